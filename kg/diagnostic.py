@@ -1,0 +1,308 @@
+"""`Mark`, `Diagnostic` and how they are shown: text with a caret, JSON, GitHub annotations.
+
+A curator's mistake is a `Diagnostic`, a value, and all of them are collected. A failure of the
+environment is a `KgError`, raised. What a code means stands in `kg/codes/*.toml`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+from kg.codes import load_codes
+
+TAB_WIDTH = 4
+LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most
+
+
+class KgError(Exception):
+    """The environment failed: no file, no lock, no network, a missing package (exit code 3)."""
+
+
+class UsageError(KgError):
+    """The command was used wrongly: no such question, a parameter that is missing (exit code 2)."""
+
+
+class Severity(IntEnum):
+    """How bad it is: an error stops a build, a warning does not, a note is shown on demand."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """A text that was read: its *name* (path from the project's folder, with `/`) and its *text*.
+
+    Line ends are as in the file; a byte-order mark is already taken off.
+    """
+
+    name: str
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A place in a text. Lines and columns count from 1, columns in code points; the end is exclusive.
+
+    >>> m = Mark(source=SourceText("a.yaml", "s: su77"), line=1, column=4, end_line=1, end_column=8)
+    >>> str(m), m.excerpt
+    ('a.yaml:1:4', 'su77')
+    """
+
+    source: SourceText = field(repr=False)
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    @property
+    def file(self) -> str:
+        return self.source.name
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, int, int]:
+        return (self.source.name, self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def excerpt(self) -> str:
+        """The marked text, of the first line at most."""
+        line = self.source.lines[self.line - 1] if self.line <= len(self.source.lines) else ""
+        end = self.end_column - 1 if self.end_line == self.line else len(line)
+        return line[self.column - 1 : end]
+
+    def part(self, start: int, end: int) -> Mark:
+        """The mark of the code points *start* to *end* (from 0, end exclusive) of a one-line mark."""
+        return Mark(
+            source=self.source,
+            line=self.line,
+            column=self.column + start,
+            end_line=self.line,
+            end_column=self.column + end,
+        )
+
+
+def mark_of_file(source: SourceText) -> Mark:
+    """The mark of a whole file: its first line and column."""
+    return Mark(source=source, line=1, column=1, end_line=1, end_column=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """Another place that a diagnostic speaks of, and why."""
+
+    mark: Mark
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnostic:
+    """One mistake: its code, its place, what was found and expected, and a hint at the remedy.
+
+    *message* is lower case, has no full stop and puts the user's text in backticks. *accepted* is the
+    curator's reason, where an `accept:` covers it: then it is shown as a note and counts as one.
+    """
+
+    code: str
+    mark: Mark
+    message: str
+    hint: str | None = None
+    related: tuple[Related, ...] = ()
+    accepted: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in load_codes():  # a programmer's mistake: every code is documented
+            raise KeyError(f"undocumented diagnostic code {self.code!r}")
+
+    @property
+    def severity(self) -> Severity:
+        if self.accepted is not None:
+            return Severity.NOTE
+        return Severity[load_codes()[self.code].severity.upper()]
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        return (*self.mark.sort_key, self.code, self.message)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint that names the nearest of the *known* words, or None when none is near.
+
+    >>> did_you_mean("su77", ["su7", "xiaomi"])
+    'did you mean `su7`?'
+    """
+    folded = {k.casefold(): k for k in sorted(known)}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"did you mean `{folded[near[0]]}`?" if near else None
+
+
+def list_known(known: Iterable[str], most: int = 12) -> str:
+    """The *known* words as `a, b, c`, cut after *most* with the number left out.
+
+    >>> list_known(["b", "a", "c"], most=2)
+    '`a`, `b` and 1 more'
+    """
+    words = sorted(known)
+    shown = ", ".join(f"`{w}`" for w in words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """In the order of their places, each once."""
+    return sorted(dict.fromkeys(diagnostics), key=lambda d: d.sort_key)
+
+
+def count_severities(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """How many of each severity; all three are there, 0 where there are none."""
+    counts = dict.fromkeys(reversed(Severity), 0)
+    for diagnostic in diagnostics:
+        counts[diagnostic.severity] += 1
+    return counts
+
+
+def summarise_counts(counts: dict[Severity, int]) -> str:
+    """`2 errors, 1 warning, 0 notes`.
+
+    >>> summarise_counts({Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0})
+    '2 errors, 1 warning, 0 notes'
+    """
+    return ", ".join(f"{n} {s.word}{'' if n == 1 else 's'}" for s, n in counts.items())
+
+
+def display_width(text: str) -> int:
+    """How many columns *text* takes in a terminal: 雷军 is four, a combining accent none.
+
+    >>> display_width("雷军"), display_width("e\\u0301")
+    (4, 1)
+    """
+    width = 0
+    for char in text:
+        if char == "\t":
+            width += TAB_WIDTH
+        elif unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
+            continue
+        else:
+            width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return width
+
+
+def _visible(text: str) -> str:
+    """A source line that can do no harm to a terminal: control characters are shown as pictures."""
+    return "".join(
+        " " * TAB_WIDTH if c == "\t"
+        else chr(0x2400 + ord(c)) if ord(c) < 0x20
+        else "␡" if ord(c) == 0x7F
+        else "�" if 0x80 <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 or c in "\u2028\u2029"
+        or 0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069
+        else c
+        for c in text
+    )  # fmt: skip
+
+
+def _excerpt(mark: Mark) -> tuple[str, str]:
+    """The source line and the carets under it, cut to a window around the mark when it is long."""
+    lines = mark.source.lines
+    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    start = mark.column - 1
+    end = mark.end_column - 1 if mark.end_line == mark.line else len(line)
+    end = max(end, start + 1)
+    lead = tail = ""
+    if len(line) > LONGEST_EXCERPT:
+        left = max(0, min(start - LONGEST_EXCERPT // 3, len(line) - LONGEST_EXCERPT))
+        right = left + LONGEST_EXCERPT
+        lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
+        line, start, end = line[left:right], start - left, min(end - left, LONGEST_EXCERPT)
+    pad = len(lead) + display_width(line[:start])
+    carets = "^" * max(1, display_width(line[start:end]))
+    return f"{lead}{_visible(line)}{tail}", " " * pad + carets
+
+
+def render_text(diagnostic: Diagnostic) -> str:
+    """The diagnostic as a person reads it: headline, place, source line, carets, hint.
+
+    >>> m = Mark(source=SourceText("a.yaml", "s: su77"), line=1, column=4, end_line=1, end_column=8)
+    >>> print(render_text(Diagnostic(code="unknown-entity", mark=m, message="no entity `su77`")))
+    error[unknown-entity]: no entity `su77`
+      --> a.yaml:1:4
+       |
+     1 | s: su77
+       |    ^^^^
+    """
+    mark = diagnostic.mark
+    word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
+    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {mark}"]
+    if mark.source.text:
+        line, carets = _excerpt(mark)
+        width = max(2, len(str(mark.line)))
+        gutter = " " * width
+        out += [f"{gutter} |", f"{mark.line:>{width}} | {line}".rstrip(), f"{gutter} | {carets}"]
+    else:
+        gutter = "  "
+    out += [f"{gutter} = see: {r.mark}: {_visible(r.message)}" for r in diagnostic.related]
+    if diagnostic.accepted is not None:
+        out.append(f"{gutter} = accepted: {_visible(diagnostic.accepted)}")
+    if diagnostic.hint:
+        out.append(f"{gutter} = hint: {_visible(diagnostic.hint)}")
+    return "\n".join(out)
+
+
+def render_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """All diagnostics as one JSON array, with the same fields for each."""
+    records = [
+        {
+            "code": d.code,
+            "severity": d.severity.word,
+            "file": d.mark.file,
+            "line": d.mark.line,
+            "column": d.mark.column,
+            "endLine": d.mark.end_line,
+            "endColumn": d.mark.end_column,
+            "message": d.message,
+            "hint": d.hint,
+            "accepted": d.accepted,
+            "related": [
+                {"file": r.mark.file, "line": r.mark.line, "column": r.mark.column, "message": r.message}
+                for r in d.related
+            ],
+        }
+        for d in diagnostics
+    ]
+    return json.dumps(records, ensure_ascii=False, indent=2)
+
+
+def render_github(diagnostic: Diagnostic) -> str:
+    """A workflow command that GitHub shows at the line in a pull request.
+
+    Source: GitHub Actions, workflow commands (`::error file=...,line=...::message`).
+    """
+    level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+    def escape(text: str, *, prop: bool = False) -> str:
+        text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        return text.replace(":", "%3A").replace(",", "%2C") if prop else text
+
+    mark = diagnostic.mark
+    body = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    place = f"file={escape(mark.file, prop=True)},line={mark.line},col={mark.column}"
+    if mark.end_line == mark.line:
+        place += f",endColumn={mark.end_column}"
+    else:
+        place += f",endLine={mark.end_line}"
+    return f"::{level[diagnostic.severity]} {place},title={diagnostic.code}::{escape(body)}"
