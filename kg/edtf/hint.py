@@ -1,0 +1,126 @@
+"""What a text that is no EDTF date was probably meant to say: `28/04/2024` is `2024-04-28`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>[0-9]{4})"
+_PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24} | {
+    f"{letter}{number}": code + number
+    for letter, code, count in (("q", 32, 4), ("h", 39, 2))
+    for number in range(1, count + 1)
+}
+_PART = rf"(?P<part>{'|'.join(_PARTS)})"
+
+Found = re.Match[str]
+Read = Callable[[str], str | None]  # a text → the EDTF date it means
+
+
+def suggest_edtf(text: str, *, reads: Callable[[str], bool]) -> str | None:
+    """What to write in place of *text*, in backticks; None where nothing is near. *reads* says what is EDTF.
+
+    >>> suggest_edtf("April 2024", reads=lambda text: text == "2024-04")
+    '`2024-04`'
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if found := re.fullmatch(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})", plain):
+        return _order_days(int(found[1]), int(found[3]), found[4], reads)
+
+    def read(text: str, deeper: int = 3) -> str | None:
+        text = text.strip()
+        if reads(text):
+            return text
+        for pattern, write in _RULES if deeper else ():
+            found = pattern.fullmatch(text)
+            written = write(found, lambda part: read(part, deeper - 1)) if found else None
+            if written is not None and reads(written):
+                return written
+        return None
+
+    better = read(plain)
+    return None if better is None else f"`{better}`"
+
+
+def _order_days(one: int, two: int, year: str, reads: Callable[[str], bool]) -> str | None:
+    """`28/04/2024` has one reading, `04/05/2024` two: day first or month first."""
+    both = dict.fromkeys([f"{year}-{two:02}-{one:02}", f"{year}-{one:02}-{two:02}"])
+    known = [f"`{day}`" for day in both if reads(day) and int(day[5:7]) <= 12]
+    return " or ".join(known) or None
+
+
+def _write_numbers(found: Found, read: Read) -> str:
+    return "-".join([found["year"], *(f"{int(n):02}" for n in found.groups()[1:] if n)])
+
+
+def _write_named(found: Found, read: Read) -> str:
+    groups = found.groupdict()
+    month = _MONTHS.index(found["month"][:3].lower()) + 1
+    day = f"-{int(groups['day']):02}" if groups.get("day") else ""
+    return f"{found['year']}-{month:02}{day}"
+
+
+def _write_range(found: Found, read: Read) -> str | None:
+    first, last = read(found[1]), read(found[2])
+    return f"{first}/{last}" if first and last else None
+
+
+def _write_after(prefix: str, suffix: str) -> Callable[[Found, Read], str | None]:
+    def write(found: Found, read: Read) -> str | None:
+        date = read(found[1])
+        return f"{prefix}{date}{suffix}" if date else None
+
+    return write
+
+
+def _write_time(found: Found, read: Read) -> str:
+    offset = (found["offset"] or "").upper().replace(" ", "")
+    if re.fullmatch(r"[+-][0-9]{4}", offset):
+        offset = f"{offset[:3]}:{offset[3:]}"
+    return f"{found['date']}T{found['hour']:0>2}:{found['minute']}:{found['second'] or '00'}{offset}"
+
+
+def _write_old(found: Found, read: Read) -> str | None:
+    """The draft of 2012 wrote `u`, `y`, `?~`, `unknown` and `open`."""
+    text = found[0].replace("?~", "%").replace("~?", "%").replace(" ", "")
+    text = re.sub(r"(?<=/)open$", "..", re.sub(r"^unknown(?=/)|(?<=/)unknown$", "", text))
+    text = re.sub(r"[ux]", "X", text).replace("y", "Y").replace("e", "E").replace("s", "S").replace("p", "S")
+    return text if text != found[0] else None
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[Found, Read], str | None]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), write)
+    for pattern, write in (
+        (rf"{_YEAR}[-/.]([0-9]{{1,2}})(?:[-/.]([0-9]{{1,2}}))?", _write_numbers),
+        (rf"{_YEAR}([0-9]{{2}})([0-9]{{2}})?", _write_numbers),
+        (rf"{_YEAR}-(?P<day>1[3-9]|2[0-9]|3[01])-(?P<month>0[1-9]|1[0-2])",
+         lambda f, _: f"{f['year']}-{f['month']}-{f['day']}"),
+        (rf"{_YEAR} ?年(?: ?([0-9]{{1,2}}) ?月(?: ?([0-9]{{1,2}}) ?[日号])?)?", _write_numbers),
+        (rf"(?:{_DAY} (?:of )?)?{_MONTH},? {_YEAR}", _write_named),
+        (rf"{_MONTH} {_DAY},? {_YEAR}", _write_named),
+        (rf"{_YEAR},? {_MONTH}(?: {_DAY})?", _write_named),
+        (rf"{_PART}(?: of)?,?[ -]?{_YEAR}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
+        (rf"{_YEAR},?[ -]?{_PART}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
+        (r"(?:the )?([0-9]{3})0['’]?s", lambda f, _: f"{f[1]}X"),
+        (r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th) century", lambda f, _: f"{int(f[1]) - 1:02}XX"),
+        (r"(?:before|until|till|by|up to|no later than|<=?|\.\.) ?(.+)", _write_after("../", "")),
+        (r"(?:after|since|from|no earlier than|>=?) ?([^/]+?)(?: on| onwards)?", _write_after("", "/..")),
+        (r"([^/]+?) ?(?:\.\.|onwards?)", _write_after("", "/..")),
+        (r"(?:about|around|approximately|approx\.?|circa|ca?\.?|roughly) ?(.+)", _write_after("", "~")),
+        (r"(?:maybe|perhaps|possibly|probably|likely) (.+)", _write_after("", "?")),
+        (r"(?:from |between )?(.+?) ?(?: to | and | until |\.{2,3}|…|[–—]| - ) ?(.+)", _write_range),
+        (r"([0-9]{4})-([0-9]{4})", _write_range),
+        (r"([^/]+) ?/ ?([^/]+)", _write_range),
+        (r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+         r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)? ?(?P<offset>z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
+         _write_time),
+        (r"(?:unknown|open|[0-9uxyeps?~%/., \[\]{}-])+", _write_old),
+    )
+)  # fmt: skip

@@ -1,0 +1,165 @@
+"""Sentences: cutting, addresses and digests of the format `claims/1`."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.sentence import Sentence, digest_sentence, normalise, split_sentences
+
+
+def cut(text: str) -> list[str]:
+    return [s.text for s in split_sentences(text)]
+
+
+def addresses(text: str) -> list[str]:
+    return [s.address for s in split_sentences(text)]
+
+
+WESTERN = [
+    ("A hen. A cow.", ["A hen.", "A cow."]),
+    ("Is it? Yes! Good.", ["Is it?", "Yes!", "Good."]),
+    ("It cost 3. 20 came.", ["It cost 3.", "20 came."]),  # a digit begins a sentence
+    ("It cost 3.20 each.", ["It cost 3.20 each."]),  # no white space
+    ("He met approx. ten.", ["He met approx. ten."]),  # no capital
+    ("Dr. Hay left.", ["Dr.", "Hay left."]),  # no list of abbreviations
+    ("Wait... What?! No.", ["Wait...", "What?!", "No."]),
+    ("“Stay.” She stayed.", ["“Stay.”", "She stayed."]),
+    ("“Stay.” she said.", ["“Stay.” she said."]),
+    ("She left. “Stay.”", ["She left.", "“Stay.”"]),
+    ('"Stay." "Why?"', ['"Stay."', '"Why?"']),
+    ("She said “stay.”. He stayed.", ["She said “stay.”.", "He stayed."]),  # the stray full stop
+    ("‘“Stay.”’. He stayed.", ["‘“Stay.”’.", "He stayed."]),
+    ("Stay.Go.", ["Stay.Go."]),
+    ("(He left.) She stayed.", ["(He left.) She stayed."]),  # brackets are not quotes
+    ("He left. (She stayed.)", ["He left. (She stayed.)"]),
+    ("Left.\u00a0Right.", ["Left.", "Right."]),  # a no-break space is white space
+    ("Élan. Éclat.", ["Élan.", "Éclat."]),
+    ("Stop. ǅep.", ["Stop.", "ǅep."]),  # title case
+    ("No end", ["No end"]),
+    ("Out  . In", ["Out  .", "In"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WESTERN)
+def test_western_sentences_end_before_a_capital_digit_or_quote(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+CHINESE = [
+    ("马来了。牛走了！羊呢？", ["马来了。", "牛走了！", "羊呢？"]),
+    ("他说：“马来了。”牛走了。", ["他说：“马来了。”", "牛走了。"]),
+    ("「走吧！」他走了。", ["「走吧！」", "他走了。"]),
+    ("（马来了。）牛走了。", ["（马来了。）", "牛走了。"]),
+    ("什么？！真的。", ["什么？！", "真的。"]),
+    ("马来了。“牛走了。”", ["马来了。", "“牛走了。”"]),  # an opening quote begins the next
+    ("马来了. 牛走了.", ["马来了. 牛走了."]),  # 牛 is no capital
+    ("3.5万匹马，2头牛。", ["3.5万匹马，2头牛。"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CHINESE)
+def test_chinese_sentences_end_at_their_full_stop(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+def test_title_is_paragraph_0_and_blank_lines_do_not_count() -> None:
+    assert addresses("\n \t\nTitle\n\n\u00a0\nOne. Two.\nThree.") == ["p0s1", "p1s1", "p1s2", "p2s1"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_ends_at_lf_crlf_or_cr(end: str) -> None:
+    assert addresses(end.join(["T", "", "A. B.", "C."])) == ["p0s1", "p1s1", "p1s2", "p2s1"]
+
+
+@pytest.mark.parametrize("space", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c"])
+def test_other_separators_are_white_space_within_a_line(space: str) -> None:
+    text = f"A hen{space}ran. A cow.{space}B."
+    assert addresses(text) == ["p0s1", "p0s2", "p0s3"]
+    assert digest_sentence(f"A hen{space}ran.") == digest_sentence("A hen ran.")
+
+
+def test_a_byte_order_mark_belongs_to_no_sentence() -> None:
+    (sentence,) = split_sentences("\ufeffTitle")
+    assert (sentence.text, sentence.start, sentence.end) == ("Title", 1, 6)
+    assert split_sentences("\ufeff") == ()
+    assert addresses("\ufeff\nTitle") == ["p0s1"]
+
+
+def test_a_sentence_knows_its_place() -> None:
+    text = "T\n  A hen.  🐄 came. Bo.  "
+    assert split_sentences(text)[1:] == (
+        Sentence(paragraph=1, number=1, text="A hen.  🐄 came.", start=4, end=19, digest="99500c14"),
+        Sentence(paragraph=1, number=2, text="Bo.", start=20, end=23, digest="65073cd2"),
+    )
+
+
+NORMAL = [
+    ("  A   hen\t\n ran ", "a hen ran"),
+    ("‘a’ ‚b‛ “c” „d‟", "'a' 'b' \"c\" \"d\""),
+    ("a—b–c‐d‑e−f", "a-b-c-d-e-f"),  # em dash, en dash, hyphen, no-break hyphen, minus
+    ("a\u00a0b\u202fc\u2007d", "a b c d"),
+    ("ＳＵ７ ﬁn ½", "su7 fin 1⁄2"),
+    ("Straße İ", "strasse i̇"),  # full case folding
+    ("e\u0301", "é"),
+    ("马来了。", "马来了。"),
+    ("«a»", "«a»"),  # only curly quotes are folded
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NORMAL)
+def test_normalise(text: str, expected: str) -> None:
+    assert normalise(text) == expected
+
+
+def test_the_digest_is_the_beginning_of_sha_256() -> None:
+    assert digest_sentence("A  HEN—ran.") == hashlib.sha256(b"a hen-ran.").hexdigest()[:8]
+
+
+@given(st.text(alphabet=st.sampled_from("aB3 .?!。？”“\"'\n\r\t\u2028\ud800)）")))
+def test_sentences_cover_all_but_white_space(text: str) -> None:
+    sentences = split_sentences(text)
+    rest, at = "", 0
+    for s in sentences:
+        assert s.text == text[s.start : s.end] == s.text.strip()
+        assert s.digest == digest_sentence(s.text)
+        assert not {"\n", "\r"} & set(s.text)
+        rest, at = rest + text[at : s.start], s.end
+    assert not (rest + text[at:]).strip()
+    assert len({s.address for s in sentences}) == len(sentences)
+
+
+@given(st.text(alphabet=st.sampled_from("aB3 .?!。？”“\"'）马")))
+def test_a_sentence_is_cut_no_further(text: str) -> None:
+    for sentence in cut(text):
+        assert cut(sentence) == [sentence]
+
+
+def test_long_runs_are_cut_in_linear_time() -> None:
+    began = time.perf_counter()
+    split_sentences("." * 200_000 + "\n" + '."' * 100_000 + "\n" + "." + " " * 200_000 + "a")
+    assert time.perf_counter() - began < 5
+
+
+def test_the_addresses_and_digests_of_the_articles() -> None:
+    folder = os.environ.get("KG_TEXTS")
+    if not folder:
+        pytest.skip("KG_TEXTS does not name the folder of the source texts")
+    with (Path(folder) / "addresses.tsv").open(encoding="utf-8", newline="") as file:
+        expected = [
+            (r["article"], r["address"], r["sha256_12"][:8]) for r in csv.DictReader(file, delimiter="\t")
+        ]
+    found = [
+        (name, s.address, s.digest)
+        for name in dict.fromkeys(article for article, _, _ in expected)
+        for s in split_sentences((Path(folder) / name).read_bytes().decode("utf-8"))
+    ]
+    assert len(expected) == 46
+    assert found == expected
