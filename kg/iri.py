@@ -1,0 +1,223 @@
+"""Prefixes, CURIE ⇄ IRI, minting, and what may be an IRI at all.
+
+A local name is accepted only where Turtle, SPARQL and JSON-LD all read it without an escape. So a CURIE
+that `Prefixes.compress` gives can be pasted into a query as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+# PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
+# may hold (U+FFF0 to U+FFFD) and what lies beyond U+FFFF, which Oxigraph's SPARQL parser refuses in a name.
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+)
+_CHARS = _BASE + r"_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
+_LOCAL_NAME = re.compile(rf"[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?")
+_PREFIX_NAME = re.compile(rf"[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?")
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+
+# Invisible characters that change the direction of the text around them. RFC 3987, section 4.1 forbids the
+# first seven in an IRI; the isolates and the Arabic letter mark came to Unicode later and do the same harm.
+BIDI_CONTROLS: Final = "\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
+
+_ILLEGAL = re.compile(
+    # reserved and unreserved of RFC 3986, then ucschar of RFC 3987, section 2.2, without the controls above
+    r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%\-"
+    "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
+    + f"\U000e1000-\U000efffd]|[{BIDI_CONTROLS}]"
+)
+
+WELL_KNOWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kg": "https://kg.example/ns#",
+        "kgu": "https://kg.example/unit/",
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dcterms": "http://purl.org/dc/terms/",
+        "edtf": "http://id.loc.gov/datatypes/edtf/",
+        "oa": "http://www.w3.org/ns/oa#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "quantitykind": "http://qudt.org/vocab/quantitykind/",
+        "qudt": "http://qudt.org/schema/qudt/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schema": "https://schema.org/",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+        "unit": "http://qudt.org/vocab/unit/",
+        "void": "http://rdfs.org/ns/void#",
+        "wd": "http://www.wikidata.org/entity/",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+)
+"""The prefixes that every graph may use without declaring them, with their namespaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IriProblem:
+    """Why a text is no IRI: a *message* for a diagnostic, and the code points *start* to *end* (from 0)."""
+
+    message: str
+    start: int
+    end: int
+
+
+def is_local_name(text: str) -> bool:
+    """Whether *text* may follow `prefix:` without an escape, in Turtle and in SPARQL.
+
+    Letters, digits and `_` may begin it, `-` may follow, dots may stand inside; no `/`, `#`, `%` or `:`.
+    Source: PN_LOCAL of RDF 1.1 Turtle, section 6.5, less its escapes and its colons.
+
+    >>> [is_local_name(t) for t in ("eqo.p3s2", "雷军", "4-x", "-x", "x.", "a/b", "")]
+    [True, True, True, False, False, False, False]
+    """
+    return _LOCAL_NAME.fullmatch(text) is not None
+
+
+def is_prefix_name(text: str) -> bool:
+    """Whether *text* may be declared as a prefix; the empty prefix may not, since JSON-LD has none.
+
+    Source: PN_PREFIX of RDF 1.1 Turtle, section 6.5.
+
+    >>> [is_prefix_name(t) for t in ("kg", "a.b", "", "_", "4u", "a:")]
+    [True, True, False, False, False, False]
+    """
+    return _PREFIX_NAME.fullmatch(text) is not None
+
+
+def _describe_character(char: str) -> str:
+    if char == " ":
+        return "a space"
+    if re.match(f"[{BIDI_CONTROLS}]", char):
+        return f"the direction control U+{ord(char):04X}"
+    if char.isprintable():
+        return f"`{char}`"
+    return f"the character U+{ord(char):04X}"
+
+
+def check_iri(text: str) -> IriProblem | None:
+    """What is wrong with *text* as an absolute IRI, or None when nothing is.
+
+    Sources: RFC 3987, sections 2.2 and 4.1; RDF 1.1 Concepts, section 3.2. Stricter in one point: private-use
+    characters are refused in the query part too. What this accepts, `pyoxigraph.NamedNode` accepts.
+
+    >>> check_iri("https://kg.example/雷军?a=b#c")
+    >>> check_iri("https://kg.example/a b")
+    IriProblem(message='an IRI cannot hold a space', start=20, end=21)
+    >>> check_iri("kg.example/a")
+    IriProblem(message='an IRI begins with a scheme such as `https:`', start=0, end=12)
+    """
+    if illegal := _ILLEGAL.search(text):
+        message = f"an IRI cannot hold {_describe_character(illegal[0])}"
+        return IriProblem(message=message, start=illegal.start(), end=illegal.end())
+    if not _SCHEME.match(text):
+        message = "an IRI begins with a scheme such as `https:`"
+        return IriProblem(message=message, start=0, end=len(text))
+    if percent := _PERCENT.search(text):
+        message = f"`{percent[0]}` is no percent-encoded byte"
+        return IriProblem(message=message, start=percent.start(), end=percent.end())
+
+    import pyoxigraph  # the structure (brackets, port, a second `#`) is left to the parser that must read it
+
+    try:
+        pyoxigraph.NamedNode(text)
+    except ValueError as error:
+        reason = str(error)
+        message = f"this is no IRI: {reason[:1].lower()}{reason[1:]}".replace("'", "`")
+        return IriProblem(message=message, start=0, end=len(text))
+    return None
+
+
+def mint_iri(namespace: str, local: str) -> str:
+    """The IRI of the thing that is called *local* in *namespace*.
+
+    Raises ValueError when *local* is no local name: whoever mints has checked the id before.
+
+    >>> mint_iri("https://xiaomi.kg.example/claim/", "eqo.deliver-100k")
+    'https://xiaomi.kg.example/claim/eqo.deliver-100k'
+    """
+    if not is_local_name(local):
+        raise ValueError(f"no local name: {local!r}")
+    return namespace + local
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefixes:
+    """The prefixes of a graph, each with its namespace.
+
+    Raises ValueError for a prefix that `is_prefix_name`, or a namespace that `check_iri`, refuses.
+
+    >>> prefixes = Prefixes(namespaces={"s": "https://a.example/source/", "kg": "https://kg.example/ns#"})
+    >>> prefixes.expand("kg:Claim"), prefixes.compress("https://a.example/source/eqo.p3s2")
+    ('https://kg.example/ns#Claim', 's:eqo.p3s2')
+    """
+
+    namespaces: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        for prefix, namespace in self.namespaces.items():
+            if not is_prefix_name(prefix):
+                raise ValueError(f"no prefix name: {prefix!r}")
+            if problem := check_iri(namespace):
+                raise ValueError(f"prefix {prefix!r}: {problem.message}")
+        # A private copy, sorted: what is frozen stays as it was, and its order depends on nobody.
+        object.__setattr__(self, "namespaces", MappingProxyType(dict(sorted(self.namespaces.items()))))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.namespaces.items()))
+
+    @cached_property
+    def _longest_first(self) -> tuple[tuple[str, str], ...]:
+        """(namespace, prefix); of two prefixes for one namespace the first by alphabet."""
+        first = {namespace: prefix for prefix, namespace in reversed(tuple(self.namespaces.items()))}
+        return tuple(sorted(first.items(), key=lambda item: (-len(item[0]), item[0])))
+
+    def expand(self, curie: str) -> str | None:
+        """The IRI that a CURIE stands for, or None when its prefix is not known (or there is no colon).
+
+        What follows the colon is taken as it is; `check_iri` tells whether an IRI has come of it.
+        """
+        prefix, colon, local = curie.partition(":")
+        namespace = self.namespaces.get(prefix) if colon else None
+        return None if namespace is None else namespace + local
+
+    def split(self, iri: str) -> tuple[str, str] | None:
+        """(prefix, local name) of the longest namespace that leaves a local name, or None.
+
+        >>> p = Prefixes(namespaces={"a": "https://a.example/", "b": "https://a.example/b/"})
+        >>> p.split("https://a.example/b/c"), p.split("https://a.example/d/c")
+        (('b', 'c'), None)
+        """
+        for namespace, prefix in self._longest_first:
+            if iri.startswith(namespace) and is_local_name(iri[len(namespace) :]):
+                return prefix, iri[len(namespace) :]
+        return None
+
+    def compress(self, iri: str) -> str | None:
+        """The CURIE of an IRI, or None where no prefix leaves a local name."""
+        parts = self.split(iri)
+        return None if parts is None else f"{parts[0]}:{parts[1]}"
+
+
+def join_prefixes(*prefixes: Mapping[str, str]) -> Prefixes:
+    """The prefixes of several tables; where two name the same prefix, the later one rules.
+
+    >>> join_prefixes(WELL_KNOWN, {"e": "https://a.example/entity/"}).expand("rdf:type")
+    'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
+    """
+    joined: dict[str, str] = {}
+    for table in prefixes:
+        joined |= table
+    return Prefixes(namespaces=joined)
