@@ -1,0 +1,377 @@
+"""The nouns: what curated files say, as frozen dataclasses. Every one carries the `Mark` of its place.
+
+References (`Ref`) hold what the curator wrote; `kg/check` proves that they lead somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from kg.diagnostic import Mark
+from kg.edtf import Edtf
+
+
+class Mode(StrEnum):
+    """In which way a claim is meant. Only a fact may become a direct triple."""
+
+    FACT = "fact"
+    PLAN = "plan"
+    TARGET = "target"
+    PROMISE = "promise"
+    ASPIRATION = "aspiration"
+    FORECAST = "forecast"
+    OPINION = "opinion"
+    QUESTION = "question"
+    MARKETING = "marketing"
+
+
+class Clarity(StrEnum):
+    """How clearly the text says it."""
+
+    CLEAR = "clear"
+    VAGUE = "vague"
+    AMBIGUOUS = "ambiguous"
+    WRONG = "wrong"
+
+
+class Voice(StrEnum):
+    """How the words reach the reader: quoted, reported, or the source's own."""
+
+    OWN = "source"
+    QUOTE = "quote"
+    REPORTED = "reported"
+
+
+class Difference(StrEnum):
+    """In what two claims differ, as the curator declares it with `unlike`."""
+
+    SUBJECT = "subject"
+    VALUE = "value"
+    TIME = "time"
+    MEASURE = "measure"
+    MODE = "mode"
+    SPEAKER = "speaker"
+
+
+class NameKind(StrEnum):
+    """What kind of name an entity bears: typos and misnomers become hidden labels."""
+
+    LABEL = "label"
+    ALIAS = "alias"
+    TYPO = "typo"
+    MISNOMER = "misnomer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ref:
+    """A reference as it was written: to an entity, a claim (`c:`), a class, a sentence ..."""
+
+    text: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A text in a language (a BCP 47 tag)."""
+
+    text: str
+    lang: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Date:
+    """A date of EDTF, with the place where it was written."""
+
+    edtf: Edtf
+    mark: Mark = field(repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        return self.edtf.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """`accept: {CODE: reason}`: the curator takes a warning at this place upon themselves."""
+
+    code: str
+    reason: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+# -- objects of claims ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityObject:
+    """The object is an entity."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimObject:
+    """The object is a claim; *claim* is its full id (`eqo.orders`)."""
+
+    claim: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A number or a range in a unit. Numbers are the decimal texts that were written (`73.60`).
+
+    *lowest* and *highest* bound the value where it is bounded: both for an exact value (they are equal)
+    and a range, one for `over` and `at least` or `under` and `at most`, none for `about`.
+    """
+
+    text: str
+    number: str | None  # the figure that was written; None for a range
+    lowest: str | None
+    highest: str | None
+    exclusive: bool = False
+    approximate: bool = False
+    unit: str | None = None  # IRI
+    mark: Mark = field(repr=False, compare=False)
+
+    @property
+    def exact(self) -> bool:
+        return self.number is not None and self.lowest == self.highest and self.lowest is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """The object is true or false."""
+
+    value: bool
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """The object is an outside IRI (a web page, an outside id)."""
+
+    iri: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+Object = EntityObject | ClaimObject | Quantity | Date | Text | Truth | Address
+
+
+# -- what files declare -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """`seeds/dataset.yaml`: what the graph is called, where its IRIs live, under which licence it goes."""
+
+    title: tuple[Text, ...]
+    description: tuple[Text, ...]
+    base: str
+    language: str
+    licence: str | None
+    publisher_name: str | None
+    publisher_url: str | None
+    version: str | None
+    prefixes: Mapping[str, str]
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name of an entity; *places* are the sentences where it stands (`paris.p1s1`)."""
+
+    kind: NameKind
+    text: str
+    lang: str
+    places: tuple[Ref, ...]
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A thing of the story: a person, a company, a car, an event, a voice."""
+
+    key: str
+    classes: tuple[Ref, ...]
+    names: tuple[Name, ...]
+    description: tuple[Text, ...]
+    when: Date | None
+    same: tuple[Ref, ...]
+    note: Text | None
+    accept: tuple[Acceptance, ...]
+    mark: Mark = field(repr=False, compare=False)
+
+    def label(self, lang: str) -> str:
+        """The label in *lang*, else the first there is, else the key."""
+        labels = [n for n in self.names if n.kind is NameKind.LABEL]
+        for name in labels:
+            if name.lang == lang:
+                return name.text
+        return labels[0].text if labels else self.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutlineSentence:
+    """What a source's outline keeps of a sentence: its digest and the figures in it, no words."""
+
+    address: str
+    digest: str
+    figures: tuple[str, ...]
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skip:
+    """A sentence (or a figure of one) that is set aside, with the reason."""
+
+    address: str
+    figure: str | None
+    reason: str
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A text that claims were taken from. What is unknown is None."""
+
+    id: str
+    classes: tuple[Ref, ...]
+    title: Text | None
+    publisher: Ref | None
+    authors: tuple[Ref, ...]
+    published: Date | None
+    inferred: str | None  # why `published` is an inference; None where it is known
+    url: Ref | None
+    lang: str
+    file: Ref | None
+    sha256: Ref | None
+    outline: tuple[OutlineSentence, ...]
+    skips: tuple[Skip, ...]
+    figures: tuple[Skip, ...]
+    note: Text | None
+    accept: tuple[Acceptance, ...]
+    mark: Mark = field(repr=False, compare=False)
+
+    @cached_property
+    def sentences(self) -> dict[str, OutlineSentence]:
+        return {s.address: s for s in self.outline}
+
+    @cached_property
+    def skipped(self) -> dict[str, Skip]:
+        return {s.address: s for s in self.skips}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One sentence that says a claim, with what is particular to this saying of it."""
+
+    source: str
+    address: str
+    venue: Ref | None
+    voice: Voice
+    clarity: Clarity
+    said_on: Date | None
+    note: Text | None
+    mark: Mark = field(repr=False, compare=False)
+
+    @property
+    def sentence(self) -> str:
+        """The id of the sentence: `eqo.p3s2`."""
+        return f"{self.source}.{self.address}"
+
+    @property
+    def is_plain(self) -> bool:
+        """True when the sentence itself may stand for it: nothing is particular to this saying."""
+        return (
+            self.venue is None
+            and self.voice is Voice.OWN
+            and self.clarity is Clarity.CLEAR
+            and self.said_on is None
+            and self.note is None
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlike:
+    """A declared difference to another claim (full id)."""
+
+    claim: str
+    difference: Difference
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
+
+    *id* is `source.key`. *object* is None where what stands there could not be read (a diagnostic says
+    why). *unknown_when* is true where the curator wrote `when: unknown`.
+    """
+
+    id: str
+    source: str
+    subject: Ref
+    predicate: Ref
+    object: Object | None
+    object_mark: Mark = field(repr=False, compare=False)
+    mode: Mode
+    speakers: tuple[Ref, ...]
+    negated: bool
+    when: Date | None
+    unknown_when: bool
+    as_of: Date | None
+    evidence: tuple[Evidence, ...]
+    unlike: tuple[Unlike, ...]
+    compatible: tuple[Ref, ...]
+    note: Text | None
+    accept: tuple[Acceptance, ...]
+    mark: Mark = field(repr=False, compare=False)
+    marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
+
+    def mark_of(self, key: str) -> Mark:
+        """Where the field *key* is written, else where the claim is."""
+        return self.marks.get(key, self.mark)
+
+    @property
+    def clarity(self) -> Clarity:
+        """The clearest that any evidence says it."""
+        order = list(Clarity)
+        return min((e.clarity for e in self.evidence), key=order.index, default=Clarity.CLEAR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedSentence:
+    """A sentence that a claims file has a block for, with the digest that stands there."""
+
+    source: str
+    address: str
+    digest: Ref | None
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seeds:
+    """All that the curated files declare, in the order of their ids."""
+
+    dataset: Dataset
+    sources: tuple[Source, ...]
+    entities: tuple[Entity, ...]
+    claims: tuple[Claim, ...]
+    sentences: tuple[ClaimedSentence, ...]
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        return {s.id: s for s in self.sources}
+
+    @cached_property
+    def entity_by_key(self) -> dict[str, Entity]:
+        return {e.key: e for e in self.entities}
+
+    @cached_property
+    def claim_by_id(self) -> dict[str, Claim]:
+        return {c.id: c for c in self.claims}

@@ -1,0 +1,95 @@
+"""Find the project's folder and list its files. A project is a folder with `seeds/dataset.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kg.diagnostic import KgError
+
+DATASET_FILE = "seeds/dataset.yaml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's folder. File names in messages are paths from *root*, with `/`."""
+
+    root: Path
+
+    def name_of(self, path: Path) -> str:
+        """The file's name in messages: its path from the project's folder."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def files(self, folder: str, *endings: str) -> tuple[Path, ...]:
+        """The files under *folder* with one of the *endings*, sorted by name; hidden ones are left out.
+
+        The order is by code points of the path, so that it is the same on every machine.
+        """
+        top = self.root / folder
+        if not top.is_dir():
+            return ()
+        try:
+            found = [
+                path
+                for path in top.rglob("*")
+                if path.is_file()
+                and path.suffix in endings
+                and not any(part.startswith(".") for part in path.relative_to(top).parts)
+            ]
+        except OSError as error:
+            raise KgError(f"cannot list {folder}/: {error.strerror or error}") from error
+        return tuple(sorted(found, key=lambda path: path.relative_to(self.root).as_posix()))
+
+    @cached_property
+    def ontology_files(self) -> tuple[Path, ...]:
+        return self.files("ontology", ".ttl")
+
+    @cached_property
+    def source_files(self) -> tuple[Path, ...]:
+        return self.files("seeds/sources", ".yaml", ".yml")
+
+    @cached_property
+    def entity_files(self) -> tuple[Path, ...]:
+        return self.files("seeds/entities", ".yaml", ".yml")
+
+    @cached_property
+    def claim_files(self) -> tuple[Path, ...]:
+        return self.files("seeds/claims", ".yaml", ".yml")
+
+    @cached_property
+    def rdf_files(self) -> tuple[Path, ...]:
+        return self.files("seeds/rdf", ".ttl", ".nt", ".nq", ".trig")
+
+    @cached_property
+    def question_files(self) -> tuple[Path, ...]:
+        return self.files("ontology/questions", ".rq")
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def work(self) -> Path:
+        """The git-ignored folder for the store, caches, the lock and the manifest."""
+        return self.root / ".kg"
+
+
+def find_project(start: Path) -> Project:
+    """The project that holds *start*: the nearest folder, going up, with `seeds/dataset.yaml`.
+
+    Raises KgError when there is none, or when a folder cannot be read.
+    """
+    start = start.absolute()
+    if not start.is_dir():
+        raise KgError(f"no folder {start.name or start}")
+    for folder in (start, *start.parents):
+        try:
+            if (folder / DATASET_FILE).is_file():
+                return Project(folder)
+        except OSError as error:
+            raise KgError(f"cannot read {folder}: {error.strerror or error}") from error
+    raise KgError(f"no project here: no folder above holds {DATASET_FILE} (`kg init` makes one)")

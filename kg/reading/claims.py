@@ -1,0 +1,425 @@
+"""Read `seeds/claims/*.yaml`: per sentence, what is claimed in it and who says so (format `claims/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kg.diagnostic import Mark, Related, did_you_mean, list_known
+from kg.model import (
+    Claim,
+    ClaimObject,
+    Clarity,
+    Date,
+    Difference,
+    Evidence,
+    Mode,
+    Object,
+    Ref,
+    Source,
+    Unlike,
+    Voice,
+)
+from kg.reading.fields import KEY, Finder, open_document
+from kg.reading.objects import read_object
+from kg.reading.sources import DIGEST, address_key, read_address
+from kg.vocabulary import Vocabulary
+from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
+
+_FILE_KEYS = ("kg", "source", "voices", "claims")
+_VOICE_KEYS = ("by", "where", "voice", "on", "sure")
+_EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
+_CLAIM_KEYS = (
+    "s", "p", "o", "mode", "by", "when", "asof", "where", "on", "voice", "sure", "not", "unlike", "compatible",
+    "accept", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceBlock:
+    """One sentence's block of a claims file: address, digest and what stands under it."""
+
+    address: str
+    digest: Ref | None
+    fields: Mapping
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimsFile:
+    """A claims file, opened: its source and its sentences. What its claims say is read later."""
+
+    source: str
+    source_mark: Mark = field(repr=False, compare=False)
+    voices: Mapping | None
+    blocks: tuple[SentenceBlock, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """Who speaks in a sentence, and where, when and how clearly."""
+
+    speakers: tuple[Ref, ...]
+    venue: Ref | None = None
+    voice: Voice = Voice.OWN
+    said_on: Date | None = None
+    clarity: Clarity = Clarity.CLEAR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Further evidence for a claim: `deliver-100k: again`."""
+
+    claim: str
+    evidence: Evidence
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class ClaimIds:
+    """The ids of all claims, known before any is read; lists give `id.1`, `id.2` ... under their `id`.
+
+    *complete* is false where a claims file could not be read: then a name that is not found is no mistake.
+    """
+
+    groups: dict[str, tuple[str, ...]]
+    complete: bool = True
+
+    def find(self, text: str, source: str) -> tuple[str, ...]:
+        """The full ids that *text* means in a file of *source*: its own claims first, then others'."""
+        return self.groups.get(f"{source}.{text}") or self.groups.get(text) or ()
+
+
+def open_claims(document: Document, finder: Finder) -> ClaimsFile | None:
+    """The blocks of a claims file; None, with the reason told, where it is not one."""
+    root = open_document(document, "claims/1", finder)
+    if root is None:
+        return None
+    finder.known_keys(root, "a claims file", _FILE_KEYS)
+    finder.required(root, "the claims file", root.entries[0][0].mark, "source", "claims")
+    source = finder.scalar(root.get("source"), "`source`")
+    claims = finder.mapping(root.get("claims"), "`claims`")
+    voices = finder.mapping(root.get("voices"), "`voices`")
+    if source is None:
+        return None
+    blocks: dict[str, SentenceBlock] = {}
+    for key, node in claims.entries if claims else ():
+        block = _open_block(key, node, finder)
+        if block is None:
+            continue
+        if block.address in blocks:
+            first = Related(mark=blocks[block.address].mark, message="the first")
+            finder.tell("duplicate-id", key.mark, f"a second block for `{block.address}`", "merge the two", first)
+            continue
+        blocks[block.address] = block
+    return ClaimsFile(source=source.text, source_mark=source.mark, voices=voices, blocks=tuple(blocks.values()))
+
+
+def _open_block(key: Scalar, node: Node, finder: Finder) -> SentenceBlock | None:
+    address, _, digest = key.text.partition(" ")
+    digest = digest.strip()
+    mark = key.part(0, len(address))
+    if not read_address(Scalar(text=address, mark=mark), mark, finder):
+        return None
+    if digest and not DIGEST.fullmatch(digest):
+        hint = "eight hexadecimal digits; `kg evidence skeleton` writes them"
+        finder.tell("bad-digest", key.part(len(address) + 1, len(key.text)), f"`{digest}` is no digest", hint)
+    fields = finder.mapping(node, f"the block of `{address}`")
+    if fields is None:
+        return None
+    start = len(key.text) - len(digest)
+    ref = Ref(text=digest, mark=key.part(start, len(key.text))) if DIGEST.fullmatch(digest) else None
+    if not digest:
+        hint = "`kg evidence skeleton` writes the keys of sentences, with their digests"
+        finder.tell("missing-digest", key.mark, f"the sentence `{address}` has no digest", hint)
+    return SentenceBlock(address=address, digest=ref, fields=fields, mark=mark)
+
+
+def collect_ids(files: list[ClaimsFile], finder: Finder, *, complete: bool) -> ClaimIds:
+    """The ids of all claims of all *files*; a second claim of the same id is told as `duplicate-id`."""
+    groups: dict[str, tuple[str, ...]] = {}
+    marks: dict[str, Mark] = {}
+    for file in files:
+        for block in file.blocks:
+            for key, node in block.fields.entries:
+                if key.text == "said" or not _states_claim(node):
+                    continue
+                id_ = f"{file.source}.{key.text}"
+                if id_ in marks:
+                    first = Related(mark=marks[id_], message="the first")
+                    hint = "write `again` where a sentence repeats a claim, else choose another id"
+                    finder.tell("duplicate-id", key.mark, f"a second claim `{key.text}`", hint, first)
+                    continue
+                marks[id_] = key.mark
+                members = _members(id_, node)
+                groups[id_] = members
+                if members != (id_,):
+                    groups.update({member: (member,) for member in members})
+    return ClaimIds(groups, complete)
+
+
+def _states_claim(node: Node) -> bool:
+    return isinstance(node, Mapping) and (node.broken or "again" not in node.nodes)
+
+
+def _members(id_: str, node: Node) -> tuple[str, ...]:
+    objects = node.get("o") if isinstance(node, Mapping) else None
+    if isinstance(objects, Sequence) and objects.items:
+        return tuple(f"{id_}.{n}" for n in range(1, len(objects.items) + 1))
+    return (id_,)
+
+
+@dataclass
+class ClaimsReader:
+    """Reads the claims of one file, once the ids of all files are known."""
+
+    file: ClaimsFile
+    source: Source | None
+    ids: ClaimIds
+    vocabulary: Vocabulary
+    finder: Finder
+
+    def read(self) -> tuple[list[Claim], list[Again]]:
+        """The claims of the file and the further evidence it gives, in the file's order."""
+        claims: list[Claim] = []
+        agains: list[Again] = []
+        voices = list(self._voices())
+        for block in self.file.blocks:
+            saying = self._saying_of_block(block, voices)
+            for key, node in block.fields.entries:
+                if key.text == "said":
+                    continue
+                if isinstance(node, Scalar) and node.text == "again":
+                    agains += self._again(block, key, Ref(text=key.text, mark=key.mark), None, saying)
+                elif isinstance(node, Mapping) and "again" in node.nodes and not node.broken:
+                    self.finder.known_keys(node, "further evidence", ("again", *_EVIDENCE_KEYS))
+                    target = self.finder.ref(node.get("again"), "`again`")
+                    if target is not None:
+                        agains += self._again(block, key, target, node, saying)
+                elif isinstance(node, Mapping):
+                    claims += self._claims(block, key, node, saying)
+                else:
+                    hint = did_you_mean(node.text, ["again"]) if isinstance(node, Scalar) else None
+                    self.finder.tell(
+                        "wrong-shape",
+                        node.mark,
+                        f"the claim `{key.text}` should be `{{s:, p:, o:}}` or `again`",
+                        hint,
+                    )
+        return claims, agains
+
+    # -- who speaks ---------------------------------------------------------------------------
+
+    def _voices(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], Saying | None]]:
+        """First and last sentence of each stretch with its voice; overlaps are told."""
+        stretches: list[tuple[tuple[int, int], tuple[int, int], Scalar]] = []
+        for key, node in self.file.voices.entries if self.file.voices else ():
+            first, dots, last = key.text.partition("..")
+            ends = (first, last) if dots else (first, first)
+            if not all(read_address(Scalar(text=end, mark=key.mark), key.mark, self.finder) for end in ends):
+                continue
+            start, end = address_key(ends[0]), address_key(ends[1])
+            if start > end:
+                hint = f"write `{last}..{first}`"
+                self.finder.tell("bad-address", key.mark, f"`{key.text}` runs backwards", hint)
+                continue
+            other = next((k for s, e, k in stretches if s <= end and start <= e), None)
+            if other is not None:
+                related = Related(mark=other.mark, message="the other")
+                message = f"`{key.text}` and `{other.text}` give two voices to one sentence"
+                self.finder.tell("voice-overlap", key.mark, message, None, related)
+                continue
+            stretches.append((start, end, key))
+            yield start, end, self._saying(node)
+
+    def _saying(self, node: Node) -> Saying | None:
+        """`source`, or `{by:, where:, voice:, on:, sure:}`; None where it could not be read."""
+        if isinstance(node, Scalar):
+            if node.text != "source":
+                hint = did_you_mean(node.text, ["source"]) or "write `source`, or `{by: ..., voice: quote}`"
+                self.finder.tell("bad-voice", node.mark, f"`{node.text}` is no voice", hint)
+                return None
+            return Saying(speakers=self._authors(node.mark))
+        fields = self.finder.mapping(node, "a voice")
+        if fields is None:
+            return None
+        self.finder.known_keys(fields, "a voice", _VOICE_KEYS)
+        self.finder.required(fields, "a voice", fields.mark, "by")
+        speakers = self._speakers(fields.get("by"))
+        base = Saying(speakers=speakers, voice=Voice.REPORTED)
+        return self._refine(base, fields)
+
+    def _authors(self, mark: Mark) -> tuple[Ref, ...]:
+        if self.source is None:
+            return ()
+        if not self.source.authors:
+            message = f"the source `{self.source.id}` declares no author to speak in its own voice"
+            hint = f"add `author:` to seeds/sources/{self.source.id}.yaml, or name who speaks with `by:`"
+            self.finder.tell("no-author", mark, message, hint)
+        return tuple(Ref(text=a.text, mark=mark) for a in self.source.authors)
+
+    def _speakers(self, node: Node | None) -> tuple[Ref, ...]:
+        refs = self.finder.refs(node, "`by`")
+        if len(refs) == 1 and refs[0].text == "source":
+            return self._authors(refs[0].mark)
+        return refs
+
+    def _refine(self, saying: Saying, fields: Mapping) -> Saying:
+        """*saying* with what *fields* say of place, time, voice and clarity."""
+        voice = self.finder.word(fields.get("voice"), "voice", "unknown-voice", Voice)
+        clarity = self.finder.word(fields.get("sure"), "clarity", "unknown-clarity", Clarity)
+        return replace(
+            saying,
+            venue=self.finder.ref(fields.get("where"), "`where`") or saying.venue,
+            voice=voice or saying.voice,
+            said_on=self.finder.date(fields.get("on"), "`on`") or saying.said_on,
+            clarity=clarity or saying.clarity,
+        )
+
+    def _saying_of_block(
+        self,
+        block: SentenceBlock,
+        voices: list[tuple[tuple[int, int], tuple[int, int], Saying | None]],
+    ) -> Saying | None:
+        said = block.fields.get("said")
+        if said is not None:
+            return self._saying(said) or Saying(speakers=())
+        place = address_key(block.address)
+        return next((saying for start, end, saying in voices if start <= place <= end), None)
+
+    def _saying_of_claim(self, key: Scalar, fields: Mapping, block: Saying | None) -> Saying:
+        """The claim's own words on who speaks before the sentence's.
+
+        Where another speaker is named, place, time and voice of the sentence's speaker do not carry over.
+        """
+        inherited = block or Saying(speakers=())
+        own = fields.get("by")
+        if own is not None:
+            speakers = self._speakers(own)
+            if [s.text for s in speakers] != [s.text for s in inherited.speakers]:
+                own_voice = isinstance(own, Scalar) and own.text == "source"
+                inherited = Saying(speakers=speakers, voice=Voice.OWN if own_voice else Voice.REPORTED)
+            else:
+                inherited = replace(inherited, speakers=speakers)
+        elif block is None and not fields.broken:
+            hint = "give the sentence a voice under `voices:` or `said:`, or the claim its `by:`"
+            self.finder.tell("no-speaker", key.mark, f"nobody says the claim `{key.text}`", hint)
+        return self._refine(inherited, fields)
+
+    # -- what is said -------------------------------------------------------------------------
+
+    def _evidence(self, block: SentenceBlock, saying: Saying, node: Mapping | None, mark: Mark) -> Evidence:
+        note = self.finder.text(node.get("note"), "`note`") if node is not None and "again" in node.nodes else None
+        return Evidence(
+            source=self.file.source,
+            address=block.address,
+            venue=saying.venue,
+            voice=saying.voice,
+            clarity=saying.clarity,
+            said_on=saying.said_on,
+            note=note,
+            mark=mark,
+        )
+
+    def _again(
+        self, block: SentenceBlock, key: Scalar, target: Ref, node: Mapping | None, saying: Saying | None
+    ) -> Iterator[Again]:
+        found = self.ids.find(target.text, self.file.source)
+        if not found and self.ids.complete:
+            hint = self._nearest(target.text) or "the claim must be stated once, with `s`, `p` and `o`"
+            self.finder.tell("dangling-again", target.mark, f"no claim `{target.text}` to repeat", hint)
+        said = saying or Saying(speakers=())
+        if node is not None:
+            said = self._refine(said, node)
+        evidence = self._evidence(block, said, node, key.mark)
+        for claim in found:
+            yield Again(claim=claim, evidence=evidence, mark=key.mark)
+
+    def _nearest(self, text: str) -> str | None:
+        prefix = f"{self.file.source}."
+        return did_you_mean(text, {i.removeprefix(prefix) for i in self.ids.groups})
+
+    def _claims(
+        self, block: SentenceBlock, key: Scalar, fields: Mapping, block_saying: Saying | None
+    ) -> Iterator[Claim]:
+        """The claim under *key*; one for each item where the object is a list."""
+        if not KEY.fullmatch(key.text):
+            self.finder.key(key, "a claim")
+        self.finder.known_keys(fields, "a claim", _CLAIM_KEYS)
+        self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
+        finder, source = self.finder, self.file.source
+        saying = self._saying_of_claim(key, fields, block_saying)
+        subject = finder.ref(fields.get("s"), "the subject")
+        predicate = finder.ref(fields.get("p"), "the property")
+        when = fields.get("when")
+        unknown_when = isinstance(when, Scalar) and when.text == "unknown"
+        node = fields.get("o")
+        if subject is not None and subject.text.startswith("c:"):
+            subject = self._claim_ref(subject)
+        claim = Claim(
+            id=f"{source}.{key.text}",
+            source=source,
+            subject=subject or Ref(text="", mark=key.mark),
+            predicate=predicate or Ref(text="", mark=key.mark),
+            object=None,
+            object_mark=node.mark if node is not None else key.mark,
+            mode=finder.word(fields.get("mode"), "mode", "unknown-mode", Mode) or Mode.FACT,
+            speakers=saying.speakers,
+            negated=finder.truth(fields.get("not"), "`not`") or False,
+            when=None if unknown_when else finder.date(when, "`when`"),
+            unknown_when=unknown_when,
+            as_of=finder.date(fields.get("asof"), "`asof`"),
+            evidence=(self._evidence(block, saying, None, key.mark),),
+            unlike=tuple(self._unlike(fields.get("unlike"))),
+            compatible=tuple(self._compatible(fields.get("compatible"))),
+            note=finder.text(fields.get("note"), "`note`"),
+            accept=finder.acceptances(fields.get("accept")),
+            mark=key.mark,
+            marks={k.text: n.mark for k, n in fields.entries},
+        )
+        if not isinstance(node, Sequence):
+            yield replace(claim, object=self._object(node, predicate))
+            return
+        if not node.items:
+            finder.tell("empty-value", node.mark, "the list of objects is empty")
+        for number, item in enumerate(node.items, 1):
+            yield replace(claim, id=f"{claim.id}.{number}", object=self._object(item, predicate), object_mark=item.mark)
+
+    def _object(self, node: Node | None, predicate: Ref | None) -> Object | None:
+        if node is None or predicate is None:
+            return None
+        prop = self.vocabulary.properties.get(predicate.text)
+        if prop is None:
+            return None  # told once, by kg.check
+        language = self.source.lang if self.source else self.finder.language
+        value = read_object(node, prop, self.vocabulary, language, self.finder)
+        if isinstance(value, ClaimObject):
+            ref = self._claim_ref(Ref(text=f"c:{value.claim}", mark=value.mark))
+            return ClaimObject(claim=ref.text[2:], mark=value.mark) if ref else None
+        return value
+
+    def _claim_ref(self, ref: Ref) -> Ref | None:
+        """`c:id` with the full id of the claim; None, with the reason told, where there is none."""
+        found = self.ids.find(ref.text[2:], self.file.source)
+        if len(found) == 1:
+            return Ref(text=f"c:{found[0]}", mark=ref.mark)
+        if found:
+            hint = f"name one of them: {list_known('c:' + f for f in found)}"
+            self.finder.tell("unknown-claim", ref.mark, f"`{ref.text}` is a list of claims", hint)
+        elif self.ids.complete:
+            self.finder.tell("unknown-claim", ref.mark, f"no claim `{ref.text[2:]}`", self._nearest(ref.text[2:]))
+        return None
+
+    def _unlike(self, node: Node | None) -> Iterator[Unlike]:
+        mapping = self.finder.mapping(node, "`unlike`")
+        for key, value in mapping.entries if mapping else ():
+            difference = self.finder.word(value, "difference", "unknown-difference", Difference)
+            ref = self._claim_ref(Ref(text=f"c:{key.text.removeprefix('c:')}", mark=key.mark))
+            if ref is not None and difference is not None:
+                yield Unlike(claim=ref.text[2:], difference=difference, mark=key.mark)
+
+    def _compatible(self, node: Node | None) -> Iterator[Ref]:
+        for scalar in self.finder.scalars(node, "`compatible`"):
+            ref = self._claim_ref(Ref(text=f"c:{scalar.text.removeprefix('c:')}", mark=scalar.mark))
+            if ref is not None:
+                yield Ref(text=ref.text[2:], mark=scalar.mark)

@@ -1,0 +1,101 @@
+"""Read `seeds/dataset.yaml`: what the graph is called and where its IRIs live."""
+
+from __future__ import annotations
+
+import re
+
+from kg.diagnostic import Mark, mark_of_file
+from kg.iri import WELL_KNOWN, check_iri
+from kg.model import Dataset
+from kg.reading.fields import Finder, open_document
+from kg.yamldoc import Document, Mapping, Node
+
+_KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+OWN_PREFIXES = {"e": "entity/", "c": "claim/", "s": "source/", "n": "name/", "r": "relation/", "k": "class/"}
+
+
+def read_dataset(document: Document, finder: Finder) -> Dataset | None:
+    """The data set's description; None, with the reason told, where title or base are missing."""
+    root = open_document(document, "dataset/1", finder)
+    if root is None:
+        return None
+    finder.known_keys(root, "the data set", _KEYS)
+    finder.required(root, "the data set", mark_of_file(document.source), "title", "base")
+    language = finder.scalar(root.get("language"), "`language`")
+    if language is not None and finder.language_tag(language):
+        finder.language = language.text
+    publisher = finder.mapping(root.get("publisher"), "`publisher`")
+    name = url = None
+    if publisher is not None:
+        finder.known_keys(publisher, "`publisher`", ("name", "url"))
+        name = finder.scalar(publisher.get("name"), "the publisher's name")
+        url = _read_iri(publisher.get("url"), "the publisher's url", finder)
+    base = _read_base(root, finder)
+    title = finder.texts(root.get("title"), "`title`")
+    licence = _read_iri(root.get("licence"), "`licence`", finder)
+    version = finder.scalar(root.get("version"), "`version`")
+    prefixes = _read_prefixes(root.get("prefixes"), base or "", finder)
+    description = finder.texts(root.get("description"), "`description`")
+    if base is None or not title:
+        return None
+    return Dataset(
+        title=title,
+        description=description,
+        base=base,
+        language=finder.language,
+        licence=licence,
+        publisher_name=name.text if name else None,
+        publisher_url=url,
+        version=version.text if version else None,
+        prefixes=prefixes,
+        mark=root.keys["title"].mark,
+    )
+
+
+def _read_base(root: Mapping, finder: Finder) -> str | None:
+    base = _read_iri(root.get("base"), "`base`", finder)
+    if base is not None and not base.endswith("/"):
+        node = root.nodes["base"]
+        finder.tell("bad-iri", node.mark, f"the base `{base}` does not end with `/`", f"write `{base}/`")
+        return None
+    return base
+
+
+def _read_iri(node: Node | None, what: str, finder: Finder) -> str | None:
+    scalar = finder.scalar(node, what)
+    if scalar is None or not tell_bad_iri(scalar.text, scalar.mark, finder):
+        return None
+    return scalar.text
+
+
+def tell_bad_iri(text: str, mark: Mark, finder: Finder) -> bool:
+    """True when *text* is an absolute IRI; else what is wrong with it is told as `bad-iri`."""
+    problem = check_iri(text)
+    if problem is None:
+        return True
+    finder.tell("bad-iri", mark, f"`{text}` is no IRI: {problem.message}", "write it whole: https://...")
+    return False
+
+
+def _read_prefixes(node: Node | None, base: str, finder: Finder) -> dict[str, str]:
+    prefixes = {**WELL_KNOWN, **{prefix: base + path for prefix, path in OWN_PREFIXES.items()}}
+    mapping = finder.mapping(node, "`prefixes`")
+    for key, value in mapping.entries if mapping else ():
+        iri = _read_iri(value, f"the prefix `{key.text}`", finder)
+        if not _PREFIX.fullmatch(key.text):
+            finder.tell("bad-id", key.mark, f"`{key.text}` cannot be a prefix", "letters, digits and hyphens")
+        elif key.text in prefixes and iri is not None and prefixes[key.text] != iri:
+            message = f"the prefix `{key.text}` already stands for {prefixes[key.text]}"
+            finder.tell("prefix-taken", key.mark, message, "choose another prefix")
+        elif iri is not None:
+            prefixes[key.text] = iri
+    return dict(sorted(prefixes.items()))
+
+
+def expand_same(text: str, dataset: Dataset) -> str | None:
+    """The IRI of an outside id: `wd:Q90` by the data set's prefixes, or an IRI as it stands; else None."""
+    prefix, _, local = text.partition(":")
+    if prefix in dataset.prefixes and not local.startswith("//"):
+        return dataset.prefixes[prefix] + local
+    return text if "://" in text else None

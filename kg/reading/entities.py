@@ -1,0 +1,73 @@
+"""Read `seeds/entities/*.yaml`: the things of the story, their classes and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.model import Entity, Name, NameKind
+from kg.reading.fields import Finder, open_document
+from kg.reading.sources import read_place
+from kg.yamldoc import Document, Mapping, Node, Scalar
+
+_KEYS = ("is", "label", "alias", "typo", "misnomer", "description", "when", "same", "note", "accept")
+
+
+def read_entities(document: Document, finder: Finder) -> list[Entity]:
+    """The entities of a file; what could not be read of one is left out of it and told."""
+    root = open_document(document, "entities/1", finder)
+    if root is None:
+        return []
+    finder.known_keys(root, "the file", ("kg", "entities"))
+    finder.required(root, "the file", root.entries[0][0].mark, "entities")
+    entities = finder.mapping(root.get("entities"), "`entities`")
+    return [_read_entity(key, node, finder) for key, node in entities.entries] if entities else []
+
+
+def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:
+    finder.key(key, "an entity")
+    what = f"entity `{key.text}`"
+    fields = finder.mapping(node, what) or Mapping(entries=(), mark=key.mark, broken=True)
+    finder.known_keys(fields, "an entity", _KEYS)
+    finder.required(fields, what, key.mark, "is", "label")
+    names = [name for kind in NameKind for name in _read_names(fields.get(kind.value), kind, finder)]
+    return Entity(
+        key=key.text,
+        classes=finder.refs(fields.get("is"), "`is`"),
+        names=tuple(names),
+        description=finder.texts(fields.get("description"), "`description`"),
+        when=finder.date(fields.get("when"), "`when`"),
+        same=finder.refs(fields.get("same"), "`same`"),
+        note=finder.text(fields.get("note"), "`note`"),
+        accept=finder.acceptances(fields.get("accept")),
+        mark=key.mark,
+    )
+
+
+def _read_names(node: Node | None, kind: NameKind, finder: Finder) -> Iterator[Name]:
+    """`Lei Jun`, `{en: Lei Jun, zh: 雷军}`, `{en: [Jun]}` or, with places, `{en: {Lai Jun: [paris.p1s1]}}`."""
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        for scalar in finder.scalars(node, f"`{kind}`"):
+            yield _name(kind, scalar, finder.language)
+        return
+    for lang, value in node.entries:
+        if not finder.language_tag(lang):
+            continue
+        if isinstance(value, Mapping):
+            for form, places in value.entries:
+                yield _name(kind, form, lang.text, places, finder)
+        else:
+            scalars = finder.scalars(value, f"`{kind}` in `{lang.text}`")
+            if kind is NameKind.LABEL and len(scalars) > 1:
+                message = f"two labels in `{lang.text}`"
+                finder.tell("two-labels", scalars[1].mark, message, "make the further ones `alias`")
+                scalars = scalars[:1]
+            for scalar in scalars:
+                yield _name(kind, scalar, lang.text)
+
+
+def _name(kind: NameKind, form: Scalar, lang: str, places: Node | None = None, finder: Finder | None = None) -> Name:
+    refs = finder.refs(places, f"the places of `{form.text}`") if finder and places else ()
+    good = tuple(ref for ref in refs if finder is not None and read_place(ref, finder))
+    return Name(kind=kind, text=form.text, lang=lang, places=good, mark=form.mark)

@@ -1,0 +1,221 @@
+"""Read the fields of a YAML mapping: each reader gives the value, or None with a Diagnostic told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.edtf import EdtfError, parse_edtf
+from kg.model import Acceptance, Date, Ref, Text
+from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
+
+Item = TypeVar("Item")
+Word = TypeVar("Word", bound=StrEnum)
+
+KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass
+class Finder:
+    """Collects what is wrong while a document is read; *language* is that of texts that name none."""
+
+    language: str = "en"
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def tell(self, code: str, mark: Mark, message: str, hint: str | None = None, *related: Related) -> None:
+        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint, related=related))
+
+    # -- shapes -------------------------------------------------------------------------------
+
+    def mapping(self, node: Node | None, what: str) -> Mapping | None:
+        """*node* as a mapping; anything else is told as `wrong-shape`. None (absent) stays None."""
+        if node is None or isinstance(node, Mapping):
+            return node
+        self.wrong_shape(node, what, "a mapping (`key: value`)")
+        return None
+
+    def scalar(self, node: Node | None, what: str) -> Scalar | None:
+        """*node* as a text that is not empty."""
+        if node is None:
+            return None
+        if isinstance(node, Scalar):
+            if node.text.strip():
+                return node
+            self.tell("empty-value", node.mark, f"{what} is empty", "write a value, or leave the key out")
+            return None
+        self.wrong_shape(node, what, "a text")
+        return None
+
+    def scalars(self, node: Node | None, what: str) -> list[Scalar]:
+        """One text, or a list of texts."""
+        if isinstance(node, Sequence):
+            found = [self.scalar(item, f"an item of {what}") for item in node.items]
+            return [item for item in found if item is not None]
+        one = self.scalar(node, what)
+        return [] if one is None else [one]
+
+    def wrong_shape(self, node: Node, what: str, expected: str) -> None:
+        self.tell("wrong-shape", node.mark, f"{what} should be {expected}, not {describe_node(node)}")
+
+    def known_keys(self, node: Mapping, what: str, known: Iterable[str]) -> None:
+        """Tell every key of *node* that is not among the *known* ones."""
+        if node.broken:
+            return
+        known = list(known)
+        for key, _ in node.entries:
+            if key.text not in known:
+                hint = did_you_mean(key.text, known) or f"known keys: {list_known(known, 16)}"
+                self.tell("unknown-key", key.mark, f"{what} has no key `{key.text}`", hint)
+
+    def required(self, node: Mapping, what: str, mark: Mark, *keys: str) -> bool:
+        """True when all *keys* are there; what is missing is told in one diagnostic."""
+        missing = [key for key in keys if key not in node.nodes]
+        if missing and not node.broken:
+            names = " and ".join(f"`{key}`" for key in missing)
+            near = [did_you_mean(key.text, missing) for key, _ in node.entries if key.text not in keys]
+            if not any(near):  # a misspelt key was told already
+                self.tell("missing-key", mark, f"{what} lacks {names}")
+        return not missing
+
+    # -- values -------------------------------------------------------------------------------
+
+    def word(self, node: Node | None, what: str, code: str, kind: type[Word]) -> Word | None:
+        """One of the words of *kind*; another word is told under *code*."""
+        scalar = self.scalar(node, what)
+        if scalar is None:
+            return None
+        words = [member.value for member in kind]
+        if scalar.text in words:
+            return kind(scalar.text)
+        hint = did_you_mean(scalar.text, words) or f"known: {list_known(words)}"
+        self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)
+        return None
+
+    def truth(self, node: Node | None, what: str) -> bool | None:
+        """`true` or `false`, as YAML 1.2 writes them."""
+        scalar = self.scalar(node, what)
+        if scalar is None:
+            return None
+        if scalar.text in {"true", "false"}:
+            return scalar.text == "true"
+        self.tell("bad-truth", scalar.mark, f"`{scalar.text}` is neither `true` nor `false`")
+        return None
+
+    def date(self, node: Node | None, what: str) -> Date | None:
+        """A date of EDTF."""
+        scalar = self.scalar(node, what)
+        return None if scalar is None else self.parse_date(scalar)
+
+    def parse_date(self, scalar: Scalar) -> Date | None:
+        try:
+            return Date(edtf=parse_edtf(scalar.text), mark=scalar.mark)
+        except EdtfError as error:
+            mark = scalar.part(error.start, max(error.end, error.start + 1))
+            self.tell("bad-date", mark, f"`{scalar.text}` is no EDTF date: {error.message}", error.hint)
+            return None
+
+    def ref(self, node: Node | None, what: str) -> Ref | None:
+        scalar = self.scalar(node, what)
+        return None if scalar is None else Ref(text=scalar.text, mark=scalar.mark)
+
+    def refs(self, node: Node | None, what: str) -> tuple[Ref, ...]:
+        return tuple(Ref(text=s.text, mark=s.mark) for s in self.scalars(node, what))
+
+    def key(self, scalar: Scalar, what: str) -> bool:
+        """True when *scalar* is a good id: lower-case letters, digits and hyphens."""
+        if KEY.fullmatch(scalar.text):
+            return True
+        better = re.sub(r"[^a-z0-9]+", "-", scalar.text.casefold()).strip("-")
+        hint = f"lower-case letters, digits and hyphens, such as `{better}`" if better else None
+        self.tell("bad-id", scalar.mark, f"`{scalar.text}` cannot be the id of {what}", hint)
+        return False
+
+    def language_tag(self, scalar: Scalar) -> bool:
+        if _LANGUAGE.fullmatch(scalar.text):
+            return True
+        self.tell(
+            "bad-language",
+            scalar.mark,
+            f"`{scalar.text}` is no language tag",
+            "write `en`, `zh`, `pt-BR` ...",
+        )
+        return False
+
+    def text(self, node: Node | None, what: str) -> Text | None:
+        """A text in the document's language."""
+        scalar = self.scalar(node, what)
+        return None if scalar is None else Text(text=scalar.text, lang=self.language, mark=scalar.mark)
+
+    def texts(self, node: Node | None, what: str) -> tuple[Text, ...]:
+        """A text, or a mapping of language to text: `{en: Paris, zh: 巴黎}`."""
+        if not isinstance(node, Mapping):
+            one = self.text(node, what)
+            return () if one is None else (one,)
+        found = []
+        for key, value in node.entries:
+            if self.language_tag(key) and (scalar := self.scalar(value, f"{what} in `{key.text}`")):
+                found.append(Text(text=scalar.text, lang=key.text, mark=scalar.mark))
+        return tuple(found)
+
+    def acceptances(self, node: Node | None) -> tuple[Acceptance, ...]:
+        """`accept: {CODE: reason}`."""
+        mapping = self.mapping(node, "`accept`")
+        found = []
+        for key, value in mapping.entries if mapping else ():
+            if reason := self.scalar(value, f"the reason for accepting `{key.text}`"):
+                found.append(Acceptance(code=key.text, reason=reason.text, mark=key.mark))
+        return tuple(found)
+
+
+def open_document(document: Document, form: str, finder: Finder) -> Mapping | None:
+    """The root mapping of a document that declares *form* (`claims/1`) under `kg:`.
+
+    None, with the reason told, where it is not one; what the YAML reader found comes along.
+    """
+    finder.diagnostics += document.diagnostics
+    if document.root is None:
+        if not document.diagnostics:
+            finder.tell("empty-file", _top(document), "the file is empty", f"begin it with `kg: {form}`")
+        return None
+    root = document.root
+    if not isinstance(root, Mapping):
+        finder.wrong_shape(root, "the file", "a mapping (`key: value`)")
+        return None
+    declared = root.get("kg")
+    if not isinstance(declared, Scalar):
+        mark = declared.mark if declared is not None else _top(document)
+        finder.tell("format-version", mark, "the file does not say its format", f"begin it with `kg: {form}`")
+        return None
+    if declared.text != form:
+        message = f"the format `{declared.text}` is not read here"
+        finder.tell("format-version", declared.mark, message, f"this folder holds `{form}`")
+        return None
+    return root
+
+
+def _top(document: Document) -> Mark:
+    return Mark(source=document.source, line=1, column=1, end_line=1, end_column=2)
+
+
+def unique(
+    items: Iterable[Item],
+    key: Callable[[Item], str],
+    mark: Callable[[Item], Mark],
+    what: str,
+    finder: Finder,
+) -> Iterator[Item]:
+    """The *items* without those whose key came before; each of these is told as `duplicate-id`."""
+    seen: dict[str, Mark] = {}
+    for item in items:
+        name = key(item)
+        if name in seen:
+            first = Related(mark=seen[name], message="the first")
+            finder.tell("duplicate-id", mark(item), f"a second {what} `{name}`", "rename one of the two", first)
+            continue
+        seen[name] = mark(item)
+        yield item

@@ -1,0 +1,140 @@
+"""Read all of `seeds/` into one `Seeds`: files are read in the order of their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, mark_of_file
+from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
+from kg.project import DATASET_FILE, Project
+from kg.reading.claims import Again, ClaimsFile, ClaimsReader, collect_ids, open_claims
+from kg.reading.dataset import read_dataset
+from kg.reading.entities import read_entities
+from kg.reading.fields import Finder, unique
+from kg.reading.sources import read_source
+from kg.vocabulary import Vocabulary
+from kg.yamldoc import Document, read_document
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedsReading:
+    """What came of reading `seeds/`.
+
+    Where a file could not be read, what it declares is not known, and a name that is not found is no
+    mistake: *entities_complete*, *sources_complete* and *claims_complete* say whether all was read.
+    """
+
+    seeds: Seeds
+    diagnostics: tuple[Diagnostic, ...]
+    entities_complete: bool
+    sources_complete: bool
+    claims_complete: bool
+    documents: tuple[Document, ...]
+
+
+def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
+    """All that `seeds/` declares, with everything that is malformed in it.
+
+    Raises KgError when a file cannot be read at all.
+    """
+    documents: list[Document] = []
+
+    def load(path: Path) -> Document:
+        documents.append(read_document(path, project.name_of(path)))
+        return documents[-1]
+
+    finder = Finder()
+    dataset = read_dataset(load(project.root / DATASET_FILE), finder)
+    if dataset is None:
+        dataset = _stand_in(documents[0])
+
+    entities_complete = sources_complete = claims_complete = True
+    entities = []
+    for path in project.entity_files:
+        document = load(path)
+        entities += read_entities(document, finder)
+        entities_complete &= document.root is not None
+    sources: list[Source] = []
+    for path in project.source_files:
+        document = load(path)
+        source = read_source(document, finder)
+        sources_complete &= source is not None
+        sources += [source] if source else []
+    files: list[ClaimsFile] = []
+    for path in project.claim_files:
+        document = load(path)
+        file = open_claims(document, finder)
+        claims_complete &= file is not None
+        files += [file] if file else []
+
+    sources = list(unique(sources, lambda s: s.id, lambda s: s.mark, "source", finder))
+    by_id = {s.id: s for s in sources}
+    for file in files:
+        if file.source not in by_id and sources_complete:
+            hint = did_you_mean(file.source, by_id) or f"describe it in seeds/sources/{file.source}.yaml"
+            finder.tell("unknown-source", file.source_mark, f"no source `{file.source}`", hint)
+    ids = collect_ids(files, finder, complete=claims_complete)
+    claims: list[Claim] = []
+    agains: list[Again] = []
+    for file in files:
+        reader = ClaimsReader(file, by_id.get(file.source), ids, vocabulary, finder)
+        more_claims, more_agains = reader.read()
+        claims += more_claims
+        agains += more_agains
+    entities = list(unique(entities, lambda e: e.key, lambda e: e.mark, "entity", finder))
+    first_claims: dict[str, Claim] = {}
+    for claim in claims:
+        first_claims.setdefault(claim.id, claim)  # a second of the same id was told by `collect_ids`
+    seeds = Seeds(
+        dataset=dataset,
+        sources=tuple(sorted(sources, key=lambda s: s.id)),
+        entities=tuple(sorted(entities, key=lambda e: e.key)),
+        sentences=tuple(
+            ClaimedSentence(source=file.source, address=block.address, digest=block.digest, mark=block.mark)
+            for file in files
+            for block in file.blocks
+        ),
+        claims=tuple(sorted(_add_evidence(first_claims, agains, finder), key=lambda c: c.id)),
+    )
+    return SeedsReading(
+        seeds=seeds,
+        diagnostics=tuple(finder.diagnostics),
+        entities_complete=entities_complete,
+        sources_complete=sources_complete,
+        claims_complete=claims_complete,
+        documents=tuple(documents),
+    )
+
+
+def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder) -> list[Claim]:
+    """The claims with the further evidence of each `again`; the same sentence twice is told."""
+    for again in agains:
+        claim = claims.get(again.claim)
+        if claim is None:
+            continue
+        same = next((e for e in claim.evidence if e.sentence == again.evidence.sentence), None)
+        if same is not None:
+            first = Related(mark=same.mark, message="the first")
+            message = f"`{again.evidence.sentence}` is evidence for `{again.claim}` already"
+            finder.tell("duplicate-evidence", again.mark, message, "take this line out", first)
+            continue
+        claims[again.claim] = replace(claim, evidence=(*claim.evidence, again.evidence))
+    return list(claims.values())
+
+
+def _stand_in(document: Document) -> Dataset:
+    """A data set to go on with, so that the other files' mistakes are told in the same run."""
+    source = SourceText(document.source.name, document.source.text)
+    return Dataset(
+        title=(),
+        description=(),
+        base="https://unknown.invalid/",
+        language="en",
+        licence=None,
+        publisher_name=None,
+        publisher_url=None,
+        version=None,
+        prefixes={},
+        mark=mark_of_file(source),
+    )

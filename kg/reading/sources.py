@@ -1,0 +1,155 @@
+"""Read `seeds/sources/ID.yaml`: a text that claims are taken from, its outline and what is set aside."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from kg.diagnostic import Mark
+from kg.model import Date, OutlineSentence, Ref, Skip, Source
+from kg.reading.dataset import tell_bad_iri
+from kg.reading.fields import Finder, open_document
+from kg.yamldoc import Document, Mapping, Node, Scalar
+
+_KEYS = (
+    "kg", "is", "title", "publisher", "author", "published", "url", "lang", "file", "sha256", "outline", "skip",
+    "figures", "note", "accept",
+)  # fmt: skip
+ADDRESS = re.compile(r"p(0|[1-9]\d*)s([1-9]\d*)")
+DIGEST = re.compile(r"[0-9a-f]{8}")
+FIGURE = re.compile(r"-?\d+(\.\d+)?(/\d+)?")
+
+
+def address_key(address: str) -> tuple[int, int]:
+    """The order of sentences in a text.
+
+    >>> sorted(["p10s1", "p2s2", "p2s1"], key=address_key)
+    ['p2s1', 'p2s2', 'p10s1']
+    """
+    match = ADDRESS.fullmatch(address)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+def read_source(document: Document, finder: Finder) -> Source | None:
+    """A source; its id is the file's name. None, with the reason told, where the file is not one."""
+    root = open_document(document, "source/1", finder)
+    if root is None:
+        return None
+    name = PurePosixPath(document.source.name).stem
+    mark = root.entries[0][0].mark
+    finder.key(Scalar(text=name, mark=mark), "a source (the name of its file)")
+    finder.known_keys(root, "a source", _KEYS)
+    finder.required(root, "a source", mark, "title")
+    lang = finder.scalar(root.get("lang"), "`lang`")
+    own_language = lang.text if lang is not None and finder.language_tag(lang) else finder.language
+    published, inferred = _read_published(root.get("published"), finder)
+    title = finder.scalar(root.get("title"), "`title`")
+    note = finder.text(root.get("note"), "`note`")
+    text_finder = Finder(language=own_language)
+    url = finder.ref(root.get("url"), "`url`")
+    if (
+        url is not None
+        and tell_bad_iri(url.text, url.mark, finder)
+        and not url.text.startswith(("http://", "https://"))
+    ):
+        finder.tell("bad-iri", url.mark, f"`{url.text}` is no web address", "begin it with https://")
+    sha256 = finder.ref(root.get("sha256"), "`sha256`")
+    if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", sha256.text):
+        finder.tell("bad-digest", sha256.mark, "a SHA-256 is 64 hexadecimal digits", "`kg evidence outline` writes it")
+        sha256 = None
+    file = finder.ref(root.get("file"), "`file`")
+    if file is not None and (PurePosixPath(file.text).name != file.text or file.text in {".", ".."}):
+        finder.tell("bad-file-name", file.mark, f"`{file.text}` is a path, not a file name",
+                    "write the name only; the folder is given with `--texts`")  # fmt: skip
+        file = None
+    title_text = text_finder.text(title, "`title`") if title is not None else None
+    return Source(
+        id=name,
+        classes=finder.refs(root.get("is"), "`is`"),
+        title=title_text,
+        publisher=finder.ref(root.get("publisher"), "`publisher`"),
+        authors=finder.refs(root.get("author"), "`author`"),
+        published=published,
+        inferred=inferred,
+        url=url,
+        lang=own_language,
+        file=file,
+        sha256=sha256,
+        outline=_read_outline(root.get("outline"), finder),
+        skips=_read_skips(root.get("skip"), finder),
+        figures=_read_figure_skips(root.get("figures"), finder),
+        note=note,
+        accept=finder.acceptances(root.get("accept")),
+        mark=mark,
+    )
+
+
+def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:
+    if not isinstance(node, Mapping):
+        return finder.date(node, "`published`"), None
+    finder.known_keys(node, "`published`", ("inferred", "because"))
+    finder.required(node, "`published`", node.mark, "inferred", "because")
+    because = finder.scalar(node.get("because"), "the reason of the inference")
+    return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
+
+
+def read_address(scalar: Scalar, mark: Mark, finder: Finder) -> bool:
+    """True when *scalar* is a sentence address such as `p3s2`; else it is told as `bad-address`."""
+    if ADDRESS.fullmatch(scalar.text):
+        return True
+    hint = "a sentence is p<paragraph>s<sentence>, such as `p3s2`; the title is `p0s1`"
+    finder.tell("bad-address", mark, f"`{scalar.text}` is no sentence address", hint)
+    return False
+
+
+def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, ...]:
+    """`p3s1: fde7ebd7 75600 5700`: the digest, then the figures in the order of the text."""
+    mapping = finder.mapping(node, "`outline`")
+    found = []
+    for key, value in mapping.entries if mapping else ():
+        scalar = finder.scalar(value, f"the outline of `{key.text}`")
+        if not read_address(key, key.mark, finder) or scalar is None:
+            continue
+        digest, *figures = scalar.text.split()
+        if not DIGEST.fullmatch(digest) or not all(FIGURE.fullmatch(f) for f in figures):
+            message = f"`{scalar.text}` is no digest followed by figures"
+            finder.tell("bad-digest", scalar.mark, message, "`kg evidence outline` writes this part")
+            continue
+        found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), mark=key.mark))
+    return tuple(sorted(found, key=lambda s: address_key(s.address)))
+
+
+def _read_skips(node: Node | None, finder: Finder) -> tuple[Skip, ...]:
+    mapping = finder.mapping(node, "`skip`")
+    found = []
+    for key, value in mapping.entries if mapping else ():
+        reason = finder.scalar(value, f"the reason for setting `{key.text}` aside")
+        if read_address(key, key.mark, finder) and reason is not None:
+            found.append(Skip(address=key.text, figure=None, reason=reason.text, mark=key.mark))
+    return tuple(sorted(found, key=lambda s: address_key(s.address)))
+
+
+def _read_figure_skips(node: Node | None, finder: Finder) -> tuple[Skip, ...]:
+    mapping = finder.mapping(node, "`figures`")
+    found = []
+    for key, value in mapping.entries if mapping else ():
+        figures = finder.mapping(value, f"the figures of `{key.text}`")
+        if not read_address(key, key.mark, finder) or figures is None:
+            continue
+        for figure, node_of_reason in figures.entries:
+            reason = finder.scalar(node_of_reason, f"the reason for setting {figure.text} aside")
+            if not FIGURE.fullmatch(figure.text):
+                hint = "write it as in the outline: digits, without separators"
+                finder.tell("bad-figure", figure.mark, f"`{figure.text}` is no figure", hint)
+            elif reason is not None:
+                found.append(Skip(address=key.text, figure=figure.text, reason=reason.text, mark=figure.mark))
+    return tuple(found)
+
+
+def read_place(ref: Ref, finder: Finder) -> bool:
+    """True when *ref* is a sentence of a source, such as `paris.p1s1`."""
+    source, dot, address = ref.text.partition(".")
+    if dot and source and ADDRESS.fullmatch(address):
+        return True
+    finder.tell("bad-address", ref.mark, f"`{ref.text}` is no place in a source", "write `source.p3s2`")
+    return False
