@@ -1,0 +1,72 @@
+"""The source texts, where they are at hand: read, cut into sentences, compared with what was written down.
+
+A text is never needed to build: without it the evidence is marked unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from kg.diagnostic import KgError
+from kg.model import Source
+from kg.sentence import Sentence, find_figures, split_sentences
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A source's text, with its sentences; *sha256* is that of the file's bytes."""
+
+    source: str
+    lang: str
+    text: str = field(repr=False)
+    sha256: str
+
+    @cached_property
+    def sentences(self) -> dict[str, Sentence]:
+        """Sentences by address, in the order of the text."""
+        return {s.address: s for s in split_sentences(self.text)}
+
+    def figures(self, address: str) -> tuple[str, ...]:
+        """The values of the figures in a sentence, in the order of the text."""
+        return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Articles:
+    """The texts that are at hand, by source; *folder* is None where nobody said where they lie."""
+
+    folder: Path | None
+    by_source: Mapping[str, Article]
+
+
+def read_articles(folder: Path | None, sources: tuple[Source, ...]) -> Articles:
+    """The texts of *sources* that lie in *folder*; those that do not are left out.
+
+    Raises KgError when the folder is not there, or a text is not UTF-8.
+    """
+    if folder is None:
+        return Articles(folder=None, by_source={})
+    if not folder.is_dir():
+        raise KgError(f"no folder of texts {folder}")
+    found = {}
+    for source in sources:
+        path = folder / source.file.text if source.file else None
+        if path is not None and path.is_file():
+            found[source.id] = read_article(path, source.id, source.lang)
+    return Articles(folder=folder, by_source=found)
+
+
+def read_article(path: Path, source: str, lang: str) -> Article:
+    """The text in the file at *path*. Raises KgError when it cannot be read or is not UTF-8."""
+    try:
+        raw = path.read_bytes()
+        text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except OSError as error:
+        raise KgError(f"cannot read the text {path.name}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise KgError(f"the text {path.name} is not UTF-8 (byte {error.start})") from error
+    return Article(source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest())

@@ -1,0 +1,61 @@
+"""`accept: {CODE: reason}`: a warning may be accepted where it stands; a needless acceptance is a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kg.codes import load_codes
+from kg.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.model import Acceptance, Seeds
+
+
+def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[object, ...]]]]:
+    """The acceptances of each claim, entity and source, with the marks that belong to it."""
+    for claim in seeds.claims:
+        marks = [claim.mark, *claim.marks.values(), *(e.mark for e in claim.evidence)]
+        yield claim.accept, {m.sort_key for m in marks}
+    for entity in seeds.entities:
+        marks = [entity.mark, *(n.mark for n in entity.names)]
+        yield entity.accept, {m.sort_key for m in marks}
+    for source in seeds.sources:
+        marks = [source.mark, *(s.mark for s in (*source.skips, *source.figures)), *(s.mark for s in source.outline)]
+        if source.sha256 is not None:
+            marks.append(source.sha256.mark)
+        yield source.accept, {m.sort_key for m in marks}
+
+
+def accept_warnings(diagnostics: Iterable[Diagnostic], seeds: Seeds, *, final: bool) -> list[Diagnostic]:
+    """*diagnostics* with the accepted warnings turned to notes, and what is wrong with acceptances.
+
+    Where *final* is false more warnings may follow (from SHACL), so none is called needless yet.
+    """
+    found = list(diagnostics)
+    told: dict[Mark, Diagnostic] = {}
+    codes = load_codes() if any(accept for accept, _ in _owners(seeds)) else {}
+    for acceptances, marks in _owners(seeds):
+        for acceptance in acceptances:
+            if acceptance.code not in codes:
+                hint = did_you_mean(acceptance.code, codes)
+                told[acceptance.mark] = Diagnostic(
+                    code="unknown-code",
+                    mark=acceptance.mark,
+                    message=f"no code `{acceptance.code}`",
+                    hint=hint,
+                )
+                continue
+            if codes[acceptance.code].severity != "warning":
+                message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
+                told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
+                continue
+            used = False
+            for index, diagnostic in enumerate(found):
+                if diagnostic.code == acceptance.code and diagnostic.mark.sort_key in marks:
+                    found[index] = replace(diagnostic, accepted=acceptance.reason)
+                    used = True
+            if not used and final:
+                message = f"there is no `{acceptance.code}` here to accept"
+                told[acceptance.mark] = Diagnostic(
+                    code="needless-accept", mark=acceptance.mark, message=message, hint="take this line out"
+                )
+    return [*found, *told.values()]

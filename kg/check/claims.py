@@ -1,0 +1,131 @@
+"""Claims make sense: in time, towards each other, towards those who say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.check.context import Context
+from kg.diagnostic import Diagnostic, Mark, Related
+from kg.dispute import Relation, find_pairings
+from kg.edtf import Edtf
+from kg.interest import find_interests, speaks_of_own_affairs
+from kg.iri import check_iri
+from kg.model import Claim, ClaimObject, Date, Mode
+from kg.reading.dataset import expand_same
+
+_NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
+
+
+def check_times(context: Context) -> Iterator[Diagnostic]:
+    """A fact does not lie after its source's publication, and nothing was said after it."""
+    for claim in context.seeds.claims:
+        source = context.seeds.source_by_id.get(claim.source)
+        published = source.published.edtf if source and source.published else None
+        if published is not None and published.latest is not None:
+            if claim.mode is Mode.FACT:
+                yield from _check_fact_times(claim, published, published.latest)
+            for evidence in claim.evidence:
+                if evidence.source == claim.source and evidence.said_on is not None:
+                    yield from _later(
+                        evidence.said_on.edtf, evidence.said_on.mark, published, "said-after-source",
+                        f"`{claim.id}` cannot have been said",
+                    )  # fmt: skip
+
+
+def _check_fact_times(claim: Claim, published: Edtf, latest: str) -> Iterator[Diagnostic]:
+    dates = [claim.when, claim.as_of, claim.object if isinstance(claim.object, Date) else None]
+    for date in dates:
+        if date is not None:
+            yield from _later(date.edtf, date.mark, published, "fact-after-source", "a fact cannot lie")
+
+
+def _later(date: Edtf, mark: Mark, published: Edtf, code: str, words: str) -> Iterator[Diagnostic]:
+    if date.earliest is not None and published.latest is not None and date.earliest > published.latest:
+        hint = "is it a plan, a promise or a forecast?" if code == "fact-after-source" else None
+        message = f"{words} in {date.text}: the source is of {published.text}"
+        yield Diagnostic(code=code, mark=mark, message=message, hint=hint)
+
+
+def check_as_of(context: Context) -> Iterator[Diagnostic]:
+    """`asof` belongs to properties that vary over time; plans and promises say by when, or that it is unknown."""
+    for claim in context.seeds.claims:
+        prop = context.vocabulary.properties.get(claim.predicate.text)
+        if claim.as_of is not None and prop is not None and not prop.time_varying:
+            message = f"`{prop.name}` does not vary over time, so `asof` says nothing"
+            hint = "write `when`, or declare the property kg:TimeVarying"
+            yield Diagnostic(code="needless-asof", mark=claim.mark_of("asof"), message=message, hint=hint)
+        if claim.mode in _NEEDS_TIME and claim.when is None and not claim.unknown_when:
+            message = f"the {claim.mode} `{claim.id}` does not say for when"
+            hint = "write `when:`, or `when: unknown` where the text does not say"
+            yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
+
+
+def check_self_reference(context: Context) -> Iterator[Diagnostic]:
+    """No claim speaks of itself, differs from itself, or both differs from and fits another."""
+    for claim in context.seeds.claims:
+        if claim.subject.text == f"c:{claim.id}":
+            yield _self(claim.subject.mark, claim)
+        if isinstance(claim.object, ClaimObject) and claim.object.claim == claim.id:
+            yield _self(claim.object.mark, claim)
+        fits = {ref.text for ref in claim.compatible}
+        for unlike in claim.unlike:
+            if unlike.claim == claim.id:
+                yield _self(unlike.mark, claim)
+            other = context.seeds.claim_by_id.get(unlike.claim)
+            if unlike.claim in fits or (other and claim.id in {ref.text for ref in other.compatible}):
+                message = f"`{claim.id}` and `{unlike.claim}` are declared unlike and compatible"
+                yield Diagnostic(
+                    code="contradictory-declaration",
+                    mark=unlike.mark,
+                    message=message,
+                    hint="keep one of the two",
+                )
+        for ref in claim.compatible:
+            if ref.text == claim.id:
+                yield _self(ref.mark, claim)
+
+
+def _self(mark: Mark, claim: Claim) -> Diagnostic:
+    return Diagnostic(code="self-reference", mark=mark, message=f"the claim `{claim.id}` refers to itself")
+
+
+def check_disputes(context: Context) -> Iterator[Diagnostic]:
+    """Every conflict that is found is declared: the curator looked at it."""
+    for pairing in find_pairings(context.seeds, context.vocabulary):
+        if pairing.relation is Relation.CONFLICT and not pairing.declared:
+            later, earlier = pairing.second, pairing.first
+            difference = pairing.difference.value if pairing.difference else "value"
+            short = earlier.id.partition(".")[2] if earlier.source == later.source else earlier.id
+            yield Diagnostic(
+                code="undeclared-conflict",
+                mark=later.mark,
+                message=f"`{later.id}` and `{earlier.id}` seem to conflict: {pairing.reason}",
+                hint=f"declare it (`unlike: {{{short}: {difference}}}`), or that they fit (`compatible: [{short}]`)",
+                related=(Related(mark=earlier.mark, message="the other claim"),),
+            )
+
+
+def check_interests(context: Context) -> Iterator[Diagnostic]:
+    """Facts that only those whose affairs they are have stated are noted."""
+    interests = find_interests(context.seeds, context.vocabulary)
+    for claim in context.seeds.claims:
+        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, interests):
+            speakers = " and ".join(f"`{s.text}`" for s in claim.speakers)
+            message = f"the fact `{claim.id}` rests on {speakers} alone, who speak of their own affairs"
+            if len(claim.speakers) == 1:
+                message = f"the fact `{claim.id}` rests on {speakers} alone, who speaks of their own affairs"
+            yield Diagnostic(code="interested-party", mark=claim.mark, message=message)
+
+
+def check_outside_ids(context: Context) -> Iterator[Diagnostic]:
+    """Every outside id (`same`) is an IRI, or a CURIE of a known prefix."""
+    for entity in context.seeds.entities:
+        for ref in entity.same:
+            iri = expand_same(ref.text, context.seeds.dataset)
+            problem = "no known prefix" if iri is None else None
+            if iri is not None and (found := check_iri(iri)) is not None:
+                problem = found.message
+            if problem is not None:
+                message = f"`{ref.text}` is no outside id: {problem}"
+                hint = "write `wd:Q90`, or a whole IRI; prefixes are declared in seeds/dataset.yaml"
+                yield Diagnostic(code="bad-iri", mark=ref.mark, message=message, hint=hint)

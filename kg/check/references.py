@@ -1,0 +1,184 @@
+"""References lead somewhere: entities, classes, properties, sources; and subjects and objects are of the
+classes that the property's domain and range declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.check.context import Context
+from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
+from kg.model import Claim, Entity, EntityObject, NameKind, Ref
+from kg.namespace import KG
+from kg.vocabulary import OntologyClass, Property
+
+
+def check_classes(context: Context) -> Iterator[Diagnostic]:
+    """Every class that an entity or a source bears is declared in the ontology."""
+    known = context.vocabulary.classes
+    owners = [ref for e in context.seeds.entities for ref in e.classes]
+    owners += [ref for s in context.seeds.sources for ref in s.classes]
+    for ref in owners:
+        if ref.text not in known and context.vocabulary.complete:
+            yield Diagnostic(
+                code="unknown-class",
+                mark=ref.mark,
+                message=f"no class `{ref.text}`",
+                hint=did_you_mean(ref.text, known),
+            )
+
+
+def check_entity_references(context: Context) -> Iterator[Diagnostic]:
+    """Every entity that a claim or a source names is declared."""
+    for source in context.seeds.sources:
+        refs = [*source.authors, *([source.publisher] if source.publisher else [])]
+        for ref in refs:
+            yield from _check_entity(ref, context)
+    for claim in context.seeds.claims:
+        source_of_claim = context.seeds.source_by_id.get(claim.source)
+        authors = {a.text for a in source_of_claim.authors} if source_of_claim else set()
+        if claim.subject.text and not claim.subject.text.startswith("c:"):
+            yield from _check_entity(claim.subject, context)
+        if isinstance(claim.object, EntityObject):
+            yield from _check_entity(claim.object.ref, context)
+        for speaker in claim.speakers:
+            if speaker.text not in authors:  # an author that does not exist is told at the source
+                yield from _check_entity(speaker, context)
+        for evidence in claim.evidence:
+            if evidence.venue is not None:
+                yield from _check_entity(evidence.venue, context)
+
+
+def _check_entity(ref: Ref, context: Context) -> Iterator[Diagnostic]:
+    known = context.seeds.entity_by_key
+    if ref.text in known or not context.entities_complete:
+        return
+    hint = did_you_mean(ref.text, known)
+    if hint is None:
+        folded = ref.text.casefold()
+        named = [e.key for e in known.values() if any(n.text.casefold() == folded for n in e.names)]
+        hint = f"did you mean `{named[0]}`?" if named else "declare it under seeds/entities/"
+    yield Diagnostic(code="unknown-entity", mark=ref.mark, message=f"no entity `{ref.text}`", hint=hint)
+
+
+def check_properties(context: Context) -> Iterator[Diagnostic]:
+    """Every property that a claim uses is declared in the ontology."""
+    known = context.vocabulary.properties
+    for claim in context.seeds.claims:
+        name = claim.predicate.text
+        if name and name not in known and context.vocabulary.complete:
+            hint = did_you_mean(name, known) or _near_label(name, known)
+            yield Diagnostic(
+                code="unknown-property", mark=claim.predicate.mark, message=f"no property `{name}`", hint=hint
+            )
+
+
+def _near_label(name: str, known: object) -> str | None:
+    assert isinstance(known, dict)
+    for prop in known.values():
+        if name.casefold() in {label.casefold() for label in prop.labels.values()}:
+            return f"did you mean `{prop.name}`?"
+    return "declare it in ontology/"
+
+
+def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
+    """The subject and the object of a claim are of the classes that the property asks for."""
+    for claim in context.seeds.claims:
+        prop = context.vocabulary.properties.get(claim.predicate.text)
+        if prop is None or not claim.subject.text:
+            continue
+        yield from _check_domain(claim, prop, context)
+        if isinstance(claim.object, EntityObject):
+            entity = context.seeds.entity_by_key.get(claim.object.ref.text)
+            if entity is not None and not _is_a(entity, prop.range, context):
+                yield Diagnostic(
+                    code="outside-range",
+                    mark=claim.object.ref.mark,
+                    message=f"the object of `{prop.name}` should be {_class_words(prop.range, context)}, "
+                    f"and `{entity.key}` is {_classes_of(entity, context)}",
+                    related=(Related(mark=entity.mark, message="declared here"),),
+                )
+
+
+def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Diagnostic]:
+    is_claim = claim.subject.text.startswith("c:")
+    if is_claim != prop.claim_subject and not (is_claim is False and prop.domain):
+        expected = "a claim (`c:id`)" if prop.claim_subject else "an entity"
+        found = "a claim" if is_claim else "an entity"
+        yield Diagnostic(
+            code="outside-domain",
+            mark=claim.subject.mark,
+            message=f"the subject of `{prop.name}` should be {expected}, not {found}",
+        )
+        return
+    entity = context.seeds.entity_by_key.get(claim.subject.text)
+    if entity is not None and prop.domain and not _is_a(entity, prop.domain, context):
+        yield Diagnostic(
+            code="outside-domain",
+            mark=claim.subject.mark,
+            message=f"the subject of `{prop.name}` should be {_class_words(prop.domain, context)}, "
+            f"and `{entity.key}` is {_classes_of(entity, context)}",
+            related=(Related(mark=entity.mark, message="declared here"),),
+        )
+
+
+def _classes(entity: Entity, context: Context) -> list[OntologyClass]:
+    known = context.vocabulary.classes
+    return [known[ref.text] for ref in entity.classes if ref.text in known]
+
+
+def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:
+    """True also where a class of the entity is unknown: that was told, and it may be the wanted one."""
+    classes = _classes(entity, context)
+    if not wanted or len(classes) < len(entity.classes) or not classes:
+        return True
+    return any(c.ancestors & wanted for c in classes)
+
+
+def _class_words(iris: frozenset[str], context: Context) -> str:
+    by_iri = context.vocabulary.class_by_iri
+    names = sorted(by_iri[iri].name if iri in by_iri else iri for iri in iris if iri != KG + "Claim")
+    return " or ".join(f"`{name}`" for name in names)
+
+
+def _classes_of(entity: Entity, context: Context) -> str:
+    return list_known(c.name for c in _classes(entity, context))
+
+
+def check_names(context: Context) -> Iterator[Diagnostic]:
+    """One label or alias does not stand for two entities in one language."""
+    first: dict[tuple[str, str], tuple[Entity, Related]] = {}
+    for entity in context.seeds.entities:
+        for name in entity.names:
+            if name.kind not in {NameKind.LABEL, NameKind.ALIAS}:
+                continue
+            key = (name.lang, name.text.casefold())
+            owner, related = first.setdefault(key, (entity, Related(mark=name.mark, message="also here")))
+            if owner.key != entity.key:
+                yield Diagnostic(
+                    code="name-clash",
+                    mark=name.mark,
+                    message=f"`{name.text}` names both `{owner.key}` and `{entity.key}`",
+                    hint="tell the two apart by their labels, or merge the entities",
+                    related=(related,),
+                )
+
+
+def check_unused(context: Context) -> Iterator[Diagnostic]:
+    """Every entity is spoken of somewhere."""
+    seeds = context.seeds
+    used = {ref.text for s in seeds.sources for ref in s.authors}
+    used |= {s.publisher.text for s in seeds.sources if s.publisher}
+    for claim in seeds.claims:
+        used.add(claim.subject.text)
+        used |= {s.text for s in claim.speakers}
+        used |= {e.venue.text for e in claim.evidence if e.venue}
+        if isinstance(claim.object, EntityObject):
+            used.add(claim.object.ref.text)
+    for entity in seeds.entities:
+        if entity.key not in used and context.claims_complete:
+            yield Diagnostic(
+                code="unused-entity",
+                mark=entity.mark,
+                message=f"nothing speaks of the entity `{entity.key}`",
+                hint="take it out, or claim something of it",
+            )
