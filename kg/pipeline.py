@@ -1,0 +1,95 @@
+"""The first stages in order: read the ontology, read the seeds, check them, assert them.
+
+`check_project` is all of `kg check`; `kg build` goes on from its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kg.articles import Articles, read_articles
+from kg.check import check_seeds
+from kg.check.acceptance import accept_warnings
+from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
+from kg.model import Seeds
+from kg.project import Project
+from kg.quads import Assertion, assert_all
+from kg.reading.seeds import read_seeds
+from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
+from kg.vocabulary import Vocabulary, read_vocabulary
+from kg.yamldoc import read_text
+
+_FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
+    ".ttl": "turtle",
+    ".trig": "trig",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A project that was read and checked. *diagnostics* are all that was found, in the order of places."""
+
+    project: Project
+    vocabulary: Vocabulary
+    shapes: tuple[RdfDocument, ...]
+    seeds: Seeds
+    rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
+    articles: Articles
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def counts(self) -> Mapping[Severity, int]:
+        return count_severities(self.diagnostics)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocument:
+    """A file of RDF with the marks of its terms; the format follows from the file's ending."""
+    source, problems = read_text(path, project.name_of(path))
+    if problems:
+        return RdfDocument(source=source, quads=(), prefixes={}, base=base, diagnostics=problems)
+    return read_turtle(source, base=base, format=_FORMATS[path.suffix])
+
+
+def check_project(project: Project, texts: Path | None = None, *, final: bool = True) -> Checked:
+    """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
+
+    Where *final* is false SHACL follows, and no acceptance is called needless yet. Raises KgError when a
+    file or folder cannot be read.
+    """
+    for folder in ("ontology", "seeds"):
+        if not (project.root / folder).is_dir():
+            raise KgError(f"the project lacks the folder {folder}/")
+    shapes = [path for path in project.ontology_files if path.name.startswith("shapes")]
+    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shapes)
+    shape_documents = tuple(read_rdf(path, project) for path in shapes)
+    reading = read_seeds(project, vocabulary)
+    rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
+    articles = read_articles(texts, reading.seeds.sources)
+    found = [*vocabulary.diagnostics, *reading.diagnostics]
+    for document in (*shape_documents, *(d for _, d in rdf_documents)):
+        found += document.diagnostics
+    found += check_seeds(reading, vocabulary, articles)
+    found = accept_warnings(sort_diagnostics(found), reading.seeds, final=final)
+    return Checked(
+        project=project,
+        vocabulary=vocabulary,
+        shapes=shape_documents,
+        seeds=reading.seeds,
+        rdf=tuple((name, document.quads) for name, document in rdf_documents),
+        articles=articles,
+        diagnostics=tuple(sort_diagnostics(found)),
+    )
+
+
+def assert_project(checked: Checked) -> tuple[Assertion, ...]:
+    """All quads of a project that has no errors, each with the mark of its cause."""
+    return tuple(assert_all(checked.seeds, checked.vocabulary, checked.rdf))

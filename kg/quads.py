@@ -1,0 +1,409 @@
+"""Claims → quads, each with the mark of the line that caused it (`Assertion`).
+
+The default graph holds the ontology, the data set's description, entities and direct triples; one named
+graph per source holds its description, claims, evidence and sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+
+from kg.diagnostic import Mark
+from kg.direct import find_direct_triples
+from kg.dispute import as_of
+from kg.edtf import Edtf, xsd_of
+from kg.interest import find_interests, speaks_of_own_affairs
+from kg.model import (
+    Address,
+    Claim,
+    ClaimObject,
+    Clarity,
+    Date,
+    Entity,
+    EntityObject,
+    Evidence,
+    Mode,
+    NameKind,
+    Object,
+    Quantity,
+    Seeds,
+    Source,
+    Text,
+    Truth,
+    Voice,
+)
+from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.reading.dataset import expand_same
+from kg.reading.sources import address_key
+from kg.turtledoc import MarkedQuad
+from kg.vocabulary import Property, Vocabulary
+
+Term = NamedNode | Literal | BlankNode
+_TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
+_DISTRIBUTIONS = {"turtle": "text/turtle", "trig": "application/trig", "nquads": "application/n-quads",
+                  "jsonld": "application/ld+json", "html": "text/html", "csv": "text/csv"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A quad and the place in the curated files that caused it."""
+
+    quad: Quad
+    mark: Mark = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The IRIs of a data set's things, minted from their curated ids.
+
+    >>> Names(base="https://xiaomi.kg.example/").entity("su7").value
+    'https://xiaomi.kg.example/entity/su7'
+    """
+
+    base: str
+
+    def entity(self, key: str) -> NamedNode:
+        return NamedNode(f"{self.base}entity/{key}")
+
+    def claim(self, id_: str) -> NamedNode:
+        return NamedNode(f"{self.base}claim/{id_}")
+
+    def source(self, id_: str) -> NamedNode:
+        """A source (`eqo`), a sentence (`eqo.p3s2`) or an evidence (`eqo.p3s2.deliver-100k`)."""
+        return NamedNode(f"{self.base}source/{id_}")
+
+    def name(self, id_: str) -> NamedNode:
+        return NamedNode(f"{self.base}name/{id_}")
+
+    def evidence(self, evidence: Evidence, claim: Claim) -> NamedNode:
+        """The evidence of a claim: the shared sentence where nothing is particular to this saying.
+
+        A claim repeated in another source's sentence keeps its whole id, so that two never meet in one IRI.
+        """
+        if evidence.is_plain:
+            return self.source(evidence.sentence)
+        own = claim.source == evidence.source
+        key = claim.id.removeprefix(f"{claim.source}.") if own else claim.id
+        return self.source(f"{evidence.sentence}.{key}")
+
+
+def assert_all(
+    seeds: Seeds, vocabulary: Vocabulary, rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...] = ()
+) -> Iterator[Assertion]:
+    """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
+
+    *rdf* are outside files: the name of their graph and their quads.
+    """
+    seen: set[Quad] = set()
+    builder = _Builder(seeds, vocabulary)
+    for assertion in builder.all():
+        if assertion.quad not in seen:
+            seen.add(assertion.quad)
+            yield assertion
+    for graph_name, quads in rdf:
+        graph = NamedNode(f"{seeds.dataset.base}rdf/{graph_name}")
+        for quad in quads:
+            own = quad.graph.term if isinstance(quad.graph.term, NamedNode) else graph
+            made = _quad_apart(quad, graph_name, own)
+            if made not in seen:
+                seen.add(made)
+                yield Assertion(made, quad.subject.mark)
+
+
+def _quad_apart(quad: MarkedQuad, document: str, graph: NamedNode | DefaultGraph) -> Quad:
+    """The quad in *graph*; blank nodes of different files are different nodes, whatever their labels."""
+
+    def apart(term: Any) -> Any:
+        if isinstance(term, BlankNode):
+            return BlankNode(f"{sha256(document.encode()).hexdigest()[:6]}-{term.value}")
+        return term
+
+    return Quad(apart(quad.subject.term), apart(quad.predicate.term), apart(quad.object.term), graph)
+
+
+class _Builder:
+    """Makes assertions; holds what every part needs: names, interests, the graph that is being filled."""
+
+    def __init__(self, seeds: Seeds, vocabulary: Vocabulary) -> None:
+        self.seeds = seeds
+        self.vocabulary = vocabulary
+        self.names = Names(base=seeds.dataset.base)
+        self.interests = find_interests(seeds, vocabulary)
+        self.graph: NamedNode | DefaultGraph = DefaultGraph()
+
+    def all(self) -> Iterator[Assertion]:
+        self.graph = DefaultGraph()
+        yield from self.ontology()
+        yield from self.dataset()
+        for entity in self.seeds.entities:
+            yield from self.entity(entity)
+        yield from self.direct_triples()
+        for source in self.seeds.sources:
+            self.graph = self.names.source(source.id)
+            yield from self.source(source)
+            for claim in self.seeds.claims:
+                if claim.source == source.id:
+                    yield from self.claim(claim)
+            for claim in self.seeds.claims:
+                for evidence in claim.evidence:
+                    if evidence.source == source.id:
+                        yield from self.evidence(evidence, claim)
+
+    def say(self, mark: Mark, subject: NamedNode, predicate: str, term: Term) -> Assertion:
+        return Assertion(Quad(subject, NamedNode(predicate), term, self.graph), mark)
+
+    def ontology(self) -> Iterator[Assertion]:
+        for quad in self.vocabulary.quads:
+            file = PurePosixPath(quad.subject.mark.file).name
+            yield Assertion(_quad_apart(quad, file, DefaultGraph()), quad.subject.mark)
+
+    def dataset(self) -> Iterator[Assertion]:
+        """DCAT and VoID about the data set as a whole."""
+        about, mark = self.seeds.dataset, self.seeds.dataset.mark
+        it = NamedNode(about.base)
+        yield self.say(mark, it, RDF + "type", NamedNode(DCAT + "Dataset"))
+        yield self.say(mark, it, RDF + "type", NamedNode(VOID + "Dataset"))
+        for text in about.title:
+            yield self.say(text.mark, it, DCTERMS + "title", Literal(text.text, language=text.lang))
+        for text in about.description:
+            yield self.say(text.mark, it, DCTERMS + "description", Literal(text.text, language=text.lang))
+        if about.licence:
+            yield self.say(mark, it, DCTERMS + "license", NamedNode(about.licence))
+        if about.version:
+            yield self.say(mark, it, OWL + "versionInfo", Literal(about.version))
+        if about.publisher_name or about.publisher_url:
+            who = NamedNode(about.publisher_url or f"{about.base}publisher")
+            yield self.say(mark, it, DCTERMS + "publisher", who)
+            if about.publisher_name:
+                yield self.say(mark, who, SCHEMA + "name", Literal(about.publisher_name))
+        yield self.say(mark, it, VOID + "uriSpace", Literal(about.base))
+        yield self.say(mark, it, VOID + "entities", _integer(len(self.seeds.entities)))
+        for name, media_type in _DISTRIBUTIONS.items():
+            distribution = NamedNode(f"{about.base}distribution/{name}")
+            yield self.say(mark, it, DCAT + "distribution", distribution)
+            yield self.say(mark, distribution, RDF + "type", NamedNode(DCAT + "Distribution"))
+            iana = NamedNode(f"https://www.iana.org/assignments/media-types/{media_type}")
+            yield self.say(mark, distribution, DCAT + "mediaType", iana)
+
+    def entity(self, entity: Entity) -> Iterator[Assertion]:
+        it = self.names.entity(entity.key)
+        for ref in entity.classes:
+            yield self.say(ref.mark, it, RDF + "type", NamedNode(self.vocabulary.classes[ref.text].iri))
+        predicates = {NameKind.LABEL: "prefLabel", NameKind.ALIAS: "altLabel"}
+        for name in entity.names:
+            form = Literal(name.text, language=name.lang)
+            label = predicates.get(name.kind, "hiddenLabel")
+            yield self.say(name.mark, it, SKOS + label, form)
+            if not name.places and name.kind in predicates:
+                continue
+            digest = sha256(f"{name.kind}|{name.lang}|{name.text}".encode()).hexdigest()[:8]
+            node = self.names.name(f"{entity.key}.{digest}")
+            yield self.say(name.mark, it, SKOSXL + label, node)
+            yield self.say(name.mark, node, RDF + "type", NamedNode(SKOSXL + "Label"))
+            yield self.say(name.mark, node, SKOSXL + "literalForm", form)
+            if name.kind not in predicates:
+                kind = NamedNode(KG + name.kind.value.capitalize())
+                yield self.say(name.mark, node, KG + "nameKind", kind)
+            for place in name.places:
+                yield self.say(place.mark, node, PROV + "wasDerivedFrom", self.names.source(place.text))
+        for text in entity.description:
+            yield self.say(text.mark, it, DCTERMS + "description", Literal(text.text, language=text.lang))
+        for ref in entity.same:
+            iri = expand_same(ref.text, self.seeds.dataset)
+            if iri is not None:
+                yield self.say(ref.mark, it, SKOS + "exactMatch", NamedNode(iri))
+        yield from self.note(it, entity.note)
+        yield from self.period(it, entity.when, "when", "notBefore", "notAfter")
+
+    def note(self, it: NamedNode, note: Text | None) -> Iterator[Assertion]:
+        if note is not None:
+            yield self.say(note.mark, it, SKOS + "editorialNote", Literal(note.text, language=note.lang))
+
+    def period(self, it: NamedNode, date: Date | None, text: str, earliest: str, latest: str) -> Iterator[Assertion]:
+        """An EDTF text with its bounds; approximate and uncertain are said where they are."""
+        if date is None:
+            return
+        yield self.say(date.mark, it, KG + text, Literal(date.text))
+        yield from self.bounds(it, date.edtf, date.mark, earliest, latest)
+        if date.edtf.approximate:
+            yield self.say(date.mark, it, f"{KG}{text}Approximate", _TRUE)
+        if date.edtf.uncertain:
+            yield self.say(date.mark, it, f"{KG}{text}Uncertain", _TRUE)
+
+    def bounds(self, it: NamedNode, edtf: Edtf, mark: Mark, earliest: str, latest: str) -> Iterator[Assertion]:
+        for predicate, day in ((earliest, edtf.earliest), (latest, edtf.latest)):
+            if day is not None:
+                yield self.say(mark, it, KG + predicate, Literal(day, datatype=NamedNode(XSD + "date")))
+
+    def source(self, source: Source) -> Iterator[Assertion]:
+        it, mark = self.names.source(source.id), source.mark
+        classes = [self.vocabulary.classes[ref.text].iri for ref in source.classes] or [SCHEMA + "NewsArticle"]
+        for iri in classes:
+            yield self.say(mark, it, RDF + "type", NamedNode(iri))
+        if source.title is not None:
+            title = Literal(source.title.text, language=source.title.lang)
+            yield self.say(source.title.mark, it, DCTERMS + "title", title)
+        if source.publisher is not None:
+            publisher = self.names.entity(source.publisher.text)
+            yield self.say(source.publisher.mark, it, DCTERMS + "publisher", publisher)
+        for author in source.authors:
+            yield self.say(author.mark, it, DCTERMS + "creator", self.names.entity(author.text))
+        yield self.say(mark, it, DCTERMS + "language", Literal(source.lang))
+        if source.url is not None:
+            yield self.say(source.url.mark, it, SCHEMA + "url", NamedNode(source.url.text))
+        if source.sha256 is not None:
+            yield self.say(source.sha256.mark, it, KG + "sha256", Literal(source.sha256.text))
+        if source.published is not None:
+            date = source.published
+            exact = xsd_of(date.edtf) if source.inferred is None else None
+            if exact is not None:
+                issued = Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
+                yield self.say(date.mark, it, DCTERMS + "issued", issued)
+            yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
+        if source.inferred is not None:
+            yield self.say(mark, it, KG + "inferred", _TRUE)
+            reason = Literal(source.inferred, language=self.seeds.dataset.language)
+            yield self.say(mark, it, SKOS + "editorialNote", reason)
+        yield from self.note(it, source.note)
+        for skip in source.skips:
+            node = self.names.source(f"{source.id}.{skip.address}")
+            yield from self.sentence(source, skip.address, skip.mark)
+            reason = Literal(skip.reason, language=self.seeds.dataset.language)
+            yield self.say(skip.mark, node, KG + "skipped", reason)
+        places = {
+            place.text.partition(".")[2]: place.mark
+            for entity in self.seeds.entities
+            for name in entity.names
+            for place in name.places
+            if place.text.partition(".")[0] == source.id
+        }
+        for address in sorted(places, key=address_key):
+            yield from self.sentence(source, address, places[address])
+
+    def sentence(self, source: Source, address: str, mark: Mark) -> Iterator[Assertion]:
+        it = self.names.source(f"{source.id}.{address}")
+        yield self.say(mark, it, RDF + "type", NamedNode(OA + "SpecificResource"))
+        yield self.say(mark, it, OA + "hasSource", self.names.source(source.id))
+        paragraph, number = address_key(address)
+        yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
+        yield self.say(mark, it, KG + "sentence", _integer(number))
+        outline = source.sentences.get(address)
+        if outline is not None:
+            yield self.say(mark, it, KG + "digest", Literal(outline.digest))
+
+    def claim(self, claim: Claim) -> Iterator[Assertion]:
+        it = self.names.claim(claim.id)
+        prop = self.vocabulary.properties[claim.predicate.text]
+        yield self.say(claim.mark, it, RDF + "type", NamedNode(KG + "Claim"))
+        subject = (
+            self.names.claim(claim.subject.text[2:])
+            if claim.subject.text.startswith("c:")
+            else self.names.entity(claim.subject.text)
+        )
+        yield self.say(claim.subject.mark, it, RDF + "subject", subject)
+        yield self.say(claim.predicate.mark, it, RDF + "predicate", NamedNode(prop.iri))
+        if claim.object is not None:
+            yield self.say(claim.object_mark, it, RDF + "object", self.object_term(claim.object, prop))
+        if isinstance(claim.object, Quantity):
+            yield from self.quantity(it, claim.object, prop)
+        mode = NamedNode(KG + claim.mode.value.capitalize())
+        yield self.say(claim.mark_of("mode"), it, KG + "mode", mode)
+        for speaker in claim.speakers:
+            yield self.say(speaker.mark, it, PROV + "wasAttributedTo", self.names.entity(speaker.text))
+        if claim.negated:
+            yield self.say(claim.mark_of("not"), it, KG + "negated", _TRUE)
+        if claim.unknown_when:
+            yield self.say(claim.mark_of("when"), it, KG + "when", Literal("unknown"))
+        yield from self.period(it, claim.when, "when", "notBefore", "notAfter")
+        counted = as_of(claim, self.seeds) if prop.time_varying or claim.as_of else None
+        if counted is not None:
+            mark = claim.mark_of("asof")
+            yield self.say(mark, it, KG + "asOf", Literal(counted.text))
+            yield from self.bounds(it, counted, mark, "asOfNotBefore", "asOfNotAfter")
+        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, self.interests):
+            yield self.say(claim.mark, it, KG + "ownInterest", _TRUE)
+        for unlike in claim.unlike:
+            predicate = f"{KG}differsIn{unlike.difference.value.capitalize()}"
+            yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))
+        for ref in claim.compatible:
+            yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.text))
+        yield from self.note(it, claim.note)
+        for evidence in claim.evidence:
+            source = self.names.source(evidence.source)
+            yield self.say(evidence.mark, it, DCTERMS + "source", source)
+            node = self.names.evidence(evidence, claim)
+            yield self.say(evidence.mark, it, PROV + "wasDerivedFrom", node)
+
+    def object_term(self, value: Object, prop: Property) -> Term:
+        match value:
+            case EntityObject(ref=ref):
+                return self.names.entity(ref.text)
+            case ClaimObject(claim=id_):
+                return self.names.claim(id_)
+            case Quantity(number=str() as number):
+                return number_literal(number, prop)
+            case Quantity() as quantity:
+                return Literal(f"{quantity.lowest}..{quantity.highest}", datatype=NamedNode(KG + "range"))
+            case Date(edtf=edtf):
+                exact = xsd_of(edtf)
+                if exact is not None:
+                    return Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
+                return Literal(edtf.text, datatype=NamedNode(EDTF + "EDTF"))
+            case Text(text=text, lang=lang):
+                return Literal(text, language=lang)
+            case Truth(value=truth):
+                return Literal("true" if truth else "false", datatype=NamedNode(XSD + "boolean"))
+            case Address(iri=iri):
+                return NamedNode(iri)
+
+    def quantity(self, it: NamedNode, quantity: Quantity, prop: Property) -> Iterator[Assertion]:
+        if quantity.unit is not None:
+            yield self.say(quantity.mark, it, QUDT + "hasUnit", NamedNode(quantity.unit))
+        if quantity.lowest is not None:
+            yield self.say(quantity.mark, it, KG + "min", number_literal(quantity.lowest, prop))
+        if quantity.highest is not None:
+            yield self.say(quantity.mark, it, KG + "max", number_literal(quantity.highest, prop))
+        if quantity.exclusive:
+            yield self.say(quantity.mark, it, KG + "exclusive", _TRUE)
+        if quantity.approximate:
+            yield self.say(quantity.mark, it, KG + "approximate", _TRUE)
+
+    def evidence(self, evidence: Evidence, claim: Claim) -> Iterator[Assertion]:
+        source = self.seeds.source_by_id[evidence.source]
+        yield from self.sentence(source, evidence.address, evidence.mark)
+        if evidence.is_plain:
+            return
+        it, mark = self.names.evidence(evidence, claim), evidence.mark
+        yield self.say(mark, it, RDF + "type", NamedNode(KG + "Evidence"))
+        yield self.say(mark, it, KG + "at", self.names.source(evidence.sentence))
+        if evidence.venue is not None:
+            venue = self.names.entity(evidence.venue.text)
+            yield self.say(evidence.venue.mark, it, KG + "saidAt", venue)
+        if evidence.voice is not Voice.OWN:
+            yield self.say(mark, it, KG + "voice", NamedNode(KG + evidence.voice.value.capitalize()))
+        if evidence.clarity is not Clarity.CLEAR:
+            yield self.say(mark, it, KG + "clarity", NamedNode(KG + evidence.clarity.value.capitalize()))
+        yield from self.period(it, evidence.said_on, "saidOn", "saidNotBefore", "saidNotAfter")
+        yield from self.note(it, evidence.note)
+
+    def direct_triples(self) -> Iterator[Assertion]:
+        for direct in find_direct_triples(self.seeds, self.vocabulary):
+            claim = direct.claim
+            term = self.object_term(direct.value, direct.prop)
+            subject = self.names.entity(claim.subject.text)
+            yield self.say(claim.object_mark, subject, direct.predicate, term)
+
+
+def number_literal(number: str, prop: Property) -> Literal:
+    """A number with the datatype that the property's range declares, its digits as they were written."""
+    return Literal(number, datatype=NamedNode(XSD + ("integer" if prop.integer else "decimal")))
+
+
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=NamedNode(XSD + "integer"))
