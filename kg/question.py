@@ -1,0 +1,264 @@
+"""Competency questions: `ontology/questions/NAME.rq` with a header, and its expected rows in `NAME.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, Mark, SourceText, UsageError, did_you_mean, mark_of_file
+from kg.iri import Prefixes, check_iri
+from kg.project import Project
+from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
+from kg.yamldoc import Mapping as YamlMapping
+from kg.yamldoc import Scalar, parse_document, read_text
+
+_HEADER = "#' "
+_KEYS = ("question", "params", "ordered")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A named question: its words by language, its SPARQL text, its parameters with their default terms."""
+
+    name: str
+    words: Mapping[str, str]
+    query: SourceText
+    params: Mapping[str, str]
+    ordered: bool
+    expected: Path
+    mark: Mark = field(repr=False, compare=False)
+
+    def text(self, lang: str) -> str:
+        return self.words.get(lang) or next(iter(self.words.values()), self.name)
+
+
+def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
+    """All questions of a project by name, and what is wrong with their headers."""
+    questions, found = [], []
+    for path in project.question_files:
+        question, diagnostics = read_question(path, project.name_of(path))
+        found += diagnostics
+        questions += [question] if question else []
+    return tuple(questions), tuple(found)
+
+
+def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+    """The question in a `.rq` file. The header's lines begin with `#' ` and hold YAML."""
+    source, problems = read_text(path, name)
+    if problems:
+        return None, list(problems)
+    header, found = _read_header(source)
+    if header is None:
+        return None, found
+    words = header.get("question")
+    texts: dict[str, str] = {}
+    if isinstance(words, Scalar):
+        texts = {"en": words.text}
+    elif isinstance(words, YamlMapping):
+        texts = {k.text: v.text for k, v in words.entries if isinstance(v, Scalar)}
+    if not texts:
+        mark = words.mark if words is not None else mark_of_file(source)
+        found.append(_header_problem(mark, "the header does not say the question", 'write `#\' question: {en: "..."}`'))
+    for key, _ in header.entries:
+        if key.text not in _KEYS:
+            found.append(
+                _header_problem(key.mark, f"a question has no key `{key.text}`", did_you_mean(key.text, _KEYS))
+            )
+    params = header.get("params")
+    ordered = header.get("ordered")
+    question = Question(
+        name=path.stem,
+        words=texts,
+        query=source,
+        params={k.text: v.text for k, v in params.entries if isinstance(v, Scalar)}
+        if isinstance(params, YamlMapping)
+        else {},
+        ordered=isinstance(ordered, Scalar) and ordered.text == "true",
+        expected=path.with_suffix(".csv"),
+        mark=mark_of_file(source),
+    )
+    return (None if found else question), found
+
+
+def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
+    return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+
+
+def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnostic]]:
+    # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
+    lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
+    if not any(lines):
+        hint = 'write `#\' question: {en: "..."}`'
+        return None, [_header_problem(mark_of_file(source), "the question has no header", hint)]
+    document = parse_document(SourceText(source.name, "\n".join(lines)))
+    if document.diagnostics:
+        return None, list(document.diagnostics)
+    if not isinstance(document.root, YamlMapping):
+        return None, [_header_problem(mark_of_file(source), "the header is no mapping", None)]
+    return document.root, []
+
+
+def find_question(questions: tuple[Question, ...], name: str) -> Question:
+    """The question called *name*. Raises UsageError, with the nearest name, when there is none."""
+    for question in questions:
+        if question.name == name:
+            return question
+    hint = did_you_mean(name, [q.name for q in questions])
+    known = ", ".join(q.name for q in questions)
+    raise UsageError(f"no question `{name}`: " + (hint or f"the questions are {known or 'none yet'}"))
+
+
+def ask_question(question: Question, store: Store, given: Mapping[str, str] | None = None) -> Answer:
+    """The answer to a question, its parameters bound to what was *given*, else to their defaults.
+
+    Raises UsageError for a parameter that the question does not have or a value that is no term, QueryError
+    for a query that cannot be run.
+    """
+    values = {**question.params, **(given or {})}
+    for name in given or {}:
+        if name not in question.params:
+            hint = did_you_mean(name, question.params) or f"it takes {', '.join(question.params) or 'none'}"
+            raise UsageError(f"the question `{question.name}` has no parameter `{name}`: {hint}")
+    prefixes = Prefixes(namespaces=store.prefixes)
+    terms = {name: read_term(value, prefixes) for name, value in values.items()}
+    answer = store.ask(question.query.text, name=question.query.name, parameters=terms)
+    if isinstance(answer, Table) and not question.ordered:
+        rows = sorted(answer.rows, key=lambda row: tuple("" if t is None else str(t) for t in row))
+        return Table(variables=answer.variables, rows=tuple(rows))
+    return answer
+
+
+def read_term(text: str, prefixes: Prefixes) -> Term:
+    """A term as users write it: `e:su7`, `<https://...>`, a number, `true`, `"text"@en`, else a text.
+
+    Raises UsageError for an IRI that is none.
+
+    >>> read_term("73.6", Prefixes(namespaces={})).datatype.value
+    'http://www.w3.org/2001/XMLSchema#decimal'
+    """
+    import re
+
+    if text.startswith("<") and text.endswith(">"):
+        problem = check_iri(text[1:-1])
+        if problem is not None:
+            raise UsageError(f"`{text}` is no IRI: {problem.message}")
+        return ox.NamedNode(text[1:-1])
+    iri = prefixes.expand(text)
+    if iri is not None and check_iri(iri) is None:
+        return ox.NamedNode(iri)
+    xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
+    for pattern, name in ((r"[+-]?\d+", "integer"), (r"[+-]?\d*\.\d+", "decimal"), ("true|false", "boolean"),
+                          (r"\d{4}-\d\d-\d\d", "date")):  # fmt: skip
+        if re.fullmatch(pattern, text):
+            return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
+    tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
+    if tagged:
+        return ox.Literal(tagged[1], language=tagged[2])
+    return ox.Literal(text.removeprefix('"').removesuffix('"') if text[:1] == text[-1:] == '"' else text)
+
+
+def show_term(term: Term | None, prefixes: Prefixes) -> str:
+    """A term as a person writes it: `e:su7`, `73.6`, `'Lei Jun'@en`; nothing for None."""
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        return prefixes.compress(term.value) or f"<{term.value}>"
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    datatype = term.datatype.value
+    if datatype in {xsd + "integer", xsd + "decimal", xsd + "boolean"}:
+        return term.value
+    text = term.value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+    if term.language:
+        return f"'{text}'@{term.language}"
+    if datatype == xsd + "string":
+        return f"'{text}'"
+    return f"'{text}'^^{prefixes.compress(datatype) or f'<{datatype}>'}"
+
+
+def write_expectation(answer: Answer, prefixes: Prefixes) -> str:
+    """The answer as the text of `NAME.csv`: a header, then a row a line, terms as `show_term` writes them."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in _rows(answer, prefixes):
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def _rows(answer: Answer, prefixes: Prefixes) -> Iterator[list[str]]:
+    match answer:
+        case Truth(value=value):
+            yield ["ask"]
+            yield ["true" if value else "false"]
+        case Table(variables=variables, rows=rows):
+            yield list(variables)
+            yield from ([show_term(t, prefixes) for t in row] for row in rows)
+        case Triples(triples=triples):
+            yield ["subject", "predicate", "object"]
+            for t in triples:
+                row: Row = (t.subject, t.predicate, t.object)  # type: ignore[assignment]
+                yield [show_term(term, prefixes) for term in row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """How a question's test ended: `passed`, `failed` or `untested` (no expectation), with what differs."""
+
+    question: Question
+    outcome: str
+    rows: int
+    missing: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    diagnostic: Diagnostic | None = None
+
+
+def test_question(question: Question, store: Store) -> Verdict:
+    """Ask, and compare with the rows that are expected; in order only where the question is ordered."""
+    prefixes = Prefixes(namespaces=store.prefixes)
+    try:
+        answer = ask_question(question, store)
+    except QueryError as error:
+        return Verdict(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
+    got = [_line(row) for row in _rows(answer, prefixes)]
+    if not question.expected.is_file():
+        mark = question.mark
+        message = f"the question `{question.name}` has no expected rows"
+        hint = "look at them with `kg query`, then write them down with `kg test --update`"
+        problem = Diagnostic(code="no-expectation", mark=mark, message=message, hint=hint)
+        return Verdict(question=question, outcome="untested", rows=len(got) - 1, diagnostic=problem)
+    with question.expected.open(encoding="utf-8", newline="") as file:
+        wanted = [_line(row) for row in csv.reader(file)]
+    missing = _without(wanted, got)
+    unexpected = _without(got, wanted)
+    same = got == wanted if question.ordered else not missing and not unexpected
+    return Verdict(
+        question=question,
+        outcome="passed" if same else "failed",
+        rows=len(got) - 1,
+        missing=tuple(missing),
+        unexpected=tuple(unexpected),
+    )
+
+
+test_question.__test__ = False  # type: ignore[attr-defined]  # pytest: a stage of ours, not a test
+
+
+def _line(row: list[str]) -> str:
+    return " | ".join(row)
+
+
+def _without(these: list[str], those: list[str]) -> list[str]:
+    left = list(those)
+    found = []
+    for line in these:
+        if line in left:
+            left.remove(line)
+        else:
+            found.append(line)
+    return found
