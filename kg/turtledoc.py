@@ -232,9 +232,7 @@ class _Reader(TermReader):
         if not keyword.startswith("@"):
             if self.kind == ".":
                 hint = f"take the `.` away, or write `@{keyword.lower()}`"
-                self.complain(
-                    "turtle-syntax", self.start, self.end, f"`{keyword}` takes no `.` at its end", hint
-                )
+                self.complain("turtle-syntax", self.start, self.end, f"`{keyword}` takes no `.` at its end", hint)
                 self.advance()
         elif self.kind == ".":
             self.advance()

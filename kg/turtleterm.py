@@ -215,9 +215,7 @@ class TermReader:
                 if datatype.term in _NEEDS_A_TAG:
                     mark, hint = datatype.mark, 'write the tag after the string: "..."@en'
                     message = f"the datatype `{datatype.mark.excerpt}` without a language tag"
-                    self.diagnostics.append(
-                        Diagnostic(code="turtle-language", mark=mark, message=message, hint=hint)
-                    )
+                    self.diagnostics.append(Diagnostic(code="turtle-language", mark=mark, message=message, hint=hint))
                     self.spoilt = True
             else:
                 term = Literal(value)

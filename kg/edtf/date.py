@@ -104,9 +104,7 @@ def _cut_components(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 
 _YEAR = re.compile(r"(?P<sign>-?)(?P<digits>[0-9X]{4})(?P<exponent>)(?:S(?P<significant>[0-9]+))?")
-_LONG_YEAR = re.compile(
-    r"Y(?P<sign>-?)(?P<digits>[0-9]+)(?:E(?P<exponent>[0-9]+))?(?:S(?P<significant>[0-9]+))?"
-)
+_LONG_YEAR = re.compile(r"Y(?P<sign>-?)(?P<digits>[0-9]+)(?:E(?P<exponent>[0-9]+))?(?:S(?P<significant>[0-9]+))?")
 
 
 def _bound_year(part: re.Match[str]) -> tuple[int, int]:
