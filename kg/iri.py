@@ -14,10 +14,11 @@ from types import MappingProxyType
 from typing import Final
 
 # PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
-# may hold (U+FFF0 to U+FFFD) and what lies beyond U+FFFF, which Oxigraph's SPARQL parser refuses in a name.
+# may hold (U+FFF0 to U+FFFD, the direction control U+061C) and what lies beyond U+FFFF, which Oxigraph's
+# SPARQL parser refuses in a name.
 _BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u061b\u061d-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
 )
 _CHARS = _BASE + r"_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
 _LOCAL_NAME = re.compile(rf"[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?")
