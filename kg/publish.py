@@ -47,7 +47,9 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
         "context": lambda: write_context(quads, prefixes),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
-    return tuple(ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only)
+    return tuple(
+        ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only
+    )
 
 
 def hash_graph(assertions: Iterable[Assertion]) -> str:
@@ -66,7 +68,9 @@ def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator
         yield Section(title=f"Source {source.id}: {title}", subjects=(names.source(source.id),))
         claims = [names.claim(c.id) for c in seeds.claims if c.source == source.id]
         yield Section(title=f"Claims of {source.id}", subjects=tuple(claims))
-        yield Section(title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id)))
+        yield Section(
+            title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
+        )
     kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
              "Properties": {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}}  # fmt: skip
     for title, types in kinds.items():

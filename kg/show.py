@@ -127,8 +127,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
             out.append(f"             note: {evidence.note.text}")
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
-    for unlike in claim.unlike:
-        out.append(f"  unlike     {unlike.claim} (in {unlike.difference})")
+    out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
     out += [f"  compatible {ref.text}" for ref in claim.compatible]
     return "\n".join(out) + "\n"
 

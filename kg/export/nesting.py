@@ -76,9 +76,7 @@ def _find_sole_references(subjects: Subjects) -> dict[Node, tuple[Node, NamedNod
     return {node: place for node, place in found.items() if node not in again}
 
 
-def _find_chains(
-    subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
-) -> Iterator[tuple[Node, list[Node]]]:
+def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]) -> Iterator[tuple[Node, list[Node]]]:
     """The well-formed lists: (head, cells from head to end), found from their ends backwards."""
 
     def is_cell(node: Node) -> bool:

@@ -50,9 +50,7 @@ def _may_nest(_predicate: NamedNode, node: Node) -> bool:
 def _write_document(outline: Outline, prefixes: Prefixes, sections: Sequence[Section]) -> str:
     terms = TermWriter(prefixes, outline.labels)
     body = [_GraphWriter(graph, terms).write(sections) for graph in outline.graphs]
-    header = "".join(
-        f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used)
-    )
+    header = "".join(f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used))
     return "\n".join(part for part in (header, *body) if part)
 
 
@@ -67,9 +65,7 @@ class _GraphWriter:
         lines: list[str] = []
         for title, subjects in self._graph.arrange(sections):
             if title is not None or lines:
-                heading = re.sub(
-                    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title
-                )
+                heading = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title)
                 lines += ["", f"# ---- {heading}", ""] if lines else [f"# ---- {heading}", ""]
             lines += self._separate(self._write_subject(subject) for subject in subjects)
         text = "\n".join(lines) + "\n"

@@ -83,6 +83,5 @@ def find_figures(sentence: str, lang: str = "en") -> tuple[Figure, ...]:
     """
     find = {"en": find_english, "zh": find_chinese}.get(lang.split("-")[0].lower(), find_digits)
     return tuple(
-        Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end)
-        for n in find(sentence)
+        Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in find(sentence)
     )

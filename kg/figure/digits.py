@@ -147,7 +147,5 @@ def _find_factor(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _has_sign(text: str, start: int) -> bool:
     return (
-        start > 0
-        and text[start - 1] in "-−"
-        and (start == 1 or text[start - 2].isspace() or text[start - 2] in "([（")
+        start > 0 and text[start - 1] in "-−" and (start == 1 or text[start - 2].isspace() or text[start - 2] in "([（")
     )

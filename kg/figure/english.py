@@ -39,9 +39,7 @@ class Token:
     start: int
     end: int
     number: Fraction | None = None
-    joint: str = (
-        ""  # what joins it to the token before: white space, a hyphen; nothing where more lies between
-    )
+    joint: str = ""  # what joins it to the token before: white space, a hyphen; nothing where more lies between
 
 
 def find_english(text: str) -> Iterator[Numeral]:
@@ -85,9 +83,7 @@ class _Reader:
                 continue
             number, after = read
             if not self.is_ordinal(after):
-                yield Numeral(
-                    start=self.tokens[at].start, end=self.tokens[after - 1].end, number=number, share=share
-                )
+                yield Numeral(start=self.tokens[at].start, end=self.tokens[after - 1].end, number=number, share=share)
             at = after
 
     def word(self, at: int, *, joined: bool = True) -> str:
@@ -135,9 +131,7 @@ class _Reader:
         return None
 
     def is_percent(self, at: int) -> bool:
-        return self.word(at) in {"percent", "percentage"} or (
-            self.word(at) == "per" and self.word(at + 1) == "cent"
-        )
+        return self.word(at) in {"percent", "percentage"} or (self.word(at) == "per" and self.word(at + 1) == "cent")
 
     def read_number(self, at: int) -> Read | None:
         token = self.tokens[at]
