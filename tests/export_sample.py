@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -273,3 +274,30 @@ def read_with_rdflib(text: str, form: str) -> list[ox.Quad]:
             name = ox.DefaultGraph() if g is None or str(g) == "urn:x-rdflib:default" else _term(g)
             found.append(ox.Quad(_term(s), _term(p), _term(o), name))  # type: ignore[arg-type]
     return found
+
+
+def read_with_pyld(text: str) -> list[ox.Quad]:
+    from pyld import jsonld
+
+    def term(found: dict[str, str]) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if found["type"] == "IRI":
+            return ox.NamedNode(found["value"])
+        if found["type"] == "blank node":
+            return ox.BlankNode(found["value"].removeprefix("_:"))
+        if "language" in found:
+            return ox.Literal(found["value"], language=found["language"])
+        return ox.Literal(found["value"], datatype=ox.NamedNode(found["datatype"]))
+
+    def name(graph: str) -> ox.NamedNode | ox.BlankNode | ox.DefaultGraph:
+        if graph == "@default":
+            return ox.DefaultGraph()
+        return ox.BlankNode(graph[2:]) if graph.startswith("_:") else ox.NamedNode(graph)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset = jsonld.to_rdf(json.loads(text))
+    return [
+        ox.Quad(term(t["subject"]), term(t["predicate"]), term(t["object"]), name(graph))  # type: ignore[arg-type]
+        for graph, triples in dataset.items()
+        for t in triples
+    ]

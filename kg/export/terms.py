@@ -25,14 +25,14 @@ _BARE: Final = {
 
 # What is not seen, or is taken for a line end, in an editor: controls, U+2028 and U+2029, marks of direction,
 # the byte-order mark, characters that Unicode sets aside.
-_INVISIBLE: Final = rf"\x00-\x1f\x7f-\x9f\u2028\u2029{BIDI_CONTROLS}\ufeff\ufdd0-\ufdef\ufff0-\uffff"
-_ESCAPED: Final = re.compile(rf'["\\{_INVISIBLE}]')
-_ESCAPED_IN_LONG: Final = re.compile(rf"(?!\n)[\\{_INVISIBLE}]")
-_ESCAPED_IN_IRI: Final = re.compile(rf'[ <>"{{}}|^`\\{_INVISIBLE}]')
+INVISIBLE: Final = rf"\x00-\x1f\x7f-\x9f\u2028\u2029{BIDI_CONTROLS}\ufeff\ufdd0-\ufdef\ufff0-\uffff"
+_ESCAPED: Final = re.compile(rf'["\\{INVISIBLE}]')
+_ESCAPED_IN_LONG: Final = re.compile(rf"(?!\n)[\\{INVISIBLE}]")
+_ESCAPED_IN_IRI: Final = re.compile(rf'[ <>"{{}}|^`\\{INVISIBLE}]')
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 # Lines may stand as lines unless an editor could change them: blanks at a line's end, a carriage return.
-_NOT_LONG: Final = re.compile(r'"""|"\Z|\r|[ \t]\n|\s\Z')
+_NOT_LONG: Final = re.compile(r'"""|"\Z|\r|[ \t]\n|[ \t\n]\Z')
 
 
 def _escape(match: re.Match[str]) -> str:
