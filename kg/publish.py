@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from kg.export import (
     Section,
+    derive_context,
     hash_quads,
     write_claims_csv,
     write_context,
@@ -43,8 +44,8 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
         "nquads": lambda: write_nquads(quads),
-        "jsonld": lambda: write_jsonld(quads, prefixes),
-        "context": lambda: write_context(quads, prefixes),
+        "jsonld": lambda: write_jsonld(quads, derive_context(quads, prefixes), sections),
+        "context": lambda: write_context(derive_context(quads, prefixes)),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
     return tuple(

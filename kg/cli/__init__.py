@@ -19,20 +19,20 @@ from kg.diagnostic import KgError, UsageError
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
-# command -> the module that holds it, as NAME_command; modules load when their command is called
+# command -> the module that holds it (as NAME_command) and its line in `kg --help`, which imports no module
 COMMANDS = {
-    "init": "start",
-    "check": "make",
-    "build": "make",
-    "export": "make",
-    "explain": "start",
-    "query": "ask",
-    "test": "ask",
-    "show": "view",
-    "why": "view",
-    "disputes": "view",
-    "coverage": "view",
-    "evidence": "texts",
+    "init": ("start", "Make the folder of a new project."),
+    "check": ("make", "Check everything but SHACL; write nothing."),
+    "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
+    "test": ("ask", "Ask the competency questions and compare with their expected rows."),
+    "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
+    "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
+    "why": ("view", "Show the claims, sentences and YAML lines behind something."),
+    "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
+    "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
+    "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
+    "export": ("make", "Write the graph in one format."),
+    "explain": ("start", "Say what a diagnostic code means and how to mend it."),
 }
 
 
@@ -43,12 +43,16 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
+        module, _ = COMMANDS[cmd_name]
         found: Any = getattr(importlib.import_module(f"kg.cli.{module}"), f"{cmd_name}_command")
         assert isinstance(found, click.Command)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -31,3 +31,7 @@ __all__ = [
     "write_trig",
     "write_turtle",
 ]
+
+
+def write_claims_csv(quads, prefixes):  # noqa
+    return ''
