@@ -159,9 +159,7 @@ def is_native(literal: Literal) -> bool:
     return datatype == XSD + "boolean" and text in ("true", "false")
 
 
-def derive_context(
-    quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[TermDefinition] = MODEL_TERMS
-) -> Context:
+def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[TermDefinition] = MODEL_TERMS) -> Context:
     """A context that suits the quads: the prefixes they use, and a term for each property and class.
 
     A term is called by the local name of its IRI, or by its CURIE where two IRIs share that name. The *terms*
@@ -175,8 +173,7 @@ def derive_context(
 
     given = {term.iri: term for term in terms if term.iri in survey.iris}
     kinds = {
-        iri: given[iri].kind if iri in given else values.find_kind(iri, usable)
-        for iri, values in survey.values.items()
+        iri: given[iri].kind if iri in given else values.find_kind(iri, usable) for iri, values in survey.values.items()
     }
     vocabulary = {value for iri, kind in kinds.items() if kind == VOCAB for value in survey.values[iri].iris}
     wanted = dict.fromkeys(survey.types | vocabulary, LITERAL) | kinds

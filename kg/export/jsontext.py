@@ -33,9 +33,7 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     margin = " " * inner
     if isinstance(value, Mapping):
         keys = [_encode(key) + ": " for key in value]
-        parts = [
-            key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)
-        ]
+        parts = [key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)]
         left, right = "{}"
     else:
         parts = [_lay_out(entry, inner, 0) for entry in value]

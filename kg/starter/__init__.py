@@ -6,14 +6,14 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from kg.articles import read_article
 from kg.diagnostic import KgError, UsageError
+from kg.evidence import write_outline
 from kg.files import write_text
 from kg.iri import check_iri
-from kg.sentence import digest_sentence
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
-SHARED = ("model.ttl", "units.ttl", "shapes-model.ttl")
-_EXAMPLE_SENTENCES = ("A bridge for Rivertown", "The new bridge is 120 metres long.", "The mayor promises to open it in 2030.")
+SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
 
 
 def init_project(folder: Path, *, title: str, base: str) -> list[str]:
@@ -50,13 +50,15 @@ def _shared(name: str) -> str:
 
 
 def _project_files(title: str, base: str) -> dict[str, str]:
-    digests = [digest_sentence(sentence) for sentence in _EXAMPLE_SENTENCES]
     parts = {f"ontology/{name}": _shared(name) for name in SHARED}
-    example = files("kg.starter") / "example"
-    for entry in example.iterdir():
+    example = Path(str(files("kg.starter") / "example"))
+    article = read_article(example / "texts" / "bridge.txt", "bridge", "en")
+    for entry in sorted(path for path in example.rglob("*") if path.is_file()):
         text = entry.read_text(encoding="utf-8")
         text = text.replace("@TITLE@", json.dumps(title, ensure_ascii=False)).replace("@BASE@", base)
-        for number, digest in enumerate(digests):
-            text = text.replace(f"@DIGEST{number}@", digest)
-        parts[entry.name.replace("--", "/")] = text
+        text = text.replace("@OUTLINE@\n", write_outline(article))
+        for address, sentence in article.sentences.items():
+            text = text.replace(f"@{address}@", sentence.digest)
+        name = entry.relative_to(example).as_posix()
+        parts[".gitignore" if name == "gitignore" else name] = text
     return parts
