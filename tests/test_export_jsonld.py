@@ -290,6 +290,13 @@ def test_a_prefix_that_is_a_scheme_of_the_data_is_not_declared() -> None:
         write_jsonld(quads, make_context([], PREFIXES))
 
 
+def test_a_prefix_that_is_called_as_a_term_of_the_model_keeps_its_name() -> None:
+    quads = parse("e:a kg:mode kg:Fact ; rdf:object e:b .")
+    context = derive_context(quads, Prefixes(namespaces={**PREFIXES.namespaces, "mode": E, "object": R}))
+    assert [term.name for term in context.terms] == ["Fact", "kg:mode", "rdf:object"]
+    check(write_jsonld(quads, context), quads)
+
+
 def test_a_namespace_without_a_delimiter_is_declared_as_a_prefix() -> None:
     prefixes = Prefixes(namespaces={"x": "http://x.example/foo_"})
     quads = [ox.Quad(ox.NamedNode("http://x.example/foo_a"), ox.NamedNode("http://x.example/foo_p"), A)]
