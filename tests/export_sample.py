@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 import rdflib
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from kg.export import Section
@@ -118,6 +119,8 @@ SECTIONS = (
 )
 
 # ---- hostile terms
+
+unhurried = settings(deadline=None)  # the referees load slowly when they are first called
 
 _NASTY = [
     "", '"', "\\", "\\u0041", '"""', "''", "\n", "\r\n", "a\n \nb", "line\nend\"", "\t", "\b\f\v", "\x00",

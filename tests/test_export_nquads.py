@@ -6,7 +6,16 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 import pytest
-from export_sample import blank_quads, plain_quads, read_with_rdflib, same, sample_quads, tangled_quads, union
+from export_sample import (
+    blank_quads,
+    plain_quads,
+    read_with_rdflib,
+    same,
+    sample_quads,
+    tangled_quads,
+    unhurried,
+    union,
+)
 from hypothesis import given
 
 from kg.export import hash_quads, write_nquads, write_ntriples
@@ -14,6 +23,7 @@ from kg.export import hash_quads, write_nquads, write_ntriples
 A = ox.NamedNode("https://a.example/a")
 
 
+@unhurried
 @given(plain_quads)
 def test_two_readers_take_back_the_same_quads(quads: list[ox.Quad]) -> None:
     text = write_nquads(quads)
@@ -21,12 +31,14 @@ def test_two_readers_take_back_the_same_quads(quads: list[ox.Quad]) -> None:
     assert set(read_with_rdflib(text, "nquads")) == set(quads)
 
 
+@unhurried
 @given(blank_quads)
 def test_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
     assert same(ox.parse(write_nquads(quads), ox.RdfFormat.N_QUADS), quads)
     assert same(ox.parse(write_ntriples(quads), ox.RdfFormat.N_TRIPLES), union(quads))
 
 
+@unhurried
 @given(plain_quads)
 def test_lines_are_sorted_and_stand_once(quads: list[ox.Quad]) -> None:
     lines = write_nquads(quads + quads[::-1]).split("\n")
@@ -35,6 +47,7 @@ def test_lines_are_sorted_and_stand_once(quads: list[ox.Quad]) -> None:
     assert len(lines) == len(set(quads))
 
 
+@unhurried
 @given(tangled_quads)
 def test_names_of_blank_nodes_do_not_matter(quads: list[ox.Quad]) -> None:
     def rename(term: object) -> object:

@@ -17,6 +17,7 @@ from export_sample import (
     sample_quads,
     tangled_quads,
     texts,
+    unhurried,
     union,
 )
 from hypothesis import given
@@ -42,6 +43,7 @@ def parse(turtle: str) -> list[ox.Quad]:
 # ---- round trips
 
 
+@unhurried
 @given(plain_quads)
 def test_two_readers_take_back_the_same_quads(quads: list[ox.Quad]) -> None:
     trig, turtle = write_trig(quads, PREFIXES, SECTIONS), write_turtle(quads, PREFIXES, SECTIONS)
@@ -51,6 +53,7 @@ def test_two_readers_take_back_the_same_quads(quads: list[ox.Quad]) -> None:
     assert set(read_with_rdflib(turtle, "turtle")) == union(quads)
 
 
+@unhurried
 @given(blank_quads)
 def test_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
     trig, turtle = write_trig(quads, PREFIXES), write_turtle(quads, PREFIXES)
@@ -59,6 +62,7 @@ def test_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
     assert same(read_with_rdflib(turtle, "turtle"), union(quads))
 
 
+@unhurried
 @given(tangled_quads)
 def test_tangled_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
     text = write_turtle(quads, PREFIXES)
@@ -74,6 +78,7 @@ def test_sample_is_taken_back() -> None:
     assert same(read_with_rdflib(text, "trig"), quads)
 
 
+@unhurried
 @given(texts)
 def test_no_control_character_is_left_raw(text: str) -> None:
     written = write_turtle([ox.Quad(A, P, ox.Literal(text))], PREFIXES)

@@ -3,6 +3,7 @@
 All are written from the quads, never dumped from a store: a store rewrites literals.
 """
 
+from kg.export.claims_csv import write_claims_csv
 from kg.export.context import (
     MODEL_TERMS,
     Context,
@@ -24,6 +25,7 @@ __all__ = [
     "derive_context",
     "hash_quads",
     "make_context",
+    "write_claims_csv",
     "write_context",
     "write_jsonld",
     "write_nquads",

@@ -163,7 +163,8 @@ def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[Te
     """A context that suits the quads: the prefixes they use, and a term for each property and class.
 
     A term is called by the local name of its IRI, or by its CURIE where two IRIs share that name. The *terms*
-    given come first (those that the quads use). A property's kind is what all its values have in common.
+    given come first: those that the quads use and whose names no prefix has. A property's kind is what all its
+    values have in common, so it may change with the data; the *terms* given do not.
     """
     survey = _survey_quads(quads)
     schemes = {iri.partition(":")[0] for iri in survey.iris}
@@ -171,14 +172,15 @@ def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[Te
     opaque = {iri.partition(":")[0] for iri in survey.iris if not iri.partition(":")[2].startswith("//")}
     usable = Prefixes(namespaces={p: n for p, n in prefixes.namespaces.items() if p not in opaque})
 
-    given = {term.iri: term for term in terms if term.iri in survey.iris}
+    reserved = schemes | set(prefixes.namespaces)
+    given = {term.iri: term for term in terms if term.iri in survey.iris and term.name not in reserved}
     kinds = {
         iri: given[iri].kind if iri in given else values.find_kind(iri, usable) for iri, values in survey.values.items()
     }
     vocabulary = {value for iri, kind in kinds.items() if kind == VOCAB for value in survey.values[iri].iris}
     wanted = dict.fromkeys(survey.types | vocabulary, LITERAL) | kinds
 
-    taken = schemes | set(prefixes.namespaces) | {term.name for term in given.values()}
+    taken = reserved | {term.name for term in given.values()}
     parts = {iri: part for iri in wanted if iri not in given and (part := usable.split(iri))}
     sharing = Counter(local for _, local in parts.values())
     derived = []
