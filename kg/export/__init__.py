@@ -33,7 +33,3 @@ __all__ = [
     "write_trig",
     "write_turtle",
 ]
-
-
-def write_claims_csv(quads, prefixes):
-    return ""
