@@ -107,7 +107,8 @@ def test_iris_without_a_prefix_and_several_values() -> None:
     quads = claim(object=ox.NamedNode("http://x.example/a(b)"))
     for text in ("b", "a"):
         quads += claim(note=ox.Literal(text))
-    quads.append(ox.Quad(*list(quads[1])[:3], ox.NamedNode(BASE + "source/eqo")))  # the same in another graph
+    first = quads[1]  # the same in another graph
+    quads.append(ox.Quad(first.subject, first.predicate, first.object, ox.NamedNode(BASE + "source/eqo")))
     (row,) = read(write_claims_csv(quads, PREFIXES))
     assert (row["object"], row["datatype"], row["note"]) == ("<http://x.example/a(b)>", "", "a | b")
 

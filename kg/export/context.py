@@ -163,8 +163,8 @@ def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[Te
     """A context that suits the quads: the prefixes they use, and a term for each property and class.
 
     A term is called by the local name of its IRI, or by its CURIE where two IRIs share that name. The *terms*
-    given come first: those that the quads use and whose names no prefix has. A property's kind is what all its
-    values have in common, so it may change with the data; the *terms* given do not.
+    given come first: those that the quads use and whose names no prefix has. A property's kind is what all
+    its values have in common, so it may change with the data; the *terms* given do not.
     """
     survey = _survey_quads(quads)
     schemes = {iri.partition(":")[0] for iri in survey.iris}
