@@ -136,8 +136,7 @@ def _write_evidence(claim: Properties, subjects: Mapping[Node, Properties], writ
     found.sort(key=term_key)
     evidences: list[Properties] = [subjects.get(node, {}) for node in found]
     addresses = [
-        _join(evidence.get(_expand("kg:at"), [node]), write)
-        for node, evidence in zip(found, evidences, strict=True)
+        _join(evidence.get(_expand("kg:at"), [node]), write) for node, evidence in zip(found, evidences, strict=True)
     ]
     columns = [" ".join(addresses)]
     for curie in _OF_EVIDENCE.values():
@@ -145,9 +144,7 @@ def _write_evidence(claim: Properties, subjects: Mapping[Node, Properties], writ
         columns.append(" ".join(cell or _NONE for cell in cells) if any(cells) else "")
     note = _expand("skos:editorialNote")
     # Where the claim rests on the sentence itself, a note there is not the claim's.
-    notes = [
-        term for evidence in evidences if _expand("kg:at") in evidence for term in evidence.get(note, ())
-    ]
+    notes = [term for evidence in evidences if _expand("kg:at") in evidence for term in evidence.get(note, ())]
     return [*columns, _join(notes, write)]
 
 
