@@ -19,7 +19,7 @@ from kg.iri import Prefixes
 from kg.model import Mode
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.publish import hash_graph, publish_graph
+from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
 from kg.validate import SourceMap, Validator, explain_results
 
@@ -91,7 +91,7 @@ def _run_stages(
     checked = _add_shape_results(checked, assertions, validator)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
-    graph_hash = hash_graph(assertions)
+    graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
     manifest = write_manifest(checked, files, graph_hash)
     return _report(checked, assertions, coverage, (*files, manifest), graph_hash)
 
