@@ -152,8 +152,8 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     if iri is not None and check_iri(iri) is None:
         return ox.NamedNode(iri)
     xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
-    for pattern, name in ((r"[+-]?\d+", "integer"), (r"[+-]?\d*\.\d+", "decimal"), ("true|false", "boolean"),
-                          (r"\d{4}-\d\d-\d\d", "date")):  # fmt: skip
+    for pattern, name in ((r"[+-]?[0-9]+", "integer"), (r"[+-]?[0-9]*\.[0-9]+", "decimal"), ("true|false", "boolean"),
+                          ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date")):  # fmt: skip
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
     tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)

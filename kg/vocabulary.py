@@ -20,7 +20,7 @@ from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
 _INTEGERS = {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger", XSD + "int", XSD + "long"}
 _TEXTS = {RDF + "langString", XSD + "string", RDFS + "Literal"}
 
@@ -365,7 +365,8 @@ def _class_iris(graph: _Graph, iri: str, which: str, known: set[str], found: lis
     for node in graph.objects.get((iri, RDFS + which), ()):
         for member in graph.members(node):
             value = _key(member)
-            if value not in known and not value.startswith((XSD, EDTF, RDF, RDFS)) and not iri.startswith(KG):
+            outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
+            if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
                 hint = did_you_mean(local_name(value), map(local_name, known))
                 found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))

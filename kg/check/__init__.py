@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from kg.articles import Articles
 from kg.check import claims, references, sentences
 from kg.check.context import Context
-from kg.diagnostic import Diagnostic, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
+from kg.model import Claim, Seeds
 from kg.reading.seeds import SeedsReading
 from kg.vocabulary import Vocabulary
 
@@ -27,10 +29,10 @@ RULES: tuple[Rule, ...] = (
     claims.check_times,
     claims.check_as_of,
     claims.check_self_reference,
-    claims.check_disputes,
-    claims.check_interests,
     claims.check_outside_ids,
 )
+COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
+"""Rules that look at several claims together: only at those that are right as they stand."""
 
 
 def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Articles) -> Iterator[Diagnostic]:
@@ -49,5 +51,17 @@ def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Article
         sources_complete=reading.sources_complete,
         claims_complete=reading.claims_complete,
     )
-    for rule in RULES:
-        yield from rule(context)
+    found = [diagnostic for rule in RULES for diagnostic in rule(context)]
+    yield from found
+    sound = replace(seeds, claims=tuple(_sound_claims(seeds, [*reading.diagnostics, *found])))
+    for rule in COMPARISONS:
+        yield from rule(replace(context, seeds=sound))
+
+
+def _sound_claims(seeds: Seeds, found: Iterable[Diagnostic]) -> Iterator[Claim]:
+    """The claims on whose lines no error stands: a misspelt object is no second opinion."""
+    wrong = {(d.mark.file, d.mark.line) for d in found if d.severity is Severity.ERROR}
+    for claim in seeds.claims:
+        lines = {claim.mark.line, *(m.line for m in claim.marks.values()), *(m.end_line for m in claim.marks.values())}
+        if not any((claim.mark.file, line) in wrong for line in lines):
+            yield claim

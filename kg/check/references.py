@@ -127,9 +127,9 @@ def _classes(entity: Entity, context: Context) -> list[OntologyClass]:
 
 
 def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:
-    """True also where a class of the entity is unknown: that was told, and it may be the wanted one."""
+    """True also where a class on either side is not declared: that was told, or it is owl:Thing."""
     classes = _classes(entity, context)
-    if not wanted or len(classes) < len(entity.classes) or not classes:
+    if len(classes) < len(entity.classes) or not classes or not wanted <= context.vocabulary.class_by_iri.keys():
         return True
     return any(c.ancestors & wanted for c in classes)
 
