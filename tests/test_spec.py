@@ -17,9 +17,6 @@ EXAMPLES = [e for path in sorted(SPECS.glob("*.md")) if path.name != "base.md" f
 
 ELSEWHERE = {
     "empty-project": "a project of its own, in test_check.py",
-    "query-limit": "test_store.py",
-    "query-syntax": "test_store.py",
-    "bad-shapes": "test_validate.py",
 }
 OTHER_ROOMS = ("turtle.toml",)
 

@@ -21,7 +21,6 @@ RULES: tuple[Rule, ...] = (
     references.check_entity_references,
     references.check_domain_and_range,
     references.check_names,
-    references.check_unused,
     sentences.check_texts,
     sentences.check_addresses,
     sentences.check_set_aside,
@@ -33,6 +32,8 @@ RULES: tuple[Rule, ...] = (
 )
 COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
 """Rules that look at several claims together: only at those that are right as they stand."""
+AFTERWARDS: tuple[Rule, ...] = (references.check_unused,)
+"""Rules that say what is missing: only where nothing is wrong, for it may be misspelt."""
 
 
 def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Articles) -> Iterator[Diagnostic]:
@@ -53,14 +54,17 @@ def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Article
     )
     found = [diagnostic for rule in RULES for diagnostic in rule(context)]
     yield from found
-    sound = replace(seeds, claims=tuple(_sound_claims(seeds, [*reading.diagnostics, *found])))
+    errors = [d for d in (*vocabulary.diagnostics, *reading.diagnostics, *found) if d.severity is Severity.ERROR]
+    sound = replace(seeds, claims=tuple(_sound_claims(seeds, errors)))
     for rule in COMPARISONS:
         yield from rule(replace(context, seeds=sound))
+    for rule in AFTERWARDS if not errors else ():
+        yield from rule(context)
 
 
-def _sound_claims(seeds: Seeds, found: Iterable[Diagnostic]) -> Iterator[Claim]:
+def _sound_claims(seeds: Seeds, errors: Iterable[Diagnostic]) -> Iterator[Claim]:
     """The claims on whose lines no error stands: a misspelt object is no second opinion."""
-    wrong = {(d.mark.file, d.mark.line) for d in found if d.severity is Severity.ERROR}
+    wrong = {(d.mark.file, d.mark.line) for d in errors}
     for claim in seeds.claims:
         lines = {claim.mark.line, *(m.line for m in claim.marks.values()), *(m.end_line for m in claim.marks.values())}
         if not any((claim.mark.file, line) in wrong for line in lines):

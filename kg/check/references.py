@@ -65,7 +65,7 @@ def check_properties(context: Context) -> Iterator[Diagnostic]:
     known = context.vocabulary.properties
     for claim in context.seeds.claims:
         name = claim.predicate.text
-        if name and name not in known and context.vocabulary.complete:
+        if name and name not in known and name not in context.vocabulary.faulty and context.vocabulary.complete:
             hint = did_you_mean(name, known) or _near_label(name, known)
             yield Diagnostic(
                 code="unknown-property", mark=claim.predicate.mark, message=f"no property `{name}`", hint=hint
@@ -175,7 +175,7 @@ def check_unused(context: Context) -> Iterator[Diagnostic]:
         if isinstance(claim.object, EntityObject):
             used.add(claim.object.ref.text)
     for entity in seeds.entities:
-        if entity.key not in used and context.claims_complete:
+        if entity.key not in used:
             yield Diagnostic(
                 code="unused-entity",
                 mark=entity.mark,
