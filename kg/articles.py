@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.figure import find_figures
 from kg.model import Source
-from kg.sentence import Sentence, find_figures, split_sentences
+from kg.sentence import Sentence, split_sentences
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.articles import Articles
+from kg.figure import find_figures
 from kg.model import Claim, Date, Quantity, Seeds, Source, Text
 from kg.reading.sources import address_key
-from kg.sentence import find_figures
 from kg.vocabulary import Vocabulary
 
 

@@ -9,19 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
 
 # PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
-# may hold (U+FFF0 to U+FFFD) and what lies beyond U+FFFF, which Oxigraph's SPARQL parser refuses in a name.
+# may hold (U+FFF0 to U+FFFD, the direction control U+061C) and what lies beyond U+FFFF, which Oxigraph's
+# SPARQL parser refuses in a name.
 _BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u061b\u061d-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
 )
 _CHARS = _BASE + r"_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
-_LOCAL_NAME = re.compile(rf"[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?")
-_PREFIX_NAME = re.compile(rf"[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?")
+_ASCII_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_ASCII_PREFIX_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+@cache
+def _compile_name(first: str) -> re.Pattern[str]:
+    """The pattern of a name that begins with *first*: compiled when asked for, which takes some 10 ms."""
+    return re.compile(rf"[{first}](?:[{_CHARS}.]*[{_CHARS}])?")
+
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
@@ -83,7 +91,8 @@ def is_local_name(text: str) -> bool:
     >>> [is_local_name(t) for t in ("eqo.p3s2", "雷军", "4-x", "-x", "x.", "a/b", "")]
     [True, True, True, False, False, False, False]
     """
-    return _LOCAL_NAME.fullmatch(text) is not None
+    pattern = _ASCII_LOCAL_NAME if text.isascii() else _compile_name(_BASE + "_0-9")
+    return pattern.fullmatch(text) is not None
 
 
 def is_prefix_name(text: str) -> bool:
@@ -94,7 +103,8 @@ def is_prefix_name(text: str) -> bool:
     >>> [is_prefix_name(t) for t in ("kg", "a.b", "", "_", "4u", "a:")]
     [True, True, False, False, False, False]
     """
-    return _PREFIX_NAME.fullmatch(text) is not None
+    pattern = _ASCII_PREFIX_NAME if text.isascii() else _compile_name(_BASE)
+    return pattern.fullmatch(text) is not None
 
 
 def _describe_character(char: str) -> str:

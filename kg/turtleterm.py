@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
 from kg.turtlemistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
-from kg.turtletoken import TOKEN, EscapeError, is_absolute, resolve_iri, unescape_local, unescape_string
+from kg.turtletoken import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
 
 Syntax = typing.Literal["turtle", "trig", "ntriples", "nquads"]
 Term = NamedNode | BlankNode | Literal | DefaultGraph
@@ -68,8 +68,7 @@ class TermReader:
     # ---- tokens, marks, mistakes
 
     def advance(self) -> None:
-        match = TOKEN.match(self.text, self.end)
-        assert match is not None  # every text matches
+        match = match_token(self.text, self.end)
         self.last_end = self.end
         self.kind = kind = typing.cast(str, match.lastgroup)
         self.start, self.end = match.span(kind)
@@ -99,17 +98,14 @@ class TermReader:
 
     def peek(self) -> re.Match[str]:
         """The token after the one at hand."""
-        match = TOKEN.match(self.text, self.end)
-        assert match is not None
-        return match
+        return match_token(self.text, self.end)
 
     def peek_kinds(self, count: int) -> list[str]:
         """The kinds of the tokens after the one at hand."""
         kinds: list[str] = []
         at = self.end
         for _ in range(count):
-            match = TOKEN.match(self.text, at)
-            assert match is not None
+            match = match_token(self.text, at)
             kinds.append(match["sign"] or typing.cast(str, match.lastgroup))
             at = match.end()
         return kinds

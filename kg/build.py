@@ -1,0 +1,187 @@
+"""`kg build`: the stages in order, listed once; exports written together; a manifest of what was written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from kg.check.acceptance import accept_warnings
+from kg.coverage import Coverage, measure_coverage
+from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, sort_diagnostics
+from kg.dispute import Relation, find_open_questions, find_pairings
+from kg.files import ExportFile, finish_exports, hold_lock, write_exports
+from kg.iri import Prefixes
+from kg.model import Mode
+from kg.pipeline import Checked, assert_project, check_project
+from kg.project import Project
+from kg.publish import hash_graph, publish_graph
+from kg.quads import Assertion
+from kg.validate import SourceMap, Validator, explain_results
+
+STAGES = ("read and check", "assert", "write exports", "draw the page", "validate", "put in place")
+MANIFEST = "manifest.json"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildReport:
+    """What a build did. *files* is empty where it stopped; *seconds* is the wall-clock time of all stages."""
+
+    checked: Checked
+    assertions: tuple[Assertion, ...]
+    coverage: Coverage
+    files: tuple[ExportFile, ...]
+    graph_hash: str | None
+    seconds: float
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return self.checked.diagnostics
+
+    @property
+    def modes(self) -> Mapping[Mode, int]:
+        """How many claims of each mode; modes without claims are left out."""
+        counts = Counter(claim.mode for claim in self.checked.seeds.claims)
+        return {mode: counts[mode] for mode in Mode if counts[mode]}
+
+
+def build_project(
+    project: Project, *, texts: Path | None = None, strict: bool = False, progress: Progress = lambda stage: None
+) -> BuildReport:
+    """Read, check, assert, validate and export a project; *strict* stops at warnings as at errors.
+
+    Nothing is written unless all went well. *progress* is called with the name of each stage of `STAGES`.
+    Raises KgError when the environment fails: a folder cannot be written, another build is running.
+    """
+    begun = time.perf_counter()
+    with hold_lock(project.work):
+        finish_exports(project.exports, project.work)
+        validator = Validator()  # its libraries load while the seeds are read
+        try:
+            report = _run_stages(project, texts, strict, progress, validator)
+            if report.files:
+                progress(STAGES[5])
+                write_exports(report.files, project.exports, project.work)
+        finally:
+            validator.close()
+    return replace(report, seconds=time.perf_counter() - begun)
+
+
+def _run_stages(
+    project: Project, texts: Path | None, strict: bool, progress: Progress, validator: Validator
+) -> BuildReport:
+    progress(STAGES[0])
+    checked = check_project(project, texts, final=False)
+    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
+    if checked.has_errors:
+        return _report(checked, (), coverage)
+    progress(STAGES[1])
+    assertions = assert_project(checked)
+    validator.send((a.quad for a in assertions), (document.source.text for document in checked.shapes))
+    progress(STAGES[2])
+    files = publish_graph(checked, assertions)
+    progress(STAGES[3])
+    files += draw_page(checked, assertions)
+    progress(STAGES[4])
+    checked = _add_shape_results(checked, assertions, validator)
+    if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
+        return _report(checked, assertions, coverage)
+    graph_hash = hash_graph(assertions)
+    manifest = write_manifest(checked, files, graph_hash)
+    return _report(checked, assertions, coverage, (*files, manifest), graph_hash)
+
+
+def _report(
+    checked: Checked,
+    assertions: tuple[Assertion, ...],
+    coverage: Coverage,
+    files: tuple[ExportFile, ...] = (),
+    graph_hash: str | None = None,
+) -> BuildReport:
+    return BuildReport(
+        checked=checked, assertions=assertions, coverage=coverage, files=files, graph_hash=graph_hash, seconds=0.0
+    )
+
+
+def draw_page(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[ExportFile, ...]:
+    """The interactive page."""
+    from kg.page import render_page
+
+    return (ExportFile(name="graph.html", text=render_page(checked, assertions)),)
+
+
+def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...], validator: Validator) -> Checked:
+    """*checked* with what SHACL found, and with acceptances settled."""
+    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    terms = {t for a in assertions for t in (a.quad.subject, a.quad.predicate, a.quad.object)}
+    short = {str(t): prefixes.compress(str(t)[1:-1]) or str(t) for t in terms if str(t).startswith("<")}
+    source = checked.shapes[0].source if checked.shapes else SourceText("ontology/shapes.ttl", "")
+    found = [
+        *checked.diagnostics,
+        *explain_results(validator.results(), SourceMap(assertions), source, short),
+    ]
+    settled = accept_warnings(found, checked.seeds, final=True)
+    return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
+
+
+def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
+    """`manifest.json`: the hash of the graph, the counts, and the SHA-256 of every file read and written.
+
+    It holds no time and no machine's path, so the same input gives the same manifest. The page is left out:
+    its layout comes from libraries whose last digits may differ from one machine to the next.
+    """
+    project = checked.project
+    inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
+    inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
+    seeds = checked.seeds
+    record = {
+        "graph": {"sha256": graph_hash, "of": "the sorted N-Quads"},
+        "counts": {
+            "entities": len(seeds.entities),
+            "claims": len(seeds.claims),
+            "sources": len(seeds.sources),
+        },
+        "inputs": {project.name_of(path): _hash_file(path) for path in sorted(inputs)},
+        "exports": {file.name: file.sha256 for file in files if not file.name.endswith((".html", ".svg"))},
+    }
+    return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def _hash_file(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise KgError(f"{path.name} went away during the build: {error.strerror or error}") from error
+
+
+def summarise_build(report: BuildReport) -> str:
+    """The summary of a build: entities, claims by mode, sources, coverage, disputes, files, time."""
+    seeds, vocabulary = report.checked.seeds, report.checked.vocabulary
+    relations = Counter(p.relation for p in find_pairings(seeds, vocabulary))
+    questions = find_open_questions(seeds, vocabulary)
+    modes = ", ".join(f"{n} {mode}" for mode, n in report.modes.items())
+    done, figures = report.coverage.figures
+    unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]
+    lines = [
+        f"entities    {len(seeds.entities)}",
+        f"claims      {len(seeds.claims)}: {modes}",
+        f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
+        f"coverage    {report.coverage.percent:.0f} % of {len(report.coverage.sentences)} sentences; "
+        f"{done} of {figures} figures",
+        f"disputes    {relations[Relation.CONFLICT]} conflicts, {len(questions)} open questions, "
+        f"{relations[Relation.DEVELOPMENT]} developments, {relations[Relation.KIND]} differences of kind, "
+        f"{relations[Relation.MEASURE]} of measure",
+        f"quads       {len(report.assertions)}",
+    ]
+    if report.files:
+        lines.append(f"written     exports/: {', '.join(file.name for file in report.files)}")
+        lines.append(f"graph       sha256 {report.graph_hash}")
+    else:
+        lines.append("written     nothing: the exports are as they were")
+    lines.append(f"time        {report.seconds:.2f} s")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,96 @@
+"""The command line: each command is one call of the library.
+
+Exit codes: 0 done; 1 errors in the project or its data; 2 wrong use; 3 the environment (file, lock, network,
+missing package); 4 a bound not met (`--fail-under`, `--strict`, a failed `kg test`); 130 interrupted.
+Diagnostics go to stderr, results to stdout.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.diagnostic import KgError, UsageError
+
+DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+# command -> the module that holds it (as NAME_command) and its line in `kg --help`, which imports no module
+COMMANDS = {
+    "init": ("start", "Make the folder of a new project."),
+    "check": ("make", "Check everything but SHACL; write nothing."),
+    "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
+    "test": ("ask", "Ask the competency questions and compare with their expected rows."),
+    "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
+    "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
+    "why": ("view", "Show the claims, sentences and YAML lines behind something."),
+    "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
+    "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
+    "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
+    "export": ("make", "Write the graph in one format."),
+    "explain": ("start", "Say what a diagnostic code means and how to mend it."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `kg --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        found: Any = getattr(importlib.import_module(f"kg.cli.{module}"), f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-C", "--project", "folder", default=".", metavar="DIR",
+    type=click.Path(path_type=Path), help="The project's folder, or one inside it (default: here).",
+)  # fmt: skip
+@click.version_option(package_name="kg-claims", prog_name="kg")
+@click.pass_context
+def kg(context: click.Context, folder: Path) -> None:
+    """Turn curated claims and tables into a knowledge graph that can be trusted."""
+    context.obj = folder
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; no user's mistake gives a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 雷军 gets \u96f7\u519b
+    try:
+        code = kg.main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else DONE)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("kg: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except UsageError as error:
+        click.echo(f"kg: {error}", err=True)
+        sys.exit(WRONG_USE)
+    except KgError as error:
+        click.echo(f"kg: {error}", err=True)
+        sys.exit(ENVIRONMENT)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has gone: nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)

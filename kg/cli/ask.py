@@ -1,0 +1,181 @@
+"""`kg query` and `kg test`: SPARQL over the graph, and the competency questions as tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
+from kg.cli.common import load, show_diagnostics
+from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
+from kg.export import write_ntriples, write_turtle
+from kg.iri import Prefixes
+from kg.pipeline import Checked, assert_project
+from kg.question import (
+    Question,
+    ask_question,
+    find_question,
+    read_questions,
+    read_term,
+    show_term,
+    test_question,
+    write_expectation,
+)
+from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
+
+FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
+
+
+@click.command("query")
+@click.argument("name", required=False)
+@click.option("-e", "--expression", "text", metavar="TEXT", help="The SPARQL query itself.")
+@click.option("--file", "file", type=click.Path(path_type=Path), metavar="F", help="A file that holds the query.")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind ?NAME to a term.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
+@click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
+@click.pass_context
+def query_command(
+    context: click.Context, name: str | None, text: str | None, file: Path | None,
+    params: tuple[str, ...], form: str | None, list_all: bool,
+) -> int:  # fmt: skip
+    """Ask the graph: a named question, a file, or a query given with -e. SPARQL 1.1; prefixes are known.
+
+    The default graph is the union of all graphs. Values of -p are terms: e:su7, <https://...>, 73.6,
+    2024-04-28, "text"@en; anything else is a text.
+    """
+    if sum(x is not None for x in (name, text, file)) + list_all != 1:
+        raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
+    given = _read_params(params)
+    checked = load(context)
+    questions, problems = read_questions(checked.project)
+    if list_all:
+        _list_questions(checked, questions, problems)
+        return MISTAKES if problems else DONE
+    store = _open_store(checked)
+    prefixes = Prefixes(namespaces=store.prefixes)
+    try:
+        if name is not None:
+            question = find_question(questions, name)
+            answer = ask_question(question, store, given)
+        else:
+            query = text if text is not None else _read_query(file)
+            terms = {key: read_term(value, prefixes) for key, value in given.items()}
+            answer = store.ask(query, name="-e" if file is None else file.name, parameters=terms)
+    except QueryError as error:
+        show_diagnostics([error.diagnostic], verbose=False)
+        return MISTAKES if name is not None else WRONG_USE
+    click.echo(write_answer(answer, form, prefixes), nl=False)
+    return DONE
+
+
+def _read_params(params: tuple[str, ...]) -> dict[str, str]:
+    given = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals or not key.isidentifier():
+            raise click.UsageError(f"`{param}` is no parameter: write -p name=value")
+        given[key] = value
+    return given
+
+
+def _read_query(file: Path | None) -> str:
+    assert file is not None
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise KgError(f"{file.name} is not UTF-8 (byte {error.start})") from error
+
+
+def _open_store(checked: Checked) -> Store:
+    return Store((a.quad for a in assert_project(checked)), checked.seeds.dataset.prefixes)
+
+
+def _list_questions(checked: Checked, questions: tuple[Question, ...], problems: tuple[Diagnostic, ...]) -> None:
+    show_diagnostics(problems, verbose=False)
+    width = max((len(q.name) for q in questions), default=0)
+    for question in questions:
+        params = "".join(f"  -p {k}={v}" for k, v in question.params.items())
+        click.echo(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
+
+
+def write_answer(answer: Answer, form: str | None, prefixes: Prefixes) -> str:
+    """The answer in a format. Raises UsageError where the format does not fit the kind of query."""
+    if isinstance(answer, Triples):
+        if form not in {None, "ttl", "nt", "table"}:
+            raise UsageError(f"CONSTRUCT and DESCRIBE give triples: ask for ttl or nt, not {form}")
+        from pyoxigraph import Quad
+
+        quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]
+        return write_ntriples(quads) if form == "nt" else write_turtle(quads, prefixes)
+    if form in {"ttl", "nt"}:
+        raise UsageError(f"SELECT and ASK give rows: ask for table, csv, tsv, json or xml, not {form}")
+    if form in {None, "table"}:
+        return _write_table(answer, prefixes)
+    text = serialize_answer(answer, str(form))
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _write_table(answer: Table | Truth, prefixes: Prefixes) -> str:
+    if isinstance(answer, Truth):
+        return "yes\n" if answer.value else "no\n"
+    rows = [tuple(_cell(show_term(term, prefixes)) for term in row) for row in answer.rows]
+    header = answer.variables
+    widths = [max(display_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    lines = ["  ".join(c + " " * (w - display_width(c)) for c, w in zip(row, widths, strict=True)).rstrip()
+             for row in [header, tuple("─" * w for w in widths), *rows]]  # fmt: skip
+    count = len(rows)
+    return "\n".join([*lines, f"({count} row{'' if count == 1 else 's'})"]) + "\n"
+
+
+def _cell(text: str) -> str:
+    """A term without the quotes that only a machine needs: 'Lei Jun'@en is Lei Jun."""
+    if text.startswith("'") and "'^^" not in text:
+        text = text[1:].rpartition("'")[0].replace("\\'", "'").replace("\\\\", "\\")
+    return text
+
+
+@click.command("test")
+@click.argument("names", nargs=-1)
+@click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
+@click.pass_context
+def test_command(context: click.Context, names: tuple[str, ...], update: bool) -> int:
+    """Ask the competency questions (all, or those named) and compare with their expected rows."""
+    from kg.files import write_text
+
+    checked = load(context)
+    questions, problems = read_questions(checked.project)
+    show_diagnostics(problems, verbose=False)
+    chosen = [find_question(questions, name) for name in names] if names else list(questions)
+    store = _open_store(checked)
+    prefixes = Prefixes(namespaces=store.prefixes)
+    lang = checked.seeds.dataset.language
+    outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}
+    for question in chosen:
+        verdict = test_question(question, store)
+        outcome = verdict.outcome
+        if update and outcome != "passed" and (verdict.diagnostic is None or outcome == "untested"):
+            write_text(question.expected, write_expectation(ask_question(question, store), prefixes))
+            outcome = "updated"
+        outcomes[outcome] += 1
+        sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]
+        click.echo(
+            f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}"
+        )
+        if outcome in {"failed", "untested"} and verdict.diagnostic is not None:
+            show_diagnostics([verdict.diagnostic], verbose=True)
+        if outcome == "failed":
+            for line in verdict.missing:
+                click.echo(f"    - {line}")
+            for line in verdict.unexpected:
+                click.echo(f"    + {line}")
+            if verdict.diagnostic is None and not verdict.missing and not verdict.unexpected:
+                click.echo("    the rows are in another order")
+    click.echo(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
+    sys.stdout.flush()
+    if problems:
+        return MISTAKES
+    return BOUND if outcomes["failed"] or outcomes["untested"] else DONE

@@ -1,0 +1,76 @@
+"""What several commands share: options, the project, and how diagnostics are shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli import BOUND, DONE, MISTAKES
+from kg.diagnostic import (
+    Diagnostic,
+    Severity,
+    count_severities,
+    render_github,
+    render_json,
+    render_text,
+    summarise_counts,
+)
+from kg.pipeline import Checked, check_project
+from kg.project import Project, find_project
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+texts_option: Decorator = click.option(
+    "--texts", envvar="KG_TEXTS", type=click.Path(path_type=Path), metavar="DIR",
+    help="The folder of the source texts; evidence is verified against them. Also: KG_TEXTS.",
+)  # fmt: skip
+lang_option: Decorator = click.option("--lang", metavar="TAG", help="The language of labels (default: the data set's).")
+strict_option: Decorator = click.option("--strict", is_flag=True, help="Take warnings for errors (exit code 4).")
+verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
+
+
+def get_project(context: click.Context) -> Project:
+    """The project that `-C`, or the current folder, lies in."""
+    return find_project(context.obj or Path())
+
+
+def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:
+    """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*."""
+    shown = [d for d in diagnostics if verbose or d.severity > Severity.NOTE]
+    if form == "json":
+        click.echo(render_json(shown))
+    elif form == "github":
+        for diagnostic in shown:
+            click.echo(render_github(diagnostic))
+    else:
+        for diagnostic in shown:
+            click.echo(render_text(diagnostic) + "\n", err=True)
+
+
+def summarise(checked: Checked) -> str:
+    """`kg: 2 errors, 1 warning, 19 notes in 9 files`."""
+    files = {d.mark.file for d in checked.diagnostics if d.severity > Severity.NOTE}
+    where = f" in {len(files)} file{'' if len(files) == 1 else 's'}" if files else ""
+    return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
+
+
+def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
+    """1 for errors, 4 for warnings where *strict*, else 0."""
+    worst = max((d.severity for d in diagnostics), default=Severity.NOTE)
+    if worst is Severity.ERROR:
+        return MISTAKES
+    return BOUND if strict and worst is Severity.WARNING else DONE
+
+
+def load(context: click.Context, texts: Path | None = None) -> Checked:
+    """The checked project for a command that asks; with errors in it, they are shown and the command ends."""
+    checked = check_project(get_project(context), texts)
+    if checked.has_errors:
+        show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
+        click.echo(f"{summarise(checked)}: mend the errors first", err=True)
+        sys.exit(MISTAKES)
+    return checked

@@ -1,0 +1,47 @@
+"""`kg init` and `kg explain`: the first steps, and what a code means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.codes import load_codes
+from kg.diagnostic import UsageError, did_you_mean
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--title", default="A new graph", show_default=True, help="The data set's title.")
+@click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
+def init_command(folder: Path, title: str, base: str) -> None:
+    """Make the folder of a new project.
+
+    It holds a small example that builds: two entities, one source, two claims and one question.
+    """
+    from kg.starter import init_project
+
+    for name in init_project(folder, title=title, base=base):
+        click.echo(f"written: {name}")
+    click.echo(f"next: cd {folder} && kg build")
+
+
+@click.command("explain")
+@click.argument("code", required=False)
+def explain_command(code: str | None) -> None:
+    """Say what a diagnostic code means, how to mend it, and show an example; without CODE, list all codes."""
+    codes = load_codes()
+    if code is None:
+        width = max(map(len, codes))
+        for entry in codes.values():
+            first = entry.cause.partition(". ")[0].rstrip(".")
+            click.echo(f"{entry.name:{width}}  {entry.severity:7}  {first}")
+        return
+    if code not in codes:
+        raise UsageError(f"no code `{code}`: " + (did_you_mean(code, codes) or "`kg explain` lists all codes"))
+    entry = codes[code]
+    click.echo(f"{entry.name} ({entry.severity})\n\n{entry.cause}\n\nRemedy: {entry.remedy}")
+    for title, text in (("Wrong", entry.wrong), ("Right", entry.right)):
+        click.echo(f"\n{title}:")
+        for line in text.rstrip("\n").split("\n"):
+            click.echo(f"    {line}")

@@ -1,0 +1,75 @@
+"""`kg show`, `kg why`, `kg disputes`, `kg coverage`: the graph as a person reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli import BOUND, DONE
+from kg.cli.common import lang_option, load, texts_option
+
+
+@click.command("show")
+@click.argument("entity", required=False)
+@texts_option
+@lang_option
+@click.pass_context
+def show_command(context: click.Context, entity: str | None, texts: Path | None, lang: str | None) -> None:
+    """Show an entity: names, facts, then what is planned, promised and said, with source and place.
+
+    Without ENTITY, list all entities. ENTITY is a key or a name in any language.
+    """
+    from kg.show import show_entities, show_entity
+
+    checked = load(context, texts)
+    lang = lang or checked.seeds.dataset.language
+    click.echo(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)
+
+
+@click.command("why")
+@click.argument("terms", nargs=-1, required=True, metavar="ENTITY | CLAIM | S P O")
+@texts_option
+@lang_option
+@click.pass_context
+def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | None, lang: str | None) -> None:
+    """Show the claims, sentences and YAML lines behind an entity, a claim or a triple (`_` stands for any)."""
+    from kg.show import show_why
+
+    if len(terms) not in {1, 3}:
+        raise click.UsageError("give an entity, a claim, or the three terms of a triple")
+    checked = load(context, texts)
+    click.echo(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
+
+
+@click.command("disputes")
+@lang_option
+@click.pass_context
+def disputes_command(context: click.Context, lang: str | None) -> None:
+    """Show conflicts, different answers by speaker, developments, differences of kind and of measure."""
+    from kg.show import show_disputes
+
+    checked = load(context)
+    click.echo(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
+
+
+@click.command("coverage")
+@click.argument("source", required=False)
+@texts_option
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 4 below this.")
+@click.pass_context
+def coverage_command(context: click.Context, source: str | None, texts: Path | None, fail_under: float | None) -> int:
+    """Show which sentences and figures are claimed, set aside or to do; with SOURCE, sentence by sentence."""
+    from kg.coverage import measure_coverage
+    from kg.evidence import find_source
+    from kg.show import show_coverage
+
+    checked = load(context, texts)
+    if source is not None:
+        find_source(checked.seeds, source)
+    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)
+    click.echo(show_coverage(coverage, every_sentence=source is not None), nl=False)
+    if fail_under is not None and coverage.percent < fail_under:
+        click.echo(f"kg: coverage of {coverage.percent:.1f} % is under {fail_under:g} %", err=True)
+        return BOUND
+    return DONE

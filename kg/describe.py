@@ -1,0 +1,116 @@
+"""Claims in words: how an entity, an object, a time, a speaker and an evidence are written for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.model import (
+    Address,
+    Claim,
+    ClaimObject,
+    Clarity,
+    Date,
+    EntityObject,
+    Evidence,
+    Mode,
+    Quantity,
+    Seeds,
+    Text,
+    Truth,
+    Voice,
+)
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Puts claims into words in the language *lang*."""
+
+    seeds: Seeds
+    vocabulary: Vocabulary
+    lang: str
+
+    def entity(self, key: str) -> str:
+        """The label of an entity; a claim's id for `c:id`."""
+        entity = self.seeds.entity_by_key.get(key)
+        return entity.label(self.lang) if entity else key
+
+    def subject(self, claim: Claim) -> str:
+        text = claim.subject.text
+        return f"[{text[2:]}]" if text.startswith("c:") else self.entity(text)
+
+    def property(self, name: str) -> str:
+        prop = self.vocabulary.properties.get(name)
+        return prop.label(self.lang) if prop else name
+
+    def object(self, claim: Claim) -> str:
+        """The object as it is read: a label, `over 30000 vehicle`, a date, “a text”."""
+        match claim.object:
+            case EntityObject(ref=ref):
+                return self.entity(ref.text)
+            case ClaimObject(claim=id_):
+                return f"[{id_}]"
+            case Quantity(text=text):
+                return text
+            case Date(edtf=edtf):
+                return edtf.text
+            case Text(text=text):
+                return f"“{text}”"
+            case Truth(value=value):
+                return "true" if value else "false"
+            case Address(iri=iri):
+                return iri
+            case _:
+                return "?"
+
+    def statement(self, claim: Claim) -> str:
+        """`Lei Jun · attended · Beijing Auto Show`, with `not` where it is denied."""
+        denied = "not " if claim.negated else ""
+        return f"{self.subject(claim)} · {denied}{self.property(claim.predicate.text)} · {self.object(claim)}"
+
+    def time(self, claim: Claim) -> str:
+        """For when it holds, or as of when it was counted; empty where neither is said."""
+        if claim.when is not None:
+            return describe_date(claim.when)
+        if claim.unknown_when:
+            return "time unknown"
+        return f"as of {describe_date(claim.as_of)}" if claim.as_of is not None else ""
+
+    def speakers(self, claim: Claim) -> str:
+        return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"
+
+    def evidence(self, evidence: Evidence) -> str:
+        """`eqo.p3s2, reported at Beijing Auto Show, vague`."""
+        voice = {Voice.OWN: "", Voice.QUOTE: "quoted", Voice.REPORTED: "reported"}[evidence.voice]
+        said = [voice]
+        if evidence.venue is not None:
+            said = [f"{voice} at {self.entity(evidence.venue.text)}".strip()]
+        if evidence.said_on is not None:
+            said.append(f"on {evidence.said_on.text}")
+        if evidence.clarity is not Clarity.CLEAR:
+            said.append(evidence.clarity.value)
+        return ", ".join([evidence.sentence, *(s for s in said if s)])
+
+    def qualifiers(self, claim: Claim) -> str:
+        """Mode, where it is no fact, and time: `promise, 2024`."""
+        parts = [claim.mode.value if claim.mode is not Mode.FACT else "", self.time(claim)]
+        return ", ".join(p for p in parts if p)
+
+
+def describe_date(date: Date) -> str:
+    """EDTF as a person says it, where there are words for it.
+
+    >>> from kg.edtf import parse_edtf
+    >>> [describe_date(Date(edtf=parse_edtf(t), mark=None)) for t in ("../2030", "2027~", "2024-03?", "2030/..")]
+    ['by 2030', 'about 2027', '2024-03 (uncertain)', 'from 2030']
+    """
+    text = date.text
+    if text.startswith("../"):
+        return f"by {text[3:]}"
+    if text.endswith("/.."):
+        return f"from {text[:-3]}"
+    if text.endswith("~") and "/" not in text:
+        return f"about {text[:-1]}"
+    if text.endswith("?") and "/" not in text:
+        return f"{text[:-1]} (uncertain)"
+    return text.replace("/", " to ")

@@ -1,0 +1,35 @@
+"""Writers: quads → Turtle, TriG, N-Quads, N-Triples, JSON-LD, a table of claims.
+
+All are written from the quads, never dumped from a store: a store rewrites literals.
+"""
+
+from kg.export.claims_csv import write_claims_csv
+from kg.export.context import (
+    MODEL_TERMS,
+    Context,
+    TermDefinition,
+    derive_context,
+    make_context,
+    write_context,
+)
+from kg.export.jsonld import write_jsonld
+from kg.export.nquads import hash_quads, write_nquads, write_ntriples
+from kg.export.outline import Section
+from kg.export.turtle import write_trig, write_turtle
+
+__all__ = [
+    "MODEL_TERMS",
+    "Context",
+    "Section",
+    "TermDefinition",
+    "derive_context",
+    "hash_quads",
+    "make_context",
+    "write_claims_csv",
+    "write_context",
+    "write_jsonld",
+    "write_nquads",
+    "write_ntriples",
+    "write_trig",
+    "write_turtle",
+]

@@ -1,0 +1,166 @@
+"""The claims as one table, for those who read in a spreadsheet: a row for each claim, sorted.
+
+The form is that of RFC 4180 in UTF-8 without a byte-order mark, but lines end in LF, so that version control
+leaves the bytes alone. Fields are quoted where they hold a comma, a semicolon, a quote or a line end.
+
+IRIs are CURIEs, or `<...>` where no prefix fits. Several values of a cell are joined: IRIs by a space, texts
+by ` | `. The columns of the evidence run in step: the second place belongs to the second address, and `.`
+stands for none (no place, the source's own voice, a clear text).
+
+Formulas: a spreadsheet runs a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a
+cell gets a leading apostrophe, and so does one that begins with an apostrophe; to have the exact text back,
+take one leading apostrophe off. Nothing is lost, then, and numbers, which are no formulas, stay numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.export.nesting import TYPE
+from kg.export.order import Node, Term, term_key
+from kg.export.outline import canonicalize_quads
+from kg.iri import WELL_KNOWN, Prefixes
+
+_RISKY: Final = re.compile(r"['=+\-@\t\r]")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_QUOTED: Final = re.compile(r'[",;\r\n]|\A\s|\s\Z')
+_NONE: Final = "."
+
+_MODEL: Final = Prefixes(namespaces=WELL_KNOWN)
+
+# Columns that hold the values of one property of the claim, and where they stand among the others.
+_BEFORE_OBJECT: Final = {
+    "source": "dcterms:source",
+    "mode": "kg:mode",
+    "speaker": "prov:wasAttributedTo",
+    "subject": "rdf:subject",
+    "predicate": "rdf:predicate",
+}
+_AFTER_OBJECT: Final = {
+    "unit": "qudt:hasUnit",
+    "min": "kg:min",
+    "max": "kg:max",
+    "exclusive": "kg:exclusive",
+    "approximate": "kg:approximate",
+    "when": "kg:when",
+    "not_before": "kg:notBefore",
+    "not_after": "kg:notAfter",
+    "when_approximate": "kg:whenApproximate",
+    "when_uncertain": "kg:whenUncertain",
+    "as_of": "kg:asOf",
+    "as_of_not_before": "kg:asOfNotBefore",
+    "as_of_not_after": "kg:asOfNotAfter",
+    "negated": "kg:negated",
+    "own_interest": "kg:ownInterest",
+}
+_OF_EVIDENCE: Final = {
+    "places": "kg:saidAt",
+    "voices": "kg:voice",
+    "clarities": "kg:clarity",
+    "said_on": "kg:saidOn",
+}
+_AFTER_EVIDENCE: Final = {
+    "note": "skos:editorialNote",
+    "differs_in_subject": "kg:differsInSubject",
+    "differs_in_value": "kg:differsInValue",
+    "differs_in_time": "kg:differsInTime",
+    "differs_in_measure": "kg:differsInMeasure",
+    "differs_in_mode": "kg:differsInMode",
+    "differs_in_speaker": "kg:differsInSpeaker",
+    "unlike": "kg:unlike",
+    "compatible_with": "kg:compatibleWith",
+}
+
+Properties = Mapping[str, list[Term]]
+Write = Callable[[Term], str]
+
+
+def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
+    """The table of all claims (see above for its form); only its header where there are none.
+
+    >>> write_claims_csv([], Prefixes(namespaces={})).split(",")[:9]
+    ['claim', 'source', 'mode', 'speaker', 'subject', 'predicate', 'object', 'datatype', 'language']
+    """
+    subjects: dict[Node, dict[str, list[Term]]] = {}
+    for subject, predicate, term, _ in canonicalize_quads(quads):
+        values = subjects.setdefault(subject, {}).setdefault(predicate.value, [])
+        if term not in values:  # two graphs may say the same
+            values.append(term)
+
+    def write(term: Term) -> str:
+        if isinstance(term, NamedNode):
+            return prefixes.compress(term.value) or f"<{term.value}>"
+        return term.value if isinstance(term, Literal) else str(term)
+
+    claim_type = NamedNode(_expand("kg:Claim"))
+    claims = [node for node, properties in subjects.items() if claim_type in properties.get(TYPE.value, ())]
+    rows = [_write_row(claim, subjects, write) for claim in sorted(claims, key=term_key)]
+    header = [
+        "claim",
+        *_BEFORE_OBJECT,
+        *("object", "datatype", "language"),
+        *_AFTER_OBJECT,
+        *("evidence", *_OF_EVIDENCE, "evidence_notes"),
+        *_AFTER_EVIDENCE,
+    ]
+    return "".join(",".join(map(_write_field, row)) + "\n" for row in (header, *rows))
+
+
+def _write_row(claim: Node, subjects: Mapping[Node, Properties], write: Write) -> list[str]:
+    properties = subjects[claim]
+
+    def write_columns(columns: Mapping[str, str]) -> list[str]:
+        return [_join(properties.get(_expand(curie), ()), write) for curie in columns.values()]
+
+    objects = sorted(properties.get(_expand("rdf:object"), ()), key=term_key)
+    literals = [term for term in objects if isinstance(term, Literal)]
+    return [
+        write(claim),
+        *write_columns(_BEFORE_OBJECT),
+        _join(objects, write),
+        " ".join(write(literal.datatype) for literal in literals),
+        " ".join(literal.language for literal in literals if literal.language),
+        *write_columns(_AFTER_OBJECT),
+        *_write_evidence(properties, subjects, write),
+        *write_columns(_AFTER_EVIDENCE),
+    ]
+
+
+def _write_evidence(claim: Properties, subjects: Mapping[Node, Properties], write: Write) -> list[str]:
+    """The addresses of the sentences, then what each evidence says of its sentence."""
+    found = [term for term in claim.get(_expand("prov:wasDerivedFrom"), ()) if isinstance(term, NamedNode)]
+    found.sort(key=term_key)
+    evidences: list[Properties] = [subjects.get(node, {}) for node in found]
+    addresses = [
+        _join(evidence.get(_expand("kg:at"), [node]), write) for node, evidence in zip(found, evidences, strict=True)
+    ]
+    columns = [" ".join(addresses)]
+    for curie in _OF_EVIDENCE.values():
+        cells = [_join(evidence.get(_expand(curie), ()), write) for evidence in evidences]
+        columns.append(" ".join(cell or _NONE for cell in cells) if any(cells) else "")
+    note = _expand("skos:editorialNote")
+    # Where the claim rests on the sentence itself, a note there is not the claim's.
+    notes = [term for evidence in evidences if _expand("kg:at") in evidence for term in evidence.get(note, ())]
+    return [*columns, _join(notes, write)]
+
+
+def _join(terms: Iterable[Term], write: Write) -> str:
+    ordered = sorted(terms, key=term_key)
+    texts = any(isinstance(term, Literal) for term in ordered)
+    return (" | " if texts else " ").join(map(write, ordered))
+
+
+def _expand(curie: str) -> str:
+    return _MODEL.expand(curie) or curie
+
+
+def _write_field(text: str) -> str:
+    if _RISKY.match(text) and not _NUMBER.fullmatch(text):
+        text = f"'{text}"
+    if _QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,144 @@
+"""Turtle and TriG that a person likes to read, and a version control system likes to compare.
+
+Prefixes that are used, headings, one paragraph for each subject; what fits into a line stands in one. Source:
+RDF 1.1 Turtle; RDF 1.1 TriG. Triple terms, if there are any, are written as in RDF 1.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from kg.export.nesting import TYPE
+from kg.export.order import Node, Term
+from kg.export.outline import GraphOutline, Outline, Section, outline_quads
+from kg.export.terms import TermWriter
+from kg.iri import Prefixes
+
+WIDTH: Final = 120  # columns that a line should not exceed; a sentence's description just fits
+STEP: Final = 4
+OTHERS: Final = "all others"
+
+
+def write_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
+    """All graphs as one, in Turtle: what the quads say, without where they say it.
+
+    >>> from pyoxigraph import Literal
+    >>> su7, built = NamedNode("https://a.example/e/su7"), NamedNode("https://a.example/e/built")
+    >>> names = Prefixes(namespaces={"e": "https://a.example/e/", "x": "https://x.example/"})
+    >>> print(write_turtle([Quad(su7, built, Literal(5)), Quad(su7, built, Literal(73))], names), end="")
+    @prefix e: <https://a.example/e/> .
+    <BLANKLINE>
+    e:su7 e:built 5 , 73 .
+    """
+    union = (Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return _write_document(outline_quads(union, may_nest=_may_nest), prefixes, sections)
+
+
+def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
+    """The default graph, then each named graph in braces, in TriG; the sections apply to every graph."""
+    return _write_document(outline_quads(quads, may_nest=_may_nest), prefixes, sections)
+
+
+def _may_nest(_predicate: NamedNode, node: Node) -> bool:
+    return isinstance(node, BlankNode)
+
+
+def _write_document(outline: Outline, prefixes: Prefixes, sections: Sequence[Section]) -> str:
+    terms = TermWriter(prefixes, outline.labels)
+    body = [_GraphWriter(graph, terms).write(sections) for graph in outline.graphs]
+    header = "".join(f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used))
+    return "\n".join(part for part in (header, *body) if part)
+
+
+class _GraphWriter:
+    """Writes the subjects of one graph."""
+
+    def __init__(self, graph: GraphOutline, terms: TermWriter) -> None:
+        self._graph = graph
+        self._terms = terms
+
+    def write(self, sections: Sequence[Section]) -> str:
+        lines: list[str] = []
+        for title, subjects in self._graph.arrange(sections):
+            if title is not None or lines:
+                heading = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title)
+                lines += ["", f"# ---- {heading}", ""] if lines else [f"# ---- {heading}", ""]
+            lines += self._separate(self._write_subject(subject) for subject in subjects)
+        text = "\n".join(lines) + "\n"
+        if isinstance(self._graph.name, DefaultGraph):
+            return text
+        return f"{self._terms.write(self._graph.name)} {{\n\n{text}\n}}\n"
+
+    @staticmethod
+    def _separate(paragraphs: Iterable[str]) -> Iterator[str]:
+        """An empty line stands between two paragraphs unless both are single lines."""
+        before: str | None = None
+        for paragraph in paragraphs:
+            if before is not None and ("\n" in before or "\n" in paragraph):
+                yield ""
+            yield paragraph
+            before = paragraph
+
+    def _write_subject(self, subject: Node) -> str:
+        properties = self._graph.subjects[subject]
+        anonymous = isinstance(subject, BlankNode) and not self._terms.has_label(subject)
+        head = "[]" if anonymous else self._terms.write(subject)
+        line = f"{head} {self._write_inline_properties(properties)} ."
+        if _fits(line, 0):
+            return line
+        return f"{head} {self._write_properties(properties, STEP).lstrip()} ."
+
+    def _write_properties(self, properties: Mapping[NamedNode, Sequence[Term]], indent: int) -> str:
+        """One predicate on a line, each line indented; without a full stop."""
+        margin = " " * indent
+        lines = []
+        for predicate, objects in properties.items():
+            verb = "a" if predicate == TYPE else self._terms.write(predicate)
+            line = f"{verb} {' , '.join(map(self._write_inline, objects))}"
+            if not _fits(line, indent + 2):
+                if len(objects) == 1:
+                    line = f"{verb} {self._write_object(objects[0], indent)}"
+                else:
+                    inner = indent + STEP
+                    listed = " ,\n".join(" " * inner + self._write_object(term, inner) for term in objects)
+                    line = f"{verb}\n{listed}"
+            lines.append(margin + line)
+        return " ;\n".join(lines)
+
+    def _write_object(self, term: Term, indent: int) -> str:
+        """The term at a place that is *indent* columns in, on several lines where one does not hold it."""
+        inline = self._write_inline(term)
+        if _fits(inline, indent + STEP) or isinstance(term, NamedNode):
+            return inline
+        margin = " " * indent
+        if isinstance(term, BlankNode):
+            inner = indent + STEP
+            if term in self._graph.lists:
+                items = "\n".join(" " * inner + self._write_object(i, inner) for i in self._graph.lists[term])
+                return f"(\n{items}\n{margin})"
+            if term in self._graph.nested:
+                return f"[\n{self._write_properties(self._graph.subjects[term], inner)}\n{margin}]"
+        return inline
+
+    def _write_inline_properties(self, properties: Mapping[NamedNode, Sequence[Term]]) -> str:
+        return " ; ".join(
+            f"{'a' if predicate == TYPE else self._terms.write(predicate)} "
+            f"{' , '.join(map(self._write_inline, objects))}"
+            for predicate, objects in properties.items()
+        )
+
+    def _write_inline(self, term: Term) -> str:
+        if isinstance(term, BlankNode):
+            if term in self._graph.lists:
+                return f"( {' '.join(map(self._write_inline, self._graph.lists[term]))} )"
+            if term in self._graph.nested:
+                return f"[ {self._write_inline_properties(self._graph.subjects[term])} ]"
+        return self._terms.write(term)
+
+
+def _fits(text: str, indent: int) -> bool:
+    return indent + len(text) <= WIDTH and "\n" not in text

@@ -1,0 +1,151 @@
+"""Figures written in digits, in any language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+LONGEST = 60  # characters of a number; longer runs of digits are codes
+
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９％", "0123456789%")
+_FULL_WIDTH_POINT = re.compile(r"(?<=[０-９])[，．](?=[０-９])")
+_NUMBER = re.compile(
+    r"[0-9]{1,3}(?:[\u00a0\u202f\u2009][0-9]{3})+(?![0-9])(?:\.[0-9]+)?"
+    r"|[0-9]+(?:[.,][0-9]+)*"
+    r"|(?<![\w.])\.[0-9]+"
+)
+_ONE_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:[,\u00a0\u202f\u2009][0-9]{3})+|[0-9]*)(?:\.[0-9]+)?")
+_MEASURE = re.compile(
+    r"(?:[kcm]?m|km|[km]?g|t|[kMGT]?Wh?|m?Ah|k?V|A|hp|bhp|PS|Nm|h|min|[kMGT]B|[kMG]?Hz|m?[lL]|mph|x|[ap]m|[AP]M"
+    r"|k|mn|bn|tn)(?![^\W_])"
+)
+_MULTIPLIERS = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
+_MONEY = re.compile(r"(?:[mMbBK])(?![^\W_])")
+_MONEY_MULTIPLIERS = {"K": 10**3, "m": 10**6, "M": 10**6, "b": 10**9, "B": 10**9}
+_CURRENCIES = frozenset({"RMB", "CNY", "USD", "EUR", "GBP", "JPY", "HKD", "CHF", "INR", "KRW", "Rs"})
+_TIME_PREFIXES = frozenset({"mid", "early", "late", "pre", "post", "sub", "under", "over"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numeral:
+    """A number as it stands in a text; *share* where it is a part of a whole (half, a third)."""
+
+    start: int
+    end: int
+    number: Fraction
+    share: bool = False
+
+    @property
+    def value(self) -> str:
+        """The canonical text of the number; a share in per cent, where that is exact."""
+        percent = self.number * 100
+        return write_number(percent if self.share and _is_decimal(percent) else self.number)
+
+
+def write_number(number: Fraction) -> str:
+    """A plain decimal, or a fraction in lowest terms where no decimal is exact.
+
+    >>> write_number(Fraction("73.60")), write_number(Fraction(2, 6)), write_number(Fraction(-5))
+    ('73.6', '1/3', '-5')
+    """
+    if not _is_decimal(number):
+        return f"{number.numerator}/{number.denominator}"
+    places = 0
+    while (number * 10**places).denominator != 1:
+        places += 1
+    digits = f"{abs(int(number * 10**places)):0{places + 1}}"
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"-{text}" if number < 0 else text
+
+
+def _is_decimal(number: Fraction) -> bool:
+    rest = number.denominator
+    for prime in 2, 5:
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def fold_digits(text: str) -> str:
+    """*text* with its full-width digits as plain ones; as long as it was."""
+    text = _FULL_WIDTH_POINT.sub(lambda m: "," if m[0] == "，" else ".", text)
+    return text.translate(_FULL_WIDTH)
+
+
+def find_digits(text: str) -> Iterator[Numeral]:
+    """The figures that *text* has in digits.
+
+    >>> [n.value for n in find_digits("75,600 of 2024-04-28, 73.60kWh, SU7, GMT+8")]
+    ['75600', '2024', '4', '28', '73.6']
+    """
+    text = fold_digits(text)
+    for found in _NUMBER.finditer(text):
+        start, end = found.span()
+        if end - start > LONGEST or _is_name(text, start, end):
+            continue
+        if not _ONE_NUMBER.fullmatch(found[0]):
+            for part in re.compile(r"[0-9]+").finditer(text, start, end):
+                yield Numeral(start=part.start(), end=part.end(), number=Fraction(part[0]))
+            continue
+        number = Fraction(re.sub(r"[,\u00a0\u202f\u2009]", "", found[0]))
+        if end < len(text) and text[end] in _FRACTIONS:
+            number, end = number + _FRACTIONS[text[end]], end + 1
+        elif factor := _find_factor(text, start, end):
+            number, end = number * factor[0], factor[1]
+        if _has_sign(text, start):
+            number, start = -number, start - 1
+        yield Numeral(start=start, end=end, number=number)
+
+
+_FRACTIONS = {
+    char: Fraction(int(parts[0]), int(parts[1]))
+    for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+    if (parts := unicodedata.normalize("NFKC", char).split("⁄"))
+}
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether the digits are glued to a letter that makes them part of a name."""
+    if end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end):
+        return not (_has_currency(text, start) and _MONEY.match(text, end))
+    at = start - 1 if start and text[start - 1] in "+-_\u2010\u2011" else start
+    word = _word_before(text, at)
+    if not word:
+        return False
+    return word.lower() not in _TIME_PREFIXES if at < start else word not in _CURRENCIES
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while start and end - start < LONGEST and _is_cased(text[start - 1]):
+        start -= 1
+    return text[start:end]
+
+
+def _is_cased(char: str) -> bool:
+    """Letters of scripts with capitals; a Chinese character stands beside digits without being glued."""
+    return unicodedata.category(char) in {"Lu", "Ll", "Lt"}
+
+
+def _has_currency(text: str, start: int) -> bool:
+    at = start - 1 if start and text[start - 1] == " " else start
+    return (at > 0 and unicodedata.category(text[at - 1]) == "Sc") or _word_before(text, at) in _CURRENCIES
+
+
+def _find_factor(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The factor that `k`, `mn`, `bn` ... directly after the digits means, and where it ends."""
+    if _has_currency(text, start) and (found := _MONEY.match(text, end)):
+        return _MONEY_MULTIPLIERS[found[0]], found.end()
+    found = _MEASURE.match(text, end)
+    if found and found[0] in _MULTIPLIERS:
+        return _MULTIPLIERS[found[0]], found.end()
+    return None
+
+
+def _has_sign(text: str, start: int) -> bool:
+    return (
+        start > 0 and text[start - 1] in "-−" and (start == 1 or text[start - 2].isspace() or text[start - 2] in "([（")
+    )

@@ -1,0 +1,96 @@
+"""The graph as files: Turtle, TriG, N-Quads, JSON-LD, CSV; all written from the quads, with headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import NamedNode
+
+from kg.export import (
+    Section,
+    derive_context,
+    hash_quads,
+    write_claims_csv,
+    write_context,
+    write_jsonld,
+    write_nquads,
+    write_trig,
+    write_turtle,
+)
+from kg.files import ExportFile
+from kg.iri import Prefixes
+from kg.model import Seeds
+from kg.namespace import OWL, QUDT, RDF
+from kg.pipeline import Checked
+from kg.quads import Assertion, Names
+from kg.reading.sources import address_key
+
+FORMATS = {
+    "turtle": "graph.ttl",
+    "trig": "graph.trig",
+    "nquads": "graph.nq",
+    "jsonld": "graph.jsonld",
+    "context": "context.jsonld",
+    "csv": "claims.csv",
+}
+
+
+def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str) -> tuple[ExportFile, ...]:
+    """The graph in all formats of `FORMATS`, or in those named."""
+    quads = [a.quad for a in assertions]
+    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    sections = tuple(outline_graph(checked, assertions))
+    writers = {
+        "turtle": lambda: write_turtle(quads, prefixes, sections),
+        "trig": lambda: write_trig(quads, prefixes, sections),
+        "nquads": lambda: write_nquads(quads),
+        "jsonld": lambda: write_jsonld(quads, derive_context(quads, prefixes), sections),
+        "context": lambda: write_context(derive_context(quads, prefixes)),
+        "csv": lambda: write_claims_csv(quads, prefixes),
+    }
+    return tuple(
+        ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only
+    )
+
+
+def hash_graph(assertions: Iterable[Assertion]) -> str:
+    """The SHA-256 (hex) of the graph's sorted N-Quads."""
+    return hash_quads(a.quad for a in assertions)
+
+
+def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator[Section]:
+    """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
+    seeds = checked.seeds
+    names = Names(base=seeds.dataset.base)
+    yield Section(title="The data set", subjects=(NamedNode(seeds.dataset.base),))
+    yield Section(title="Entities", subjects=tuple(names.entity(e.key) for e in seeds.entities))
+    for source in seeds.sources:
+        title = source.title.text if source.title else source.id
+        yield Section(title=f"Source {source.id}: {title}", subjects=(names.source(source.id),))
+        claims = [names.claim(c.id) for c in seeds.claims if c.source == source.id]
+        yield Section(title=f"Claims of {source.id}", subjects=tuple(claims))
+        yield Section(
+            title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
+        )
+    kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
+             "Properties": {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}}  # fmt: skip
+    for title, types in kinds.items():
+        found = {a.quad.subject for a in assertions if a.quad.predicate.value == RDF + "type"
+                 and isinstance(a.quad.object, NamedNode) and a.quad.object.value in types}  # fmt: skip
+        subjects = sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value)
+        yield Section(title=title, subjects=tuple(subjects))
+
+
+def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
+    """The sentences of a source in the order of the text, each followed by the evidence in it."""
+    found: dict[tuple[int, int, int, str], NamedNode] = {}
+    for claim in seeds.claims:
+        for evidence in claim.evidence:
+            if evidence.source == source:
+                place = address_key(evidence.address)
+                found[(*place, 0, "")] = names.source(evidence.sentence)
+                node = names.evidence(evidence, claim)
+                found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
+    for skip in seeds.source_by_id[source].skips:
+        found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,291 @@
+"""A person's view in plain text: `kg show`, `kg why`, `kg disputes`, `kg coverage`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kg.coverage import Coverage, Status
+from kg.describe import Words
+from kg.diagnostic import UsageError, did_you_mean, display_width
+from kg.direct import find_direct_triples
+from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
+from kg.model import Claim, Entity, EntityObject, Mode, NameKind, Seeds, Source
+from kg.pipeline import Checked
+from kg.vocabulary import local_name
+
+_GROUPS = (
+    ("Facts", {Mode.FACT}),
+    ("Planned, targeted, promised, hoped for, forecast",
+     {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.ASPIRATION, Mode.FORECAST}),
+    ("Opinions and marketing", {Mode.OPINION, Mode.MARKETING}),
+    ("Questions asked", {Mode.QUESTION}),
+)  # fmt: skip
+
+
+def find_entity(seeds: Seeds, text: str) -> Entity:
+    """The entity with this key, or with this name in any language. Raises UsageError when there is none."""
+    key = text.removeprefix("e:")
+    if key in seeds.entity_by_key:
+        return seeds.entity_by_key[key]
+    folded = text.casefold()
+    named = [e for e in seeds.entities if any(n.text.casefold() == folded for n in e.names)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError(f"`{text}` names {', '.join(e.key for e in named)}: give one of these keys")
+    names = {n.text for e in seeds.entities for n in e.names} | set(seeds.entity_by_key)
+    raise UsageError(f"no entity `{text}`: " + (did_you_mean(text, names) or "`kg show` lists all entities"))
+
+
+def show_entities(checked: Checked, lang: str) -> str:
+    """All entities by class, with the number of claims that speak of each."""
+    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
+    counts: dict[str, int] = {}
+    for claim in checked.seeds.claims:
+        for key in {claim.subject.text, *([claim.object.ref.text] if isinstance(claim.object, EntityObject) else [])}:
+            counts[key] = counts.get(key, 0) + 1
+    out = []
+    by_class: dict[str, list[Entity]] = {}
+    for entity in checked.seeds.entities:
+        by_class.setdefault(entity.classes[0].text if entity.classes else "?", []).append(entity)
+    for name, entities in sorted(by_class.items()):
+        out.append(name)
+        rows = [(e.key, words.entity(e.key), f"{counts.get(e.key, 0)} claims") for e in entities]
+        out += [f"  {line}" for line in align(rows)]
+    return "\n".join(out) + "\n"
+
+
+def show_entity(checked: Checked, key: str, lang: str) -> str:
+    """Names, facts, then what is planned, promised, said of an entity, each with source and place."""
+    seeds, vocabulary = checked.seeds, checked.vocabulary
+    entity = find_entity(seeds, key)
+    words = Words(seeds=seeds, vocabulary=vocabulary, lang=lang)
+    labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
+    out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
+    out += [f"  {t.text}" for t in entity.description if t.lang == lang] or [
+        f"  {t.text}" for t in entity.description[:1]
+    ]
+    names = [n for n in entity.names if n.kind is not NameKind.LABEL]
+    if names:
+        out += ["", "Names"]
+        rows = [(n.text, n.kind.value, n.lang, ", ".join(p.text for p in n.places)) for n in names]
+        out += [f"  {line}" for line in align(rows)]
+    if entity.when is not None:
+        out += ["", f"When  {entity.when.text}"]
+    if entity.note is not None:
+        out += ["", f"Note  {entity.note.text}"]
+    direct = {triple.claim.id for triple in find_direct_triples(seeds, vocabulary)}
+    about = [c for c in seeds.claims if _speaks_of(c, entity.key)]
+    for title, modes in _GROUPS:
+        claims = [c for c in about if c.mode in modes]
+        if claims:
+            out += ["", title, *_claim_lines(claims, words, direct)]
+    said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
+    if said:
+        out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
+    pairings = [p for p in find_pairings(seeds, vocabulary) if p.first in about or p.second in about]
+    conflicts = [p for p in pairings if p.relation is Relation.CONFLICT]
+    if conflicts:
+        out += ["", "Disputed", *(f"  {p.first.id} ↯ {p.second.id}: {p.reason}" for p in conflicts)]
+    return "\n".join(out) + "\n"
+
+
+def _speaks_of(claim: Claim, key: str) -> bool:
+    return claim.subject.text == key or (isinstance(claim.object, EntityObject) and claim.object.ref.text == key)
+
+
+def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Iterator[str]:
+    for claim in sorted(claims, key=lambda c: (c.predicate.text, c.id)):
+        qualifiers = words.qualifiers(claim)
+        star = "•" if claim.id in direct else "◦"
+        yield f"  {star} {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")
+        for evidence in claim.evidence:
+            yield f"      {words.speakers(claim)} — {words.evidence(evidence)}"
+        if claim.note is not None:
+            yield f"      note: {claim.note.text}"
+
+
+def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
+    """Everything about one claim: statement, mode, time, speakers, every sentence, the line of the YAML."""
+    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
+    direct = {t.claim.id for t in find_direct_triples(checked.seeds, checked.vocabulary)}
+    qualifiers = words.qualifiers(claim)
+    out = [f"{claim.id}   {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")]
+    out.append(f"  said by    {words.speakers(claim)}")
+    out.append(f"  stated in  {claim.mark}")
+    out.append(f"  direct     {'yes: the graph says so itself' if claim.id in direct else 'no: only as a claim'}")
+    for evidence in claim.evidence:
+        source = checked.seeds.source_by_id.get(evidence.source)
+        out.append(f"  evidence   {words.evidence(evidence)}   ({evidence.mark})")
+        if source is not None:
+            out.append(f"             {describe_source(source, words)}")
+        article = checked.articles.by_source.get(evidence.source)
+        if article is not None and evidence.address in article.sentences:
+            out.append(f"             “{article.sentences[evidence.address].text}”")
+        if evidence.note is not None:
+            out.append(f"             note: {evidence.note.text}")
+    if claim.note is not None:
+        out.append(f"  note       {claim.note.text}")
+    out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
+    out += [f"  compatible {ref.text}" for ref in claim.compatible]
+    return "\n".join(out) + "\n"
+
+
+def describe_source(source: Source, words: Words) -> str:
+    """Title, publisher and date; what is unknown is said to be unknown."""
+    publisher = words.entity(source.publisher.text) if source.publisher else "publisher unknown"
+    date = source.published.text if source.published else "date unknown"
+    inferred = " (inferred)" if source.inferred is not None else ""
+    return f"{source.title.text if source.title else source.id}, {publisher}, {date}{inferred}"
+
+
+def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
+    """The claims, sentences and YAML lines behind an entity, a claim, or a triple S P O.
+
+    Raises UsageError when nothing of that name is there.
+    """
+    seeds = checked.seeds
+    if len(terms) == 1:
+        id_ = terms[0].removeprefix("c:")
+        matches = [c for c in seeds.claims if c.id == id_ or c.id.partition(".")[2] == id_]
+        if not matches:
+            try:
+                entity = find_entity(seeds, terms[0])
+            except UsageError:
+                ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
+                hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
+                raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
+            matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
+            head = f"{words_of(checked, lang).entity(entity.key)} is declared in {entity.mark}\n"
+            return "\n".join([head, *(show_claim(checked, c, lang) for c in matches)])
+        return "\n".join(show_claim(checked, c, lang) for c in matches)
+    matches = find_claims(checked, *terms)
+    if not matches:
+        raise UsageError(f"no claim says `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")
+    return "\n".join(show_claim(checked, c, lang) for c in matches)
+
+
+def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> list[Claim]:
+    """The claims with this subject, property and object; keys, CURIEs (`e:su7`), numbers and `_` for any."""
+    words = words_of(checked, "en")
+
+    def local(text: str) -> str:
+        """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
+        if "://" in text:
+            return local_name(text.strip("<>"))
+        return re.sub(r"^[a-z]:", "", text)
+
+    def matches(claim: Claim) -> bool:
+        wanted = local(value)
+        objects = {words.object(claim), words.object(claim).strip("“”")}
+        if isinstance(claim.object, EntityObject):
+            objects |= {claim.object.ref.text}
+        number = getattr(claim.object, "number", None)
+        objects |= {number} if number else set()
+        return (
+            (subject in {"_", claim.subject.text} or local(subject) == claim.subject.text)
+            and local(predicate) in {"_", claim.predicate.text}
+            and (wanted == "_" or wanted in objects)
+        )
+
+    return [c for c in checked.seeds.claims if matches(c)]
+
+
+def words_of(checked: Checked, lang: str) -> Words:
+    return Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
+
+
+def show_disputes(checked: Checked, lang: str) -> str:
+    """Open questions with the answers by speaker, then conflicts, developments, differences of kind and measure."""
+    seeds, vocabulary = checked.seeds, checked.vocabulary
+    words = words_of(checked, lang)
+    pairings = find_pairings(seeds, vocabulary)
+    conflicting = {c.id for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)}
+    out: list[str] = []
+    questions = find_open_questions(seeds, vocabulary)
+    if questions:
+        out.append("Different answers")
+    for question in questions:
+        template = question.prop.questions.get(lang) or next(iter(question.prop.questions.values()))
+        subject = words.entity(question.subject)
+        text = template.replace("{s}", subject).replace("{o}", words.entity(question.object or ""))
+        out.append(f"  {text}")
+        rows = []
+        for claim in question.claims:
+            answer = words.time(claim) or "at a time not said" if question.about_time else words.object(claim)
+            mark = "↯" if claim.id in conflicting else " "
+            places = ", ".join(e.sentence for e in claim.evidence)
+            rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))
+        out += [f"    {line}" for line in align(rows)]
+    titles = {
+        Relation.CONFLICT: "Conflicts",
+        Relation.DEVELOPMENT: "Developments",
+        Relation.KIND: "Differences of kind",
+        Relation.MEASURE: "Differences of measure",
+        Relation.COMPATIBLE: "Declared compatible",
+    }
+    for relation, title in titles.items():
+        chosen = [p for p in pairings if p.relation is relation]
+        if chosen:
+            out += ["", f"{title} ({len(chosen)})"]
+            for pairing in chosen:
+                out += _pairing_lines(pairing, words)
+    return "\n".join(out or ["Nothing is disputed."]) + "\n"
+
+
+def _pairing_lines(pairing: Pairing, words: Words) -> Iterator[str]:
+    declared = "declared" if pairing.declared else "computed"
+    yield f"  {pairing.reason}   ({declared})"
+    for claim in (pairing.first, pairing.second):
+        qualifiers = words.qualifiers(claim)
+        text = words.statement(claim) + (f"   ({qualifiers})" if qualifiers else "")
+        yield f"    {claim.id}   {text} — {words.speakers(claim)}"
+
+
+def show_coverage(coverage: Coverage, *, every_sentence: bool) -> str:
+    """Per source and paragraph: sentences claimed, set aside and to do, and the figures accounted for."""
+    out: list[str] = []
+    sources = dict.fromkeys(s.source for s in coverage.sentences)
+    for source in sources:
+        sentences = [s for s in coverage.sentences if s.source == source]
+        part = Coverage(sentences=tuple(sentences), uncounted=())
+        done, total = part.figures
+        out.append(
+            f"{source}: {len(sentences)} sentences, {part.count(Status.CLAIMED)} claimed, "
+            f"{part.count(Status.SKIPPED)} set aside, {part.count(Status.TODO)} to do; "
+            f"{done} of {total} figures accounted for"
+        )
+        paragraphs: dict[str, list[str]] = {}
+        signs = {Status.CLAIMED: "█", Status.SKIPPED: "░", Status.TODO: "·"}
+        for s in sentences:
+            sign = "▓" if s.figures_todo and s.status is Status.CLAIMED else signs[s.status]
+            paragraphs.setdefault(s.address.partition("s")[0], []).append(sign)
+        out.append("  " + "  ".join(f"{p} {''.join(row)}" for p, row in paragraphs.items()))
+        rows = []
+        for s in sentences:
+            if every_sentence or s.status is Status.TODO or s.figures_todo:
+                claims = ", ".join(c.partition(".")[2] for c in s.claims) or s.reason or ""
+                figures = f"figures to do: {' '.join(s.figures_todo)}" if s.figures_todo else ""
+                rows.append((s.address, s.status.value, figures, claims))
+        out += [f"  {line}" for line in align(rows)]
+    out += [f"{source}: neither outline nor text, so nothing can be counted" for source in coverage.uncounted]
+    out.append(f"coverage: {coverage.percent:.0f} %")
+    return "\n".join(out) + "\n"
+
+
+def align(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Rows as lines with aligned columns, by display width.
+
+    >>> align([("雷军", "a"), ("x", "b")])
+    ['雷军  a', 'x     b']
+    """
+    table = [tuple(row) for row in rows]
+    if not table:
+        return []
+    widths = [max(display_width(row[i]) for row in table) for i in range(len(table[0]))]
+    lines = []
+    for row in table:
+        cells = [cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return lines

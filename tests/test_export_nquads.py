@@ -1,0 +1,88 @@
+"""Canonical N-Quads: what comes out, that two readers take it back, and that nothing can be smuggled in."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pyoxigraph as ox
+import pytest
+from export_sample import (
+    blank_quads,
+    plain_quads,
+    read_with_rdflib,
+    same,
+    sample_quads,
+    tangled_quads,
+    unhurried,
+    union,
+)
+from hypothesis import given
+
+from kg.export import hash_quads, write_nquads, write_ntriples
+
+A = ox.NamedNode("https://a.example/a")
+
+
+@unhurried
+@given(plain_quads)
+def test_two_readers_take_back_the_same_quads(quads: list[ox.Quad]) -> None:
+    text = write_nquads(quads)
+    assert set(ox.parse(text, ox.RdfFormat.N_QUADS)) == set(quads)
+    assert set(read_with_rdflib(text, "nquads")) == set(quads)
+
+
+@unhurried
+@given(blank_quads)
+def test_blank_nodes_are_taken_back(quads: list[ox.Quad]) -> None:
+    assert same(ox.parse(write_nquads(quads), ox.RdfFormat.N_QUADS), quads)
+    assert same(ox.parse(write_ntriples(quads), ox.RdfFormat.N_TRIPLES), union(quads))
+
+
+@unhurried
+@given(plain_quads)
+def test_lines_are_sorted_and_stand_once(quads: list[ox.Quad]) -> None:
+    lines = write_nquads(quads + quads[::-1]).split("\n")
+    assert lines.pop() == ""
+    assert lines == sorted(set(lines))
+    assert len(lines) == len(set(quads))
+
+
+@unhurried
+@given(tangled_quads)
+def test_names_of_blank_nodes_do_not_matter(quads: list[ox.Quad]) -> None:
+    def rename(term: object) -> object:
+        return ox.BlankNode(f"z{term.value}") if isinstance(term, ox.BlankNode) else term
+
+    renamed = [ox.Quad(rename(q.subject), q.predicate, rename(q.object)) for q in reversed(quads)]  # type: ignore[arg-type]
+    assert write_nquads(renamed) == write_nquads(quads)
+
+
+def test_canonical_escapes() -> None:
+    quad = ox.Quad(A, A, ox.Literal('"\\\n\r\t\b\f\x00\x7f\x85\u2028雷🚗'))
+    a = A.value
+    assert write_nquads([quad]) == (f'<{a}> <{a}> "\\"\\\\\\n\\r\\t\\b\\f\\u0000\\u007F\x85\u2028雷🚗" .\n')
+
+
+def test_literals_stay_as_written() -> None:
+    integer = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+    quads = [ox.Quad(A, A, ox.Literal(text, datatype=integer)) for text in ("01", "1", "+1")]
+    assert [line.split('"')[1] for line in write_nquads(quads).split("\n")[:-1]] == ["+1", "01", "1"]
+
+
+def test_hash_is_of_the_canonical_bytes() -> None:
+    quads = sample_quads()
+    assert hash_quads(quads) == sha256(write_nquads(quads).encode()).hexdigest()
+    assert hash_quads(quads[::-1]) == hash_quads(quads)
+    assert hash_quads(quads[1:]) != hash_quads(quads)
+
+
+@pytest.mark.parametrize("text", ["<{}> <{}> <{}\\u003E\\u0020.> .", '<{}> <{}> "x"^^<{}\\u003E\\u0020.> .'])
+def test_a_lenient_parser_cannot_smuggle_in_a_quad(text: str) -> None:
+    (quad,) = ox.parse(text.format(A.value, A.value, A.value), ox.RdfFormat.N_QUADS, lenient=True)
+    with pytest.raises(ValueError, match="a term that cannot be written"):
+        write_nquads([quad])
+
+
+def test_triple_terms_are_written() -> None:
+    quad = ox.Quad(A, A, ox.Triple(A, A, ox.Literal(" <<( ")))
+    assert list(ox.parse(write_nquads([quad]), ox.RdfFormat.N_QUADS)) == [quad]

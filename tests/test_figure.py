@@ -1,0 +1,235 @@
+"""Figures: what counts in a sentence, and as which value."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.figure import Figure, find_figures
+from kg.figure.digits import write_number
+
+
+def values(sentence: str, lang: str = "en") -> str:
+    return " ".join(f.value for f in find_figures(sentence, lang))
+
+
+DIGITS = [
+    ("It sold 75,600 hens for 1,234,567.80 crowns.", "75600 1234567.8"),
+    ("It sold 215\u00a0900 hens and 3\u202f000\u2009000 cows.", "215900 3000000"),
+    ("73.6 or 73.60 or 0.50 or .5 or 007", "73.6 73.6 0.5 0.5 7"),
+    ("In 2024, 5 came; 1,5 and 1,2345 too.", "2024 5 1 5 1 2345"),  # no separators
+    ("７５，６００ hens, １．５％", "75600 1.5"),
+    ("50% or 50 per cent", "50 50"),
+    ("It was -5, then (−3), then 15-20.", "-5 -3 15 20"),
+    ("2024-04-28, 28.04.2024, 28/04/2024", "2024 4 28 28 4 2024 28 4 2024"),
+    ("At 04:07, version 14.0.1, 1/2 full.", "4 7 14 0 1 1 2"),
+    ("The SU7, GMT+8, F-150, COVID\u201119, A_1 and p3s2 left.", ""),
+    ("The 5G of the 1st 1990s 4x4 left.", ""),
+    ("Model 3 and 28-day trials; the iPhone 15.", "3 28 15"),
+    ("In mid-2024, pre-2020 and post-2030", "2024 2020 2030"),
+    ("A dash—73.6 kWh, a range 3–5.", "73.6 3 5"),  # a dash glues nothing
+    ("73.6kWh/100km at 4pm, 800V, 30%", "73.6 100 4 800 30"),
+    ("RMB500, €20, USD 3", "500 20 3"),
+    ("30k, $5m, USD3bn, £2M, €1.5B, $4K", "30000 5000000 3000000000 2000000 1500000000 4000"),
+    ("5m high, 5M cells, 5B pencils", "5"),  # metres; without a currency a capital makes a name
+    ("3½ and ½ and 5¾", "3.5 5.75"),
+    ("9" * 61 + " and " + "9" * 60, "9" * 60),
+    ("1. Feed the hens.", "1"),  # list numbering looks like any number
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), DIGITS)
+def test_digits(sentence: str, expected: str) -> None:
+    assert values(sentence) == expected
+    assert values(sentence, "fr") == expected
+
+
+ENGLISH = [
+    ("Two hens, nineteen cows, TEN goats", "2 19 10"),
+    ("twenty, Twenty-five, ninety nine", "20 25 99"),
+    ("a hundred, an hundred, one hundred and one", "100 100 101"),
+    ("two hundred and fifty thousand", "250000"),
+    ("two million three hundred thousand and five", "2300005"),
+    ("two thousand twenty-four; two thousand and five", "2024 2005"),
+    ("nineteen hundred; a thousand million; two hundred thousand", "1900 1000000000 200000"),
+    ("between two thousand and three thousand", "2000 3000"),
+    ("from five hundred and two hundred", "500 200"),
+    ("two or three; two to five million; five, six", "2 3 2 5000000 5 6"),
+    ("3.5 million, 100 thousand, $2 billion, 3 bn, 2 dozen", "3500000 100000 2000000000 3000000000 24"),
+    ("3.5-million and half-million", "3500000 500000"),
+    ("hundreds, millions of hens, several million, few hundred, the million", ""),
+    ("a dozen, two dozen, half a dozen, the dozen, a dozen thousand", "12 24 6 12 12000"),
+    ("few dozen, several dozen, many dozen, dozens", ""),
+    ("one of those, the one, no one", ""),
+    ("one third, one dozen, one million, one per cent, one percent", "1/3 12 1000000 1 1"),
+    ("the first, third and tenth; twenty-first, two hundredth", ""),
+    ("twenty first prizes", "20"),
+    ("five-year, top five, twofold, often, seventy", "5 5 70"),
+    ("zero emissions", ""),
+    ("half of them, a half, one half, half-hour", "50 50 50 50"),
+    ("a third, two thirds, two-thirds, one-third", "1/3 2/3 2/3 1/3"),
+    ("a quarter, three quarters, three-quarters, four quarters", "25 75 75 100"),
+    ("an eighth, two fifths, one tenth, five sixths", "12.5 40 10 5/6"),
+    ("a third of them, a third more, a third store, a third-party", "1/3 1/3"),
+    ("the third quarter, a quarter-century, last quarter", ""),
+    ("half a million, half a billion, a half million, half a dozen", "500000 500000000 500000 6"),
+    ("half a per cent, half per cent, half percent, half a percentage point", "0.5 0.5 0.5 0.5"),
+    ("half a year", "50"),
+    ("two and a half, two-and-a-half, three and a quarter", "2.5 2.5 3.25"),
+    ("two and a half million, 3 and a half thousand", "2500000 3500"),
+    ("one and a half, two and two thirds", "1.5 8/3"),
+    ("twenty per cent, half", "20 50"),
+    ("seven. Eight", "7 8"),
+    ("thirty, five", "30 5"),  # only white space and hyphens join
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), ENGLISH)
+def test_english_words(sentence: str, expected: str) -> None:
+    assert values(sentence) == expected
+    assert values(sentence, "en-GB") == expected
+    assert values(sentence.upper()) == expected
+
+
+CHINESE = [
+    ("二十五头牛", "25"),
+    ("七万五千六百辆", "75600"),
+    ("二〇二四年三月一日", "2024 3 1"),
+    ("一九九八年", "1998"),
+    ("一千零五，一百五，两万五，一百二十五，三亿五千万", "1005 150 25000 125 350000000"),
+    ("一万亿，十二亿三千万", "1000000000000 1230000000"),
+    ("三点五，七十三点六，七点五万", "3.5 73.6 75000"),
+    ("八点三十分，三点", "8 30 3"),  # the time of day has parts
+    ("3.5亿，10万，1亿2000万，7万5千6百，3万5", "350000000 100000 120000000 75600 35000"),
+    ("10多万，10余万，十多家，三十多家", "100000 100000 10 30"),
+    ("三年，五辆，两家，十个，百辆，千万辆", "3 5 2 10 100 10000000"),
+    ("三星，四川，七夕，十分，千万别，百度，万一", ""),
+    ("一个，一家，一些，一起，一一", ""),
+    ("一月一日，增长一倍，十一月", "1 1 1 11"),
+    ("数十万辆，几百个，几千，多万", ""),
+    ("两三年，三五个，两三千", "2 3 3 5 2 3000"),
+    ("第三，第二十五届，第3季度", ""),
+    ("百分之五十，百分之50，百分之三点五，百分之百，千分之三", "50 50 3.5 100 0.3"),
+    ("三分之一，四分之三，二分之一，3分之2", "1/3 75 50 2/3"),
+    ("三成，三成五，3成，成立三成立", "30 35 30"),
+    ("一半，过半，半数，半年，半个", "50 50 50 50 50"),
+    ("半导体，多半，半岛", ""),
+    ("两年半，三个半小时，3年半", "2.5 3.5 3.5"),
+    ("７５，６００辆，１．５％，２０２４年", "75600 1.5 2024"),
+    ("小米SU7，GMT+8，小米14", "14"),
+    ("贰拾伍萬", "250000"),
+    ("2024年4月28日", "2024 4 28"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), CHINESE)
+def test_chinese_words(sentence: str, expected: str) -> None:
+    assert values(sentence, "zh") == expected
+    assert values(sentence, "zh-Hans-CN") == expected
+
+
+def test_words_count_in_their_language_only() -> None:
+    assert values("two hens, 二十五头牛, 3", "en") == "2 3"
+    assert values("two hens, 二十五头牛, 3", "zh") == "25 3"
+    assert values("two hens, 二十五头牛, 3", "fr") == "3"
+
+
+def test_a_figure_knows_its_place() -> None:
+    assert find_figures("🐄 Some 3.5 million, half") == (
+        Figure(value="3500000", text="3.5 million", start=7, end=18),
+        Figure(value="50", text="half", start=20, end=24),
+    )
+
+
+def test_each_figure_counts_where_it_stands() -> None:
+    assert values("5 hens, five cows, 5 goats") == "5 5 5"
+
+
+@given(st.integers(min_value=2, max_value=99))
+def test_all_small_numbers_are_read_in_words(number: int) -> None:
+    small = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    ]  # fmt: skip
+    tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    ten, unit = divmod(number, 10)
+    words = small[number - 1] if ten < 2 else tens[ten - 2] + (f"-{small[unit - 1]}" if unit else "")
+    assert values(f"It had {words} legs.") == str(number)
+    assert values(f"It had {words} million legs.") == f"{number}000000"
+
+
+def write_chinese(number: int) -> str:
+    """The usual way to write a number below 100,000,000."""
+    digits, text, gap = "零一二三四五六七八九", "", False
+    if number >= 10_000:
+        high, low = divmod(number, 10_000)
+        return write_chinese(high) + "万" + (("零" if low < 1000 else "") + write_chinese(low) if low else "")
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, unit)
+        if digit:
+            text += ("零" if gap and text else "") + digits[digit] + sign
+            gap = False
+        elif text:
+            gap = True
+    return text
+
+
+@given(st.integers(min_value=2, max_value=99_999_999))
+def test_all_numbers_are_read_in_chinese(number: int) -> None:
+    assert values(f"有{write_chinese(number)}辆。", "zh") == str(number)
+
+
+@given(st.integers(min_value=0, max_value=10**15), st.integers(min_value=0, max_value=6))
+def test_numbers_are_read_with_separators(number: int, places: int) -> None:
+    exact = Fraction(number, 10**places)
+    whole, rest = divmod(number, 10**places)
+    written = f"{whole:,}.{rest:0{places}}" if places else f"{whole:,}"
+    assert values(f"It had {written} legs") == write_number(exact)
+    assert Fraction(write_number(exact)) == exact
+
+
+words = st.sampled_from(
+    [
+        "a", "an", "one", "two", "half", "third", "thirds", "quarter", "quarters", "and", "hundred",
+        "thousand", "million", "dozen", "twenty", "first", "per", "cent", "5", "3.5", "2024-04-28", "SU7",
+        "-", ",", ".", "of",
+    ]
+)  # fmt: skip
+signs = st.text(alphabet="〇一二两三十百千万亿点半成分之第多数年月日个3.5，", max_size=20)
+
+
+@given(
+    st.one_of(st.text(), signs, st.lists(words, max_size=20).map(" ".join)),
+    st.sampled_from(["en", "zh", "de", ""]),
+)
+def test_any_text_is_read(text: str, lang: str) -> None:
+    at = 0
+    for figure in find_figures(text, lang):
+        assert figure.text == text[figure.start : figure.end]
+        assert at <= figure.start < figure.end
+        at = figure.end
+        assert write_number(Fraction(figure.value)) == figure.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 100_000,
+        "9," * 50_000,
+        "two " * 20_000,
+        "million " * 20_000,
+        "万" * 50_000,
+        "一" * 5_000 + "点" * 50_000,
+        "a" * 50_000 + "1",
+        "3年" * 30_000,
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_long_texts_take_linear_time(text: str, lang: str) -> None:
+    began = time.perf_counter()
+    find_figures(text, lang)
+    assert time.perf_counter() - began < 5
