@@ -25,6 +25,7 @@ from kg.page.text import clean, is_link
 from kg.page.timeline import build_strip
 from kg.page.words import load_words, word_time
 from kg.pipeline import Checked
+from kg.quads import Assertion
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") 
 
 def render_page(
     checked: Checked,
+    assertions: Sequence[Assertion] = (),
     *,
     texts: bool = False,
     questions: Sequence[Asked] = (),
