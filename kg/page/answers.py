@@ -132,7 +132,7 @@ class _Reader:
             return Cell(text=clean(local_name(term.value) or term.value))
         if isinstance(term, Literal):
             number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal")
-            return Cell(text=group_digits(term.value) if number else clean(term.value))
+            return Cell(text=group_digits(term.value) if number and len(term.value) > 4 else clean(term.value))
         return Cell(text="")
 
     def _behind(self, row: tuple[Term | None, ...]) -> tuple[str, ...]:

@@ -46,9 +46,14 @@ class Contrast:
 
 
 def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tuple[Finding, ...]:
-    """The open questions, those with a conflict first, then those with most answers."""
-    found = [_word_question(q, records, seeds, vocabulary) for q in records.questions]
-    return tuple(sorted(found, key=lambda f: (not f.conflict, -len(f.answers), f.question["en"])))
+    """The open questions: those with a conflict first, then those which most sources and speakers answer."""
+
+    def order(finding: Finding) -> tuple[object, ...]:
+        sources = {s for a in finding.answers for s in a.sources}
+        texts = {a.text["en"] for a in finding.answers}
+        return (not finding.conflict, -len(sources), -len(texts), -len(finding.answers), finding.question["en"])
+
+    return tuple(sorted((_word_question(q, records, seeds, vocabulary) for q in records.questions), key=order))
 
 
 def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocabulary: Vocabulary) -> Finding:
@@ -65,15 +70,17 @@ def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocab
         words[lang] = phrase.replace("{s}", clean(subject.label(lang)) if subject else question.subject).replace(
             "{o}", clean(target.label(lang)) if target else (question.object or "")
         )
-    groups: dict[tuple[str, str, tuple[str, ...]], list[ClaimRecord]] = {}
+    # One line for those who say the same in the same sources; who gives no time is known by the words instead.
+    groups: dict[tuple[str, ...], list[ClaimRecord]] = {}
     for claim in question.claims:
         record = by_id[claim.id]
-        text = _answer_text(record, question)
-        speakers = tuple(s.text for s in claim.speakers)
-        groups.setdefault((text["en"], claim.mode, speakers), []).append(record)
+        text = _answer_text(record, question)["en"]
+        apart = claim.id if record.time is None else ""
+        groups.setdefault((text, claim.mode, apart, *sorted({e.source for e in claim.evidence})), []).append(record)
     answers = []
-    for (_, _, speakers), members in groups.items():
+    for members in groups.values():
         first = members[0]
+        speakers = tuple(dict.fromkeys(s.text for m in members for s in m.claim.speakers))
         answers.append(
             Answer(
                 text=_answer_text(first, question),

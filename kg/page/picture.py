@@ -17,9 +17,9 @@ from kg.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from kg.view.network import Network
 
-WIDTH, HEIGHT = 1040, 720
+WIDTH, HEIGHT = 1040, 620
 LANGUAGES = ("en", "zh")
-SCREENS = {"wide": 12.5, "narrow": 30.0}  # size of the labels, in units of the picture
+SCREENS = {"wide": 12.5, "narrow": 36.0}  # size of the labels, in units of the picture
 LONGEST_LABEL = 15.0  # in ems
 
 
@@ -47,17 +47,8 @@ class Line:
     width: float
     bend: float
     conflict: bool
-    open_question: bool
     superseded: bool
-
-    @property
-    def badge(self) -> str | None:
-        """The sign in the middle of the line: a conflict, different answers, a question."""
-        if self.conflict:
-            return "≠"
-        if self.relation.mode is Mode.QUESTION or self.open_question:
-            return "?"
-        return None
+    badge: str | None  # a sign in its middle: `≠` a conflict, `?` different answers or a question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +123,7 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
     )
     lines = _draw_lines(relations, standing)
     placed = {
-        (screen, lang): _place_labels(dots, lang, letters * grow, width, height)
+        (screen, lang): _place_labels(dots, screen, lang, letters * grow, (width, height))
         for screen, letters in SCREENS.items()
         for lang in LANGUAGES
     }
@@ -149,8 +140,15 @@ def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ..
             offset = (i - (len(numbers) - 1) / 2) * 0.2
             bends[number] = offset if relations[number].subject == first else -offset
     lines = []
+    signed: set[tuple[str, ...]] = set()
     for number, relation in enumerate(relations):
         ids = {c.id for c in relation.claims}
+        badge = "≠" if ids & standing.conflict else None
+        asked = relation.mode is Mode.QUESTION or ids & standing.open
+        ends = (relation.predicate, *sorted((relation.subject, relation.object)))
+        if badge is None and asked and ends not in signed:  # one sign for lines side by side
+            badge = "?"
+            signed.add(ends)
         lines.append(
             Line(
                 number=number,
@@ -159,8 +157,8 @@ def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ..
                 width=1.4 + 0.8 * (len(relation.sources) - 1),
                 bend=round(bends[number], 2),
                 conflict=bool(ids & standing.conflict),
-                open_question=bool(ids & standing.open),
                 superseded=ids <= standing.superseded,
+                badge=badge,
             )
         )
     return tuple(lines)
@@ -199,30 +197,48 @@ class _Taken:
         return not any(o != owner and r.meets(other) for cell in self._touched(r) for o, other in self.cells[cell])
 
 
-def _place_labels(dots: tuple[Dot, ...], lang: str, size: float, width: int, height: int) -> tuple[Label, ...]:
-    """Labels for as many dots as have room, the most central first; none lies on another or on a dot."""
+def _place_labels(dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]) -> tuple[Label, ...]:
+    """Labels for as many dots as have room, the most central first; none lies on another.
+
+    On a wide screen none lies on a dot either, and one that finds no room is tried again cut shorter. On a
+    narrow one the most central dots are named, over the small ones if need be.
+    """
+    wide_screen = screen == "wide"
     taken = _Taken(size * 4)
     for dot in dots:
-        r = dot.radius + 1
-        taken.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
+        if wide_screen or dot.rank < 6:
+            r = dot.radius + 1
+            taken.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
     labels = []
     for dot in sorted(dots, key=lambda d: d.rank):
-        text = dot.labels[lang]
-        wide, away = measure(text, size), dot.radius + size * 0.3
-        places = (  # anchor, x, baseline, left edge
-            ("middle", dot.x, dot.y + dot.radius + size * 1.02, dot.x - wide / 2),
-            ("start", dot.x + away, dot.y + size * 0.35, dot.x + away),
-            ("end", dot.x - away, dot.y + size * 0.35, dot.x - away - wide),
-            ("middle", dot.x, dot.y - dot.radius - size * 0.35, dot.x - wide / 2),
-        )
-        for anchor, x, y, left in places:
-            r = _Rectangle(left=left - 2, top=y - size * 0.92, right=left + wide + 2, bottom=y + size * 0.3)
-            inside = r.left >= 0 and r.right <= width and r.top >= 0 and r.bottom <= height
-            if inside and taken.is_free("", r):
-                taken.add(f"label of {dot.key}", r)
-                labels.append(Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text))
+        if not wide_screen and dot.rank >= 14:
+            break
+        for ems in (LONGEST_LABEL, 9.0) if wide_screen else (10.0,):
+            label = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, taken)
+            if label is not None:
+                labels.append(label)
                 break
     return tuple(labels)
+
+
+def _place_label(dot: Dot, text: str, size: float, frame: tuple[int, int], taken: _Taken) -> Label | None:
+    """The label below, beside or above its dot, wherever there is room first; its place is taken then."""
+    wide, away = measure(text, size), dot.radius + size * 0.3
+    if dot.rank < 6:
+        wide *= 1.08  # it is set in bold
+    places = (  # anchor, x, baseline, left edge
+        ("middle", dot.x, dot.y + dot.radius + size * 1.02, dot.x - wide / 2),
+        ("start", dot.x + away, dot.y + size * 0.35, dot.x + away),
+        ("end", dot.x - away, dot.y + size * 0.35, dot.x - away - wide),
+        ("middle", dot.x, dot.y - dot.radius - size * 0.35, dot.x - wide / 2),
+    )
+    for anchor, x, y, left in places:
+        r = _Rectangle(left=left - 2, top=y - size * 0.92, right=left + wide + 2, bottom=y + size * 0.3)
+        inside = r.left >= 0 and r.right <= frame[0] and r.top >= 0 and r.bottom <= frame[1]
+        if inside and taken.is_free("", r):
+            taken.add(f"label of {dot.key}", r)
+            return Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text)
+    return None
 
 
 def bend_point(x1: float, y1: float, x2: float, y2: float, bend: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
-from kg.page.text import clean, shorten
+from kg.page.text import clean
 from kg.page.words import Worded, word_time, word_value
 from kg.view import root_entity
 from kg.vocabulary import Vocabulary
@@ -180,10 +180,8 @@ def find_said(evidence: Evidence, seeds: Seeds) -> Date | None:
 
 
 def name_source(source: Source, seeds: Seeds, lang: str) -> str:
-    """A short name for a source: its publisher, else its title, else its id."""
+    """A short name for a source: its publisher, else its id."""
     publisher = seeds.entity_by_key.get(source.publisher.text) if source.publisher else None
     if publisher is not None:
         return clean(publisher.label(lang))
-    if source.title is not None:
-        return f"“{shorten(clean(source.title.text), 17)}”"
     return source.id

@@ -117,7 +117,7 @@ def _scale(said: list[int], about: list[int]) -> tuple[tuple[tuple[int, int], ..
     low, high = low - 15, high + 15
     past = [a for a in about if a < low]
     future = [a for a in about if a > high]
-    left, right = 30, WIDTH - 24
+    left, right = 64, WIDTH - 24
     knots = []
     breaks = []
     start, end = left, right

@@ -12,7 +12,7 @@ from importlib.resources import files
 from kg.edtf import Edtf
 from kg.model import Address, Claim, ClaimObject, Date, EntityObject, Quantity, Seeds, Text, Truth
 from kg.page.text import clean
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Unit, Vocabulary
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""
@@ -82,6 +82,8 @@ def word_time(edtf: Edtf, lang: str) -> str:
     first, last = word_date(start, lang), word_date(end, lang)
     if start in ("", ".."):
         return f"{last}或之前" if lang == "zh" else f"by {last}"
+    if end.startswith(f"{start}-"):  # the bounds of a day of which little more than the year is known
+        return f"{first}，不晚于{last}" if lang == "zh" else f"{first}, by {last}"
     if end in ("", ".."):
         return f"{first}起" if lang == "zh" else f"from {first}"
     return f"{first}至{last}" if lang == "zh" else f"{first} to {last}"
@@ -90,22 +92,19 @@ def word_time(edtf: Edtf, lang: str) -> str:
 def group_digits(number: str) -> str:
     """A decimal number with its digits in groups of three.
 
-    >>> group_digits("75600"), group_digits("73.60"), group_digits("2024")
-    ('75,600', '73.60', '2024')
+    >>> group_digits("75600"), group_digits("73.60"), group_digits("-5700.25")
+    ('75,600', '73.60', '-5,700.25')
     """
     sign = number[:1] if number[:1] in "+-" else ""
     whole, dot, part = number.removeprefix(sign).partition(".")
-    if len(whole) > 4 and whole.isdigit():
-        whole = f"{int(whole):,}" if whole[0] != "0" and len(whole) < 4000 else whole
+    if len(whole) > 3 and whole.isascii() and whole.isdigit() and whole[0] != "0" and len(whole) < 4000:
+        whole = f"{int(whole):,}"
     return f"{sign}{whole}{dot}{part}"
 
 
 def word_quantity(quantity: Quantity, vocabulary: Vocabulary, lang: str) -> str:
     """A quantity in words: `about 75,600 orders`, `215,900–299,900 yuan`, `more than 30,000 vehicles`."""
-    unit = vocabulary.unit_by_iri.get(quantity.unit or "")
-    name = (unit.labels.get(lang) or unit.labels.get("en") or unit.symbol) if unit is not None else ""
-    if unit is not None and len(unit.symbol) <= 4 and not (lang == "zh" and unit.labels.get("zh")):
-        name = unit.symbol
+    name = _name_unit(vocabulary.unit_by_iri.get(quantity.unit or ""), lang, one=quantity.number in ("1", "1.0"))
     low, high = quantity.lowest, quantity.highest
     if quantity.number is None:
         figure = f"{group_digits(low or '…')}–{group_digits(high or '…')}"
@@ -121,6 +120,18 @@ def word_quantity(quantity: Quantity, vocabulary: Vocabulary, lang: str) -> str:
             more = ("不到 " if quantity.exclusive else "至多 ") if zh else ("less than " if quantity.exclusive else "at most ")
             figure = more + figure
     return f"{figure} {name}".strip()
+
+
+def _name_unit(unit: Unit | None, lang: str, *, one: bool) -> str:
+    """The name of a unit after a figure: its label where that is a plain word, else its symbol."""
+    if unit is None:
+        return ""
+    label = unit.labels.get(lang)
+    if label is None or (lang == "en" and not re.fullmatch("[a-z]{3,}", unit.symbol)):
+        return unit.symbol
+    if lang != "en" or one or label.endswith("s"):
+        return label
+    return f"{label[:-1]}ies" if re.search("[^aeiou]y$", label) else f"{label}s"
 
 
 def word_value(claim: Claim, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> str:

@@ -6,7 +6,7 @@ majorisation); then boxes of nodes with their labels are pushed apart until none
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,8 +50,10 @@ def lay_out(
     names = list(boxes)
     index = {name: i for i, name in enumerate(names)}
     links: list[set[int]] = [set() for _ in names]
+    many: dict[tuple[int, int], int] = defaultdict(int)
     for a, b in edges:
         if a != b:
+            many[min(index[a], index[b]), max(index[a], index[b])] += 1
             links[index[a]].add(index[b])
             links[index[b]].add(index[a])
     parts = _components(links)
@@ -62,10 +64,10 @@ def lay_out(
     foot = sum(row.height for row in single_rows)
     if parts:
         members = np.array(parts[0])
-        where = _spread(links, parts[0])
+        where = _spread(links, parts[0], many)
+        own = room[members]
         size = (width - 2 * margin, max(height - 2 * margin - foot, 120))
-        placed[members] = _fit(_separate(_fit(_turn(where), room[members], size), room[members], size), room[members], size)
-        placed[members] += margin
+        placed[members] = _separate(_fit(_turn(where), own, size), own, size) + margin
     top = height - margin - foot
     for row in single_rows:
         x = margin + (width - 2 * margin - row.width) / 2
@@ -144,7 +146,7 @@ def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> 
     return out
 
 
-def _spread(links: list[set[int]], members: list[int]) -> Array:
+def _spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
     import numpy as np
 
     n = len(members)
@@ -155,11 +157,16 @@ def _spread(links: list[set[int]], members: list[int]) -> Array:
     if n < 3:
         return start
     if n <= DENSE:
-        return _majorise(start, _distances(links, members, members), 90 if n <= 120 else 45)
+        crowd = np.ones((n, n))
+        at = {node: i for i, node in enumerate(members)}
+        for (a, b), count in many.items():
+            if a in at:  # lines side by side need a longer way, to be told apart
+                crowd[at[a], at[b]] = crowd[at[b], at[a]] = 1 + 0.3 * min(count - 1, 4)
+        return _majorise(start, _distances(links, members, members), crowd, 90 if n <= 120 else 45)
     return _majorise_pivots(start, links, members)
 
 
-def _majorise(where: Array, distance: Array, rounds: int) -> Array:
+def _majorise(where: Array, distance: Array, crowd: Array, rounds: int) -> Array:
     """Stress majorisation with all distances d and weights d⁻²: each node goes to the mean of where others want it."""
     import numpy as np
 
@@ -167,7 +174,7 @@ def _majorise(where: Array, distance: Array, rounds: int) -> Array:
     degree = (distance == 1).sum(axis=1)
     # Two hubs side by side need more room between them than a leaf and its hub.
     stretch = 1 + 0.22 * np.log2(1 + np.minimum(degree[:, None], degree[None, :]))
-    wanted = np.where(distance == 1, stretch, distance * 1.25)
+    wanted = np.where(distance == 1, stretch * crowd, distance * 1.25)
     weight = 1 / np.where(wanted == 0, np.inf, wanted) ** 2
     total = weight.sum(axis=1)
     x, y = where[:, 0].copy(), where[:, 1].copy()
@@ -251,11 +258,22 @@ def _fit(where: Array, room: Array, size: tuple[float, float]) -> Array:
     out = np.empty_like(where)
     for axis in (0, 1):
         before, after = room[:, 2 * axis], room[:, 2 * axis + 1]
-        low, high = (where[:, axis] - 0).min(), where[:, axis].max()
-        first, last = before.max(), size[axis] - after.max()
-        scale = (last - first) / (high - low) if high > low and last > first else 0.0
-        centre = (first + last) / 2
-        out[:, axis] = (where[:, axis] - (low + high) / 2) * scale + centre
+        at = where[:, axis] - where[:, axis].mean()
+
+        def extent(scale: float, at: Array = at, before: Array = before, after: Array = after) -> tuple[float, float]:
+            return float((at * scale - before).min()), float((at * scale + after).max())
+
+        # The largest scale at which all boxes fit; what they take grows with it, so halving finds it.
+        low, high = 0.0, 10.0 * size[axis] / max(float(at.max() - at.min()), 1e-9)
+        for _ in range(40):
+            middle = (low + high) / 2
+            left, right = extent(middle)
+            if right - left <= size[axis]:
+                low = middle
+            else:
+                high = middle
+        left, right = extent(low)
+        out[:, axis] = at * low - left + max(0.0, (size[axis] - (right - left)) / 2)
     return out
 
 

@@ -42,7 +42,7 @@ const about = aboutClaim.get(claim.i) || [];
 const card = make("article", { class: "card" + (claim.x ? " conflict" : "") + (state.c === claim.i ? " chosen" : ""), "data-claim": claim.i },
 make("p", { class: "kicker" }, modeMark(claim.m), claim.x ? make("span", { class: "flag" }, "≠ " + u("conflict")) : null, claim.g ? make("span", null, u("superseded")) : null, claim.q ? make("span", { title: u("own-interest-why") }, u("own-interest")) : null),
 withSubject ? make("p", null, describeSubject(claim), " ", make("span", { class: "property" }, own("p." + claim.p))) : null,
-make("p", { class: "value" }, describeValue(claim)),
+make("p", { class: "value" }, claim.h && claim.o ? (claim.z ? u("negated") + " " : "") + (inWords(claim.w) || u("no-time")) : describeValue(claim)),
 pairs([
 ["speaker", between((claim.b || []).map(linkTo), ", ")],
 ["about-time", inWords(claim.w) || null],

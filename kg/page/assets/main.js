@@ -16,6 +16,9 @@ $("language").addEventListener("click", () => change({ l: state.l === "zh" ? "en
 const follow = () => { readAddress(); tell(); };
 addEventListener("popstate", follow);
 addEventListener("hashchange", follow);
+// Without scripts an address leads to its row in the table; with them it opens the evidence, and the page stays.
+for (const row of document.querySelectorAll("#table tr[id],#things [id]")) row.id = "row-" + row.id;
+if (location.hash.length > 1) { history.scrollRestoration = "manual"; scrollTo(0, 0); addEventListener("load", () => scrollTo(0, 0)); }
 readAddress();
 if (innerWidth <= 860) $("legend").open = false;
 if (location.hash.length > 1) tell();

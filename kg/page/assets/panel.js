@@ -33,7 +33,7 @@ make("p", { class: "reason" }, make("code", null, entity.y)),
 }
 function line(n, what) {
 const claim = claims[n];
-return make("li", { class: claim.x ? "conflict" : null }, make("span", { class: claim.g ? "old" : null }, what), " ", modeMark(claim.m), inWords(claim.w) ? make("span", { class: "time" }, " " + inWords(claim.w)) : null, claim.x ? make("span", { class: "flag" }, " ≠") : null,
+return make("li", { class: claim.x ? "conflict" : null }, make("span", { class: claim.g ? "old" : null }, what), " ", modeMark(claim.m), claim.g ? make("span", { class: "who" }, " " + u("superseded")) : null, inWords(claim.w) ? make("span", { class: "time" }, " " + inWords(claim.w)) : null, claim.x ? make("span", { class: "flag" }, " ≠") : null,
 make("br"), make("span", { class: "who" }, between((claim.b || []).map(linkTo), ", "), " "), linkClaim(claim.i));
 }
 function group(members, title, what) {

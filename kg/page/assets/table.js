@@ -1,6 +1,6 @@
 // The table of all claims: sorts, follows the filters, and is linked with the graph both ways.
 const body = $("table").tBodies[0];
-const rows = [...body.querySelectorAll("tr[id]")].map((row) => ({ row, said: row.nextElementSibling && row.nextElementSibling.classList.contains("said") ? row.nextElementSibling : null, n: claimAt.get(row.id.slice(2)) }));
+const rows = [...body.querySelectorAll("tr[id]")].map((row) => ({ row, said: row.nextElementSibling && row.nextElementSibling.classList.contains("said") ? row.nextElementSibling : null, n: claimAt.get(row.id.replace(/^(row-)?c=/, "")) }));
 let filteredBy = "";
 function filterTable() {
 const now = JSON.stringify([FACETS.map((facet) => [...(state.facets[facet] || [])]), state.from, state.to]);
@@ -18,7 +18,7 @@ if (!isFiltered()) $("shown").textContent = String(rows.length);
 }
 const old = body.querySelector(".chosen");
 if (old) old.classList.remove("chosen");
-if (state.c) { const row = $("c=" + state.c); if (row) row.classList.add("chosen"); }
+if (state.c) { const row = $("row-c=" + state.c); if (row) row.classList.add("chosen"); }
 }
 filteredBy = JSON.stringify([FACETS.map(() => []), null, null]);
 watchers.push(filterTable);
@@ -36,7 +36,7 @@ body.append(...rows.flatMap((r) => (r.said ? [r.row, r.said] : [r.row])));
 body.addEventListener("pointerover", (event) => {
 const row = event.target.closest("tr[id]");
 if (!row) return;
-const n = claimAt.get(row.id.slice(2));
+const n = claimAt.get(row.id.replace(/^(row-)?c=/, ""));
 if (lineOf.has(n)) setHover({ edge: lineOf.get(n) });
 else setHover(rootOf(claims[n]) ? { node: rootOf(claims[n]) } : null);
 tip.hidden = true;

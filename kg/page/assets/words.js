@@ -16,7 +16,7 @@ document.title = own("x.title");
 for (const element of document.querySelectorAll("[data-w]")) element.textContent = own(element.dataset.w);
 for (const link of document.querySelectorAll('#overview a[href^="#e="],.sheets a[href^="#e="]')) link.textContent = nameOf(link.hash.slice(3));
 for (const row of document.querySelectorAll("#table tbody tr[id]")) {
-const claim = claims[claimAt.get(row.id.slice(2))];
+const claim = claims[claimAt.get(row.id.replace(/^(row-)?c=/, ""))];
 const cells = row.cells;
 if (claim.v) cells[3].textContent = valueOf(claim);
 if (claim.w || claim.a) cells[6].textContent = timeOf(claim);
