@@ -84,13 +84,16 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
 @click.pass_context
 def export_command(context: click.Context, form: str, output: Path | None) -> None:
-    """Write the graph in one format: turtle, trig, nquads, jsonld, context or csv."""
+    """Write the graph in one format.
+
+    FORMAT is turtle, trig, nquads, jsonld, context or csv.
+    """
     from kg.files import write_text
     from kg.publish import publish_graph
 
     checked = load(context)
     (file,) = publish_graph(checked, assert_project(checked), form)
     if output is None:
-        click.echo(file.text, nl=False)
+        click.echo(file.raw, nl=False)  # the bytes of the export, whatever the locale
     else:
         write_text(output, file.text)
