@@ -104,6 +104,17 @@ def mark_of_file(source: SourceText) -> Mark:
     return Mark(source=source, line=1, column=1, end_line=1, end_column=1)
 
 
+def mark_at(source: SourceText, start: int, end: int) -> Mark:
+    """The mark of the code points *start* to *end* of the whole text (from 0), which lie in one line.
+
+    >>> str(mark_at(SourceText("a.yaml", "s: su7\\np: price"), 10, 15))
+    'a.yaml:2:4'
+    """
+    line = source.text.count("\n", 0, start) + 1
+    column = start - (source.text.rfind("\n", 0, start) + 1) + 1
+    return Mark(source=source, line=line, column=column, end_line=line, end_column=column + max(1, end - start))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Related:
     """Another place that a diagnostic speaks of, and why."""
@@ -145,11 +156,15 @@ class Diagnostic:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest of the *known* words, or None when none is near.
 
-    >>> did_you_mean("su77", ["su7", "xiaomi"])
-    'did you mean `su7`?'
+    >>> did_you_mean("su77", ["su7", "xiaomi"]), did_you_mean("lei", ["lei-jun-of-xiaomi", "xiaomi"])
+    ('did you mean `su7`?', 'did you mean `lei-jun-of-xiaomi`?')
     """
     folded = {k.casefold(): k for k in sorted(known)}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    word = word.casefold()
+    near = difflib.get_close_matches(word, folded, n=1, cutoff=0.6)
+    if not near and len(word) >= 3:
+        begun = [k for k in folded if k.startswith(word)]
+        near = begun if len(begun) == 1 else []
     return f"did you mean `{folded[near[0]]}`?" if near else None
 
 

@@ -17,6 +17,7 @@ from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_
 from kg.model import Seeds
 from kg.project import Project
 from kg.quads import Assertion, assert_all
+from kg.question import read_questions
 from kg.reading.seeds import read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
@@ -77,6 +78,8 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
     found = [*vocabulary.diagnostics, *reading.diagnostics]
     for document in (*shape_documents, *(d for _, d in rdf_documents)):
         found += document.diagnostics
+    _, problems = read_questions(project)
+    found += problems
     found += check_seeds(reading, vocabulary, articles)
     found = accept_warnings(sort_diagnostics(found), reading.seeds, final=final)
     return Checked(

@@ -365,9 +365,9 @@ class _Builder:
     def quantity(self, it: NamedNode, quantity: Quantity, prop: Property) -> Iterator[Assertion]:
         if quantity.unit is not None:
             yield self.say(quantity.mark, it, QUDT + "hasUnit", NamedNode(quantity.unit))
-        if quantity.lowest is not None:
+        if quantity.lowest is not None and not quantity.approximate:
             yield self.say(quantity.mark, it, KG + "min", number_literal(quantity.lowest, prop))
-        if quantity.highest is not None:
+        if quantity.highest is not None and not quantity.approximate:
             yield self.say(quantity.mark, it, KG + "max", number_literal(quantity.highest, prop))
         if quantity.exclusive:
             yield self.say(quantity.mark, it, KG + "exclusive", _TRUE)

@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, Mark, SourceText, UsageError, did_you_mean, mark_of_file
 from kg.iri import Prefixes, check_iri
 from kg.project import Project
+from kg.reading.fields import Finder
 from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import Scalar, parse_document, read_text
+from kg.yamldoc import parse_document, read_text
 
 _HEADER = "#' "
 _KEYS = ("question", "params", "ordered")
@@ -55,34 +56,23 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
     header, found = _read_header(source)
     if header is None:
         return None, found
-    words = header.get("question")
-    texts: dict[str, str] = {}
-    if isinstance(words, Scalar):
-        texts = {"en": words.text}
-    elif isinstance(words, YamlMapping):
-        texts = {k.text: v.text for k, v in words.entries if isinstance(v, Scalar)}
-    if not texts:
-        mark = words.mark if words is not None else mark_of_file(source)
-        found.append(_header_problem(mark, "the header does not say the question", 'write `#\' question: {en: "..."}`'))
-    for key, _ in header.entries:
-        if key.text not in _KEYS:
-            found.append(
-                _header_problem(key.mark, f"a question has no key `{key.text}`", did_you_mean(key.text, _KEYS))
-            )
-    params = header.get("params")
-    ordered = header.get("ordered")
+    finder = Finder()
+    finder.known_keys(header, "a question", _KEYS)
+    if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
+        return None, []
+    texts = finder.texts(header.get("question"), "`question`")
+    params = finder.mapping(header.get("params"), "`params`")
+    values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
     question = Question(
         name=path.stem,
-        words=texts,
+        words={text.lang: text.text for text in texts},
         query=source,
-        params={k.text: v.text for k, v in params.entries if isinstance(v, Scalar)}
-        if isinstance(params, YamlMapping)
-        else {},
-        ordered=isinstance(ordered, Scalar) and ordered.text == "true",
+        params={name: value.text for name, value in values.items() if value is not None},
+        ordered=finder.truth(header.get("ordered"), "`ordered`") or False,
         expected=path.with_suffix(".csv"),
         mark=mark_of_file(source),
     )
-    return (None if found else question), found
+    return (None if finder.diagnostics else question), finder.diagnostics
 
 
 def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
@@ -99,7 +89,8 @@ def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnosti
     if document.diagnostics:
         return None, list(document.diagnostics)
     if not isinstance(document.root, YamlMapping):
-        return None, [_header_problem(mark_of_file(source), "the header is no mapping", None)]
+        mark = document.root.mark if document.root is not None else mark_of_file(source)
+        return None, [_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`')]
     return document.root, []
 
 
@@ -152,8 +143,8 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     if iri is not None and check_iri(iri) is None:
         return ox.NamedNode(iri)
     xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
-    for pattern, name in ((r"[+-]?\d+", "integer"), (r"[+-]?\d*\.\d+", "decimal"), ("true|false", "boolean"),
-                          (r"\d{4}-\d\d-\d\d", "date")):  # fmt: skip
+    for pattern, name in ((r"[+-]?[0-9]+", "integer"), (r"[+-]?[0-9]*\.[0-9]+", "decimal"), ("true|false", "boolean"),
+                          ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date")):  # fmt: skip
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
     tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)

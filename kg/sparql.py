@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean
+from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at
 
 DEEPEST = 100
 LONGEST = 65_536  # characters
@@ -52,17 +52,11 @@ def scan_query(text: str) -> Iterator[Token]:
             yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
 
 
-def _mark(source: SourceText, start: int, end: int) -> Mark:
-    line = source.text.count("\n", 0, start) + 1
-    column = start - (source.text.rfind("\n", 0, start) + 1) + 1
-    return Mark(source=source, line=line, column=column, end_line=line, end_column=column + max(1, end - start))
-
-
 def check_query(source: SourceText) -> Diagnostic | None:
     """What forbids to run the query at all: its size, its depth, or a call to another server."""
 
     def limit(start: int, message: str) -> Diagnostic:
-        return Diagnostic(code="query-limit", mark=_mark(source, start, start + 1), message=message)
+        return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
 
     if len(source.text) > LONGEST:
         return limit(0, f"the query is longer than {LONGEST:,} characters")
@@ -75,7 +69,7 @@ def check_query(source: SourceText) -> Diagnostic | None:
         if count > MOST_TOKENS:
             return limit(token.start, f"the query has more than {MOST_TOKENS:,} words and signs")
         if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
-            mark = _mark(source, token.start, token.start + len(token.text))
+            mark = mark_at(source, token.start, token.start + len(token.text))
             message = f"{token.text.upper()} calls another server, and this graph is asked offline"
             return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
     return None
@@ -108,7 +102,7 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
     match = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", complaint, re.DOTALL)
     if match is None:
         words = complaint[:1].lower() + complaint[1:].rstrip(".")
-        return Diagnostic(code="query-syntax", mark=_mark(source, 0, 1), message=words)
+        return Diagnostic(code="query-syntax", mark=mark_at(source, 0, 1), message=words)
     line, column, expected = int(match[1]), int(match[2]), match[3]
     lines = source.text.split("\n")
     offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
@@ -121,13 +115,13 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
         start = name.start if name else 0
         return Diagnostic(
             code="query-syntax",
-            mark=_mark(source, start, start + len(prefix)),
+            mark=mark_at(source, start, start + len(prefix)),
             message=f"no prefix `{prefix}:`",
             hint=did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml",
         )
     rule = re.search(r"(?:^|, )((?:The|A|An|This|You)\s[^,\[]{10,})", expected)
     end = offset + len(token.text) if token is not None else offset + 1
-    mark = _mark(source, min(offset, len(source.text)), end)
+    mark = mark_at(source, min(offset, len(source.text)), end)
     if rule is not None:
         words = rule[1].strip().rstrip(".")
         return Diagnostic(code="query-syntax", mark=mark, message=words[:1].lower() + words[1:])

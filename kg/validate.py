@@ -7,6 +7,7 @@ seeds are still being read, and it checks while exports are being written.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -109,18 +110,28 @@ def explain_results(
 ) -> Iterator[Diagnostic]:
     """The results as diagnostics, each at the line that caused it; *show* gives IRIs their short form."""
     if isinstance(results, str):
-        yield Diagnostic(code="bad-shapes", mark=mark_of_file(shapes), message=results)
+        yield Diagnostic(code="bad-shapes", mark=mark_of_file(shapes), message=results.rstrip("."))
         return
     for result in results:
         mark = sources.find(result.focus_node, result.result_path, result.value)
-        names = [show.get(t, t) for t in (result.focus_node, result.result_path) if t]
-        hint = f"of {' '.join(names)}" + (f", which is {show.get(result.value, result.value)}" if result.value else "")
+        names = [_short(t, show) for t in (result.focus_node, result.result_path) if t]
+        hint = f"of {' '.join(names)}" + (f", which is {_short(result.value, show)}" if result.value else "")
         yield Diagnostic(
             code=_CODES.get(result.severity, "shape"),
             mark=mark or mark_of_file(shapes),
             message=result.message,
             hint=hint,
         )
+
+
+def _short(term: str, show: dict[str, str]) -> str:
+    """A term in N-Triples form for a message: a typed literal without its datatype.
+
+    >>> _short('"-7"^^<http://www.w3.org/2001/XMLSchema#decimal>', {}), _short("<http://a/b>", {"<http://a/b>": "a:b"})
+    ('-7', 'a:b')
+    """
+    typed = re.fullmatch(r'"([^"\\]*)"\^\^<[^>]*>', term)
+    return typed[1] if typed else show.get(term, term)
 
 
 def serve_validation() -> None:

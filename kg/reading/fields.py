@@ -17,7 +17,8 @@ Item = TypeVar("Item")
 Word = TypeVar("Word", bound=StrEnum)
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# BCP 47, section 2.1; languages of 4 to 8 letters are reserved there, and `english` is a slip.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass
