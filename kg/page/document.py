@@ -216,7 +216,7 @@ def write_policy(scripts: Sequence[str], style: str) -> str:
         return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
     return (
-        f"default-src 'none'; script-src {' '.join(map(digest, scripts))}; style-src {digest(style)}; "
+        f"default-src 'none'; script-src {' '.join(map(digest, scripts)) or chr(39) + 'none' + chr(39)}; style-src {digest(style)}; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 

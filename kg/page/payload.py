@@ -79,7 +79,7 @@ def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) ->
         words[f"e.{entity.key}"] = clean(entity.label(lang))
         for cls in entity.classes:
             known = vocabulary.classes.get(cls.text)
-            words[f"k.{cls.text}"] = (known.labels.get(lang) if known else None) or cls.text
+            words[f"k.{cls.text}"] = clean(known.labels.get(lang) or cls.text) if known else cls.text
     for record in records.claims:
         name = record.claim.predicate.text
         known_property = vocabulary.properties.get(name)
@@ -121,7 +121,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
             "d": _worded({lang: description.get(lang, first) for lang in LANGUAGES}) if description else None,
             "w": _worded({lang: word_time(entity.when.edtf, lang) for lang in LANGUAGES}) if entity.when else None,
             "n": clean(entity.note.text) if entity.note else None,
-            "x": [ref.text for ref in entity.same],
+            "x": [clean(ref.text) for ref in entity.same],
             "y": f"{entity.mark.file}:{entity.mark.line}",
         }
     )
@@ -141,7 +141,7 @@ def _source(id_: str, seeds: Seeds) -> Json:
             if source.published
             else None,
             "i": clean(source.inferred) if source.inferred else None,
-            "u": source.url.text if source.url and is_link(source.url.text) else None,
+            "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
             "n": clean(source.note.text) if source.note else None,
             "y": f"{source.mark.file}:{source.mark.line}",
         }
