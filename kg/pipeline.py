@@ -16,7 +16,7 @@ from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
 from kg.model import Seeds
 from kg.project import Project
-from kg.question import read_questions
+from kg.reading.questions import read_questions
 from kg.reading.seeds import read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary

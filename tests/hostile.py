@@ -33,7 +33,7 @@ KNOWN = (
     f"<template><script>{_RUN}</script></template>",
     f"<details open ontoggle={_RUN}>",
     f"<body onload={_RUN}>",
-    f"<style>@import 'https://evil.example/';*{{background:url(https://evil.example/)}}</style>",
+    "<style>@import 'https://evil.example/';*{background:url(https://evil.example/)}</style>",
     "<link rel=stylesheet href=https://evil.example/x.css>",
     "<base href=https://evil.example/>",
     "<meta http-equiv=refresh content='0;url=https://evil.example/'>",

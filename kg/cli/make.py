@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +22,6 @@ from kg.cli.common import (
     verbose_option,
 )
 from kg.pipeline import Checked, assert_project, check_project
-
 
 if TYPE_CHECKING:
     from kg.quads import Assertion
@@ -163,7 +161,8 @@ def find_claims_of(checked: Checked, assertions: tuple[Assertion, ...], name: st
     from pyoxigraph import NamedNode
 
     from kg.model import EntityObject
-    from kg.question import ask_question, find_question, read_questions
+    from kg.question import ask_question, find_question
+    from kg.reading.questions import read_questions
     from kg.store import Store, Table, Triples
 
     questions, _ = read_questions(checked.project)
