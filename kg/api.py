@@ -24,7 +24,8 @@ from kg.pipeline import Checked, assert_project, check_project
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
-from kg.question import Question, ask_question, find_question, read_questions
+from kg.question import ask_question, find_question
+from kg.reading.questions import Question, read_questions
 from kg.show import show_entity, show_why
 from kg.store import Answer, Store, Term
 

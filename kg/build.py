@@ -23,7 +23,8 @@ from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
-from kg.question import ask_question, read_questions
+from kg.question import ask_question
+from kg.reading.questions import read_questions
 from kg.store import QueryError, Store
 from kg.validate import SourceMap, Validator, explain_results
 

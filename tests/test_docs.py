@@ -30,12 +30,12 @@ from kg.diagnostic import SourceText
 from kg.model import Clarity, Difference, Mode, Voice
 from kg.namespace import KG
 from kg.publish import FORMATS as EXPORT_FORMATS
-from kg.question import _KEYS as QUESTION_KEYS
 from kg.reading import claims, dataset, entities, sources
 from kg.reading.claims import open_claims
 from kg.reading.dataset import OWN_PREFIXES, read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
+from kg.reading.questions import _KEYS as QUESTION_KEYS
 from kg.reading.sources import read_source
 from kg.turtledoc import read_turtle
 from kg.vocabulary import RangeKind, read_vocabulary

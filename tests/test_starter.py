@@ -12,7 +12,8 @@ from terminal import ROOT, Finished, run_kg
 from kg.diagnostic import KgError, Severity, UsageError
 from kg.pipeline import assert_project, check_project
 from kg.project import Project, find_project
-from kg.question import read_questions, test_question
+from kg.question import test_question
+from kg.reading.questions import read_questions
 from kg.starter import SHARED, init_project
 from kg.store import Store
 

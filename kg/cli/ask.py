@@ -14,15 +14,14 @@ from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
 from kg.pipeline import Checked, assert_project
 from kg.question import (
-    Question,
     ask_question,
     find_question,
-    read_questions,
     read_term,
     show_term,
     test_question,
     write_expectation,
 )
+from kg.reading.questions import Question, read_questions
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -20,10 +21,12 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.model import EntityObject
 from kg.pipeline import Checked, assert_project, check_project
-from kg.publish import FORMATS
-from kg.quads import Assertion
+
+if TYPE_CHECKING:
+    from kg.quads import Assertion
+
+FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
 
 
 @click.command("check")
@@ -90,7 +93,7 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*FORMATS, "html", "svg"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
 @click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
@@ -157,7 +160,9 @@ def find_claims_of(checked: Checked, assertions: tuple[Assertion, ...], name: st
     """
     from pyoxigraph import NamedNode
 
-    from kg.question import ask_question, find_question, read_questions
+    from kg.model import EntityObject
+    from kg.question import ask_question, find_question
+    from kg.reading.questions import read_questions
     from kg.store import Store, Table, Triples
 
     questions, _ = read_questions(checked.project)

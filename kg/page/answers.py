@@ -12,7 +12,7 @@ from kg.page.records import Records
 from kg.page.text import clean
 from kg.page.words import Worded, group_digits
 from kg.quads import Names
-from kg.question import Question
+from kg.reading.questions import Question
 from kg.store import Answer, Table, Term, Truth
 from kg.vocabulary import Vocabulary, local_name
 

@@ -60,8 +60,7 @@ def draw_part(checked: Checked, part: Part | None, *, texts: bool) -> Drawn:
 def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_part(checked, part, texts=False)
-    names = _property_names(checked.vocabulary, lang)
-    return draw_svg(drawn.picture, names, alone=(lang, _title(drawn.seeds, lang))) + "\n"
+    return draw_svg(drawn.picture, alone=(lang, _title(drawn.seeds, lang))) + "\n"
 
 
 def render_page(
@@ -119,7 +118,7 @@ def render_page(
         seeds=seeds,
         records=records,
         picture=picture,
-        picture_svg=draw_svg(picture, _property_names(checked.vocabulary, lang)),
+        picture_svg=draw_svg(picture),
         strip=strip,
         findings=findings,
         contrasts=find_contrasts(records),
@@ -198,12 +197,10 @@ def join_styles(names: tuple[str, ...]) -> str:
     dark.append(f"--dispute:{DISPUTE[1]};--superseded:{SUPERSEDED[1]}")
     rules = [f":root{{{';'.join(light)}}}", f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"]
     for f in FAMILIES:
-        if f.hollow:
-            rules.append(f".f-{f.name}>path{{fill:var(--paper);stroke:var(--{f.name})}}")
-        else:
-            rules.append(f".f-{f.name}>path{{fill:var(--{f.name})}}")
-    for s in STROKES.values():
-        rules.append(f".m-{s.name}{{--line:var(--m-{s.name})}}")
+        look = f"fill:var(--paper);stroke:var(--{f.name})" if f.hollow else f"fill:var(--{f.name})"
+        rules.append(f".f-{f.name}{{{look}}}")
+    for stroke in STROKES.values():
+        rules.append(f".m-{stroke.name}{{--line:var(--m-{stroke.name})}}#h-{stroke.name}>path,#h-m-{stroke.name}>path{{fill:var(--m-{stroke.name})}}")
     return "\n".join(rules + lines)
 
 
@@ -219,7 +216,7 @@ def write_policy(scripts: Sequence[str], style: str) -> str:
         return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
     return (
-        f"default-src 'none'; script-src {' '.join(map(digest, scripts))}; style-src {digest(style)}; "
+        f"default-src 'none'; script-src {' '.join(map(digest, scripts)) or chr(39) + 'none' + chr(39)}; style-src {digest(style)}; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 

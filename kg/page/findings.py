@@ -67,7 +67,7 @@ def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocab
     for lang, phrase in phrases.items():
         subject = seeds.entity_by_key.get(question.subject)
         target = seeds.entity_by_key.get(question.object or "")
-        words[lang] = phrase.replace("{s}", clean(subject.label(lang)) if subject else question.subject).replace(
+        words[lang] = clean(phrase).replace("{s}", clean(subject.label(lang)) if subject else question.subject).replace(
             "{o}", clean(target.label(lang)) if target else (question.object or "")
         )
     # One line for those who say the same in the same sources; who gives no time is known by the words instead.
@@ -116,7 +116,7 @@ def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
                 relation=p.relation,
                 first=by_id[p.first.id],
                 second=by_id[p.second.id],
-                reason=p.reason,
+                reason=clean(p.reason),
                 declared=p.declared,
             )
         )

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from kg.page.picture import Picture
-from kg.page.style import shape_path
 
 _OPTIONS = {
     "physics": {"enabled": False, "solver": "forceAtlas2Based", "stabilization": False},
@@ -49,7 +48,6 @@ def build_network(picture: Picture) -> NetworkData:
             x=dot.x,
             y=dot.y,
             group=dot.family.name,
-            path=shape_path(dot.family.shape, dot.radius),
         )
     for line in picture.lines:
         smooth: dict[str, Any] | bool = False
@@ -65,9 +63,11 @@ def build_network(picture: Picture) -> NetworkData:
         )
     network.set_options(json.dumps(_OPTIONS))
     nodes, edges, _, _, _, options = network.get_network_data()
-    kept = ("id", "x", "y", "size", "group", "path")
+    kept = ("id", "x", "y", "size")
     slim = [{k: node[k] for k in kept} for node in nodes]
-    return NetworkData(nodes=slim, edges=[dict(e) for e in edges], options=json.loads(options))
+    plain = {"arrows": "to", "smooth": False, "width": 1.4}  # what the page's script gives every edge
+    bare = [{k: v for k, v in edge.items() if k not in plain or plain[k] != v} for edge in edges]
+    return NetworkData(nodes=slim, edges=bare, options=json.loads(options))
 
 
 def read_vis_network() -> str:

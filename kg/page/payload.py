@@ -11,7 +11,7 @@ from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span
-from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
+from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words
 from kg.vocabulary import Vocabulary
@@ -24,13 +24,17 @@ def build_payload(
 ) -> Json:
     """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
+    dates = _Dates()
+    claims = [_claim(record, dates) for record in records.claims]
     return {
         "lang": lang,
         "size": [picture.width, picture.height],
         "words": {tongue: _words(seeds, vocabulary, records, tongue) for tongue in LANGUAGES},
         "entities": {e.key: _entity(e.key, seeds, picture) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "sources": {s.id: _source(s.id, seeds) for s in seeds.sources},
-        "claims": [_claim(record) for record in records.claims],
+        "claims": claims,
+        "dates": dates.table,
+        "folder": {record.place.rpartition("/")[2].rpartition(":")[0]: record.place.rpartition("/")[0] for record in records.claims},
         "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
         "badges": {str(li.number): [li.badge, int(li.conflict)] for li in picture.lines if li.badge},
         "grey": [line.number for line in picture.lines if line.superseded],
@@ -42,11 +46,30 @@ def build_payload(
         },
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
-        "families": {f.name: [f.light, f.dark, int(f.hollow)] for f in FAMILIES},
+        "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},
         "strokes": {m.value: [list(s.dashes), s.light, s.dark, int(s.round)] for m, s in STROKES.items()},
         "dispute": list(DISPUTE),
         "superseded": list(SUPERSEDED),
     }
+
+
+class _Dates:
+    """Dates in words with their bounds, each once; claims name them by number."""
+
+    def __init__(self) -> None:
+        self.table: list[list[Any]] = []
+        self._number: dict[str, int] = {}
+
+    def number(self, text: Worded | None, span: Span | None = None) -> int | None:
+        if text is None:
+            return None
+        row = [_worded(text), span.first if span else None, span.last if span else None]
+        return self._number.setdefault(json.dumps(row), self._add(row))
+
+    def _add(self, row: list[Any]) -> int:
+        if json.dumps(row) not in self._number:
+            self.table.append(row)
+        return len(self.table) - 1
 
 
 def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) -> dict[str, str]:
@@ -56,7 +79,7 @@ def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) ->
         words[f"e.{entity.key}"] = clean(entity.label(lang))
         for cls in entity.classes:
             known = vocabulary.classes.get(cls.text)
-            words[f"k.{cls.text}"] = (known.labels.get(lang) if known else None) or cls.text
+            words[f"k.{cls.text}"] = clean(known.labels.get(lang) or cls.text) if known else cls.text
     for record in records.claims:
         name = record.claim.predicate.text
         known_property = vocabulary.properties.get(name)
@@ -75,11 +98,7 @@ def _worded(text: Worded | None) -> Any:
 
 
 def _slim(value: Mapping[str, Any]) -> Json:
-    return {k: v for k, v in value.items() if v not in (None, [], {}, "", False, 0)}
-
-
-def _span(span: Span | None) -> list[str | None] | None:
-    return [span.first, span.last] if span is not None else None
+    return {k: v for k, v in value.items() if v not in (None, [], {}, "")}
 
 
 def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
@@ -102,7 +121,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
             "d": _worded({lang: description.get(lang, first) for lang in LANGUAGES}) if description else None,
             "w": _worded({lang: word_time(entity.when.edtf, lang) for lang in LANGUAGES}) if entity.when else None,
             "n": clean(entity.note.text) if entity.note else None,
-            "x": [ref.text for ref in entity.same],
+            "x": [clean(ref.text) for ref in entity.same],
             "y": f"{entity.mark.file}:{entity.mark.line}",
         }
     )
@@ -122,14 +141,14 @@ def _source(id_: str, seeds: Seeds) -> Json:
             if source.published
             else None,
             "i": clean(source.inferred) if source.inferred else None,
-            "u": source.url.text if source.url and is_link(source.url.text) else None,
+            "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
             "n": clean(source.note.text) if source.note else None,
             "y": f"{source.mark.file}:{source.mark.line}",
         }
     )
 
 
-def _claim(record: ClaimRecord) -> Json:
+def _claim(record: ClaimRecord, dates: _Dates) -> Json:
     claim = record.claim
     return _slim(
         {
@@ -142,35 +161,32 @@ def _claim(record: ClaimRecord) -> Json:
             "v": None if record.object_entity or record.object_claim else _worded(record.value),
             "m": claim.mode.value,
             "b": [s.text for s in claim.speakers],
-            "w": _worded(record.time),
-            "W": _span(record.about),
-            "a": _worded(record.as_of),
-            "z": int(claim.negated),
-            "q": int(record.own_interest),
-            "x": int(record.conflict),
-            "h": int(record.open_question),
-            "g": int(record.superseded),
+            "w": dates.number(record.time, record.about),
+            "a": dates.number(record.as_of),
+            "z": int(claim.negated) or None,
+            "q": int(record.own_interest) or None,
+            "x": int(record.conflict) or None,
+            "h": int(record.open_question) or None,
+            "g": int(record.superseded) or None,
             "n": record.note,
-            "y": record.place,
-            "e": [_evidence(e) for e in record.evidence],
+            "y": record.place.rpartition("/")[2],
+            "e": [_evidence(e, dates) for e in record.evidence],
             "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
         }
     )
 
 
-def _evidence(evidence: EvidenceRecord) -> Json:
+def _evidence(evidence: EvidenceRecord, dates: _Dates) -> Json:
     return _slim(
         {
             "s": evidence.source,
             "a": evidence.address,
-            "d": _worded(evidence.said),
-            "D": _span(evidence.said_span),
+            "d": dates.number(evidence.said, evidence.said_span),
             "v": evidence.voice.value if evidence.voice is not Voice.OWN else None,
             "w": evidence.venue,
             "c": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
             "n": evidence.note,
             "t": evidence.text,
-            "y": evidence.place,
         }
     )
 

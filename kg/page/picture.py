@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 1040, 620
 LANGUAGES = ("en", "zh")
 SCREENS = {"wide": 12.5, "narrow": 36.0}  # size of the labels, in units of the picture
 LONGEST_LABEL = 15.0  # in ems
+ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,11 @@ class Standing:
     entities: frozenset[str]
 
 
+def count_hubs(entities: int) -> int:
+    """How many of the most central entities are hubs: always labelled, whatever small dots lie beneath."""
+    return max(8, entities // 12)
+
+
 def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, float], standing: Standing) -> Picture:
     """The picture of a network. Its size grows with the number of entities, so that there is room for each."""
     entities: dict[str, Entity] = {key: network.nodes[key]["entity"] for key in network}
@@ -105,8 +111,12 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
     }
     boxes = {}
     for key in order:
-        half = max([radius[key] + 4.0, *(measure(labels[key][lang], size) / 2 for lang in LANGUAGES)])
-        boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=radius[key] + size * 1.35)
+        half = radius[key] + 4.0
+        down = half
+        if len(order) <= ALL_LABELLED or place[key] < count_hubs(len(order)):
+            half = max([half, *(measure(labels[key][lang], size) / 2 for lang in LANGUAGES)])
+            down = radius[key] + size * 1.35
+        boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
     points = lay_out(boxes, [(r.subject, r.object) for r in relations], width=width, height=height)
     dots = tuple(
         Dot(
@@ -200,19 +210,24 @@ class _Taken:
 def _place_labels(dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]) -> tuple[Label, ...]:
     """Labels for as many dots as have room, the most central first; none lies on another.
 
-    On a wide screen none lies on a dot either, and one that finds no room is tried again cut shorter. On a
-    narrow one the most central dots are named, over the small ones if need be.
+    On a wide screen none lies on a dot either (those of hubs may, on a small one), and one that finds no room is
+    tried again cut shorter. On a narrow one the most central dots are named, over the small ones if need be.
     """
     wide_screen = screen == "wide"
+    hubs = count_hubs(len(dots)) if wide_screen else 6
     taken = _Taken(size * 4)
-    for dot in dots:
-        if wide_screen or dot.rank < 6:
+    ranked = sorted(dots, key=lambda d: d.rank)
+
+    def take(some: list[Dot]) -> None:
+        for dot in some:
             r = dot.radius + 1
             taken.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
+
+    take(ranked[: hubs * 3] if wide_screen else ranked[:hubs])
     labels = []
-    for dot in sorted(dots, key=lambda d: d.rank):
-        if not wide_screen and dot.rank >= 14:
-            break
+    for dot in ranked if wide_screen else ranked[:14]:
+        if wide_screen and dot.rank == hubs:
+            take(ranked[hubs * 3 :])
         for ems in (LONGEST_LABEL, 9.0) if wide_screen else (10.0,):
             label = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, taken)
             if label is not None:

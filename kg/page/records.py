@@ -106,8 +106,8 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
     interests = find_interests(seeds, vocabulary)
     stands: dict[str, list[Stand]] = defaultdict(list)
     for p in pairings:
-        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=p.reason))
-        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=p.reason))
+        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=clean(p.reason)))
+        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=clean(p.reason)))
     records = tuple(
         ClaimRecord(
             claim=claim,

@@ -7,6 +7,7 @@ style sheet overrides them in the dark.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
 
@@ -17,8 +18,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJ
 _HEAD = 7.0  # length of an arrow's head
 
 
-def draw_svg(picture: Picture, titles: Mapping[str, str], *, alone: tuple[str, str] | None = None) -> str:
-    """The picture as one SVG element. *titles* names the properties of relations.
+def draw_svg(picture: Picture, *, alone: tuple[str, str] | None = None) -> str:
+    """The picture as one SVG element.
 
     *alone* is (language, title) for a file of its own, with the labels of that language on a white ground;
     None for the page, with the labels of every language and screen.
@@ -35,11 +36,8 @@ def draw_svg(picture: Picture, titles: Mapping[str, str], *, alone: tuple[str, s
         )
     else:
         out.append(f'<svg id="picture" viewBox="{box}" role="img" aria-labelledby="picture-name" font-family="{FONT}">')
-    out += ['<g class="lines" fill="none" stroke-linecap="butt">']
-    out += [_draw_line(line, dots, titles) for line in sorted(picture.lines, key=lambda li: (li.conflict, li.number))]
-    out += ["</g>", '<g class="dots" stroke="#fff" stroke-width="1.5">']
-    out += [_draw_dot(dot) for dot in picture.dots]
-    out += ["</g>"]
+    out.append(_draw_lines(picture.lines, dots))
+    out.append(_draw_dots(picture))
     grow = picture.width / WIDTH
     for screen, size in SCREENS.items():
         for lang in LANGUAGES:
@@ -59,63 +57,84 @@ def draw_svg(picture: Picture, titles: Mapping[str, str], *, alone: tuple[str, s
     return "\n".join(out)
 
 
-def _draw_dot(dot: Dot) -> str:
-    path = shape_path(dot.family.shape, dot.radius)
-    name = escape(dot.labels[LANGUAGES[0]])
-    fill = f'fill="{dot.family.light}"'
-    if dot.family.hollow:
-        fill = f'fill="#fff" stroke="{dot.family.light}" stroke-width="3"'
-    mark = ""
-    if dot.conflict:
-        at = round(dot.radius * 0.8)
-        mark = _badge(at, -at, "≠", DISPUTE[0])
+def _draw_dots(picture: Picture) -> str:
+    """The dots by family; one without a label has its name as a title."""
+    named = {label.key for label in picture.labels["wide", LANGUAGES[0]]}
+    out = ['<g class="dots" stroke="#fff" stroke-width="1.5">']
+    for family in dict.fromkeys(d.family for d in sorted(picture.dots, key=lambda d: d.family.name)):
+        fill = f'fill="{family.light}"'
+        if family.hollow:
+            fill = f'fill="#fff" stroke="{family.light}" stroke-width="3"'
+        out.append(f'<g class="f-{family.name}" {fill}>')
+        for dot in picture.dots:
+            if dot.family is family:
+                shape = f'id="n-{escape(dot.key)}" transform="translate({dot.x} {dot.y})" d="{shape_path(family.shape, dot.radius)}"'
+                title = "" if dot.key in named else f"<title>{escape(dot.labels[LANGUAGES[0]])}</title>"
+                out.append(f"<path {shape}>{title}</path>" if title else f"<path {shape}/>")
+        out.append("</g>")
+    out += [
+        _badge(f"a-{dot.key}", dot.x + dot.radius * 0.8, dot.y - dot.radius * 0.8, "≠", "conflict", DISPUTE[0])
+        for dot in picture.dots
+        if dot.conflict
+    ]
+    return "\n".join([*out, "</g>"])
+
+
+def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> str:
     return (
-        f'<g id="n-{escape(dot.key)}" class="f-{dot.family.name}" transform="translate({dot.x} {dot.y})">'
-        f'<path d="{path}" {fill}><title>{name}</title></path>{mark}</g>'
+        f'<g id="{escape(name)}" class="badge {kind}" stroke="none"><circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
+        f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{sign}</text></g>'
     )
 
 
-def _badge(x: float, y: float, sign: str, colour: str) -> str:
-    return (
-        f'<g class="badge"><circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
-        f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff" '
-        f'stroke="none">{sign}</text></g>'
-    )
-
-
-def _draw_line(line: Line, dots: Mapping[str, Dot], titles: Mapping[str, str]) -> str:
-    a, b = dots[line.relation.subject], dots[line.relation.object]
-    colour = line.stroke.light
-    kind = f"m-{line.relation.mode}"
-    width = line.width
+def _look(line: Line) -> tuple[str, str, float]:
+    """The class, the colour and the width of a line."""
+    width = line.width + (1.0 if line.stroke.round else 0.0)
     if line.conflict:
-        colour, kind, width = DISPUTE[0], f"{kind} conflict", line.width + 1.6
-    elif line.superseded:
-        colour, kind = SUPERSEDED[0], f"{kind} superseded"
-    elif line.relation.lifted:
-        width = 1.0
-    dashes = f' stroke-dasharray="{" ".join(map(str, line.stroke.dashes))}"' if line.stroke.dashes else ""
-    if line.stroke.round:
-        dashes += ' stroke-linecap="round"'
-        width += 1
+        return f"m-{line.stroke.name} conflict", DISPUTE[0], width + 1.6
+    if line.superseded:
+        return f"m-{line.stroke.name} superseded", SUPERSEDED[0], width
+    return f"m-{line.stroke.name}", line.stroke.light, width - 0.4 if line.relation.lifted else width
+
+
+def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
+    """The lines by their look: groups hold it, and the head of the arrow is a marker that they inherit."""
+    groups: dict[tuple[bool, str, str, float], list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.conflict, *_look(line)].append(line)
+    heads: dict[str, str] = {}
+    body = []
+    badges = []
+    for (_, kind, colour, width), members in sorted(groups.items()):
+        head = f"h-{kind.rpartition(' ')[2]}"
+        heads[head] = (
+            f'<marker id="{head}" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="6" refY="3" orient="auto">'
+            f'<path d="M0 0L7 3L0 6Z" fill="{colour}" stroke="none"/></marker>'
+        )
+        stroke = members[0].stroke
+        dashes = f' stroke-dasharray="{" ".join(map(str, stroke.dashes))}"' if stroke.dashes else ""
+        cap = ' stroke-linecap="round"' if stroke.round else ""
+        body.append(f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">')
+        for line in members:
+            path, middle = _trace(line, dots)
+            body.append(f'<path id="r-{line.number}" d="{path}"/>')
+            if line.badge is not None:
+                badges.append(_badge(f"b-{line.number}", *middle, line.badge, kind, colour))
+        body.append("</g>")
+    defs = "".join(heads[name] for name in sorted(heads))
+    return "\n".join([f'<defs>{defs}</defs><g class="lines" fill="none">', *body, *badges, "</g>"])
+
+
+def _trace(line: Line, dots: Mapping[str, Dot]) -> tuple[str, tuple[float, float]]:
+    a, b = dots[line.relation.subject], dots[line.relation.object]
     if a.key == b.key:
         r = a.radius
-        path, head, middle = f"M{a.x} {a.y - r}a{r} {r} 0 1 1 {r} {r}", "", (a.x + r * 1.7, a.y - r * 1.7)
-    else:
-        path, head, middle = _curve(a, b, line.bend)
-    title = escape(titles.get(line.relation.predicate, line.relation.predicate))
-    arrow = f'<path d="{head}" fill="{colour}" stroke="none"/>' if head else ""
-    mark = ""
-    if line.badge is not None:
-        mark = _badge(*middle, line.badge, DISPUTE[0] if line.conflict else line.stroke.light)
-    return (
-        f'<g id="r-{line.number}" class="{kind}"><title>{title}</title>'
-        f'<path d="{path}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}/>{arrow}{mark}</g>'
-    )
+        return f"M{a.x} {a.y - r}a{r} {r} 0 1 1 {r} {r}", (a.x + r * 1.7, a.y - r * 1.7)
+    return _curve(a, b, line.bend)
 
 
-def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, str, tuple[float, float]]:
-    """The path from border to border, the head of its arrow, and its middle."""
+def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, tuple[float, float]]:
+    """The path from border to border, less the head of its arrow, and its middle."""
     cx, cy = bend_point(a.x, a.y, b.x, b.y, bend) if bend else ((a.x + b.x) / 2, (a.y + b.y) / 2)
 
     def at(t: float) -> tuple[float, float]:
@@ -130,21 +149,10 @@ def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, str, tuple[float, float]]:
         return 0.5
 
     first = leave(a, a.radius * 1.08 + 1, [i / 64 for i in range(33)])
-    last = leave(b, b.radius * 1.12 + 2, [1 - i / 64 for i in range(33)])
-    # The head's tip lies at the border, its back one head further along the curve.
-    tip = at(last)
+    # The head's tip lies at the border, its back, where the line ends, one head further along the curve.
     back_t = leave(b, b.radius * 1.12 + 2 + _HEAD, [1 - i / 64 for i in range(33)])
-    back = at(back_t)
-    length = math.hypot(tip[0] - back[0], tip[1] - back[1]) or 1.0
-    ux, uy = (tip[0] - back[0]) / length, (tip[1] - back[1]) / length
-    base = (tip[0] - ux * _HEAD, tip[1] - uy * _HEAD)
-    half = _HEAD * 0.42
-    head = (
-        f"M{tip[0]:.0f} {tip[1]:.0f}L{base[0] - uy * half:.0f} {base[1] + ux * half:.0f}"
-        f"L{base[0] + uy * half:.0f} {base[1] - ux * half:.0f}Z"
-    )
     start = at(first)
-    end = base
+    end = at(back_t)
     if not bend:
         path = f"M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}"
     else:
@@ -152,4 +160,4 @@ def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, str, tuple[float, float]]:
         kx = (1 - first) * (1 - back_t) * a.x + ((1 - first) * back_t + first * (1 - back_t)) * cx + first * back_t * b.x
         ky = (1 - first) * (1 - back_t) * a.y + ((1 - first) * back_t + first * (1 - back_t)) * cy + first * back_t * b.y
         path = f"M{start[0]:.0f} {start[1]:.0f}Q{kx:.0f} {ky:.0f} {end[0]:.0f} {end[1]:.0f}"
-    return path, head, at(0.5)
+    return path, at(0.5)

@@ -143,7 +143,7 @@ def word_value(claim: Claim, seeds: Seeds, vocabulary: Vocabulary, lang: str) ->
         case ClaimObject(claim=id_):
             return id_
         case Quantity() as quantity:
-            return word_quantity(quantity, vocabulary, lang)
+            return clean(word_quantity(quantity, vocabulary, lang))
         case Date(edtf=edtf):
             return word_time(edtf, lang)
         case Text(text=text):

@@ -2,6 +2,12 @@
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const { claims, entities, sources, lines, net } = data;
+// Dates stand in a table of their own: here each claim gets its words and its days back.
+for (const claim of claims) {
+for (const key of ["w", "a"]) if (claim[key] !== undefined) { const date = data.dates[claim[key]]; claim[key] = date[0]; if (key === "w") claim.W = date.slice(1); }
+for (const evidence of claim.e || []) if (evidence.d !== undefined) { const date = data.dates[evidence.d]; evidence.d = date[0]; evidence.D = date.slice(1); }
+claim.y = data.folder[claim.y.replace(/:\d+$/, "")] + "/" + claim.y;
+}
 const claimAt = new Map(claims.map((claim, n) => [claim.i, n]));
 const rootOf = (claim) => claim.t || (claim.s.startsWith("c:") ? null : claim.s);
 // Every entity that a claim names, in any part of it.

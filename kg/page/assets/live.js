@@ -44,7 +44,7 @@ const alarms = new Set(data.alarm);
 const isLit = (set, id) => !set || set.has(id);
 function build(vis) {
 const nodes = net.nodes.map((node) => ({ ...node, shape: "custom", ctxRenderer: renderNode }));
-const edges = net.edges.map((edge) => ({ ...edge, ...edgeLook(edge.id) }));
+const edges = net.edges.map((edge) => ({ smooth: false, ...edge, ...edgeLook(edge.id) }));
 const store = new vis.DataSet(edges);
 const placed = new vis.DataSet(nodes);
 live = { vis, store, placed, network: null, scale: 1 };
@@ -83,26 +83,27 @@ function renderNode({ ctx, id, x, y, style }) {
 const node = entities[id];
 const size = style.size;
 const on = isLit(look.nodes, id) && isLit(lit.nodes, id);
-const [light, night, hollow] = data.families[node.f];
+const [light, night, hollow, path] = data.families[node.f];
+const part = size / 10;
 return {
 drawNode() {
 ctx.save();
 ctx.globalAlpha = on ? 1 : 0.1;
 ctx.translate(x, y);
-const path = outline(pathOf.get(id));
+ctx.scale(part, part);
 const centre = id === focused();
-ctx.lineWidth = centre ? 3 : hollow ? 3 : 1.5;
+ctx.lineWidth = (centre || hollow ? 3 : 1.5) / part;
 ctx.strokeStyle = centre ? tint(["#1c232b", "#e9ecef"]) : hollow ? tint([light, night]) : tint(GROUND);
 ctx.fillStyle = hollow ? tint(GROUND) : tint([light, night]);
-ctx.fill(path);
-ctx.stroke(path);
+ctx.fill(outline(path));
+ctx.stroke(outline(path));
+ctx.scale(1 / part, 1 / part);
 if (alarms.has(id)) badge(ctx, size * 0.8, -size * 0.8, "≠", tint(data.dispute));
 ctx.restore();
 },
 nodeDimensions: { width: size * 2, height: size * 2 },
 };
 }
-const pathOf = new Map(net.nodes.map((node) => [node.id, node.path]));
 const sizeOf = new Map(net.nodes.map((node) => [node.id, node.size]));
 function badge(ctx, x, y, sign, colour) {
 ctx.beginPath();

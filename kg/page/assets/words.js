@@ -18,6 +18,8 @@ for (const link of document.querySelectorAll('#overview a[href^="#e="],.sheets a
 for (const row of document.querySelectorAll("#table tbody tr[id]")) {
 const claim = claims[claimAt.get(row.id.replace(/^(row-)?c=/, ""))];
 const cells = row.cells;
+cells[2].textContent = own("p." + claim.p);
+cells[4].firstChild.textContent = u("modes." + claim.m);
 if (claim.v) cells[3].textContent = valueOf(claim);
 if (claim.w || claim.a) cells[6].textContent = timeOf(claim);
 const evidence = (claim.e || [])[0];
