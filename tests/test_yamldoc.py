@@ -312,7 +312,7 @@ def test_byte_order_mark_is_taken_off(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(KgError, match="cannot read seeds/a.yaml: No such file"):
+    with pytest.raises(KgError, match=r"cannot read seeds/a\.yaml: No such file"):
         read_document(tmp_path / "a.yaml", "seeds/a.yaml")
 
 
