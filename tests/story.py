@@ -30,7 +30,8 @@ from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
 from kg.iri import Prefixes, join_prefixes
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.question import read_questions, test_question
+from kg.question import test_question
+from kg.reading.questions import read_questions
 from kg.store import Store
 from kg.turtledoc import read_turtle
 from kg.validate import SourceMap, Validator, explain_results

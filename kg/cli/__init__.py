@@ -36,6 +36,10 @@ COMMANDS = {
 }
 
 
+class ReaderGoneError(Exception):
+    """The reader of our output (`| head`) has gone."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, so that `kg --help` stays quick."""
 
@@ -53,6 +57,12 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error  # click would leave with 1, as if something were wrong
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,8 +83,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 雷军 gets \u96f7\u519b
     try:
-        code = kg.main(standalone_mode=False)
-        sys.stdout.flush()
+        code = kg.main(prog_name="kg", standalone_mode=False)
+        if sys.stdout is not None:  # it is None where the caller closed it
+            sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else DONE)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -90,7 +101,16 @@ def main() -> None:
     except KgError as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(ENVIRONMENT)
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has gone: nothing is wrong, and nothing more can be said.
+    except (BrokenPipeError, ReaderGoneError):
+        _discard_output()
+        sys.exit(DONE)  # nothing is wrong, and nothing more can be said
+    except OSError as error:  # a full disk under `> file`, a terminal that went away
+        _discard_output()
+        click.echo(f"kg: {error.strerror or error}", err=True)
+        sys.exit(ENVIRONMENT)
+
+
+def _discard_output() -> None:
+    """What is still in stdout's buffer goes nowhere, or Python would fail over it once more while it ends."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)

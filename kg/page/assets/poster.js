@@ -1,0 +1,15 @@
+// The drawing made at build time: what stands out is told by classes. It serves until the live one is there.
+const picture = $("picture");
+const dotOf = new Map([...picture.querySelectorAll('.dots [id^="n-"]')].map((path) => [path.id.slice(2), path]));
+const strokeOf = new Map([...picture.querySelectorAll('.lines [id^="r-"]')].map((path) => [+path.id.slice(2), path]));
+const badgesOf = [...picture.querySelectorAll(".badge")].map((badge) => [badge.id.slice(0, 1), badge.id.slice(2), badge]);
+function paintPoster(shown, centre, chosen) {
+for (const [key, g] of dotOf) { g.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key)); g.classList.toggle("on", key === centre); }
+for (const [number, g] of strokeOf) { g.classList.toggle("dim", Boolean(shown.edges) && !shown.edges.has(number)); g.classList.toggle("on", chosen.has(number)); }
+for (const [kind, id, badge] of badgesOf) { const set = kind === "a" ? shown.nodes : shown.edges; badge.classList.toggle("dim", Boolean(set) && !set.has(kind === "a" ? id : +id)); }
+}
+function hitPoster(target) {
+const path = target.closest && target.closest('#picture [id^="n-"],#picture [id^="r-"]');
+if (!path) return null;
+return path.id.startsWith("n-") ? { node: path.id.slice(2) } : { edge: +path.id.slice(2) };
+}

@@ -1,0 +1,128 @@
+"""Open questions and differences, as sentences: what a reader should see in the first five seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.dispute import OpenQuestion, Relation
+from kg.model import Mode, Seeds
+from kg.page.picture import LANGUAGES
+from kg.page.records import ClaimRecord, Records, name_source
+from kg.page.text import clean
+from kg.page.words import Worded, load_words
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One answer to an open question, and all who give it."""
+
+    text: Worded
+    mode: Mode
+    speakers: tuple[str, ...]
+    sources: tuple[str, ...]
+    note: str | None
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A question with its different answers; *conflict* where two of them cannot both be true."""
+
+    question: Worded
+    conflict: bool
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """Two claims side by side, what they are to each other, and why."""
+
+    relation: Relation
+    first: ClaimRecord
+    second: ClaimRecord
+    reason: str
+    declared: bool
+
+
+def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+    """The open questions: those with a conflict first, then those which most sources and speakers answer."""
+
+    def order(finding: Finding) -> tuple[object, ...]:
+        sources = {s for a in finding.answers for s in a.sources}
+        texts = {a.text["en"] for a in finding.answers}
+        return (not finding.conflict, -len(sources), -len(texts), -len(finding.answers), finding.question["en"])
+
+    return tuple(sorted((_word_question(q, records, seeds, vocabulary) for q in records.questions), key=order))
+
+
+def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocabulary: Vocabulary) -> Finding:
+    by_id = records.by_id
+    ids = {c.id for c in question.claims}
+    conflict = any(
+        p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings
+    )
+    phrases = {lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES}
+    words = {}
+    for lang, phrase in phrases.items():
+        subject = seeds.entity_by_key.get(question.subject)
+        target = seeds.entity_by_key.get(question.object or "")
+        words[lang] = clean(phrase).replace("{s}", clean(subject.label(lang)) if subject else question.subject).replace(
+            "{o}", clean(target.label(lang)) if target else (question.object or "")
+        )
+    # One line for those who say the same in the same sources; who gives no time is known by the words instead.
+    groups: dict[tuple[str, ...], list[ClaimRecord]] = {}
+    for claim in question.claims:
+        record = by_id[claim.id]
+        text = _answer_text(record, question)["en"]
+        apart = claim.id if record.time is None else ""
+        groups.setdefault((text, claim.mode, apart, *sorted({e.source for e in claim.evidence})), []).append(record)
+    answers = []
+    for members in groups.values():
+        first = members[0]
+        speakers = tuple(dict.fromkeys(s.text for m in members for s in m.claim.speakers))
+        answers.append(
+            Answer(
+                text=_answer_text(first, question),
+                mode=first.claim.mode,
+                speakers=speakers,
+                sources=tuple(dict.fromkeys(e.source for m in members for e in m.evidence)),
+                note=first.note if first.time is None else None,
+                claims=tuple(m.claim.id for m in members),
+            )
+        )
+    timed = {True: 0, False: 1}
+    answers.sort(key=lambda a: (timed[by_id[a.claims[0]].time is not None], a.claims))
+    return Finding(question=words, conflict=conflict, answers=tuple(answers))
+
+
+def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
+    words = load_words()
+    time = record.time or words.both("no-time")
+    if question.about_time:
+        return time
+    if record.time is None:
+        return record.value
+    return {lang: f"{record.value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
+
+
+def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
+    """All pairings by what they are, conflicts first."""
+    by_id = records.by_id
+    found: dict[Relation, list[Contrast]] = {relation: [] for relation in Relation}
+    for p in records.pairings:
+        found[p.relation].append(
+            Contrast(
+                relation=p.relation,
+                first=by_id[p.first.id],
+                second=by_id[p.second.id],
+                reason=clean(p.reason),
+                declared=p.declared,
+            )
+        )
+    return {relation: tuple(contrasts) for relation, contrasts in found.items()}
+
+
+def source_names(seeds: Seeds) -> dict[str, Worded]:
+    """The short names of all sources by id."""
+    return {s.id: {lang: name_source(s, seeds, lang) for lang in LANGUAGES} for s in seeds.sources}

@@ -1,0 +1,199 @@
+"""What the page's script is given: one JSON value, made of the same records as the HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kg.model import Clarity, NameKind, Seeds, Voice
+from kg.page.findings import source_names
+from kg.page.network import NetworkData
+from kg.page.picture import LANGUAGES, Picture
+from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span
+from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
+from kg.page.text import clean, is_link
+from kg.page.words import Worded, load_words
+from kg.vocabulary import Vocabulary
+
+Json = dict[str, Any]
+
+
+def build_payload(
+    seeds: Seeds, vocabulary: Vocabulary, records: Records, picture: Picture, network: NetworkData, lang: str
+) -> Json:
+    """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
+    place = {record.claim.id: i for i, record in enumerate(records.claims)}
+    dates = _Dates()
+    claims = [_claim(record, dates) for record in records.claims]
+    return {
+        "lang": lang,
+        "size": [picture.width, picture.height],
+        "words": {tongue: _words(seeds, vocabulary, records, tongue) for tongue in LANGUAGES},
+        "entities": {e.key: _entity(e.key, seeds, picture) for e in sorted(seeds.entities, key=lambda e: e.key)},
+        "sources": {s.id: _source(s.id, seeds) for s in seeds.sources},
+        "claims": claims,
+        "dates": dates.table,
+        "folder": {record.place.rpartition("/")[2].rpartition(":")[0]: record.place.rpartition("/")[0] for record in records.claims},
+        "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
+        "badges": {str(li.number): [li.badge, int(li.conflict)] for li in picture.lines if li.badge},
+        "grey": [line.number for line in picture.lines if line.superseded],
+        "thin": [line.number for line in picture.lines if line.relation.lifted],
+        "alarm": [dot.key for dot in picture.dots if dot.conflict],
+        "labels": {
+            tongue: {label.key: [label.x, label.y, label.anchor[0]] for label in picture.labels["wide", tongue]}
+            for tongue in LANGUAGES
+        },
+        "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
+        "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
+        "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},
+        "strokes": {m.value: [list(s.dashes), s.light, s.dark, int(s.round)] for m, s in STROKES.items()},
+        "dispute": list(DISPUTE),
+        "superseded": list(SUPERSEDED),
+    }
+
+
+class _Dates:
+    """Dates in words with their bounds, each once; claims name them by number."""
+
+    def __init__(self) -> None:
+        self.table: list[list[Any]] = []
+        self._number: dict[str, int] = {}
+
+    def number(self, text: Worded | None, span: Span | None = None) -> int | None:
+        if text is None:
+            return None
+        row = [_worded(text), span.first if span else None, span.last if span else None]
+        return self._number.setdefault(json.dumps(row), self._add(row))
+
+    def _add(self, row: list[Any]) -> int:
+        if json.dumps(row) not in self._number:
+            self.table.append(row)
+        return len(self.table) - 1
+
+
+def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) -> dict[str, str]:
+    """All that changes with the language, by a key that says what it names."""
+    words = {f"u.{key}": text for key, text in load_words().own[lang].items()}
+    for entity in seeds.entities:
+        words[f"e.{entity.key}"] = clean(entity.label(lang))
+        for cls in entity.classes:
+            known = vocabulary.classes.get(cls.text)
+            words[f"k.{cls.text}"] = clean(known.labels.get(lang) or cls.text) if known else cls.text
+    for record in records.claims:
+        name = record.claim.predicate.text
+        known_property = vocabulary.properties.get(name)
+        words[f"p.{name}"] = clean(known_property.label(lang)) if known_property else name
+    for id_, names in source_names(seeds).items():
+        words[f"s.{id_}"] = names[lang]
+    return dict(sorted(words.items()))
+
+
+def _worded(text: Worded | None) -> Any:
+    """A text in its languages, as one string where they are the same."""
+    if text is None:
+        return None
+    texts = [text[lang] for lang in LANGUAGES]
+    return texts[0] if len(set(texts)) == 1 else texts
+
+
+def _slim(value: Mapping[str, Any]) -> Json:
+    return {k: v for k, v in value.items() if v not in (None, [], {}, "")}
+
+
+def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
+    entity = seeds.entity_by_key[key]
+    dot = next(d for d in picture.dots if d.key == key)
+    description = {t.lang: clean(t.text) for t in entity.description}
+    first = next(iter(description.values()), "")
+    from kg.page.words import word_time
+
+    return _slim(
+        {
+            "f": dot.family.name,
+            "k": [c.text for c in entity.classes],
+            "r": dot.rank,
+            "a": [
+                [n.kind.value, clean(n.text), n.lang, [p.text for p in n.places]]
+                for n in entity.names
+                if n.kind is not NameKind.LABEL
+            ],
+            "d": _worded({lang: description.get(lang, first) for lang in LANGUAGES}) if description else None,
+            "w": _worded({lang: word_time(entity.when.edtf, lang) for lang in LANGUAGES}) if entity.when else None,
+            "n": clean(entity.note.text) if entity.note else None,
+            "x": [clean(ref.text) for ref in entity.same],
+            "y": f"{entity.mark.file}:{entity.mark.line}",
+        }
+    )
+
+
+def _source(id_: str, seeds: Seeds) -> Json:
+    from kg.page.words import word_time
+
+    source = seeds.source_by_id[id_]
+    return _slim(
+        {
+            "t": clean(source.title.text) if source.title else None,
+            "l": source.lang,
+            "p": source.publisher.text if source.publisher else None,
+            "a": [a.text for a in source.authors],
+            "d": _worded({lang: word_time(source.published.edtf, lang) for lang in LANGUAGES})
+            if source.published
+            else None,
+            "i": clean(source.inferred) if source.inferred else None,
+            "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
+            "n": clean(source.note.text) if source.note else None,
+            "y": f"{source.mark.file}:{source.mark.line}",
+        }
+    )
+
+
+def _claim(record: ClaimRecord, dates: _Dates) -> Json:
+    claim = record.claim
+    return _slim(
+        {
+            "i": claim.id,
+            "s": claim.subject.text,
+            "t": record.root if record.root != claim.subject.text else None,
+            "p": claim.predicate.text,
+            "o": record.object_entity,
+            "c": record.object_claim,
+            "v": None if record.object_entity or record.object_claim else _worded(record.value),
+            "m": claim.mode.value,
+            "b": [s.text for s in claim.speakers],
+            "w": dates.number(record.time, record.about),
+            "a": dates.number(record.as_of),
+            "z": int(claim.negated) or None,
+            "q": int(record.own_interest) or None,
+            "x": int(record.conflict) or None,
+            "h": int(record.open_question) or None,
+            "g": int(record.superseded) or None,
+            "n": record.note,
+            "y": record.place.rpartition("/")[2],
+            "e": [_evidence(e, dates) for e in record.evidence],
+            "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
+        }
+    )
+
+
+def _evidence(evidence: EvidenceRecord, dates: _Dates) -> Json:
+    return _slim(
+        {
+            "s": evidence.source,
+            "a": evidence.address,
+            "d": dates.number(evidence.said, evidence.said_span),
+            "v": evidence.voice.value if evidence.voice is not Voice.OWN else None,
+            "w": evidence.venue,
+            "c": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
+            "n": evidence.note,
+            "t": evidence.text,
+        }
+    )
+
+
+def write_json(value: Any) -> str:
+    """JSON that may stand in a script element: no `<` is left, so nothing there ends it or begins a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text

@@ -1,0 +1,266 @@
+"""The picture: nodes, lines and labels with their places. What is drawn at build time and live are drawn from it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.model import Entity, Mode
+from kg.page.style import STROKES, Family, Stroke, family_of
+from kg.page.text import clean, measure, shorten
+from kg.view import Box, Relation, lay_out
+from kg.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from kg.view.network import Network
+
+WIDTH, HEIGHT = 1040, 620
+LANGUAGES = ("en", "zh")
+SCREENS = {"wide": 12.5, "narrow": 36.0}  # size of the labels, in units of the picture
+LONGEST_LABEL = 15.0  # in ems
+ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dot:
+    """An entity in the picture. *x*, *y* are its centre; *labels* are by language, as long as they may be."""
+
+    key: str
+    x: int
+    y: int
+    radius: int
+    family: Family
+    labels: Mapping[str, str]
+    rank: int  # 0 is the most central
+    conflict: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A relation in the picture. *bend* is vis-network's roundness: clockwise above 0, straight at 0."""
+
+    number: int
+    relation: Relation
+    stroke: Stroke
+    width: float
+    bend: float
+    conflict: bool
+    superseded: bool
+    badge: str | None  # a sign in its middle: `≠` a conflict, `?` different answers or a question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A label that found room: its anchor point and alignment (`start`, `middle`, `end`)."""
+
+    key: str
+    x: int
+    y: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """All of it; *labels* by screen (`wide`, `narrow`) and language."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    lines: tuple[Line, ...]
+    labels: Mapping[tuple[str, str], tuple[Label, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How claims stand to each other, as far as a picture shows it: ids of claims, and keys of entities
+    of which a claim is in conflict."""
+
+    conflict: frozenset[str]
+    open: frozenset[str]
+    superseded: frozenset[str]
+    entities: frozenset[str]
+
+
+def count_hubs(entities: int) -> int:
+    """How many of the most central entities are hubs: always labelled, whatever small dots lie beneath."""
+    return max(8, entities // 12)
+
+
+def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, float], standing: Standing) -> Picture:
+    """The picture of a network. Its size grows with the number of entities, so that there is room for each."""
+    entities: dict[str, Entity] = {key: network.nodes[key]["entity"] for key in network}
+    relations: list[Relation] = [data["relation"] for _, _, data in network.edges(data=True)]
+    relations.sort(key=lambda r: (r.subject, r.object, r.key))
+    grow = max(1.0, math.sqrt(len(entities) / 70))
+    width, height = round(WIDTH * grow), round(HEIGHT * grow)
+    order = sorted(entities, key=lambda k: (-ranks[k], k))
+    place = {key: i for i, key in enumerate(order)}
+    weight: dict[str, int] = defaultdict(int)
+    for relation in relations:
+        weight[relation.subject] += 1
+        weight[relation.object] += 1
+    radius = {key: round(6 + min(16.0, 2.6 * math.sqrt(weight[key]))) for key in entities}
+    size = SCREENS["wide"] * grow
+    labels = {
+        key: {lang: shorten(clean(entity.label(lang)), LONGEST_LABEL) for lang in LANGUAGES}
+        for key, entity in entities.items()
+    }
+    boxes = {}
+    for key in order:
+        half = radius[key] + 4.0
+        down = half
+        if len(order) <= ALL_LABELLED or place[key] < count_hubs(len(order)):
+            half = max([half, *(measure(labels[key][lang], size) / 2 for lang in LANGUAGES)])
+            down = radius[key] + size * 1.35
+        boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
+    points = lay_out(boxes, [(r.subject, r.object) for r in relations], width=width, height=height)
+    dots = tuple(
+        Dot(
+            key=key,
+            x=points[key].x,
+            y=points[key].y,
+            radius=radius[key],
+            family=family_of(tuple(c.text for c in entities[key].classes), vocabulary),
+            labels=labels[key],
+            rank=place[key],
+            conflict=key in standing.entities,
+        )
+        for key in sorted(entities)
+    )
+    lines = _draw_lines(relations, standing)
+    placed = {
+        (screen, lang): _place_labels(dots, screen, lang, letters * grow, (width, height))
+        for screen, letters in SCREENS.items()
+        for lang in LANGUAGES
+    }
+    return Picture(width=width, height=height, dots=dots, lines=lines, labels=placed)
+
+
+def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ...]:
+    pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, relation in enumerate(relations):
+        pairs[min(relation.subject, relation.object), max(relation.subject, relation.object)].append(number)
+    bends = {}
+    for (first, _), numbers in pairs.items():
+        for i, number in enumerate(numbers):
+            offset = (i - (len(numbers) - 1) / 2) * 0.2
+            bends[number] = offset if relations[number].subject == first else -offset
+    lines = []
+    signed: set[tuple[str, ...]] = set()
+    for number, relation in enumerate(relations):
+        ids = {c.id for c in relation.claims}
+        badge = "≠" if ids & standing.conflict else None
+        asked = relation.mode is Mode.QUESTION or ids & standing.open
+        ends = (relation.predicate, *sorted((relation.subject, relation.object)))
+        if badge is None and asked and ends not in signed:  # one sign for lines side by side
+            badge = "?"
+            signed.add(ends)
+        lines.append(
+            Line(
+                number=number,
+                relation=relation,
+                stroke=STROKES[relation.mode],
+                width=1.4 + 0.8 * (len(relation.sources) - 1),
+                bend=round(bends[number], 2),
+                conflict=bool(ids & standing.conflict),
+                superseded=ids <= standing.superseded,
+                badge=badge,
+            )
+        )
+    return tuple(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rectangle:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: _Rectangle) -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+
+class _Taken:
+    """Rectangles that are taken, found by the cells of a grid that they touch."""
+
+    def __init__(self, cell: float) -> None:
+        self.cell = cell
+        self.cells: dict[tuple[int, int], list[tuple[str, _Rectangle]]] = defaultdict(list)
+
+    def _touched(self, r: _Rectangle) -> list[tuple[int, int]]:
+        columns = range(int(r.left // self.cell), int(r.right // self.cell) + 1)
+        rows = range(int(r.top // self.cell), int(r.bottom // self.cell) + 1)
+        return [(x, y) for x in columns for y in rows]
+
+    def add(self, owner: str, r: _Rectangle) -> None:
+        for cell in self._touched(r):
+            self.cells[cell].append((owner, r))
+
+    def is_free(self, owner: str, r: _Rectangle) -> bool:
+        return not any(o != owner and r.meets(other) for cell in self._touched(r) for o, other in self.cells[cell])
+
+
+def _place_labels(dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]) -> tuple[Label, ...]:
+    """Labels for as many dots as have room, the most central first; none lies on another.
+
+    On a wide screen none lies on a dot either (those of hubs may, on a small one), and one that finds no room is
+    tried again cut shorter. On a narrow one the most central dots are named, over the small ones if need be.
+    """
+    wide_screen = screen == "wide"
+    hubs = count_hubs(len(dots)) if wide_screen else 6
+    taken = _Taken(size * 4)
+    ranked = sorted(dots, key=lambda d: d.rank)
+
+    def take(some: list[Dot]) -> None:
+        for dot in some:
+            r = dot.radius + 1
+            taken.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
+
+    take(ranked[: hubs * 3] if wide_screen else ranked[:hubs])
+    labels = []
+    for dot in ranked if wide_screen else ranked[:14]:
+        if wide_screen and dot.rank == hubs:
+            take(ranked[hubs * 3 :])
+        for ems in (LONGEST_LABEL, 9.0) if wide_screen else (10.0,):
+            label = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, taken)
+            if label is not None:
+                labels.append(label)
+                break
+    return tuple(labels)
+
+
+def _place_label(dot: Dot, text: str, size: float, frame: tuple[int, int], taken: _Taken) -> Label | None:
+    """The label below, beside or above its dot, wherever there is room first; its place is taken then."""
+    wide, away = measure(text, size), dot.radius + size * 0.3
+    if dot.rank < 6:
+        wide *= 1.08  # it is set in bold
+    places = (  # anchor, x, baseline, left edge
+        ("middle", dot.x, dot.y + dot.radius + size * 1.02, dot.x - wide / 2),
+        ("start", dot.x + away, dot.y + size * 0.35, dot.x + away),
+        ("end", dot.x - away, dot.y + size * 0.35, dot.x - away - wide),
+        ("middle", dot.x, dot.y - dot.radius - size * 0.35, dot.x - wide / 2),
+    )
+    for anchor, x, y, left in places:
+        r = _Rectangle(left=left - 2, top=y - size * 0.92, right=left + wide + 2, bottom=y + size * 0.3)
+        inside = r.left >= 0 and r.right <= frame[0] and r.top >= 0 and r.bottom <= frame[1]
+        if inside and taken.is_free("", r):
+            taken.add(f"label of {dot.key}", r)
+            return Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text)
+    return None
+
+
+def bend_point(x1: float, y1: float, x2: float, y2: float, bend: float) -> tuple[float, float]:
+    """The control point of a line that bends, by vis-network's own formula (curvedCW and curvedCCW)."""
+    part = abs(bend) * 0.5 + 0.5
+    dx, dy = x2 - x1, y1 - y2
+    length = math.hypot(dx, dy)
+    turn = (bend * 0.5 + 0.5) * math.pi if bend >= 0 else (-abs(bend) * 0.5 + 0.5) * math.pi
+    angle = math.atan2(dy, dx) + turn
+    return x1 + part * length * math.sin(angle), y1 + part * length * math.cos(angle)

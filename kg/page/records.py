@@ -1,0 +1,187 @@
+"""Claims as the page tells them: everything worded, with its evidence and its place in the YAML."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kg.articles import Articles
+from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
+from kg.edtf import Edtf
+from kg.interest import find_interests, speaks_of_own_affairs
+from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Voice
+from kg.page.picture import LANGUAGES, Standing
+from kg.page.text import clean
+from kg.page.words import Worded, word_time, word_value
+from kg.view import root_entity
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """First and last day as ISO dates; None where there is no bound."""
+
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRecord:
+    """One saying of a claim. *said* is None where nobody knows when; *text* is the sentence, if at hand."""
+
+    source: str
+    address: str
+    said: Worded | None
+    said_span: Span | None
+    voice: Voice
+    venue: str | None
+    clarity: Clarity
+    note: str | None
+    text: str | None
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """How a claim stands to another (full id), and why."""
+
+    other: str
+    relation: Relation
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRecord:
+    """A claim, worded. *root* is the entity it is about in the end; *place* is `file:line`."""
+
+    claim: Claim
+    root: str | None
+    value: Worded
+    time: Worded | None
+    about: Span | None
+    as_of: Worded | None
+    own_interest: bool
+    conflict: bool
+    open_question: bool
+    superseded: bool
+    note: str | None
+    place: str
+    evidence: tuple[EvidenceRecord, ...]
+    stands: tuple[Stand, ...]
+
+    @property
+    def object_entity(self) -> str | None:
+        return self.claim.object.ref.text if isinstance(self.claim.object, EntityObject) else None
+
+    @property
+    def object_claim(self) -> str | None:
+        return self.claim.object.claim if isinstance(self.claim.object, ClaimObject) else None
+
+    @property
+    def subject_claim(self) -> str | None:
+        text = self.claim.subject.text
+        return text[2:] if text.startswith("c:") else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """All claims of a page, with how they stand to each other."""
+
+    claims: tuple[ClaimRecord, ...]
+    pairings: tuple[Pairing, ...]
+    questions: tuple[OpenQuestion, ...]
+    standing: Standing
+
+    @property
+    def by_id(self) -> Mapping[str, ClaimRecord]:
+        return {r.claim.id: r for r in self.claims}
+
+
+def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | None) -> Records:
+    """All claims of *seeds* in the order of their ids; with *articles* the sentences themselves."""
+    pairings = find_pairings(seeds, vocabulary)
+    questions = find_open_questions(seeds, vocabulary)
+    standing = _find_standing(pairings, questions, seeds)
+    interests = find_interests(seeds, vocabulary)
+    stands: dict[str, list[Stand]] = defaultdict(list)
+    for p in pairings:
+        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=clean(p.reason)))
+        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=clean(p.reason)))
+    records = tuple(
+        ClaimRecord(
+            claim=claim,
+            root=root_entity(claim, seeds),
+            value={lang: word_value(claim, seeds, vocabulary, lang) for lang in LANGUAGES},
+            time=_word_time(claim.when),
+            about=_span(claim.when.edtf) if claim.when else None,
+            as_of=_word_time(claim.as_of),
+            own_interest=speaks_of_own_affairs(claim, interests),
+            conflict=claim.id in standing.conflict,
+            open_question=claim.id in standing.open,
+            superseded=claim.id in standing.superseded,
+            note=clean(claim.note.text) if claim.note else None,
+            place=f"{claim.mark.file}:{claim.mark.line}",
+            evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),
+            stands=tuple(stands[claim.id]),
+        )
+        for claim in sorted(seeds.claims, key=lambda c: c.id)
+    )
+    return Records(claims=records, pairings=pairings, questions=questions, standing=standing)
+
+
+def _find_standing(pairings: Iterable[Pairing], questions: Iterable[OpenQuestion], seeds: Seeds) -> Standing:
+    pairings = tuple(pairings)
+    conflicts = [c for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
+    roots = {root_entity(c, seeds) for c in conflicts if not isinstance(c.object, EntityObject)}
+    return Standing(
+        conflict=frozenset(c.id for c in conflicts),
+        open=frozenset(c.id for q in questions for c in q.claims),
+        superseded=frozenset(p.first.id for p in pairings if p.relation is Relation.DEVELOPMENT),
+        entities=frozenset(r for r in roots if r is not None),
+    )
+
+
+def _word_time(date: Date | None) -> Worded | None:
+    return {lang: word_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
+
+
+def _span(edtf: Edtf) -> Span:
+    return Span(first=edtf.earliest, last=edtf.latest)
+
+
+def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None) -> EvidenceRecord:
+    said = find_said(evidence, seeds)
+    article = articles.by_source.get(evidence.source) if articles is not None else None
+    sentence = article.sentences.get(evidence.address) if article is not None else None
+    return EvidenceRecord(
+        source=evidence.source,
+        address=evidence.address,
+        said=_word_time(said),
+        said_span=_span(said.edtf) if said is not None else None,
+        voice=evidence.voice,
+        venue=evidence.venue.text if evidence.venue else None,
+        clarity=evidence.clarity,
+        note=clean(evidence.note.text) if evidence.note else None,
+        text=clean(sentence.text) if sentence is not None else None,
+        place=f"{evidence.mark.file}:{evidence.mark.line}",
+    )
+
+
+def find_said(evidence: Evidence, seeds: Seeds) -> Date | None:
+    """When it was said: as written, else the date of the event, else of the source's publication."""
+    if evidence.said_on is not None:
+        return evidence.said_on
+    venue = seeds.entity_by_key.get(evidence.venue.text) if evidence.venue else None
+    if venue is not None and venue.when is not None:
+        return venue.when
+    source = seeds.source_by_id.get(evidence.source)
+    return source.published if source is not None else None
+
+
+def name_source(source: Source, seeds: Seeds, lang: str) -> str:
+    """A short name for a source: its publisher, else its id."""
+    publisher = seeds.entity_by_key.get(source.publisher.text) if source.publisher else None
+    if publisher is not None:
+        return clean(publisher.label(lang))
+    return source.id

@@ -1,0 +1,118 @@
+"""How things look: one shape and colour for each family of classes, one line for each mode.
+
+The drawing made at build time, the live one and the legend all read these tables. Colours are those of Okabe
+and Ito (2008), which people with any colour vision tell apart; no meaning rests on colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from kg.model import Mode
+from kg.namespace import KG, SCHEMA
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A family of classes: its shape, and its colours on a light and a dark ground."""
+
+    name: str
+    shape: str
+    light: str
+    dark: str
+    hollow: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stroke:
+    """A line: its pattern (lengths of dashes and gaps), and its colours on a light and a dark ground."""
+
+    name: str
+    dashes: tuple[int, ...]
+    light: str
+    dark: str
+    round: bool = False
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(name="person", shape="circle", light="#0072b2", dark="#4aa8e0"),
+    Family(name="organisation", shape="square", light="#e69f00", dark="#f0b43c"),
+    Family(name="product", shape="diamond", light="#009e73", dark="#2cc49a"),
+    Family(name="event", shape="triangle", light="#cc79a7", dark="#dd94bd"),
+    Family(name="place", shape="nabla", light="#56b4e9", dark="#7cc8f2"),
+    Family(name="work", shape="pentagon", light="#d8c51c", dark="#f0e442"),
+    Family(name="voice", shape="circle", light="#0072b2", dark="#4aa8e0", hollow=True),
+    Family(name="thing", shape="hexagon", light="#7d8790", dark="#98a3ad"),
+)
+FAMILY_BY_NAME = {f.name: f for f in FAMILIES}
+
+_CLASSES = (  # the first of these that a class descends from decides its family
+    (KG + "Voice", "voice"),
+    (SCHEMA + "Person", "person"),
+    (SCHEMA + "Organization", "organisation"),
+    (SCHEMA + "Event", "event"),
+    (SCHEMA + "Place", "place"),
+    (SCHEMA + "Product", "product"),
+    (SCHEMA + "CreativeWork", "work"),
+)
+
+_FACT = ("#55606b", "#a3afba")
+_AHEAD = ("#0a6a9f", "#6fbdf0")
+_VIEW = ("#8a6f9e", "#bfa6d3")
+STROKES: dict[Mode, Stroke] = {
+    Mode.FACT: Stroke(name="fact", dashes=(), light=_FACT[0], dark=_FACT[1]),
+    Mode.PLAN: Stroke(name="plan", dashes=(9, 5), light=_AHEAD[0], dark=_AHEAD[1]),
+    Mode.TARGET: Stroke(name="target", dashes=(9, 5), light=_AHEAD[0], dark=_AHEAD[1]),
+    Mode.PROMISE: Stroke(name="promise", dashes=(1, 6), light=_AHEAD[0], dark=_AHEAD[1], round=True),
+    Mode.ASPIRATION: Stroke(name="aspiration", dashes=(12, 4, 2, 4), light=_AHEAD[0], dark=_AHEAD[1]),
+    Mode.FORECAST: Stroke(name="forecast", dashes=(16, 6), light=_AHEAD[0], dark=_AHEAD[1]),
+    Mode.OPINION: Stroke(name="opinion", dashes=(4, 4), light=_VIEW[0], dark=_VIEW[1]),
+    Mode.QUESTION: Stroke(name="question", dashes=(2, 7), light=_VIEW[0], dark=_VIEW[1]),
+    Mode.MARKETING: Stroke(name="marketing", dashes=(4, 3, 1, 3), light=_VIEW[0], dark=_VIEW[1]),
+}
+DISPUTE = ("#c23b00", "#ff8a4c")  # Okabe and Ito's vermillion, darker for contrast with white
+SUPERSEDED = ("#a9b1b8", "#66707a")
+
+
+def family_of(classes: tuple[str, ...], vocabulary: Vocabulary) -> Family:
+    """The family of an entity of these classes (local names); `thing` where none is known."""
+    for iri, family in _CLASSES:
+        for name in classes:
+            known = vocabulary.classes.get(name)
+            if known is not None and iri in known.ancestors:
+                return FAMILY_BY_NAME[family]
+    return FAMILY_BY_NAME["thing"]
+
+
+_CORNERS = {  # number of corners, angle of the first, size relative to a circle's radius
+    "square": (4, 45.0, 1.25),
+    "diamond": (4, 0.0, 1.25),
+    "triangle": (3, -90.0, 1.3),
+    "nabla": (3, 90.0, 1.3),
+    "pentagon": (5, -90.0, 1.1),
+    "hexagon": (6, 0.0, 1.08),
+}
+
+
+def shape_path(shape: str, radius: float) -> str:
+    """The outline of a shape around (0, 0) in the words of an SVG path; canvas reads the same.
+
+    >>> shape_path("diamond", 8)
+    'M10 0L0 10L-10 0L0 -10Z'
+    """
+    if shape == "circle":
+        r = _short(radius)
+        return f"M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z"
+    corners, first, scale = _CORNERS[shape]
+    points = []
+    for i in range(corners):
+        angle = math.radians(first + 360 * i / corners)
+        points.append(f"{_short(radius * scale * math.cos(angle))} {_short(radius * scale * math.sin(angle))}")
+    return "M" + "L".join(points) + "Z"
+
+
+def _short(number: float) -> str:
+    text = f"{number:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

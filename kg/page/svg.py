@@ -1,0 +1,163 @@
+"""The picture as SVG: there before any script runs, printed, and exported.
+
+Colours stand in presentation attributes, so that the SVG can be taken out of the page as it is; the page's
+style sheet overrides them in the dark.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from html import escape
+
+from kg.page.picture import LANGUAGES, SCREENS, WIDTH, Dot, Line, Picture, bend_point
+from kg.page.style import DISPUTE, SUPERSEDED, shape_path
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
+_HEAD = 7.0  # length of an arrow's head
+
+
+def draw_svg(picture: Picture, *, alone: tuple[str, str] | None = None) -> str:
+    """The picture as one SVG element.
+
+    *alone* is (language, title) for a file of its own, with the labels of that language on a white ground;
+    None for the page, with the labels of every language and screen.
+    """
+    dots = {d.key: d for d in picture.dots}
+    out = []
+    box = f"0 0 {picture.width} {picture.height}"
+    if alone is not None:
+        lang, title = alone
+        out.append(
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{picture.width}" '
+            f'height="{picture.height}" font-family="{FONT}"><title>{escape(title)}</title>'
+            f'<rect width="100%" height="100%" fill="#fff"/>'
+        )
+    else:
+        out.append(f'<svg id="picture" viewBox="{box}" role="img" aria-labelledby="picture-name" font-family="{FONT}">')
+    out.append(_draw_lines(picture.lines, dots))
+    out.append(_draw_dots(picture))
+    grow = picture.width / WIDTH
+    for screen, size in SCREENS.items():
+        for lang in LANGUAGES:
+            if alone is not None and (screen, lang) != ("wide", alone[0]):
+                continue
+            letters = f"{size * grow:.1f}"
+            out.append(
+                f'<g class="labels {screen}" lang="{lang}" font-size="{letters}" fill="#1c232b" stroke="#fff" '
+                f'stroke-width="{size * grow / 3.6:.1f}" paint-order="stroke" stroke-linejoin="round">'
+            )
+            for label in picture.labels[screen, lang]:
+                anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
+                weight = ' font-weight="600"' if dots[label.key].rank < 6 else ""
+                out.append(f'<text x="{label.x}" y="{label.y}"{anchor}{weight}>{escape(label.text)}</text>')
+            out.append("</g>")
+    out.append("</svg>")
+    return "\n".join(out)
+
+
+def _draw_dots(picture: Picture) -> str:
+    """The dots by family; one without a label has its name as a title."""
+    named = {label.key for label in picture.labels["wide", LANGUAGES[0]]}
+    out = ['<g class="dots" stroke="#fff" stroke-width="1.5">']
+    for family in dict.fromkeys(d.family for d in sorted(picture.dots, key=lambda d: d.family.name)):
+        fill = f'fill="{family.light}"'
+        if family.hollow:
+            fill = f'fill="#fff" stroke="{family.light}" stroke-width="3"'
+        out.append(f'<g class="f-{family.name}" {fill}>')
+        for dot in picture.dots:
+            if dot.family is family:
+                shape = f'id="n-{escape(dot.key)}" transform="translate({dot.x} {dot.y})" d="{shape_path(family.shape, dot.radius)}"'
+                title = "" if dot.key in named else f"<title>{escape(dot.labels[LANGUAGES[0]])}</title>"
+                out.append(f"<path {shape}>{title}</path>" if title else f"<path {shape}/>")
+        out.append("</g>")
+    out += [
+        _badge(f"a-{dot.key}", dot.x + dot.radius * 0.8, dot.y - dot.radius * 0.8, "≠", "conflict", DISPUTE[0])
+        for dot in picture.dots
+        if dot.conflict
+    ]
+    return "\n".join([*out, "</g>"])
+
+
+def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> str:
+    return (
+        f'<g id="{escape(name)}" class="badge {kind}" stroke="none"><circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
+        f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{sign}</text></g>'
+    )
+
+
+def _look(line: Line) -> tuple[str, str, float]:
+    """The class, the colour and the width of a line."""
+    width = line.width + (1.0 if line.stroke.round else 0.0)
+    if line.conflict:
+        return f"m-{line.stroke.name} conflict", DISPUTE[0], width + 1.6
+    if line.superseded:
+        return f"m-{line.stroke.name} superseded", SUPERSEDED[0], width
+    return f"m-{line.stroke.name}", line.stroke.light, width - 0.4 if line.relation.lifted else width
+
+
+def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
+    """The lines by their look: groups hold it, and the head of the arrow is a marker that they inherit."""
+    groups: dict[tuple[bool, str, str, float], list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.conflict, *_look(line)].append(line)
+    heads: dict[str, str] = {}
+    body = []
+    badges = []
+    for (_, kind, colour, width), members in sorted(groups.items()):
+        head = f"h-{kind.rpartition(' ')[2]}"
+        heads[head] = (
+            f'<marker id="{head}" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="6" refY="3" orient="auto">'
+            f'<path d="M0 0L7 3L0 6Z" fill="{colour}" stroke="none"/></marker>'
+        )
+        stroke = members[0].stroke
+        dashes = f' stroke-dasharray="{" ".join(map(str, stroke.dashes))}"' if stroke.dashes else ""
+        cap = ' stroke-linecap="round"' if stroke.round else ""
+        body.append(f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">')
+        for line in members:
+            path, middle = _trace(line, dots)
+            body.append(f'<path id="r-{line.number}" d="{path}"/>')
+            if line.badge is not None:
+                badges.append(_badge(f"b-{line.number}", *middle, line.badge, kind, colour))
+        body.append("</g>")
+    defs = "".join(heads[name] for name in sorted(heads))
+    return "\n".join([f'<defs>{defs}</defs><g class="lines" fill="none">', *body, *badges, "</g>"])
+
+
+def _trace(line: Line, dots: Mapping[str, Dot]) -> tuple[str, tuple[float, float]]:
+    a, b = dots[line.relation.subject], dots[line.relation.object]
+    if a.key == b.key:
+        r = a.radius
+        return f"M{a.x} {a.y - r}a{r} {r} 0 1 1 {r} {r}", (a.x + r * 1.7, a.y - r * 1.7)
+    return _curve(a, b, line.bend)
+
+
+def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, tuple[float, float]]:
+    """The path from border to border, less the head of its arrow, and its middle."""
+    cx, cy = bend_point(a.x, a.y, b.x, b.y, bend) if bend else ((a.x + b.x) / 2, (a.y + b.y) / 2)
+
+    def at(t: float) -> tuple[float, float]:
+        u = 1 - t
+        return u * u * a.x + 2 * u * t * cx + t * t * b.x, u * u * a.y + 2 * u * t * cy + t * t * b.y
+
+    def leave(centre: Dot, room: float, steps: list[float]) -> float:
+        for t in steps:
+            x, y = at(t)
+            if math.hypot(x - centre.x, y - centre.y) >= room:
+                return t
+        return 0.5
+
+    first = leave(a, a.radius * 1.08 + 1, [i / 64 for i in range(33)])
+    # The head's tip lies at the border, its back, where the line ends, one head further along the curve.
+    back_t = leave(b, b.radius * 1.12 + 2 + _HEAD, [1 - i / 64 for i in range(33)])
+    start = at(first)
+    end = at(back_t)
+    if not bend:
+        path = f"M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}"
+    else:
+        # The part of the curve between the borders is a curve of the same kind (de Casteljau).
+        kx = (1 - first) * (1 - back_t) * a.x + ((1 - first) * back_t + first * (1 - back_t)) * cx + first * back_t * b.x
+        ky = (1 - first) * (1 - back_t) * a.y + ((1 - first) * back_t + first * (1 - back_t)) * cy + first * back_t * b.y
+        path = f"M{start[0]:.0f} {start[1]:.0f}Q{kx:.0f} {ky:.0f} {end[0]:.0f} {end[1]:.0f}"
+    return path, at(0.5)

@@ -1,0 +1,65 @@
+"""Text for the page: made harmless to the eye, measured, shortened."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Controls, lone surrogates, noncharacters, and the marks that turn the direction of the text around them.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_SPACES = re.compile(r"[ \t\r\n\u2028\u2029]+")
+
+
+def clean(text: str) -> str:
+    """The text as the page shows it: on one line, with a sign for each character that could deceive.
+
+    >>> clean("a\\u202eb\\n c")
+    'a�b c'
+    """
+    return _SPACES.sub(" ", _HARMFUL.sub("�", text)).strip()
+
+
+def is_link(address: str) -> bool:
+    """Whether the page may link there: http, https and mailto only.
+
+    >>> is_link("https://a.example/"), is_link("JavaScript:alert(1)"), is_link(" javascript:x")
+    (True, False, False)
+    """
+    return re.match(r"(?:https?://|mailto:)[^\s\x00-\x20]+$", address, re.IGNORECASE) is not None
+
+
+def measure(text: str, size: float) -> float:
+    """About how wide *text* is in a sans-serif of *size*, rather too much than too little."""
+    units = 0.0
+    for char in text:
+        if char in "iljtfI.,:;'|!()[] ·":
+            units += 0.34
+        elif char in "mwMW@—…%":
+            units += 0.92
+        elif unicodedata.east_asian_width(char) in "WF":
+            units += 1.04
+        elif unicodedata.combining(char):
+            continue
+        elif char.isupper() or char.isdigit():
+            units += 0.68
+        else:
+            units += 0.57
+    return units * size
+
+
+def shorten(text: str, most: float) -> str:
+    """The text, cut with an ellipsis where it would be wider than *most* times the size of its letters.
+
+    >>> shorten("Lei Jun's visit to France", 8)
+    "Lei Jun's visit…"
+    """
+    if measure(text[:200], 1) <= most and len(text) <= 200:
+        return text
+    cut = ""
+    for char in text[:200]:
+        if measure(cut + char + "…", 1) > most:
+            break
+        cut += char
+    return cut.rstrip() + "…"

@@ -1,0 +1,29 @@
+"""The graph as a network: a part of it, its projection to networkx, its measures, its layout."""
+
+from kg.view.layout import Box, Point, lay_out
+from kg.view.network import (
+    Relation,
+    find_communities,
+    find_path,
+    project_network,
+    rank_entities,
+    root_entity,
+)
+from kg.view.part import Around, FromSource, OfQuestion, Part, select_part
+
+__all__ = [
+    "Around",
+    "Box",
+    "FromSource",
+    "OfQuestion",
+    "Part",
+    "Point",
+    "Relation",
+    "find_communities",
+    "find_path",
+    "lay_out",
+    "project_network",
+    "rank_entities",
+    "root_entity",
+    "select_part",
+]

@@ -1,0 +1,352 @@
+"""A graph too large to draw, counted in one pass over its quads: classes, properties, relations, differences.
+
+Nodes get numbers, and what is known of them stands in flat arrays, so that a graph of a million claims needs
+some hundred bytes a claim.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL, VOID
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+
+_MACHINERY = (RDF, RDFS, OWL, KG, PROV, OA, QUDT, DCAT, VOID, SH, SKOS, SKOSXL, DCTERMS)
+_NOT_THINGS = (KG + "Claim", KG + "Evidence", OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, SCHEMA + "NewsArticle")
+_DIFFERENCES = {f"{KG}differsIn{w}": w.lower() for w in ("Subject", "Value", "Time", "Measure", "Mode", "Speaker")}
+_LABELS = {SKOS + "prefLabel", RDFS + "label", SCHEMA + "name"}
+LONGEST_LABEL = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """A class or a property, and how many members or statements it has."""
+
+    iri: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Claims that differ: declared ones are two, with what they differ in; else the values of a functional property."""
+
+    kind: str
+    claims: tuple[str, ...]
+    subject: str
+    predicate: str
+    objects: tuple[str, ...]
+    sources: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Community:
+    """A group of things with more relations within than without: its size, its most central members, its classes."""
+
+    size: int
+    members: tuple[str, ...]
+    classes: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Census:
+    """A large graph in numbers. *links* are (community, community, relations between them)."""
+
+    quads: int
+    claims: int
+    things: int
+    relations: int
+    sources: int
+    classes: tuple[Tally, ...]
+    properties: tuple[Tally, ...]
+    modes: tuple[Tally, ...]
+    communities: tuple[Community, ...]
+    community_count: int
+    links: tuple[tuple[int, int, int], ...]
+    central: tuple[tuple[Tally, tuple[str, ...]], ...]
+    differences: tuple[Difference, ...]
+    difference_count: int
+    labels: dict[str, str]
+
+
+class _Counter:
+    """What one pass collects."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.names: list[str] = []
+        self.quads = 0
+        self.properties: Counter[str] = Counter()
+        self.types: set[int] = set()  # node number × 2^32 + class number
+        self.labels: dict[int, str] = {}
+        self.claim_of: dict[int, int] = {}
+        self.subject, self.predicate, self.object = array("q"), array("q"), array("q")
+        self.source: dict[int, int] = {}
+        self.modes: Counter[str] = Counter()
+        self.tails, self.heads = array("q"), array("q")
+        self.functional: set[int] = set()
+        self.differences: list[tuple[int, int, str]] = []
+        self.values: dict[int, str] = {}  # literal objects of claims, by the claim's place
+
+    def number(self, name: str) -> int:
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.numbers[name] = len(self.names)
+            self.names.append(name)
+        return found
+
+    def place(self, claim: int) -> int:
+        at = self.claim_of.get(claim)
+        if at is None:
+            at = self.claim_of[claim] = len(self.subject)
+            for column in (self.subject, self.predicate, self.object):
+                column.append(-1)
+        return at
+
+    def read(self, quads: Iterable[Quad]) -> None:
+        number = self.number
+        columns = {RDF + "subject": self.subject, RDF + "predicate": self.predicate, RDF + "object": self.object}
+        for subject, predicate, term, _ in quads:
+            self.quads += 1
+            name = predicate.value
+            self.properties[name] += 1
+            if not isinstance(subject, NamedNode):
+                continue
+            node = subject.value
+            if name == RDF + "type":
+                if isinstance(term, NamedNode):
+                    it, cls = number(node), number(term.value)
+                    self.types.add(it << 32 | cls)
+                    if term.value == OWL + "FunctionalProperty":
+                        self.functional.add(it)
+            elif name in columns:
+                at = self.place(number(node))
+                if isinstance(term, Literal):
+                    self.values[at] = term.value[:LONGEST_LABEL]
+                elif isinstance(term, NamedNode):
+                    columns[name][at] = number(term.value)
+            elif name in _LABELS:
+                it = number(node)
+                if it not in self.labels or term.language == "en":
+                    self.labels[it] = term.value[:LONGEST_LABEL]
+            elif name == KG + "mode":
+                self.modes[term.value] += 1
+            elif name == DCTERMS + "source":
+                self.source[number(node)] = number(term.value)
+            elif name in _DIFFERENCES:
+                self.differences.append((number(node), number(term.value), _DIFFERENCES[name]))
+            elif isinstance(term, NamedNode) and not name.startswith(_MACHINERY):
+                self.tails.append(number(node))
+                self.heads.append(number(term.value))
+
+
+def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: int = 200, central: int = 12) -> Census:
+    """Count a graph, find its communities, its most central things and its differences; one pass over *quads*.
+
+    Communities by label propagation (Raghavan, Albert, Kumara 2007) in rounds, ties to the smallest label;
+    centrality is PageRank over relations in either direction. Both give the same for the same quads.
+    """
+    import numpy as np
+
+    counter = _Counter()
+    counter.read(quads)
+    total = len(counter.names)
+    pairs = np.array(sorted(counter.types), dtype=np.int64)
+    nodes, classes = pairs >> 32, pairs & 0xFFFFFFFF
+    class_counts = Counter({counter.names[c]: int(n) for c, n in zip(*np.unique(classes, return_counts=True), strict=True)})
+    machinery = np.array([name.startswith(_NOT_THINGS) for name in counter.names], dtype=bool)
+    is_thing = np.zeros(total, dtype=bool)
+    is_thing[nodes] = True
+    is_thing[nodes[machinery[classes]]] = False
+    tails, heads = _relations(counter, is_thing)
+    rank = _rank(tails, heads, total)
+    group = _propagate(tails, heads, is_thing)
+    first_class = np.full(total, -1, dtype=np.int64)
+    first_class[nodes[::-1]] = classes[::-1]
+    found, links, count = _communities(counter, group, rank, first_class, is_thing, tails, heads, communities)
+    differing, difference_count = _differences(counter, differences)
+    tops = _central(counter, rank, first_class, is_thing, central)
+    census = Census(
+        quads=counter.quads,
+        claims=int(class_counts.get(KG + "Claim", 0)),
+        things=int(is_thing.sum()),
+        relations=len(tails),
+        sources=len(set(counter.source.values())),
+        classes=_tally(class_counts),
+        properties=_tally(counter.properties),
+        modes=_tally(counter.modes),
+        communities=found,
+        community_count=count,
+        links=links,
+        central=tops,
+        differences=differing,
+        difference_count=difference_count,
+        labels={},
+    )
+    census.labels.update(_labels(counter, census))
+    return census
+
+
+def _tally(counts: Counter[str]) -> tuple[Tally, ...]:
+    return tuple(Tally(iri=iri, count=n) for iri, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _relations(counter: _Counter, is_thing: Any) -> tuple[Ints, Ints]:
+    """Relations between things: those of claims, and direct triples that no claim repeats."""
+    import numpy as np
+
+    subject, target = np.array(counter.subject, dtype=np.int64), np.array(counter.object, dtype=np.int64)
+    tails = np.concatenate([subject, np.array(counter.tails, dtype=np.int64)])
+    heads = np.concatenate([target, np.array(counter.heads, dtype=np.int64)])
+    good = (tails >= 0) & (heads >= 0) & (tails != heads)
+    tails, heads = tails[good], heads[good]
+    good = is_thing[tails] & is_thing[heads]
+    keys = np.unique(tails[good] * (1 << 31) + heads[good])
+    return keys >> 31, keys & ((1 << 31) - 1)
+
+
+def _rank(tails: Ints, heads: Ints, total: int) -> Floats:
+    import numpy as np
+
+    a, b = np.concatenate([tails, heads]), np.concatenate([heads, tails])
+    degree = np.maximum(np.bincount(a, minlength=total), 1)
+    rank = np.full(total, 1.0 / max(total, 1))
+    for _ in range(20):
+        rank = 0.15 / max(total, 1) + 0.85 * np.bincount(b, weights=(rank / degree)[a], minlength=total)
+    return np.round(rank, 12)
+
+
+def _propagate(tails: Ints, heads: Ints, is_thing: Any, rounds: int = 12) -> Ints:
+    """For each node its community: a label that most of its neighbours bear."""
+    import numpy as np
+
+    total = len(is_thing)
+    label = np.arange(total, dtype=np.int64)
+    a, b = np.concatenate([tails, heads]), np.concatenate([heads, tails])
+    for turn in range(rounds):
+        keys, votes = np.unique(a * (1 << 31) + label[b], return_counts=True)
+        node, proposed = keys >> 31, keys & ((1 << 31) - 1)
+        order = np.lexsort((proposed, -votes, node))
+        node, proposed = node[order], proposed[order]
+        first = np.ones(len(node), dtype=bool)
+        first[1:] = node[1:] != node[:-1]
+        # Half of the nodes move in a round: all at once would swap labels for ever.
+        chosen = first & ((node + turn) % 2 == 0)
+        new = label.copy()
+        new[node[chosen]] = proposed[chosen]
+        if turn > 2 and (new == label).all():
+            break
+        label = new
+    return label
+
+
+def _communities(
+    counter: _Counter, group: Ints, rank: Floats, first_class: Ints, is_thing: Any, tails: Ints, heads: Ints, most: int
+) -> tuple[tuple[Community, ...], tuple[tuple[int, int, int], ...], int]:
+    import numpy as np
+
+    things = np.flatnonzero(is_thing)
+    labels, sizes = np.unique(group[things], return_counts=True)
+    order = np.lexsort((labels, -sizes))
+    chosen = [int(labels[i]) for i in order[:most] if sizes[i] > 1]
+    by_rank = things[np.lexsort((things, -rank[things]))]
+    found = []
+    for label in chosen:
+        members = by_rank[group[by_rank] == label]
+        kinds = Counter(counter.names[c] for c in first_class[members].tolist())
+        found.append(
+            Community(
+                size=len(members),
+                members=tuple(counter.names[m] for m in members[:12].tolist()),
+                classes=_tally(kinds)[:6],
+            )
+        )
+    place = {label: i for i, label in enumerate(chosen)}
+    between: Counter[tuple[int, int]] = Counter()
+    keys, counts = np.unique(group[tails] * (1 << 31) + group[heads], return_counts=True)
+    for key, n in zip(keys.tolist(), counts.tolist(), strict=True):
+        i, j = place.get(key >> 31), place.get(key & ((1 << 31) - 1))
+        if i is not None and j is not None and i != j:
+            between[min(i, j), max(i, j)] += n
+    links = tuple((i, j, n) for (i, j), n in sorted(between.items()))
+    return tuple(found), links, int((sizes > 1).sum())
+
+
+def _central(counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any, most: int) -> tuple[tuple[Tally, tuple[str, ...]], ...]:
+    """For each class its most central members."""
+    import numpy as np
+
+    things = np.flatnonzero(is_thing)
+    by_rank = things[np.lexsort((things, -rank[things]))]
+    tops: dict[int, list[str]] = defaultdict(list)
+    sizes: Counter[int] = Counter(first_class[things].tolist())
+    for cls in sorted(sizes, key=lambda c: (-sizes[c], counter.names[c]))[:40]:
+        tops[cls] = [counter.names[m] for m in by_rank[first_class[by_rank] == cls][:most].tolist()]
+    return tuple((Tally(iri=counter.names[c], count=sizes[c]), tuple(members)) for c, members in tops.items())
+
+
+def _differences(counter: _Counter, most: int) -> tuple[tuple[Difference, ...], int]:
+    """All differences, counted; of them those whose claims come from most sources."""
+    names = counter.names
+    claims = {at: claim for claim, at in counter.claim_of.items()}
+
+    def word(at: int) -> str:
+        return counter.values.get(at) or (names[counter.object[at]] if counter.object[at] >= 0 else "")
+
+    def describe(kind: str, places: list[int]) -> Difference:
+        first = places[0]
+        return Difference(
+            kind=kind,
+            claims=tuple(names[claims[at]] for at in places[:12]),
+            subject=names[counter.subject[first]] if counter.subject[first] >= 0 else "",
+            predicate=names[counter.predicate[first]] if counter.predicate[first] >= 0 else "",
+            objects=tuple(word(at) for at in places[:12]),
+            sources=len({counter.source.get(claims[at], -1) for at in places}),
+        )
+
+    seen: set[tuple[int, int]] = set()
+    found: list[tuple[str, list[int]]] = []
+    for a, b, kind in counter.differences:
+        pair = (min(a, b), max(a, b))
+        if pair not in seen and a in counter.claim_of and b in counter.claim_of:
+            seen.add(pair)
+            found.append((kind, [counter.claim_of[a], counter.claim_of[b]]))
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    if counter.functional:
+        for at, predicate in enumerate(counter.predicate):
+            if predicate in counter.functional:
+                groups[counter.subject[at], predicate].append(at)
+    for key in sorted(groups):
+        places = groups[key]
+        if len({word(at) for at in places}) > 1:
+            found.append(("value", places))
+    described = [describe(kind, places) for kind, places in found]
+    described.sort(key=lambda d: (-d.sources, d.claims))
+    return tuple(described[:most]), len(described)
+
+
+def _labels(counter: _Counter, census: Census) -> dict[str, str]:
+    """The labels of all that the census names."""
+    wanted = {t.iri for t in (*census.classes, *census.properties, *census.modes)}
+    for community in census.communities:
+        wanted |= set(community.members) | {t.iri for t in community.classes}
+    for tally, members in census.central:
+        wanted |= {tally.iri, *members}
+    for difference in census.differences:
+        wanted |= {difference.subject, difference.predicate, *difference.objects}
+    return {
+        iri: counter.labels[n]
+        for iri in sorted(wanted)
+        if (n := counter.numbers.get(iri)) is not None and n in counter.labels
+    }

@@ -1,0 +1,308 @@
+"""Positions: stress majorisation with room for labels. Same network, same integers.
+
+Distances in the picture follow distances in the network (Gansner, Koren, North 2004: Graph drawing by stress
+majorisation); then boxes of nodes with their labels are pushed apart until none lies on another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+DENSE = 700  # nodes up to which all distances are known; above it those to a few pivots
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A position, in units of the picture; y grows downwards."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """The room that a node needs: from its centre *left*, *right*, *up* and *down*."""
+
+    left: float
+    right: float
+    up: float
+    down: float
+
+
+def lay_out(
+    boxes: Mapping[str, Box], edges: Iterable[tuple[str, str]], *, width: int, height: int, margin: int = 24
+) -> dict[str, Point]:
+    """A position for each node (the keys of *boxes*, in their order) within *width* × *height*.
+
+    The largest connected part fills the picture, smaller ones stand in rows beneath it.
+    """
+    import numpy as np
+
+    names = list(boxes)
+    index = {name: i for i, name in enumerate(names)}
+    links: list[set[int]] = [set() for _ in names]
+    many: dict[tuple[int, int], int] = defaultdict(int)
+    for a, b in edges:
+        if a != b:
+            many[min(index[a], index[b]), max(index[a], index[b])] += 1
+            links[index[a]].add(index[b])
+            links[index[b]].add(index[a])
+    parts = _components(links)
+    room = np.array([[boxes[n].left, boxes[n].right, boxes[n].up, boxes[n].down] for n in names]).reshape(-1, 4)
+    placed = np.zeros((len(names), 2))
+    small = [i for part in parts[1:] for i in part] if parts else []
+    single_rows = _pack_rows(small, links, room, width - 2 * margin)
+    foot = sum(row.height for row in single_rows)
+    if parts:
+        members = np.array(parts[0])
+        where = _spread(links, parts[0], many)
+        own = room[members]
+        size = (width - 2 * margin, max(height - 2 * margin - foot, 120))
+        placed[members] = _separate(_fit(_turn(where), own, size), own, size) + margin
+    top = height - margin - foot
+    for row in single_rows:
+        x = margin + (width - 2 * margin - row.width) / 2
+        for i in row.members:
+            placed[i] = (x + room[i, 0], top + row.height / 2 - 6)
+            x += room[i, 0] + room[i, 1] + 18
+        top += row.height
+    return {name: Point(x=round(float(placed[i, 0])), y=round(float(placed[i, 1]))) for i, name in enumerate(names)}
+
+
+def _components(links: list[set[int]]) -> list[list[int]]:
+    """Connected parts, the largest first."""
+    seen: set[int] = set()
+    parts = []
+    for start in range(len(links)):
+        if start in seen:
+            continue
+        part, queue = [], deque([start])
+        seen.add(start)
+        while queue:
+            here = queue.popleft()
+            part.append(here)
+            for there in sorted(links[here] - seen):
+                seen.add(there)
+                queue.append(there)
+        parts.append(part)
+    return sorted(parts, key=lambda p: (-len(p), p))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    members: tuple[int, ...]
+    width: float
+    height: float
+
+
+def _pack_rows(small: list[int], links: list[set[int]], room: Array, width: float) -> list[_Row]:
+    """Nodes of small parts side by side, in as few rows as hold them; neighbours stay together."""
+    rows: list[_Row] = []
+    row: list[int] = []
+    used = 0.0
+
+    def close() -> None:
+        if row:
+            tall = max(float(room[i, 2] + room[i, 3]) for i in row)
+            rows.append(_Row(members=tuple(row), width=used - 18, height=tall + 16))
+
+    for i in small:
+        wide = float(room[i, 0] + room[i, 1]) + 18
+        if row and used + wide > width + 18:
+            close()
+            row, used = [], 0.0
+        row.append(i)
+        used += wide
+    close()
+    return rows
+
+
+def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> Array:
+    """Lengths of shortest paths from each of *starts* to each of *members*; hubs keep their neighbours away."""
+    import numpy as np
+
+    at = {node: i for i, node in enumerate(members)}
+    out = np.zeros((len(starts), len(members)))
+    for row, start in enumerate(starts):
+        seen = {start: 0.0}
+        queue = deque([start])
+        while queue:
+            here = queue.popleft()
+            for there in links[here]:
+                if there not in seen:
+                    seen[there] = seen[here] + 1
+                    queue.append(there)
+        for node, distance in seen.items():
+            out[row, at[node]] = distance
+    return out
+
+
+def _spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
+    import numpy as np
+
+    n = len(members)
+    # A spiral in the order of a walk from the first member: neighbours begin near each other.
+    steps = np.arange(n)
+    angle = steps * 2.399963229728653
+    start = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(steps + 0.5)[:, None]
+    if n < 3:
+        return start
+    if n <= DENSE:
+        crowd = np.ones((n, n))
+        at = {node: i for i, node in enumerate(members)}
+        for (a, b), count in many.items():
+            if a in at:  # lines side by side need a longer way, to be told apart
+                crowd[at[a], at[b]] = crowd[at[b], at[a]] = 1 + 0.3 * min(count - 1, 4)
+        return _majorise(start, _distances(links, members, members), crowd, 90 if n <= 120 else 45)
+    return _majorise_pivots(start, links, members)
+
+
+def _majorise(where: Array, distance: Array, crowd: Array, rounds: int) -> Array:
+    """Stress majorisation with all distances d and weights d⁻²: each node goes to the mean of where others want it."""
+    import numpy as np
+
+    n = len(where)
+    degree = (distance == 1).sum(axis=1)
+    # Two hubs side by side need more room between them than a leaf and its hub.
+    stretch = 1 + 0.22 * np.log2(1 + np.minimum(degree[:, None], degree[None, :]))
+    wanted = np.where(distance == 1, stretch * crowd, distance * 1.25)
+    weight = 1 / np.where(wanted == 0, np.inf, wanted) ** 2
+    total = weight.sum(axis=1)
+    x, y = where[:, 0].copy(), where[:, 1].copy()
+    for _ in range(rounds):
+        dx, dy = x[:, None] - x[None, :], y[:, None] - y[None, :]
+        length = np.sqrt(dx * dx + dy * dy) + np.eye(n) + 1e-9
+        pull = weight * wanted / length
+        x, y = (
+            (weight * x[None, :] + pull * dx).sum(axis=1) / total,
+            (weight * y[None, :] + pull * dy).sum(axis=1) / total,
+        )
+    return np.stack([x, y], axis=1)
+
+
+def _majorise_pivots(where: Array, links: list[set[int]], members: list[int]) -> Array:
+    """The same with the distances to 60 pivots and between neighbours only, for large networks.
+
+    Source: Ortmann, Klimenta, Brandes 2016, A sparse stress model (their weights, simplified).
+    """
+    import numpy as np
+
+    at = {node: i for i, node in enumerate(members)}
+    pivots = _pivots(links, members)
+    far = _distances(links, members, pivots)
+    pivot_at = np.array([at[p] for p in pivots])
+    tails = np.array([at[a] for a in members for b in sorted(links[a])])
+    heads = np.array([at[b] for a in members for b in sorted(links[a])])
+    x, y = where[:, 0].copy(), where[:, 1].copy()
+    weight_far = 1 / np.where(far == 0, np.inf, far) ** 2
+    n = len(members)
+    for _ in range(60):
+        ax = np.zeros(n)
+        ay = np.zeros(n)
+        total = weight_far.sum(axis=0)
+        for row in range(len(pivots)):
+            dx, dy = x - x[pivot_at[row]], y - y[pivot_at[row]]
+            length = np.sqrt(dx * dx + dy * dy) + 1e-9
+            pull = far[row] * 1.25 / length
+            ax += weight_far[row] * (x[pivot_at[row]] + pull * dx)
+            ay += weight_far[row] * (y[pivot_at[row]] + pull * dy)
+        dx, dy = x[tails] - x[heads], y[tails] - y[heads]
+        pull = 1.4 / (np.sqrt(dx * dx + dy * dy) + 1e-9)
+        near = 3.0
+        ax += near * np.bincount(tails, weights=x[heads] + pull * dx, minlength=n)
+        ay += near * np.bincount(tails, weights=y[heads] + pull * dy, minlength=n)
+        total = total + near * np.bincount(tails, minlength=n)
+        x, y = ax / total, ay / total
+    return np.stack([x, y], axis=1)
+
+
+def _pivots(links: list[set[int]], members: list[int], count: int = 60) -> list[int]:
+    """Nodes far from each other: each next one is the farthest from those chosen."""
+    import numpy as np
+
+    chosen = [max(members, key=lambda i: (len(links[i]), -i))]
+    nearest: Any = None
+    while len(chosen) < min(count, len(members)):
+        distance = _distances(links, members, chosen[-1:])[0]
+        nearest = distance if nearest is None else np.minimum(nearest, distance)
+        chosen.append(members[int(np.argmax(nearest))])
+    return chosen
+
+
+def _turn(where: Array) -> Array:
+    """Turned so that the longer axis lies flat, and mirrored so that the first node is on the left."""
+    import numpy as np
+
+    centred = where - where.mean(axis=0)
+    xx, yy, xy = (centred[:, 0] ** 2).sum(), (centred[:, 1] ** 2).sum(), (centred[:, 0] * centred[:, 1]).sum()
+    angle = 0.5 * np.arctan2(2 * xy, xx - yy)
+    cos, sin = np.cos(angle), np.sin(angle)
+    turned = np.stack([centred[:, 0] * cos + centred[:, 1] * sin, centred[:, 1] * cos - centred[:, 0] * sin], axis=1)
+    turned *= np.where(turned[:1] > 0, -1.0, 1.0)
+    return turned
+
+
+def _fit(where: Array, room: Array, size: tuple[float, float]) -> Array:
+    """Scaled and moved so that all boxes lie within *size*, each axis by itself."""
+    import numpy as np
+
+    out = np.empty_like(where)
+    for axis in (0, 1):
+        before, after = room[:, 2 * axis], room[:, 2 * axis + 1]
+        at = where[:, axis] - where[:, axis].mean()
+
+        def extent(scale: float, at: Array = at, before: Array = before, after: Array = after) -> tuple[float, float]:
+            return float((at * scale - before).min()), float((at * scale + after).max())
+
+        # The largest scale at which all boxes fit; what they take grows with it, so halving finds it.
+        low, high = 0.0, 10.0 * size[axis] / max(float(at.max() - at.min()), 1e-9)
+        for _ in range(40):
+            middle = (low + high) / 2
+            left, right = extent(middle)
+            if right - left <= size[axis]:
+                low = middle
+            else:
+                high = middle
+        left, right = extent(low)
+        out[:, axis] = at * low - left + max(0.0, (size[axis] - (right - left)) / 2)
+    return out
+
+
+def _separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
+    """Boxes that lie on each other are pushed apart along the axis that takes the shorter way."""
+    import numpy as np
+
+    where = where.copy()
+    n = len(where)
+    if n > DENSE:
+        return where
+    gap = 6.0
+    for _ in range(160 if n <= 120 else 60):
+        left, right = where[:, 0] - room[:, 0], where[:, 0] + room[:, 1]
+        up, down = where[:, 1] - room[:, 2], where[:, 1] + room[:, 3]
+        over_x = np.minimum(right[:, None], right[None, :]) - np.maximum(left[:, None], left[None, :]) + gap
+        over_y = np.minimum(down[:, None], down[None, :]) - np.maximum(up[:, None], up[None, :]) + gap
+        over = (over_x > 0) & (over_y > 0)
+        np.fill_diagonal(over, False)
+        if not over.any():
+            break
+        # Who stands first to the left (or above) goes that way; equals part by their numbers.
+        order = np.arange(n)
+        sign_x = np.sign((left + right)[:, None] - (left + right)[None, :] + (order[:, None] - order[None, :]) * 1e-6)
+        sign_y = np.sign((up + down)[:, None] - (up + down)[None, :] + (order[:, None] - order[None, :]) * 1e-6)
+        flat = over & (over_x < over_y)
+        tall = over & ~flat
+        where[:, 0] += np.clip((flat * over_x * sign_x).sum(axis=1) * 0.35, -12, 12)
+        where[:, 1] += np.clip((tall * over_y * sign_y).sum(axis=1) * 0.35, -12, 12)
+        where[:, 0] = np.clip(where[:, 0], room[:, 0], np.maximum(size[0] - room[:, 1], room[:, 0]))
+        where[:, 1] = np.clip(where[:, 1], room[:, 2], np.maximum(size[1] - room[:, 3], room[:, 2]))
+    return where

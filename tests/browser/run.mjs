@@ -1,0 +1,43 @@
+// Runs scenarios in a headless Chromium: `node run.mjs FOLDER`, where FOLDER holds the pages that were built.
+// Prints one JSON object: for each scenario null, or what went wrong.
+import { readdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { scenarios } from "./scenario.mjs";
+
+const here = new URL(".", import.meta.url);
+for (const file of readdirSync(here).sort()) if (file.endsWith(".scenarios.mjs")) await import(new URL(file, here));
+
+const folder = process.argv[2];
+const only = process.argv[3];
+const browser = await chromium.launch({
+  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+const results = {};
+for (const [name, { options, play }] of scenarios) {
+  if (only && !name.includes(only)) continue;
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  const asked = [];
+  const problems = [];
+  page.on("request", (request) => { if (!/^(file|blob|data):/.test(request.url())) asked.push(request.url()); });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") problems.push(message.text()); });
+  try {
+    await play({
+      page,
+      open: async (file, hash = "") => {
+        await page.goto("about:blank");
+        await page.goto(`file://${folder}/${file}${hash}`);
+      },
+    });
+    if (asked.length) throw new Error(`the page asked for ${asked}`);
+    if (problems.length) throw new Error(`the page complained: ${problems.join(" | ")}`);
+    results[name] = null;
+  } catch (error) {
+    results[name] = String(error.message || error).slice(0, 2000);
+  }
+  await context.close();
+}
+await browser.close();
+console.log(JSON.stringify(results));

@@ -1,0 +1,19 @@
+// The scenarios by name, in the order in which their files declare them.
+export const scenarios = new Map();
+
+export function scenario(name, play, options = {}) {
+  if (scenarios.has(name)) throw new Error(`two scenarios are called ${name}`);
+  scenarios.set(name, { options, play });
+}
+
+export function same(got, wanted, what = "value") {
+  const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`${what}: got ${a}, wanted ${b}`);
+}
+
+export function holds(condition, what) {
+  if (!condition) throw new Error(what);
+}
+
+export const visible = (page, selector) => page.locator(selector).first().isVisible();
+export const alive = (page) => page.waitForSelector("#stage.alive", { timeout: 8000 });

@@ -1,0 +1,88 @@
+"""The page in a real browser: each scenario of tests/browser/*.scenarios.mjs is a test here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from page_project import hostile_answers, hostile_project, own_answers, own_project
+
+from kg.page import render_overview, render_page
+from kg.pipeline import assert_project
+from kg.view import find_path, project_network
+
+BROWSER = Path(__file__).parent / "browser"
+CHROMIUM = os.environ.get("KG_CHROMIUM", "/usr/bin/chromium")
+
+
+def _declared() -> list[str]:
+    """The names of all scenarios, as the files declare them; templates are filled in by hand below."""
+    names = []
+    for file in sorted(BROWSER.glob("*.scenarios.mjs")):
+        names += re.findall(r'^\s*scenario\("([^"]+)"', file.read_text(encoding="utf-8"), re.MULTILINE)
+    names += [f"axe finds nothing: {where}" for where in ("light", "dark", "phone")]
+    names += [f"hostile text runs nothing: hostile{kind}.html" for kind in ("", "-without-policy")]
+    return names
+
+
+def _why_not() -> str | None:
+    if not Path(CHROMIUM).exists():
+        return f"no browser at {CHROMIUM} (KG_CHROMIUM names another)"
+    if shutil.which("node") is None:
+        return "no node to drive the browser"
+    if not (BROWSER / "node_modules").is_dir():
+        return "tests/browser/node_modules is not installed (npm ci in tests/browser)"
+    return None
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    folder = tmp_path_factory.mktemp("pages")
+    checked = own_project()
+    quads = [a.quad for a in assert_project(checked)]
+    turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
+    network = project_network(checked.seeds)
+    (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
+    (folder / "graph.html").write_text(
+        render_page(checked, questions=own_answers(), turtle=turtle), encoding="utf-8"
+    )
+    facts = {
+        "relations": network.number_of_edges(),
+        "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),
+        "claims": [c.id for c in checked.seeds.claims],
+        "path": find_path(network, "mi-fans", "xiaomi-cars"),
+        "questions": len(own_answers()),
+    }
+    (folder / "graph.json").write_text(json.dumps(facts), encoding="utf-8")
+    hostile = render_page(hostile_project(), questions=hostile_answers(), turtle=turtle)
+    (folder / "hostile.html").write_text(hostile, encoding="utf-8")
+    bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
+    assert bare != hostile
+    (folder / "hostile-without-policy.html").write_text(bare, encoding="utf-8")
+    (folder / "overview.html").write_text(render_overview(quads, title="Overview"), encoding="utf-8")
+    run = subprocess.run(
+        ["node", str(BROWSER / "run.mjs"), str(folder)], capture_output=True, text=True, timeout=600, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    answer: dict[str, str | None] = json.loads(run.stdout)
+    return answer
+
+
+def test_every_scenario_is_a_test() -> None:
+    declared = _declared()
+    assert len(declared) == len(set(declared)) >= 30
+
+
+@pytest.mark.parametrize("name", _declared())
+def test_in_browser(name: str, request: pytest.FixtureRequest) -> None:
+    reason = _why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    outcomes = request.getfixturevalue("results")
+    assert name in outcomes, f"the scenario did not run: {name}"
+    assert outcomes[name] is None, outcomes[name]
