@@ -169,8 +169,7 @@ def _expected(match: re.Match[str], file: str, line: int) -> Expected:
 def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     """Diagnostics of checking, of the shapes and of the questions, in the order of their places."""
     found = list(checked.diagnostics)
-    questions, problems = read_questions(checked.project)
-    found += problems
+    questions, _ = read_questions(checked.project)
     if checked.has_errors:
         return found
     if checked.shapes:
