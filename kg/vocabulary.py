@@ -167,7 +167,9 @@ class _Graph:
             yield node
             return
         cell: MarkedTerm | None = union
-        while cell is not None and _key(cell) != RDF + "nil":
+        seen: set[str] = set()  # a list may be written that has no end
+        while cell is not None and _key(cell) not in seen:
+            seen.add(_key(cell))
             first = self.first(_key(cell), RDF + "first")
             if first is not None:
                 yield first
