@@ -72,7 +72,9 @@ SCHEMES = {"bnode", "data", "doi", "did", "file", "geo", "http", "https", "info"
            "tag", "tel", "urn", "uuid"}  # fmt: skip
 
 _PREFIXED = re.compile(r"([^\W\d][\w.-]*|):(?!//| )")
-_FORBIDDEN_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")  # RFC 3987, section 2.2; R2RML keeps literal parts as is
+_FORBIDDEN_IN_IRI = re.compile(
+    r"[\x00-\x20<>\"{}|^`\\]"
+)  # RFC 3987, section 2.2; R2RML keeps literal parts as is
 _PROTECTED_COLON = "\ufdd0"  # a noncharacter: it cannot stand in a text meant for interchange
 
 

@@ -1,0 +1,135 @@
+"""Quads with marks, and the names of RML's words in its three generations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
+
+from kg.diagnostic import Mark
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RR = "http://www.w3.org/ns/r2rml#"
+RML = "http://w3id.org/rml/"
+OLD_RML = "http://semweb.mmlab.be/ns/rml#"
+OLD_QL = "http://semweb.mmlab.be/ns/ql#"
+OLD_TARGET = "http://semweb.mmlab.be/ns/rml-target#"
+OLD_COMPRESSION = "http://semweb.mmlab.be/ns/rml-compression#"
+FNML = "http://semweb.mmlab.be/ns/fnml#"
+FNO = "https://w3id.org/function/ontology#"
+EXTENSIONS = "https://w3id.org/imec/rml/ns/extensions#"
+D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
+CSVW = "http://www.w3.org/ns/csvw#"
+VOID = "http://rdfs.org/ns/void#"
+DCTERMS = "http://purl.org/dc/terms/"
+DCAT = "http://www.w3.org/ns/dcat#"
+FOAF = "http://xmlns.com/foaf/0.1/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+TD = "https://www.w3.org/2019/wot/td#"
+HCTL = "https://www.w3.org/2019/wot/hypermedia#"
+WOTSEC = "https://www.w3.org/2019/wot/security#"
+IDSA = "https://w3id.org/idsa/core/"
+HTV = "http://www.w3.org/2011/http#"
+LDES = "https://w3id.org/ldes#"
+TREE = "https://w3id.org/tree#"
+FORMATS = "http://www.w3.org/ns/formats/"
+
+# What the older RML added to R2RML; all else of it is R2RML's.
+_OLD_RML_WORDS = {"logicalSource", "LogicalSource", "source", "iterator", "referenceFormulation", "reference",
+                  "query", "languageMap", "datatypeMap", "logicalTarget", "parentTermMap",
+                  "quotedTriplesMap", "StarMap", "NonAssertedTriplesMap"}  # fmt: skip
+_R2RML_NAMES = {"logicalSource": "logicalTable", "LogicalSource": "LogicalTable", "reference": "column"}
+
+Object = NamedNode | Literal | BlankNode
+
+
+class Vocabulary(Enum):
+    """Which generation of RML is written.
+
+    `LEGACY` is what YARRRML Parser writes: R2RML's words with those of semweb.mmlab.be; `RML` is today's,
+    http://w3id.org/rml/; `R2RML` is for databases alone.
+    """
+
+    LEGACY = "legacy"
+    RML = "rml"
+    R2RML = "r2rml"
+
+    def name(self, word: str) -> NamedNode:  # type: ignore[override]
+        """The IRI of a word of RML (`subjectMap`) in this generation."""
+        if self is Vocabulary.RML:
+            return NamedNode(RML + word)
+        if self is Vocabulary.R2RML:
+            return NamedNode(RR + _R2RML_NAMES.get(word, word))
+        return NamedNode((OLD_RML if word in _OLD_RML_WORDS else RR) + word)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedTerm:
+    """An RDF term and the place that it comes from."""
+
+    term: Object
+    mark: Mark = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedQuad:
+    """A quad whose terms keep their places in the YARRRML text."""
+
+    subject: MarkedTerm
+    predicate: MarkedTerm
+    object: MarkedTerm
+    graph: NamedNode | BlankNode | DefaultGraph = field(default_factory=DefaultGraph)
+
+
+class QuadWriter:
+    """Collects quads and gives their nodes readable names under the base IRI: `source_000`, `source_001`."""
+
+    def __init__(self, base: str, vocabulary: Vocabulary) -> None:
+        self.base = base
+        self.vocabulary = vocabulary
+        self.quads: list[MarkedQuad] = []
+        self._counts: Counter[str] = Counter()
+
+    def name_node(self, kind: str) -> NamedNode:
+        count = self._counts[kind]
+        self._counts[kind] += 1
+        return self.name_iri(f"{kind}_{count:03d}")
+
+    def name_iri(self, local: str) -> NamedNode:
+        """The node of that name; characters that no IRI holds are percent-encoded."""
+        return NamedNode(self.base + encode_for_iri(local))
+
+    def add(self, subject: NamedNode, predicate: NamedNode, value: Object, mark: Mark) -> None:
+        self.quads.append(
+            MarkedQuad(
+                subject=MarkedTerm(term=subject, mark=mark),
+                predicate=MarkedTerm(term=predicate, mark=mark),
+                object=MarkedTerm(term=value, mark=mark),
+            )
+        )
+
+    def add_word(self, subject: NamedNode, word: str, value: Object, mark: Mark) -> None:
+        """A quad whose predicate is a word of RML."""
+        self.add(subject, self.vocabulary.name(word), value, mark)
+
+    def add_type(self, subject: NamedNode, type_iri: str | NamedNode, mark: Mark) -> None:
+        iri = type_iri if isinstance(type_iri, NamedNode) else NamedNode(type_iri)
+        self.add(subject, NamedNode(RDF + "type"), iri, mark)
+
+
+def encode_for_iri(text: str) -> str:
+    """The text with the characters percent-encoded that RFC 3987 has no place for.
+
+    >>> encode_for_iri("my file.csv"), encode_for_iri("雷军")
+    ('my%20file.csv', '雷军')
+    """
+
+    def encode(found: re.Match[str]) -> str:
+        return "".join(f"%{byte:02X}" for byte in found.group().encode())
+
+    return re.sub(r"[\x00-\x20<>\"{}|^`\\\x7f-\x9f]", encode, text)
