@@ -100,8 +100,8 @@ def _apply(
     )
     subjects = parts.get("subjects")
     if isinstance(subjects, Sequence):
-        items = tuple(_wrap_subject(item, function, watched) for item in subjects.items)
-        parts["subjects"] = replace(subjects, items=items)
+        wrapped = tuple(_wrap_subject(item, function, watched) for item in subjects.items)
+        parts["subjects"] = replace(subjects, items=wrapped)
     return _make_mapping(parts.items(), fields.mark)
 
 

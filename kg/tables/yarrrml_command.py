@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +34,9 @@ from kg.tables.yarrrml_quads import (
 from kg.tables.yarrrml_read import read_yarrrml
 from kg.tables.yarrrml_rml import Translation, translate_to_rml
 from kg.yamldoc import read_text
+
+# Less than Turtle allows (section 6.5, PN_LOCAL); all else is written as a whole IRI.
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 _PREFIXES = {
     "rdf": RDF,
@@ -88,14 +92,8 @@ def _write_subject(quads: list[MarkedQuad], known: dict[str, str]) -> str:
 def _write_term(term: object, known: dict[str, str]) -> str:
     if isinstance(term, NamedNode):
         for prefix, iri in known.items():
-            local = term.value.removeprefix(iri) if iri and term.value.startswith(iri) else ""
-            if (
-                local
-                and local.isascii()
-                and local.replace("_", "").replace("-", "").isalnum()
-                and local[0] != "-"
-            ):
-                return f"{prefix}:{local}"
+            if iri and term.value.startswith(iri) and _LOCAL_NAME.fullmatch(term.value, len(iri)):
+                return f"{prefix}:{term.value[len(iri) :]}"
     return str(term)
 
 
@@ -122,11 +120,11 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
     "-f",
     "--vocabulary",
     "--format",
-    type=click.Choice(["auto", *(v.value for v in Vocabulary), "legacy"], case_sensitive=False),
+    type=click.Choice(["auto", *(v.value for v in Vocabulary)], case_sensitive=False),
     default="auto",
     show_default=True,
-    help="legacy: R2RML with the older RML, as YARRRML Parser writes; rml: today's RML; r2rml: for databases; "
-    "auto: r2rml where all sources are tables or queries without `access`, else legacy.",
+    help="legacy: R2RML with the older RML, as YARRRML Parser writes; rml: today's RML; r2rml: databases. "
+    "auto: r2rml where all sources are tables or queries without `access`; otherwise legacy.",
 )
 @click.option(
     "-e", "--external", metavar="NAME=VALUE", multiple=True, help="Value of the external reference $(_NAME)."

@@ -35,8 +35,9 @@ from kg.yamldoc import Mapping, Node, Scalar, Sequence
 REFERENCE_FORMULATIONS = ("csv", "jsonpath", "xpath", "css3")
 DATABASES = ("mysql", "postgresql", "oracle", "mssql", "db2", "sqlite")
 SOURCE_TYPES = ("localfile", "remotefile", "sparql", "wot", *DATABASES)
-QUERY_FORMULATIONS = ("sql2008", "oracle", "mysql", "mssql", "hsql", "postgresql", "db2", "informix", "ingres",
-                      "progress", "sybasease", "sybasesqlanywhere", "virtuoso", "firebird")  # fmt: skip
+QUERY_FORMULATIONS = ("sql2008", "oracle", "mysql", "mssql", "hsql", "postgresql", "db2", "informix",
+                      "ingres", "progress", "sybasease", "sybasesqlanywhere", "virtuoso",
+                      "firebird")  # fmt: skip
 TARGET_TYPES = ("void", "localfile", "sparql", "sd", "dcat", "directhttprequest", "linkedhttprequest")
 COMPRESSIONS = ("gzip", "zip", "targzip", "tarxz")
 # The words of YARRRML for the formats of http://www.w3.org/ns/formats/.

@@ -187,7 +187,7 @@ class Findings:
         if near is not None:
             self.report("yarrrml-key", key.mark, f"no key `{key.text}` here", near)
         else:
-            known = list_known({name for name in spelling.values()}, most=20)
+            known = list_known(set(spelling.values()), most=20)
             self.report("yarrrml-unused", key.mark, f"the key `{key.text}` is not used", f"known are {known}")
 
 

@@ -35,8 +35,9 @@ from kg.tables.yarrrml import (
 )
 from kg.tables.yarrrml_change import derive_mappings
 from kg.tables.yarrrml_keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS, Fields
+from kg.tables.yarrrml_object import ObjectReader
 from kg.tables.yarrrml_template import Scope
-from kg.tables.yarrrml_term import RDF_TYPE, TermReader, wrap_condition
+from kg.tables.yarrrml_term import RDF_TYPE, wrap_condition
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
 
@@ -64,7 +65,7 @@ def read_yarrrml(source: SourceText, *, externals: Iterable[External] = ()) -> Y
     return replace(document, diagnostics=tuple(sort_diagnostics(reader.diagnostics)))
 
 
-class _DocumentReader(TermReader):
+class _DocumentReader(ObjectReader):
     def read_document(
         self, source: SourceText, root: Node, externals: tuple[External, ...]
     ) -> YarrrmlDocument:
@@ -144,11 +145,15 @@ class _DocumentReader(TermReader):
         for reference in references:
             if reference.text not in names:
                 hint = did_you_mean(reference.text, names)
-                if hint is None and what == "source" and "~" in reference.text:
-                    hint = f"a source in place is a list of its own: `[[{reference.text}]]`"
-                if hint is None and names:
+                code = f"yarrrml-{what}"
+                if hint is None and what == "source":
+                    # No slip of the pen: what has no source is told alike, whatever stands in its place.
+                    code = "yarrrml-no-source"
+                    short = reference.text if "~" in reference.text else f"{reference.text}~csv"
+                    hint = f"a file is written `[[{short}]]`"
+                elif hint is None and names:
                     hint = f"known are {list_known(names)}"
-                self.report(f"yarrrml-{what}", reference.mark, f"no {what} `{reference.text}`", hint)
+                self.report(code, reference.mark, f"no {what} `{reference.text}`", hint)
 
     # Mappings
 
@@ -188,11 +193,8 @@ class _DocumentReader(TermReader):
 
     def _read_mapping(self, name: Scalar, node: Mapping) -> TriplesMapping:
         fields = self.read_fields(node, MAPPING_KEYS)
-        subjects = tuple(
-            s
-            for item in self.read_items(fields.get("subjects"))
-            if (s := self.read_subject(item)) is not None
-        )
+        items = self.read_items(fields.get("subjects"))
+        subjects = tuple(s for item in items if (s := self.read_subject(item)) is not None)
         if not subjects and fields.get("subjects") is None:
             subjects = (Term(value=None, mark=name.mark, type=TermType.BLANK_NODE),)
         for condition in self.read_conditions(fields.get("conditions"), can_join=False):

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, Mark, sort_diagnostics
+from kg.diagnostic import Diagnostic, sort_diagnostics
 from kg.tables.yarrrml import (
     Function,
     LogicalSource,
     MappingReference,
     PredicateObject,
     QuotedMapping,
-    Target,
     Term,
     TermType,
     TriplesMapping,
@@ -27,9 +26,6 @@ from kg.tables.yarrrml import (
 )
 from kg.tables.yarrrml_quads import (
     DCTERMS,
-    EXTENSIONS,
-    FNML,
-    FNO,
     FOAF,
     OLD_RML,
     RDFS,
@@ -37,8 +33,7 @@ from kg.tables.yarrrml_quads import (
     MarkedQuad,
     Vocabulary,
 )
-from kg.tables.yarrrml_rml_io import IoWriter
-from kg.tables.yarrrml_template import write_template
+from kg.tables.yarrrml_rml_expression import ExpressionWriter
 from kg.tables.yarrrml_term import IDLAB
 from kg.yamldoc import Scalar
 
@@ -70,15 +65,15 @@ def translate_to_rml(
 ) -> Translation:
     """The RML of a document that was read without errors, each quad with its place in the YARRRML.
 
-    Without a *vocabulary* it is the one that YARRRML Parser writes (`choose_vocabulary`). *metadata* describes the
-    rules themselves: their authors and triples maps.
+    Without a *vocabulary* it is the one that YARRRML Parser writes (`choose_vocabulary`). *metadata*
+    describes the rules themselves: their authors and triples maps.
 
     >>> from kg.diagnostic import SourceText
     >>> from kg.tables.yarrrml_read import read_yarrrml
     >>> text = "mappings: {p: {sources: [[a.csv~csv]], po: [[foaf:name, $(n)]]}}"
     >>> quads = translate_to_rml(read_yarrrml(SourceText("m.yml", text))).quads
-    >>> [(str(q.object.term), str(q.object.mark)) for q in quads if q.predicate.term.value.endswith("#reference")]
-    [('"n"', 'm.yml:1:58')]
+    >>> [str(q.object.mark) for q in quads if q.predicate.term.value.endswith("#reference")]
+    ['m.yml:1:57']
     """
     writer = _RmlWriter(document, vocabulary or choose_vocabulary(document))
     writer.write_document(metadata=metadata)
@@ -104,7 +99,7 @@ class _Join:
     term: Term
 
 
-class _RmlWriter(IoWriter):
+class _RmlWriter(ExpressionWriter):
     def __init__(self, document: YarrrmlDocument, vocabulary: Vocabulary) -> None:
         super().__init__(document.base, vocabulary)
         self.document = document
@@ -195,22 +190,24 @@ class _RmlWriter(IoWriter):
         self.add_type(node, self.vocabulary.name("SubjectMap"), subject.mark)
         blank = subject.type is TermType.BLANK_NODE
         if isinstance(subject.value, Function):
-            self._write_function_map(node, subject, triples_map.source, subject.type or TermType.IRI)
+            self.write_function_map(node, subject, triples_map.source, subject.type or TermType.IRI)
+        elif isinstance(subject.value, QuotedMapping):
+            self._write_quoted(node, subject.value)
         else:
-            self._write_expression(node, subject)
+            self.write_expression(node, subject)
             if blank:
-                self._write_term_type(node, TermType.BLANK_NODE, subject.mark)
-        self._write_targets(node, subject)
+                self.write_term_type(node, TermType.BLANK_NODE, subject.mark)
+        self.write_targets(node, subject)
 
     def _write_graph(self, owner: NamedNode, graph: Term, triples_map: _Map) -> None:
         node = self.name_node("gm")
         self.add_word(owner, "graphMap", node, graph.mark)
         self.add_type(node, self.vocabulary.name("GraphMap"), graph.mark)
         if isinstance(graph.value, Function):
-            self._write_function_map(node, graph, triples_map.source, TermType.IRI)
+            self.write_function_map(node, graph, triples_map.source, TermType.IRI)
         else:
-            self._write_expression(node, graph)
-        self._write_targets(node, graph)
+            self.write_expression(node, graph)
+        self.write_targets(node, graph)
 
     def _write_statement(self, triples_map: _Map, statement: PredicateObject) -> None:
         node = self.name_node("pom")
@@ -233,23 +230,24 @@ class _RmlWriter(IoWriter):
         self.add_type(node, self.vocabulary.name("PredicateMap"), predicate.mark)
         self.add_word(statement, "predicateMap", node, predicate.mark)
         if isinstance(predicate.value, Function):
-            self._write_function_map(node, predicate, triples_map.source, TermType.IRI)
+            self.write_function_map(node, predicate, triples_map.source, TermType.IRI)
         else:
-            self._write_expression(node, predicate)
-        self._write_targets(node, predicate)
+            self.write_expression(node, predicate)
+        self.write_targets(node, predicate)
 
     def _write_object(self, statement: NamedNode, term: Term, triples_map: _Map) -> None:
         node = self.name_node("om")
         self.add_word(statement, "objectMap", node, term.mark)
         if isinstance(term.value, Function):
-            self._write_function_map(node, term, triples_map.source, term.type or TermType.LITERAL)
+            self.write_function_map(node, term, triples_map.source, term.type or TermType.LITERAL)
+        elif isinstance(term.value, QuotedMapping):
+            self._write_quoted(node, term.value)
         else:
             self.add_type(node, self.vocabulary.name("ObjectMap"), term.mark)
-            self._write_expression(node, term)
-            if not isinstance(term.value, QuotedMapping):
-                self._write_term_type(node, term.type or TermType.LITERAL, term.mark)
-                self._write_tags(node, term)
-        self._write_targets(node, term)
+            self.write_expression(node, term)
+            self.write_term_type(node, term.type or TermType.LITERAL, term.mark)
+            self.write_tags(node, term)
+        self.write_targets(node, term)
 
     def _write_inverse(self, triples_map: _Map, term: Term) -> None:
         """The inverse predicates of an object: a triples map of their own, the other way round."""
@@ -270,163 +268,18 @@ class _RmlWriter(IoWriter):
             )
         )
 
-    # Expressions
+    # Quoted mappings
 
-    def _write_expression(self, node: NamedNode, term: Term) -> None:
-        value = term.value
-        if isinstance(value, QuotedMapping):
-            self._write_quoted(node, value, term.mark)
-        elif isinstance(value, Value):
-            self._write_value(node, value, is_iri=term.type is TermType.IRI)
-
-    def _write_value(self, node: NamedNode, value: Value, *, is_iri: bool) -> None:
-        reference, constant = value.reference, value.constant
-        if reference is not None:
-            self.add_word(node, "reference", Literal(reference.name), value.mark)
-        elif constant is not None:
-            written = self.make_iri(constant) if is_iri else Literal(constant)
-            self.add_word(node, "constant", written, value.mark)
-        else:
-            self.add_word(node, "template", Literal(write_template(value.parts)), value.mark)
-
-    def _write_quoted(self, node: NamedNode, value: QuotedMapping, mark: Mark) -> None:
-        star = NamedNode(OLD_RML + "StarMap") if self.vocabulary is not Vocabulary.RML else None
-        self.add_type(node, star or self.vocabulary.name("StarMap"), mark)
+    def _write_quoted(self, node: NamedNode, value: QuotedMapping) -> None:
+        if self.vocabulary is Vocabulary.R2RML:
+            self.report_gap(value.mapping.mark, "R2RML has no quoted triples")
+            return
+        mark = value.mapping.mark
+        self.add_type(node, self.vocabulary.name("StarMap"), mark)
         for quoted in self.maps.get(value.mapping.text, []):
-            self.add_word(node, "quotedTriplesMap", quoted.node, value.mapping.mark)
+            self.add_word(node, "quotedTriplesMap", quoted.node, mark)
             if not value.asserted:
                 self.add_type(quoted.node, self.vocabulary.name("NonAssertedTriplesMap"), mark)
-
-    def _write_term_type(self, node: NamedNode, kind: TermType, mark: Mark) -> None:
-        self.add_word(node, "termType", self.vocabulary.name(kind.value), mark)
-
-    def _write_tags(self, node: NamedNode, term: Term) -> None:
-        if term.datatype is not None:
-            constant = term.datatype.constant
-            if constant is not None:
-                self.add_word(node, "datatype", self.make_iri(constant), term.datatype.mark)
-            else:
-                self._write_tag_map(node, "datatypeMap", term.datatype, is_iri=True)
-        if term.language is not None and isinstance(term.language.value, Value):
-            constant = term.language.value.constant
-            if self.vocabulary is Vocabulary.R2RML and constant is not None:
-                self.add_word(node, "language", Literal(constant), term.language.mark)
-            else:
-                language = self._write_tag_map(node, "languageMap", term.language.value, is_iri=False)
-                if language is not None:
-                    self._write_targets(language, term.language)
-
-    def _write_tag_map(self, node: NamedNode, word: str, value: Value, *, is_iri: bool) -> NamedNode | None:
-        if self.vocabulary is Vocabulary.R2RML:
-            what = "datatype" if is_iri else "language"
-            self.report_gap(value.mark, f"R2RML has no {what} that changes from row to row")
-            return None
-        inner = self.name_node(word.removesuffix("Map"))
-        self.add_word(node, word, inner, value.mark)
-        self._write_value(inner, value, is_iri=is_iri)
-        return inner
-
-    def _write_targets(self, node: NamedNode, term: Term) -> None:
-        if term.targets and self.vocabulary is Vocabulary.R2RML:
-            self.report_gap(term.mark, "R2RML has no targets")
-            return
-        for target in term.targets:
-            self._write_target_of_term(node, target)
-
-    def _write_target_of_term(self, node: NamedNode, target: Scalar | Target) -> None:
-        template = self.find_dynamic_template(target)
-        if template is not None:
-            inner = self.name_node("logicalTargetMap")
-            self.add(node, NamedNode(EXTENSIONS + "logicalTargetMap"), inner, target.mark)
-            self.add_type(inner, EXTENSIONS + "LogicalTargetMap", target.mark)
-            self._write_value(inner, template, is_iri=False)
-            return
-        written = self.find_target(target)
-        if written is not None:
-            self.add_word(node, "logicalTarget", written, target.mark)
-
-    # Functions
-
-    def _write_function_map(
-        self, node: NamedNode, term: Term, source: NamedNode | None, kind: TermType | None
-    ) -> None:
-        """The term map of a function; *kind* is None inside another function, where no term is made."""
-        function = term.value
-        if not isinstance(function, Function):
-            return
-        if kind is not None:
-            self._write_term_type(node, kind, term.mark)
-        self._write_tags(node, term)
-        if self.vocabulary is Vocabulary.RML:
-            self._write_execution(node, function)
-        else:
-            self.add_type(node, FNML + "FunctionTermMap", term.mark)
-            self._write_function_value(node, function, source)
-
-    def _write_function_value(self, node: NamedNode, function: Function, source: NamedNode | None) -> None:
-        """The older FNML: a function is a triples map without a subject, its arguments are objects."""
-        inner = self.name_node("fn")
-        self.add(node, NamedNode(FNML + "functionValue"), inner, function.mark)
-        if source is not None:
-            self.add_word(inner, "logicalSource", source, function.mark)
-        mark = function.name.mark
-        executes, predicate, name = (self.name_node(kind) for kind in ("pomexec", "pmexec", "omexec"))
-        self.add_word(inner, "predicateObjectMap", executes, mark)
-        self.add_word(executes, "predicateMap", predicate, mark)
-        self.add_word(predicate, "constant", NamedNode(FNO + "executes"), mark)
-        self.add_word(executes, "objectMap", name, mark)
-        self._write_value(name, function.name, is_iri=True)
-        self._write_term_type(name, TermType.IRI, mark)
-        for parameter in function.parameters:
-            mark = parameter.name.mark
-            statement, predicate, argument = (self.name_node(kind) for kind in ("pom", "pm", "om"))
-            self.add_word(inner, "predicateObjectMap", statement, mark)
-            self.add_type(statement, self.vocabulary.name("PredicateObjectMap"), mark)
-            self.add_word(statement, "predicateMap", predicate, mark)
-            self.add_type(predicate, self.vocabulary.name("PredicateMap"), mark)
-            self._write_value(predicate, parameter.name, is_iri=True)
-            self.add_word(statement, "objectMap", argument, mark)
-            self.add_type(argument, self.vocabulary.name("ObjectMap"), mark)
-            term = parameter.term
-            if isinstance(term.value, Function):
-                self._write_function_map(argument, term, source, _inner_kind(term))
-            elif parameter.from_object:
-                parent = self.name_node("ptm")
-                self.add_word(argument, "parentTermMap", parent, term.mark)
-                self._write_expression(parent, term)
-            else:
-                self._write_expression(argument, term)
-                self._write_term_type(argument, term.type or TermType.LITERAL, term.mark)
-
-    def _write_execution(self, node: NamedNode, function: Function) -> None:
-        """Today's RML-FNML: an execution with its inputs."""
-        execution = self.name_node("execution")
-        self.add_word(node, "functionExecution", execution, function.mark)
-        mark = function.name.mark
-        if function.name.constant is not None:
-            self.add_word(execution, "function", self.make_iri(function.name.constant), mark)
-        else:
-            chosen = self.name_node("function")
-            self.add_word(execution, "functionMap", chosen, mark)
-            self._write_value(chosen, function.name, is_iri=True)
-        for parameter in function.parameters:
-            given, argument = self.name_node("input"), self.name_node("value")
-            mark = parameter.name.mark
-            self.add_word(execution, "input", given, mark)
-            if parameter.name.constant is not None:
-                self.add_word(given, "parameter", self.make_iri(parameter.name.constant), mark)
-            else:
-                chosen = self.name_node("parameter")
-                self.add_word(given, "parameterMap", chosen, mark)
-                self._write_value(chosen, parameter.name, is_iri=True)
-            self.add_word(given, "inputValueMap", argument, mark)
-            term = parameter.term
-            if isinstance(term.value, Function):
-                self._write_function_map(argument, term, None, _inner_kind(term))
-            else:
-                self._write_expression(argument, term)
-                if term.type not in {None, TermType.LITERAL}:
-                    self._write_term_type(argument, term.type or TermType.LITERAL, term.mark)
 
     # Joins
 
@@ -438,7 +291,7 @@ class _RmlWriter(IoWriter):
             node = self.name_node("om")
             self.add_word(join.statement, "objectMap", node, join.term.mark)
             self._write_reference(node, parent, reference.conditions)
-            self._write_targets(node, join.term)
+            self.write_targets(node, join.term)
             if join.term.inverse_predicates:
                 self._write_inverse_join(join, parent, reference)
 
@@ -479,20 +332,16 @@ class _RmlWriter(IoWriter):
                     inner = self.name_node(side)
                     self.add_word(join, f"{side}Map", inner, term.mark)
                     if isinstance(term.value, Function):
-                        self._write_function_map(inner, term, None, None)
+                        self.write_function_map(inner, term, None, None)
                     else:
-                        self._write_expression(inner, term)
+                        self.write_expression(inner, term)
         elif self.vocabulary is Vocabulary.LEGACY:
             join = self.name_node("jc")
             self.add(node, NamedNode(OLD_RML + "joinCondition"), join, condition.mark)
-            self._write_function_map(join, Term(value=condition, mark=condition.mark), None, None)
+            self.write_function_map(join, Term(value=condition, mark=condition.mark), None, None)
         else:
             message = "joins by functions other than `equal` of two references are the older RML's alone"
             self.report_gap(condition.mark, message)
-
-
-def _inner_kind(term: Term) -> TermType | None:
-    return TermType.IRI if term.type is TermType.IRI else None
 
 
 def _get_reference(term: Term) -> str | None:

@@ -68,13 +68,14 @@ INITIAL_PREFIXES = {
 }
 
 # Schemes of IRIs that are written without `//`: these are no forgotten prefixes.
-SCHEMES = {"bnode", "data", "doi", "did", "file", "geo", "http", "https", "info", "isbn", "jdbc", "mailto", "sms",
-           "tag", "tel", "urn", "uuid"}  # fmt: skip
+SCHEMES = {"data", "did", "doi", "file", "geo", "http", "https", "info", "isbn", "mailto", "sms", "tag",
+           "tel", "urn"}  # fmt: skip
 
 _PREFIXED = re.compile(r"([^\W\d][\w.-]*|):(?!//| )")
 _FORBIDDEN_IN_IRI = re.compile(
     r"[\x00-\x20<>\"{}|^`\\]"
 )  # RFC 3987, section 2.2; R2RML keeps literal parts as is
+_BRACES = re.compile(r"\{([^{}]+)\}")
 _PROTECTED_COLON = "\ufdd0"  # a noncharacter: it cannot stand in a text meant for interchange
 
 
@@ -101,7 +102,8 @@ def read_value(
     *is_iri* says that the text stands for an IRI: then an undeclared prefix and a character that no IRI holds
     are reported. *suffix* (`~iri`) is taken off first.
 
-    - `$(name)` is a reference; `\\(`, `\\)` and `\\\\` stand for themselves, `\\:` for a colon that ends no prefix;
+    - `$(name)` is a reference; `\\(`, `\\)` and `\\\\` stand for the sign itself, `\\:` for a colon
+      that ends no prefix;
     - `$(_name)` is the external reference `name` where it has a value, `$(\\_name)` the reference `_name`.
 
     >>> from kg.diagnostic import Mark, SourceText
@@ -114,12 +116,14 @@ def read_value(
     body = text.text.removesuffix(suffix) if suffix else text.text
     problems: list[Diagnostic] = []
     parts, templated = _split(body, text, scope, problems)
+    if is_iri:
+        parts, templated = _read_braces(parts, templated, text, problems)
     if parts and isinstance(parts[0], str):
         parts[0] = _expand(parts[0], text, scope, problems if is_iri else None)
     clean = [p.replace(_PROTECTED_COLON, ":") if isinstance(p, str) else p for p in parts]
     for part in clean:
         bad = _FORBIDDEN_IN_IRI.search(part) if is_iri and isinstance(part, str) else None
-        if bad is not None and not problems:
+        if bad is not None and not any(p.code == "yarrrml-template" for p in problems):
             shown = bad.group() if bad.group().isprintable() else f"U+{ord(bad.group()):04X}"
             message = f"`{shown}` cannot stand in an IRI"
             hint = "write it percent-encoded" if bad.group() != " " else "write `%20`, or take the space away"
@@ -177,6 +181,35 @@ def _split(
     alone = filled == 1 and body.startswith("$(") and _find_close(body, 2) == len(body) - 1
     some = any(isinstance(part, Reference) for part in parts)
     return parts, escaped or (filled > 0 and not alone) or (some and len(parts) > 1)
+
+
+def _read_braces(
+    parts: list[str | Reference], templated: bool, text: Scalar, problems: list[Diagnostic]
+) -> tuple[list[str | Reference], bool]:
+    """`{name}`, RML's own way to write a reference, which no IRI can mean otherwise."""
+    found: list[str | Reference] = []
+    for part in parts:
+        if isinstance(part, Reference):
+            found.append(part)
+            continue
+        # Every second piece is what the pattern's group caught.
+        for i, piece in enumerate(_BRACES.split(part)):
+            if i % 2:
+                found.append(Reference(name=piece))
+            elif piece:
+                found.append(piece)
+    if len(found) == len(parts):
+        return parts, templated
+    name = next(p.name for p in found if isinstance(p, Reference) and p not in parts)
+    problems.append(
+        Diagnostic(
+            code="yarrrml-brace",
+            mark=text.mark,
+            message=f"`{{{name}}}` is read as the reference `$({name})`",
+            hint=f"write `$({name})`",
+        )
+    )
+    return found, templated or len(found) > 1
 
 
 def _find_close(body: str, start: int) -> int | None:

@@ -1,7 +1,8 @@
-"""Sources and targets of a YARRRML document → RML.
+"""Targets and authentications of a YARRRML document → RML.
 
-Sources: RML-IO http://w3id.org/rml/io/spec; for the older RML, what YARRRML Parser writes: D2RQ databases,
-CSVW dialects, W3C Web of Things descriptions, rml-target and its extensions for HTTP, events and dynamic targets.
+Sources: RML-IO http://w3id.org/rml/io/spec; for the older RML, what YARRRML Parser writes: rml-target with
+its extensions for HTTP requests, event streams and targets that are made for each row
+(https://rml.io/specs/target/dynamictarget/).
 """
 
 from __future__ import annotations
@@ -10,250 +11,46 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, Mark
-from kg.tables.yarrrml import Authentication, Header, LogicalSource, Reference, Target, Value
+from kg.diagnostic import Mark
+from kg.tables.yarrrml import Authentication, Header, Reference, Target, Value
 from kg.tables.yarrrml_io import SERIALIZATIONS
 from kg.tables.yarrrml_quads import (
-    CSVW,
-    D2RQ,
     DCAT,
     EXTENSIONS,
     FORMATS,
-    HCTL,
     HTV,
-    IDSA,
     LDES,
     OLD_COMPRESSION,
-    OLD_QL,
     OLD_TARGET,
     RDF,
     RDFS,
     RML,
     RR,
     SD,
-    TD,
     TREE,
     VOID,
-    WOTSEC,
     XSD,
-    Object,
-    QuadWriter,
     Vocabulary,
     encode_for_iri,
 )
-from kg.tables.yarrrml_template import Scope, is_absolute, read_value, write_template
+from kg.tables.yarrrml_rml_source import SourceWriter
+from kg.tables.yarrrml_template import Scope, read_value, write_template
 from kg.yamldoc import Scalar
 
-_OLD_FORMULATIONS = {"csv": "CSV", "jsonpath": "JSONPath", "xpath": "XPath", "css3": "CSS3"}
-_DRIVERS = {
-    "oracle": "oracle.jdbc.driver.OracleDriver",
-    "mysql": "com.mysql.cj.jdbc.Driver",
-    "postgresql": "org.postgresql.Driver",
-    "mssql": "com.microsoft.sqlserver.jdbc.SQLServerDriver",
-    "db2": "com.ibm.as400.access.AS400JDBCDriver",
-    "sqlite": "org.sqlite.JDBC",
-}
-# R2RML's IRIs of SQL dialects: https://www.w3.org/2001/sw/wiki/RDB2RDF/SQL_Version_IRIs
-_SQL_VERSIONS = {
-    "sql2008": "SQL2008",
-    "oracle": "Oracle",
-    "mysql": "MySQL",
-    "mssql": "MSSQLServer",
-    "hsql": "HSQLDB",
-    "postgresql": "PostgreSQL",
-    "db2": "DB2",
-    "informix": "Informix",
-    "ingres": "Ingres",
-    "progress": "Progress",
-    "sybasease": "SybaseASE",
-    "sybasesqlanywhere": "SybaseSQLAnywhere",
-    "virtuoso": "Virtuoso",
-    "firebird": "Firebird",
-}
 _HTTP_CLASSES = {"directhttprequest": "DirectHttpRequest", "linkedhttprequest": "LinkedHttpRequest"}
 
 
-class IoWriter(QuadWriter):
-    """Writes sources, targets and authentications, and remembers their nodes by name."""
+class TargetWriter(SourceWriter):
+    """Writes targets and authentications, and remembers their nodes by name."""
 
     def __init__(self, base: str, vocabulary: Vocabulary) -> None:
         super().__init__(base, vocabulary)
-        self.diagnostics: list[Diagnostic] = []
         self.authentications: dict[str, NamedNode] = {}
         self.targets: dict[str, NamedNode] = {}
-        self._inline: dict[int, NamedNode] = {}
+        self._inline: dict[Target, NamedNode] = {}
         self._dynamic: dict[str, tuple[Target, Value, Value]] = {}
         self._dynamic_count = 0
         self._list_count = 0
-
-    def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
-        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
-
-    def report_gap(self, mark: Mark, message: str) -> None:
-        words = {Vocabulary.RML: "today's RML", Vocabulary.R2RML: "R2RML", Vocabulary.LEGACY: "the older RML"}
-        hint = f"{words[self.vocabulary]} is written; choose another vocabulary, or write it another way"
-        self.report("yarrrml-gap", mark, message, hint)
-
-    def make_iri(self, text: str) -> Object:
-        """The IRI; a relative one stays text, to be resolved against the base IRI of the run."""
-        return NamedNode(encode_for_iri(text)) if is_absolute(text) else Literal(text)
-
-    def _add_text(self, node: NamedNode, predicate: str, text: Scalar | None) -> None:
-        if text is not None:
-            self.add(node, NamedNode(predicate), Literal(text.text), text.mark)
-
-    # Sources
-
-    def write_source(self, source: LogicalSource) -> NamedNode:
-        node = self.name_node("source")
-        self.add_type(node, self.vocabulary.name("LogicalSource"), source.mark)
-        if source.name is not None:
-            self.add(node, NamedNode(RDFS + "label"), Literal(source.name.text), source.name.mark)
-        if self.vocabulary is Vocabulary.R2RML:
-            self._write_logical_table(node, source)
-        elif source.access is None:
-            self.report_gap(source.mark, "a table or a query without `access` and `type` is R2RML's alone")
-        elif source.type is not None and source.type.text in _DRIVERS:
-            self._write_database_source(node, source, source.access)
-        elif source.type is not None and source.type.text == "wot":
-            self._write_thing_source(node, source, source.access)
-        elif source.type is not None and source.type.text == "sparql":
-            self._write_service_source(node, source, source.access)
-        else:
-            self._write_file_source(node, source, source.access)
-        return node
-
-    def _write_logical_table(self, node: NamedNode, source: LogicalSource) -> None:
-        self._add_text(node, RR + "tableName", source.table)
-        self._write_query(node, NamedNode(RR + "sqlQuery"), source.query)
-        self._write_sql_version(node, source)
-
-    def _write_query(self, node: NamedNode, predicate: NamedNode, query: Scalar | None) -> None:
-        if query is not None:
-            self.add(node, predicate, Literal(_fold_space(query.text)), query.mark)
-
-    def _write_sql_version(self, node: NamedNode, source: LogicalSource) -> None:
-        text = source.query_formulation
-        if text is not None:
-            self.add(node, NamedNode(RR + "sqlVersion"), NamedNode(RR + _SQL_VERSIONS[text.text]), text.mark)
-
-    def _write_iterator(self, node: NamedNode, source: LogicalSource) -> None:
-        if source.iterator is not None:
-            self.add_word(node, "iterator", Literal(source.iterator.text), source.iterator.mark)
-
-    def _write_formulation(self, node: NamedNode, source: LogicalSource) -> None:
-        text = source.reference_formulation
-        if text is None:
-            return
-        word = _OLD_FORMULATIONS.get(text.text)
-        if word is None:
-            iri: Object = self.make_iri(text.text)
-        elif self.vocabulary is Vocabulary.RML:
-            iri = self.vocabulary.name(word)
-        else:
-            iri = NamedNode(OLD_QL + word)
-        self.add_word(node, "referenceFormulation", iri, text.mark)
-
-    def _write_file_source(self, node: NamedNode, source: LogicalSource, access: Scalar) -> None:
-        dialect = source.delimiter is not None and source.delimiter.text != ","
-        if dialect or source.encoding is not None:
-            self.add_word(node, "source", self._write_csv_table(source, access), access.mark)
-        elif self.vocabulary is Vocabulary.RML:
-            self.add_word(node, "source", self._write_file_path(access, "file"), access.mark)
-        else:
-            self.add_word(node, "source", Literal(access.text), access.mark)
-        self._write_iterator(node, source)
-        self._write_formulation(node, source)
-
-    def _write_file_path(self, access: Scalar, kind: str) -> NamedNode:
-        node = self.name_node(kind)
-        self.add_type(node, RML + "FilePath", access.mark)
-        self.add(node, NamedNode(RML + "root"), NamedNode(RML + "CurrentWorkingDirectory"), access.mark)
-        self.add(node, NamedNode(RML + "path"), Literal(access.text), access.mark)
-        return node
-
-    def _write_csv_table(self, source: LogicalSource, access: Scalar) -> NamedNode:
-        node, dialect = self.name_node("csvw"), self.name_node("csvw-dialect")
-        self.add_type(node, CSVW + "Table", access.mark)
-        self._add_text(node, CSVW + "url", access)
-        self.add(node, NamedNode(CSVW + "dialect"), dialect, source.mark)
-        self.add_type(dialect, CSVW + "Dialect", source.mark)
-        if source.delimiter is not None:
-            text = source.delimiter.text
-            # YARRRML Parser hands on `\t` as it is written; CSVW means the character.
-            written = text.replace("\\t", "\t") if self.vocabulary is Vocabulary.RML else text
-            self.add(dialect, NamedNode(CSVW + "delimiter"), Literal(written), source.delimiter.mark)
-        self._add_text(dialect, CSVW + "encoding", source.encoding)
-        return node
-
-    def _write_database_source(self, node: NamedNode, source: LogicalSource, access: Scalar) -> None:
-        database = self.name_node("database")
-        self.add_word(node, "source", database, access.mark)
-        if self.vocabulary is Vocabulary.RML:
-            text = source.query or source.table
-            word = "SQL2008Query" if source.query is not None else "SQL2008Table"
-            if text is not None:
-                self.add_word(node, "iterator", Literal(_fold_space(text.text)), text.mark)
-                self.add_word(node, "referenceFormulation", self.vocabulary.name(word), text.mark)
-        else:
-            self._write_query(node, self.vocabulary.name("query"), source.query)
-            self._add_text(node, RR + "tableName", source.table)
-            self._write_sql_version(node, source)
-            self._write_formulation(node, source)
-        self.add_type(database, D2RQ + "Database", access.mark)
-        self._add_text(database, D2RQ + "jdbcDSN", access)
-        if source.type is not None:
-            driver = Literal(_DRIVERS[source.type.text])
-            self.add(database, NamedNode(D2RQ + "jdbcDriver"), driver, source.type.mark)
-        self._add_text(database, D2RQ + "username", source.username)
-        self._add_text(database, D2RQ + "password", source.password)
-
-    def _write_service_source(self, node: NamedNode, source: LogicalSource, access: Scalar) -> None:
-        service = self.name_node("sd")
-        self.add_word(node, "source", service, access.mark)
-        self.add_type(service, SD + "Service", access.mark)
-        self.add(service, NamedNode(SD + "endpoint"), self.make_iri(access.text), access.mark)
-        self.add(service, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query"), access.mark)
-        if self.vocabulary is Vocabulary.RML and source.query is not None:
-            self._write_query(node, self.vocabulary.name("iterator"), source.query)
-        else:
-            self._write_query(node, self.vocabulary.name("query"), source.query)
-            self._write_iterator(node, source)
-        self._write_formulation(node, source)
-
-    def _write_thing_source(self, node: NamedNode, source: LogicalSource, access: Scalar) -> None:
-        thing, form, affordance = (self.name_node(kind) for kind in ("wot", "form", "propertyAffordance"))
-        mark = source.mark
-        self.add_word(node, "source", affordance, access.mark)
-        self.add_type(thing, TD + "Thing", mark)
-        self.add_type(affordance, TD + "PropertyAffordance", mark)
-        self.add(affordance, NamedNode(TD + "hasForm"), form, mark)
-        self.add_type(form, TD + "Form", mark)
-        self._add_text(form, HCTL + "hasTarget", access)
-        self._add_text(form, HCTL + "forContentType", source.content_type)
-        operation = source.operation_type
-        if operation is not None:
-            iri = NamedNode(f"{TD}{operation.text}property")
-            self.add(form, NamedNode(HCTL + "hasOperationType"), iri, operation.mark)
-        self.add(thing, NamedNode(TD + "hasPropertyAffordance"), affordance, mark)
-        if source.security:
-            self._write_security(thing, source)
-        # YARRRML Parser leaves the iterator out where there is no security.
-        if source.security or self.vocabulary is Vocabulary.RML:
-            self._write_iterator(node, source)
-        self._write_formulation(node, source)
-
-    def _write_security(self, thing: NamedNode, source: LogicalSource) -> None:
-        node = self.name_node("security")
-        self.add(thing, NamedNode(TD + "hasSecurityConfiguration"), node, source.mark)
-        for security in source.security:
-            scheme = "NoSecurityScheme" if security.type.text == "none" else "APISecurityScheme"
-            self.add_type(node, TD + scheme, security.type.mark)
-            self._add_text(node, WOTSEC + "in", security.place)
-            self._add_text(node, WOTSEC + "name", security.name)
-            self._add_text(node, IDSA + "tokenValue", security.value)
-
-    # Targets
 
     def write_named_target(self, target: Target) -> None:
         if target.name is None:
@@ -267,9 +64,9 @@ class IoWriter(QuadWriter):
         """The node of a target: by its name, or written now where it stands inside a term."""
         if isinstance(target, Scalar):
             return self.targets.get(target.text)
-        if id(target) not in self._inline:
-            self._inline[id(target)] = self._write_target(target)
-        return self._inline[id(target)]
+        if target not in self._inline:
+            self._inline[target] = self._write_target(target)
+        return self._inline[target]
 
     def find_dynamic_template(self, target: Scalar | Target) -> Value | None:
         """The template of the targets' names, where a target is made for each row."""
@@ -307,7 +104,7 @@ class IoWriter(QuadWriter):
         if target.access.constant is not None:
             access = target.access.constant
         if target.type == "void" and self.vocabulary is Vocabulary.RML:
-            return self._write_file_path(Scalar(text=access, mark=mark), "file")
+            return self.write_file_path(Scalar(text=access, mark=mark), "file")
         if target.type in _HTTP_CLASSES:
             return self._write_http_request(target, access)
         if target.type == "sparql":
@@ -332,8 +129,8 @@ class IoWriter(QuadWriter):
         predicate = HTV + "absoluteURI" if direct else EXTENSIONS + "linkingAbsoluteURI"
         self.add(node, NamedNode(predicate), Literal(access), target.access.mark)
         if not direct:
-            self._add_text(node, EXTENSIONS + "linkRelation", target.relation)
-        self._add_text(node, HTV + "methodName", target.method_name)
+            self.add_text(node, EXTENSIONS + "linkRelation", target.relation)
+        self.add_text(node, HTV + "methodName", target.method_name)
         if target.headers:
             self.add(node, NamedNode(HTV + "headers"), self._write_headers(target.headers), target.mark)
         authentication = self._find_authentication(target)
@@ -353,8 +150,8 @@ class IoWriter(QuadWriter):
             node = self.name_node(f"header-{header.name.text}")
             # It is rr:class, not rdf:type, that YARRRML Parser writes here.
             self.add(node, NamedNode(RR + "class"), NamedNode(HTV + "RequestHeader"), header.name.mark)
-            self._add_text(node, HTV + "fieldName", header.name)
-            self._add_text(node, HTV + "fieldValue", header.value)
+            self.add_text(node, HTV + "fieldName", header.name)
+            self.add_text(node, HTV + "fieldValue", header.value)
             nodes.append((node, self.name_iri(f"listElement_{self._list_count}"), header.name.mark))
             self._list_count += 1
         for node, element, mark in reversed(nodes):
@@ -391,8 +188,8 @@ class IoWriter(QuadWriter):
         self.authentications[authentication.name.text] = node
         mark = authentication.name.mark
         self.add_type(node, EXTENSIONS + "CssClientCredentialsAuthentication", mark)
-        self._add_text(node, EXTENSIONS + "authEmail", authentication.email)
-        self._add_text(node, EXTENSIONS + "authPassword", authentication.password)
+        self.add_text(node, EXTENSIONS + "authEmail", authentication.email)
+        self.add_text(node, EXTENSIONS + "authPassword", authentication.password)
         for word, text in (
             ("authOidcIssuer", authentication.oidc_issuer),
             ("authWebId", authentication.web_id),
@@ -405,19 +202,14 @@ class IoWriter(QuadWriter):
         """Name a dynamic target's logical targets and targets, by the references in its `access`."""
         if self.vocabulary is Vocabulary.RML:
             self.report_gap(target.mark, "targets made for each row extend the older RML alone")
-        parts: list[str | Reference] = []
+        names: list[str | Reference] = []
         for reference in target.access.references:
-            parts += ["_", Reference(name=reference)]
+            names += ["_", Reference(name=reference)]
         end = f"_{self._dynamic_count:03d}"
         # YARRRML Parser counts a target without a name of its own twice.
         self._dynamic_count += 1 if target.id is not None else 2
-        mark = target.mark
         logical, place = (
-            Value(
-                parts=(f"generated_{kind}_{name}{parts[0] if parts else ''}", *parts[1:], end),
-                templated=True,
-                mark=mark,
-            )
+            Value(parts=(f"generated_{kind}_{name}", *names, end), templated=True, mark=target.mark)
             for kind in ("lt", "t")
         )
         self._dynamic[name] = (target, target.id or logical, place)
@@ -514,7 +306,3 @@ class IoWriter(QuadWriter):
 
 def _format_of(target: Target) -> NamedNode:
     return NamedNode(FORMATS + SERIALIZATIONS[target.serialization])
-
-
-def _fold_space(text: str) -> str:
-    return " ".join(text.split())
