@@ -2,99 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, render_text, summarise_counts
-from kg.tables.yarrrml import External, YarrrmlDocument
-from kg.tables.yarrrml_quads import (
-    CSVW,
-    D2RQ,
-    EXTENSIONS,
-    FNML,
-    FNO,
-    FOAF,
-    FORMATS,
-    OLD_QL,
-    OLD_RML,
-    OLD_TARGET,
-    RDF,
-    RDFS,
-    RML,
-    RR,
-    VOID,
-    MarkedQuad,
-    Vocabulary,
-)
+from kg.tables.yarrrml import External
+from kg.tables.yarrrml_quads import Vocabulary
 from kg.tables.yarrrml_read import read_yarrrml
-from kg.tables.yarrrml_rml import Translation, translate_to_rml
+from kg.tables.yarrrml_rml import translate_to_rml
+from kg.tables.yarrrml_turtle import write_rml_turtle
 from kg.yamldoc import read_text
-
-# Less than Turtle allows (section 6.5, PN_LOCAL); all else is written as a whole IRI.
-_LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-
-_PREFIXES = {
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "rr": RR,
-    "ql": OLD_QL,
-    "rmlt": OLD_TARGET,
-    "rmle": EXTENSIONS,
-    "fnml": FNML,
-    "fno": FNO,
-    "d2rq": D2RQ,
-    "csvw": CSVW,
-    "void": VOID,
-    "foaf": FOAF,
-    "formats": FORMATS,
-}
-
-
-def write_rml_turtle(document: YarrrmlDocument, translation: Translation) -> str:
-    """The RML as Turtle: each subject with all it has, the prefixes of the document and those of RML.
-
-    >>> from kg.diagnostic import SourceText
-    >>> document = read_yarrrml(SourceText("m.yml", "mappings: {p: {sources: [[a.csv~csv]]}}"))
-    >>> text = write_rml_turtle(document, translate_to_rml(document, metadata=False))
-    >>> print(text.partition("\\n\\n")[2].partition("\\n\\n")[0])
-    :source_000 a rml:LogicalSource ;
-        rml:source "a.csv" ;
-        rml:referenceFormulation ql:CSV .
-    """
-    rml = RML if translation.vocabulary is Vocabulary.RML else OLD_RML
-    known = {**{p.name: p.iri for p in document.prefixes}, **_PREFIXES, "rml": rml, "": document.base}
-    subjects: dict[str, list[MarkedQuad]] = {}
-    for quad in translation.quads:
-        subjects.setdefault(str(quad.subject.term), []).append(quad)
-    blocks = [_write_subject(quads, known) for quads in subjects.values()]
-    used = [p for p in sorted(known) if any(f"{p}:" in block for block in blocks)]
-    prologue = "".join(f"@prefix {p}: <{known[p]}> .\n" for p in used)
-    return prologue + "".join(f"\n{block}\n" for block in blocks)
-
-
-def _write_subject(quads: list[MarkedQuad], known: dict[str, str]) -> str:
-    predicates: dict[str, list[str]] = {}
-    for quad in quads:
-        predicate = _write_term(quad.predicate.term, known)
-        objects = predicates.setdefault("a" if predicate == "rdf:type" else predicate, [])
-        written = _write_term(quad.object.term, known)
-        if written not in objects:
-            objects.append(written)
-    lines = " ;\n    ".join(f"{p} {', '.join(objects)}" for p, objects in predicates.items())
-    return f"{_write_term(quads[0].subject.term, known)} {lines} ."
-
-
-def _write_term(term: object, known: dict[str, str]) -> str:
-    if isinstance(term, NamedNode):
-        for prefix, iri in known.items():
-            if iri and term.value.startswith(iri) and _LOCAL_NAME.fullmatch(term.value, len(iri)):
-                return f"{prefix}:{term.value[len(iri) :]}"
-    return str(term)
 
 
 def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -157,7 +77,7 @@ def yarrrml_command(
         raise SystemExit(1)
     if strict and any(d.severity is Severity.WARNING for d in diagnostics):
         raise SystemExit(4)
-    text = write_rml_turtle(document, translation)
+    text = write_rml_turtle(translation)
     if output is None:
         click.echo(text, nl=False)
         return

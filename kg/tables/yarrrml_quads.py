@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import Enum
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Mark
+from kg.turtledoc import MarkedQuad
+from kg.turtleterm import MarkedTerm
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -59,31 +60,13 @@ class Vocabulary(Enum):
     RML = "rml"
     R2RML = "r2rml"
 
-    def name(self, word: str) -> NamedNode:  # type: ignore[override]
+    def iri(self, word: str) -> NamedNode:
         """The IRI of a word of RML (`subjectMap`) in this generation."""
         if self is Vocabulary.RML:
             return NamedNode(RML + word)
         if self is Vocabulary.R2RML:
             return NamedNode(RR + _R2RML_NAMES.get(word, word))
         return NamedNode((OLD_RML if word in _OLD_RML_WORDS else RR) + word)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MarkedTerm:
-    """An RDF term and the place that it comes from."""
-
-    term: Object
-    mark: Mark = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MarkedQuad:
-    """A quad whose terms keep their places in the YARRRML text."""
-
-    subject: MarkedTerm
-    predicate: MarkedTerm
-    object: MarkedTerm
-    graph: NamedNode | BlankNode | DefaultGraph = field(default_factory=DefaultGraph)
 
 
 class QuadWriter:
@@ -94,6 +77,7 @@ class QuadWriter:
         self.vocabulary = vocabulary
         self.quads: list[MarkedQuad] = []
         self._counts: Counter[str] = Counter()
+        self._marks: dict[NamedNode, Mark] = {}
 
     def name_node(self, kind: str) -> NamedNode:
         count = self._counts[kind]
@@ -105,17 +89,19 @@ class QuadWriter:
         return NamedNode(self.base + encode_for_iri(local))
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: Object, mark: Mark) -> None:
+        """A quad from the text at *mark*; a node's own place is that of its first quad."""
         self.quads.append(
             MarkedQuad(
-                subject=MarkedTerm(term=subject, mark=mark),
+                subject=MarkedTerm(term=subject, mark=self._marks.setdefault(subject, mark)),
                 predicate=MarkedTerm(term=predicate, mark=mark),
                 object=MarkedTerm(term=value, mark=mark),
+                graph=MarkedTerm(term=DefaultGraph(), mark=mark),
             )
         )
 
     def add_word(self, subject: NamedNode, word: str, value: Object, mark: Mark) -> None:
         """A quad whose predicate is a word of RML."""
-        self.add(subject, self.vocabulary.name(word), value, mark)
+        self.add(subject, self.vocabulary.iri(word), value, mark)
 
     def add_type(self, subject: NamedNode, type_iri: str | NamedNode, mark: Mark) -> None:
         iri = type_iri if isinstance(type_iri, NamedNode) else NamedNode(type_iri)

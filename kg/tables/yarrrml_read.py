@@ -114,6 +114,7 @@ class _DocumentReader(ObjectReader):
         for key, value in self.read_entries(node, "prefixes"):
             text = self.read_text(value, "an IRI")
             if text is not None:
+                self.read_value(text, is_iri=True)  # for its mistakes: prefixes are no templates
                 found.append(Prefix(name=key.text.removesuffix(":"), iri=text.text))
         return tuple(found)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, sort_diagnostics
+from kg.diagnostic import sort_diagnostics
 from kg.tables.yarrrml import (
     Function,
     LogicalSource,
@@ -30,21 +30,13 @@ from kg.tables.yarrrml_quads import (
     OLD_RML,
     RDFS,
     VOID,
-    MarkedQuad,
     Vocabulary,
 )
 from kg.tables.yarrrml_rml_expression import ExpressionWriter
 from kg.tables.yarrrml_term import IDLAB
+from kg.tables.yarrrml_turtle import list_prefixes
+from kg.turtledoc import RdfDocument
 from kg.yamldoc import Scalar
-
-
-@dataclass(frozen=True, kw_only=True)
-class Translation:
-    """The RML of a document, and what of the document the vocabulary has no words for."""
-
-    quads: tuple[MarkedQuad, ...]
-    vocabulary: Vocabulary
-    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def choose_vocabulary(document: YarrrmlDocument) -> Vocabulary:
@@ -62,8 +54,10 @@ def choose_vocabulary(document: YarrrmlDocument) -> Vocabulary:
 
 def translate_to_rml(
     document: YarrrmlDocument, *, vocabulary: Vocabulary | None = None, metadata: bool = True
-) -> Translation:
-    """The RML of a document that was read without errors, each quad with its place in the YARRRML.
+) -> RdfDocument:
+    """The RML of a document that was read without errors, each term with its place in the YARRRML.
+
+    Its diagnostics are what the vocabulary has no words for; those of the reading stay with *document*.
 
     Without a *vocabulary* it is the one that YARRRML Parser writes (`choose_vocabulary`). *metadata*
     describes the rules themselves: their authors and triples maps.
@@ -77,8 +71,13 @@ def translate_to_rml(
     """
     writer = _RmlWriter(document, vocabulary or choose_vocabulary(document))
     writer.write_document(metadata=metadata)
-    diagnostics = tuple(sort_diagnostics(writer.diagnostics))
-    return Translation(quads=tuple(writer.quads), vocabulary=writer.vocabulary, diagnostics=diagnostics)
+    return RdfDocument(
+        source=document.source,
+        quads=tuple(writer.quads),
+        prefixes=list_prefixes(document, writer.vocabulary),
+        base=None,
+        diagnostics=tuple(sort_diagnostics(writer.diagnostics)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,12 +154,14 @@ class _RmlWriter(ExpressionWriter):
     # Triples maps
 
     def _name_maps(self, mapping: TriplesMapping, sources: dict[str, NamedNode]) -> list[_Map]:
-        name = mapping.name
         if not mapping.sources:
-            return [_Map(node=self.name_iri(name.text), source=None, mapping=mapping)]
+            node = self.name_iri(mapping.name.text)
+            self._describe_map(node, mapping)
+            return [_Map(node=node, source=None, mapping=mapping)]
         found = []
         for source in mapping.sources:
-            node = self.name_node(f"map_{name.text}")
+            node = self.name_node(f"map_{mapping.name.text}")
+            self._describe_map(node, mapping)
             if isinstance(source, Scalar):
                 written = sources.get(source.text)
             else:
@@ -170,10 +171,13 @@ class _RmlWriter(ExpressionWriter):
             found.append(_Map(node=node, source=written, mapping=mapping))
         return found
 
+    def _describe_map(self, node: NamedNode, mapping: TriplesMapping) -> None:
+        mark = mapping.name.mark
+        self.add_type(node, self.vocabulary.iri("TriplesMap"), mark)
+        self.add(node, NamedNode(RDFS + "label"), Literal(mapping.name.text), mark)
+
     def _write_map(self, triples_map: _Map) -> None:
-        node, mapping = triples_map.node, triples_map.mapping
-        self.add_type(node, self.vocabulary.name("TriplesMap"), mapping.name.mark)
-        self.add(node, NamedNode(RDFS + "label"), Literal(mapping.name.text), mapping.name.mark)
+        mapping = triples_map.mapping
         for subject in mapping.subjects:
             self._write_subject(triples_map, subject)
         for statement in mapping.predicate_objects:
@@ -187,7 +191,7 @@ class _RmlWriter(ExpressionWriter):
             self._write_graph(node, graph, triples_map)
 
     def _write_subject_map(self, node: NamedNode, subject: Term, triples_map: _Map) -> None:
-        self.add_type(node, self.vocabulary.name("SubjectMap"), subject.mark)
+        self.add_type(node, self.vocabulary.iri("SubjectMap"), subject.mark)
         blank = subject.type is TermType.BLANK_NODE
         if isinstance(subject.value, Function):
             self.write_function_map(node, subject, triples_map.source, subject.type or TermType.IRI)
@@ -202,7 +206,7 @@ class _RmlWriter(ExpressionWriter):
     def _write_graph(self, owner: NamedNode, graph: Term, triples_map: _Map) -> None:
         node = self.name_node("gm")
         self.add_word(owner, "graphMap", node, graph.mark)
-        self.add_type(node, self.vocabulary.name("GraphMap"), graph.mark)
+        self.add_type(node, self.vocabulary.iri("GraphMap"), graph.mark)
         if isinstance(graph.value, Function):
             self.write_function_map(node, graph, triples_map.source, TermType.IRI)
         else:
@@ -211,7 +215,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _write_statement(self, triples_map: _Map, statement: PredicateObject) -> None:
         node = self.name_node("pom")
-        self.add_type(node, self.vocabulary.name("PredicateObjectMap"), statement.mark)
+        self.add_type(node, self.vocabulary.iri("PredicateObjectMap"), statement.mark)
         self.add_word(triples_map.node, "predicateObjectMap", node, statement.mark)
         for predicate in statement.predicates:
             self._write_predicate(node, predicate, triples_map)
@@ -227,7 +231,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _write_predicate(self, statement: NamedNode, predicate: Term, triples_map: _Map) -> None:
         node = self.name_node("pm")
-        self.add_type(node, self.vocabulary.name("PredicateMap"), predicate.mark)
+        self.add_type(node, self.vocabulary.iri("PredicateMap"), predicate.mark)
         self.add_word(statement, "predicateMap", node, predicate.mark)
         if isinstance(predicate.value, Function):
             self.write_function_map(node, predicate, triples_map.source, TermType.IRI)
@@ -243,7 +247,7 @@ class _RmlWriter(ExpressionWriter):
         elif isinstance(term.value, QuotedMapping):
             self._write_quoted(node, term.value)
         else:
-            self.add_type(node, self.vocabulary.name("ObjectMap"), term.mark)
+            self.add_type(node, self.vocabulary.iri("ObjectMap"), term.mark)
             self.write_expression(node, term)
             self.write_term_type(node, term.type or TermType.LITERAL, term.mark)
             self.write_tags(node, term)
@@ -253,6 +257,7 @@ class _RmlWriter(ExpressionWriter):
         """The inverse predicates of an object: a triples map of their own, the other way round."""
         mapping = triples_map.mapping
         node = self.name_node(f"map_{mapping.name.text}_inverse")
+        self.add_type(node, self.vocabulary.iri("TriplesMap"), term.mark)
         if triples_map.source is not None:
             self.add_word(node, "logicalSource", triples_map.source, term.mark)
         turned = replace(term, inverse_predicates=(), targets=())
@@ -275,11 +280,11 @@ class _RmlWriter(ExpressionWriter):
             self.report_gap(value.mapping.mark, "R2RML has no quoted triples")
             return
         mark = value.mapping.mark
-        self.add_type(node, self.vocabulary.name("StarMap"), mark)
+        self.add_type(node, self.vocabulary.iri("StarMap"), mark)
         for quoted in self.maps.get(value.mapping.text, []):
             self.add_word(node, "quotedTriplesMap", quoted.node, mark)
             if not value.asserted:
-                self.add_type(quoted.node, self.vocabulary.name("NonAssertedTriplesMap"), mark)
+                self.add_type(quoted.node, self.vocabulary.iri("NonAssertedTriplesMap"), mark)
 
     # Joins
 
@@ -297,7 +302,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _write_reference(self, node: NamedNode, parent: _Map, conditions: Iterable[Function]) -> None:
         mark = parent.mapping.name.mark
-        self.add_type(node, self.vocabulary.name("ObjectMap"), mark)
+        self.add_type(node, self.vocabulary.iri("ObjectMap"), mark)
         self.add_word(node, "parentTriplesMap", parent.node, mark)
         for condition in conditions:
             self._write_condition(node, condition)

@@ -35,7 +35,7 @@ class ExpressionWriter(TargetWriter):
             self.add_word(node, "template", Literal(write_template(value.parts)), value.mark)
 
     def write_term_type(self, node: NamedNode, kind: TermType, mark: Mark) -> None:
-        self.add_word(node, "termType", self.vocabulary.name(kind.value), mark)
+        self.add_word(node, "termType", self.vocabulary.iri(kind.value), mark)
 
     def write_tags(self, node: NamedNode, term: Term) -> None:
         if term.datatype is not None:
@@ -118,12 +118,12 @@ class ExpressionWriter(TargetWriter):
             mark = parameter.name.mark
             statement, predicate, argument = (self.name_node(kind) for kind in ("pom", "pm", "om"))
             self.add_word(inner, "predicateObjectMap", statement, mark)
-            self.add_type(statement, self.vocabulary.name("PredicateObjectMap"), mark)
+            self.add_type(statement, self.vocabulary.iri("PredicateObjectMap"), mark)
             self.add_word(statement, "predicateMap", predicate, mark)
-            self.add_type(predicate, self.vocabulary.name("PredicateMap"), mark)
+            self.add_type(predicate, self.vocabulary.iri("PredicateMap"), mark)
             self.write_value(predicate, parameter.name, is_iri=True)
             self.add_word(statement, "objectMap", argument, mark)
-            self.add_type(argument, self.vocabulary.name("ObjectMap"), mark)
+            self.add_type(argument, self.vocabulary.iri("ObjectMap"), mark)
             term = parameter.term
             if isinstance(term.value, Function):
                 self.write_function_map(argument, term, source, _inner_kind(term))

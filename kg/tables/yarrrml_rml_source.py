@@ -85,7 +85,7 @@ class SourceWriter(QuadWriter):
 
     def write_source(self, source: LogicalSource) -> NamedNode:
         node = self.name_node("source")
-        self.add_type(node, self.vocabulary.name("LogicalSource"), source.mark)
+        self.add_type(node, self.vocabulary.iri("LogicalSource"), source.mark)
         if source.name is not None:
             self.add(node, NamedNode(RDFS + "label"), Literal(source.name.text), source.name.mark)
         if self.vocabulary is Vocabulary.R2RML:
@@ -128,7 +128,7 @@ class SourceWriter(QuadWriter):
         if word is None:
             iri: Object = self.make_iri(text.text)
         elif self.vocabulary is Vocabulary.RML:
-            iri = self.vocabulary.name(word)
+            iri = self.vocabulary.iri(word)
         else:
             iri = NamedNode(OLD_QL + word)
         self.add_word(node, "referenceFormulation", iri, text.mark)
@@ -173,9 +173,9 @@ class SourceWriter(QuadWriter):
             word = "SQL2008Query" if source.query is not None else "SQL2008Table"
             if text is not None:
                 self.add_word(node, "iterator", Literal(_fold_space(text.text)), text.mark)
-                self.add_word(node, "referenceFormulation", self.vocabulary.name(word), text.mark)
+                self.add_word(node, "referenceFormulation", self.vocabulary.iri(word), text.mark)
         else:
-            self._write_query(node, self.vocabulary.name("query"), source.query)
+            self._write_query(node, self.vocabulary.iri("query"), source.query)
             self.add_text(node, RR + "tableName", source.table)
             self._write_sql_version(node, source)
             self._write_formulation(node, source)
@@ -194,9 +194,9 @@ class SourceWriter(QuadWriter):
         self.add(service, NamedNode(SD + "endpoint"), self.make_iri(access.text), access.mark)
         self.add(service, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query"), access.mark)
         if self.vocabulary is Vocabulary.RML and source.query is not None:
-            self._write_query(node, self.vocabulary.name("iterator"), source.query)
+            self._write_query(node, self.vocabulary.iri("iterator"), source.query)
         else:
-            self._write_query(node, self.vocabulary.name("query"), source.query)
+            self._write_query(node, self.vocabulary.iri("query"), source.query)
             self._write_iterator(node, source)
         self._write_formulation(node, source)
 

@@ -225,11 +225,11 @@ class TargetWriter(SourceWriter):
     ) -> NamedNode:
         node, subject_map = self.name_node(f"map_generated_{kind}_tm"), self.name_node("s")
         mark = target.mark
-        self.add_type(node, self.vocabulary.name("TriplesMap"), mark)
+        self.add_type(node, self.vocabulary.iri("TriplesMap"), mark)
         if source is not None:
             self.add_word(node, "logicalSource", source, mark)
         self.add_word(node, "subjectMap", subject_map, mark)
-        self.add_type(subject_map, self.vocabulary.name("SubjectMap"), mark)
+        self.add_type(subject_map, self.vocabulary.iri("SubjectMap"), mark)
         self.add_word(subject_map, "template", Literal(write_template(subject.parts)), subject.mark)
         for class_iri in classes:
             self.add_word(subject_map, "class", NamedNode(class_iri), mark)
@@ -301,7 +301,7 @@ class TargetWriter(SourceWriter):
             self.add_word(object_map, "reference", Literal(value.reference.name), place)
         else:
             self.add_word(object_map, "template", Literal(write_template(value.parts)), place)
-        self.add_word(object_map, "termType", self.vocabulary.name(kind), place)
+        self.add_word(object_map, "termType", self.vocabulary.iri(kind), place)
 
 
 def _format_of(target: Target) -> NamedNode:
