@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from enum import Enum
+from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
@@ -46,6 +46,9 @@ _OLD_RML_WORDS = {"logicalSource", "LogicalSource", "source", "iterator", "refer
                   "quotedTriplesMap", "StarMap", "NonAssertedTriplesMap"}  # fmt: skip
 _R2RML_NAMES = {"logicalSource": "logicalTable", "LogicalSource": "LogicalTable", "reference": "column"}
 
+# RFC 3987, section 2.2: what may stand in a path, and the signs that part it.
+_KEPT_IN_IRI = "-._~!$&'()*+,;=:@/?#%"
+
 Object = NamedNode | Literal | BlankNode
 
 
@@ -86,7 +89,7 @@ class QuadWriter:
 
     def name_iri(self, local: str) -> NamedNode:
         """The node of that name; characters that no IRI holds are percent-encoded."""
-        return NamedNode(self.base + encode_for_iri(local))
+        return make_node(self.base, local)
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: Object, mark: Mark) -> None:
         """A quad from the text at *mark*; a node's own place is that of its first quad."""
@@ -108,14 +111,13 @@ class QuadWriter:
         self.add(subject, NamedNode(RDF + "type"), iri, mark)
 
 
-def encode_for_iri(text: str) -> str:
-    """The text with the characters percent-encoded that RFC 3987 has no place for.
+def make_node(start: str, text: str) -> NamedNode:
+    """The IRI that begins with *start*, a valid one, the rest percent-encoded where it must be.
 
-    >>> encode_for_iri("my file.csv"), encode_for_iri("雷军")
-    ('my%20file.csv', '雷军')
+    >>> make_node("file://", "my file.csv").value, make_node("http://example.com/", "雷军").value
+    ('file://my%20file.csv', 'http://example.com/雷军')
     """
-
-    def encode(found: re.Match[str]) -> str:
-        return "".join(f"%{byte:02X}" for byte in found.group().encode())
-
-    return re.sub(r"[\x00-\x20<>\"{}|^`\\\x7f-\x9f]", encode, text)
+    try:
+        return NamedNode(start + quote(text, safe=_KEPT_IN_IRI) if text.isascii() else start + text)
+    except ValueError:
+        return NamedNode(start + quote(text, safe="/"))

@@ -36,7 +36,7 @@ from kg.tables.yarrrml import (
 from kg.tables.yarrrml_change import derive_mappings
 from kg.tables.yarrrml_keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS, Fields
 from kg.tables.yarrrml_object import ObjectReader
-from kg.tables.yarrrml_template import Scope
+from kg.tables.yarrrml_template import Scope, is_absolute
 from kg.tables.yarrrml_term import RDF_TYPE, wrap_condition
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
@@ -107,7 +107,11 @@ class _DocumentReader(ObjectReader):
         text = self.read_text(fields.get("base"), "an IRI")
         if text is None:
             return DEFAULT_BASE
-        return self.read_value(text, is_iri=True).constant or DEFAULT_BASE
+        base = self.read_value(text, is_iri=True).constant
+        if base is None or not is_absolute(base):
+            self.report("yarrrml-iri", text.mark, f"`{text.text}` is no absolute IRI")
+            return DEFAULT_BASE
+        return base
 
     def _read_prefixes(self, node: Node | None) -> tuple[Prefix, ...]:
         found = []

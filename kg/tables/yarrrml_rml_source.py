@@ -25,9 +25,7 @@ from kg.tables.yarrrml_quads import (
     Object,
     QuadWriter,
     Vocabulary,
-    encode_for_iri,
 )
-from kg.tables.yarrrml_template import is_absolute
 from kg.yamldoc import Scalar
 
 _OLD_FORMULATIONS = {"csv": "CSV", "jsonpath": "JSONPath", "xpath": "XPath", "css3": "CSS3"}
@@ -75,7 +73,10 @@ class SourceWriter(QuadWriter):
 
     def make_iri(self, text: str) -> Object:
         """The IRI; a relative one stays text, to be resolved against the base IRI of the run."""
-        return NamedNode(encode_for_iri(text)) if is_absolute(text) else Literal(text)
+        try:
+            return NamedNode(text)
+        except ValueError:
+            return Literal(text)
 
     def add_text(self, node: NamedNode, predicate: str, text: Scalar | None) -> None:
         if text is not None:

@@ -31,7 +31,7 @@ from kg.tables.yarrrml_quads import (
     VOID,
     XSD,
     Vocabulary,
-    encode_for_iri,
+    make_node,
 )
 from kg.tables.yarrrml_rml_source import SourceWriter
 from kg.tables.yarrrml_template import Scope, read_value, write_template
@@ -116,7 +116,7 @@ class TargetWriter(SourceWriter):
         node = self.name_node(target.type)
         namespace = DCAT if target.type == "dcat" else VOID
         self.add_type(node, namespace + "Dataset", mark)
-        iri = NamedNode("file://" + encode_for_iri(access))
+        iri = make_node("file://", access)
         self.add(node, NamedNode(namespace + "dataDump"), iri, mark)
         return node
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from kg.diagnostic import Diagnostic, did_you_mean, list_known
 from kg.tables.yarrrml import External, Prefix, Reference, Value
 from kg.yamldoc import Scalar
@@ -121,15 +123,32 @@ def read_value(
     if parts and isinstance(parts[0], str):
         parts[0] = _expand(parts[0], text, scope, problems if is_iri else None)
     clean = [p.replace(_PROTECTED_COLON, ":") if isinstance(p, str) else p for p in parts]
-    for part in clean:
-        bad = _FORBIDDEN_IN_IRI.search(part) if is_iri and isinstance(part, str) else None
-        if bad is not None and not any(p.code == "yarrrml-template" for p in problems):
-            shown = bad.group() if bad.group().isprintable() else f"U+{ord(bad.group()):04X}"
-            message = f"`{shown}` cannot stand in an IRI"
-            hint = "write it percent-encoded" if bad.group() != " " else "write `%20`, or take the space away"
-            problems.append(Diagnostic(code="yarrrml-iri", mark=text.mark, message=message, hint=hint))
     value = Value(parts=tuple(clean) or ("",), templated=templated, mark=text.mark)
+    if is_iri and not any(p.code == "yarrrml-template" for p in problems):
+        problems.extend(_check_iri(value))
     return value, tuple(problems)
+
+
+def _check_iri(value: Value) -> list[Diagnostic]:
+    """What keeps the value from being an IRI, whatever its references stand for; the first such thing."""
+    hint: str | None
+    for part in value.parts:
+        bad = _FORBIDDEN_IN_IRI.search(part) if isinstance(part, str) else None
+        if bad is not None:
+            sign = bad.group() if bad.group().isprintable() else f"U+{ord(bad.group()):04X}"
+            hint = "write `%20`, or take the space away" if sign == " " else "write it percent-encoded"
+            message = f"`{sign}` cannot stand in an IRI"
+            return [Diagnostic(code="yarrrml-iri", mark=value.mark, message=message, hint=hint)]
+    constant = value.constant
+    if constant is None or not is_absolute(constant):
+        return []
+    try:
+        NamedNode(constant)
+    except ValueError as error:
+        hint = str(error)[:1].lower() + str(error)[1:]
+        message = f"`{constant}` is no IRI"
+        return [Diagnostic(code="yarrrml-iri", mark=value.mark, message=message, hint=hint)]
+    return []
 
 
 def _split(
