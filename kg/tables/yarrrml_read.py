@@ -254,9 +254,9 @@ class _DocumentReader(ObjectReader):
             return None
         fields = self.read_fields(node, PREDICATE_OBJECT_KEYS)
         graphs = self._read_graphs(fields)
-        for key, what in (("predicates", "predicate"), ("objects", "object")):
+        for key, what in (("predicates", "a predicate"), ("objects", "an object")):
             if fields.get(key) is None and not node.broken:
-                self.report("yarrrml-missing", node.mark, f"a {what} is missing: no `{key}`")
+                self.report("yarrrml-missing", node.mark, f"{what} is missing: no `{key}`")
         predicates = self._read_predicates(fields.get("predicates"))
         objects = self._read_objects(fields.get("objects"), predicates)
         objects = tuple(self.check_tags(self._inherit_tags(term, fields)) for term in objects)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import sort_diagnostics
+from kg.diagnostic import Mark, sort_diagnostics
 from kg.tables.yarrrml import (
     Function,
     LogicalSource,
@@ -295,13 +295,14 @@ class _RmlWriter(ExpressionWriter):
         for parent in self.maps.get(reference.mapping.text, []):
             node = self.name_node("om")
             self.add_word(join.statement, "objectMap", node, join.term.mark)
-            self._write_reference(node, parent, reference.conditions)
+            self._write_reference(node, parent, reference.conditions, join.term.mark)
             self.write_targets(node, join.term)
             if join.term.inverse_predicates:
                 self._write_inverse_join(join, parent, reference)
 
-    def _write_reference(self, node: NamedNode, parent: _Map, conditions: Iterable[Function]) -> None:
-        mark = parent.mapping.name.mark
+    def _write_reference(
+        self, node: NamedNode, parent: _Map, conditions: Iterable[Function], mark: Mark
+    ) -> None:
         self.add_type(node, self.vocabulary.iri("ObjectMap"), mark)
         self.add_word(node, "parentTriplesMap", parent.node, mark)
         for condition in conditions:
@@ -314,7 +315,8 @@ class _RmlWriter(ExpressionWriter):
             self._write_predicate(statement, predicate, parent)
         node = self.name_node("om")
         self.add_word(statement, "objectMap", node, join.term.mark)
-        self._write_reference(node, join.child, [_swap_sides(c) for c in reference.conditions])
+        swapped = [_swap_sides(condition) for condition in reference.conditions]
+        self._write_reference(node, join.child, swapped, join.term.mark)
 
     def _write_condition(self, node: NamedNode, condition: Function) -> None:
         child = [p.term for p in condition.parameters if not p.from_object]

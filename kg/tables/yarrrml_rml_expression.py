@@ -21,7 +21,13 @@ class ExpressionWriter(TargetWriter):
 
     def write_expression(self, node: NamedNode, term: Term) -> None:
         value = term.value
-        if isinstance(value, Value):
+        if not isinstance(value, Value):
+            return
+        label = term.type is TermType.BLANK_NODE and value.constant is not None
+        if label and self.vocabulary is Vocabulary.RML:
+            # In today's RML a constant is a term, and no literal is a blank node; a template makes its label.
+            self.add_word(node, "template", Literal(write_template(value.parts)), value.mark)
+        else:
             self.write_value(node, value, is_iri=term.type is TermType.IRI)
 
     def write_value(self, node: NamedNode, value: Value, *, is_iri: bool) -> None:

@@ -1,7 +1,8 @@
 """The YARRRML suite: translation pairs of YARRRML Parser and of Yatter, run in process.
 
-`KG_CONFORMANCE` names the folder of the suites. Its runner knows the normal form in which two mappings are compared
-(names of nodes, labels, shortcuts and the vocabulary's generation do not matter); it is the referee here too.
+`KG_CONFORMANCE` names the folder of the suites. Its runner knows the normal form in which two mappings are
+compared (names of nodes, labels, shortcuts and the vocabulary's generation do not matter); it is the referee
+here too.
 """
 
 from __future__ import annotations
