@@ -288,6 +288,9 @@ def test_change_detection_makes_a_mapping_for_each_operation() -> None:
          ["6:65 yarrrml-condition: a condition beside a reference to a mapping"
           " (write it into the object, where it is the condition of the join)"]),
         ("mappings: {m: {s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
+        ("mappings: {m: {sources: [], s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
+        ("mappings: {m: {sources: people, s: []}}",
+         ["6:36 yarrrml-missing: a subject is missing: the list is empty"]),
         ("mappings:\n  m:", ["7:3 yarrrml-empty: the mapping `m` has no rules"]),
         ("mappings: [m]", ["6:11 yarrrml-node: expected a mapping of mappings, found a list"]),
         ("base: here\nmappings: {m: {sources: people}}", ["6:7 yarrrml-iri: `here` is no absolute IRI"]),

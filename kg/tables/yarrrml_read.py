@@ -200,13 +200,16 @@ class _DocumentReader(ObjectReader):
         fields = self.read_fields(node, MAPPING_KEYS)
         items = self.read_items(fields.get("subjects"))
         subjects = tuple(s for item in items if (s := self.read_subject(item)) is not None)
-        if not subjects and fields.get("subjects") is None:
+        written = fields.get("subjects")
+        if isinstance(written, Sequence) and not written.items:
+            self.report("yarrrml-missing", written.mark, "a subject is missing: the list is empty")
+        if written is None:
             subjects = (Term(value=None, mark=name.mark, type=TermType.BLANK_NODE),)
         for condition in self.read_conditions(fields.get("conditions"), can_join=False):
             subjects = tuple(wrap_condition(subject, condition) for subject in subjects)
         statements = [self._read_statement(item) for item in self._read_statement_items(fields)]
         sources = self._read_mapping_sources(fields.get("sources"))
-        if not sources and fields.get("sources") is None and not node.broken:
+        if not self.read_items(fields.get("sources")) and not node.broken:
             self.report("yarrrml-no-source", name.mark, f"the mapping `{name.text}` has no source")
         return TriplesMapping(
             name=name,
