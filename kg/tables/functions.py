@@ -155,7 +155,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
     if sql is None:
         return None
     values = [f"({given[i]})" for i in range(len(function.parameters))]
-    return Hole(sql=f"({sql.format(*values)})", columns=tuple(columns), injective=False)
+    return Hole(value=f"({sql.format(*values)})", columns=tuple(columns), injective=False)
 
 
 def _output(function: Function, execution: FunctionExecution, scope: Scope) -> str | None:

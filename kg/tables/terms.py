@@ -8,6 +8,7 @@ exactly what RML asks for (RML-Core §generation).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 import pyoxigraph as ox
 
@@ -35,18 +36,36 @@ from kg.tables.rml import (
 from kg.tables.vocabulary import XSD, Generation
 
 
+class Encoding(Enum):
+    """How a value is written into a term; each is the SQL function that does it in general."""
+
+    NONE = "{0}"
+    IRI = "kg_iri({0})"
+    URI = "url_encode({0})"
+    LABEL = "kg_label({0})"
+    ESCAPE = "kg_escape({0})"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hole:
-    """A piece of text that a row decides. *columns* decide it alone where it is *injective*.
+    """A piece of text that a row decides: a *value* and how it is encoded.
 
-    *safe*: it holds only what percent-encoding leaves (no `/`, `-` maybe), so a reserved character ends it.
+    The *columns* decide it alone, and are decided by it where it is *injective*.
     """
 
-    sql: str
+    value: str
     columns: tuple[str, ...]
+    encoding: Encoding = Encoding.NONE
     injective: bool = True
-    safe: bool = False
-    ascii_only: bool = False
+
+    @property
+    def sql(self) -> str:
+        return self.encoding.value.format(self.value)
+
+    @property
+    def safe(self) -> bool:
+        """It holds only what percent-encoding leaves: a reserved character such as `/` ends it."""
+        return self.encoding in {Encoding.IRI, Encoding.URI, Encoding.LABEL}
 
 
 Piece = str | Hole
@@ -148,10 +167,10 @@ def compile_value(term_map: TermMap, scope: Scope) -> Hole | None:
     expression = term_map.expression
     if isinstance(expression, Constant):
         text = expression.term.value
-        return Hole(sql=quote_text(text), columns=())
+        return Hole(value=quote_text(text), columns=())
     if isinstance(expression, Reference):
         found = scope.read(expression)
-        return None if found is None else Hole(sql=found[0], columns=(found[0],))
+        return None if found is None else Hole(value=found[0], columns=(found[0],))
     if isinstance(expression, Template):
         sql, columns = [], []
         for part in expression.parts:
@@ -164,7 +183,7 @@ def compile_value(term_map: TermMap, scope: Scope) -> Hole | None:
             sql.append(found[0])
             columns.append(found[0])
         single = len(columns) == 1
-        return Hole(sql="(" + " || ".join(sql) + ")", columns=tuple(columns), injective=single)
+        return Hole(value="(" + " || ".join(sql) + ")", columns=tuple(columns), injective=single)
     if isinstance(expression, FunctionExecution):
         from kg.tables.functions import compile_function
 
@@ -179,7 +198,7 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
     if isinstance(expression, Constant):
         return CompiledTerm(pieces=(write_constant(expression.term),), form=form_of(term_map.term_type))
     if isinstance(expression, RowIdentity):
-        row = Hole(sql=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), ascii_only=True)
+        row = Hole(value=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), encoding=Encoding.NONE)
         return CompiledTerm(pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode")
     if term_map.term_type is TermType.LITERAL:
         pieces = literal_pieces(term_map, scope)
@@ -191,7 +210,7 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
         return None
     if scope.best_effort and scope.checks:
         bad = " OR ".join(f"coalesce({check.bad}, false)" for check in scope.checks)
-        guard = Hole(sql=f"CASE WHEN {bad} THEN NULL ELSE '' END", columns=(), injective=True)
+        guard = Hole(value=f"CASE WHEN {bad} THEN NULL ELSE '' END", columns=(), injective=True)
         pieces = [guard, *pieces]
     return CompiledTerm(
         pieces=merge_pieces(pieces),
@@ -232,7 +251,7 @@ def iri_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         return None
     name = expression.text if isinstance(expression, Reference) else "the function"
     raw = value.sql
-    hole = Hole(sql=absolute_sql(raw, scope.base), columns=value.columns, injective=value.injective)
+    hole = Hole(value=absolute_sql(raw, scope.base), columns=value.columns, injective=value.injective)
     if scope.base is None:
         scope.checks.append(
             Check(
@@ -280,11 +299,11 @@ def template_iri(template: Template, kind: TermType, scope: Scope) -> list[Piece
             continue
         value = found[0]
         if kind is TermType.URI:
-            pieces.append(Hole(sql=f"url_encode({value})", columns=(value,), safe=True, ascii_only=True))
+            pieces.append(Hole(value=value, columns=(value,), encoding=Encoding.URI))
         elif kind is TermType.IRI:
-            pieces.append(Hole(sql=f"kg_iri({value})", columns=(value,), safe=True))
+            pieces.append(Hole(value=value, columns=(value,), encoding=Encoding.IRI))
         else:
-            pieces.append(Hole(sql=value, columns=(value,)))
+            pieces.append(Hole(value=value, columns=(value,)))
     if broken:
         return None
     head = pieces[0] if pieces and isinstance(pieces[0], str) else ""
@@ -313,14 +332,14 @@ def label_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
             if isinstance(part, str):
                 pieces.append(encode_label(part))
             elif (found := scope.read(part)) is not None:
-                pieces.append(Hole(sql=f"kg_label({found[0]})", columns=(found[0],), ascii_only=True))
+                pieces.append(Hole(value=found[0], columns=(found[0],), encoding=Encoding.LABEL))
             else:
                 return None
         return pieces
     value = compile_value(term_map, scope)
     if value is None:
         return None
-    return ["_:b", Hole(sql=f"kg_label({value.sql})", columns=value.columns, injective=value.injective)]
+    return ["_:b", Hole(value=value.sql, columns=value.columns, encoding=Encoding.LABEL, injective=value.injective)]
 
 
 def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
@@ -333,7 +352,7 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
             if isinstance(part, str):
                 pieces.append(escape_literal(part))
             elif (found := scope.read(part)) is not None:
-                pieces.append(Hole(sql=f"kg_escape({found[0]})", columns=(found[0],)))
+                pieces.append(Hole(value=found[0], columns=(found[0],), encoding=Encoding.ESCAPE))
             else:
                 return None
         raw = " || ".join(quote_text(p) if isinstance(p, str) else p.columns[0] for p in pieces) or "''"
@@ -345,17 +364,17 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         natural = column.datatype
         plain = term_map.datatype is not None or term_map.language is not None
         if natural_sql is None or plain:
-            pieces = [Hole(sql=f"kg_escape({raw})", columns=(raw,))]
+            pieces = [Hole(value=raw, columns=(raw,), encoding=Encoding.ESCAPE)]
         else:  # JSON: the natural form of a double is its canonical one; other values need no change
             double = quote_text(XSD + "double")
             text = f"CASE WHEN {natural_sql} = {double} THEN kg_double({raw}) ELSE kg_escape({raw}) END"
-            pieces = [Hole(sql=text, columns=(raw,), injective=False)]
+            pieces = [Hole(value=text, columns=(raw,), injective=False)]
     else:
         value = compile_value(term_map, scope)
         if value is None:
             return None
         raw = value.sql
-        pieces = [Hole(sql=f"kg_escape({raw})", columns=value.columns, injective=value.injective)]
+        pieces = [Hole(value=raw, columns=value.columns, encoding=Encoding.ESCAPE, injective=value.injective)]
     suffix = literal_suffix(term_map, scope, raw, natural, natural_sql)
     return None if suffix is None else ['"', *pieces, '"', *suffix]
 
@@ -371,7 +390,7 @@ def literal_suffix(
     if natural is not None and natural != XSD + "string":
         return [f"^^<{natural}>"]
     if natural_sql is not None and term_map.generation is Generation.RML:
-        return [Hole(sql=f"coalesce('^^<' || {natural_sql} || '>', '')", columns=(natural_sql,))]
+        return [Hole(value=f"coalesce('^^<' || {natural_sql} || '>', '')", columns=(natural_sql,))]
     return []
 
 
@@ -392,7 +411,7 @@ def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
             hint="use tags of BCP 47, such as `en` or `zh-Hans`",
         )
     )
-    return ["@", Hole(sql=value.sql, columns=value.columns, injective=value.injective)]
+    return ["@", Hole(value=value.sql, columns=value.columns, injective=value.injective)]
 
 
 def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: str) -> list[Piece] | None:
@@ -419,7 +438,7 @@ def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: str
     text = " || ".join(quote_text(p) if isinstance(p, str) else p.sql for p in pieces)
     columns = tuple(c for p in pieces if isinstance(p, Hole) for c in p.columns)
     string = quote_text(f"<{XSD}string>")
-    return [Hole(sql=f"CASE WHEN {text} = {string} THEN '' ELSE '^^' || {text} END", columns=columns)]
+    return [Hole(value=f"CASE WHEN {text} = {string} THEN '' ELSE '^^' || {text} END", columns=columns)]
 
 
 def references_of(term_map: TermMap) -> list[Reference]:
