@@ -32,7 +32,7 @@ class Table:
 
     name: str
     label: str
-    columns: dict[str, Column] = field(repr=False)
+    columns: dict[str, Column] = field(repr=False, compare=False)  # the name says which table it is
     first_row: int | None = None
     row_unit: str = "row"
 

@@ -130,7 +130,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
     if function is None:
         known = {local_name(iri): iri for iri in BY_IRI}
         hint = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
-        return _complain(scope, "unknown-function", execution.mark, f"no function `{execution.function}`", hint)
+        return _complain(scope, "map-function", execution.mark, f"no function `{execution.function}`", hint)
     given: dict[int, str] = {}
     columns: list[str] = []
     for argument in execution.arguments:
@@ -139,7 +139,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
         if index is None:
             hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
             message = f"`{function.name}` has no parameter `{name}`"
-            return _complain(scope, "unknown-parameter", argument.mark, message, hint)
+            return _complain(scope, "map-function-parameter", argument.mark, message, hint)
         value = compile_value(argument.value, scope)
         if value is None:
             return None
@@ -149,7 +149,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
         if index not in given:
             if parameter.default is None:
                 message = f"`{function.name}` needs the parameter `{parameter.names[0]}`"
-                return _complain(scope, "missing-part", execution.mark, message, "add an `rml:input`")
+                return _complain(scope, "map-incomplete", execution.mark, message, "add an `rml:input`")
             given[index] = parameter.default
     sql = _output(function, execution, scope)
     if sql is None:
@@ -168,7 +168,7 @@ def _output(function: Function, execution: FunctionExecution, scope: Scope) -> s
             return sql
     known = [n for names, _ in function.outputs for n in names]
     message = f"`{function.name}` returns no `{name}`"
-    _complain(scope, "unknown-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
+    _complain(scope, "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
     return None
 
 

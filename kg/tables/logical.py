@@ -52,7 +52,7 @@ def read_logical_source(
     generation = reader.generation(node)
     if not graph.about(node.term):
         reader.report(
-            "missing-part",
+            "map-incomplete",
             node.mark,
             f"nothing is said of the logical source `{term_text(node.term)}`",
             "describe it with `rml:source`, or correct its name",
@@ -65,7 +65,7 @@ def read_logical_source(
     if source_node is None:
         if table is None and query is None:
             reader.report(
-                "missing-part", node.mark, "a logical source without `rml:source`", "say where the data is: `rml:source \"people.csv\"`"
+                "map-incomplete", node.mark, "a logical source without `rml:source`", "say where the data is: `rml:source \"people.csv\"`"
             )
             return None
         source: Source | None = DatabaseSource(dsn=None, mark=node.mark)
@@ -83,13 +83,13 @@ def read_logical_source(
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:
-            reader.report("missing-part", node.mark, "a database source without a table or a query", "name the table")
+            reader.report("map-incomplete", node.mark, "a database source without a table or a query", "name the table")
             return None
     elif formulation is None:
         formulation = guess_formulation(source)
         if formulation is None:
             reader.report(
-                "missing-part",
+                "map-incomplete",
                 node.mark,
                 "a logical source without `rml:referenceFormulation`",
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
@@ -144,7 +144,7 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
     if iri not in FORMULATIONS:
         known = [name.removeprefix(RML) for name in FORMULATIONS]
         hint = did_you_mean(iri.rsplit("/", 1)[-1], known) or f"known are {', '.join(known)}"
-        reader.report("unknown-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint)
+        reader.report("map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint)
         return None
     return FORMULATIONS[iri]
 
@@ -173,7 +173,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
             message = f"nothing is said of the source `{term_text(node.term)}`"
         else:
             message = "a source of a kind that this engine does not read"
-        reader.report("unknown-source", node.mark, message, "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints")
+        reader.report("map-source", node.mark, message, "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints")
         return None
     root_node = reader.one(node, "root")
     root: Root | str | None = None
@@ -213,7 +213,7 @@ def compression_of(reader: Reader, node: MarkedTerm) -> str | None:
     name = translate_iri(term_text(found.term)).removeprefix(RML)
     if name not in COMPRESSIONS:
         hint = did_you_mean(name, COMPRESSIONS)
-        reader.report("unknown-compression", found.mark, f"no compression `{name}`", hint)
+        reader.report("source-compression", found.mark, f"no compression `{name}`", hint)
     return None if name == "none" else name
 
 
@@ -259,18 +259,18 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
     """A file that takes the quads of the term maps that name it (RML-IO §targets)."""
     found = reader.one(node, "target")
     if found is None:
-        reader.report("missing-part", node.mark, "a logical target without `rml:target`", "name the file")
+        reader.report("map-incomplete", node.mark, "a logical target without `rml:target`", "name the file")
         return None
     path = term_text(found.term) if isinstance(found.term, ox.Literal) else reader.text(found, "path")
     if path is None:
-        reader.report("unknown-source", found.mark, "a target of a kind that this engine does not write", "targets are files with an `rml:path`")
+        reader.report("map-source", found.mark, "a target of a kind that this engine does not write", "targets are files with an `rml:path`")
         return None
     root = reader.one(found, "root")
     serialization = reader.one(node, "serialization")
     name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
         mark = serialization.mark if serialization is not None else node.mark
-        reader.report("unknown-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
+        reader.report("map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
         return None
     encoding = reader.one(node, "encoding")
     return LogicalTarget(
@@ -287,7 +287,7 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view with its fields and joins; a view that rests on itself is a mistake."""
     if node.term in reader.open_views:
         name = term_text(node.term)
-        reader.report("view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
+        reader.report("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
         return None
     if node.term not in reader.views:
         reader.open_views.add(node.term)
@@ -299,7 +299,7 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
 def read_new_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     on = reader.one(node, "viewOn")
     if on is None:
-        reader.report("missing-part", node.mark, "a logical view without `rml:viewOn`", "name the source or view it is on")
+        reader.report("map-incomplete", node.mark, "a logical view without `rml:viewOn`", "name the source or view it is on")
         return None
     below = read_logical_source(reader, on, node)
     fields = read_fields(reader, node)
@@ -320,7 +320,7 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
     for found in reader.graph.objects(node.term, "field"):
         name = reader.text(found, "fieldName")
         if name is None:
-            reader.report("missing-part", found.mark, "a field without `rml:fieldName`", "name the field")
+            reader.report("map-incomplete", found.mark, "a field without `rml:fieldName`", "name the field")
             continue
         inner = tuple(read_fields(reader, found))
         if (iterator := reader.text(found, "iterator")) is not None:
@@ -336,13 +336,13 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
 def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | None:
     parent = reader.one(node, "parentLogicalView")
     if parent is None:
-        reader.report("missing-part", node.mark, "a join without `rml:parentLogicalView`", "name the other view")
+        reader.report("map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view")
         return None
     view = read_logical_view(reader, parent)
     conditions = [read_join_condition(reader, c) for c in reader.graph.objects(node.term, "joinCondition")]
     fields = [f for f in read_fields(reader, node) if isinstance(f, ExpressionField)]
     if not conditions:
-        reader.report("missing-part", node.mark, "a join of views without `rml:joinCondition`", "add a condition")
+        reader.report("map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition")
     if view is None or not conditions or any(c is None for c in conditions):
         return None
     return ViewJoin(
@@ -361,7 +361,7 @@ def check_field_names(reader: Reader, fields: list[Field], joins: list[ViewJoin 
     siblings: list[Field] = [*fields, *(f for j in joins if j is not None for f in j.fields)]
     for each in siblings:
         if each.name in seen:
-            reader.report("duplicate-field", each.mark, f"a second field `{each.name}`", "rename one of the two")
+            reader.report("map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two")
             good = False
         seen.add(each.name)
         if each.fields:

@@ -67,7 +67,7 @@ class Reader:
         found = [o for name in names for o in self.graph.objects(node.term, name)]
         if len(found) > 1:
             self.report(
-                "mapping-repeated",
+                "map-repeated",
                 found[1].mark,
                 f"a second `rml:{names[0]}`, where one is meant",
                 "remove one of the two, or write a second map",
@@ -101,7 +101,7 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     >>> [t.name for t in document.triples_maps], document.diagnostics
     (['http://example.org/#people'], ())
     """
-    document = read_turtle(source, base)
+    document = read_turtle(source, base=base)
     if any(d.severity.word == "error" for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
     reader = Reader(graph=build_graph(document), source=source, diagnostics=list(document.diagnostics))
@@ -109,7 +109,7 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     triples_maps = [t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None]
     if not triples_maps and not reader.diagnostics:
         reader.report(
-            "mapping-empty",
+            "map-empty",
             mark_of_file(source),
             "the mapping holds no triples map",
             "a triples map has an `rml:logicalSource` and an `rml:subjectMap`",
@@ -141,7 +141,7 @@ def check_properties(reader: Reader) -> None:
                 word = statement.predicate.rsplit("/", 1)[-1]
                 known = {iri.removeprefix(RML) for iri in PROPERTIES}
                 hint = did_you_mean(word, known) or "see the vocabulary of RML"
-                reader.report("unknown-property", statement.written.mark, f"RML has no property `{word}`", hint)
+                reader.report("map-property", statement.written.mark, f"RML has no property `{word}`", hint)
 
 
 def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
@@ -152,7 +152,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
     name = node_name(node.term)
     for found, word in ((source_node, "logicalSource"), (subject_node, "subjectMap")):
         if found is None:
-            reader.report("missing-part", node.mark, f"the triples map `{name}` has no `rml:{word}`", f"add an `rml:{word}`")
+            reader.report("map-incomplete", node.mark, f"the triples map `{name}` has no `rml:{word}`", f"add an `rml:{word}`")
     if subject_node is None or source_node is None:
         return None
     source = read_logical_source(reader, source_node, node)
@@ -164,7 +164,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         if isinstance(found.term, ox.NamedNode):
             classes.append(found.term)
         else:
-            reader.report("bad-term", found.mark, f"the class {found.term} is not an IRI")
+            reader.report("map-term", found.mark, f"the class {found.term} is not an IRI")
     graphs = read_term_maps(reader, subject_node, Position.GRAPH)
     poms = [read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")]
     base = reader.text(node, "baseIRI")
@@ -213,7 +213,7 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
             objects.append(read)
     for names, word in ((("predicateMap", "predicate"), "predicate"), (("objectMap", "object"), "object")):
         if not any(reader.graph.objects(node.term, name) for name in names):
-            reader.report("missing-part", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`")
+            reader.report("map-incomplete", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`")
             return None
     return PredicateObjectMap(
         predicates=tuple(predicates),
@@ -252,7 +252,7 @@ def read_join_condition(reader: Reader, node: MarkedTerm) -> JoinCondition | Non
         elif (short := reader.one(node, word)) is not None:
             side = reference_map(term_text(short.term), short.mark, reader.generation(node))
         else:
-            reader.report("missing-part", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
+            reader.report("map-incomplete", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
         sides.append(side)
     if sides[0] is None or sides[1] is None:
         return None
@@ -272,10 +272,10 @@ def check_parents(reader: Reader, triples_maps: list[TriplesMap]) -> None:
                 if parent is None:
                     if ref.parent not in known:
                         hint = did_you_mean(ref.parent, known)
-                        reader.report("unknown-parent", ref.mark, f"no triples map `{ref.parent}`", hint)
+                        reader.report("map-parent", ref.mark, f"no triples map `{ref.parent}`", hint)
                 elif not ref.conditions and not same_rows(triples_map.source, parent.source):
                     reader.report(
-                        "join-without-condition",
+                        "map-join",
                         ref.mark,
                         f"`{ref.parent}` has another logical source, and no join condition",
                         "add an `rml:joinCondition`, or use the same logical source",

@@ -80,7 +80,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
     present = [name for name in EXPRESSIONS if graph.objects(node.term, name)]
     if len(present) > 1:
         reader.report(
-            "mapping-repeated",
+            "map-repeated",
             graph.objects(node.term, present[1])[0].mark,
             f"a term map with both `rml:{present[0]}` and `rml:{present[1]}`",
             "keep one of the two",
@@ -94,7 +94,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         return None
     if datatypes and languages:
         reader.report(
-            "mapping-repeated",
+            "map-repeated",
             languages[0].mark,
             "a literal with both a datatype and a language",
             "a literal with a language has the datatype rdf:langString; remove one of the two",
@@ -141,7 +141,7 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
     if iri not in TERM_TYPES:
         known = {t.value for t in TermType}
         reader.report(
-            "bad-term-type", found.mark, f"no term type `{term_text(found.term)}`", did_you_mean(iri.removeprefix(RML), known)
+            "map-term-type", found.mark, f"no term type `{term_text(found.term)}`", did_you_mean(iri.removeprefix(RML), known)
         )
     return TERM_TYPES.get(iri)
 
@@ -153,7 +153,7 @@ def read_expression(
         if declared is TermType.BLANK_NODE:
             return RowIdentity(mark=node.mark)
         reader.report(
-            "missing-part",
+            "map-incomplete",
             node.mark,
             "a term map without an expression",
             "add an `rml:reference`, an `rml:template` or an `rml:constant`",
@@ -169,14 +169,14 @@ def read_expression(
     if name == "functionValue":
         return read_function_value(reader, found)
     if not isinstance(found.term, ox.Literal):
-        reader.report("bad-term", found.mark, f"`rml:{name}` needs a text in quotes")
+        reader.report("map-term", found.mark, f"`rml:{name}` needs a text in quotes")
         return None
     if name == "reference":
         return Reference(text=found.term.value, mark=found.mark)
     try:
         return parse_template(found.term.value, found.mark)
     except TemplateError as mistake:
-        reader.report("bad-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint)
+        reader.report("map-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint)
         return None
 
 
@@ -184,7 +184,7 @@ def read_execution(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> Funct
     """A function execution of RML-FNML, with the output that *owner* names."""
     function = constant_iri(reader, node, "function")
     if function is None:
-        reader.report("missing-part", node.mark, "a function execution without `rml:function`", "add an `rml:function`")
+        reader.report("map-incomplete", node.mark, "a function execution without `rml:function`", "add an `rml:function`")
         return None
     arguments: list[Argument] = []
     for found in reader.graph.objects(node.term, "input"):
@@ -192,7 +192,7 @@ def read_execution(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> Funct
         value: TermMap | None = None
         if (long_form := reader.one(found, "inputValueMap")) is not None:
             if reader.graph.objects(long_form.term, "parentTriplesMap"):
-                reader.report("unsupported", long_form.mark, "a function input from another triples map")
+                reader.report("map-unsupported", long_form.mark, "a function input from another triples map")
                 return None
             value = read_term_map(reader, long_form, Position.VALUE)
         elif (short := reader.one(found, "inputValue")) is not None:
@@ -200,7 +200,7 @@ def read_execution(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> Funct
         if parameter is None or value is None:
             if value is None and parameter is not None and reader.diagnostics:
                 return None
-            reader.report("missing-part", found.mark, "a function input needs a parameter and a value")
+            reader.report("map-incomplete", found.mark, "a function input needs a parameter and a value")
             return None
         arguments.append(Argument(parameter=parameter, value=value, mark=found.mark))
     returned = constant_iri(reader, owner, "return")
@@ -235,13 +235,13 @@ def read_function_value(reader: Reader, node: MarkedTerm) -> FunctionExecution |
             name = term_text(predicate.expression.term)
             for value in pom.objects:
                 if not isinstance(value, TermMap):
-                    reader.report("unsupported", value.mark, "a function input from another triples map")
+                    reader.report("map-unsupported", value.mark, "a function input from another triples map")
                 elif name in EXECUTES and isinstance(value.expression, Constant):
                     function = term_text(value.expression.term)
                 elif name not in EXECUTES:
                     arguments.append(Argument(parameter=name, value=value, mark=value.mark))
     if function is None:
-        reader.report("missing-part", node.mark, "a function value without `fno:executes`", "name the function")
+        reader.report("map-incomplete", node.mark, "a function value without `fno:executes`", "name the function")
         return None
     return FunctionExecution(function=function, arguments=tuple(arguments), returned=None, mark=node.mark)
 
@@ -252,7 +252,7 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
     constant = term_map.expression.term if isinstance(term_map.expression, Constant) else None
     if kind not in ALLOWED[position]:
         reader.report(
-            "bad-term-type",
+            "map-term-type",
             term_map.mark,
             f"a {kind.value} cannot be a {position.value}",
             "leave `rml:termType` out, or use rml:IRI",
@@ -262,7 +262,7 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
         isinstance(constant, ox.NamedNode) and kind.names_resource
     ) and position is not Position.VALUE:
         reader.report(
-            "bad-term-type",
+            "map-term-type",
             term_map.mark,
             f"the constant {constant} is no {kind.value}",
             "write the constant as the kind of term it shall be, without `rml:termType`",
@@ -272,14 +272,14 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
         tag = constant.value
         if not LANGUAGE_TAG.match(tag) or not PRIMARY_SUBTAG.match(tag):
             reader.report(
-                "bad-language", term_map.mark, f"`{tag}` is no language tag", "use a tag of BCP 47, such as `en` or `zh-Hans`"
+                "map-language", term_map.mark, f"`{tag}` is no language tag", "use a tag of BCP 47, such as `en` or `zh-Hans`"
             )
             return None
     if term_map.term_type is not TermType.LITERAL and (term_map.datatype or term_map.language):
         extra = term_map.datatype or term_map.language
         assert extra is not None
         reader.report(
-            "bad-term-type",
+            "map-term-type",
             extra.mark,
             f"a {kind.value} has neither datatype nor language",
             "remove it, or use `rml:termType rml:Literal`",

@@ -136,7 +136,7 @@ class Scope:
             hint = did_you_mean(reference.text, self.table.columns)
             known = f"its columns are {list_known(self.table.columns)}" if self.table.columns else None
             diagnostic = Diagnostic(
-                code="unknown-reference",
+                code="map-reference",
                 mark=reference.mark,
                 message=f"no column `{reference.text}` in `{self.table.label}`",
                 hint=hint or known,
@@ -255,7 +255,7 @@ def iri_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
     if scope.base is None:
         scope.checks.append(
             Check(
-                code="relative-iri",
+                code="map-base",
                 bad=f"NOT regexp_matches({raw}, '{SCHEME}')",
                 value=raw,
                 reference=name,
@@ -267,7 +267,7 @@ def iri_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
     if kind in {TermType.IRI, TermType.URI}:
         scope.checks.append(
             Check(
-                code="bad-iri",
+                code="data-iri",
                 bad=f"regexp_matches({raw}, {quote_text(NOT_IN_IRI)})",
                 value=raw,
                 reference=name,
@@ -312,7 +312,7 @@ def template_iri(template: Template, kind: TermType, scope: Scope) -> list[Piece
             text = "".join(p if isinstance(p, str) else "{" + p.text + "}" for p in template.parts)
             scope.diagnostics.append(
                 Diagnostic(
-                    code="relative-iri",
+                    code="map-base",
                     mark=template.mark,
                     message=f"the template `{text}` gives relative IRIs, and there is no base",
                     hint="give a base with `--base`, `rml:baseIRI` or `@base`",
@@ -402,7 +402,7 @@ def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
         return None
     scope.checks.append(
         Check(
-            code="bad-language",
+            code="data-language",
             bad=f"NOT regexp_full_match({value.sql}, '([A-Za-z]{{2,3}}|[xX])(-[A-Za-z0-9]{{1,8}})*')",
             value=value.sql,
             reference=language.expression.text if isinstance(language.expression, Reference) else "the language",
@@ -422,7 +422,7 @@ def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: str
         if bad is not None:
             scope.checks.append(
                 Check(
-                    code="ill-typed",
+                    code="data-datatype",
                     bad=bad,
                     value=raw,
                     reference=name,

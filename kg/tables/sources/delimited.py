@@ -56,7 +56,7 @@ def open_delimited(
     )
     for each in wanted:
         if names.count(each) > 1:
-            opening.report("duplicate-column", origin.mark, f"`{origin.path}` has two columns `{each}`", "rename one of the two")
+            opening.report("source-columns", origin.mark, f"`{origin.path}` has two columns `{each}`", "rename one of the two")
             return None
     try:
         opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")

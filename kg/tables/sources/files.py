@@ -43,7 +43,7 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
     wanted = (found or folders[0] / path).resolve()
     if not any(wanted.is_relative_to(folder) for folder in inside):
         opening.report(
-            "path-outside",
+            "source-outside",
             source.mark,
             f"`{source.path}` lies outside the folders that may be read",
             "move the file, or allow its folder with `--allow-path`",
@@ -85,7 +85,7 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 break
     encoding = normal_encoding(source.encoding)
     if encoding is None:
-        opening.report("unknown-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
+        opening.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
         return None
     if kind is None and encoding == "utf-8":
         return path

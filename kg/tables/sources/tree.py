@@ -94,7 +94,7 @@ def compile_references(
             readers.setdefault(reference.text, language.refer(reference.text))
         except PathError as error:
             kind = language.formulation.value
-            opening.report("bad-reference", reference.mark, f"`{reference.text}` is no {kind}: {error}")
+            opening.report("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
             good = False
     return readers if good else None
 
@@ -110,7 +110,7 @@ def find_records(
         select = language.iterate(iterator)
         return [record for root in roots for record in select(root)]
     except PathError as error:
-        opening.report("bad-reference", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
+        opening.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
         return None
 
 
@@ -140,7 +140,7 @@ def load_rows(
                         lists.append([{"v": v, "d": d} for v, d in reader(record)])
                     except NotScalarError as error:
                         opening.report(
-                            "not-scalar",
+                            "data-not-scalar",
                             marks[text],
                             f"`{text}` is {error} in record {start + offset + 1} of `{origin.path}`",
                             f"select its items: `{text}[*]`" if str(error) == "an array" else "select one of its members",

@@ -1,0 +1,1 @@
+ENDINGS = frozenset()
