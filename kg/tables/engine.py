@@ -56,6 +56,10 @@ class Run:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
     def close(self) -> None:
+        """Give everything back: connections, memory, the scratch folder."""
+        for thing in self.opening.memory.values():
+            if callable(closing := getattr(thing, "close_connection", None)):
+                closing()
         self.connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 

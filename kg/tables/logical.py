@@ -33,7 +33,7 @@ from kg.turtledoc import MarkedTerm
 DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
 IN_MEMORY = "http://www.w3.org/ns/dcat#inMemory"
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
-FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.VIEW, Formulation.SPARQL}}
+FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, Formulation.SPARQL}}
 COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")
 SERIALIZATIONS = {
     "N-Quads": "nq", "N-Triples": "nt", "Turtle": "ttl", "TriG": "trig", "N3": "n3",
@@ -68,7 +68,7 @@ def read_logical_source(
                 "map-incomplete", node.mark, "a logical source without `rml:source`", "say where the data is: `rml:source \"people.csv\"`"
             )
             return None
-        source: Source | None = DatabaseSource(dsn=None, mark=node.mark)
+        source: Source | None = only_database(reader) or DatabaseSource(dsn=None, mark=node.mark)
     else:
         source = read_source(reader, source_node)
     if source is None or (formulation is None and graph.objects(node.term, "referenceFormulation")):
@@ -76,10 +76,10 @@ def read_logical_source(
     if isinstance(source, SparqlSource):
         formulation, iterator = Formulation.SPARQL, query or iterator
     elif isinstance(source, DatabaseSource):
-        if query is not None:
-            formulation, iterator = Formulation.SQL_QUERY, query
-        elif table is not None:
+        if table is not None:  # where both are given, the table: the older engines have it so
             formulation, iterator = Formulation.SQL_TABLE, table
+        elif query is not None:
+            formulation, iterator = Formulation.SQL_QUERY, query
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:
@@ -107,6 +107,13 @@ def read_logical_source(
     )
 
 
+def only_database(reader: Reader) -> DatabaseSource | None:
+    """The database of a mapping that describes one: an R2RML logical table needs no source of its own."""
+    nodes = [s[0].subject for s in reader.graph.by_subject.values() if any(x.predicate == D2RQ + "jdbcDSN" for x in s)]
+    found = read_source(reader, nodes[0]) if len(nodes) == 1 else None
+    return found if isinstance(found, DatabaseSource) else None
+
+
 def read_namespaces(reader: Reader, node: MarkedTerm) -> tuple[tuple[str, str], ...]:
     """Prefixes of an `rml:XPathReferenceFormulation`."""
     found = reader.one(node, "referenceFormulation")
@@ -121,13 +128,13 @@ def read_namespaces(reader: Reader, node: MarkedTerm) -> tuple[tuple[str, str], 
 
 
 def guess_formulation(source: Source) -> Formulation | None:
-    """By the ending of the file's name, where the mapping does not say."""
+    """By the ending of the file's name, where the mapping does not say; typed columns keep their types."""
     if isinstance(source, NamedSource):
-        return Formulation.CSV
+        return Formulation.COLUMNS
     name = source.path.lower() if isinstance(source, FileSource) else ""
-    if name.endswith((".csv", ".tsv", ".parquet", ".feather", ".arrow", ".xlsx", ".ods")):
-        return Formulation.CSV
-    return None
+    if name.endswith((".parquet", ".feather", ".arrow", ".ipc", ".xlsx", ".xlsm", ".xls", ".ods")):
+        return Formulation.COLUMNS
+    return Formulation.CSV if name.endswith((".csv", ".tsv", ".csv.gz", ".csv.zst")) else None
 
 
 def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:

@@ -21,7 +21,7 @@ from kg.tables.rml import (
     TriplesMap,
 )
 from kg.tables.vocabulary import PROPERTIES, RML, Generation
-from kg.turtledoc import MarkedTerm, read_turtle
+from kg.turtledoc import MarkedTerm, RdfDocument, read_turtle
 
 # What each word for a term map means: its long form, and its constant shortcut.
 SHORTCUTS = {
@@ -102,9 +102,10 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     (['http://example.org/#people'], ())
     """
     document = read_turtle(source, base=base)
+    document, warnings = mend_escapes(source, base, document)
     if any(d.severity.word == "error" for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
-    reader = Reader(graph=build_graph(document), source=source, diagnostics=list(document.diagnostics))
+    reader = Reader(graph=build_graph(document), source=source, diagnostics=[*warnings, *document.diagnostics])
     check_properties(reader)
     triples_maps = [t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None]
     if not triples_maps and not reader.diagnostics:
@@ -118,6 +119,30 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     return MappingDocument(
         triples_maps=tuple(triples_maps), base=document.base, diagnostics=tuple(reader.diagnostics)
     )
+
+
+def mend_escapes(
+    source: SourceText, base: str | None, document: RdfDocument
+) -> tuple[RdfDocument, list[Diagnostic]]:
+    """A mapping whose only mistakes are unknown escapes (`\\a`), read with their backslashes as they stand.
+
+    Turtle does not allow them; the mappings of RML have them all the same, in templates and paths, since
+    other readers let them pass. Here they are warnings.
+    """
+    wrong = [d for d in document.diagnostics if d.severity.word == "error"]
+    if not wrong or any(d.code != "turtle-escape" for d in wrong):
+        return document, []
+    lines = source.text.split("\n")
+    for mistake in sorted(wrong, key=lambda d: d.sort_key, reverse=True):
+        line, start = lines[mistake.mark.line - 1], mistake.mark.column - 1
+        if line[start : start + 1] != "\\":
+            return document, []
+        lines[mistake.mark.line - 1] = line[:start] + "\\" + line[start:]
+    mended = read_turtle(SourceText(source.name, "\n".join(lines)), base=base)
+    warnings = [
+        Diagnostic(code="map-escape", mark=d.mark, message=d.message, hint=d.hint) for d in wrong
+    ]
+    return mended, warnings
 
 
 def find_triples_maps(reader: Reader) -> list[MarkedTerm]:

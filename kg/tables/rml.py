@@ -51,7 +51,7 @@ class Formulation(Enum):
     SQL_TABLE = "SQL2008Table"
     SQL_QUERY = "SQL2008Query"
     SPARQL = "SPARQL_Results"
-    VIEW = "LogicalView"
+    COLUMNS = "Columns"  # columns with types of their own, where the mapping names no formulation
 
 
 class Root(Enum):

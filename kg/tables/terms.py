@@ -363,7 +363,11 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         raw, natural_sql, column = read
         natural = column.datatype
         plain = term_map.datatype is not None or term_map.language is not None
-        if natural_sql is None or plain:
+        if natural_sql is not None and declares(term_map, "double", "float"):
+            # a number of JSON, not a text: as a double it is written as doubles are (RML-IO, RMLTTC0002q)
+            text = f"CASE WHEN {natural_sql} = '{XSD}integer' THEN kg_double({raw}) ELSE kg_escape({raw}) END"
+            pieces = [Hole(value=text, columns=(raw, natural_sql), injective=False)]
+        elif natural_sql is None or plain:
             pieces = [Hole(value=raw, columns=(raw,), encoding=Encoding.ESCAPE)]
         else:  # JSON: the natural form of a double is its canonical one; other values need no change
             double = quote_text(XSD + "double")
@@ -377,6 +381,14 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         pieces = [Hole(value=raw, columns=value.columns, encoding=Encoding.ESCAPE, injective=value.injective)]
     suffix = literal_suffix(term_map, scope, raw, natural, natural_sql)
     return None if suffix is None else ['"', *pieces, '"', *suffix]
+
+
+def declares(term_map: TermMap, *names: str) -> bool:
+    """True where the declared datatype is one of these of XSD."""
+    datatype = term_map.datatype
+    return datatype is not None and datatype.expression in [
+        Constant(term=ox.NamedNode(XSD + n), mark=datatype.mark) for n in names
+    ]
 
 
 def literal_suffix(

@@ -11,7 +11,7 @@ from typing import Any
 from kg.diagnostic import KgError
 from kg.tables.columns import Column, Table
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import FileSource, NamedSource, Reference
+from kg.tables.rml import FileSource, Formulation, LogicalSource, NamedSource, Reference
 from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.files import plain
 from kg.tables.sources.opening import Opening
@@ -20,9 +20,14 @@ ENDINGS = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
 
 
 def open_columnar(
-    origin: FileSource, path: Path, references: list[Reference], name: str, opening: Opening
+    source: LogicalSource,
+    origin: FileSource,
+    path: Path,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
 ) -> Table | None:
-    """The table of a columnar file."""
+    """The table of a columnar file. Where the mapping says rml:CSV, its values are plain texts, as CSV's are."""
     import duckdb
 
     try:
@@ -31,7 +36,7 @@ def open_columnar(
         else:
             opening.connection.register(f"{name}_arrow", read_arrow(path))
             relation = quote_name(f"{name}_arrow")
-        return load_relation(relation, origin.path, origin.nulls, references, name, opening)
+        return load_relation(source, relation, origin.path, references, name, opening)
     except (duckdb.Error, OSError, ValueError) as error:
         opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
         return None
@@ -48,7 +53,9 @@ def read_arrow(path: Path) -> Any:
             return pa.ipc.open_stream(source).read_all()
 
 
-def open_frame(origin: NamedSource, references: list[Reference], name: str, opening: Opening) -> Table | None:
+def open_frame(
+    source: LogicalSource, origin: NamedSource, references: list[Reference], name: str, opening: Opening
+) -> Table | None:
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
     frame = opening.frames.get(origin.name)
     if frame is None:
@@ -58,15 +65,15 @@ def open_frame(origin: NamedSource, references: list[Reference], name: str, open
         frame = frame.to_arrow()
     opening.connection.register(f"{name}_frame", frame)
     try:
-        return load_relation(quote_name(f"{name}_frame"), origin.name, origin.nulls, references, name, opening)
+        return load_relation(source, quote_name(f"{name}_frame"), origin.name, references, name, opening)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
 
 
 def load_relation(
+    source: LogicalSource,
     relation: str,
     label: str,
-    nulls: tuple[str, ...] | None,
     references: list[Reference],
     name: str,
     opening: Opening,
@@ -81,12 +88,14 @@ def load_relation(
     for index, row in enumerate(described):
         kind = kind_of(row[1])
         datatype, form = NATURAL[kind]
+        if source.formulation is Formulation.CSV:
+            datatype, form = None, "{0}"
         columns[row[0]] = Column(reference=row[0], sql=quote_name(f"c{index}"), datatype=datatype)
         if row[0] in wanted:
             quoted = quote_name(row[0])
             text = f"hex({quoted})" if kind == "binary" else f"({quoted})::VARCHAR"
             value = form.format(text)
-            for null in nulls or ():
+            for null in source.source.nulls or ():
                 value = f"nullif({value}, {quote_text(null)})"
             selected.append(f"{value} AS c{index}")
     opening.connection.execute(

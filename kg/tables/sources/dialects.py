@@ -28,6 +28,7 @@ class ColumnType:
 
     name: str
     kind: str
+    type_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,9 @@ class MySql:
         except pymysql.Error as error:
             raise RefusedError(f"MySQL refuses the connection: {self.words(error)}", login=True) from None
 
+    def close_connection(self) -> None:
+        self.connection.close()
+
     def words(self, error: Any) -> str:
         return first_line(ValueError(error.args[1] if len(error.args) > 1 else str(error)))
 

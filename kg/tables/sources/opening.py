@@ -56,7 +56,7 @@ def open_source(
     if isinstance(origin, SparqlSource):
         return sparql.open_endpoint(source, origin, references, name, opening)
     if isinstance(origin, NamedSource):
-        return columnar.open_frame(origin, references, name, opening)
+        return columnar.open_frame(source, origin, references, name, opening)
     assert isinstance(origin, FileSource)
     found = files.find_file(origin, opening)
     if found is None:
@@ -67,7 +67,7 @@ def open_source(
         return database.open_database_file(source, origin, found, references, name, opening)
     ending = found.suffix.lower()
     if ending in columnar.ENDINGS:
-        return columnar.open_columnar(origin, found, references, name, opening)
+        return columnar.open_columnar(source, origin, found, references, name, opening)
     if ending in spreadsheet.ENDINGS:
         return spreadsheet.open_spreadsheet(source, origin, found, references, name, opening)
     return delimited.open_delimited(source, origin, found, references, name, opening)

@@ -32,23 +32,28 @@ class PostgreSql:
         self.errors = driver.Error
         try:
             self.connection = driver.connect(address.libpq)
-            with self.connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                cursor.execute("SET LOCAL lock_timeout = '10s'")
-                cursor.execute("SET LOCAL extra_float_digits = 1")
+            self.begin()
         except driver.Error as error:
             raise RefusedError(f"PostgreSQL refuses the connection: {first_line(error)}", login=True) from None
 
-    def ask(self, query: str) -> Any:
+    def begin(self) -> None:
         with self.connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT kg")
-            try:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
+            cursor.execute("SET LOCAL extra_float_digits = 1")
+
+    def close_connection(self) -> None:
+        self.connection.close()
+
+    def ask(self, query: str) -> Any:
+        try:
+            with self.connection.cursor() as cursor:
                 cursor.execute(query)
                 return cursor.fetch_arrow_table()
-            except self.errors as error:
-                with self.connection.cursor() as other:
-                    other.execute("ROLLBACK TO SAVEPOINT kg")
-                raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+        except self.errors as error:
+            self.connection.rollback()  # a failed statement ends the transaction
+            self.begin()
+            raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
 
     def describe_table(self, name: str) -> Described:
         return self.describe(self.find_table(name))
@@ -75,7 +80,7 @@ class PostgreSql:
         for field in schema:
             metadata = field.metadata or {}
             type_name = metadata.get(b"POSTGRESQL:type", b"text").decode()
-            columns.append(ColumnType(name=field.name, kind=kind_of(type_name)))
+            columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name))
         return Described(relation=relation, columns=tuple(columns))
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
@@ -83,14 +88,21 @@ class PostgreSql:
         for index in wanted:
             column = described.columns[index]
             quoted = quote_name(column.name)
-            text = f"encode({quoted}, 'hex')" if column.kind == "binary" else f"{quoted}::text"
+            if column.kind == "binary":
+                text = f"encode({quoted}, 'hex')"
+            elif column.type_name == "bpchar":
+                text = quoted  # a cast would take the blanks off that CHAR(n) is filled up with
+            else:
+                text = f"{quoted}::text"
             selected.append(f"{text} AS c{index}")
-        with self.connection.cursor() as cursor:
-            try:
+        try:
+            with self.connection.cursor() as cursor:
                 cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q")
                 store_arrow(self.opening, name, cursor.fetch_record_batch())
-            except self.errors as error:
-                raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+        except self.errors as error:
+            self.connection.rollback()
+            self.begin()
+            raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
 
 
 def literal(text: str) -> str:

@@ -40,22 +40,26 @@ class Sqlite:
         except (driver.Error, sqlite3.Error) as error:
             raise RefusedError(f"SQLite cannot open `{path.name}`: {first_line(error)}") from None
 
+    def close_connection(self) -> None:
+        self.connection.close()
+        self.catalogue.close()
+
     def describe_table(self, name: str) -> Described:
         return self.describe(quote_table(name))
 
     def describe_query(self, query: str) -> Described:
-        return self.describe(f"({query}\n)")
+        return self.describe(f"({query}\n)", query)
 
-    def describe(self, relation: str) -> Described:
+    def describe(self, relation: str, query: str | None = None) -> Described:
         """A view on the relation tells the declared types, of queries too (`PRAGMA table_info`)."""
         try:
             self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
-            names = [d[0] for d in self.catalogue.execute(f"SELECT * FROM {relation} AS q LIMIT 0").description]
+            names = [d[0] for d in self.catalogue.execute(query or f"SELECT * FROM {relation}").description]
             self.catalogue.execute(f"CREATE TEMP VIEW kg_described AS SELECT * FROM {relation} AS q")
             found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
         except sqlite3.Error as error:
             raise RefusedError(f"SQLite says: {first_line(error)}") from None
-        kinds = [kind_of(row[2]) if row[2] else "dynamic" for row in found]
+        kinds = [declared_kind(row[2]) for row in found]
         if len(kinds) != len(names):
             kinds = ["dynamic"] * len(names)
         return Described(
@@ -69,7 +73,7 @@ class Sqlite:
             column = described.columns[index]
             quoted = quote_name(column.name)
             if column.kind == "binary":
-                selected.append(f"hex({quoted}) AS c{index}" if column.kind == "binary" else "")
+                selected.append(f"hex({quoted}) AS c{index}")
             elif column.kind == "dynamic":
                 selected.append(
                     f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
@@ -95,3 +99,14 @@ class Sqlite:
         ).fetchall():
             if kind != "VARCHAR":
                 self.opening.connection.execute(f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR")
+
+
+def declared_kind(declared: str) -> str:
+    """The kind of a declared type; what is neither a type of ours nor a text is known by each value only.
+
+    >>> declared_kind("VARCHAR(20)"), declared_kind("DATE"), declared_kind("NUM")
+    ('text', 'date', 'dynamic')
+    """
+    kind = kind_of(declared)
+    is_text = any(word in declared.upper() for word in ("CHAR", "TEXT", "CLOB", "STRING"))
+    return "dynamic" if kind == "text" and not is_text else kind
