@@ -76,10 +76,10 @@ def read_logical_source(
     if isinstance(source, SparqlSource):
         formulation, iterator = Formulation.SPARQL, query or iterator
     elif isinstance(source, DatabaseSource):
-        if table is not None:  # where both are given, the table: the older engines have it so
-            formulation, iterator = Formulation.SQL_TABLE, table
-        elif query is not None:
+        if query is not None:  # where both are given, the query: it says more
             formulation, iterator = Formulation.SQL_QUERY, query
+        elif table is not None:
+            formulation, iterator = Formulation.SQL_TABLE, table
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:

@@ -42,8 +42,8 @@ class MySql:
                 connect_timeout=10,
             )
             with self.connection.cursor() as cursor:
-                # double quotes delimit names, as in standard SQL and in R2RML's own queries
-                cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')")
+                # standard SQL, as R2RML has it: double quotes delimit names, CHAR(n) is filled up with blanks
+                cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')")
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("START TRANSACTION READ ONLY")
         except pymysql.Error as error:
