@@ -149,6 +149,8 @@ def prepare(document: MappingDocument, run: Run) -> None:
             table = open_source(source, references, name, run.opening)
         if table is not None:
             run.tables[source] = table
+    # rows have their numbers; the order of the lines is free, which lets all threads write
+    run.connection.execute("SET preserve_insertion_order = false")
     run.connection.execute("SET lock_configuration = true")
     run.diagnostics += run.opening.diagnostics
     if run.failed:

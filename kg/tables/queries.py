@@ -9,7 +9,7 @@ from kg.tables.distinct import connected, lossless, may_overlap
 from kg.tables.facts import Facts, full, quote_free, separates, unique, url_safe
 from kg.tables.macros import quote_text
 from kg.tables.sql import Join, QuadPattern
-from kg.tables.terms import Encoding, Hole, Piece
+from kg.tables.terms import CompiledTerm, Encoding, Hole, Piece
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,20 +29,40 @@ class Planner:
 
     def plan(self, patterns: Sequence[QuadPattern]) -> list[Query]:
         """Queries that together give each quad of the patterns once."""
-        patterns = list(dict.fromkeys(patterns))
-        groups = connected(len(patterns), overlapping_pairs(patterns))
-        alone = [patterns[g[0]] for g in groups if len(g) == 1]
         self.gather(patterns)
+        patterns = self.reduce(patterns)
+        groups = connected(len(patterns), overlapping_pairs(patterns))
         queries: list[Query] = []
-        by_row: dict[tuple[str, tuple[Piece, ...]], list[QuadPattern]] = {}
-        for pattern in alone:
-            if pattern.per_row and self.subject_is_key(pattern):
-                by_row.setdefault((pattern.table.name, pattern.subject.pieces), []).append(pattern)
+        by_table: dict[str, list[QuadPattern]] = {}
+        for group in groups:
+            pattern = patterns[group[0]]
+            if len(group) > 1:
+                queries.append(self.union([patterns[i] for i in group]))
+            elif pattern.per_row and self.has_key(pattern):
+                by_table.setdefault(pattern.table.name, []).append(pattern)
             else:
                 queries.append(self.single(pattern))
-        queries += [self.rows(group) for group in by_row.values()]
-        queries += [self.union([patterns[i] for i in g]) for g in groups if len(g) > 1]
-        return queries
+        return [self.rows(group) for group in by_table.values()] + queries
+
+    def reduce(self, patterns: Sequence[QuadPattern]) -> list[QuadPattern]:
+        """Joins that change nothing left out, then each pattern once.
+
+        Of patterns that are alike but for their joins, one whose parent is always there says all.
+        """
+        found: dict[tuple[str, tuple[Piece, ...]], list[QuadPattern]] = {}
+        for pattern in dict.fromkeys(patterns):
+            join = pattern.join
+            if join is not None and join.exists and not pattern.unnests and self.parent_always_there(pattern, join):
+                pattern = replace(pattern, join=None)
+            key = (pattern.table.name, (*pattern.pieces, *(Hole(value=a + b, columns=()) for a, b in pattern.unnests)))
+            same = found.setdefault(key, [])
+            if any(p.join is None for p in same):
+                continue
+            if pattern.join is None:
+                same.clear()
+            if pattern not in same:
+                same.append(pattern)
+        return [p for same in found.values() for p in same]
 
     def facts_of(self, pattern: QuadPattern) -> Facts:
         return self.facts[pattern.table.name]
@@ -58,11 +78,11 @@ class Planner:
                         facts.ask(url_safe(piece.value))
                     elif piece.encoding is Encoding.ESCAPE:
                         facts.ask(quote_free(piece.value))
-            if pattern.per_row and not self.is_row(pattern.subject.columns):
-                needed = lossless(pattern.subject.pieces)
-                if needed is not None and pattern.subject.columns:
-                    facts.ask(unique(pattern.subject.columns))
-                    for separation in needed:
+            if pattern.per_row:
+                term = self.key_term(pattern)
+                if term is not None:
+                    facts.ask(unique(term.columns))
+                    for separation in lossless(term.pieces) or ():
                         facts.ask(separates(separation))
         for facts in self.facts.values():
             facts.answer_all()
@@ -70,22 +90,24 @@ class Planner:
     def is_row(self, columns: Sequence[str]) -> bool:
         return tuple(columns) == ("t.rowid",)
 
-    def subject_is_key(self, pattern: QuadPattern) -> bool:
-        """True where no two rows have the same subject."""
-        subject = pattern.subject
-        if self.is_row(subject.columns):
-            return True
+    def key_term(self, pattern: QuadPattern) -> CompiledTerm | None:
+        """The subject, or the object where it is made of more columns: one that may differ in every row."""
+        terms = [t for t in (pattern.subject, pattern.object) if t.columns and lossless(t.pieces) is not None]
+        if not terms or any(self.is_row(t.columns) for t in terms):
+            return None
+        best = max(terms, key=lambda t: len(t.columns))
+        return best if len(best.columns) > len(pattern.subject.columns) or best is terms[0] else terms[0]
+
+    def has_key(self, pattern: QuadPattern) -> bool:
+        """True where no two rows give the same quad."""
         facts = self.facts_of(pattern)
-        if facts.rows <= 1:
+        if facts.rows <= 1 or any(self.is_row(t.columns) for t in pattern.terms):
             return True
-        if not subject.columns:
+        term = self.key_term(pattern)
+        if term is None:
             return False
-        needed = lossless(subject.pieces)
-        return (
-            needed is not None
-            and all(facts.holds(separates(s)) for s in needed)
-            and facts.holds(unique(subject.columns))
-        )
+        needed = lossless(term.pieces) or ()
+        return all(facts.holds(separates(s)) for s in needed) and facts.holds(unique(term.columns))
 
     def is_lossless(self, pattern: QuadPattern) -> bool:
         """True where different values of the columns give different lines."""
@@ -150,20 +172,19 @@ class Planner:
         )
 
     def rows(self, group: list[QuadPattern]) -> Query:
-        """All patterns of one subject over one table: a single text for each row holds all their lines."""
-        first = group[0]
+        """All patterns over one table: a single text for each row holds all their lines."""
         group = sorted(group, key=lambda p: not self.always(p))
+        subjects: dict[tuple[Piece, ...], str] = {}
+        for pattern in group:
+            if pattern.subject.constant is None:
+                subjects.setdefault(pattern.subject.pieces, f"s{len(subjects)}_")
         joins: list[str] = []
         lines: list[str] = []
-        subject = self.concatenate(first.subject.pieces, first)
         for index, pattern in enumerate(group):
-            rest: list[Piece] = [" "]
-            for term in pattern.terms[1:]:
-                rest += [*term.pieces, " "]
-            line = "t.s_ || " + self.concatenate(merge([*rest, "."]), pattern)
+            line = self.line(pattern, subjects)
             if index:
                 line = f"chr(10) || {line}"
-            if pattern.join is not None and not self.parent_always_there(pattern, pattern.join):
+            if pattern.join is not None:
                 alias = f"j{index}"
                 joins.append(semi_join(pattern.join, alias))
                 line = f"CASE WHEN {alias}.k0 IS NOT NULL THEN {line} END"
@@ -172,11 +193,22 @@ class Planner:
         sure = self.always(group[0])
         if len(lines) > 1 and not sure:
             text = f"ltrim({text}, chr(10))"
-        sql = f"SELECT {text} AS l FROM (SELECT *, {with_row(first)}{subject} AS s_ FROM {first.table.name} t) t{''.join(joins)}"
+        made = ", ".join(f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items())
+        inner = f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t" if made else f"{group[0].table.name}"
+        sql = f"SELECT {text} AS l FROM {f'({inner})' if made else inner} t{''.join(joins)}"
         if not sure:
-            sql = f"SELECT l FROM ({sql} WHERE t.s_ IS NOT NULL) WHERE l <> ''"
-        reason = "no DISTINCT: the subject is made, without loss, of columns that are unique"
+            sql = f"SELECT l FROM ({sql}) WHERE l <> ''"
+        reason = "no DISTINCT: the subject or object is made, without loss, of columns that are unique"
         return Query(sql=sql, reason=reason, patterns=tuple(group))
+
+    def line(self, pattern: QuadPattern, subjects: dict[tuple[Piece, ...], str]) -> str:
+        """A line of a row; what is some pattern's subject was made once for the row."""
+        parts: list[Piece] = []
+        for term in pattern.terms:
+            name = subjects.get(term.pieces)
+            parts += [Hole(value=f"t.{name}", columns=())] if name else [*term.pieces]
+            parts.append(" ")
+        return self.concatenate(merge([*parts, "."]), pattern)
 
     def union(self, group: list[QuadPattern]) -> Query:
         """Patterns that may give the same quads: their lines are gathered and made distinct."""
@@ -199,9 +231,9 @@ class Planner:
         return facts.answers[question]
 
 
-def with_row(pattern: QuadPattern) -> str:
+def with_row(group: Sequence[QuadPattern]) -> str:
     """The row number must be named to be seen outside the inner SELECT."""
-    used = any(c == "t.rowid" for t in pattern.terms for c in t.columns)
+    used = any(c == "t.rowid" for p in group for t in p.terms for c in t.columns)
     return "rowid, " if used else ""
 
 

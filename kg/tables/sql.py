@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
@@ -15,11 +15,11 @@ from kg.tables.rml import (
     LogicalTarget,
     LogicalView,
     Position,
+    PredicateObjectMap,
     Reference,
     RefObjectMap,
     RowIdentity,
     TermMap,
-    TermType,
     TriplesMap,
 )
 from kg.tables.terms import (
@@ -140,25 +140,43 @@ def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], co
                 )
             )  # fmt: skip
     for pom in triples_map.predicate_objects:
-        own = compile_graphs(triples_map, pom.graphs, table, compiler)
-        both = list(dict.fromkeys([*graphs, *own])) or [(None, ())]
-        predicates = [
-            (compile_term(p, compiler.scope(triples_map, table, "t", "v")), p.targets) for p in pom.predicates
-        ]
         for object_map in pom.objects:
-            for term, join, targets in compile_object(object_map, triples_map, table, parents, compiler):
-                for predicate, predicate_targets in predicates:
-                    if predicate is None:
-                        continue
-                    for graph, graph_targets in both:
-                        found.append(
-                            QuadPattern(
-                                triples_map=triples_map.name, table=table, subject=subject,
-                                predicate=predicate, object=term, graph=graph, join=join,
-                                targets=(*triples_map.subject.targets, *predicate_targets, *targets, *graph_targets),
-                                mark=object_map.mark,
-                            )
-                        )  # fmt: skip
+            found += compile_combinations(triples_map, pom, object_map, table, parents, compiler)
+    return found
+
+
+def compile_combinations(
+    triples_map: TriplesMap,
+    pom: PredicateObjectMap,
+    object_map: TermMap | RefObjectMap,
+    table: Table,
+    parents: Mapping[str, TriplesMap],
+    compiler: Compiler,
+) -> list[QuadPattern]:
+    """The patterns of one object map: all its predicates and graphs."""
+    made = compile_object(object_map, triples_map, pom, table, parents, compiler)
+    if made is None:
+        return []
+    rows = made.rows  # the child's rows, or the parent's where they hold all that is needed
+    subject = compile_term(triples_map.subject, compiler.scope(triples_map, rows, "t", "s"))
+    graphs = [
+        *compile_graphs(triples_map, triples_map.graphs, rows, compiler),
+        *compile_graphs(triples_map, pom.graphs, rows, compiler),
+    ]
+    found: list[QuadPattern] = []
+    for predicate_map in pom.predicates:
+        predicate = compile_term(predicate_map, compiler.scope(triples_map, rows, "t", "v"))
+        if predicate is None or subject is None:
+            continue
+        for graph, targets in dict.fromkeys(graphs) or [(None, ())]:
+            found.append(
+                QuadPattern(
+                    triples_map=triples_map.name, table=made.rows, subject=subject, predicate=predicate,
+                    object=made.term, graph=graph, join=made.join,
+                    targets=(*triples_map.subject.targets, *predicate_map.targets, *made.targets, *targets),
+                    mark=object_map.mark,
+                )
+            )  # fmt: skip
     return found
 
 
@@ -190,37 +208,68 @@ def targets_of(term_map: TermMap) -> tuple[LogicalTarget, ...]:
     return (*term_map.targets, *(t for m in inner for t in m.targets))
 
 
+@dataclass(frozen=True, kw_only=True)
+class MadeObject:
+    """A compiled object: over which *rows* the pattern is read, and with which join."""
+
+    term: CompiledTerm
+    rows: Table
+    join: Join | None = None
+    targets: tuple[LogicalTarget, ...] = ()
+
+
 def compile_object(
     object_map: TermMap | RefObjectMap,
     triples_map: TriplesMap,
+    pom: PredicateObjectMap,
     table: Table,
     parents: Mapping[str, TriplesMap],
     compiler: Compiler,
-) -> Iterator[tuple[CompiledTerm, Join | None, tuple[LogicalTarget, ...]]]:
+) -> MadeObject | None:
     if isinstance(object_map, TermMap):
         term = compile_term(object_map, compiler.scope(triples_map, table, "t", "o"))
-        if term is not None:
-            yield term, None, targets_of(object_map)
-        return
+        return None if term is None else MadeObject(term=term, rows=table, targets=targets_of(object_map))
     parent = parents.get(object_map.parent)
     if parent is None:
-        return
-    if not object_map.conditions:
-        term = compile_term(parent.subject, compiler.scope(parent, table, "t", "o"))
-        if term is not None:
-            yield term, None, object_map.targets
-        return
-    parent_table = compiler.tables[parent.source]
-    join = compile_join(object_map, triples_map, table, parent, parent_table, compiler)
-    if join is None:
-        return
-    if (lent := lend_columns(object_map, parent, table, parent_table)) is not None:
-        term = compile_term(parent.subject, compiler.scope(parent, lent, "t", "o"))
-        join = replace(join, exists=True)
-    else:
-        term = compile_term(parent.subject, compiler.scope(parent, parent_table, "p", "q"))
-    if term is not None:
-        yield term, join, object_map.targets
+        return None
+    join: Join | None = None
+    rows, alias, lent = table, "t", table
+    if object_map.conditions:
+        other = compiler.tables[parent.source]
+        join = compile_join(object_map, triples_map, table, parent, other, compiler)
+        if join is None:
+            return None
+        child_maps = [triples_map.subject, *triples_map.graphs, *pom.predicates, *pom.graphs]
+        pairs = joined_columns(object_map, table, other)
+        if (columns := lend([parent.subject], dict(p for _, p in pairs))) is not None:
+            lent, join = replace(table, columns=columns), replace(join, exists=True)
+        elif (columns := lend(child_maps, dict(c for c, _ in pairs))) is not None:
+            rows, lent, join = replace(other, columns=columns), other, turn_around(join, table, other)
+        else:
+            lent, alias = other, "p"
+    term = compile_term(parent.subject, compiler.scope(parent, lent, alias, "o" if alias == "t" else "q"))
+    if term is None:
+        return None
+    return MadeObject(term=term, rows=rows, join=join, targets=object_map.targets)
+
+
+def turn_around(join: Join, child: Table, parent: Table) -> Join | None:
+    """The join as seen from the parent's rows: the child only needs to be there.
+
+    A table joined to itself over the same columns always finds its own row.
+    """
+    swapped = tuple(
+        (replace_alias(p, "p.", "t."), replace_alias(c, "t.", "p.")) for c, p in join.conditions
+    )
+    if child.name == parent.name and all(a.value[2:] == b.value[2:] for a, b in swapped):
+        return None
+    return Join(table=child, conditions=swapped, exists=True)
+
+
+def replace_alias(hole: Hole, old: str, new: str) -> Hole:
+    """A plain column under another alias."""
+    value = new + hole.value.removeprefix(old)
+    return replace(hole, value=value, columns=(value,))
 
 
 def compile_join(
@@ -243,26 +292,35 @@ def compile_join(
     )
 
 
-def lend_columns(ref: RefObjectMap, parent: TriplesMap, table: Table, parent_table: Table) -> Table | None:
-    """The child's columns under the parent's names, where the parent's subject needs only joined columns.
+Pairs = list[tuple[tuple[str, Column], tuple[str, Column]]]
 
-    Joined columns are equal, so the child's row holds all that the parent's subject is made of; the parent is
-    then only asked whether it is there (a semi-join), and needs no more than its keys.
-    """
-    lent: dict[str, Column] = {}
+
+def joined_columns(ref: RefObjectMap, table: Table, parent_table: Table) -> Pairs:
+    """Pairs of (reference, column of the other side); empty where a condition is more than two columns."""
+    pairs: Pairs = []
     for condition in ref.conditions:
         child, other = condition.child.expression, condition.parent.expression
         if not isinstance(child, Reference) or not isinstance(other, Reference):
-            return None
+            return []
         mine, theirs = table.column(child.text), parent_table.column(other.text)
         if mine is None or theirs is None or mine.many or theirs.many:
-            return None
-        lent[other.text] = replace(mine, reference=other.text)
-    if isinstance(parent.subject.expression, RowIdentity) or parent.subject.term_type is TermType.LITERAL:
+            return []
+        pairs.append(((child.text, theirs), (other.text, mine)))
+    return pairs
+
+
+def lend(maps: Sequence[TermMap], columns: dict[str, Column]) -> dict[str, Column] | None:
+    """The columns of the other side under this side's names, where the maps need only joined columns.
+
+    Joined columns are equal, so one row holds all that both sides' terms are made of; the other table is then
+    only asked whether it is there (a semi-join), and no row is multiplied.
+    """
+    lent = dict(columns)
+    if not lent or any(isinstance(m.expression, RowIdentity) for m in maps):
         return None
-    if any(r.text not in lent for r in references_of(parent.subject)):
+    if any(r.text not in lent for m in maps for r in references_of(m)):
         return None
-    return replace(table, columns=lent)
+    return {name: replace(column, reference=name) for name, column in lent.items()}
 
 
 def references_by_source(
