@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Table
-from kg.tables.macros import quote_text
 from kg.tables.terms import Check
 
 if TYPE_CHECKING:
@@ -54,7 +53,8 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
     """One diagnostic for a check: the first value and its row, and how many more there are."""
     source = from_table(table, unnests)
     row, value = run.connection.execute(
-        f"SELECT t.rowid, left(({check.value})::VARCHAR, 200) FROM {source} WHERE {check.bad} ORDER BY t.rowid LIMIT 1"
+        f"SELECT t.rowid, left(({check.value})::VARCHAR, 200) FROM {source}"
+        f" WHERE {check.bad} ORDER BY t.rowid LIMIT 1"
     ).fetchone()
     run.skipped += count
     number = row + (table.first_row or 1)
@@ -71,6 +71,3 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
             related=(Related(mark=place, message=f"{table.row_unit} {number}"),),
         )
     )
-
-
-__all__ = ["check_data", "quote_text"]

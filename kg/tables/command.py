@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,20 +19,35 @@ from kg.diagnostic import (
     summarise_counts,
 )
 
+if TYPE_CHECKING:
+    from kg.tables.engine import Settings
+
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads.")
+@click.option(
+    "-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads."
+)
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
-@click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
-@click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
+@click.option(
+    "--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True
+)
+@click.option(
+    "--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out."
+)
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
 @click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
-@click.option("--allow-path", "allowed", multiple=True, type=click.Path(path_type=Path), help="A folder outside that may be read.")
+@click.option(
+    "--allow-path",
+    "allowed",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder outside that may be read.",
+)
 def map_command(
     mapping: Path,
     output: Path,
@@ -62,7 +78,9 @@ def map_command(
         scratch_parent=output.resolve().parent,
     )
     try:
-        code = map_file(mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain)
+        code = map_file(
+            mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain
+        )
     except KgError as error:
         click.echo(f"error: {error}", err=True)
         code = 3
@@ -73,7 +91,13 @@ def map_command(
 
 
 def map_file(
-    mapping: Path, output: Path, settings: "Settings", *, syntax: str, order: str, explain: bool  # noqa: UP037, F821
+    mapping: Path,
+    output: Path,
+    settings: Settings,
+    *,
+    syntax: str,
+    order: str,
+    explain: bool,
 ) -> int:
     """Run a mapping file; diagnostics and the summary go to stderr. Returns the exit code."""
     from kg.tables.engine import open_run

@@ -14,6 +14,7 @@ _MONTH = r"(0[1-9]|1[0-2])"
 _DAY = r"(0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
 _NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_DURATION_DATE = r"([0-9]+Y([0-9]+M)?([0-9]+D)?|[0-9]+M([0-9]+D)?|[0-9]+D)"
 _DURATION_TIME = r"T([0-9]+H([0-9]+M)?([0-9]+(\.[0-9]+)?S)?|[0-9]+M([0-9]+(\.[0-9]+)?S)?|[0-9]+(\.[0-9]+)?S)"
 
 LEXICAL = {
@@ -35,7 +36,7 @@ LEXICAL = {
     "gMonth": f"--{_MONTH}{_ZONE}",
     "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}",
     "gDay": f"---{_DAY}{_ZONE}",
-    "duration": rf"-?P([0-9]+Y([0-9]+M)?([0-9]+D)?|[0-9]+M([0-9]+D)?|[0-9]+D)({_DURATION_TIME})?|-?P{_DURATION_TIME}",
+    "duration": rf"-?P{_DURATION_DATE}({_DURATION_TIME})?|-?P{_DURATION_TIME}",
     "yearMonthDuration": r"-?P([0-9]+Y([0-9]+M)?|[0-9]+M)",
     "dayTimeDuration": rf"-?P([0-9]+D({_DURATION_TIME})?|{_DURATION_TIME})",
     "hexBinary": "([0-9a-fA-F]{2})*",
@@ -47,7 +48,8 @@ LEXICAL = {
 # bounded integers: the SQL type whose range is theirs
 BOUNDED = {
     "long": "BIGINT", "int": "INTEGER", "short": "SMALLINT", "byte": "TINYINT",
-    "unsignedLong": "UBIGINT", "unsignedInt": "UINTEGER", "unsignedShort": "USMALLINT", "unsignedByte": "UTINYINT",
+    "unsignedLong": "UBIGINT", "unsignedInt": "UINTEGER",
+    "unsignedShort": "USMALLINT", "unsignedByte": "UTINYINT",
 }  # fmt: skip
 
 _CALENDAR = {"date", "dateTime", "dateTimeStamp"}

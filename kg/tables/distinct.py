@@ -26,7 +26,8 @@ def may_overlap(one: CompiledTerm, other: CompiledTerm) -> bool:
 def patterns_meet(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
     """True where the two patterns of texts and holes have a text in common.
 
-    >>> patterns_meet(("<a/", Hole(value="x", columns=("x",)), ">"), ("<b/", Hole(value="y", columns=("y",)), ">"))
+    >>> hole = Hole(value="x", columns=("x",))
+    >>> patterns_meet(("<a/", hole, ">"), ("<b/", hole, ">"))
     False
     """
     if prefix_conflict(one, other) or prefix_conflict(mirrored(one), mirrored(other)):

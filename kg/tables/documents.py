@@ -1,4 +1,4 @@
-"""JSON and XML as documents: records by an iterator, values by a reference, both the same for both languages."""
+"""JSON and XML as documents: records by an iterator, values by a reference, alike for both languages."""
 
 from __future__ import annotations
 

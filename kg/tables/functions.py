@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the table of functions reads best with one function a line
 """The functions that a mapping may call (RML-FNML): each is an SQL expression, none is foreign code.
 
 The names are those of the GREL and IDLab function descriptions and of RML-FNML's own test functions.
@@ -49,7 +50,9 @@ def _parameter(*names: str, default: str | None = None) -> Parameter:
 
 
 def _grel(name: str, sql: str, *parameters: Parameter, out: tuple[str, ...] = TEXT_OUT) -> Function:
-    return Function(namespace=GREL, name=name, parameters=(_parameter(*VALUE), *parameters), outputs=((out, sql),))
+    return Function(
+        namespace=GREL, name=name, parameters=(_parameter(*VALUE), *parameters), outputs=((out, sql),)
+    )
 
 
 def _idlab(name: str, sql: str, *parameters: Parameter, out: tuple[str, ...] = TEXT_OUT) -> Function:
@@ -130,7 +133,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
     if function is None:
         known = {local_name(iri): iri for iri in BY_IRI}
         hint = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
-        return _complain(scope, "map-function", execution.mark, f"no function `{execution.function}`", hint)
+        return complain(scope, "map-function", execution.mark, f"no function `{execution.function}`", hint)
     given: dict[int, str] = {}
     columns: list[str] = []
     for argument in execution.arguments:
@@ -139,7 +142,7 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
         if index is None:
             hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
             message = f"`{function.name}` has no parameter `{name}`"
-            return _complain(scope, "map-function-parameter", argument.mark, message, hint)
+            return complain(scope, "map-function-parameter", argument.mark, message, hint)
         value = compile_value(argument.value, scope)
         if value is None:
             return None
@@ -149,16 +152,16 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
         if index not in given:
             if parameter.default is None:
                 message = f"`{function.name}` needs the parameter `{parameter.names[0]}`"
-                return _complain(scope, "map-incomplete", execution.mark, message, "add an `rml:input`")
+                return complain(scope, "map-incomplete", execution.mark, message, "add an `rml:input`")
             given[index] = parameter.default
-    sql = _output(function, execution, scope)
-    if sql is None:
+    chosen = choose_output(function, execution, scope)
+    if chosen is None:
         return None
     values = [f"({given[i]})" for i in range(len(function.parameters))]
-    return Hole(value=f"({sql.format(*values)})", columns=tuple(columns), injective=False)
+    return Hole(value=f"({chosen.format(*values)})", columns=tuple(columns), injective=False)
 
 
-def _output(function: Function, execution: FunctionExecution, scope: Scope) -> str | None:
+def choose_output(function: Function, execution: FunctionExecution, scope: Scope) -> str | None:
     """The SQL of the output that is asked for; without a name it is the first."""
     if execution.returned is None:
         return function.outputs[0][1]
@@ -168,11 +171,15 @@ def _output(function: Function, execution: FunctionExecution, scope: Scope) -> s
             return sql
     known = [n for names, _ in function.outputs for n in names]
     message = f"`{function.name}` returns no `{name}`"
-    _complain(scope, "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
+    complain(
+        scope, "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known)
+    )
     return None
 
 
-def _complain(scope: Scope, code: str, mark: Mark, message: str, hint: str | None) -> None:
+def complain(scope: Scope, code: str, mark: Mark, message: str, hint: str | None) -> Hole | None:
+    """Report a mistake once; what it returns is that there is no SQL."""
     diagnostic = Diagnostic(code=code, mark=mark, message=message, hint=hint)
     if diagnostic not in scope.diagnostics:
         scope.diagnostics.append(diagnostic)
+    return None

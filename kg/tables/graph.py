@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
 from kg.turtledoc import MarkedTerm, RdfDocument
 
 Resource = ox.NamedNode | ox.BlankNode
+Node = Resource | ox.Literal | ox.DefaultGraph  # what stands in a quad; only resources are described
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One triple of the mapping: the *predicate* in today's spelling, and the *generation* it was written in."""
+    """One triple of the mapping: its *predicate* in today's spelling, and the *generation* it is from."""
 
     subject: MarkedTerm
     predicate: str
@@ -31,18 +31,18 @@ class MappingGraph:
 
     by_subject: dict[Resource, tuple[Statement, ...]] = field(repr=False)
 
-    def about(self, node: ox.Triple | Resource | ox.Literal) -> tuple[Statement, ...]:
+    def about(self, node: Node) -> tuple[Statement, ...]:
         """All statements with this subject."""
         if isinstance(node, ox.NamedNode | ox.BlankNode):
             return self.by_subject.get(node, ())
         return ()
 
-    def statements(self, node: ox.Triple | Resource | ox.Literal, name: str) -> list[Statement]:
+    def statements(self, node: Node, name: str) -> list[Statement]:
         """The statements about *node* whose predicate is `rml:name`, or the IRI *name*."""
         iri = name if ":" in name else RML + name
         return [s for s in self.about(node) if s.predicate == iri]
 
-    def objects(self, node: ox.Triple | Resource | ox.Literal, name: str) -> list[MarkedTerm]:
+    def objects(self, node: Node, name: str) -> list[MarkedTerm]:
         """The objects of these statements, each once."""
         found: dict[object, MarkedTerm] = {}
         for statement in self.statements(node, name):
@@ -57,7 +57,7 @@ class MappingGraph:
             if hit is not None:
                 yield hit.subject
 
-    def types(self, node: ox.Triple | Resource | ox.Literal) -> set[str]:
+    def types(self, node: Node) -> set[str]:
         """The classes of *node*, in today's spelling."""
         iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
         return {
@@ -66,17 +66,14 @@ class MappingGraph:
             if isinstance(s.object.term, ox.NamedNode)
         }
 
-    def mark_of(self, node: MarkedTerm) -> Mark:
-        return node.mark
-
 
 def build_graph(document: RdfDocument) -> MappingGraph:
     """The statements of *document* by their subjects."""
     by_subject: dict[Resource, list[Statement]] = {}
     for quad in document.quads:
-        predicate = quad.predicate.term.value
-        if not isinstance(quad.subject.term, ox.NamedNode | ox.BlankNode):
+        if not isinstance(quad.subject.term, Resource) or not isinstance(quad.predicate.term, ox.NamedNode):
             continue
+        predicate = quad.predicate.term.value
         by_subject.setdefault(quad.subject.term, []).append(
             Statement(
                 subject=quad.subject,

@@ -66,7 +66,7 @@ def parse_json(text: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class JsonPath:
-    """A compiled path. *steps* is None where the library is needed; *singular* paths select one value at most."""
+    """A compiled path; *steps* is None where the library is needed. *singular*: one value at most."""
 
     text: str
     select: Select

@@ -65,7 +65,10 @@ def read_logical_source(
     if source_node is None:
         if table is None and query is None:
             reader.report(
-                "map-incomplete", node.mark, "a logical source without `rml:source`", "say where the data is: `rml:source \"people.csv\"`"
+                "map-incomplete",
+                node.mark,
+                "a logical source without `rml:source`",
+                'say where the data is: `rml:source "people.csv"`',
             )
             return None
         source: Source | None = only_database(reader) or DatabaseSource(dsn=None, mark=node.mark)
@@ -83,7 +86,9 @@ def read_logical_source(
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:
-            reader.report("map-incomplete", node.mark, "a database source without a table or a query", "name the table")
+            reader.report(
+                "map-incomplete", node.mark, "a database source without a table or a query", "name the table"
+            )
             return None
     elif formulation is None:
         formulation = guess_formulation(source)
@@ -109,7 +114,11 @@ def read_logical_source(
 
 def only_database(reader: Reader) -> DatabaseSource | None:
     """The database of a mapping that describes one: an R2RML logical table needs no source of its own."""
-    nodes = [s[0].subject for s in reader.graph.by_subject.values() if any(x.predicate == D2RQ + "jdbcDSN" for x in s)]
+    nodes = [
+        s[0].subject
+        for s in reader.graph.by_subject.values()
+        if any(x.predicate == D2RQ + "jdbcDSN" for x in s)
+    ]
     found = read_source(reader, nodes[0]) if len(nodes) == 1 else None
     return found if isinstance(found, DatabaseSource) else None
 
@@ -151,7 +160,9 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
     if iri not in FORMULATIONS:
         known = [name.removeprefix(RML) for name in FORMULATIONS]
         hint = did_you_mean(iri.rsplit("/", 1)[-1], known) or f"known are {', '.join(known)}"
-        reader.report("map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint)
+        reader.report(
+            "map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint
+        )
         return None
     return FORMULATIONS[iri]
 
@@ -180,7 +191,12 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
             message = f"nothing is said of the source `{term_text(node.term)}`"
         else:
             message = "a source of a kind that this engine does not read"
-        reader.report("map-source", node.mark, message, "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints")
+        reader.report(
+            "map-source",
+            node.mark,
+            message,
+            "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints",
+        )
         return None
     root_node = reader.one(node, "root")
     root: Root | str | None = None
@@ -194,7 +210,9 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         path=path,
         root=root,
         compression=compression,
-        encoding=encoding_name(term_text(encoding.term)) if encoding is not None else csvw_encoding or "utf-8",
+        encoding=encoding_name(term_text(encoding.term))
+        if encoding is not None
+        else csvw_encoding or "utf-8",
         nulls=nulls or (csvw_nulls(reader, node) or None),
         dialect=dialect,
         mark=(reader.one(node, "path") or reader.one(node, CSVW + "url") or node).mark,
@@ -237,7 +255,7 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
     def text(name: str) -> str | None:
         return reader.text(found, CSVW + name)
 
-    def flag(name: str, default: bool) -> bool:  # noqa: FBT001
+    def flag(name: str, default: bool) -> bool:
         value = text(name)
         return default if value is None else value in {"true", "1"}
 
@@ -255,7 +273,8 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         header=header and rows != 0,
         header_rows=rows if rows is not None else 1,
         skip_rows=number("skipRows") or 0,
-        trim=("true" if flag("skipInitialSpace", default=False) and text("trim") is None else text("trim")) or "false",
+        trim=("true" if flag("skipInitialSpace", default=False) and text("trim") is None else text("trim"))
+        or "false",
         comment=text("commentPrefix"),
         skip_blank_rows=flag("skipBlankRows", default=False),
     )
@@ -270,14 +289,21 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         return None
     path = term_text(found.term) if isinstance(found.term, ox.Literal) else reader.text(found, "path")
     if path is None:
-        reader.report("map-source", found.mark, "a target of a kind that this engine does not write", "targets are files with an `rml:path`")
+        reader.report(
+            "map-source",
+            found.mark,
+            "a target of a kind that this engine does not write",
+            "targets are files with an `rml:path`",
+        )
         return None
     root = reader.one(found, "root")
     serialization = reader.one(node, "serialization")
     name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
         mark = serialization.mark if serialization is not None else node.mark
-        reader.report("map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
+        reader.report(
+            "map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS)
+        )
         return None
     encoding = reader.one(node, "encoding")
     return LogicalTarget(
@@ -294,7 +320,9 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view with its fields and joins; a view that rests on itself is a mistake."""
     if node.term in reader.open_views:
         name = term_text(node.term)
-        reader.report("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
+        reader.report(
+            "map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle"
+        )
         return None
     if node.term not in reader.views:
         reader.open_views.add(node.term)
@@ -306,14 +334,20 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
 def read_new_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     on = reader.one(node, "viewOn")
     if on is None:
-        reader.report("map-incomplete", node.mark, "a logical view without `rml:viewOn`", "name the source or view it is on")
+        reader.report(
+            "map-incomplete",
+            node.mark,
+            "a logical view without `rml:viewOn`",
+            "name the source or view it is on",
+        )
         return None
     below = read_logical_source(reader, on, node)
     fields = read_fields(reader, node)
-    joins = []
-    for word, outer in (("leftJoin", True), ("innerJoin", False)):
-        for found in reader.graph.objects(node.term, word):
-            joins.append(read_view_join(reader, found, "outer" if outer else "inner"))
+    joins = [
+        read_view_join(reader, found, kind)
+        for word, kind in (("leftJoin", "outer"), ("innerJoin", "inner"))
+        for found in reader.graph.objects(node.term, word)
+    ]
     if below is None or any(j is None for j in joins) or not check_field_names(reader, fields, joins):
         return None
     return LogicalView(
@@ -333,7 +367,9 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
         if (iterator := reader.text(found, "iterator")) is not None:
             formulation = read_formulation(reader, found)
             fields.append(
-                IterableField(name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark)
+                IterableField(
+                    name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark
+                )
             )
         elif (value := read_term_map(reader, found, Position.VALUE)) is not None:
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
@@ -343,13 +379,17 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
 def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | None:
     parent = reader.one(node, "parentLogicalView")
     if parent is None:
-        reader.report("map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view")
+        reader.report(
+            "map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view"
+        )
         return None
     view = read_logical_view(reader, parent)
     conditions = [read_join_condition(reader, c) for c in reader.graph.objects(node.term, "joinCondition")]
     fields = [f for f in read_fields(reader, node) if isinstance(f, ExpressionField)]
     if not conditions:
-        reader.report("map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition")
+        reader.report(
+            "map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition"
+        )
     if view is None or not conditions or any(c is None for c in conditions):
         return None
     return ViewJoin(
@@ -368,7 +408,9 @@ def check_field_names(reader: Reader, fields: list[Field], joins: list[ViewJoin 
     siblings: list[Field] = [*fields, *(f for j in joins if j is not None for f in j.fields)]
     for each in siblings:
         if each.name in seen:
-            reader.report("map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two")
+            reader.report(
+                "map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two"
+            )
             good = False
         seen.add(each.name)
         if each.fields:

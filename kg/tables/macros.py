@@ -92,7 +92,9 @@ def encode_iri_part(text: str) -> str:
     'Zoë%20%2F%20雷军'
     """
     return "".join(
-        char if is_unreserved(char) else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        char
+        if is_unreserved(char)
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
         for char in text
     )
 

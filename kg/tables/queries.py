@@ -52,9 +52,17 @@ class Planner:
         found: dict[tuple[str, tuple[Piece, ...]], list[QuadPattern]] = {}
         for pattern in dict.fromkeys(patterns):
             join = pattern.join
-            if join is not None and join.exists and not pattern.unnests and self.parent_always_there(pattern, join):
+            if (
+                join is not None
+                and join.exists
+                and not pattern.unnests
+                and self.parent_always_there(pattern, join)
+            ):
                 pattern = replace(pattern, join=None)
-            key = (pattern.table.name, (*pattern.pieces, *(Hole(value=a + b, columns=()) for a, b in pattern.unnests)))
+            key = (
+                pattern.table.name,
+                (*pattern.pieces, *(Hole(value=a + b, columns=()) for a, b in pattern.unnests)),
+            )
             same = found.setdefault(key, [])
             if any(p.join is None for p in same):
                 continue
@@ -72,7 +80,11 @@ class Planner:
         for pattern in patterns:
             facts = self.facts_of(pattern)
             for piece in pattern.pieces:
-                if isinstance(piece, Hole) and piece.value.startswith('t."') and piece.columns == (piece.value,):
+                if (
+                    isinstance(piece, Hole)
+                    and piece.value.startswith('t."')
+                    and piece.columns == (piece.value,)
+                ):
                     facts.ask(full(piece.value))
                     if piece.encoding in {Encoding.IRI, Encoding.URI}:
                         facts.ask(url_safe(piece.value))
@@ -193,8 +205,14 @@ class Planner:
         sure = self.always(group[0])
         if len(lines) > 1 and not sure:
             text = f"ltrim({text}, chr(10))"
-        made = ", ".join(f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items())
-        inner = f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t" if made else f"{group[0].table.name}"
+        made = ", ".join(
+            f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items()
+        )
+        inner = (
+            f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t"
+            if made
+            else f"{group[0].table.name}"
+        )
         sql = f"SELECT {text} AS l FROM {f'({inner})' if made else inner} t{''.join(joins)}"
         if not sure:
             sql = f"SELECT l FROM ({sql}) WHERE l <> ''"
@@ -246,7 +264,8 @@ def merge(pieces: Sequence[Piece]) -> list[Piece]:
 def columns_only(pattern: QuadPattern) -> bool:
     """True where every hole is an encoded column, so that its text can be rewritten over other names."""
     return all(
-        not isinstance(p, Hole) or (p.columns and all(c.startswith('t."') or c == "t.rowid" for c in p.columns))
+        not isinstance(p, Hole)
+        or (p.columns and all(c.startswith('t."') or c == "t.rowid" for c in p.columns))
         for p in pattern.pieces
     )
 
@@ -294,10 +313,12 @@ def overlapping_pairs(patterns: Sequence[QuadPattern]) -> list[tuple[int, int]]:
         for other in keys[place:]:
             if any(a is not None and b is not None and a != b for a, b in zip(one, other, strict=True)):
                 continue
-            for a in buckets[one]:
-                for b in buckets[other]:
-                    if (a < b or one != other) and quads_overlap(patterns[a], patterns[b]):
-                        pairs.append((a, b))
+            pairs += [
+                (a, b)
+                for a in buckets[one]
+                for b in buckets[other]
+                if (a < b or one != other) and quads_overlap(patterns[a], patterns[b])
+            ]
     return pairs
 
 

@@ -105,9 +105,13 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     document, warnings = mend_escapes(source, base, document)
     if any(d.severity.word == "error" for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
-    reader = Reader(graph=build_graph(document), source=source, diagnostics=[*warnings, *document.diagnostics])
+    reader = Reader(
+        graph=build_graph(document), source=source, diagnostics=[*warnings, *document.diagnostics]
+    )
     check_properties(reader)
-    triples_maps = [t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None]
+    triples_maps = [
+        t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None
+    ]
     if not triples_maps and not reader.diagnostics:
         reader.report(
             "map-empty",
@@ -139,16 +143,15 @@ def mend_escapes(
             return document, []
         lines[mistake.mark.line - 1] = line[:start] + "\\" + line[start:]
     mended = read_turtle(SourceText(source.name, "\n".join(lines)), base=base)
-    warnings = [
-        Diagnostic(code="map-escape", mark=d.mark, message=d.message, hint=d.hint) for d in wrong
-    ]
+    warnings = [Diagnostic(code="map-escape", mark=d.mark, message=d.message, hint=d.hint) for d in wrong]
     return mended, warnings
 
 
 def find_triples_maps(reader: Reader) -> list[MarkedTerm]:
     """The nodes that are triples maps, by what is said of them or by how they are referred to."""
     found = {
-        node.term: node for node in reader.graph.subjects_with("logicalSource", "subjectMap", "predicateObjectMap")
+        node.term: node
+        for node in reader.graph.subjects_with("logicalSource", "subjectMap", "predicateObjectMap")
     }
     for statements in reader.graph.by_subject.values():
         subject = statements[0].subject
@@ -177,7 +180,12 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
     name = node_name(node.term)
     for found, word in ((source_node, "logicalSource"), (subject_node, "subjectMap")):
         if found is None:
-            reader.report("map-incomplete", node.mark, f"the triples map `{name}` has no `rml:{word}`", f"add an `rml:{word}`")
+            reader.report(
+                "map-incomplete",
+                node.mark,
+                f"the triples map `{name}` has no `rml:{word}`",
+                f"add an `rml:{word}`",
+            )
     if subject_node is None or source_node is None:
         return None
     source = read_logical_source(reader, source_node, node)
@@ -191,7 +199,9 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         else:
             reader.report("map-term", found.mark, f"the class {found.term} is not an IRI")
     graphs = read_term_maps(reader, subject_node, Position.GRAPH)
-    poms = [read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")]
+    poms = [
+        read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")
+    ]
     base = reader.text(node, "baseIRI")
     if source is None or not subjects or len(reader.diagnostics) > before + 10_000:
         return None
@@ -212,9 +222,9 @@ def read_term_maps(reader: Reader, node: MarkedTerm, position: Position) -> list
     from kg.tables.termmaps import constant_map, read_term_map
 
     long_form, shortcut = SHORTCUTS[position]
+    generation = reader.generation(node)
     maps = [read_term_map(reader, found, position) for found in reader.graph.objects(node.term, long_form)]
-    for found in reader.graph.objects(node.term, shortcut):
-        maps.append(constant_map(reader, found, position, reader.generation(node)))
+    maps += [constant_map(reader, f, position, generation) for f in reader.graph.objects(node.term, shortcut)]
     return [m for m in maps if m is not None]
 
 
@@ -230,15 +240,18 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
             plain.append(found)
     from kg.tables.termmaps import constant_map, read_term_map
 
-    for found in plain:
-        if (read := read_term_map(reader, found, Position.OBJECT)) is not None:
-            objects.append(read)
-    for found in reader.graph.objects(node.term, "object"):
-        if (read := constant_map(reader, found, Position.OBJECT, reader.generation(node))) is not None:
-            objects.append(read)
+    generation = reader.generation(node)
+    maps = [read_term_map(reader, found, Position.OBJECT) for found in plain]
+    maps += [
+        constant_map(reader, found, Position.OBJECT, generation)
+        for found in reader.graph.objects(node.term, "object")
+    ]
+    objects += [m for m in maps if m is not None]
     for names, word in ((("predicateMap", "predicate"), "predicate"), (("objectMap", "object"), "object")):
         if not any(reader.graph.objects(node.term, name) for name in names):
-            reader.report("map-incomplete", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`")
+            reader.report(
+                "map-incomplete", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`"
+            )
             return None
     return PredicateObjectMap(
         predicates=tuple(predicates),
@@ -254,7 +267,9 @@ def read_ref_object_map(reader: Reader, node: MarkedTerm) -> RefObjectMap | None
     parent = reader.one(node, "parentTriplesMap")
     if parent is None:
         return None
-    conditions = [read_join_condition(reader, found) for found in reader.graph.objects(node.term, "joinCondition")]
+    conditions = [
+        read_join_condition(reader, found) for found in reader.graph.objects(node.term, "joinCondition")
+    ]
     if any(c is None for c in conditions):
         return None
     return RefObjectMap(
@@ -277,7 +292,9 @@ def read_join_condition(reader: Reader, node: MarkedTerm) -> JoinCondition | Non
         elif (short := reader.one(node, word)) is not None:
             side = reference_map(term_text(short.term), short.mark, reader.generation(node))
         else:
-            reader.report("map-incomplete", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
+            reader.report(
+                "map-incomplete", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`"
+            )
         sides.append(side)
     if sides[0] is None or sides[1] is None:
         return None

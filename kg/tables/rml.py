@@ -61,16 +61,12 @@ class Root(Enum):
     WORKING = "CurrentWorkingDirectory"
 
 
-def _mark() -> Mark:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Constant:
     """The same term for every row."""
 
     term: ox.NamedNode | ox.BlankNode | ox.Literal
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +74,7 @@ class Reference:
     """A column, a JSONPath, an XPath or a field: the values it has in a row."""
 
     text: str
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +82,7 @@ class Template:
     """Literal text and references by turns; one value for each combination of their values."""
 
     parts: tuple[str | Reference, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -99,7 +95,7 @@ class Argument:
 
     parameter: str
     value: TermMap
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +105,14 @@ class FunctionExecution:
     function: str
     arguments: tuple[Argument, ...]
     returned: str | None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowIdentity:
     """No expression at all: a blank node of its own for each row."""
 
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 Expression = Constant | Reference | Template | FunctionExecution | RowIdentity
@@ -131,7 +127,7 @@ class LogicalTarget:
     serialization: str  # media type family: nq, nt, ttl, trig, jsonld, rdfxml, n3
     encoding: str
     compression: str | None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +141,7 @@ class TermMap:
     language: TermMap | None = None
     targets: tuple[LogicalTarget, ...] = ()
     generation: Generation = Generation.RML
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +150,7 @@ class JoinCondition:
 
     child: TermMap
     parent: TermMap
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +160,7 @@ class RefObjectMap:
     parent: str
     conditions: tuple[JoinCondition, ...]
     targets: tuple[LogicalTarget, ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +170,7 @@ class PredicateObjectMap:
     predicates: tuple[TermMap, ...]
     objects: tuple[TermMap | RefObjectMap, ...]
     graphs: tuple[TermMap, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +199,7 @@ class FileSource:
     compression: str | None = None
     nulls: tuple[str, ...] | None = None
     dialect: Dialect = Dialect()
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +210,7 @@ class DatabaseSource:
     username: str | None = None
     password: str | None = field(default=None, repr=False)  # never shown
     nulls: tuple[str, ...] | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +219,7 @@ class SparqlSource:
 
     endpoint: str
     nulls: tuple[str, ...] | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +228,7 @@ class NamedSource:
 
     name: str
     nulls: tuple[str, ...] | None = None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 Source = FileSource | DatabaseSource | SparqlSource | NamedSource
@@ -240,14 +236,14 @@ Source = FileSource | DatabaseSource | SparqlSource | NamedSource
 
 @dataclass(frozen=True, kw_only=True)
 class LogicalSource:
-    """Rows: a source, how it is cut into rows (*iterator*: a path, table name or query), how it is referred to."""
+    """Rows: a source, what cuts it into rows (*iterator*: path, table or query), how it is referred to."""
 
     source: Source
     formulation: Formulation
     iterator: str | None
     generation: Generation
     namespaces: tuple[tuple[str, str], ...] = ()  # of XPath
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +253,7 @@ class ExpressionField:
     name: str
     value: TermMap
     fields: tuple[Field, ...] = ()
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +264,7 @@ class IterableField:
     iterator: str
     formulation: Formulation | None  # None: that of the value at hand
     fields: tuple[Field, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 Field = ExpressionField | IterableField
@@ -282,7 +278,7 @@ class ViewJoin:
     conditions: tuple[JoinCondition, ...]
     fields: tuple[ExpressionField, ...]
     outer: bool
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,7 +288,7 @@ class LogicalView:
     view_on: LogicalSource | LogicalView
     fields: tuple[Field, ...]
     joins: tuple[ViewJoin, ...]
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,7 +302,7 @@ class TriplesMap:
     graphs: tuple[TermMap, ...]
     predicate_objects: tuple[PredicateObjectMap, ...]
     base: str | None
-    mark: Mark = _mark()
+    mark: Mark = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ class Join:
 
 @dataclass(frozen=True, kw_only=True)
 class QuadPattern:
-    """One combination of subject, predicate, object and graph maps: a quad for each row that has all terms."""
+    """One combination of subject, predicate, object and graph: a quad for each row that has all terms."""
 
     triples_map: str
     table: Table
@@ -121,7 +121,9 @@ class Compiler:
         )
 
 
-def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler) -> list[QuadPattern]:
+def compile_quads(
+    triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler
+) -> list[QuadPattern]:
     """All quad patterns of a triples map. What cannot be compiled is in the compiler's diagnostics."""
     table = compiler.tables[triples_map.source]
     subject = compile_term(triples_map.subject, compiler.scope(triples_map, table, "t", "s"))
@@ -135,8 +137,9 @@ def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], co
         for graph, targets in graphs or [(None, ())]:
             found.append(
                 QuadPattern(
-                    triples_map=triples_map.name, table=table, subject=subject, predicate=rdf_type, object=cls,
-                    graph=graph, targets=(*triples_map.subject.targets, *targets), mark=triples_map.subject.mark,
+                    triples_map=triples_map.name, table=table, subject=subject, predicate=rdf_type,
+                    object=cls, graph=graph, targets=(*triples_map.subject.targets, *targets),
+                    mark=triples_map.subject.mark,
                 )
             )  # fmt: skip
     for pom in triples_map.predicate_objects:
@@ -258,9 +261,7 @@ def turn_around(join: Join, child: Table, parent: Table) -> Join | None:
 
     A table joined to itself over the same columns always finds its own row.
     """
-    swapped = tuple(
-        (replace_alias(p, "p.", "t."), replace_alias(c, "t.", "p.")) for c, p in join.conditions
-    )
+    swapped = tuple((replace_alias(p, "p.", "t."), replace_alias(c, "t.", "p.")) for c, p in join.conditions)
     if child.name == parent.name and all(a.value[2:] == b.value[2:] for a, b in swapped):
         return None
     return Join(table=child, conditions=swapped, exists=True)
@@ -273,7 +274,12 @@ def replace_alias(hole: Hole, old: str, new: str) -> Hole:
 
 
 def compile_join(
-    ref: RefObjectMap, child: TriplesMap, table: Table, parent: TriplesMap, parent_table: Table, compiler: Compiler
+    ref: RefObjectMap,
+    child: TriplesMap,
+    table: Table,
+    parent: TriplesMap,
+    parent_table: Table,
+    compiler: Compiler,
 ) -> Join | None:
     left = compiler.scope(child, table, "t", "j")
     right = compiler.scope(parent, parent_table, "p", "k")

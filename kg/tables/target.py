@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import io
 import lzma
 import shutil
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from kg.diagnostic import Diagnostic
 from kg.tables.engine import Run, replace_file, write_lines
@@ -50,8 +49,9 @@ def sort_lines(run: Run, path: Path) -> None:
     made = path.with_suffix(".sorted")
     run.connection.execute(
         f"COPY (SELECT l FROM read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
-        f" auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864) WHERE l IS NOT NULL ORDER BY l)"
-        f" TO {quote_text(str(made))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR '')"
+        " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
+        f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))}"
+        " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR '')"
     )
     made.replace(path)
 
@@ -61,7 +61,8 @@ def convert(lines: Path, syntax: str, made: Path) -> Path:
     import pyoxigraph as ox
 
     formats: dict[str, Any] = {
-        "nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "n3": ox.RdfFormat.N3,
+        "nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG,
+        "n3": ox.RdfFormat.N3,
         "jsonld": ox.RdfFormat.JSON_LD, "rdfxml": ox.RdfFormat.RDF_XML, "nq": ox.RdfFormat.N_QUADS,
     }  # fmt: skip
     chosen = formats[syntax]
@@ -119,7 +120,10 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     encoding = target.encoding.lower()
     if encoding not in {"utf-8", "utf8"}:
         recoded = packed.with_suffix(".recoded")
-        with made.open(encoding="utf-8", newline="") as source, recoded.open("w", encoding=encoding, newline="") as out:
+        with (
+            made.open(encoding="utf-8", newline="") as source,
+            recoded.open("w", encoding=encoding, newline="") as out,
+        ):
             shutil.copyfileobj(source, out)
         made = recoded
     kind = target.compression
@@ -156,7 +160,7 @@ def compressed(path: Path, kind: str) -> IO[bytes]:
         return zstandard.open(path, "wb")  # type: ignore[no-any-return]
     if kind == "xz":
         return lzma.open(path, "wb")
-    return gzip.GzipFile(path, "wb", mtime=0)  # no clock in the output
+    return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
 
 
-__all__ = ["io", "write_output", "write_targets"]
+__all__ = ["write_output", "write_targets"]

@@ -48,7 +48,7 @@ def parse_template(text: str, mark: Mark) -> Template:
             if inside is None:
                 raise TemplateError(
                     f"a backslash before `{follower}`" if follower else "a backslash at the end",
-                    "write `\\\\` for a backslash, `\\{` for a brace (and each backslash twice in a string of Turtle)",
+                    "write `\\\\` for a backslash, `\\{` for a brace (in Turtle each backslash twice)",
                     offset,
                 )
             run.append(char)
@@ -62,7 +62,9 @@ def parse_template(text: str, mark: Mark) -> Template:
             if inside is None:
                 raise TemplateError("`}` without `{`", "write `\\}` for a brace", offset)
             if not run:
-                raise TemplateError("`{}` names no column", "write the name of a column between the braces", inside)
+                raise TemplateError(
+                    "`{}` names no column", "write the name of a column between the braces", inside
+                )
             parts.append(Reference(text="".join(run), mark=mark))
             run, inside = [], None
         else:

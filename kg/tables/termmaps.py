@@ -7,6 +7,7 @@ import re
 import pyoxigraph as ox
 
 from kg.diagnostic import Mark, did_you_mean
+from kg.tables.graph import Node
 from kg.tables.reading import TERM_TYPES, Reader, read_term_maps, term_text
 from kg.tables.rml import (
     Argument,
@@ -31,9 +32,21 @@ PRIMARY_SUBTAG = re.compile(r"(?:[A-Za-z]{2,3}|[xXiI])(?:-|\Z)")
 
 EXPRESSIONS = ("constant", "reference", "template", "functionExecution", "functionValue")
 ALLOWED = {
-    Position.SUBJECT: {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI, TermType.BLANK_NODE},
+    Position.SUBJECT: {
+        TermType.IRI,
+        TermType.URI,
+        TermType.UNSAFE_IRI,
+        TermType.UNSAFE_URI,
+        TermType.BLANK_NODE,
+    },
     Position.PREDICATE: {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI},
-    Position.GRAPH: {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI, TermType.BLANK_NODE},
+    Position.GRAPH: {
+        TermType.IRI,
+        TermType.URI,
+        TermType.UNSAFE_IRI,
+        TermType.UNSAFE_URI,
+        TermType.BLANK_NODE,
+    },
     Position.DATATYPE: {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI},
     Position.LANGUAGE: {TermType.LITERAL},
     Position.OBJECT: set(TermType),
@@ -60,12 +73,18 @@ def constant_map(
         reader,
         TermMap(
             position=position,
-            expression=Constant(term=found.term, mark=found.mark),
+            expression=Constant(term=plain_term(found.term), mark=found.mark),
             term_type=type_of_constant(found.term),
             generation=generation,
             mark=found.mark,
         ),
     )
+
+
+def plain_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """The term of a mapping, where the default graph has no place."""
+    assert not isinstance(term, ox.DefaultGraph)
+    return term
 
 
 def type_of_constant(term: object) -> TermType:
@@ -111,7 +130,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
             language=languages[0] if languages else None,
             targets=read_targets(reader, node),
             generation=generation,
-            mark=expression.mark if position is not Position.SUBJECT else expression.mark,
+            mark=expression.mark,
         ),
     )
 
@@ -141,7 +160,10 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
     if iri not in TERM_TYPES:
         known = {t.value for t in TermType}
         reader.report(
-            "map-term-type", found.mark, f"no term type `{term_text(found.term)}`", did_you_mean(iri.removeprefix(RML), known)
+            "map-term-type",
+            found.mark,
+            f"no term type `{term_text(found.term)}`",
+            did_you_mean(iri.removeprefix(RML), known),
         )
     return TERM_TYPES.get(iri)
 
@@ -163,7 +185,7 @@ def read_expression(
     if found is None:
         return None
     if name == "constant":
-        return Constant(term=found.term, mark=found.mark)
+        return Constant(term=plain_term(found.term), mark=found.mark)
     if name == "functionExecution":
         return read_execution(reader, found, node)
     if name == "functionValue":
@@ -176,7 +198,9 @@ def read_expression(
     try:
         return parse_template(found.term.value, found.mark)
     except TemplateError as mistake:
-        reader.report("map-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint)
+        reader.report(
+            "map-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint
+        )
         return None
 
 
@@ -184,7 +208,12 @@ def read_execution(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> Funct
     """A function execution of RML-FNML, with the output that *owner* names."""
     function = constant_iri(reader, node, "function")
     if function is None:
-        reader.report("map-incomplete", node.mark, "a function execution without `rml:function`", "add an `rml:function`")
+        reader.report(
+            "map-incomplete",
+            node.mark,
+            "a function execution without `rml:function`",
+            "add an `rml:function`",
+        )
         return None
     arguments: list[Argument] = []
     for found in reader.graph.objects(node.term, "input"):
@@ -220,7 +249,7 @@ EXECUTES = ("https://w3id.org/function/ontology#executes", "http://w3id.org/func
 
 
 def read_function_value(reader: Reader, node: MarkedTerm) -> FunctionExecution | None:
-    """The older form of a function: a triples map whose predicates are the parameters (`fnml:functionValue`)."""
+    """The older form of a function (`fnml:functionValue`): a map whose predicates are the parameters."""
     from kg.tables.reading import read_predicate_object_map
 
     function: str | None = None
@@ -241,7 +270,9 @@ def read_function_value(reader: Reader, node: MarkedTerm) -> FunctionExecution |
                 elif name not in EXECUTES:
                     arguments.append(Argument(parameter=name, value=value, mark=value.mark))
     if function is None:
-        reader.report("map-incomplete", node.mark, "a function value without `fno:executes`", "name the function")
+        reader.report(
+            "map-incomplete", node.mark, "a function value without `fno:executes`", "name the function"
+        )
         return None
     return FunctionExecution(function=function, arguments=tuple(arguments), returned=None, mark=node.mark)
 
@@ -258,9 +289,12 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
             "leave `rml:termType` out, or use rml:IRI",
         )
         return None
-    if constant is not None and type_of_constant(constant) is not kind and not (
-        isinstance(constant, ox.NamedNode) and kind.names_resource
-    ) and position is not Position.VALUE:
+    if (
+        constant is not None
+        and type_of_constant(constant) is not kind
+        and not (isinstance(constant, ox.NamedNode) and kind.names_resource)
+        and position is not Position.VALUE
+    ):
         reader.report(
             "map-term-type",
             term_map.mark,
@@ -272,7 +306,10 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
         tag = constant.value
         if not LANGUAGE_TAG.match(tag) or not PRIMARY_SUBTAG.match(tag):
             reader.report(
-                "map-language", term_map.mark, f"`{tag}` is no language tag", "use a tag of BCP 47, such as `en` or `zh-Hans`"
+                "map-language",
+                term_map.mark,
+                f"`{tag}` is no language tag",
+                "use a tag of BCP 47, such as `en` or `zh-Hans`",
             )
             return None
     if term_map.term_type is not TermType.LITERAL and (term_map.datatype or term_map.language):
@@ -291,5 +328,7 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
 def read_targets(reader: Reader, node: MarkedTerm) -> tuple[LogicalTarget, ...]:
     from kg.tables.logical import read_logical_target
 
-    targets = [read_logical_target(reader, found) for found in reader.graph.objects(node.term, "logicalTarget")]
+    targets = [
+        read_logical_target(reader, found) for found in reader.graph.objects(node.term, "logicalTarget")
+    ]
     return tuple(t for t in targets if t is not None)

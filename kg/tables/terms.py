@@ -199,7 +199,9 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
         return CompiledTerm(pieces=(write_constant(expression.term),), form=form_of(term_map.term_type))
     if isinstance(expression, RowIdentity):
         row = Hole(value=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), encoding=Encoding.NONE)
-        return CompiledTerm(pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode")
+        return CompiledTerm(
+            pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode"
+        )
     if term_map.term_type is TermType.LITERAL:
         pieces = literal_pieces(term_map, scope)
     elif term_map.term_type is TermType.BLANK_NODE:
@@ -273,7 +275,7 @@ def iri_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
                 reference=name,
                 message="`{value}` is no IRI",
                 mark=expression.mark,
-                hint="a template percent-encodes its columns: `rml:template \"http://.../{column}\"`",
+                hint='a template percent-encodes its columns: `rml:template "http://.../{column}"`',
             )
         )
     return ["<", hole, ">"]
@@ -339,7 +341,10 @@ def label_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
     value = compile_value(term_map, scope)
     if value is None:
         return None
-    return ["_:b", Hole(value=value.sql, columns=value.columns, encoding=Encoding.LABEL, injective=value.injective)]
+    return [
+        "_:b",
+        Hole(value=value.sql, columns=value.columns, encoding=Encoding.LABEL, injective=value.injective),
+    ]
 
 
 def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
@@ -417,7 +422,9 @@ def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
             code="data-language",
             bad=f"NOT regexp_full_match({value.sql}, '([A-Za-z]{{2,3}}|[xX])(-[A-Za-z0-9]{{1,8}})*')",
             value=value.sql,
-            reference=language.expression.text if isinstance(language.expression, Reference) else "the language",
+            reference=language.expression.text
+            if isinstance(language.expression, Reference)
+            else "the language",
             message="`{value}` is no language tag",
             mark=language.mark,
             hint="use tags of BCP 47, such as `en` or `zh-Hans`",

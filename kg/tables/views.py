@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from kg.diagnostic import Diagnostic
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
 from kg.tables.jsonpath import PathError
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.macros import quote_name
 from kg.tables.rml import (
     Constant,
     ExpressionField,
@@ -71,7 +70,9 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
         for index, record in enumerate(records):
             rows += [(index, row) for row in expand(readers, record, "")]
     except (DocumentError, NotScalarError) as error:
-        opening.report("source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}")
+        opening.report(
+            "source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}"
+        )
         return None
     names = list(field_names(view.fields, ""))
     return store_rows(rows, names, name, below.source.path, opening)
@@ -80,11 +81,15 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
 class FieldReader:
     """A field ready to be read: its values in a record, and the readers of the fields within."""
 
-    def __init__(self, field: Field, values: Any, inner: list[FieldReader], language: Language | None) -> None:
+    def __init__(
+        self, field: Field, values: Any, inner: list[FieldReader], language: Language | None
+    ) -> None:
         self.field, self.values, self.inner, self.language = field, values, inner, language
 
 
-def compile_fields(fields: tuple[Field, ...], language: Language, opening: Opening) -> list[FieldReader] | None:
+def compile_fields(
+    fields: tuple[Field, ...], language: Language, opening: Opening
+) -> list[FieldReader] | None:
     """Readers for the fields of a record; paths that cannot be read are reported."""
     readers: list[FieldReader] = []
     good = True
@@ -92,7 +97,11 @@ def compile_fields(fields: tuple[Field, ...], language: Language, opening: Openi
         try:
             if isinstance(field, IterableField):
                 formulation = field.formulation or language.formulation
-                own = language if formulation is language.formulation else replace(language, formulation=formulation)
+                own = (
+                    language
+                    if formulation is language.formulation
+                    else replace(language, formulation=formulation)
+                )
                 inner = compile_fields(field.fields, own, opening)
                 parsed = own if own is not language else None
                 readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
@@ -159,7 +168,11 @@ def expand_field(reader: FieldReader, record: Any, prefix: str) -> Iterator[Row]
     field = reader.field
     path = prefix + field.name
     if isinstance(field, IterableField):
-        root = reader.language.parse(record) if reader.language is not None and isinstance(record, str) else record
+        root = (
+            reader.language.parse(record)
+            if reader.language is not None and isinstance(record, str)
+            else record
+        )
         for index, item in enumerate(reader.values(root)):
             for row in expand(reader.inner, item, path + "."):
                 yield {path + ".#": (str(index), INTEGER), **row}
@@ -223,7 +236,9 @@ def open_flat_view(
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
             opening.report(
-                "map-field", field.mark, f"the iterable field `{field.name}` needs a field with a document around it"
+                "map-field",
+                field.mark,
+                f"the iterable field `{field.name}` needs a field with a document around it",
             )
             return None
         if not add_field(field, number, scope, selected, columns):
@@ -288,7 +303,9 @@ def expand_column(
     for reader in readers:
         if isinstance(reader.field, IterableField):
             reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
-    cells = opening.connection.execute(f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL").fetchall()
+    cells = opening.connection.execute(
+        f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL"
+    ).fetchall()
     rows: list[tuple[int, Row]] = []
     for row, text in cells:
         try:
@@ -301,7 +318,9 @@ def expand_column(
                 f"`{field.name}` in row {number} of `{table.label}` is not well-formed: {error}",
             )
             return None
-    inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening)
+    inner = store_rows(
+        rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening
+    )
     columns = dict(table.columns)
     selected = ["t.*"]
     for reference, each in inner.columns.items():
@@ -355,7 +374,9 @@ def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Tabl
         )
         index = field.name + ".#"
         order = "PARTITION BY t.rowid ORDER BY p.rowid"
-        selected.append(f"CASE WHEN p.rowid IS NOT NULL THEN (row_number() OVER ({order}) - 1)::VARCHAR END AS {label}_n")
+        selected.append(
+            f"CASE WHEN p.rowid IS NOT NULL THEN (row_number() OVER ({order}) - 1)::VARCHAR END AS {label}_n"
+        )
         columns[index] = Column(reference=index, sql=quote_name(label + "_n"), datatype=INTEGER)
     kind = "LEFT JOIN" if join.outer else "JOIN"
     opening.connection.execute(
@@ -363,6 +384,3 @@ def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Tabl
         f" FROM {table.name} t {kind} {parent.name} p ON {' AND '.join(conditions)} ORDER BY t.rowid, p.rowid"
     )
     return replace(table, name=quote_name(name), columns=columns)
-
-
-__all__ = ["Diagnostic", "open_view", "quote_text"]

@@ -92,15 +92,79 @@ def generation_of(iri: str) -> Generation | None:
 # Every property of RML that this engine reads; any other under rml: is a misspelling or not supported.
 PROPERTIES = frozenset(
     RML + name
-    for name in (
-        "logicalSource subjectMap subject predicateObjectMap predicateMap predicate objectMap object graphMap"
-        " graph class template reference constant termType datatype datatypeMap language languageMap"
-        " parentTriplesMap joinCondition child parent childMap parentMap baseIRI source referenceFormulation"
-        " iterator path root compression encoding null query sqlVersion tableName sqlQuery inverseExpression"
-        " logicalTarget target serialization viewOn field fieldName innerJoin leftJoin parentLogicalView"
-        " structuralAnnotation onFields functionExecution function input inputValue inputValueMap parameter"
-        " parameterMap return returnMap functionMap functionValue gather gatherAs strategy"
-        " allowEmptyListAndContainer quotedTriplesMap condition mode"
-        " namespace namespacePrefix namespaceURL targetView url"
-    ).split()
+    for name in [
+        "logicalSource",
+        "subjectMap",
+        "subject",
+        "predicateObjectMap",
+        "predicateMap",
+        "predicate",
+        "objectMap",
+        "object",
+        "graphMap",
+        "graph",
+        "class",
+        "template",
+        "reference",
+        "constant",
+        "termType",
+        "datatype",
+        "datatypeMap",
+        "language",
+        "languageMap",
+        "parentTriplesMap",
+        "joinCondition",
+        "child",
+        "parent",
+        "childMap",
+        "parentMap",
+        "baseIRI",
+        "source",
+        "referenceFormulation",
+        "iterator",
+        "path",
+        "root",
+        "compression",
+        "encoding",
+        "null",
+        "query",
+        "sqlVersion",
+        "tableName",
+        "sqlQuery",
+        "inverseExpression",
+        "logicalTarget",
+        "target",
+        "serialization",
+        "viewOn",
+        "field",
+        "fieldName",
+        "innerJoin",
+        "leftJoin",
+        "parentLogicalView",
+        "structuralAnnotation",
+        "onFields",
+        "functionExecution",
+        "function",
+        "input",
+        "inputValue",
+        "inputValueMap",
+        "parameter",
+        "parameterMap",
+        "return",
+        "returnMap",
+        "functionMap",
+        "functionValue",
+        "gather",
+        "gatherAs",
+        "strategy",
+        "allowEmptyListAndContainer",
+        "quotedTriplesMap",
+        "condition",
+        "mode",
+        "namespace",
+        "namespacePrefix",
+        "namespaceURL",
+        "targetView",
+        "url",
+    ]
 )

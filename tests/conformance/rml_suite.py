@@ -1,7 +1,7 @@
 """The public RML and R2RML suites, run in process: cases, databases, comparison of graphs.
 
 The suites are found by the environment variable KG_CONFORMANCE (a folder with one folder a suite, each with a
-`cases.json`). Graphs are compared after canonicalisation of their blank nodes (RDFC-1.0, as pyoxigraph has it).
+`cases.json`). Graphs are compared after their blank nodes were made canonical.
 """
 
 from __future__ import annotations
@@ -86,7 +86,11 @@ def copy_inputs(case: Case, folder: Path) -> None:
     """The case's files but those that the engine shall make."""
     for entry in case.folder.iterdir():
         made = entry.name in {case.output, *case.targets}
-        if entry.is_file() and not made and not (case.error and entry.name.startswith(("output.", "default."))):
+        if (
+            entry.is_file()
+            and not made
+            and not (case.error and entry.name.startswith(("output.", "default.")))
+        ):
             shutil.copy(entry, folder)
 
 
@@ -100,7 +104,9 @@ def working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def run_case(case: Case, folder: Path, *, database_url: str | None = None, replace: dict[str, str] | None = None) -> str:
+def run_case(
+    case: Case, folder: Path, *, database_url: str | None = None, replace: dict[str, str] | None = None
+) -> str:
     """An empty text where the case passes, else what went wrong."""
     copy_inputs(case, folder)
     mapping = folder / case.mapping
@@ -150,11 +156,10 @@ def read_graph(path: Path) -> set[str]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         data, name = archive.read(archive.namelist()[0]), name.removesuffix(".zip")
     elif ".tar." in name:
-        tar = tarfile.open(fileobj=io.BytesIO(data))
-        member = next(m for m in tar.getmembers() if m.isfile())
-        stream = tar.extractfile(member)
-        assert stream is not None
-        data, name = stream.read(), name.split(".tar.")[0]
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            stream = tar.extractfile(next(m for m in tar.getmembers() if m.isfile()))
+            assert stream is not None
+            data, name = stream.read(), name.split(".tar.")[0]
     elif name.endswith(".gz"):
         data, name = gzip.decompress(data), name.removesuffix(".gz")
     text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")

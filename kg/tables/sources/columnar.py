@@ -27,7 +27,7 @@ def open_columnar(
     name: str,
     opening: Opening,
 ) -> Table | None:
-    """The table of a columnar file. Where the mapping says rml:CSV, its values are plain texts, as CSV's are."""
+    """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
     import duckdb
 
     try:
@@ -59,7 +59,12 @@ def open_frame(
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
     frame = opening.frames.get(origin.name)
     if frame is None:
-        opening.report("source-not-found", origin.mark, f"no table `{origin.name}` was handed over", "pass it in `frames`")
+        opening.report(
+            "source-not-found",
+            origin.mark,
+            f"no table `{origin.name}` was handed over",
+            "pass it in `frames`",
+        )
         return None
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
@@ -99,7 +104,8 @@ def load_relation(
                 value = f"nullif({value}, {quote_text(null)})"
             selected.append(f"{value} AS c{index}")
     opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
+        f"CREATE TEMP TABLE {quote_name(name)} AS"
+        f" SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
     )
     opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted & set(columns)))}")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1)

@@ -38,13 +38,18 @@ def open_database(
     text = opening.database_url or origin.dsn
     if text is None:
         opening.report(
-            "map-source", origin.mark, "the mapping reads a database and does not say which", "give its address with `--db`"
+            "map-source",
+            origin.mark,
+            "the mapping reads a database and does not say which",
+            "give its address with `--db`",
         )
         return None
     try:
         address = read_address(text)
     except AddressError as error:
-        opening.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
+        opening.report(
+            "map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`"
+        )
         return None
     if opening.database_url is None:
         address = address.with_login(origin.username, origin.password)
@@ -94,7 +99,10 @@ def load_table(
         twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
         if twice:
             opening.report(
-                "source-columns", source.mark, f"{label} gives two columns `{twice[0]}`", "rename one of the two with AS"
+                "source-columns",
+                source.mark,
+                f"{label} gives two columns `{twice[0]}`",
+                "rename one of the two with AS",
             )
             return None
         wanted = list(dict.fromkeys(chosen.values())) or [0]
@@ -126,7 +134,7 @@ def choose_columns(described: Described, references: list[Reference]) -> dict[st
         if text in names:
             chosen[text] = names.index(text)
             continue
-        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"`":
+        if len(text) > 1 and text[0] == text[-1] and text[0] in '"`':
             inner = text[1:-1].replace(text[0] * 2, text[0])
             if inner in names:
                 chosen[text] = names.index(inner)
@@ -149,10 +157,12 @@ def shape_table(
         if kind == "dynamic":  # SQLite: each value has a type of its own
             integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
             selected.append(
-                f"CASE t{index} WHEN 'real' THEN kg_double(c{index}) WHEN 'blob' THEN upper(c{index}) ELSE c{index} END AS c{index}"
+                f"CASE t{index} WHEN 'real' THEN kg_double(c{index})"
+                f" WHEN 'blob' THEN upper(c{index}) ELSE c{index} END AS c{index}"
             )
             selected.append(
-                f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double} WHEN 'blob' THEN {binary} END AS d{index}"
+                f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double}"
+                f" WHEN 'blob' THEN {binary} END AS d{index}"
             )
             continue
         selected.append(f"{NATURAL[kind][1].format(f'c{index}')} AS c{index}")
@@ -166,9 +176,12 @@ def shape_table(
         )
     for described_column in described.columns:  # known names, for hints
         if described_column.name not in columns:
-            columns.setdefault(described_column.name, Column(reference=described_column.name, sql='"missing"'))
+            columns.setdefault(
+                described_column.name, Column(reference=described_column.name, sql='"missing"')
+            )
     opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
+        f"CREATE TEMP TABLE {quote_name(name)} AS"
+        f" SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
     )
     opening.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
     opening.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")

@@ -35,16 +35,17 @@ def open_delimited(
     import duckdb
 
     dialect = origin.dialect
-    if origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")) and dialect == Dialect():
+    if (
+        origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab"))
+        and dialect == Dialect()
+    ):
         dialect = Dialect(delimiter="\t")
     names = read_names(path, dialect, origin, opening)
     if names is None:
         return None
     nulls = origin.nulls or (("",) if source.generation is not Generation.RML else (NEVER,))
     wanted = {r.text for r in references}
-    columns = {
-        n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))
-    }
+    columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
     query = f"SELECT {selected} FROM {reader_call(path, dialect, len(names), nulls)}"
@@ -56,7 +57,12 @@ def open_delimited(
     )
     for each in wanted:
         if names.count(each) > 1:
-            opening.report("source-columns", origin.mark, f"`{origin.path}` has two columns `{each}`", "rename one of the two")
+            opening.report(
+                "source-columns",
+                origin.mark,
+                f"`{origin.path}` has two columns `{each}`",
+                "rename one of the two",
+            )
             return None
     try:
         opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")
@@ -119,10 +125,20 @@ def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Openin
             return None
         text = head[: error.start].decode("utf-8-sig")
     if not text.strip():
-        opening.report("source-empty", origin.mark, f"`{origin.path}` is empty", "a CSV file begins with the names of its columns")
+        opening.report(
+            "source-empty",
+            origin.mark,
+            f"`{origin.path}` is empty",
+            "a CSV file begins with the names of its columns",
+        )
         return None
     if dialect.quote:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, doublequote=dialect.doubled_quote)
+        rows = csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote,
+            doublequote=dialect.doubled_quote,
+        )
     else:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
     skip = dialect.skip_rows + max(0, dialect.header_rows - 1 if dialect.header else 0)
@@ -143,7 +159,12 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
     text = str(error)
     line = re.search(r"Line: (\d+)", text)
     first = re.sub(r"^(Invalid Input|Conversion|Not implemented) Error: ", "", text.strip().split("\n")[0])
-    detail = re.search(r"^(Expected Number of Columns: .*|Value with unterminated quote.*|.*[Ii]nvalid unicode.*|.*not utf-8.*|.*maximum line size.*)$", text, re.MULTILINE)  # noqa: E501
+    detail = re.search(
+        r"^(Expected Number of Columns: .*|Value with unterminated quote.*"
+        r"|.*[Ii]nvalid unicode.*|.*not utf-8.*|.*maximum line size.*)$",
+        text,
+        re.MULTILINE,
+    )
     message = detail.group(1).strip().rstrip(".") if detail else first.rstrip(".")
     related: tuple[Related, ...] = ()
     where = ""

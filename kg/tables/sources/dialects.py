@@ -1,4 +1,4 @@
-"""What differs between databases: names of types, quotes around names, how texts are asked for and fetched."""
+"""What differs between databases: names of types, quotes around names, how texts are fetched."""
 
 from __future__ import annotations
 
@@ -71,13 +71,16 @@ def connect_database(address: Address, opening: Opening) -> Dialect:
 def kind_of(type_name: str) -> str:
     """The kind of an SQL type by its name, as the databases' catalogues spell it.
 
-    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamp without time zone", "numeric(10,2)")]
+    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz", "numeric(10,2)")]
     ['integer', 'double', 'text', 'dateTime', 'decimal']
     """
     name = re.sub(r"\(.*?\)", "", type_name).strip().lower()
     if name in {"bool", "boolean"}:
         return "boolean"
-    if re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name) and "interval" not in name:
+    if (
+        re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name)
+        and "interval" not in name
+    ):
         return "integer"
     if name.startswith(("decimal", "numeric", "dec", "fixed")):
         return "decimal"
@@ -111,13 +114,15 @@ def split_name(name: str) -> list[str]:
     return found if found and rebuilt >= len(name) - 5 * len(found) and '"' not in "".join(found) else [name]
 
 
-def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator[list[Any]]) -> None:
+def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator[Any]) -> None:
     """Batches of rows of texts as a table."""
     import pyarrow as pa
 
     schema = pa.schema([(label, pa.string()) for label in labels])
     batches = [
-        pa.record_batch([pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema)
+        pa.record_batch(
+            [pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema
+        )
         for batch in rows
         if batch
     ]

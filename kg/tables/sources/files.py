@@ -1,4 +1,4 @@
-"""Paths of mappings → files: where they are looked for, what is refused, how they are unpacked and decoded."""
+"""Paths of mappings → files: where they are looked for, what is refused, how they are unpacked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from kg.diagnostic import did_you_mean
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.opening import Opening
 
+ENDINGS = (
+    (".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
+    (".gz", "gzip"), (".zst", "zstd"), (".xz", "xz"),
+)  # fmt: skip
 MOST_UNPACKED = 64 * 1024**3  # bytes; an archive that unpacks to more is taken for a bomb
 
 
@@ -78,14 +82,15 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
     name = path.name.lower()
     kind = source.compression
     if kind is None:
-        for ending, guessed in ((".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
-                                (".gz", "gzip"), (".zst", "zstd"), (".xz", "xz")):  # fmt: skip
+        for ending, guessed in ENDINGS:
             if name.endswith(ending):
                 kind = guessed
                 break
     encoding = normal_encoding(source.encoding)
     if encoding is None:
-        opening.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
+        opening.report(
+            "source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16"
+        )
         return None
     if kind is None and encoding == "utf-8":
         return path
@@ -93,7 +98,7 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
     if key in opening.memory:
         return opening.memory[key]  # type: ignore[no-any-return]
     stem = path.name
-    for ending in (".tar.gz", ".tgz", ".tar.xz", ".zip", ".gz", ".zst", ".xz"):
+    for ending, _ in ENDINGS:
         stem = stem.removesuffix(ending)
     copy = opening.scratch / f"{len(opening.memory)}-{stem}"
     try:
@@ -102,8 +107,18 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 shutil.copyfileobj(stream, out, 1 << 20)
             else:
                 recode(stream, out, encoding)
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, UnicodeError, ValueError) as error:
-        opening.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
+    except (
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        lzma.LZMAError,
+        UnicodeError,
+        ValueError,
+    ) as error:
+        opening.report(
+            "source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}"
+        )
         return None
     opening.memory[key] = copy
     return copy
@@ -128,9 +143,9 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     """The bytes inside a compressed file; of an archive, those of its first file."""
     stream: Any
     if kind == "gzip":
-        stream = gzip.open(path, "rb")
+        stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it
     elif kind == "xz":
-        stream = lzma.open(path, "rb")
+        stream = lzma.open(path, "rb")  # noqa: SIM115
     elif kind == "zstd":
         import zstandard
 
@@ -144,7 +159,7 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
             raise ValueError("the archive unpacks to more than any honest file does")
         stream = archive.open(member)
     elif kind in {"targz", "tarxz"}:
-        tar = tarfile.open(path, "r:gz" if kind == "targz" else "r:xz")
+        tar = tarfile.open(path, "r:gz" if kind == "targz" else "r:xz")  # noqa: SIM115
         entry = next((m for m in tar if m.isfile()), None)
         if entry is None:
             raise ValueError("the archive is empty")

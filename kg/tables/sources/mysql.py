@@ -43,7 +43,10 @@ class MySql:
             )
             with self.connection.cursor() as cursor:
                 # standard SQL, as R2RML has it: double quotes delimit names, CHAR(n) is filled up with blanks
-                cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')")
+                cursor.execute(
+                    "SET SESSION sql_mode ="
+                    " CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
+                )
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("START TRANSACTION READ ONLY")
         except pymysql.Error as error:
@@ -65,7 +68,8 @@ class MySql:
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(f"SELECT * FROM {relation} AS q LIMIT 0")
-                fields = cursor._result.fields  # the only place that tells BLOB from TEXT
+                result: Any = cursor._result  # type: ignore[attr-defined] # only this tells BLOB from TEXT
+                fields = result.fields
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
         return Described(
@@ -80,13 +84,22 @@ class MySql:
             return "boolean"
         kinds = {
             types.TINY: "integer", types.SHORT: "integer", types.LONG: "integer", types.LONGLONG: "integer",
-            types.INT24: "integer", types.YEAR: "integer", types.DECIMAL: "decimal", types.NEWDECIMAL: "decimal",
+            types.INT24: "integer", types.YEAR: "integer",
+            types.DECIMAL: "decimal", types.NEWDECIMAL: "decimal",
             types.FLOAT: "double", types.DOUBLE: "double", types.DATE: "date", types.NEWDATE: "date",
             types.TIME: "time", types.DATETIME: "dateTime", types.TIMESTAMP: "dateTime",
         }  # fmt: skip
         if code in kinds:
             return kinds[code]
-        texts = {types.BLOB, types.TINY_BLOB, types.MEDIUM_BLOB, types.LONG_BLOB, types.STRING, types.VAR_STRING, types.VARCHAR}
+        texts = {
+            types.BLOB,
+            types.TINY_BLOB,
+            types.MEDIUM_BLOB,
+            types.LONG_BLOB,
+            types.STRING,
+            types.VAR_STRING,
+            types.VARCHAR,
+        }
         return "binary" if code in texts and field.charsetnr == BINARY else "text"
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
@@ -107,7 +120,7 @@ class MySql:
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 
-    def fetch(self, query: str) -> Iterator[list[Any]]:
+    def fetch(self, query: str) -> Iterator[Any]:
         with self.connection.cursor(self.module.cursors.SSCursor) as cursor:
             cursor.execute(query)
             while batch := cursor.fetchmany(BATCH):

@@ -33,7 +33,9 @@ class Opening:
     frames: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
-    memory: dict[str, Any] = field(default_factory=dict)  # what several logical sources share: parsed documents
+    memory: dict[str, Any] = field(
+        default_factory=dict
+    )  # what several logical sources share: parsed documents
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         diagnostic = Diagnostic(code=code, mark=mark, message=message, hint=hint)

@@ -30,7 +30,9 @@ def open_endpoint(
         return None
     variables = answer.get("head", {}).get("vars", [])
     if len(set(variables)) != len(variables):
-        opening.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
+        opening.report(
+            "source-columns", source.mark, "the query gives a variable twice", "rename one of the two"
+        )
         return None
     rows = answer.get("results", {}).get("bindings", [])
     wanted = {column_name(r.text): r.text for r in references}
@@ -57,17 +59,24 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Openin
     if not origin.endpoint.startswith(("http://", "https://")):
         opening.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address")
         return None
-    request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
+    request = urllib.request.Request(
         origin.endpoint,
         data=urllib.parse.urlencode({"query": query}).encode(),
-        headers={"Accept": "application/sparql-results+json", "Content-Type": "application/x-www-form-urlencoded"},
+        headers={
+            "Accept": "application/sparql-results+json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
             return json.loads(response.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
         words = error.read(500).decode("utf-8", "replace").strip().split("\n")[0]
-        opening.report("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
+        opening.report(
+            "source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}"
+        )
     except (urllib.error.URLError, OSError, ValueError) as error:
-        opening.report("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
+        opening.report(
+            "source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}"
+        )
     return None

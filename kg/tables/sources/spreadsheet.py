@@ -66,7 +66,7 @@ def open_spreadsheet(
 
 
 def with_mimetype(path: Path, opening: Opening) -> Path:
-    """An OpenDocument file with its `mimetype` entry, which some writers leave out and the reader asks for."""
+    """An OpenDocument file with its `mimetype`, which some writers leave out and the reader asks for."""
     if path.suffix.lower() != ".ods":
         return path
     with zipfile.ZipFile(path) as archive:

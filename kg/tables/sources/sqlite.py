@@ -1,4 +1,4 @@
-"""SQLite over ADBC. Its declared types come from the catalogue; a column without one has a type in each value."""
+"""SQLite over ADBC. Declared types come from the catalogue; without one, each value has its own."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class Sqlite:
                 selected.append(f"hex({quoted}) AS c{index}")
             elif column.kind == "dynamic":
                 selected.append(
-                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
+                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted})"
+                    f" ELSE CAST({quoted} AS TEXT) END AS c{index}"
                 )
                 selected.append(f"typeof({quoted}) AS t{index}")
             else:
@@ -98,7 +99,9 @@ class Sqlite:
             f"SELECT column_name, data_type FROM (DESCRIBE {table}) AS d(column_name, data_type, a, b, c, e)"
         ).fetchall():
             if kind != "VARCHAR":
-                self.opening.connection.execute(f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR")
+                self.opening.connection.execute(
+                    f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR"
+                )
 
 
 def declared_kind(declared: str) -> str:

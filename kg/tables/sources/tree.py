@@ -44,7 +44,9 @@ def open_document(
 
 
 def language_of(source: LogicalSource) -> Language:
-    return Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
+    return Language(
+        formulation=source.formulation, generation=source.generation, namespaces=source.namespaces
+    )
 
 
 def load_roots(
@@ -143,7 +145,9 @@ def load_rows(
                             "data-not-scalar",
                             marks[text],
                             f"`{text}` is {error} in record {start + offset + 1} of `{origin.path}`",
-                            f"select its items: `{text}[*]`" if str(error) == "an array" else "select one of its members",
+                            f"select its items: `{text}[*]`"
+                            if str(error) == "an array"
+                            else "select one of its members",
                         )
                         raise
                 arrays.append(pa.array(lists, type=pa.list_(item)))
@@ -162,7 +166,10 @@ def shape_columns(
 ) -> dict[str, Column]:
     """Lists of one value at most become plain columns, which need no unnesting."""
     raw = quote_name(name + "_raw")
-    counts = ", ".join(f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)" for i in range(len(readers)))
+    counts = ", ".join(
+        f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)"
+        for i in range(len(readers))
+    )
     longest = opening.connection.execute(f"SELECT {counts} FROM {raw}").fetchone() if readers else ()
     selected, columns = [], {}
     for i, text in enumerate(readers):
@@ -175,7 +182,9 @@ def shape_columns(
             columns[text] = Column(
                 reference=text, sql=quote_name(f"c{i}"), datatype_sql=quote_name(f"d{i}") if typed else None
             )
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'c0'} FROM {raw}")
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'c0'} FROM {raw}"
+    )
     opening.connection.execute(f"DROP TABLE {raw}")
     return columns
 
