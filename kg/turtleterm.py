@@ -26,7 +26,7 @@ SPOILT = NamedNode("kg:mistake")  # stands for a term that could not be read, un
 _NEEDS_A_TAG = {NamedNode(RDF + "langString"), NamedNode(RDF + "dirLangString")}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MarkedTerm:
     """A term and where it is written. What brackets stand for is marked from bracket to bracket."""
 
@@ -71,10 +71,9 @@ class TermReader:
         match = TOKEN.match(self.text, self.end)
         assert match is not None  # every text matches
         self.last_end = self.end
-        self.kind = kind = typing.cast(str, match.lastgroup)
+        kind = match.lastgroup or ""
         self.start, self.end = match.span(kind)
-        if kind == "sign":
-            self.kind = match[kind]
+        self.kind = match[kind] if kind == "sign" else kind
 
     @property
     def word(self) -> str:
@@ -97,12 +96,6 @@ class TermReader:
         self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
         self.spoilt = True
 
-    def peek(self) -> re.Match[str]:
-        """The token after the one at hand."""
-        match = TOKEN.match(self.text, self.end)
-        assert match is not None
-        return match
-
     def peek_kinds(self, count: int) -> list[str]:
         """The kinds of the tokens after the one at hand."""
         kinds: list[str] = []
@@ -110,7 +103,7 @@ class TermReader:
         for _ in range(count):
             match = TOKEN.match(self.text, at)
             assert match is not None
-            kinds.append(match["sign"] or typing.cast(str, match.lastgroup))
+            kinds.append(match["sign"] or match.lastgroup or "")
             at = match.end()
         return kinds
 
@@ -223,7 +216,7 @@ class TermReader:
                 term = Literal(value)
         except ValueError:
             message = f"`{self.word[1:]}` is no language tag"
-            hint = "a tag is such as `en`, `zh-Hans`, `en-GB`: parts of at most 8 letters or digits, joined by `-`"
+            hint = "a tag is such as `en` or `zh-Hans`: parts of at most 8 letters or digits, joined by `-`"
             self.complain("turtle-language", self.start, self.end, message, hint)
             self.advance()
         return MarkedTerm(term=term, mark=self.mark(start, end))

@@ -25,7 +25,7 @@ _LABEL = rf"[{_START}0-9][{_NAME}]*+(?:\.++[{_NAME}]++)*+"
 # the last groups, which are there to be told in plain words. Possessive quantifiers keep it linear.
 TOKEN = re.compile(
     rf"""
-    (?:[ \t\r\n]++|\#[^\r\n]*+)*+
+    [ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+
     (?:
         (?P<pname>(?:{_PREFIX})?:(?:{_LOCAL})?)
       | (?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
@@ -38,8 +38,8 @@ TOKEN = re.compile(
       | (?P<blank>_:{_LABEL})
       | (?P<string>\"{{3}}(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"{{3}}|'{{3}}(?:[^'\\]++|\\[\s\S]|'(?!''))*+'{{3}}
                  |"(?!"")(?:[^"\\\r\n]++|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+')
-      | (?P<tag>@[A-Za-z0-9_-]++)
-      | (?P<word>[{_START}][{_NAME}]*+)
+      | (?P<tag>@[A-Za-z0-9-]++(?:_(?!:)[A-Za-z0-9_-]*+)?+)
+      | (?P<word>[{_START}][{_NAME}]*+(?:\.++[{_NAME}]++)*+)
       | (?P<end>\Z)
       | (?P<open_long>(?:\"{{3}}|'{{3}})[\s\S]*+)
       | (?P<open_string>["'][^\r\n]*+)
