@@ -84,7 +84,10 @@ def map_command(
     except KgError as error:
         click.echo(f"error: {error}", err=True)
         code = 3
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB tells of Ctrl-C in its own words
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code)

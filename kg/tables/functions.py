@@ -132,8 +132,8 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
     function = BY_IRI.get(execution.function)
     if function is None:
         known = {local_name(iri): iri for iri in BY_IRI}
-        hint = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
-        return complain(scope, "map-function", execution.mark, f"no function `{execution.function}`", hint)
+        near = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
+        return complain(scope, "map-function", execution.mark, f"no function `{execution.function}`", near)
     given: dict[int, str] = {}
     columns: list[str] = []
     for argument in execution.arguments:
@@ -141,8 +141,8 @@ def compile_function(execution: FunctionExecution, scope: Scope) -> Hole | None:
         index = next((i for i, p in enumerate(function.parameters) if name in p.names), None)
         if index is None:
             hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
-            message = f"`{function.name}` has no parameter `{name}`"
-            return complain(scope, "map-function-parameter", argument.mark, message, hint)
+            text = f"`{function.name}` has no parameter `{name}`"
+            return complain(scope, "map-function-parameter", argument.mark, text, hint)
         value = compile_value(argument.value, scope)
         if value is None:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import mmap
 import re
 from pathlib import Path
 
@@ -64,6 +65,8 @@ def open_delimited(
                 "rename one of the two",
             )
             return None
+    if refuse_nul(path, origin, opening):
+        return None
     try:
         opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")
     except duckdb.Error as error:
@@ -154,6 +157,24 @@ def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Openin
     return [n.strip() if dialect.trim == "true" else n for n in row]
 
 
+def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:
+    """True, with a diagnostic, where the file holds a NUL: it is no text, or was cut off by a crash."""
+    if path.suffix in {".gz", ".zst"} or not path.stat().st_size:
+        return False
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = data.find(b"\0")
+        if found < 0:
+            return False
+        line = data[:found].count(b"\n") + 1
+    opening.report(
+        "source-unreadable",
+        origin.mark,
+        f"`{origin.path}` holds a NUL in line {line}",
+        "is it a text file, and whole?",
+    )
+    return True
+
+
 def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
     """What DuckDB's reader found wrong, with the line it names."""
     text = str(error)
@@ -166,6 +187,9 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
         re.MULTILINE,
     )
     message = detail.group(1).strip().rstrip(".") if detail else first.rstrip(".")
+    message = re.sub(
+        r"Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", message
+    )
     related: tuple[Related, ...] = ()
     where = ""
     if line:

@@ -106,12 +106,20 @@ def quote_table(name: str) -> str:
     return ".".join(quote_name(part) for part in split_name(name))
 
 
+_PART = r"\"(?:[^\"]|\"\")*\"|`[^`]*`|[^.\"`]+"
+_QUALIFIED = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
 def split_name(name: str) -> list[str]:
-    """The parts of a qualified name; quotes keep a dot inside a part."""
-    parts = re.findall(r'"((?:[^"]|"")*)"(?:\.|\Z)|`([^`]*)`(?:\.|\Z)|([^."`]+)(?:\.|\Z)', name)
-    found = [a.replace('""', '"') or b or c for a, b, c in parts]
-    rebuilt = sum(len(a) + len(b) + len(c) for a, b, c in parts)
-    return found if found and rebuilt >= len(name) - 5 * len(found) and '"' not in "".join(found) else [name]
+    """The parts of a qualified name; quotes keep a dot inside a part. Any other text is one name.
+
+    >>> split_name('main."a.b"'), split_name('x"y')
+    (['main', 'a.b'], ['x"y'])
+    """
+    if _QUALIFIED.fullmatch(name) is None:
+        return [name]
+    parts = re.findall(_PART, name)
+    return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
 def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator[Any]) -> None:
