@@ -42,7 +42,7 @@ def map_frames(
         if run.failed:
             raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])
         union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
-        return run.connection.execute(f"SELECT l AS line FROM ({union})").to_arrow_table()
+        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
 
 
 def map_to_store(

@@ -121,8 +121,21 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
         )
     check_parents(reader, triples_maps)
     return MappingDocument(
-        triples_maps=tuple(triples_maps), base=document.base, diagnostics=tuple(reader.diagnostics)
+        triples_maps=tuple(triples_maps),
+        base=document.base,
+        diagnostics=tuple(leave_out_consequences(reader.diagnostics)),
     )
+
+
+def leave_out_consequences(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """A part that is missing because its name is misspelt is one mistake, not two."""
+    misspelt = [d.mark for d in diagnostics if d.code == "map-property"]
+
+    def explained(found: Diagnostic) -> bool:
+        start, end = (found.mark.line, found.mark.column), (found.mark.end_line, found.mark.end_column)
+        return found.code == "map-incomplete" and any(start <= (m.line, m.column) < end for m in misspelt)
+
+    return [d for d in diagnostics if not explained(d)]
 
 
 def mend_escapes(
