@@ -62,7 +62,7 @@ def draw_regions(census: Census) -> str:
     width, height = round(WIDTH * 1.35), round(HEIGHT * 1.5)
     points = lay_out(boxes, [(str(i), str(j)) for i, j, _ in strong], width=width, height=height, margin=8)
     most = max((n for _, _, n in strong), default=1)
-    out = [f'<svg id="regions" viewBox="0 0 {width} {height}" role="img" aria-labelledby="regions-name">', '<g class="between">']
+    out = [f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">', '<g class="between">']
     for i, j, n in strong:
         a, b = points[str(i)], points[str(j)]
         out.append(f'<path d="M{a.x} {a.y}L{b.x} {b.y}" stroke-width="{1 + 6 * n / most:.1f}"/>')

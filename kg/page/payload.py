@@ -41,9 +41,9 @@ def build_payload(
         "thin": [line.number for line in picture.lines if line.relation.lifted],
         "alarm": [dot.key for dot in picture.dots if dot.conflict],
         "labels": {
-            tongue: {label.key: [label.x, label.y, label.anchor[0]] for label in picture.labels["wide", tongue]}
-            for tongue in LANGUAGES
+            tongue: [[la.key, la.x, la.y, la.anchor[0]] for la in picture.labels["wide", tongue]] for tongue in LANGUAGES
         },
+        "narrow": {tongue: [la.key for la in picture.labels["narrow", tongue]] for tongue in LANGUAGES},
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
         "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},
