@@ -1,4 +1,4 @@
-"""The page beside a stock pyvis page of the same graph, in one run: `python tests/benchmarks/page.py [RUNS] [SIZES...]`.
+"""The page beside a stock pyvis page of the same graph, in one run: `python page.py [RUNS] [SIZES...]`.
 
 Prints the time to build, then what a headless Chromium measures (median of RUNS, network off): kB, first picture,
 first contentful paint, the worst task on the main thread, frames a second while dragging and zooming, requests.
@@ -68,7 +68,9 @@ def main() -> None:
     columns = list(rows[0])
     print(" ".join(f"{c:>10}" if c != "file" else f"{c:<18}" for c in columns))
     for row in rows:
-        print(" ".join(f"{row.get(c)!s:>10}" if c != "file" else f"{row[c]:<18}" for c in columns), row.get("problem", ""))
+        print(
+            " ".join(f"{row.get(c)!s:>10}" if c != "file" else f"{row[c]:<18}" for c in columns), row.get("problem", "")
+        )
 
 
 if __name__ == "__main__":
