@@ -286,7 +286,9 @@ def test_every_code_is_listed_and_explained_with_all_five_parts() -> None:
 
 def test_every_code_is_used_somewhere() -> None:
     words = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "kg").rglob("*.py"))
-    assert [name for name in load_codes() if f'"{name}"' not in words] == []
+    # what is wrong in YARRRML is told by kind: its codes are put together from `yarrrml-` and the kind
+    kinds = {name: (name, name.removeprefix("yarrrml-")) for name in load_codes()}
+    assert [name for name, said in kinds.items() if not any(f'"{word}"' in words for word in said)] == []
 
 
 @pytest.mark.parametrize(
@@ -419,7 +421,7 @@ def test_every_dependency_has_its_reason() -> None:
     needed = project["dependencies"] + [n for group in project["optional-dependencies"].values() for n in group]
     names = [re.split(r"[^A-Za-z0-9-]", name)[0] for name in needed]
     text = section(CONTRIBUTING, "Dependencies")
-    assert [n for n in names if not n.startswith("types-") and not re.search(rf"\b{n}\b", text, re.IGNORECASE)] == []
+    assert [n for n in names if not n.startswith(("types-", "kg-claims")) and not re.search(rf"\b{n}\b", text, re.IGNORECASE)] == []
 
 
 # -- the texts themselves ---------------------------------------------------------------------------------
