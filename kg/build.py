@@ -206,9 +206,9 @@ def summarise_build(report: BuildReport) -> str:
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
         f"coverage    {report.coverage.percent:.0f} % of {len(report.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",
-        f"disputes    {relations[Relation.CONFLICT]} conflicts, {len(questions)} open questions, "
-        f"{relations[Relation.DEVELOPMENT]} developments, {relations[Relation.KIND]} differences of kind, "
-        f"{relations[Relation.MEASURE]} of measure",
+        f"disputes    {_count(relations[Relation.CONFLICT], 'conflict')}, {_count(len(questions), 'open question')}, "
+        f"{_count(relations[Relation.DEVELOPMENT], 'development')}, "
+        f"{_count(relations[Relation.KIND], 'difference')} of kind, {relations[Relation.MEASURE]} of measure",
         f"quads       {len(report.assertions)}",
     ]
     if report.files:
@@ -218,3 +218,7 @@ def summarise_build(report: BuildReport) -> str:
         lines.append("written     nothing: the exports are as they were")
     lines.append(f"time        {report.seconds:.2f} s")
     return "\n".join(lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

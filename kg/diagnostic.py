@@ -236,17 +236,25 @@ def _excerpt(mark: Mark) -> tuple[str, str]:
     lines = mark.source.lines
     line = lines[mark.line - 1] if mark.line <= len(lines) else ""
     start = mark.column - 1
-    end = mark.end_column - 1 if mark.end_line == mark.line else len(line)
-    end = max(end, start + 1)
-    lead = tail = ""
-    if len(line) > LONGEST_EXCERPT:
-        left = max(0, min(start - LONGEST_EXCERPT // 3, len(line) - LONGEST_EXCERPT))
-        right = left + LONGEST_EXCERPT
-        lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
-        line, start, end = line[left:right], start - left, min(end - left, LONGEST_EXCERPT)
-    pad = len(lead) + display_width(line[:start])
-    carets = "^" * max(1, display_width(line[start:end]))
-    return f"{lead}{_visible(line)}{tail}", " " * pad + carets
+    end = max(mark.end_column - 1 if mark.end_line == mark.line else len(line), start + 1)
+    left, right = _window(line, start)
+    lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
+    pad = len(lead) + display_width(_visible(line[left:start]))
+    carets = "^" * max(1, display_width(_visible(line[start : min(end, right)])))
+    return f"{lead}{_visible(line[left:right])}{tail}", " " * pad + carets
+
+
+def _window(line: str, start: int) -> tuple[int, int]:
+    """The part of a line that is shown: a third of it before *start*, as far as there is so much."""
+    left, right, room = min(start, len(line)), min(start, len(line)), LONGEST_EXCERPT
+    while left > 0 and LONGEST_EXCERPT - room < LONGEST_EXCERPT // 3:
+        left -= 1
+        room -= display_width(line[left])
+    while right < len(line) and (room := room - display_width(line[right])) >= 0:
+        right += 1
+    while left > 0 and right == len(line) and (room := room - display_width(line[left - 1])) >= 0:
+        left -= 1
+    return left, right
 
 
 def render_text(diagnostic: Diagnostic) -> str:
@@ -262,7 +270,7 @@ def render_text(diagnostic: Diagnostic) -> str:
     """
     mark = diagnostic.mark
     word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
-    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {mark}"]
+    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {_visible(str(mark))}"]
     if mark.source.text:
         line, carets = _excerpt(mark)
         width = max(2, len(str(mark.line)))
@@ -270,7 +278,7 @@ def render_text(diagnostic: Diagnostic) -> str:
         out += [f"{gutter} |", f"{mark.line:>{width}} | {line}".rstrip(), f"{gutter} | {carets}"]
     else:
         gutter = "  "
-    out += [f"{gutter} = see: {r.mark}: {_visible(r.message)}" for r in diagnostic.related]
+    out += [f"{gutter} = see: {_visible(str(r.mark))}: {_visible(r.message)}" for r in diagnostic.related]
     if diagnostic.accepted is not None:
         out.append(f"{gutter} = accepted: {_visible(diagnostic.accepted)}")
     if diagnostic.hint:

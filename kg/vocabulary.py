@@ -167,7 +167,9 @@ class _Graph:
             yield node
             return
         cell: MarkedTerm | None = union
-        while cell is not None and _key(cell) != RDF + "nil":
+        seen: set[str] = set()  # a list may be written that has no end
+        while cell is not None and _key(cell) not in seen:
+            seen.add(_key(cell))
             first = self.first(_key(cell), RDF + "first")
             if first is not None:
                 yield first
@@ -301,8 +303,8 @@ def _read_properties(
     known_classes = {c.iri for c in classes.values()}
     subjects = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
     for iri, subject in subjects.items():
-        if iri.startswith((KG, DCTERMS)) and graph.first(iri, RDFS + "range") is None:
-            continue  # a term of the model that claims do not use
+        if iri.startswith(KG) or (iri.startswith(DCTERMS) and graph.first(iri, RDFS + "range") is None):
+            continue  # a term of the model: it speaks of claims, and no claim uses it
         name = local_name(iri)
         if name in properties:
             found.append(_clash("property", name, subject.mark, properties[name].mark))

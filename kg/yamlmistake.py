@@ -23,6 +23,7 @@ _PROBLEMS = {
     "did not find expected alphabetic or numeric character": "a name is missing",
     "did not find expected '-' indicator": "expected `-`: an item of the list",
     "did not find expected <document start>": "expected the end of the file",
+    "found a tab character that violates indentation": "a tab in the indentation",
     "found unknown escape character": "an escape that YAML does not know",
     "found invalid Unicode character escape code": "an escape that stands for no character",
 }
@@ -63,7 +64,8 @@ def explain_yaml_error(source: SourceText, error: yaml.YAMLError) -> Diagnostic:
     here = _mark(source, place.line, place.column)
     context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
     start = _mark(source, begun.line, begun.column) if begun is not None else None
-    if start is not None and start == here and "flow" in str(context):
+    # The library puts the end of a text that lacks its last line end at the beginning of the line.
+    if start is not None and (here.line, here.column) <= (start.line, start.column) and "flow" in str(context):
         return Diagnostic(code="yaml-syntax", mark=start, message=f"the bracket `{start.excerpt}` is not closed")
     if start is not None and start != here:
         cause = _find_cause(str(context), problem, start, here)

@@ -73,8 +73,9 @@ def hostile_strings(count: int = 240) -> tuple[str, ...]:
     """The known ones, then as many as are wanting made of their parts; the same every time."""
     draw = random.Random(0)
     strings = list(KNOWN)
-    parts = ["<", ">", '"', "'", "`", "/", "=", " ", "\n", "\t", "&", ";", "<!--", "-->", "</script", "<svg", "onload", "onerror",
-             "=" + _RUN, "javascript:", "href", "<img src=x ", "{{", "}}", "{%", "]]>", "\u2028", "\u202e", "\x0b", "</"]  # fmt: skip
+    parts = ["<", ">", '"', "'", "`", "/", "=", " ", "\n", "\t", "&", ";", "<!--", "-->", "</script", "<svg", "</"]
+    parts += ["onload", "onerror", f"={_RUN}", "javascript:", "href", "<img src=x ", "{{", "}}", "{%", "]]>"]
+    parts += ["\u2028", "\u202e", "\x0b"]
     while len(strings) < count:
         pieces = [draw.choice(parts) for _ in range(draw.randrange(3, 14))]
         whole = draw.choice(KNOWN[:44])

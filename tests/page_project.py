@@ -80,9 +80,13 @@ def hostile_project() -> Checked:
     def infest_source(source: Source, i: int) -> Source:
         when = Date(edtf=parse_edtf("2024-04-28"), mark=mark)
         return replace(
-            source, title=Text(text=at(i), lang="en", mark=mark), inferred=at(i + 1), published=source.published or when,
-            url=Ref(text=at(31 + i), mark=mark), note=Text(text=at(i + 2), lang="en", mark=mark),
-        )  # fmt: skip
+            source,
+            title=Text(text=at(i), lang="en", mark=mark),
+            inferred=at(i + 1),
+            published=source.published or when,
+            url=Ref(text=at(31 + i), mark=mark),
+            note=Text(text=at(i + 2), lang="en", mark=mark),
+        )
 
     entities = [infest_entity(e, i, e.key) for i, e in enumerate(seeds.entities)]
     for i in range(count):
@@ -107,7 +111,9 @@ def hostile_project() -> Checked:
     vocabulary = replace(
         checked.vocabulary,
         properties={
-            name: replace(p, labels={"en": at(i), "zh": at(i + 1)}, questions={k: "{s} {o} " + at(i + 2) for k in p.questions})
+            name: replace(
+                p, labels={"en": at(i), "zh": at(i + 1)}, questions={k: "{s} {o} " + at(i + 2) for k in p.questions}
+            )
             for i, (name, p) in enumerate(sorted(checked.vocabulary.properties.items()))
         },
         classes={

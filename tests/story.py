@@ -26,14 +26,16 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kg.check.acceptance import accept_warnings
-from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
+from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
 from kg.iri import Prefixes, join_prefixes
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store
+from kg.turtledoc import read_turtle
 from kg.validate import SourceMap, Validator, explain_results
+from kg.vocabulary import Vocabulary, read_vocabulary
 
 SPECS = Path(__file__).parent / "spec"
 ONTOLOGY = Path(__file__).parent.parent / "ontology"
@@ -126,6 +128,13 @@ def check_story(root: Path, files: Mapping[str, str | bytes], removed: Iterable[
     return check_project(project, root / "texts", final=not shapes)
 
 
+@cache
+def story_vocabulary() -> Vocabulary:
+    """The vocabulary of the base story."""
+    sources = [SourceText(name, text) for name, text in base_files().items() if name.endswith(".ttl")]
+    return read_vocabulary(read_turtle(source) for source in sources)
+
+
 def claims_file(*lines: str, source: str = "post", said: str = "source") -> dict[str, str]:
     """A claims file of *source* whose first sentence with claims holds *lines*."""
     key = {"post": "p1s1 dd56dbe3", "bulletin": "p1s1 5127e60b"}[source]
@@ -142,21 +151,25 @@ def expectations(example: Example) -> list[Expected]:
             matches = list(_EXPECTED.finditer(line))
             if not (matches and line.lstrip().startswith("# ")):
                 place = number
-            for m in matches:
-                found.append(
-                    Expected(
-                        file=name, line=place, column=int(m["column"]), severity=m["severity"], code=m["code"],
-                        part=m["part"] or "",
-                    )
-                )  # fmt: skip
+            found += [_expected(match, name, place) for match in matches]
     return found
+
+
+def _expected(match: re.Match[str], file: str, line: int) -> Expected:
+    return Expected(
+        file=file,
+        line=line,
+        column=int(match["column"]),
+        severity=match["severity"],
+        code=match["code"],
+        part=match["part"] or "",
+    )
 
 
 def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     """Diagnostics of checking, of the shapes and of the questions, in the order of their places."""
     found = list(checked.diagnostics)
-    questions, problems = read_questions(checked.project)
-    found += problems
+    questions, _ = read_questions(checked.project)
     if checked.has_errors:
         return found
     if checked.shapes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PROGRAM = (sys.executable, "-c", "from kg.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "kg")
 
 
 @dataclass(frozen=True, kw_only=True)

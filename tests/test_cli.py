@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from terminal import PROGRAM, ROOT, Finished, environment, run_kg
@@ -140,6 +141,13 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
         (["evidence", "skeleton", "zzz", "--texts", "texts"], "kg: no source `zzz`: the sources are bridge"),
         (["evidence", "rebase", "bridge", "--texts", "seeds"], "kg: bridge.txt is not in the folder of texts"),
+        (["export", "turtle", "--around", "bridge"],
+         "Error: --around, --source and --question choose a part of html or svg, not of turtle"),
+        (["export", "svg", "--around", "bridge", "--source", "bridge"],
+         "Error: give one of --around, --source, --question"),
+        (["export", "svg", "--around", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
+        (["export", "svg", "--source", "zzz"], "kg: no source `zzz`"),
+        (["export", "svg", "--question", "promise"], "kg: no question `promise`: did you mean `promises`?"),
         (["explain", "unknown-entty"], "kg: no code `unknown-entty`: did you mean `unknown-entity`?"),
         (["explain", "zzz"], "kg: no code `zzz`: `kg explain` lists all codes"),
     ],
@@ -316,6 +324,21 @@ def test_export_writes_what_build_writes(form: str, file: str, built: Path, tmp_
     target = tmp_path / "out"
     assert run_kg("export", form, "-o", str(target), folder=built) == Finished(code=0, out="", err="")
     assert target.read_bytes() == (built / "exports" / file).read_bytes()
+
+
+def test_export_draws_a_part(built: Path) -> None:
+    whole = run_kg("export", "svg", folder=ROOT).out
+    part = run_kg("export", "svg", "--around", "su7", "--depth", "1", folder=ROOT).out
+    for drawn in (whole, part):
+        assert ElementTree.fromstring(drawn).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "Xiaomi SU7" in drawn
+    assert "Mi Fans" in whole
+    assert "Mi Fans" not in part
+    page = run_kg("export", "html", folder=built).out
+    assert page.casefold().startswith("<!doctype html>")
+    sentence = (built / "texts/bridge.txt").read_text(encoding="utf-8").splitlines()[-1].partition(". ")[0]
+    assert sentence not in page
+    assert sentence not in run_kg("export", "html", folder=built, KG_TEXTS="texts").out
 
 
 @pytest.mark.parametrize(

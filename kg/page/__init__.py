@@ -1,6 +1,7 @@
 """The HTML page: one file that shows who said what, where, when, and who disagrees. It never calls out."""
 
-from kg.page.document import Asked, export_svg, render_page
+from kg.page.answers import Asked
+from kg.page.document import export_svg, render_page
 from kg.page.overview import render_overview
 from kg.view import Around, FromSource, OfQuestion, Part
 

@@ -36,6 +36,9 @@ SCRIPTS = ("data.js", "state.js", "words.js", "cards.js", "panel.js", "poster.js
            "facets.js", "table.js", "timeline.js", "download.js", "main.js")  # fmt: skip
 STYLES = ("base.css", "graph.css", "panel.css", "sheet.css")
 
+# Beyond, the page would weigh more than 5 MB and move at less than 30 frames a second (tests/benchmarks/page.py).
+MOST_ENTITIES = 2_000
+MOST_CLAIMS = 6_000
 PICTURE_MARK = 'performance.mark("picture")'  # stands right behind the SVG: when the picture was there
 
 
@@ -77,9 +80,16 @@ def render_page(
     With *texts* the sentences of the source texts that are at hand stand in the page (for private use).
     *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* is the
     graph for downloading. Raises UsageError where the *part* names what there is not.
+
+    A graph of more than MOST_ENTITIES entities or MOST_CLAIMS claims gives the overview of its *assertions*.
     """
     import jinja2
 
+    chosen = select_part(checked.seeds, part)
+    if len(chosen.entities) > MOST_ENTITIES or len(chosen.claims) > MOST_CLAIMS:
+        from kg.page.overview import render_overview
+
+        return render_overview((a.quad for a in assertions), title=_title(chosen, "en"))
     drawn = draw_part(checked, part, texts=texts)
     seeds, records, picture = drawn.seeds, drawn.records, drawn.picture
     lang = seeds.dataset.language if seeds.dataset.language in LANGUAGES else "en"
@@ -195,12 +205,16 @@ def join_styles(names: tuple[str, ...]) -> str:
     dark += [f"--m-{s.name}:{s.dark}" for s in STROKES.values()]
     light.append(f"--dispute:{DISPUTE[0]};--superseded:{SUPERSEDED[0]}")
     dark.append(f"--dispute:{DISPUTE[1]};--superseded:{SUPERSEDED[1]}")
-    rules = [f":root{{{';'.join(light)}}}", f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"]
+    rules = [
+        f":root{{{';'.join(light)}}}",
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}",
+    ]
     for f in FAMILIES:
         look = f"fill:var(--paper);stroke:var(--{f.name})" if f.hollow else f"fill:var(--{f.name})"
         rules.append(f".f-{f.name}{{{look}}}")
     for stroke in STROKES.values():
-        rules.append(f".m-{stroke.name}{{--line:var(--m-{stroke.name})}}#h-{stroke.name}>path,#h-m-{stroke.name}>path{{fill:var(--m-{stroke.name})}}")
+        line = f"var(--m-{stroke.name})"
+        rules += [f".m-{stroke.name}{{--line:{line}}}", f"#h-m-{stroke.name}>path{{fill:{line}}}"]
     return "\n".join(rules + lines)
 
 
@@ -215,9 +229,8 @@ def write_policy(scripts: Sequence[str], style: str) -> str:
     def digest(text: str) -> str:
         return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
+    allowed = " ".join(map(digest, scripts)) or "'none'"
     return (
-        f"default-src 'none'; script-src {' '.join(map(digest, scripts)) or chr(39) + 'none' + chr(39)}; style-src {digest(style)}; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src {digest(style)}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
     )
-
-

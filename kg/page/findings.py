@@ -59,16 +59,18 @@ def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tup
 def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocabulary: Vocabulary) -> Finding:
     by_id = records.by_id
     ids = {c.id for c in question.claims}
-    conflict = any(
-        p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings
-    )
-    phrases = {lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES}
+    conflict = any(p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings)
+    phrases = {
+        lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES
+    }
     words = {}
     for lang, phrase in phrases.items():
         subject = seeds.entity_by_key.get(question.subject)
         target = seeds.entity_by_key.get(question.object or "")
-        words[lang] = clean(phrase).replace("{s}", clean(subject.label(lang)) if subject else question.subject).replace(
-            "{o}", clean(target.label(lang)) if target else (question.object or "")
+        words[lang] = (
+            clean(phrase)
+            .replace("{s}", clean(subject.label(lang)) if subject else question.subject)
+            .replace("{o}", clean(target.label(lang)) if target else (question.object or ""))
         )
     # One line for those who say the same in the same sources; who gives no time is known by the words instead.
     groups: dict[tuple[str, ...], list[ClaimRecord]] = {}

@@ -13,12 +13,13 @@ from typing import Any
 
 from kg.page.picture import Picture
 
-_OPTIONS = {
+MANY_LINES = 1200  # beyond, lines are left out while the picture is dragged or zoomed, which keeps it moving
+_OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False, "solver": "forceAtlas2Based", "stabilization": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
     "interaction": {
         "hover": True, "keyboard": False, "multiselect": False, "selectConnectedEdges": False,
-        "tooltipDelay": 120, "hideEdgesOnZoom": False, "zoomSpeed": 0.7,
+        "tooltipDelay": 120, "zoomSpeed": 0.7,
     },
     "nodes": {"shape": "custom", "borderWidth": 0, "chosen": False},
     "edges": {"selectionWidth": 0, "hoverWidth": 0, "chosen": False, "arrowStrikethrough": False},
@@ -61,7 +62,9 @@ def build_network(picture: Picture) -> NetworkData:
             width=round(line.width, 1),
             smooth=smooth,
         )
-    network.set_options(json.dumps(_OPTIONS))
+    crowded = len(picture.lines) > MANY_LINES
+    interaction = {**_OPTIONS["interaction"], "hideEdgesOnDrag": crowded, "hideEdgesOnZoom": crowded}
+    network.set_options(json.dumps({**_OPTIONS, "interaction": interaction}))
     nodes, edges, _, _, _, options = network.get_network_data()
     kept = ("id", "x", "y", "size")
     slim = [{k: node[k] for k in kept} for node in nodes]
@@ -75,5 +78,7 @@ def read_vis_network() -> str:
     import pyvis
 
     folder = Path(pyvis.__file__).parent / "templates" / "lib"
-    found = sorted(folder.glob("vis-*/vis-network.min.js"), key=lambda p: [int(n) for n in p.parent.name[4:].split(".")])
+    found = sorted(
+        folder.glob("vis-*/vis-network.min.js"), key=lambda p: [int(n) for n in p.parent.name[4:].split(".")]
+    )
     return found[-1].read_text(encoding="utf-8")

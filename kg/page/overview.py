@@ -55,14 +55,18 @@ def draw_regions(census: Census) -> str:
     """The communities as circles whose area is their size, named by their most central things."""
     if not census.communities:
         return ""
-    largest = math.sqrt(census.communities[0].size)
-    radius = [round(24 + 86 * math.sqrt(c.size) / largest) for c in census.communities]
+    width, height = round(WIDTH * 1.35), round(HEIGHT * 1.5)
+    # Together the circles take a third of the ground; none is too small for a name.
+    whole = sum(c.size for c in census.communities)
+    radius = [max(26, round(math.sqrt(0.3 * width * height * c.size / whole / math.pi))) for c in census.communities]
     boxes = {str(i): Box(left=r + 4, right=r + 4, up=r + 4, down=r + 4) for i, r in enumerate(radius)}
     strong = sorted(census.links, key=lambda link: (-link[2], link))[: 3 * len(radius)]
-    width, height = round(WIDTH * 1.35), round(HEIGHT * 1.5)
     points = lay_out(boxes, [(str(i), str(j)) for i, j, _ in strong], width=width, height=height, margin=8)
     most = max((n for _, _, n in strong), default=1)
-    out = [f'<svg id="regions" viewBox="0 0 {width} {height}" role="img" aria-labelledby="regions-name">', '<g class="between">']
+    out = [
+        f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">',
+        '<g class="between">',
+    ]
     for i, j, n in strong:
         a, b = points[str(i)], points[str(j)]
         out.append(f'<path d="M{a.x} {a.y}L{b.x} {b.y}" stroke-width="{1 + 6 * n / most:.1f}"/>')
@@ -77,9 +81,12 @@ def draw_regions(census: Census) -> str:
         if r < 40:
             lines = lines[:1]
         top = at.y - (len(lines) - 1) * size * 0.6
-        for n, line in enumerate(lines):
-            weight = ' font-weight="650"' if n == 0 else ""
-            out.append(f'<text x="{at.x}" y="{top + n * size * 1.2:.0f}" font-size="{size}"{weight}>{escape(line)}</text>')
-        out.append(f'<text class="size" x="{at.x}" y="{top + len(lines) * size * 1.2:.0f}" font-size="{size - 1}">{community.size:,}</text></a>')
+
+        def write(text: str, n: int, more: str, *, x: int = at.x, top: float = top, step: float = size * 1.2) -> str:
+            return f'<text x="{x}" y="{top + n * step:.0f}" {more}>{escape(text)}</text>'
+
+        for n, text in enumerate(lines):
+            out.append(write(text, n, f'font-size="{size}"' + (' font-weight="650"' if n == 0 else "")))
+        out.append(write(f"{community.size:,}", len(lines), f'class="size" font-size="{size - 1}"') + "</a>")
     out.append("</svg>")
     return "\n".join(out)

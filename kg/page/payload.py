@@ -34,16 +34,20 @@ def build_payload(
         "sources": {s.id: _source(s.id, seeds) for s in seeds.sources},
         "claims": claims,
         "dates": dates.table,
-        "folder": {record.place.rpartition("/")[2].rpartition(":")[0]: record.place.rpartition("/")[0] for record in records.claims},
+        "folder": {
+            record.place.rpartition("/")[2].rpartition(":")[0]: record.place.rpartition("/")[0]
+            for record in records.claims
+        },
         "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
         "badges": {str(li.number): [li.badge, int(li.conflict)] for li in picture.lines if li.badge},
         "grey": [line.number for line in picture.lines if line.superseded],
         "thin": [line.number for line in picture.lines if line.relation.lifted],
         "alarm": [dot.key for dot in picture.dots if dot.conflict],
         "labels": {
-            tongue: {label.key: [label.x, label.y, label.anchor[0]] for label in picture.labels["wide", tongue]}
+            tongue: [[la.key, la.x, la.y, la.anchor[0]] for la in picture.labels["wide", tongue]]
             for tongue in LANGUAGES
         },
+        "narrow": {tongue: [la.key for la in picture.labels["narrow", tongue]] for tongue in LANGUAGES},
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
         "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},

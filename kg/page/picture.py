@@ -207,7 +207,9 @@ class _Taken:
         return not any(o != owner and r.meets(other) for cell in self._touched(r) for o, other in self.cells[cell])
 
 
-def _place_labels(dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]) -> tuple[Label, ...]:
+def _place_labels(
+    dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]
+) -> tuple[Label, ...]:
     """Labels for as many dots as have room, the most central first; none lies on another.
 
     On a wide screen none lies on a dot either (those of hubs may, on a small one), and one that finds no room is

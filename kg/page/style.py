@@ -60,7 +60,7 @@ _CLASSES = (  # the first of these that a class descends from decides its family
 
 _FACT = ("#55606b", "#a3afba")
 _AHEAD = ("#0a6a9f", "#6fbdf0")
-_VIEW = ("#8a6f9e", "#bfa6d3")
+_VIEW = ("#735789", "#c4add7")
 STROKES: dict[Mode, Stroke] = {
     Mode.FACT: Stroke(name="fact", dashes=(), light=_FACT[0], dark=_FACT[1]),
     Mode.PLAN: Stroke(name="plan", dashes=(9, 5), light=_AHEAD[0], dark=_AHEAD[1]),

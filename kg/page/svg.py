@@ -68,7 +68,8 @@ def _draw_dots(picture: Picture) -> str:
         out.append(f'<g class="f-{family.name}" {fill}>')
         for dot in picture.dots:
             if dot.family is family:
-                shape = f'id="n-{escape(dot.key)}" transform="translate({dot.x} {dot.y})" d="{shape_path(family.shape, dot.radius)}"'
+                path = shape_path(family.shape, dot.radius)
+                shape = f'id="n-{escape(dot.key)}" transform="translate({dot.x} {dot.y})" d="{path}"'
                 title = "" if dot.key in named else f"<title>{escape(dot.labels[LANGUAGES[0]])}</title>"
                 out.append(f"<path {shape}>{title}</path>" if title else f"<path {shape}/>")
         out.append("</g>")
@@ -82,8 +83,10 @@ def _draw_dots(picture: Picture) -> str:
 
 def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> str:
     return (
-        f'<g id="{escape(name)}" class="badge {kind}" stroke="none"><circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
-        f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{sign}</text></g>'
+        f'<g id="{escape(name)}" class="badge {kind}" stroke="none">'
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
+        f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">'
+        f"{sign}</text></g>"
     )
 
 
@@ -114,7 +117,9 @@ def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
         stroke = members[0].stroke
         dashes = f' stroke-dasharray="{" ".join(map(str, stroke.dashes))}"' if stroke.dashes else ""
         cap = ' stroke-linecap="round"' if stroke.round else ""
-        body.append(f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">')
+        body.append(
+            f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">'
+        )
         for line in members:
             path, middle = _trace(line, dots)
             body.append(f'<path id="r-{line.number}" d="{path}"/>')
@@ -157,7 +162,11 @@ def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, tuple[float, float]]:
         path = f"M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}"
     else:
         # The part of the curve between the borders is a curve of the same kind (de Casteljau).
-        kx = (1 - first) * (1 - back_t) * a.x + ((1 - first) * back_t + first * (1 - back_t)) * cx + first * back_t * b.x
-        ky = (1 - first) * (1 - back_t) * a.y + ((1 - first) * back_t + first * (1 - back_t)) * cy + first * back_t * b.y
+        kx = (
+            (1 - first) * (1 - back_t) * a.x + ((1 - first) * back_t + first * (1 - back_t)) * cx + first * back_t * b.x
+        )
+        ky = (
+            (1 - first) * (1 - back_t) * a.y + ((1 - first) * back_t + first * (1 - back_t)) * cy + first * back_t * b.y
+        )
         path = f"M{start[0]:.0f} {start[1]:.0f}Q{kx:.0f} {ky:.0f} {end[0]:.0f} {end[1]:.0f}"
     return path, at(0.5)

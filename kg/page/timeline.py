@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from kg.model import Mode
 from kg.page.records import ClaimRecord, Records
@@ -58,9 +59,7 @@ def _day(iso: str) -> int:
 
 def _said(record: ClaimRecord) -> int | None:
     """The day a claim was first said; of an interval the last day, since the first is often only a year."""
-    days = [
-        _day(e.said_span.last or e.said_span.first or "") for e in record.evidence if e.said_span is not None
-    ]
+    days = [_day(e.said_span.last or e.said_span.first or "") for e in record.evidence if e.said_span is not None]
     return min((d for d in days if d), default=None)
 
 
@@ -104,9 +103,7 @@ def build_strip(records: Records) -> Strip | None:
                 claims=tuple(members),
             )
         )
-    return Strip(
-        ticks=tuple(_ticks(knots)), spots=tuple(spots), knots=knots, breaks=breaks, first=first, last=last
-    )
+    return Strip(ticks=tuple(_ticks(knots)), spots=tuple(spots), knots=knots, breaks=breaks, first=first, last=last)
 
 
 def _scale(said: list[int], about: list[int]) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...]]:
@@ -135,7 +132,7 @@ def _scale(said: list[int], about: list[int]) -> tuple[tuple[tuple[int, int], ..
 
 
 def _x(day: int, knots: tuple[tuple[int, int], ...]) -> int:
-    for (d1, x1), (d2, x2) in zip(knots, knots[1:], strict=False):
+    for (d1, x1), (d2, x2) in pairwise(knots):
         if day <= d2:
             return round(x1 + (max(day, d1) - d1) / max(d2 - d1, 1) * (x2 - x1))
     return knots[-1][1]
@@ -143,7 +140,7 @@ def _x(day: int, knots: tuple[tuple[int, int], ...]) -> int:
 
 def _ticks(knots: tuple[tuple[int, int], ...]) -> list[Tick]:
     ticks: list[Tick] = []
-    for (d1, x1), (d2, x2) in zip(knots, knots[1:], strict=False):
+    for (d1, x1), (d2, x2) in pairwise(knots):
         first, last = date.fromordinal(max(d1, 1)), date.fromordinal(d2)
         if d2 - d1 < 800:
             months = [(y, m) for y in range(first.year, last.year + 1) for m in range(1, 13)]

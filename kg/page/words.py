@@ -114,10 +114,18 @@ def word_quantity(quantity: Quantity, vocabulary: Vocabulary, lang: str) -> str:
         if quantity.approximate:
             figure = f"约 {figure}" if zh else f"about {figure}"
         elif low is not None and high is None:
-            less = ("超过 " if quantity.exclusive else "至少 ") if zh else ("more than " if quantity.exclusive else "at least ")
+            less = (
+                ("超过 " if quantity.exclusive else "至少 ")
+                if zh
+                else ("more than " if quantity.exclusive else "at least ")
+            )
             figure = less + figure
         elif high is not None and low is None:
-            more = ("不到 " if quantity.exclusive else "至多 ") if zh else ("less than " if quantity.exclusive else "at most ")
+            more = (
+                ("不到 " if quantity.exclusive else "至多 ")
+                if zh
+                else ("less than " if quantity.exclusive else "at most ")
+            )
             figure = more + figure
     return f"{figure} {name}".strip()
 

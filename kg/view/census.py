@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _MACHINERY = (RDF, RDFS, OWL, KG, PROV, OA, QUDT, DCAT, VOID, SH, SKOS, SKOSXL, DCTERMS)
-_NOT_THINGS = (KG + "Claim", KG + "Evidence", OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, SCHEMA + "NewsArticle")
+_NOT_THINGS = (KG, OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, SCHEMA + "NewsArticle")
 _DIFFERENCES = {f"{KG}differsIn{w}": w.lower() for w in ("Subject", "Value", "Time", "Measure", "Mode", "Speaker")}
 _LABELS = {SKOS + "prefLabel", RDFS + "label", SCHEMA + "name"}
 LONGEST_LABEL = 80
@@ -164,8 +164,10 @@ def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: in
     total = len(counter.names)
     pairs = np.array(sorted(counter.types), dtype=np.int64)
     nodes, classes = pairs >> 32, pairs & 0xFFFFFFFF
-    class_counts = Counter({counter.names[c]: int(n) for c, n in zip(*np.unique(classes, return_counts=True), strict=True)})
-    machinery = np.array([name.startswith(_NOT_THINGS) for name in counter.names], dtype=bool)
+    class_counts = Counter(
+        {counter.names[c]: int(n) for c, n in zip(*np.unique(classes, return_counts=True), strict=True)}
+    )
+    machinery = np.array([n.startswith(_NOT_THINGS) and n != KG + "Voice" for n in counter.names], dtype=bool)
     is_thing = np.zeros(total, dtype=bool)
     is_thing[nodes] = True
     is_thing[nodes[machinery[classes]]] = False
@@ -283,7 +285,9 @@ def _communities(
     return tuple(found), links, int((sizes > 1).sum())
 
 
-def _central(counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any, most: int) -> tuple[tuple[Tally, tuple[str, ...]], ...]:
+def _central(
+    counter: _Counter, rank: Floats, first_class: Ints, is_thing: Any, most: int
+) -> tuple[tuple[Tally, tuple[str, ...]], ...]:
     """For each class its most central members."""
     import numpy as np
 

@@ -153,7 +153,7 @@ def _spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, 
     # A spiral in the order of a walk from the first member: neighbours begin near each other.
     steps = np.arange(n)
     angle = steps * 2.399963229728653
-    start = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(steps + 0.5)[:, None]
+    start: Array = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(steps + 0.5)[:, None]
     if n < 3:
         return start
     if n <= DENSE:

@@ -59,7 +59,9 @@ def select_part(seeds: Seeds, part: Part | None) -> Seeds:
     if isinstance(part, Around):
         named.add(part.entity)
     sources = {e.source for c in seeds.claims if c.id in kept for e in c.evidence}
-    named |= {r.text for s in seeds.sources if s.id in sources for r in (*s.authors, *([s.publisher] if s.publisher else []))}
+    named |= {
+        r.text for s in seeds.sources if s.id in sources for r in (*s.authors, *([s.publisher] if s.publisher else []))
+    }
     return replace(
         seeds,
         claims=tuple(c for c in seeds.claims if c.id in kept),

@@ -29,14 +29,13 @@ def write_project(folder: Path, ontology: Path, entities: int) -> Path:
     lines = ["kg: entities/1", "entities:"]
     for i in range(entities):
         name = f"{_FIRST[i % 10]} {_LAST[(i // 10) % 10]} {i}"
-        zh = f"{_ZH[i % 10]}{i}"
-        lines.append(f"  x{i}: {{is: {_CLASSES[i % 8]}, label: {{en: {name}, zh: {zh}}}, description: {{en: Number {i} of a made-up graph.}}}}")
+        label = f"label: {{en: {name}, zh: {_ZH[i % 10]}{i}}}"
+        about = f"description: {{en: Number {i} of a made-up graph.}}"
+        lines.append(f"  x{i}: {{is: {_CLASSES[i % 8]}, {label}, {about}}}")
     (seeds / "entities" / "all.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    pairs = []
-    for i in range(1, entities):  # a tree that prefers hubs, then links across it
-        pairs.append((i, min(draw.randrange(i), draw.randrange(i))))
-    for _ in range(round(entities * 0.9)):
-        pairs.append((draw.randrange(entities), draw.randrange(entities)))
+    # A tree that prefers hubs, then links across it.
+    pairs = [(i, min(draw.randrange(i), draw.randrange(i))) for i in range(1, entities)]
+    pairs += [(draw.randrange(entities), draw.randrange(entities)) for _ in range(round(entities * 0.9))]
     for n in range(4):
         published = f"2024-0{n + 3}-1{n}"
         (seeds / "sources" / f"src{n}.yaml").write_text(
@@ -48,9 +47,11 @@ def write_project(folder: Path, ontology: Path, entities: int) -> Path:
         for sentence, (a, b) in enumerate(pairs[n::4]):
             mode = draw.choice(_MODES)
             when = f", when: {2024 + draw.randrange(8)}" if mode != "fact" else ""
+            relation, speaker = draw.choice(_RELATIONS), draw.randrange(entities)
             out.append(f"  p{sentence + 1}s1:")
-            out.append(f"    k{sentence}: {{s: x{a}, p: {draw.choice(_RELATIONS)}, o: x{b}, mode: {mode}{when}, by: x{draw.randrange(entities)}}}")
+            out.append(f"    k{sentence}: {{s: x{a}, p: {relation}, o: x{b}, mode: {mode}{when}, by: x{speaker}}}")
             if sentence % 2 == 0:
-                out.append(f"    t{sentence}: {{s: x{a}, p: describedAs, o: something said of number {a}, mode: opinion, note: a remark of the curator}}")
+                said = f"o: something said of number {a}, mode: opinion, note: a remark of the curator"
+                out.append(f"    t{sentence}: {{s: x{a}, p: describedAs, {said}}}")
         (seeds / "claims" / f"src{n}.yaml").write_text("\n".join(out) + "\n", encoding="utf-8")
     return folder

@@ -24,7 +24,8 @@ return [
 ["published", source.d ? inWords(source.d) + (source.i ? " (" + u("inferred") + ")" : "") : u("unknown")],
 ];
 }
-function describeEvidence(evidence) {
+function describeEvidence(evidence, n, all) {
+const told = all.slice(0, n).some((other) => other.s === evidence.s);
 return make("div", { class: "say" },
 evidence.t ? make("blockquote", null, evidence.t) : null,
 pairs([
@@ -33,7 +34,7 @@ pairs([
 ["place", evidence.s + " " + evidence.a + " · " + (evidence.v ? u(evidence.v) : u("source-voice"))],
 ["clarity", evidence.c ? u("clarities." + evidence.c) : null],
 ["note", evidence.n || null],
-...describeSource(evidence.s),
+...(told ? [] : describeSource(evidence.s)),
 ]));
 }
 function makeCard(n, withSubject) {

@@ -116,6 +116,7 @@ ctx.textAlign = "center";
 ctx.textBaseline = "alphabetic";
 ctx.fillText(sign, x, y + 4);
 }
+const spotsOf = Object.fromEntries(Object.entries(data.labels).map(([lang, list]) => [lang, new Map(list.map(([key, ...spot]) => [key, spot]))]));
 // Badges on lines, then labels: above everything, where the poster has them; more of them as one comes nearer.
 const grow = data.size[0] / 1040;
 function drawOver(ctx) {
@@ -131,13 +132,13 @@ badge(ctx, m.x, m.y, sign, conflict ? tint(data.dispute) : strokeFor(+number).co
 const narrow = innerWidth <= 860;
 const size = Math.min(12.5 * grow, 16 / scale);
 const letters = narrow ? Math.max(size, 11.5 / scale) : size;
-const spots = data.labels[state.l] || {};
+const spots = spotsOf[state.l];
 const close = scale > basic() * 1.35;
 const taken = [];
 ctx.textBaseline = "alphabetic";
 ctx.lineJoin = "round";
 for (const key of ranked) {
-const spot = spots[key];
+const spot = spots.get(key);
 const forced = look.nodes && look.nodes.has(key) && look.nodes.size < 40;
 if (!spot && !close && !forced && key !== hovered?.node) continue;
 const on = isLit(look.nodes, key) && isLit(lit.nodes, key);

@@ -3,8 +3,14 @@ const picture = $("picture");
 const dotOf = new Map([...picture.querySelectorAll('.dots [id^="n-"]')].map((path) => [path.id.slice(2), path]));
 const strokeOf = new Map([...picture.querySelectorAll('.lines [id^="r-"]')].map((path) => [+path.id.slice(2), path]));
 const badgesOf = [...picture.querySelectorAll(".badge")].map((badge) => [badge.id.slice(0, 1), badge.id.slice(2), badge]);
+const namesOf = [];
+for (const lang of Object.keys(data.words)) {
+[...picture.querySelectorAll(".wide[lang=" + lang + "] text")].forEach((text, n) => namesOf.push([data.labels[lang][n][0], text]));
+[...picture.querySelectorAll(".narrow[lang=" + lang + "] text")].forEach((text, n) => namesOf.push([data.narrow[lang][n], text]));
+}
 function paintPoster(shown, centre, chosen) {
 for (const [key, g] of dotOf) { g.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key)); g.classList.toggle("on", key === centre); }
+for (const [key, text] of namesOf) text.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key));
 for (const [number, g] of strokeOf) { g.classList.toggle("dim", Boolean(shown.edges) && !shown.edges.has(number)); g.classList.toggle("on", chosen.has(number)); }
 for (const [kind, id, badge] of badgesOf) { const set = kind === "a" ? shown.nodes : shown.edges; badge.classList.toggle("dim", Boolean(set) && !set.has(kind === "a" ? id : +id)); }
 }
