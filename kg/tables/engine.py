@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -155,23 +154,27 @@ def prepare(document: MappingDocument, run: Run) -> None:
     run.diagnostics += run.opening.diagnostics
     if run.failed:
         return
-    compiler = Compiler(
-        tables=run.tables,
-        base=run.settings.base or document.base,
-        best_effort=run.settings.best_effort,
-    )
-    for triples_map in document.triples_maps:
-        run.patterns += compile_quads(triples_map, parents, compiler)
-    run.diagnostics += compiler.diagnostics
+    compile_patterns(document, run, guard=False)
     if run.failed:
         return
     run.facts = {t.name: Facts(connection=run.connection, table=t) for t in run.tables.values()}
     check_data(run)
-    if run.failed and not run.settings.best_effort:
+    if run.failed:
         return
+    if run.skipped:  # a best effort: the guards are only paid for where a value needs one
+        compile_patterns(document, run, guard=True)
     planner = Planner(facts=run.facts)
     main = [without_targets(p) for p in run.patterns if not p.targets]
     run.queries = planner.plan(main)
+
+
+def compile_patterns(document: MappingDocument, run: Run, *, guard: bool) -> None:
+    """The quad patterns of all triples maps; with *guard*, invalid values give no term."""
+    parents = {t.name: t for t in document.triples_maps}
+    base = run.settings.base or document.base
+    compiler = Compiler(tables=run.tables, base=base, best_effort=guard)
+    run.patterns = [p for t in document.triples_maps for p in compile_quads(t, parents, compiler)]
+    run.diagnostics += compiler.diagnostics
 
 
 def write_lines(run: Run, queries: list[Query], path: Path) -> None:
@@ -193,7 +196,9 @@ def write_lines(run: Run, queries: list[Query], path: Path) -> None:
 
 
 def replace_file(made: Path, wanted: Path) -> None:
-    """Put a finished file in its place in one step."""
-    with made.open("rb") as stream:
-        os.fsync(stream.fileno())
+    """Put a finished file in its place in one step.
+
+    It is not synced to the disk: a crash of this process leaves no partial output, and waiting for the disk
+    would cost more than the mapping itself.
+    """
     made.replace(wanted)

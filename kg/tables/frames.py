@@ -42,6 +42,8 @@ def map_frames(
         if run.failed:
             raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])
         union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
+        if callable(finish := getattr(run.connection, "complete", None)):
+            finish()  # DuckDB 2: an answer that was not read to its end holds the connection
         return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
 
 
