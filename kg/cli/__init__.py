@@ -32,6 +32,8 @@ COMMANDS = {
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
     "export": ("make", "Write the graph in one format."),
+    "map": ("tables", "Map tables to RDF with an RML, R2RML or YARRRML mapping, without a project."),
+    "yarrrml": ("tables", "Translate a YARRRML mapping to RML."),
     "explain": ("start", "Say what a diagnostic code means and how to mend it."),
 }
 

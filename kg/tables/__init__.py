@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.tables.engine import Run, Settings, open_run
     from kg.tables.frames import map_frames, map_to_store
-    from kg.tables.reading import read_mapping
+    from kg.tables.reading import read_any_mapping, read_mapping, read_rml
     from kg.tables.rml import MappingDocument, TriplesMap
     from kg.tables.target import write_output, write_targets
 
@@ -25,7 +25,9 @@ _HOMES = {
     "map_frames": "frames",
     "map_to_store": "frames",
     "open_run": "engine",
+    "read_any_mapping": "reading",
     "read_mapping": "reading",
+    "read_rml": "reading",
     "write_output": "target",
     "write_targets": "target",
 }
@@ -38,7 +40,9 @@ __all__ = [
     "map_frames",
     "map_to_store",
     "open_run",
+    "read_any_mapping",
     "read_mapping",
+    "read_rml",
     "write_output",
     "write_targets",
 ]

@@ -63,7 +63,10 @@ def map_command(
     explain: bool,
     allowed: tuple[Path, ...],
 ) -> None:
-    """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."""
+    """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
+
+    A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
+    """
     from kg.tables.engine import Settings
 
     settings = Settings(
@@ -104,10 +107,10 @@ def map_file(
 ) -> int:
     """Run a mapping file; diagnostics and the summary go to stderr. Returns the exit code."""
     from kg.tables.engine import open_run
-    from kg.tables.reading import read_mapping
+    from kg.tables.reading import read_any_mapping
     from kg.tables.target import write_output, write_targets
 
-    document = read_mapping(read_source(mapping), settings.base)
+    document = read_any_mapping(read_source(mapping), settings.base)
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
     with open_run(document, settings) as run:

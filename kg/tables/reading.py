@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, Severity, SourceText, did_you_mean, mark_of_file
 from kg.tables.graph import MappingGraph, build_graph
 from kg.tables.rml import (
     JoinCondition,
@@ -103,10 +103,18 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     """
     document = read_turtle(source, base=base)
     document, warnings = mend_escapes(source, base, document)
-    if any(d.severity.word == "error" for d in document.diagnostics):
+    return read_rml(replace(document, diagnostics=(*warnings, *document.diagnostics)))
+
+
+def read_rml(document: RdfDocument) -> MappingDocument:
+    """The triples maps of an RML graph, whatever it was written in: mistakes are told at the marks of its terms.
+
+    A triples map with a mistake is left out; the mapping must not be run when `diagnostics` holds an error.
+    """
+    if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
     reader = Reader(
-        graph=build_graph(document), source=source, diagnostics=[*warnings, *document.diagnostics]
+        graph=build_graph(document), source=document.source, diagnostics=list(document.diagnostics)
     )
     check_properties(reader)
     triples_maps = [
@@ -115,7 +123,7 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     if not triples_maps and not reader.diagnostics:
         reader.report(
             "map-empty",
-            mark_of_file(source),
+            mark_of_file(document.source),
             "the mapping holds no triples map",
             "a triples map has an `rml:logicalSource` and an `rml:subjectMap`",
         )
@@ -125,6 +133,32 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
         base=document.base,
         diagnostics=tuple(leave_out_consequences(reader.diagnostics)),
     )
+
+
+YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
+
+
+def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocument:
+    """The same for YARRRML, which the file's name tells (`.yml`, `.yaml`, `.yarrrml`), and for RML in Turtle.
+
+    Mistakes of a YARRRML mapping are told at its own lines, those of the RML that it stands for too.
+
+    >>> text = "mappings: {p: {sources: [[a.csv~csv]], s: 'http://e.org/$(id)', po: [[http://e.org/n, $(n)]]}}"
+    >>> (found,) = read_any_mapping(SourceText("m.yml", text)).triples_maps
+    >>> str(found.predicate_objects[0].objects[0].mark)
+    'm.yml:1:87'
+    """
+    if not source.name.lower().endswith(YARRRML_ENDINGS):
+        return read_mapping(source, base)
+    from kg.tables.yarrrml_quads import Vocabulary
+    from kg.tables.yarrrml_read import read_yarrrml
+    from kg.tables.yarrrml_rml import translate_to_rml
+
+    document = read_yarrrml(source)
+    if document.has_errors:
+        return MappingDocument(triples_maps=(), base=None, diagnostics=document.diagnostics)
+    translation = translate_to_rml(document, vocabulary=Vocabulary.RML, metadata=False)
+    return read_rml(replace(translation, diagnostics=document.diagnostics + translation.diagnostics))
 
 
 def leave_out_consequences(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
