@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -53,8 +55,6 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     >>> read_term("73.6", Prefixes(namespaces={})).datatype.value
     'http://www.w3.org/2001/XMLSchema#decimal'
     """
-    import re
-
     if text.startswith("<") and text.endswith(">"):
         problem = check_iri(text[1:-1])
         if problem is not None:
@@ -71,7 +71,8 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
     if tagged:
         return ox.Literal(tagged[1], language=tagged[2])
-    return ox.Literal(text.removeprefix('"').removesuffix('"') if text[:1] == text[-1:] == '"' else text)
+    quoted = re.fullmatch(r'"(.*)"', text, re.DOTALL)
+    return ox.Literal(quoted[1] if quoted else text)
 
 
 def show_term(term: Term | None, prefixes: Prefixes) -> str:
@@ -137,7 +138,7 @@ def test_question(question: Question, store: Store) -> Verdict:
         answer = ask_question(question, store)
     except QueryError as error:
         return Verdict(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
-    got = [_line(row) for row in _rows(answer, prefixes)]
+    got = list(_rows(answer, prefixes))
     if not question.expected.is_file():
         mark = question.mark
         message = f"the question `{question.name}` has no expected rows"
@@ -145,32 +146,28 @@ def test_question(question: Question, store: Store) -> Verdict:
         problem = Diagnostic(code="no-expectation", mark=mark, message=message, hint=hint)
         return Verdict(question=question, outcome="untested", rows=len(got) - 1, diagnostic=problem)
     with question.expected.open(encoding="utf-8", newline="") as file:
-        wanted = [_line(row) for row in csv.reader(file)]
-    missing = _without(wanted, got)
-    unexpected = _without(got, wanted)
+        wanted = list(csv.reader(file))
+    missing, unexpected = _without(wanted, got), _without(got, wanted)
     same = got == wanted if question.ordered else not missing and not unexpected
     return Verdict(
         question=question,
         outcome="passed" if same else "failed",
         rows=len(got) - 1,
-        missing=tuple(missing),
-        unexpected=tuple(unexpected),
+        missing=tuple(map(" | ".join, missing)),
+        unexpected=tuple(map(" | ".join, unexpected)),
     )
 
 
 test_question.__test__ = False  # type: ignore[attr-defined]  # pytest: a stage of ours, not a test
 
 
-def _line(row: list[str]) -> str:
-    return " | ".join(row)
-
-
-def _without(these: list[str], those: list[str]) -> list[str]:
-    left = list(those)
+def _without(these: list[list[str]], those: list[list[str]]) -> list[list[str]]:
+    """The rows of *these* that *those* lack, each as often as it is too many."""
+    left = Counter(map(tuple, those))
     found = []
-    for line in these:
-        if line in left:
-            left.remove(line)
+    for row in these:
+        if left[tuple(row)]:
+            left[tuple(row)] -= 1
         else:
-            found.append(line)
+            found.append(row)
     return found

@@ -114,6 +114,8 @@ def render_page(
         payload["words"][tongue]["x.title"] = _title(seeds, tongue)
     vis = read_vis_network()
     script, style = join_scripts(SCRIPTS), join_styles(STYLES)
+    # What the table will take before it is laid out, so that the scroll bar does not jump.
+    style += f"\n:root{{--claims:{60 * len(records.claims) + 100}px}}"
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )

@@ -86,7 +86,6 @@ class _Counter:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.names: list[str] = []
-        self.quads = 0
         self.properties: Counter[str] = Counter()
         self.types: set[int] = set()  # node number × 2^32 + class number
         self.labels: dict[int, str] = {}
@@ -98,6 +97,10 @@ class _Counter:
         self.functional: set[int] = set()
         self.differences: list[tuple[int, int, str]] = []
         self.values: dict[int, str] = {}  # literal objects of claims, by the claim's place
+
+    @property
+    def quads(self) -> int:
+        return self.properties.total()
 
     def number(self, name: str) -> int:
         found = self.numbers.get(name)
@@ -117,9 +120,11 @@ class _Counter:
     def read(self, quads: Iterable[Quad]) -> None:
         number = self.number
         columns = {RDF + "subject": self.subject, RDF + "predicate": self.predicate, RDF + "object": self.object}
+        machinery: set[str] = set()
         for subject, predicate, term, _ in quads:
-            self.quads += 1
             name = predicate.value
+            if name not in self.properties and name.startswith(_MACHINERY):
+                machinery.add(name)
             self.properties[name] += 1
             if not isinstance(subject, NamedNode):
                 continue
@@ -146,7 +151,7 @@ class _Counter:
                 self.source[number(node)] = number(term.value)
             elif name in _DIFFERENCES:
                 self.differences.append((number(node), number(term.value), _DIFFERENCES[name]))
-            elif isinstance(term, NamedNode) and not name.startswith(_MACHINERY):
+            elif name not in machinery and isinstance(term, NamedNode):
                 self.tails.append(number(node))
                 self.heads.append(number(term.value))
 
