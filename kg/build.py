@@ -114,7 +114,7 @@ def _run_stages(
     graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
     table_hashes = {table.name: table.quads_sha256 for table in made}
     manifest = write_manifest(checked, files, graph_hash, table_hashes)
-    written = (*files, *(table.file for table in made), manifest)
+    written: tuple[ExportFile | MadeFile, ...] = (*files, *(table.file for table in made), manifest)
     return _report(checked, assertions, coverage, written, graph_hash)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
 from kg.model import Materialisation, Seeds
-from kg.project import DATASET_FILE, MAPPING_ENDINGS, Project
+from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.engine import Run, Settings, open_run
 from kg.tables.names import check_entities, check_terms, find_mentioned, find_minted
 from kg.tables.queries import Planner, without_targets
