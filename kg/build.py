@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +17,9 @@ from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
-from kg.files import ExportFile, finish_exports, hold_lock, write_exports
+from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
 from kg.iri import Prefixes
-from kg.model import Mode
+from kg.model import Materialisation, Mode
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph
@@ -30,6 +31,7 @@ from kg.validate import SourceMap, Validator, explain_results
 
 if TYPE_CHECKING:
     from kg.page import Asked
+    from kg.tables.tablefile import TableFile
 
 STAGES = ("read and check", "assert", "write exports", "draw the page", "validate", "put in place")
 MANIFEST = "manifest.json"
@@ -43,7 +45,7 @@ class BuildReport:
     checked: Checked
     assertions: tuple[Assertion, ...]
     coverage: Coverage
-    files: tuple[ExportFile, ...]
+    files: tuple[ExportFile | MadeFile, ...]
     graph_hash: str | None
     seconds: float
 
@@ -82,8 +84,10 @@ def build_project(
             if report.files:
                 progress(STAGES[5])
                 write_exports(report.files, project.exports, project.work)
+                remove_old_tables(project, report.files)
         finally:
             validator.close()
+            shutil.rmtree(project.work / "tables", ignore_errors=True)
     return replace(report, seconds=time.perf_counter() - begun)
 
 
@@ -101,26 +105,51 @@ def _run_stages(
     progress(STAGES[2])
     files = publish_graph(checked, assertions)
     progress(STAGES[3])
+    made = make_table_files(checked)
     files += (draw_page(checked, assertions, files, show_texts=show_texts),)
     progress(STAGES[4])
     checked = _add_shape_results(checked, assertions, validator)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
     graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
-    manifest = write_manifest(checked, files, graph_hash)
-    return _report(checked, assertions, coverage, (*files, manifest), graph_hash)
+    table_hashes = {table.name: table.quads_sha256 for table in made}
+    manifest = write_manifest(checked, files, graph_hash, table_hashes)
+    written: tuple[ExportFile | MadeFile, ...] = (*files, *(table.file for table in made), manifest)
+    return _report(checked, assertions, coverage, written, graph_hash)
 
 
 def _report(
     checked: Checked,
     assertions: tuple[Assertion, ...],
     coverage: Coverage,
-    files: tuple[ExportFile, ...] = (),
+    files: tuple[ExportFile | MadeFile, ...] = (),
     graph_hash: str | None = None,
 ) -> BuildReport:
     return BuildReport(
         checked=checked, assertions=assertions, coverage=coverage, files=files, graph_hash=graph_hash, seconds=0.0
     )
+
+
+def make_table_files(checked: Checked) -> tuple[TableFile, ...]:
+    """The tables that have files of their own, made in `.kg/tables/`; they are put in place with the exports."""
+    big = [table for table in checked.tables if table.materialisation is Materialisation.FILE]
+    if not big:
+        return ()
+    from kg.tables.tablefile import make_table_file
+
+    work = checked.project.work / "tables"
+    work.mkdir(exist_ok=True)
+    return tuple(make_table_file(table, work) for table in big)
+
+
+def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) -> None:
+    """Take away the files of tables that are no more, so that what lies in `exports/` is of one build."""
+    names = {file.name for file in files}
+    for path in (project.exports / "tables").glob("*.nq.gz"):
+        if f"tables/{path.name}" not in names:
+            path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # it is not there, or not empty
+        (project.exports / "tables").rmdir()
 
 
 def draw_page(
@@ -162,26 +191,37 @@ def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...], vali
     return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
 
 
-def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
+def write_manifest(
+    checked: Checked, files: tuple[ExportFile, ...], graph_hash: str, table_hashes: Mapping[str, str]
+) -> ExportFile:
     """`manifest.json`: the hash of the graph, the counts, and the SHA-256 of every file read and written.
 
     It holds no time and no machine's path, so the same input gives the same manifest. The page is left out:
-    its layout comes from libraries whose last digits may differ from one machine to the next.
+    its layout comes from libraries whose last digits may differ from one machine to the next. Of a table with
+    a file of its own it is the sorted N-Quads that are hashed, for compression differs likewise.
     """
     project = checked.project
     inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
     inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
     seeds = checked.seeds
-    record = {
+    hashes = {project.name_of(path): _hash_file(path) for path in inputs}
+    hashes |= {data.name: data.sha256 for table in checked.tables for data in table.inputs}
+    record: dict[str, object] = {
         "graph": {"sha256": graph_hash, "of": "the sorted N-Quads"},
         "counts": {
             "entities": len(seeds.entities),
             "claims": len(seeds.claims),
             "sources": len(seeds.sources),
         },
-        "inputs": {project.name_of(path): _hash_file(path) for path in sorted(inputs)},
+        "inputs": dict(sorted(hashes.items())),
         "exports": {file.name: file.sha256 for file in files if not file.name.endswith((".html", ".svg"))},
     }
+    if checked.tables:
+        record["tables"] = {
+            table.name: {"as": table.materialisation, "quads": table.count}
+            | ({"sha256": table_hashes[table.name]} if table.name in table_hashes else {})
+            for table in checked.tables
+        }
     return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -211,6 +251,9 @@ def summarise_build(report: BuildReport) -> str:
         f"{_count(relations[Relation.KIND], 'difference')} of kind, {relations[Relation.MEASURE]} of measure",
         f"quads       {len(report.assertions)}",
     ]
+    for number, table in enumerate(report.checked.tables):
+        where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"
+        lines.append(f"{'' if number else 'tables':11} {table.name}: {table.count} quads {where}")
     if report.files:
         lines.append(f"written     exports/: {', '.join(file.name for file in report.files)}")
         lines.append(f"graph       sha256 {report.graph_hash}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -35,6 +36,15 @@ class ExportFile:
     @property
     def sha256(self) -> str:
         return sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeFile:
+    """A file that is made already, too big for memory: its name in `exports/`, and the *path* to move it from."""
+
+    name: str
+    path: Path
+    sha256: str
 
 
 def write_text(path: Path, text: str) -> None:
@@ -76,21 +86,26 @@ def _lock(fileno: int) -> None:
         fcntl.flock(fileno, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def write_exports(files: Iterable[ExportFile], folder: Path, work: Path) -> None:
-    """Write all *files* into *folder*, or none. Call it under `hold_lock`.
+def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Path) -> None:
+    """Write all *files* into *folder*, or none. Call it under `hold_lock`. Names may hold folders (`a/b.nq`).
 
     Raises KgError when one cannot be written; then the folder is as it was.
     """
     files = list(files)
-    beside = [(folder / f".{file.name}.new", folder / file.name) for file in files]
+    wanted = [folder / file.name for file in files]
+    beside = [(path.with_name(f".{path.name}.new"), path) for path in wanted]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, (new, _) in zip(files, beside, strict=True):
-            with new.open("wb") as handle:
-                handle.write(file.raw)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(file, MadeFile):
+                shutil.move(file.path, new)  # a rename, unless exports/ lies in another file system
+            with new.open("ab" if isinstance(file, MadeFile) else "wb") as handle:
+                if isinstance(file, ExportFile):
+                    handle.write(file.raw)
                 handle.flush()
                 os.fsync(handle.fileno())
-        journal = json.dumps([[new.name, old.name] for new, old in beside])
+        journal = json.dumps([[path.relative_to(folder).as_posix() for path in pair] for pair in beside])
         write_text(work / _JOURNAL, journal)
     except (OSError, KgError) as error:
         for new, _ in beside:

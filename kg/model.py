@@ -163,7 +163,22 @@ class Address:
 Object = EntityObject | ClaimObject | Quantity | Date | Text | Truth | Address
 
 
+class Materialisation(StrEnum):
+    """What becomes of the quads of a mapping: a part of the graph, or a compressed file of their own."""
+
+    GRAPH = "graph"
+    FILE = "file"
+
+
 # -- what files declare -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableChoice:
+    """`tables: {NAME: file}` of the data set: what is to become of a mapping's quads."""
+
+    name: Ref
+    materialisation: Materialisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +195,7 @@ class Dataset:
     version: str | None
     prefixes: Mapping[str, str]
     mark: Mark = field(repr=False, compare=False)
+    tables: tuple[TableChoice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

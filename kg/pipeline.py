@@ -24,6 +24,7 @@ from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
     from kg.quads import Assertion
+    from kg.tables.seeds import MappedTable
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".ttl": "turtle",
@@ -44,6 +45,7 @@ class Checked:
     rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
     articles: Articles
     diagnostics: tuple[Diagnostic, ...]
+    tables: tuple[MappedTable, ...] = ()
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -83,6 +85,14 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
     _, problems = read_questions(project)
     found += problems
     found += check_seeds(reading, vocabulary, articles)
+    tables: tuple[MappedTable, ...] = ()
+    if project.table_files or reading.seeds.dataset.tables:
+        from kg.tables.seeds import map_seeds  # loads DuckDB: only where there are tables
+
+        mapped = map_seeds(project, reading.seeds, vocabulary, complete=reading.entities_complete)
+        tables = mapped.tables
+        spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
+        found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]
     found = accept_warnings(sort_diagnostics(found), reading.seeds, final=final)
     return Checked(
         project=project,
@@ -92,6 +102,7 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
         rdf=tuple((name, document.quads) for name, document in rdf_documents),
         articles=articles,
         diagnostics=tuple(sort_diagnostics(found)),
+        tables=tables,
     )
 
 
@@ -99,4 +110,10 @@ def assert_project(checked: Checked) -> tuple[Assertion, ...]:
     """All quads of a project that has no errors, each with the mark of its cause."""
     from kg.quads import assert_all  # `kg check` asserts nothing
 
-    return tuple(assert_all(checked.seeds, checked.vocabulary, checked.rdf))
+    assertions = tuple(assert_all(checked.seeds, checked.vocabulary, checked.rdf))
+    if not checked.tables:
+        return assertions
+    from kg.tables.assertions import assert_tables
+
+    known = {a.quad for a in assertions}
+    return (*assertions, *(a for a in assert_tables(checked.tables) if a.quad not in known))

@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.diagnostic import KgError
 
 DATASET_FILE = "seeds/dataset.yaml"
+MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Project:
             return path.as_posix()
 
     def files(self, folder: str, *endings: str) -> tuple[Path, ...]:
-        """The files under *folder* with one of the *endings*, sorted by name; hidden ones are left out.
+        """The files under *folder* with one of the *endings* (or all), sorted by name; hidden ones are left out.
 
         The order is by code points of the path, so that it is the same on every machine.
         """
@@ -37,7 +38,7 @@ class Project:
                 path
                 for path in top.rglob("*")
                 if path.is_file()
-                and path.suffix in endings
+                and (not endings or path.suffix in endings)
                 and not any(part.startswith(".") for part in path.relative_to(top).parts)
             ]
         except OSError as error:
@@ -63,6 +64,16 @@ class Project:
     @cached_property
     def rdf_files(self) -> tuple[Path, ...]:
         return self.files("seeds/rdf", ".ttl", ".nt", ".nq", ".trig")
+
+    @cached_property
+    def table_files(self) -> tuple[Path, ...]:
+        """Mappings of tables, and the data beside them."""
+        return self.files("seeds/tables")
+
+    @cached_property
+    def mapping_files(self) -> tuple[Path, ...]:
+        """The mappings among them, by their endings: RML in Turtle, or YARRRML."""
+        return tuple(p for p in self.table_files if p.name.endswith(MAPPING_ENDINGS))
 
     @cached_property
     def question_files(self) -> tuple[Path, ...]:

@@ -66,6 +66,10 @@ def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator
         yield Section(
             title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
         )
+    for table in checked.tables:
+        own = {a.quad.subject for a in assertions if a.quad.graph_name == NamedNode(table.mapping.graph)}
+        about = sorted((s for s in own if isinstance(s, NamedNode)), key=lambda s: s.value)
+        yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=tuple(about))
     kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
              "Properties": {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}}  # fmt: skip
     for title, types in kinds.items():

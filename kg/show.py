@@ -81,6 +81,11 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         claims = [c for c in about if c.mode in modes]
         if claims:
             out += ["", title, *_claim_lines(claims, words, direct)]
+    if checked.tables:
+        from kg.rows import list_mapped
+
+        mapped = list(list_mapped(checked, entity.key))
+        out += ["", "From tables", *mapped] if mapped else []
     said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
@@ -141,7 +146,7 @@ def describe_source(source: Source, words: Words) -> str:
 
 
 def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
-    """The claims, sentences and YAML lines behind an entity, a claim, or a triple S P O.
+    """The claims, sentences and YAML lines behind an entity, a claim, or a triple S P O; of tables, the rows.
 
     Raises UsageError when nothing of that name is there.
     """
@@ -158,12 +163,23 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
             head = f"{words_of(checked, lang).entity(entity.key)} is declared in {entity.mark}\n"
-            return "\n".join([head, *(show_claim(checked, c, lang) for c in matches)])
+            texts = [head, *(show_claim(checked, c, lang) for c in matches)]
+            if checked.tables:
+                from kg.rows import show_rows
+
+                texts += show_rows(checked, entity.key, "_", "_")
+            return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
     matches = find_claims(checked, *terms)
-    if not matches:
-        raise UsageError(f"no claim says `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")
-    return "\n".join(show_claim(checked, c, lang) for c in matches)
+    found = [show_claim(checked, c, lang) for c in matches]
+    if checked.tables:
+        from kg.rows import show_rows
+
+        found += show_rows(checked, *terms)
+    if not found:
+        who = "no claim says" if not checked.tables else "no claim and no table says"
+        raise UsageError(f"{who} `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")
+    return "\n".join(found)
 
 
 def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> list[Claim]:

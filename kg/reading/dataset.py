@@ -6,11 +6,11 @@ import re
 
 from kg.diagnostic import Mark, mark_of_file
 from kg.iri import WELL_KNOWN, check_iri
-from kg.model import Dataset
+from kg.model import Dataset, Materialisation, Ref, TableChoice
 from kg.reading.fields import Finder, open_document
 from kg.yamldoc import Document, Mapping, Node
 
-_KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes")
+_KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes", "tables")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 OWN_PREFIXES = {"e": "entity/", "c": "claim/", "s": "source/", "n": "name/", "r": "relation/", "k": "class/"}
 
@@ -37,6 +37,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     version = finder.scalar(root.get("version"), "`version`")
     prefixes = _read_prefixes(root.get("prefixes"), base or "", finder)
     description = finder.texts(root.get("description"), "`description`")
+    tables = _read_tables(root.get("tables"), finder)
     if base is None or not title:
         return None
     return Dataset(
@@ -50,6 +51,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
         version=version.text if version else None,
         prefixes=prefixes,
         mark=root.keys["title"].mark,
+        tables=tables,
     )
 
 
@@ -76,6 +78,17 @@ def tell_bad_iri(text: str, mark: Mark, finder: Finder) -> bool:
         return True
     finder.tell("bad-iri", mark, f"`{text}` is no IRI: {problem.message}", "write it whole: https://...")
     return False
+
+
+def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:
+    """`tables: {NAME: graph|file}`: what becomes of a mapping's quads, where it is not left to their number."""
+    mapping = finder.mapping(node, "`tables`")
+    choices = []
+    for key, value in mapping.entries if mapping else ():
+        word = finder.word(value, "way to materialise a table", "table-choice", Materialisation)
+        if word is not None:
+            choices.append(TableChoice(name=Ref(text=key.text, mark=key.mark), materialisation=word))
+    return tuple(choices)
 
 
 def _read_prefixes(node: Node | None, base: str, finder: Finder) -> dict[str, str]:

@@ -121,9 +121,8 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
     run = Run(connection=connection, scratch=scratch, settings=settings, opening=opening)
     run.diagnostics = list(document.diagnostics)
     try:
-        folders = [scratch, settings.mapping_folder, Path.cwd(), *settings.allowed]
-        if settings.data_folder is not None:
-            folders.append(settings.data_folder)
+        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
+        folders = [scratch, settings.mapping_folder, data, *settings.allowed]
         lock_down(connection, folders)
         if not run.failed:
             prepare(document, run)

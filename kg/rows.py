@@ -1,0 +1,79 @@
+"""What tables say, as a person reads it: mapped triples with the mapping's line, the data file and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from kg.iri import Prefixes
+from kg.namespace import RDF
+from kg.pipeline import Checked
+from kg.question import show_term
+from kg.tables.macros import escape_literal
+from kg.tables.trace import Trace, WantedTerm, trace_triple
+
+
+def show_rows(checked: Checked, subject: str, predicate: str, value: str) -> Iterator[str]:
+    """One text for each mapped triple that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
+    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    wanted = (
+        want_resource(subject, checked, "entity/"),
+        WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
+        want_object(value, checked),
+    )
+    traces = list(trace_triple(checked.tables, wanted))
+    for line, same in groupby(sorted(traces, key=lambda t: t.line), key=lambda t: t.line):
+        yield show_triple(line, list(same), prefixes)
+
+
+def list_mapped(checked: Checked, key: str) -> Iterator[str]:
+    """A line for each triple that the tables in the graph give of an entity."""
+    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    start = f"<{checked.seeds.dataset.base}entity/{key}> "
+    for table in checked.tables:
+        own = (line for mapped in table.lines for line in mapped.lines if line.startswith(start))
+        for quad in ox.parse("\n".join(own).encode(), format=ox.RdfFormat.N_QUADS):
+            predicate, value = (show_term(term, prefixes) for term in (quad.predicate, quad.object))
+            yield f"  • {predicate} {value}   (table {table.name})"
+
+
+def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
+    """What stands for an IRI: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
+    if text == "_":
+        return WantedTerm()
+    if "://" in text:
+        return WantedTerm(exact=(f"<{text.strip('<>')}>",))
+    prefix, colon, local = text.partition(":")
+    namespaces = checked.seeds.dataset.prefixes
+    if colon and prefix in namespaces:
+        return WantedTerm(exact=(f"<{namespaces[prefix]}{local}>",))
+    declared = checked.vocabulary.properties.get(text) if path == "relation/" else None
+    return WantedTerm(exact=(f"<{declared.iri if declared else checked.seeds.dataset.base + path + text}>",))
+
+
+def want_object(text: str, checked: Checked) -> WantedTerm:
+    """The same for an object, which may be a literal too, of whatever datatype or language."""
+    resource = want_resource(text, checked, "entity/")
+    if resource.is_any or "://" in text:
+        return resource
+    return WantedTerm(exact=resource.exact, heads=(f'"{escape_literal(text)}"',))
+
+
+def show_triple(line: str, traces: list[Trace], prefixes: Prefixes) -> str:
+    """A triple, and below it each place of a mapping that gives it, with the rows."""
+    quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
+    terms = [show_term(term, prefixes) for term in (quad.subject, quad.predicate, quad.object)]
+    out = [" ".join(terms) + f"   (table {traces[0].table})"]
+    for trace in traces:
+        out.append(f"  mapped by  {trace.mark}")
+        out.append(f"  data       {trace.data}, {name_rows(trace)}")
+    return "\n".join(out) + "\n"
+
+
+def name_rows(trace: Trace) -> str:
+    """`row 2`, or `rows 2, 5, 9 and 12 more`."""
+    numbers = ", ".join(str(n) for n in trace.rows)
+    more = f" and {trace.count - len(trace.rows)} more" if trace.count > len(trace.rows) else ""
+    return f"{trace.row_unit}{'' if trace.count == 1 else 's'} {numbers}{more}"
