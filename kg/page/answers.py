@@ -128,7 +128,7 @@ class _Reader:
                     return Cell(text=text, names=f"{kind}={key}")
             known = self.vocabulary.property_by_iri.get(term.value)
             if known is not None:
-                return Cell(text=known.label("en"))
+                return Cell(text=clean(known.label("en")))
             return Cell(text=clean(local_name(term.value) or term.value))
         if isinstance(term, Literal):
             number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal")
