@@ -20,7 +20,15 @@ from hostile import KNOWN, hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
 
 from kg.articles import Article, Articles
-from kg.page import Around, FromSource, export_svg, render_overview, render_page
+from kg.page import (
+    Around,
+    FromSource,
+    OfQuestion,
+    export_svg,
+    find_claims_behind,
+    render_overview,
+    render_page,
+)
 from kg.page.document import MOST_ENTITIES
 from kg.page.text import clean, is_link, shorten
 from kg.page.words import load_words
@@ -114,6 +122,14 @@ def test_a_part_says_what_it_is() -> None:
     assert "Shown is a part of the graph: around Xiaomi SU7, up to 1 relations away." in page
     assert "eqo.delivered-apr" in page and "eqo.anxious" not in page
     assert "what the source paris says" in render_page(own_project(), part=FromSource(source="paris"))
+
+
+def test_the_part_of_a_question_is_what_its_answer_rests_on() -> None:
+    asked = next(a for a in own_answers() if find_claims_behind(a, own_project()))
+    claims = find_claims_behind(asked, own_project())
+    page = render_page(own_project(), part=OfQuestion(name=asked.question.name, claims=claims))
+    assert set(claims) <= set(re.findall(r'<tr id="c=([^"]+)"', page))
+    assert f"what the question {asked.question.name} rests on" in page
 
 
 def test_an_empty_part_is_still_a_page() -> None:
