@@ -1,1 +1,36 @@
-"""kg"""
+"""kg: curated claims and tables, turned into a knowledge graph that can be trusted.
+
+>>> import kg
+>>> sorted(kg.__all__)
+['BuildReport', 'Diagnostic', 'KgError', 'KnowledgeGraph', 'QueryError', 'UsageError', 'open_project']
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.api import KnowledgeGraph, open_project
+    from kg.build import BuildReport
+    from kg.diagnostic import Diagnostic, KgError, UsageError
+    from kg.store import QueryError
+
+__all__ = ["BuildReport", "Diagnostic", "KgError", "KnowledgeGraph", "QueryError", "UsageError", "open_project"]
+
+_HOMES = {
+    "BuildReport": "build",
+    "Diagnostic": "diagnostic",
+    "KgError": "diagnostic",
+    "KnowledgeGraph": "api",
+    "QueryError": "store",
+    "UsageError": "diagnostic",
+    "open_project": "api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is asked for: `import kg` alone, and `kg --help`, load nothing else."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"kg.{_HOMES[name]}"), name)

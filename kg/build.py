@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
@@ -19,9 +21,15 @@ from kg.iri import Prefixes
 from kg.model import Mode
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.publish import hash_graph, publish_graph
+from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
+from kg.question import ask_question
+from kg.reading.questions import read_questions
+from kg.store import QueryError, Store
 from kg.validate import SourceMap, Validator, explain_results
+
+if TYPE_CHECKING:
+    from kg.page import Asked
 
 STAGES = ("read and check", "assert", "write exports", "draw the page", "validate", "put in place")
 MANIFEST = "manifest.json"
@@ -51,10 +59,17 @@ class BuildReport:
 
 
 def build_project(
-    project: Project, *, texts: Path | None = None, strict: bool = False, progress: Progress = lambda stage: None
+    project: Project,
+    *,
+    texts: Path | None = None,
+    show_texts: bool = False,
+    strict: bool = False,
+    progress: Progress = lambda stage: None,
 ) -> BuildReport:
     """Read, check, assert, validate and export a project; *strict* stops at warnings as at errors.
 
+    *texts* is the folder of the source texts, which evidence is verified against; with *show_texts* their
+    sentences stand in the page, for private use.
     Nothing is written unless all went well. *progress* is called with the name of each stage of `STAGES`.
     Raises KgError when the environment fails: a folder cannot be written, another build is running.
     """
@@ -63,7 +78,7 @@ def build_project(
         finish_exports(project.exports, project.work)
         validator = Validator()  # its libraries load while the seeds are read
         try:
-            report = _run_stages(project, texts, strict, progress, validator)
+            report = _run_stages(project, texts, show_texts, strict, progress, validator)
             if report.files:
                 progress(STAGES[5])
                 write_exports(report.files, project.exports, project.work)
@@ -73,7 +88,7 @@ def build_project(
 
 
 def _run_stages(
-    project: Project, texts: Path | None, strict: bool, progress: Progress, validator: Validator
+    project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress, validator: Validator
 ) -> BuildReport:
     progress(STAGES[0])
     checked = check_project(project, texts, final=False)
@@ -86,12 +101,12 @@ def _run_stages(
     progress(STAGES[2])
     files = publish_graph(checked, assertions)
     progress(STAGES[3])
-    files += draw_page(checked, assertions)
+    files += (draw_page(checked, assertions, files, show_texts=show_texts),)
     progress(STAGES[4])
     checked = _add_shape_results(checked, assertions, validator)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
-    graph_hash = hash_graph(assertions)
+    graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
     manifest = write_manifest(checked, files, graph_hash)
     return _report(checked, assertions, coverage, (*files, manifest), graph_hash)
 
@@ -108,11 +123,29 @@ def _report(
     )
 
 
-def draw_page(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[ExportFile, ...]:
-    """The interactive page."""
+def draw_page(
+    checked: Checked, assertions: tuple[Assertion, ...], files: tuple[ExportFile, ...], *, show_texts: bool
+) -> ExportFile:
+    """The interactive page, with the project's questions and their answers, and the Turtle to download."""
     from kg.page import render_page
 
-    return (ExportFile(name="graph.html", text=render_page(checked, assertions)),)
+    turtle = next((file.text for file in files if file.name == FORMATS["turtle"]), None)
+    questions = ask_all(checked, assertions)
+    text = render_page(checked, assertions, texts=show_texts, questions=questions, turtle=turtle)
+    return ExportFile(name="graph.html", text=text)
+
+
+def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked, ...]:
+    """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
+    from kg.page import Asked
+
+    questions, _ = read_questions(checked.project)
+    store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+    asked = []
+    for question in questions:
+        with contextlib.suppress(QueryError):
+            asked.append(Asked(question=question, answer=ask_question(question, store)))
+    return tuple(asked)
 
 
 def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...], validator: Validator) -> Checked:
@@ -173,9 +206,9 @@ def summarise_build(report: BuildReport) -> str:
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
         f"coverage    {report.coverage.percent:.0f} % of {len(report.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",
-        f"disputes    {relations[Relation.CONFLICT]} conflicts, {len(questions)} open questions, "
-        f"{relations[Relation.DEVELOPMENT]} developments, {relations[Relation.KIND]} differences of kind, "
-        f"{relations[Relation.MEASURE]} of measure",
+        f"disputes    {_count(relations[Relation.CONFLICT], 'conflict')}, {_count(len(questions), 'open question')}, "
+        f"{_count(relations[Relation.DEVELOPMENT], 'development')}, "
+        f"{_count(relations[Relation.KIND], 'difference')} of kind, {relations[Relation.MEASURE]} of measure",
         f"quads       {len(report.assertions)}",
     ]
     if report.files:
@@ -185,3 +218,7 @@ def summarise_build(report: BuildReport) -> str:
         lines.append("written     nothing: the exports are as they were")
     lines.append(f"time        {report.seconds:.2f} s")
     return "\n".join(lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

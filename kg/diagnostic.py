@@ -104,6 +104,17 @@ def mark_of_file(source: SourceText) -> Mark:
     return Mark(source=source, line=1, column=1, end_line=1, end_column=1)
 
 
+def mark_at(source: SourceText, start: int, end: int) -> Mark:
+    """The mark of the code points *start* to *end* of the whole text (from 0), which lie in one line.
+
+    >>> str(mark_at(SourceText("a.yaml", "s: su7\\np: price"), 10, 15))
+    'a.yaml:2:4'
+    """
+    line = source.text.count("\n", 0, start) + 1
+    column = start - (source.text.rfind("\n", 0, start) + 1) + 1
+    return Mark(source=source, line=line, column=column, end_line=line, end_column=column + max(1, end - start))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Related:
     """Another place that a diagnostic speaks of, and why."""
@@ -145,11 +156,15 @@ class Diagnostic:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest of the *known* words, or None when none is near.
 
-    >>> did_you_mean("su77", ["su7", "xiaomi"])
-    'did you mean `su7`?'
+    >>> did_you_mean("su77", ["su7", "xiaomi"]), did_you_mean("lei", ["lei-jun-of-xiaomi", "xiaomi"])
+    ('did you mean `su7`?', 'did you mean `lei-jun-of-xiaomi`?')
     """
     folded = {k.casefold(): k for k in sorted(known)}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    word = word.casefold()
+    near = difflib.get_close_matches(word, folded, n=1, cutoff=0.6)
+    if not near and len(word) >= 3:
+        begun = [k for k in folded if k.startswith(word)]
+        near = begun if len(begun) == 1 else []
     return f"did you mean `{folded[near[0]]}`?" if near else None
 
 
@@ -221,17 +236,25 @@ def _excerpt(mark: Mark) -> tuple[str, str]:
     lines = mark.source.lines
     line = lines[mark.line - 1] if mark.line <= len(lines) else ""
     start = mark.column - 1
-    end = mark.end_column - 1 if mark.end_line == mark.line else len(line)
-    end = max(end, start + 1)
-    lead = tail = ""
-    if len(line) > LONGEST_EXCERPT:
-        left = max(0, min(start - LONGEST_EXCERPT // 3, len(line) - LONGEST_EXCERPT))
-        right = left + LONGEST_EXCERPT
-        lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
-        line, start, end = line[left:right], start - left, min(end - left, LONGEST_EXCERPT)
-    pad = len(lead) + display_width(line[:start])
-    carets = "^" * max(1, display_width(line[start:end]))
-    return f"{lead}{_visible(line)}{tail}", " " * pad + carets
+    end = max(mark.end_column - 1 if mark.end_line == mark.line else len(line), start + 1)
+    left, right = _window(line, start)
+    lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
+    pad = len(lead) + display_width(_visible(line[left:start]))
+    carets = "^" * max(1, display_width(_visible(line[start : min(end, right)])))
+    return f"{lead}{_visible(line[left:right])}{tail}", " " * pad + carets
+
+
+def _window(line: str, start: int) -> tuple[int, int]:
+    """The part of a line that is shown: a third of it before *start*, as far as there is so much."""
+    left, right, room = min(start, len(line)), min(start, len(line)), LONGEST_EXCERPT
+    while left > 0 and LONGEST_EXCERPT - room < LONGEST_EXCERPT // 3:
+        left -= 1
+        room -= display_width(line[left])
+    while right < len(line) and (room := room - display_width(line[right])) >= 0:
+        right += 1
+    while left > 0 and right == len(line) and (room := room - display_width(line[left - 1])) >= 0:
+        left -= 1
+    return left, right
 
 
 def render_text(diagnostic: Diagnostic) -> str:
@@ -247,7 +270,7 @@ def render_text(diagnostic: Diagnostic) -> str:
     """
     mark = diagnostic.mark
     word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
-    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {mark}"]
+    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {_visible(str(mark))}"]
     if mark.source.text:
         line, carets = _excerpt(mark)
         width = max(2, len(str(mark.line)))
@@ -255,7 +278,7 @@ def render_text(diagnostic: Diagnostic) -> str:
         out += [f"{gutter} |", f"{mark.line:>{width}} | {line}".rstrip(), f"{gutter} | {carets}"]
     else:
         gutter = "  "
-    out += [f"{gutter} = see: {r.mark}: {_visible(r.message)}" for r in diagnostic.related]
+    out += [f"{gutter} = see: {_visible(str(r.mark))}: {_visible(r.message)}" for r in diagnostic.related]
     if diagnostic.accepted is not None:
         out.append(f"{gutter} = accepted: {_visible(diagnostic.accepted)}")
     if diagnostic.hint:

@@ -38,15 +38,18 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
             groups[claim.subject.text, prop.name].append(claim)
     for (_, name), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
-        denied = {object_key(c) for c in claims if c.negated}
-        claims = [c for c in claims if not c.negated and object_key(c) not in denied]
+        denied = {object_key(c, vocabulary) for c in claims if c.negated}
+        claims = [c for c in claims if not c.negated and object_key(c, vocabulary) not in denied]
         if prop.time_varying:
             claims = _latest(claims, seeds)
         if prop.time_varying or prop.functional:
             claims = _agreeing(claims, prop, vocabulary)
+        said: dict[tuple[object, ...], Claim] = {}
         for claim in claims:
             if claim.clarity is Clarity.CLEAR:
-                yield from _triples_of(claim, prop, vocabulary)
+                said.setdefault(object_key(claim, vocabulary), claim)  # 73.60 and 73.6 are one value
+        for claim in said.values():
+            yield from _triples_of(claim, prop, vocabulary)
 
 
 def _latest(claims: list[Claim], seeds: Seeds) -> list[Claim]:
@@ -63,7 +66,7 @@ def _agreeing(claims: list[Claim], prop: Property, vocabulary: Vocabulary) -> li
     """The claims, unless two of them cannot both hold or they say more than one value."""
     if any(not can_both_hold(a, b, prop, vocabulary) for a in claims for b in claims):
         return []
-    if len({object_key(claim) for claim in claims}) > 1:
+    if len({object_key(claim, vocabulary) for claim in claims}) > 1:
         # Several values that could all be true (30000, and more than 20000): none is *the* value.
         return []
     return claims

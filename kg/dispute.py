@@ -79,21 +79,24 @@ def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
     return source.published.edtf if source and source.published else None
 
 
-def object_key(claim: Claim) -> tuple[str, ...]:
-    """What makes two objects the same: their kind and what was written, units aside from spelling."""
+def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
+    """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
     match claim.object:
         case EntityObject(ref=ref):
             return ("entity", ref.text)
         case ClaimObject(claim=id_):
             return ("claim", id_)
         case Quantity() as q:
-            return ("quantity", str(q.number), str(q.lowest), str(q.highest), str(q.exclusive), str(q.unit))
+            prop = vocabulary.properties.get(claim.predicate.text)
+            unit = prop.unit if prop else q.unit
+            numbers = (_in_unit(number, q.unit, unit, vocabulary) for number in (q.number, q.lowest, q.highest))
+            return ("quantity", *numbers, q.exclusive)
         case Date(edtf=edtf):
             return ("date", edtf.text)
         case Text(text=text, lang=lang):
             return ("text", text, lang)
         case Truth(value=value):
-            return ("truth", str(value))
+            return ("truth", value)
         case Address(iri=iri):
             return ("iri", iri)
         case _:
@@ -106,22 +109,28 @@ Bounds = tuple[Fraction | None, Fraction | None, bool]
 def quantity_bounds(quantity: Quantity, prop: Property, vocabulary: Vocabulary) -> Bounds:
     """Lowest, highest and whether they are exclusive, in the property's unit; None where unbounded."""
 
-    def number(text: str | None) -> Fraction | None:
-        if text is None:
-            return None
-        unit = vocabulary.unit_by_iri.get(quantity.unit or "")
-        wanted = vocabulary.unit_by_iri.get(prop.unit or "")
-        converted = convert_number(text, unit, wanted) if unit and wanted else text
-        return Fraction(converted) if converted is not None else None
+    lowest, highest = (
+        _in_unit(number, quantity.unit, prop.unit, vocabulary) for number in (quantity.lowest, quantity.highest)
+    )
+    return lowest, highest, quantity.exclusive
 
-    return number(quantity.lowest), number(quantity.highest), quantity.exclusive
+
+def _in_unit(number: str | None, unit: str | None, wanted: str | None, vocabulary: Vocabulary) -> Fraction | None:
+    """A number that stands in the unit of this IRI, in the *wanted* one."""
+    if number is None:
+        return None
+    a, b = vocabulary.unit_by_iri.get(unit or ""), vocabulary.unit_by_iri.get(wanted or "")
+    converted = convert_number(number, a, b) if a and b else number
+    return Fraction(converted) if converted is not None else None
 
 
 def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) -> bool:
     """Whether the objects of two claims can be true together: they are the same, or their bounds meet."""
-    if object_key(a) == object_key(b):
+    if object_key(a, vocabulary) == object_key(b, vocabulary):
         return a.negated == b.negated
-    if isinstance(a.object, Quantity) and isinstance(b.object, Quantity) and not (a.negated or b.negated):
+    if a.negated or b.negated:
+        return True  # not this value, and that one
+    if isinstance(a.object, Quantity) and isinstance(b.object, Quantity):
         if a.object.approximate or b.object.approximate:
             return True
         low_a, high_a, open_a = quantity_bounds(a.object, prop, vocabulary)
@@ -180,13 +189,13 @@ def _declared(seeds: Seeds) -> Iterator[Pairing]:
 
 def _computed(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Pairing]:
     groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    same_value: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
+    same_value: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
         if claim.mode is Mode.QUESTION or claim.object is None or claim.predicate.text not in vocabulary.properties:
             continue
         groups[claim.subject.text, claim.predicate.text].append(claim)
         if isinstance(claim.object, Quantity):
-            same_value[claim.source, claim.predicate.text, *object_key(claim)].append(claim)
+            same_value[claim.source, claim.predicate.text, *object_key(claim, vocabulary)].append(claim)
     for (_, predicate), claims in groups.items():
         prop = vocabulary.properties[predicate]
         for a, b in combinations(claims, 2):
@@ -208,7 +217,7 @@ def _computed(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Pairing]:
 
 def compare_claims(a: Claim, b: Claim, prop: Property, seeds: Seeds, vocabulary: Vocabulary) -> Pairing | None:
     """What two claims on one subject and property are to each other; None where nothing is worth showing."""
-    same_object = object_key(a) == object_key(b)
+    same_object = object_key(a, vocabulary) == object_key(b, vocabulary)
     fits = can_both_hold(a, b, prop, vocabulary)
 
     def pair(relation: Relation, difference: Difference | None, reason: str) -> Pairing:
@@ -236,7 +245,7 @@ def compare_claims(a: Claim, b: Claim, prop: Property, seeds: Seeds, vocabulary:
     one_value = prop.functional or prop.time_varying
     if one_value and not fits and _times_meet(a, b):
         return pair(Relation.CONFLICT, Difference.VALUE, f"two values of {prop.name}, which has one at a time")
-    if prop.asks_when and same_object and not _times_meet(a, b):
+    if prop.asks_when and same_object and not (a.negated or b.negated or _times_meet(a, b)):
         return pair(Relation.CONFLICT, Difference.TIME, "two times for the same thing that do not meet")
     return None
 
@@ -251,12 +260,12 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
         prop = vocabulary.properties.get(claim.predicate.text)
         if prop is None or not prop.questions or claim.mode is Mode.QUESTION or claim.object is None:
             continue
-        target = object_key(claim)[1] if prop.asks_when else ""
+        target = str(object_key(claim, vocabulary)[1]) if prop.asks_when else ""
         groups[claim.subject.text, prop.name, target].append(claim)
     found = []
     for (subject, name, target), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
-        answers = {answer_key(claim, prop) for claim in claims}
+        answers = {answer_key(claim, prop, vocabulary) for claim in claims}
         if len(answers) > 1:
             found.append(
                 OpenQuestion(
@@ -270,9 +279,9 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
     return tuple(found)
 
 
-def answer_key(claim: Claim, prop: Property) -> tuple[str, ...]:
+def answer_key(claim: Claim, prop: Property, vocabulary: Vocabulary) -> tuple[object, ...]:
     """What makes two answers to a question the same: content and speakers."""
     speakers = tuple(s.text for s in claim.speakers)
     if prop.asks_when:
         return (claim.when.text if claim.when else "", *speakers)
-    return (*object_key(claim), *speakers)
+    return (*object_key(claim, vocabulary), *speakers)

@@ -126,7 +126,8 @@ class Quantity:
     """A number or a range in a unit. Numbers are the decimal texts that were written (`73.60`).
 
     *lowest* and *highest* bound the value where it is bounded: both for an exact value (they are equal)
-    and a range, one for `over` and `at least` or `under` and `at most`, none for `about`.
+    and a range, one for `over` and `at least` or `under` and `at most`, none for `about` a number. The ends
+    of `about` a range are kept as they were written; they bound nothing.
     """
 
     text: str

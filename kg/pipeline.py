@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kg.articles import Articles, read_articles
 from kg.check import check_seeds
@@ -16,11 +16,14 @@ from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
 from kg.model import Seeds
 from kg.project import Project
-from kg.quads import Assertion, assert_all
+from kg.reading.questions import read_questions
 from kg.reading.seeds import read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
+
+if TYPE_CHECKING:
+    from kg.quads import Assertion
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".ttl": "turtle",
@@ -77,6 +80,8 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
     found = [*vocabulary.diagnostics, *reading.diagnostics]
     for document in (*shape_documents, *(d for _, d in rdf_documents)):
         found += document.diagnostics
+    _, problems = read_questions(project)
+    found += problems
     found += check_seeds(reading, vocabulary, articles)
     found = accept_warnings(sort_diagnostics(found), reading.seeds, final=final)
     return Checked(
@@ -92,4 +97,6 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
 
 def assert_project(checked: Checked) -> tuple[Assertion, ...]:
     """All quads of a project that has no errors, each with the mark of its cause."""
+    from kg.quads import assert_all  # `kg check` asserts nothing
+
     return tuple(assert_all(checked.seeds, checked.vocabulary, checked.rdf))

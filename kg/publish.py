@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode
 from kg.export import (
     Section,
     derive_context,
-    hash_quads,
     write_claims_csv,
     write_context,
     write_jsonld,
@@ -51,11 +50,6 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
     return tuple(
         ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only
     )
-
-
-def hash_graph(assertions: Iterable[Assertion]) -> str:
-    """The SHA-256 (hex) of the graph's sorted N-Quads."""
-    return hash_quads(a.quad for a in assertions)
 
 
 def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator[Section]:

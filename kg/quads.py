@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
@@ -98,7 +100,7 @@ def assert_all(
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 
-    *rdf* are outside files: the name of their graph and their quads.
+    *rdf* are outside files: their name without ending, and their quads. Each file has a graph of its own.
     """
     seen: set[Quad] = set()
     builder = _Builder(seeds, vocabulary)
@@ -106,22 +108,34 @@ def assert_all(
         if assertion.quad not in seen:
             seen.add(assertion.quad)
             yield assertion
-    for graph_name, quads in rdf:
-        graph = NamedNode(f"{seeds.dataset.base}rdf/{graph_name}")
+    for name, quads in rdf:
         for quad in quads:
+            graph = NamedNode(f"{seeds.dataset.base}rdf/{_graph_name(quad, name)}")
             own = quad.graph.term if isinstance(quad.graph.term, NamedNode) else graph
-            made = _quad_apart(quad, graph_name, own)
+            made = _quad_apart(quad, own)
             if made not in seen:
                 seen.add(made)
                 yield Assertion(made, quad.subject.mark)
 
 
-def _quad_apart(quad: MarkedQuad, document: str, graph: NamedNode | DefaultGraph) -> Quad:
+def _graph_name(quad: MarkedQuad, name: str) -> str:
+    """`more/ports.ttl` under `seeds/rdf/` gives `more.ports`; what an IRI cannot hold is percent-encoded."""
+    path = PurePosixPath(quad.subject.mark.file)
+    parts = path.parts[2:-1] if path.parts[:2] == ("seeds", "rdf") else ()
+    return quote(".".join((*parts, name)))
+
+
+@cache
+def _tag_file(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:6]
+
+
+def _quad_apart(quad: MarkedQuad, graph: NamedNode | DefaultGraph) -> Quad:
     """The quad in *graph*; blank nodes of different files are different nodes, whatever their labels."""
 
     def apart(term: Any) -> Any:
         if isinstance(term, BlankNode):
-            return BlankNode(f"{sha256(document.encode()).hexdigest()[:6]}-{term.value}")
+            return BlankNode(f"{_tag_file(quad.subject.mark.file)}-{term.value}")
         return term
 
     return Quad(apart(quad.subject.term), apart(quad.predicate.term), apart(quad.object.term), graph)
@@ -160,8 +174,7 @@ class _Builder:
 
     def ontology(self) -> Iterator[Assertion]:
         for quad in self.vocabulary.quads:
-            file = PurePosixPath(quad.subject.mark.file).name
-            yield Assertion(_quad_apart(quad, file, DefaultGraph()), quad.subject.mark)
+            yield Assertion(_quad_apart(quad, DefaultGraph()), quad.subject.mark)
 
     def dataset(self) -> Iterator[Assertion]:
         """DCAT and VoID about the data set as a whole."""
@@ -365,9 +378,9 @@ class _Builder:
     def quantity(self, it: NamedNode, quantity: Quantity, prop: Property) -> Iterator[Assertion]:
         if quantity.unit is not None:
             yield self.say(quantity.mark, it, QUDT + "hasUnit", NamedNode(quantity.unit))
-        if quantity.lowest is not None:
+        if quantity.lowest is not None and not quantity.approximate:
             yield self.say(quantity.mark, it, KG + "min", number_literal(quantity.lowest, prop))
-        if quantity.highest is not None:
+        if quantity.highest is not None and not quantity.approximate:
             yield self.say(quantity.mark, it, KG + "max", number_literal(quantity.highest, prop))
         if quantity.exclusive:
             yield self.say(quantity.mark, it, KG + "exclusive", _TRUE)

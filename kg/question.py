@@ -1,106 +1,20 @@
-"""Competency questions: `ontology/questions/NAME.rq` with a header, and its expected rows in `NAME.csv`."""
+"""Competency questions asked and tested: an answer is compared with the expected rows in `NAME.csv`."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, UsageError, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
-from kg.project import Project
+from kg.reading.questions import Question
 from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
-from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import Scalar, parse_document, read_text
-
-_HEADER = "#' "
-_KEYS = ("question", "params", "ordered")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A named question: its words by language, its SPARQL text, its parameters with their default terms."""
-
-    name: str
-    words: Mapping[str, str]
-    query: SourceText
-    params: Mapping[str, str]
-    ordered: bool
-    expected: Path
-    mark: Mark = field(repr=False, compare=False)
-
-    def text(self, lang: str) -> str:
-        return self.words.get(lang) or next(iter(self.words.values()), self.name)
-
-
-def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
-    """All questions of a project by name, and what is wrong with their headers."""
-    questions, found = [], []
-    for path in project.question_files:
-        question, diagnostics = read_question(path, project.name_of(path))
-        found += diagnostics
-        questions += [question] if question else []
-    return tuple(questions), tuple(found)
-
-
-def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
-    """The question in a `.rq` file. The header's lines begin with `#' ` and hold YAML."""
-    source, problems = read_text(path, name)
-    if problems:
-        return None, list(problems)
-    header, found = _read_header(source)
-    if header is None:
-        return None, found
-    words = header.get("question")
-    texts: dict[str, str] = {}
-    if isinstance(words, Scalar):
-        texts = {"en": words.text}
-    elif isinstance(words, YamlMapping):
-        texts = {k.text: v.text for k, v in words.entries if isinstance(v, Scalar)}
-    if not texts:
-        mark = words.mark if words is not None else mark_of_file(source)
-        found.append(_header_problem(mark, "the header does not say the question", 'write `#\' question: {en: "..."}`'))
-    for key, _ in header.entries:
-        if key.text not in _KEYS:
-            found.append(
-                _header_problem(key.mark, f"a question has no key `{key.text}`", did_you_mean(key.text, _KEYS))
-            )
-    params = header.get("params")
-    ordered = header.get("ordered")
-    question = Question(
-        name=path.stem,
-        words=texts,
-        query=source,
-        params={k.text: v.text for k, v in params.entries if isinstance(v, Scalar)}
-        if isinstance(params, YamlMapping)
-        else {},
-        ordered=isinstance(ordered, Scalar) and ordered.text == "true",
-        expected=path.with_suffix(".csv"),
-        mark=mark_of_file(source),
-    )
-    return (None if found else question), found
-
-
-def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
-    return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
-
-
-def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnostic]]:
-    # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
-    lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
-    if not any(lines):
-        hint = 'write `#\' question: {en: "..."}`'
-        return None, [_header_problem(mark_of_file(source), "the question has no header", hint)]
-    document = parse_document(SourceText(source.name, "\n".join(lines)))
-    if document.diagnostics:
-        return None, list(document.diagnostics)
-    if not isinstance(document.root, YamlMapping):
-        return None, [_header_problem(mark_of_file(source), "the header is no mapping", None)]
-    return document.root, []
 
 
 def find_question(questions: tuple[Question, ...], name: str) -> Question:
@@ -141,8 +55,6 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     >>> read_term("73.6", Prefixes(namespaces={})).datatype.value
     'http://www.w3.org/2001/XMLSchema#decimal'
     """
-    import re
-
     if text.startswith("<") and text.endswith(">"):
         problem = check_iri(text[1:-1])
         if problem is not None:
@@ -152,14 +64,15 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
     if iri is not None and check_iri(iri) is None:
         return ox.NamedNode(iri)
     xsd = prefixes.namespaces.get("xsd", "http://www.w3.org/2001/XMLSchema#")
-    for pattern, name in ((r"[+-]?\d+", "integer"), (r"[+-]?\d*\.\d+", "decimal"), ("true|false", "boolean"),
-                          (r"\d{4}-\d\d-\d\d", "date")):  # fmt: skip
+    for pattern, name in ((r"[+-]?[0-9]+", "integer"), (r"[+-]?[0-9]*\.[0-9]+", "decimal"), ("true|false", "boolean"),
+                          ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date")):  # fmt: skip
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
     tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
     if tagged:
         return ox.Literal(tagged[1], language=tagged[2])
-    return ox.Literal(text.removeprefix('"').removesuffix('"') if text[:1] == text[-1:] == '"' else text)
+    quoted = re.fullmatch(r'"(.*)"', text, re.DOTALL)
+    return ox.Literal(quoted[1] if quoted else text)
 
 
 def show_term(term: Term | None, prefixes: Prefixes) -> str:
@@ -225,7 +138,7 @@ def test_question(question: Question, store: Store) -> Verdict:
         answer = ask_question(question, store)
     except QueryError as error:
         return Verdict(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
-    got = [_line(row) for row in _rows(answer, prefixes)]
+    got = list(_rows(answer, prefixes))
     if not question.expected.is_file():
         mark = question.mark
         message = f"the question `{question.name}` has no expected rows"
@@ -233,32 +146,28 @@ def test_question(question: Question, store: Store) -> Verdict:
         problem = Diagnostic(code="no-expectation", mark=mark, message=message, hint=hint)
         return Verdict(question=question, outcome="untested", rows=len(got) - 1, diagnostic=problem)
     with question.expected.open(encoding="utf-8", newline="") as file:
-        wanted = [_line(row) for row in csv.reader(file)]
-    missing = _without(wanted, got)
-    unexpected = _without(got, wanted)
+        wanted = list(csv.reader(file))
+    missing, unexpected = _without(wanted, got), _without(got, wanted)
     same = got == wanted if question.ordered else not missing and not unexpected
     return Verdict(
         question=question,
         outcome="passed" if same else "failed",
         rows=len(got) - 1,
-        missing=tuple(missing),
-        unexpected=tuple(unexpected),
+        missing=tuple(map(" | ".join, missing)),
+        unexpected=tuple(map(" | ".join, unexpected)),
     )
 
 
 test_question.__test__ = False  # type: ignore[attr-defined]  # pytest: a stage of ours, not a test
 
 
-def _line(row: list[str]) -> str:
-    return " | ".join(row)
-
-
-def _without(these: list[str], those: list[str]) -> list[str]:
-    left = list(those)
+def _without(these: list[list[str]], those: list[list[str]]) -> list[list[str]]:
+    """The rows of *these* that *those* lack, each as often as it is too many."""
+    left = Counter(map(tuple, those))
     found = []
-    for line in these:
-        if line in left:
-            left.remove(line)
+    for row in these:
+        if left[tuple(row)]:
+            left[tuple(row)] -= 1
         else:
-            found.append(line)
+            found.append(row)
     return found

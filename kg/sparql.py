@@ -10,11 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
+from kg.iri import check_iri
 
 DEEPEST = 100
 LONGEST = 65_536  # characters
 MOST_TOKENS = 8_000
+MOST_PARTS = 100  # the store orders the parts of a pattern in cubic time: 100 take a second, 400 a minute
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
@@ -24,12 +28,16 @@ _TOKEN = re.compile(
     |(?P<var>[?$]\w+)
     |(?P<name>[A-Za-z_][\w.-]*:[\w.%:\\-]*|:[\w.%-]+)
     |(?P<word>[A-Za-z_][\w-]*)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     |(?P<open>[{(\[])
     |(?P<close>[})\]])
     |(?P<bang>!(?!=))
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+_DIVIDERS = frozenset({".", ";", "/", "{", "["})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,30 +60,36 @@ def scan_query(text: str) -> Iterator[Token]:
             yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
 
 
-def _mark(source: SourceText, start: int, end: int) -> Mark:
-    line = source.text.count("\n", 0, start) + 1
-    column = start - (source.text.rfind("\n", 0, start) + 1) + 1
-    return Mark(source=source, line=line, column=column, end_line=line, end_column=column + max(1, end - start))
-
-
 def check_query(source: SourceText) -> Diagnostic | None:
     """What forbids to run the query at all: its size, its depth, or a call to another server."""
 
     def limit(start: int, message: str) -> Diagnostic:
-        return Diagnostic(code="query-limit", mark=_mark(source, start, start + 1), message=message)
+        return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
 
+    surrogate = re.search("[\ud800-\udfff]", source.text)
+    if surrogate is not None:
+        mark = mark_at(source, surrogate.start(), surrogate.end())
+        return Diagnostic(code="encoding", mark=mark, message="half of a surrogate pair", hint="leave it out")
     if len(source.text) > LONGEST:
         return limit(0, f"the query is longer than {LONGEST:,} characters")
-    depth = bangs = 0
+    opened: list[str] = []
+    bangs = parts = 0
     for count, token in enumerate(scan_query(source.text), 1):
         bangs = bangs + 1 if token.kind == "bang" else 0
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth > DEEPEST or bangs > DEEPEST:
+        if token.kind == "open":
+            opened.append(token.text)
+        elif token.kind == "close":
+            del opened[-1:]
+        if len(opened) > DEEPEST or bangs > DEEPEST:
             return limit(token.start, f"the query nests deeper than {DEEPEST} levels")
+        in_list = opened[-1:] == ["("]  # a comma there divides arguments, elsewhere objects
+        parts += token.text in _DIVIDERS or (token.text == "," and not in_list)
+        if parts > MOST_PARTS:
+            return limit(token.start, f"the query's pattern has more than {MOST_PARTS} parts")
         if count > MOST_TOKENS:
             return limit(token.start, f"the query has more than {MOST_TOKENS:,} words and signs")
         if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
-            mark = _mark(source, token.start, token.start + len(token.text))
+            mark = mark_at(source, token.start, token.start + len(token.text))
             message = f"{token.text.upper()} calls another server, and this graph is asked offline"
             return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
     return None
@@ -92,78 +106,131 @@ def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
     """
     if not terms:
         return text
-    tokens = list(scan_query(text))
-    words = [t for t in tokens if t.kind == "word" and t.text.upper() == "WHERE"]
-    after = words[0].start if words else -1
-    brace = next((t for t in tokens if t.text == "{" and t.start > after), None)
-    if brace is None:
-        return text  # the parser will say what is wrong
     blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(terms.items()))
-    return text[: brace.start + 1] + blocks + text[brace.start + 1 :]
+    depth, form, outer = 0, "", []
+    for token in scan_query(text):
+        if depth == 0 and token.kind == "word" and token.text.upper() in {"CONSTRUCT", "DESCRIBE"}:
+            form = token.text.upper()
+        if depth == 0 and (token.text == "{" or token.text.upper() == "WHERE"):
+            outer.append(token)
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+    braces = [token for token in outer if token.text == "{"]
+    if not braces:
+        return f"{text}\nWHERE {{{blocks} }}" if form == "DESCRIBE" else text
+    pattern = braces[-1] if form == "CONSTRUCT" else braces[0]
+    bound = text[: pattern.start + 1] + blocks + text[pattern.start + 1 :]
+    if form == "CONSTRUCT" and outer[0].text != "{":  # CONSTRUCT WHERE: the pattern is the template as well
+        return text[: outer[0].start] + text[pattern.start :] + bound[outer[0].start :]
+    return bound
 
 
 def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mapping[str, str]) -> Diagnostic:
-    """The parser's complaint at its place, in few words, with a hint."""
-    complaint = str(error.msg or error)
-    match = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", complaint, re.DOTALL)
-    if match is None:
-        words = complaint[:1].lower() + complaint[1:].rstrip(".")
-        return Diagnostic(code="query-syntax", mark=_mark(source, 0, 1), message=words)
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    lines = source.text.split("\n")
-    offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+    """The parser's complaint in few words, at the first word or sign that cannot stand where it stands."""
     tokens = list(scan_query(source.text))
-    token = next((t for t in tokens if t.start <= offset < t.start + len(t.text)), None)
-    before = [t for t in tokens if t.start + len(t.text) <= offset]
-    if "Prefix not found" in expected:
-        name = before[-1] if token is None and before else token or (before[-1] if before else None)
-        prefix = name.text.partition(":")[0] if name else ""
-        start = name.start if name else 0
-        return Diagnostic(
-            code="query-syntax",
-            mark=_mark(source, start, start + len(prefix)),
-            message=f"no prefix `{prefix}:`",
-            hint=did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml",
+    good = _count_good(source.text, tokens, prefixes)
+    expected = _expected(source.text[: tokens[good - 1].start + len(tokens[good - 1].text)] if good else "", prefixes)
+    quote = next((t for t in tokens if t.kind == "other" and t.text in {"'", '"'}), None)
+    if quote is not None and source.text[: quote.start].endswith(quote.text * 2):
+        quote = Token(kind="other", text=quote.text * 3, start=quote.start - 2)
+    if quote is not None:
+        return _problem(source, quote, f"the quote `{quote.text}` is not closed", None)
+    if good == len(tokens):
+        return _explain_whole(source, str(error.msg or error), tokens, expected)
+    token = tokens[good]
+    prefix = token.text.partition(":")[0]
+    if token.kind == "name" and prefix not in prefixes and prefix != "_":
+        hint = did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml"
+        return _problem(source, Token(kind="name", text=prefix, start=token.start), f"no prefix `{prefix}:`", hint)
+    for start in (t.start for t in tokens if t.text[0] == "<" and t.start <= token.start):
+        broken = re.compile(r"<[^<>\n]*>").match(source.text, start)
+        problem = check_iri(broken[0][1:-1]) if broken is not None and broken.end() > token.start else None
+        if broken is not None and problem is not None:
+            iri = Token(kind="iri", text=broken[0], start=start)
+            return _problem(source, iri, f"`{broken[0]}` is no IRI: {problem.message}", None)
+    return _problem(source, token, f"`{token.text}` cannot stand here", _hint(token, expected))
+
+
+def _problem(source: SourceText, token: Token, message: str, hint: str | None) -> Diagnostic:
+    end = token.start + len(token.text.partition("\n")[0])
+    return Diagnostic(code="query-syntax", mark=mark_at(source, token.start, end), message=message, hint=hint)
+
+
+def _count_good(text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> int:
+    """How many tokens may begin a query. Found by halving: the parser tells how far it came, not where it failed,
+    since it looks for each keyword as many letters ahead as the keyword is long."""
+    low, high = 0, len(tokens)
+    while low < high:
+        middle = (low + high + 1) // 2
+        end = tokens[middle - 1].start + len(tokens[middle - 1].text)
+        if _expected(text[:end], prefixes) is None:
+            high = middle - 1
+        else:
+            low = middle
+    return low
+
+
+def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
+    """What may follow this beginning of a query, in the parser's words; None where it begins none."""
+    text = beginning + " " * 32  # longer than every keyword
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        found = _POSITION.match(str(error.msg))
+        if found is None:
+            return ""  # a rule about the query as a whole
+        lines = text.split("\n")
+        at_end = (int(found["line"]), int(found["column"])) == (len(lines), len(lines[-1]) + 1)
+        return found["expected"] if at_end or _RULE.search(found["expected"]) else None
+    return ""
+
+
+_POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
+_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You)\s[^,\[]{10,})")
+_PAIRS = {"}": "{", ")": "(", "]": "["}
+
+
+def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expected: str | None) -> Diagnostic:
+    """Every word may stand where it stands: the query ends too early, or breaks a rule of the whole."""
+    found = _POSITION.match(complaint)
+    rule = _RULE.search(found["expected"]) if found else None
+    if found is None or rule is not None:
+        words = (rule[1] if rule else complaint).strip().rstrip(".")
+        mark = (
+            mark_at(source, tokens[0].start, tokens[0].start + len(tokens[0].text)) if tokens else mark_of_file(source)
         )
-    rule = re.search(r"(?:^|, )((?:The|A|An|This|You)\s[^,\[]{10,})", expected)
-    end = offset + len(token.text) if token is not None else offset + 1
-    mark = _mark(source, min(offset, len(source.text)), end)
-    if rule is not None:
-        words = rule[1].strip().rstrip(".")
         return Diagnostic(code="query-syntax", mark=mark, message=words[:1].lower() + words[1:])
-    found = f"`{token.text}`" if token is not None else "the end of the query"
-    message = f"{found} cannot stand here" if token is not None else "the query ends too early"
-    return Diagnostic(code="query-syntax", mark=mark, message=message, hint=_hint(expected, tokens, token))
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind == "open":
+            opened.append(token)
+        elif token.kind == "close" and opened and opened[-1].text == _PAIRS[token.text]:
+            opened.pop()
+    if opened:
+        return _problem(source, opened[-1], f"the bracket `{opened[-1].text}` is not closed", None)
+    if not tokens:
+        return Diagnostic(code="query-syntax", mark=mark_of_file(source), message="the query is empty")
+    return _problem(source, tokens[-1], f"the query ends too early, after `{tokens[-1].text}`", _list_signs(expected))
 
 
-def _hint(expected: str, tokens: list[Token], token: Token | None) -> str | None:
-    stack: list[Token] = []
-    pairs = {"}": "{", ")": "(", "]": "["}
-    for t in tokens:
-        if t.kind == "open":
-            stack.append(t)
-        elif t.kind == "close" and stack and stack[-1].text == pairs[t.text]:
-            stack.pop()
-    if token is None and stack:
-        closing = {v: k for k, v in pairs.items()}[stack[-1].text]
-        return f"a `{stack[-1].text}` is not closed: add `{closing}`"
-    keywords = {
-        "SELECT",
-        "WHERE",
-        "FILTER",
-        "OPTIONAL",
-        "CONSTRUCT",
-        "DESCRIBE",
-        "ORDER",
-        "GROUP",
-        "LIMIT",
-        "PREFIX",
-    }
-    if token is not None and token.kind == "word":
-        near = did_you_mean(token.text, keywords)
-        if near:
-            return near
-    expected = re.sub(r"\[[^\]]*\](?:\s*\|\s*)?", "", expected.replace("\n", " "))
-    signs = re.findall(r'"([^"]{1,12})"|\b([A-Z][A-Z_]{1,20})\b', expected)
-    named = [f"`{a or b}`" for a, b in signs if (a or b) not in {"{|", "~"}]
+_KEYWORDS = (
+    "SELECT", "WHERE", "FILTER", "OPTIONAL", "CONSTRUCT", "DESCRIBE", "ASK", "ORDER", "GROUP", "LIMIT", "OFFSET",
+    "PREFIX", "DISTINCT", "HAVING", "VALUES", "UNION", "MINUS", "GRAPH", "BIND", "EXISTS",
+)  # fmt: skip
+
+
+def _hint(token: Token, expected: str | None) -> str | None:
+    word = token.text.upper() if token.kind == "word" else ""
+    if word in {"INSERT", "DELETE", "CLEAR", "DROP", "CREATE"}:
+        return "the graph is built from `seeds/`: queries only ask"
+    near = did_you_mean(word, _KEYWORDS) if word and word not in _KEYWORDS else None
+    return near or _list_signs(expected)
+
+
+def _list_signs(expected: str | None) -> str | None:
+    """The signs and words that the parser names, where they are all and few."""
+    if re.search(r"\['", expected or ""):
+        return None  # a digit, a letter: much may follow
+    bare = re.sub(r"\[[^\]]*\](?:\s*\|\s*)?", "", (expected or "").replace("\n", " "))
+    signs = re.findall(r'"([^"]{1,12})"|\b([A-Z][A-Z]{1,20})\b', bare)
+    named = sorted({f"`{a or b}`" for a, b in signs if (a or b) not in {"{|", "~"}})
     return f"expected {', '.join(named)}" if 0 < len(named) <= 6 else None

@@ -5,16 +5,23 @@ A store canonicalises literals (`73.60` → `73.6`), so it is for asking; export
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
+from kg.namespace import XSD
 from kg.sparql import bind_parameters, check_query, explain_syntax_error
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,24 +106,76 @@ class Store:
 
 
 def serialize_answer(answer: Answer, form: str) -> str:
-    """A table or a truth as `csv`, `tsv`, `json` or `xml`, as the SPARQL 1.1 result formats write them."""
-    forms = {
-        "csv": ox.QueryResultsFormat.CSV,
-        "tsv": ox.QueryResultsFormat.TSV,
-        "json": ox.QueryResultsFormat.JSON,
-        "xml": ox.QueryResultsFormat.XML,
-    }
+    """A table or a truth as `csv`, `tsv`, `json` or `xml`, as the SPARQL 1.1 result formats write them.
+
+    Sources: SPARQL 1.1 Query Results CSV and TSV Formats; JSON Format; XML Format (W3C, 21 March 2013).
+    """
+    assert not isinstance(answer, Triples)
+    writers = {"csv": _write_csv, "tsv": _write_tsv, "json": _write_json, "xml": _write_xml}
+    return writers[form](answer)
+
+
+def _write_csv(answer: Table | Truth) -> str:
     if isinstance(answer, Truth):
-        return _run(f"ASK {{ FILTER({str(answer.value).lower()}) }}", forms[form])
-    assert isinstance(answer, Table)
-    names = " ".join(f"?{v}" for v in answer.variables)
-    rows = " ".join(f"({' '.join('UNDEF' if t is None else str(t) for t in row)})" for row in answer.rows)
-    # A VALUES block with every term in N-Triples form gives the rows back to the library's own writers.
-    query = f"SELECT {names} {{ VALUES ({names}) {{ {rows} }} }}" if answer.variables else "SELECT * {}"
-    return _run(query, forms[form])
+        return str(answer.value).lower()
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(answer.variables)
+    for row in answer.rows:
+        writer.writerow(["" if t is None else str(t) if isinstance(t, ox.BlankNode) else t.value for t in row])
+    return out.getvalue()
 
 
-def _run(query: str, form: ox.QueryResultsFormat) -> str:
-    results = ox.Store().query(query)
-    assert not isinstance(results, ox.QueryTriples)
-    return (results.serialize(format=form) or b"").decode("utf-8")
+def _write_tsv(answer: Table | Truth) -> str:
+    if isinstance(answer, Truth):
+        return str(answer.value).lower()
+    head = "\t".join(f"?{v}" for v in answer.variables)
+    lines = ["\t".join("" if t is None else str(t).replace("\t", "\\t") for t in row) for row in answer.rows]
+    return "\n".join([head, *lines, ""])
+
+
+def _write_json(answer: Table | Truth) -> str:
+    if isinstance(answer, Truth):
+        return json.dumps({"head": {}, "boolean": answer.value})
+    bindings = [
+        {name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}
+        for row in answer.rows
+    ]
+    found = {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    if term.datatype.value == XSD + "string":
+        return {"type": "literal", "value": term.value}
+    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
+def _write_xml(answer: Table | Truth) -> str:
+    root = ElementTree.Element("sparql", xmlns="http://www.w3.org/2005/sparql-results#")
+    head = ElementTree.SubElement(root, "head")
+    if isinstance(answer, Truth):
+        ElementTree.SubElement(root, "boolean").text = str(answer.value).lower()
+    else:
+        for name in answer.variables:
+            ElementTree.SubElement(head, "variable", name=name)
+        results = ElementTree.SubElement(root, "results")
+        for row in answer.rows:
+            result = ElementTree.SubElement(results, "result")
+            for name, term in zip(answer.variables, row, strict=True):
+                if term is not None:
+                    _add_xml(ElementTree.SubElement(result, "binding", name=name), term)
+    return '<?xml version="1.0"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_xml(binding: ElementTree.Element, term: Term) -> None:
+    written = _json_term(term)
+    names = {"xml:lang", "datatype"}
+    element = ElementTree.SubElement(binding, written["type"], {k: v for k, v in written.items() if k in names})
+    element.text = _NOT_XML.sub("\ufffd", written["value"])

@@ -40,10 +40,11 @@ _TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first"
 _BOOLEAN = NamedNode(XSD + "boolean")
 _STARTS = frozenset({*NAMES, *NUMBERS, "blank", "string", "word", "tag", "[", "("})
 _ENDS = frozenset({".", "]", ")", "}", "end"})
+_NOT_A_START = frozenset({*NUMBERS, "]", ")", ",", ";"})  # `1.` in a list is no end of a statement
 _LINE_END = re.compile(r"[\r\n]")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MarkedQuad:
     """A statement. What no word stands for (`rdf:first`, the default graph) has the nearest mark there is."""
 
@@ -131,6 +132,7 @@ class _Reader(TermReader):
         super().__init__(source, base, syntax)
         self.default_graph = MarkedTerm(term=DefaultGraph(), mark=mark_of_file(source))
         self.graph = self.default_graph
+        self.line_end = 0  # of the statement at hand, in N-Triples and N-Quads
         self.quads: list[MarkedQuad] = []
 
     # ---- statements
@@ -144,7 +146,8 @@ class _Reader(TermReader):
             try:
                 self.line() if self.by_line else self.statement()
             except MistakeError as mistake:
-                self.diagnostics.append(mistake.diagnostic)
+                if self.kind != "end" or self.brace is None or self.brackets:  # else the `{` is told, below
+                    self.diagnostics.append(mistake.diagnostic)
                 self.spoilt = True
                 self.recover(mistake.resume)
             if self.spoilt:
@@ -154,9 +157,8 @@ class _Reader(TermReader):
 
     def recover(self, resume: int | None) -> None:
         """Go on at *resume*, or after the next `.`, or where the graph or the line ends."""
-        if self.by_line:
-            line_end = _LINE_END.search(self.text, self.start)
-            resume = line_end.end() if line_end else len(self.text)
+        if resume is None and self.by_line:
+            resume = self.line_end
         if resume is not None:
             self.end = resume
             self.advance()
@@ -167,7 +169,8 @@ class _Reader(TermReader):
                 return
             self.advance()
             # A string or an IRI that is not closed has swallowed the `.` at the end of its line.
-            if kind == "." or (kind in {"open_string", "open_iri"} and word.rstrip().endswith(".")):
+            ended = kind == "." or (kind in {"open_string", "open_iri"} and word.rstrip().endswith("."))
+            if ended and self.kind not in _NOT_A_START:
                 return
 
     def statement(self) -> None:
@@ -180,7 +183,7 @@ class _Reader(TermReader):
             self.triples()
             if self.kind == ".":
                 self.advance()
-            elif self.kind != "}":
+            elif self.kind not in {"}", "end"}:
                 raise self.unfinished(".")
             return
         if kind == "tag" or (kind == "word" and self.word.upper() in {"PREFIX", "BASE"}):
@@ -202,45 +205,57 @@ class _Reader(TermReader):
     def directive(self) -> None:
         """`@prefix`, `@base`, `PREFIX`, `BASE` (productions 3 to 6s)."""
         keyword = self.word
-        named = self.peek()
-        prefix = named["pname"][:-1] if named["pname"] and named["pname"].endswith(":") else None
-        if keyword.upper() not in {"PREFIX", "BASE"} and keyword not in {"@prefix", "@base"}:
-            if prefix is not None:
-                self.prefixes.setdefault(prefix, None)
-            raise self.unexpected("a subject")
-        self.advance()
-        if keyword.lower().endswith("prefix"):
-            if prefix is None:
-                self.prefixes.setdefault(self.word, None)
-                raise self.unexpected("a prefix with its `:`")
+        if keyword not in {"@prefix", "@base"} and keyword.upper() not in {"PREFIX", "BASE"}:
+            mistake = self.unexpected("a subject")
             self.advance()
-        iri = None
-        try:
-            if self.kind not in WRITTEN_OUT:
-                raise self.unexpected("an IRI in `<` and `>`")
+            self.forgive_prefix()
+            raise mistake
+        self.advance()
+        prefix = self.prefix() if keyword.lower().endswith("prefix") else None
+        iri: str | None = None
+        wrong: MistakeError | None = None
+        if self.kind in WRITTEN_OUT:
             node = self.make_node(self.word)
             iri = None if node is SPOILT else node.value
-        finally:
-            if prefix is not None:
-                self.prefixes[prefix] = iri
-            else:
-                self.base = iri
-                if iri is None:
-                    self.told.add("<>")
-            self.nodes.clear()
-        self.advance()
-        if not keyword.startswith("@"):
-            if self.kind == ".":
-                hint = f"take the `.` away, or write `@{keyword.lower()}`"
-                self.complain("turtle-syntax", self.start, self.end, f"`{keyword}` takes no `.` at its end", hint)
-                self.advance()
-        elif self.kind == ".":
-            self.advance()
-        elif self.kind in _STARTS or self.kind in {"{", "end"}:
-            message = f"a `.` is missing after this `{keyword}`"
-            self.complain("turtle-syntax", self.last_end, self.last_end + 1, message)
         else:
-            raise self.unexpected(f"`.` after this `{keyword}`")
+            wrong = self.unexpected("an IRI in `<` and `>`")
+        if prefix is not None:
+            self.prefixes[prefix] = iri
+        else:
+            self.base = iri
+            if iri is None:
+                self.told.add("<>")
+        self.nodes.clear()
+        if wrong is not None:
+            raise wrong
+        self.advance()
+        if keyword.startswith("@"):
+            if self.kind in _STARTS or self.kind in {"{", "end"}:
+                message = f"a `.` is missing after this `{keyword}`"
+                self.complain("turtle-syntax", self.last_end, self.last_end + 1, message)
+                return
+            if self.kind != ".":
+                raise self.unexpected(f"`.` after this `{keyword}`")
+            self.advance()
+        elif self.kind == ".":
+            hint = f"take the `.` away, or write `@{keyword.lower()}`"
+            message = f"`{keyword}` takes no `.` at its end"
+            self.complain("turtle-syntax", self.start, self.end, message, hint)
+            self.advance()
+
+    def prefix(self) -> str:
+        prefix, colon, local = self.word.partition(":")
+        if self.kind != "pname" or not colon or local:
+            mistake = self.unexpected("a prefix with its `:`")
+            self.forgive_prefix()
+            raise MistakeError(mistake.diagnostic, self.find_line_end(self.start))
+        self.advance()
+        return prefix
+
+    def forgive_prefix(self) -> None:
+        """The token belongs to a declaration that is told to be wrong: the names that use it are not told."""
+        named = self.kind in {"pname", "word"}
+        self.prefixes.setdefault(self.word.partition(":")[0] if named else "", None)
 
     def label(self) -> MarkedTerm:
         """What a graph is named (TriG, production 7g)."""
@@ -249,7 +264,7 @@ class _Reader(TermReader):
         if self.kind == "blank":
             return self.blank()
         start = self.start
-        if self.kind == "[" and self.peek()["sign"] == "]":
+        if self.kind == "[" and self.peek_kinds(1) == ["]"]:
             self.advance()
             self.advance()
             return MarkedTerm(term=self.new_blank(), mark=self.mark(start, self.last_end))
@@ -288,29 +303,39 @@ class _Reader(TermReader):
 
     def line(self) -> None:
         """A statement of N-Triples or N-Quads."""
-        begin = self.start
-        if self.kind not in self.names and self.kind != "blank":
-            raise self.unexpected("a subject")
-        subject = self.node() if self.kind in self.names else self.blank()
-        if self.kind not in self.names:
-            raise self.unexpected("a predicate")
+        self.line_end = self.find_line_end(self.start)
+        node = self.names | {"blank"}
+        self.expect(node, "a subject")
+        subject = self.object()
+        self.expect(self.names, "a predicate")
         predicate = self.node()
-        if self.kind == "string" and (self.word.startswith("'") or self.word.startswith('"""')):
-            raise self.unexpected("an object")
-        if self.kind not in self.names and self.kind not in {"blank", "string"}:
+        self.expect(node | {"string"}, "an object")
+        if self.kind == "string" and self.word.startswith(("'", '"""')):
             raise self.unexpected("an object")
         object = self.object()
         graph = self.default_graph
-        if self.syntax == "nquads" and (self.kind in self.names or self.kind == "blank"):
-            graph = self.node() if self.kind in self.names else self.blank()
-        if self.kind != ".":
-            raise self.unexpected("`.`")
-        if _LINE_END.search(self.text, begin, self.end):
-            self.complain("turtle-syntax", begin, self.end, "a statement that is not all on one line")
+        if self.syntax == "nquads" and self.kind in node and self.start < self.line_end:
+            graph = self.object()
+        self.expect(frozenset({"."}), "`.`")
         self.quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object, graph=graph))
         self.advance()
-        if self.kind != "end" and not _LINE_END.search(self.text, self.last_end, self.start):
+        if self.kind != "end" and self.start < self.line_end:
             raise self.unexpected("the end of the line after `.`")
+
+    def expect(self, kinds: frozenset[str], expected: str) -> None:
+        """Raises MistakeError unless the token is of these *kinds*, and on the line of its statement."""
+        if self.start > self.line_end:
+            at = min(self.last_end, self.line_end)
+            mark = self.mark(at, at + 1)
+            message = f"the line ends where {expected} must stand"
+            diagnostic = Diagnostic(code="turtle-syntax", mark=mark, message=message)
+            raise MistakeError(diagnostic, max(self.line_end, self.find_line_end(self.last_end)))
+        if self.kind not in kinds:
+            raise self.unexpected(expected)
+
+    def find_line_end(self, start: int) -> int:
+        match = _LINE_END.search(self.text, start)
+        return match.start() if match else len(self.text)
 
     # ---- predicates and objects
 
@@ -330,7 +355,11 @@ class _Reader(TermReader):
                     break
                 self.advance()
             if self.kind != ";":
-                return
+                if self.kind in _ENDS or not self.lacks_semicolon():
+                    return
+                message = "a `;` is missing after this object"
+                self.complain("turtle-syntax", self.last_end, self.last_end + 1, message)
+                continue
             while self.kind == ";":
                 self.advance()
             if self.kind in _ENDS:
@@ -418,3 +447,12 @@ class _Reader(TermReader):
             return False
         predicate, object = self.peek_kinds(2)
         return predicate in {*NAMES, "word"} and object in _STARTS
+
+    def lacks_semicolon(self) -> bool:
+        """Whether the token, found where a `;` must stand, is a predicate with its object after it."""
+        if self.kind not in NAMES and self.word != "a":
+            return False
+        object, following = self.peek_kinds(2)
+        if object in {"[", "("} or (object in _STARTS and following not in _STARTS):
+            return not (self.starts_statement() and not self.brackets)
+        return object in _STARTS and bool(self.brackets)

@@ -83,7 +83,9 @@ def explain_token(place: Place, expected: str) -> Diagnostic:
         return Diagnostic(code="turtle-unclosed", mark=mark, message=message)
     if kind == "open_iri":
         return place.tell("an IRI that is not closed by `>` on its line", code="turtle-unclosed")
-    if kind == "rdf12":
+    if kind == "word" and word == "_" and place.text.startswith(":", place.end):
+        return place.tell("a blank node without a label", "write a label such as `_:b1`, or `[]`")
+    if kind == "rdf12" or word.lower() in {"version", "@version"}:
         return place.tell(f"`{word}` is of RDF 1.2, which is not read here", "write it in RDF 1.1")
     if kind == "bad_number":
         return place.tell(f"the exponent of `{word}` has no digits")
@@ -118,7 +120,7 @@ def _explain_in_turtle(place: Place, expected: str) -> Diagnostic:
             return place.tell(f"a literal (`{shown}`) as {expected[2:]}", hint)
         if kind == "blank" or (kind in {"[", "("} and expected == "a predicate"):
             return place.tell(f"a blank node (`{shown}`) as predicate", "a predicate is an IRI, or `a`")
-    if kind == "word" and word == "a":
+    if word == "a" and expected in {"a subject", "an object"}:
         return place.tell(f"`a` where {expected} must stand", "`a` means `rdf:type` and is only a predicate")
     return place.tell(f"expected {expected}, found `{shown}`", _hint_in_turtle(place, expected))
 
@@ -146,10 +148,14 @@ def _hint_in_turtle(place: Place, expected: str) -> str | None:
         known = did_you_mean(word, _KEYWORDS)
         if known:
             return known
+    if "a prefix" in expected:
+        return f"write `{word}:`" if kind == "word" else "the prefix without a name is written `:`"
     if kind == "word":
         if word.lower() in {"true", "false"}:
             return f"write `{word.lower()}`"
         return f"a name has a prefix (`:{word}`), an IRI stands in `<` and `>`, a text in quotes"
+    if expected == "a subject" and kind in {",", ";"} and before == ".":
+        return "the `.` before it has ended the statement"
     if before in {",", ";"} and kind in {".", ";", ",", "]", ")"} and expected == "an object":
         return f"take the `{before}` before it away"
     if expected == "an object" and kind in {".", ";", ",", "]", ")"}:
@@ -166,7 +172,7 @@ def explain_iri(place: Place, error: ValueError) -> Diagnostic:
         mark = place.mark(start, start + error.end - error.start)
         return Diagnostic(code="turtle-escape", mark=mark, message=f"in an IRI, {error.reason}")
     word = place.word
-    bad = _NOT_IN_IRIS.search(word, 1, len(word) - 1) if word.startswith("<") else None
+    bad = _NOT_IN_IRIS.search(word, 1, len(word) - 1) if place.kind == "bad_iri" else None
     if bad is None:
         reason = str(error)
         message = f"`{place.shown}` is no IRI: {reason[:1].lower()}{reason[1:]}".replace("'", "`")
@@ -195,7 +201,7 @@ def explain_relative(place: Place) -> Diagnostic:
 
 def explain_prefix(place: Place, prefix: str, declared: Collection[str]) -> Diagnostic:
     """The token is a prefixed name, and its prefix is not *declared*."""
-    hint = did_you_mean(f"{prefix}:", [f"{name}:" for name in declared])
+    hint = did_you_mean(f"{prefix}:", [f"{name}:" for name in declared]) if prefix else None
     if prefix in _WELL_KNOWN:
         hint = f"declare it: `@prefix {prefix}: <{_WELL_KNOWN[prefix]}> .`"
     elif hint is None and declared:

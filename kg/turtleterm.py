@@ -26,7 +26,7 @@ SPOILT = NamedNode("kg:mistake")  # stands for a term that could not be read, un
 _NEEDS_A_TAG = {NamedNode(RDF + "langString"), NamedNode(RDF + "dirLangString")}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MarkedTerm:
     """A term and where it is written. What brackets stand for is marked from bracket to bracket."""
 
@@ -70,10 +70,9 @@ class TermReader:
     def advance(self) -> None:
         match = match_token(self.text, self.end)
         self.last_end = self.end
-        self.kind = kind = typing.cast(str, match.lastgroup)
+        kind = match.lastgroup or ""
         self.start, self.end = match.span(kind)
-        if kind == "sign":
-            self.kind = match[kind]
+        self.kind = match[kind] if kind == "sign" else kind
 
     @property
     def word(self) -> str:
@@ -96,17 +95,13 @@ class TermReader:
         self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
         self.spoilt = True
 
-    def peek(self) -> re.Match[str]:
-        """The token after the one at hand."""
-        return match_token(self.text, self.end)
-
     def peek_kinds(self, count: int) -> list[str]:
         """The kinds of the tokens after the one at hand."""
         kinds: list[str] = []
         at = self.end
         for _ in range(count):
             match = match_token(self.text, at)
-            kinds.append(match["sign"] or typing.cast(str, match.lastgroup))
+            kinds.append(match["sign"] or match.lastgroup or "")
             at = match.end()
         return kinds
 
@@ -217,7 +212,7 @@ class TermReader:
                 term = Literal(value)
         except ValueError:
             message = f"`{self.word[1:]}` is no language tag"
-            hint = "a tag is such as `en`, `zh-Hans`, `en-GB`: parts of at most 8 letters or digits, joined by `-`"
+            hint = "a tag is such as `en` or `zh-Hans`: parts of at most 8 letters or digits, joined by `-`"
             self.complain("turtle-language", self.start, self.end, message, hint)
             self.advance()
         return MarkedTerm(term=term, mark=self.mark(start, end))

@@ -39,7 +39,7 @@ def _compile_tokens(c: _Classes) -> re.Pattern[str]:
     # the last groups, which are there to be told in plain words. Possessive quantifiers keep it linear.
     return re.compile(
         rf"""
-        (?:[ \t\r\n]++|\#[^\r\n]*+)*+
+        [ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+
         (?:
             (?P<pname>(?:{prefix})?:(?:{local})?)
           | (?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
@@ -52,8 +52,8 @@ def _compile_tokens(c: _Classes) -> re.Pattern[str]:
           | (?P<blank>_:{label})
           | (?P<string>\"{{3}}(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"{{3}}|'{{3}}(?:[^'\\]++|\\[\s\S]|'(?!''))*+'{{3}}
                      |"(?!"")(?:[^"\\\r\n]++|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+')
-          | (?P<tag>@[A-Za-z0-9_-]++)
-          | (?P<word>{c.start}{c.name}*+)
+          | (?P<tag>@[A-Za-z0-9-]++(?:_(?!:)[A-Za-z0-9_-]*+)?+)
+          | (?P<word>{c.start}{c.name}*+(?:\.++{c.name}++)*+)
           | (?P<end>\Z)
           | (?P<open_long>(?:\"{{3}}|'{{3}})[\s\S]*+)
           | (?P<open_string>["'][^\r\n]*+)

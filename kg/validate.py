@@ -7,13 +7,13 @@ seeds are still being read, and it checks while exports are being written.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Quad
 
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_of_file
 from kg.quads import Assertion
@@ -64,7 +64,7 @@ class Validator:
     def __init__(self) -> None:
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", "from kg.validate import serve_validation; serve_validation()"],
+                [sys.executable, "-c", "from kg.shacl import serve_validation; serve_validation()"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
             )  # fmt: skip
         except OSError as error:
@@ -109,12 +109,12 @@ def explain_results(
 ) -> Iterator[Diagnostic]:
     """The results as diagnostics, each at the line that caused it; *show* gives IRIs their short form."""
     if isinstance(results, str):
-        yield Diagnostic(code="bad-shapes", mark=mark_of_file(shapes), message=results)
+        yield Diagnostic(code="bad-shapes", mark=mark_of_file(shapes), message=results.rstrip("."))
         return
     for result in results:
         mark = sources.find(result.focus_node, result.result_path, result.value)
-        names = [show.get(t, t) for t in (result.focus_node, result.result_path) if t]
-        hint = f"of {' '.join(names)}" + (f", which is {show.get(result.value, result.value)}" if result.value else "")
+        names = [_short(t, show) for t in (result.focus_node, result.result_path) if t]
+        hint = f"of {' '.join(names)}" + (f", which is {_short(result.value, show)}" if result.value else "")
         yield Diagnostic(
             code=_CODES.get(result.severity, "shape"),
             mark=mark or mark_of_file(shapes),
@@ -123,65 +123,11 @@ def explain_results(
         )
 
 
-def serve_validation() -> None:
-    """The validating process: reads one request, writes one answer. Called by `Validator` only."""
-    import warnings
+def _short(term: str, show: dict[str, str]) -> str:
+    """A term in N-Triples form for a message: a typed literal without its datatype.
 
-    warnings.simplefilter("ignore")
-    import rdflib
-    from pyshacl import validate
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-    from rdflib.namespace import SH
-
-    rdflib.NORMALIZE_LITERALS = False  # results must name literals as they were written
-    request = json.loads(sys.stdin.read())
-    data, shapes = rdflib.Graph(), rdflib.Graph()
-    _fill(data, request["data"], RdfFormat.N_TRIPLES)
-    for text in request["shapes"]:
-        _fill(shapes, text, RdfFormat.TURTLE)
-    try:
-        _, report, _ = validate(data, shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False)
-    except (ReportableRuntimeError, ShapeLoadError, ValueError) as error:
-        print(json.dumps({"problem": str(error).strip().split("\n")[0]}))  # noqa: T201
-        return
-    results = []
-    assert isinstance(report, rdflib.Graph)
-    for node in report.objects(None, SH.result):
-
-        def one(predicate: Any, node: Any = node) -> str | None:
-            term = report.value(node, predicate)
-            return None if term is None else str(term.n3())
-
-        results.append(
-            {
-                "focus_node": one(SH.focusNode) or "",
-                "result_path": one(SH.resultPath),
-                "value": one(SH.value),
-                "message": str(report.value(node, SH.resultMessage) or "a shape is not met"),
-                "severity": str(report.value(node, SH.resultSeverity)).rpartition("#")[2],
-                "source_shape": one(SH.sourceShape),
-                "component": str(report.value(node, SH.sourceConstraintComponent)).rpartition("#")[2],
-            }
-        )
-    results.sort(key=lambda r: json.dumps(r, sort_keys=True))
-    print(json.dumps({"results": results}))  # noqa: T201
-
-
-def _fill(graph: Any, text: str, form: RdfFormat) -> None:
-    """Add a text to an rdflib graph by Oxigraph's parser, 20 times as fast as rdflib's own."""
-    import rdflib
-
-    def convert(term: NamedNode | BlankNode | Literal | Triple) -> Any:
-        if isinstance(term, NamedNode):
-            return rdflib.URIRef(term.value)
-        if isinstance(term, BlankNode):
-            return rdflib.BNode(term.value)
-        assert isinstance(term, Literal)
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
-            return rdflib.Literal(term.value)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
-
-    for quad in parse(text, format=form):
-        graph.add((convert(quad.subject), convert(quad.predicate), convert(quad.object)))
+    >>> _short('"-7"^^<http://www.w3.org/2001/XMLSchema#decimal>', {}), _short("<http://a/b>", {"<http://a/b>": "a:b"})
+    ('-7', 'a:b')
+    """
+    typed = re.fullmatch(r'"([^"\\]*)"\^\^<[^>]*>', term)
+    return typed[1] if typed else show.get(term, term)

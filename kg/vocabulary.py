@@ -20,7 +20,7 @@ from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
 _INTEGERS = {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger", XSD + "int", XSD + "long"}
 _TEXTS = {RDF + "langString", XSD + "string", RDFS + "Literal"}
 
@@ -107,7 +107,7 @@ class Vocabulary:
     """Classes, properties and units of a project, and the quads that declare them.
 
     *complete* is false where an ontology file could not be read whole: then a name that is not found may
-    stand in the part that could not be read.
+    stand in the part that could not be read. *faulty* are the names of properties that are declared wrongly.
     """
 
     classes: Mapping[str, OntologyClass]
@@ -116,6 +116,7 @@ class Vocabulary:
     quads: tuple[MarkedQuad, ...]
     diagnostics: tuple[Diagnostic, ...]
     complete: bool = True
+    faulty: frozenset[str] = frozenset()
 
     @cached_property
     def class_by_iri(self) -> dict[str, OntologyClass]:
@@ -166,7 +167,9 @@ class _Graph:
             yield node
             return
         cell: MarkedTerm | None = union
-        while cell is not None and _key(cell) != RDF + "nil":
+        seen: set[str] = set()  # a list may be written that has no end
+        while cell is not None and _key(cell) not in seen:
+            seen.add(_key(cell))
             first = self.first(_key(cell), RDF + "first")
             if first is not None:
                 yield first
@@ -199,7 +202,8 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     complete = not found
     units = _read_units(graph, found)
     classes = _read_classes(graph, found)
-    properties = _read_properties(graph, classes, {u.iri for u in units.values()}, found)
+    properties, faulty = _read_properties(graph, classes, {u.iri for u in units.values()}, found)
+    found += _check_pairs(graph, properties)
     return Vocabulary(
         classes=classes,
         properties=properties,
@@ -207,6 +211,7 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
         quads=quads,
         diagnostics=tuple(found) if complete else tuple(d for document in documents for d in document.diagnostics),
         complete=complete,
+        faulty=faulty,
     )
 
 
@@ -222,8 +227,8 @@ def _read_units(graph: _Graph, found: list[Diagnostic]) -> dict[str, Unit]:
         others = graph.objects.get((iri, SKOS + "altLabel"), [])
         kind = graph.first(iri, QUDT + "hasQuantityKind")
         multiplier = graph.first(iri, QUDT + "conversionMultiplier")
-        if multiplier is not None and not _NUMBER.fullmatch(_value(multiplier)):
-            message = f"the conversion multiplier `{_value(multiplier)}` is no decimal number"
+        if multiplier is not None and not (_NUMBER.fullmatch(_value(multiplier)) and Fraction(_value(multiplier)) > 0):
+            message = f"the conversion multiplier `{_value(multiplier)}` is no decimal number above zero"
             found.append(Diagnostic(code="ontology-unit", mark=multiplier.mark, message=message))
             multiplier = None
         unit = Unit(
@@ -291,13 +296,15 @@ def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
 
 def _read_properties(
     graph: _Graph, classes: dict[str, OntologyClass], unit_iris: set[str], found: list[Diagnostic]
-) -> dict[str, Property]:
+) -> tuple[dict[str, Property], frozenset[str]]:
+    """The properties by name, and the names of those that are declared and cannot be used."""
     properties: dict[str, Property] = {}
+    faulty: set[str] = set()
     known_classes = {c.iri for c in classes.values()}
     subjects = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
     for iri, subject in subjects.items():
-        if iri.startswith((KG, DCTERMS)) and graph.first(iri, RDFS + "range") is None:
-            continue  # a term of the model that claims do not use
+        if iri.startswith(KG) or (iri.startswith(DCTERMS) and graph.first(iri, RDFS + "range") is None):
+            continue  # a term of the model: it speaks of claims, and no claim uses it
         name = local_name(iri)
         if name in properties:
             found.append(_clash("property", name, subject.mark, properties[name].mark))
@@ -309,12 +316,14 @@ def _read_properties(
             message = f"the property `{name}` has no range that a claim's object can be read by"
             hint = "declare `rdfs:range`: a class, kg:Claim, xsd:decimal, xsd:integer, edtf:EDTF, rdf:langString ..."
             found.append(Diagnostic(code="ontology-range", mark=subject.mark, message=message, hint=hint))
+            faulty.add(name)
             continue
         unit = graph.first(iri, QUDT + "hasUnit")
         if unit is not None and _key(unit) not in unit_iris:
             message = f"no unit `{local_name(_key(unit))}` is declared"
             near = did_you_mean(local_name(_key(unit)), map(local_name, unit_iris))
             found.append(Diagnostic(code="ontology-unit", mark=unit.mark, message=message, hint=near))
+            faulty.add(name)
             continue
         if kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
             message = f"the property `{name}` measures, but declares no unit"
@@ -344,7 +353,26 @@ def _read_properties(
             questions=graph.texts(iri, KG + "question"),
             mark=subject.mark,
         )
-    return properties
+    return properties, frozenset(faulty)
+
+
+def _check_pairs(graph: _Graph, properties: Mapping[str, Property]) -> Iterator[Diagnostic]:
+    """The properties for the ends of a range are declared, and measured as the property itself."""
+    by_iri = {p.iri: p for p in properties.values()}
+    for prop in properties.values():
+        for which in ("lowest", "highest"):
+            term = graph.first(prop.iri, KG + which)
+            if term is None:
+                continue
+            end = by_iri.get(_key(term))
+            if end is None:
+                message = f"no property `{local_name(_key(term))}` is declared"
+                hint = did_you_mean(local_name(_key(term)), properties)
+                yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
+            elif (end.kind, end.unit, end.integer) != (prop.kind, prop.unit, prop.integer):
+                message = f"`{end.name}` is not measured as `{prop.name}` is"
+                hint = "declare the same range and the same `qudt:hasUnit` for both"
+                yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
 
 
 def _read_interest(graph: _Graph, iri: str, found: list[Diagnostic]) -> Interest | None:
@@ -365,7 +393,8 @@ def _class_iris(graph: _Graph, iri: str, which: str, known: set[str], found: lis
     for node in graph.objects.get((iri, RDFS + which), ()):
         for member in graph.members(node):
             value = _key(member)
-            if value not in known and not value.startswith((XSD, EDTF, RDF, RDFS)) and not iri.startswith(KG):
+            outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
+            if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
                 hint = did_you_mean(local_name(value), map(local_name, known))
                 found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))

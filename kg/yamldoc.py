@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
 
 DEEPEST = 64
 MOST_NODES = 5_000_000
@@ -119,7 +120,7 @@ def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]
     except UnicodeDecodeError as error:
         source = SourceText(name, raw.decode("utf-8", errors="replace"))
         before = raw[: error.start].decode("utf-8")
-        mark = _mark_at(source, len(before), len(before) + 1)
+        mark = mark_at(source, len(before), len(before) + 1)
         byte = f"0x{raw[error.start]:02X}"
         return source, (
             Diagnostic(
@@ -129,13 +130,6 @@ def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]
                 hint="save the file as UTF-8",
             ),
         )
-
-
-def _mark_at(source: SourceText, start: int, end: int) -> Mark:
-    """The mark of the code points *start* to *end* of a one-line stretch of the whole text."""
-    line = source.text.count("\n", 0, start) + 1
-    column = start - (source.text.rfind("\n", 0, start) + 1) + 1
-    return Mark(source=source, line=line, column=column, end_line=line, end_column=column + end - start)
 
 
 def read_document(path: Path, name: str) -> Document:
@@ -154,11 +148,9 @@ def parse_document(source: SourceText) -> Document:
     >>> node.text, str(node.mark)
     ('73.60 kWh', 'a.yaml:1:10')
     """
-    surrogate = next((i for i, c in enumerate(source.text) if 0xD800 <= ord(c) < 0xE000), None)
-    if surrogate is not None:
-        mark = _mark_at(source, surrogate, surrogate + 1)
-        problem = Diagnostic(code="encoding", mark=mark, message="half of a surrogate pair")
-        return Document(source=source, root=None, diagnostics=(problem,))
+    bad = find_bad_character(source)
+    if bad is not None:
+        return Document(source=source, root=None, diagnostics=(bad,))
     composer = _Composer(source)
     try:
         root = composer.compose()
@@ -166,7 +158,7 @@ def parse_document(source: SourceText) -> Document:
     except _MistakeError as error:
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, error.diagnostic))
     except yaml.YAMLError as error:
-        problem = _explain_error(source, error)
+        problem = explain_yaml_error(source, error)
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, problem))
 
 
@@ -178,73 +170,10 @@ class _MistakeError(Exception):
         self.diagnostic = Diagnostic(code=code, mark=mark, message=message)
 
 
-def _explain_error(source: SourceText, error: yaml.YAMLError) -> Diagnostic:
-    """A YAML library's complaint in our words, at the place of the cause rather than of its discovery."""
-    if isinstance(error, yaml.reader.ReaderError):
-        position = error.position if isinstance(error.position, int) else 0
-        if isinstance(error.character, int) and "control" not in str(error.reason):
-            position = next((i for i, c in enumerate(source.text) if ord(c) == error.character), position)
-        mark = _mark_at(source, min(position, len(source.text)), position + 1)
-        return Diagnostic(
-            code="encoding",
-            mark=mark,
-            message="a character that YAML does not allow",
-            hint='write it as an escape in double quotes ("\\x07"), or leave it out',
-        )
-    place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    if place is None:
-        return Diagnostic(code="yaml-syntax", mark=mark_of_file(source), message=problem)
-    line, column = min(place.line, len(source.lines) - 1), place.column
-    mark = Mark(source=source, line=line + 1, column=column + 1, end_line=line + 1, end_column=column + 2)
-    context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
-    related: tuple[Related, ...] = ()
-    if (
-        context
-        and begun is not None
-        and begun.line < len(source.lines)
-        and (begun.line, begun.column) != (line, column)
-    ):
-        other = Mark(source=source, line=begun.line + 1, column=begun.column + 1,
-                     end_line=begun.line + 1, end_column=begun.column + 2)  # fmt: skip
-        related = (Related(mark=other, message=context),)
-    return Diagnostic(
-        code="yaml-syntax",
-        mark=mark,
-        message=_plain_words(problem),
-        hint=_guess_cause(source.lines[line], column, problem, (line > 0 and source.lines[line - 1]) or ""),
-        related=related,
-    )
-
-
-def _plain_words(problem: str) -> str:
-    known = {
-        "found character that cannot start any token": "a character that cannot begin a value",
-        "mapping values are not allowed in this context": "a `:` where no key can stand",
-        "did not find expected ',' or '}'": "expected `,` or `}`",
-        "did not find expected ',' or ']'": "expected `,` or `]`",
-        "did not find expected key": "expected a key",
-        "could not find expected ':'": "expected `:` after the key",
-        "found unexpected end of stream": "the file ends too early: a quote is not closed",
-        "did not find expected node content": "expected a value",
-    }
-    return known.get(problem, problem[:1].lower() + problem[1:].rstrip("."))
-
-
-def _guess_cause(line: str, column: int, problem: str, line_before: str) -> str | None:
-    if "\t" in line[: column + 1]:
-        return "indent with spaces: YAML allows no tab here"
-    if "?" in line and "{" in line:
-        return 'inside {...} a value that ends in `?` needs quotes: "2024-03?"'
-    if "mapping values" in problem:
-        return "put a text that holds `: ` into quotes"
-    if line[column : column + 1] in {"@", "`", "%", "*", "&", "!", "|", ">"}:
-        return f"a value that begins with `{line[column]}` needs quotes"
-    if "unexpected end of stream" in problem or "expected ',' or '}'" in problem:
-        return "is a quote or a bracket not closed?"
-    if "expected key" in problem and line_before.count("{") > line_before.count("}"):
-        return "is a bracket not closed in the line before?"
-    return None
+def _plain_text(entries: list[tuple[Scalar, Node]]) -> str | None:
+    """The last value, where it was written without quotes."""
+    value = entries[-1][1] if entries else None
+    return value.text if isinstance(value, Scalar) and value.plain else None
 
 
 class _Composer:
@@ -351,12 +280,15 @@ class _Composer:
                     related=(Related(mark=seen[key.text].mark, message="first here"),),
                 )
             elif flow and isinstance(value, Scalar) and value.plain and not value.text:
+                cut = _plain_text(entries)
                 problem = Diagnostic(
                     code="stray-comma",
                     mark=key.mark,
                     message=f"`{key.text}` is a key without a value",
-                    hint=_hint_at_comma(entries, key),
+                    hint=hint_at_lone_key(key.text, cut),
                 )
+                if cut is not None:
+                    entries.pop()  # what the comma left of a value is not what was meant
             if problem is not None:
                 broken = True
                 self.diagnostics.append(problem)
@@ -375,12 +307,3 @@ class _Composer:
             end_line=last.line + 1,
             end_column=last.column + (1 if begin.flow_style else 2),
         )
-
-
-def _hint_at_comma(entries: list[tuple[Scalar, Node]], key: Scalar) -> str:
-    before = entries[-1][1] if entries else None
-    if isinstance(before, Scalar) and before.plain:
-        if before.text[-1:].isdigit() and key.text[:3].isdigit():
-            return f"write the number without separators: `{before.text}{key.text}`"
-        return f'a comma splits a plain value; put it into quotes: "{before.text}, {key.text}"'
-    return "a comma splits a plain value: put a text that holds one into quotes"

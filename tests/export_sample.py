@@ -108,8 +108,7 @@ SECTIONS = (
     Section(
         title="entities",
         subjects=tuple(
-            ox.NamedNode(f"{BASE}entity/{n}")
-            for n in ("lei-jun", "xiaomi-ev", "su7", "beijing-auto-show-2024")
+            ox.NamedNode(f"{BASE}entity/{n}") for n in ("lei-jun", "xiaomi-ev", "su7", "beijing-auto-show-2024")
         ),
     ),
     Section(
@@ -132,9 +131,7 @@ _NASTY = [
 texts = st.one_of(
     st.sampled_from(_NASTY),
     st.text(
-        st.one_of(
-            st.sampled_from("\"\\\n\r\t'{}<>@^.;#=\u2028\x85\x00"), st.characters(exclude_categories=["Cs"])
-        ),
+        st.one_of(st.sampled_from("\"\\\n\r\t'{}<>@^.;#=\u2028\x85\x00"), st.characters(exclude_categories=["Cs"])),
         max_size=12,
     ),
 )
@@ -165,16 +162,11 @@ def _is_iri(text: str) -> bool:
 
 
 iris = st.one_of(
-    st.sampled_from(
-        [f"{BASE}entity/a", f"{BASE}entity/b", WELL_KNOWN["kg"] + "Claim", WELL_KNOWN["rdf"] + "nil"]
-    ),
+    st.sampled_from([f"{BASE}entity/a", f"{BASE}entity/b", WELL_KNOWN["kg"] + "Claim", WELL_KNOWN["rdf"] + "nil"]),
     st.builds("".join, st.tuples(_namespaces, st.sampled_from(_LOCALS.split()))).filter(_is_iri),
 ).map(ox.NamedNode)
 _datatypes = st.sampled_from(
-    [
-        WELL_KNOWN["xsd"] + n
-        for n in ("integer", "decimal", "double", "boolean", "string", "date", "anyURI", "float")
-    ]
+    [WELL_KNOWN["xsd"] + n for n in ("integer", "decimal", "double", "boolean", "string", "date", "anyURI", "float")]
     + [WELL_KNOWN["kg"] + "range", WELL_KNOWN["rdf"] + "JSON", "http://x.example/d(1).%20", "urn:d", "e:d"]
 ).map(ox.NamedNode)
 literals = st.one_of(

@@ -13,7 +13,8 @@ from kg.model import Claim, Clarity, Date, Entity, Name, NameKind, Ref, Source, 
 from kg.page import Asked
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.question import ask_question, read_questions
+from kg.question import ask_question
+from kg.reading.questions import read_questions
 from kg.store import Store
 
 ROOT = Path(__file__).parent.parent

@@ -109,9 +109,7 @@ VALID = [
 
 
 @pytest.mark.parametrize(("text", "earliest", "latest", "precision"), VALID)
-def test_a_valid_form_has_its_bounds(
-    text: str, earliest: str | None, latest: str | None, precision: str
-) -> None:
+def test_a_valid_form_has_its_bounds(text: str, earliest: str | None, latest: str | None, precision: str) -> None:
     edtf = parse_edtf(text)
     assert (edtf.text, edtf.earliest, edtf.latest, edtf.precision) == (text, earliest, latest, precision)
 
@@ -496,9 +494,7 @@ def referee_bounds(text: str) -> tuple[str, str] | None:
             ends = [tuple(read.lower_strict())[:3], tuple(read.upper_strict())[:3]]
         except Exception:
             return None
-    first, last = (
-        f"{'-' if y < 0 else ''}{abs(y):04}-{m:02}-{d:02}" if abs(y) <= 9999 else "" for y, m, d in ends
-    )
+    first, last = (f"{'-' if y < 0 else ''}{abs(y):04}-{m:02}-{d:02}" if abs(y) <= 9999 else "" for y, m, d in ends)
     return first, last
 
 

@@ -151,10 +151,7 @@ def test_a_claim_as_a_person_reads_it() -> None:
     assert '          "object": {"@value": "73.6", "@type": "xsd:decimal"},\n' in text
     assert '      "altLabel": {"en": ["Xiaomi Auto", "Xiaomi Motors"]},\n' in text
     assert '"unionOf": {"@list": ["k:CarMaker", "k:Division", "schema:Organization"]}' in text
-    assert (
-        '    {"@type": "AllDisjointClasses", "members": {"@list": ["k:CarMaker", "schema:Person"]}},\n'
-        in text
-    )
+    assert '    {"@type": "AllDisjointClasses", "members": {"@list": ["k:CarMaker", "schema:Person"]}},\n' in text
 
 
 def test_the_context_of_the_sample() -> None:
@@ -238,9 +235,7 @@ def test_kinds_are_derived_from_the_values(values: str, definition: Any, written
         assert node["p"] == written
 
 
-@pytest.mark.parametrize(
-    "kind", ["id", "vocab", "literal", "language", XSD + "integer", XSD + "string", XSD + "date"]
-)
+@pytest.mark.parametrize("kind", ["id", "vocab", "literal", "language", XSD + "integer", XSD + "string", XSD + "date"])
 def test_values_that_do_not_agree_with_their_term_are_written_in_full(kind: str) -> None:
     texts = '"p" , "e:b" , "true" , "x"@en'
     values = f'e:b , e:p , 1 , 01 , true , {texts} , 1.5 , "2024"^^xsd:date , [] , (1 "p" e:p)'

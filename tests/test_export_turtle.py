@@ -82,9 +82,7 @@ def test_sample_is_taken_back() -> None:
 @given(texts)
 def test_no_control_character_is_left_raw(text: str) -> None:
     written = write_turtle([ox.Quad(A, P, ox.Literal(text))], PREFIXES)
-    assert not set(written) & set(
-        map(chr, [*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x2028, 0x202E, 0xFEFF])
-    )
+    assert not set(written) & set(map(chr, [*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x2028, 0x202E, 0xFEFF]))
 
 
 # ---- layout
@@ -139,17 +137,12 @@ s:eqo.p7s2.deliver-100k a kg:Evidence ; kg:at s:eqo.p7s2 ; kg:voice kg:Quote ; k
 s:eqo.p12s1 a oa:SpecificResource ;
 """ in text
     )
-    assert (
-        "    rdfs:domain [ a owl:Class ; owl:unionOf ( k:CarMaker k:Division schema:Organization ) ] ;\n"
-        in text
-    )
+    assert "    rdfs:domain [ a owl:Class ; owl:unionOf ( k:CarMaker k:Division schema:Organization ) ] ;\n" in text
     assert "\n[] a owl:AllDisjointClasses ; owl:members ( k:CarMaker schema:Person ) .\n" in text
 
 
 def test_only_used_prefixes_are_declared() -> None:
-    text = write_turtle(
-        [ox.Quad(A, P, ox.Literal("2024-01-01", datatype=ox.NamedNode(XSD + "date")))], PREFIXES
-    )
+    text = write_turtle([ox.Quad(A, P, ox.Literal("2024-01-01", datatype=ox.NamedNode(XSD + "date")))], PREFIXES)
     assert text == (
         "@prefix e: <https://xiaomi.kg.example/entity/> .\n"
         "@prefix r: <https://xiaomi.kg.example/relation/> .\n"
@@ -166,9 +159,7 @@ def test_nothing_gives_nothing() -> None:
 def test_sections_order_subjects_and_skip_what_is_absent() -> None:
     names = ("b", "a", "a10", "a9", "z")
     quads = [ox.Quad(ox.NamedNode(E + n), P, ox.Literal(n)) for n in names]
-    first = Section(
-        title="first\u2028of all", subjects=tuple(ox.NamedNode(E + n) for n in ("z", "gone", "b", "z"))
-    )
+    first = Section(title="first\u2028of all", subjects=tuple(ox.NamedNode(E + n) for n in ("z", "gone", "b", "z")))
     again = Section(title="again", subjects=(ox.NamedNode(E + "b"),))
     assert body(quads, (first, again)) == (
         '# ---- first of all\n\ne:z r:p "z" .\ne:b r:p "b" .\n\n# ---- all others\n\n'
@@ -179,9 +170,7 @@ def test_sections_order_subjects_and_skip_what_is_absent() -> None:
 
 def test_many_objects_stand_one_on_a_line() -> None:
     quads = [ox.Quad(A, P, ox.Literal(f"{c * 40}")) for c in "cab"]
-    assert body(quads) == 'e:a r:p\n        "{}" ,\n        "{}" ,\n        "{}" .\n'.format(
-        *(c * 40 for c in "abc")
-    )
+    assert body(quads) == 'e:a r:p\n        "{}" ,\n        "{}" ,\n        "{}" .\n'.format(*(c * 40 for c in "abc"))
 
 
 @pytest.mark.parametrize(
@@ -283,9 +272,7 @@ def test_blank_nodes(turtle: str, written: str) -> None:
 
 def test_a_blank_node_of_two_graphs_keeps_its_label() -> None:
     quads = parse("e:a r:p _:x . s:eqo { _:x r:q 1 }")
-    assert write_trig(quads, PREFIXES).partition("\n\n")[2] == (
-        "e:a r:p _:b1 .\n\ns:eqo {\n\n_:b1 r:q 1 .\n\n}\n"
-    )
+    assert write_trig(quads, PREFIXES).partition("\n\n")[2] == ("e:a r:p _:b1 .\n\ns:eqo {\n\n_:b1 r:q 1 .\n\n}\n")
     assert body(quads) == "e:a r:p [ r:q 1 ] .\n"
 
 
@@ -306,7 +293,4 @@ def test_triple_terms_are_written() -> None:
 
 
 def test_without_prefixes() -> None:
-    assert (
-        write_turtle([ox.Quad(A, P, A)], Prefixes(namespaces={}))
-        == f"<{A.value}> <{P.value}> <{A.value}> .\n"
-    )
+    assert write_turtle([ox.Quad(A, P, A)], Prefixes(namespaces={})) == f"<{A.value}> <{P.value}> <{A.value}> .\n"

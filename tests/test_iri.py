@@ -124,9 +124,7 @@ def test_what_is_wrong_with_an_iri(text: str, message: str, start: int, end: int
     assert check_iri(text) == IriProblem(message=message, start=start, end=end)
 
 
-@pytest.mark.parametrize(
-    "text", ["urn:isbn:1", "http://a/é", "http://a/\U0001f697", "http://a/(b)?c=%C3#d", "a:"]
-)
+@pytest.mark.parametrize("text", ["urn:isbn:1", "http://a/é", "http://a/\U0001f697", "http://a/(b)?c=%C3#d", "a:"])
 def test_good_iris(text: str) -> None:
     assert check_iri(text) is None
 

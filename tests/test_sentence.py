@@ -153,9 +153,7 @@ def test_the_addresses_and_digests_of_the_articles() -> None:
     if not folder:
         pytest.skip("KG_TEXTS does not name the folder of the source texts")
     with (Path(folder) / "addresses.tsv").open(encoding="utf-8", newline="") as file:
-        expected = [
-            (r["article"], r["address"], r["sha256_12"][:8]) for r in csv.DictReader(file, delimiter="\t")
-        ]
+        expected = [(r["article"], r["address"], r["sha256_12"][:8]) for r in csv.DictReader(file, delimiter="\t")]
     found = [
         (name, s.address, s.digest)
         for name in dict.fromkeys(article for article, _, _ in expected)

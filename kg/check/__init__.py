@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from kg.articles import Articles
 from kg.check import claims, references, sentences
 from kg.check.context import Context
-from kg.diagnostic import Diagnostic, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
+from kg.model import Claim, Seeds
 from kg.reading.seeds import SeedsReading
 from kg.vocabulary import Vocabulary
 
@@ -19,7 +21,6 @@ RULES: tuple[Rule, ...] = (
     references.check_entity_references,
     references.check_domain_and_range,
     references.check_names,
-    references.check_unused,
     sentences.check_texts,
     sentences.check_addresses,
     sentences.check_set_aside,
@@ -27,10 +28,12 @@ RULES: tuple[Rule, ...] = (
     claims.check_times,
     claims.check_as_of,
     claims.check_self_reference,
-    claims.check_disputes,
-    claims.check_interests,
     claims.check_outside_ids,
 )
+COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
+"""Rules that look at several claims together: only at those that are right as they stand."""
+AFTERWARDS: tuple[Rule, ...] = (references.check_unused,)
+"""Rules that say what is missing: only where nothing is wrong, for it may be misspelt."""
 
 
 def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Articles) -> Iterator[Diagnostic]:
@@ -49,5 +52,20 @@ def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Article
         sources_complete=reading.sources_complete,
         claims_complete=reading.claims_complete,
     )
-    for rule in RULES:
+    found = [diagnostic for rule in RULES for diagnostic in rule(context)]
+    yield from found
+    errors = [d for d in (*vocabulary.diagnostics, *reading.diagnostics, *found) if d.severity is Severity.ERROR]
+    sound = replace(seeds, claims=tuple(_sound_claims(seeds, errors)))
+    for rule in COMPARISONS:
+        yield from rule(replace(context, seeds=sound))
+    for rule in AFTERWARDS if not errors else ():
         yield from rule(context)
+
+
+def _sound_claims(seeds: Seeds, errors: Iterable[Diagnostic]) -> Iterator[Claim]:
+    """The claims on whose lines no error stands: a misspelt object is no second opinion."""
+    wrong = {(d.mark.file, d.mark.line) for d in errors}
+    for claim in seeds.claims:
+        lines = {claim.mark.line, *(m.line for m in claim.marks.values()), *(m.end_line for m in claim.marks.values())}
+        if not any((claim.mark.file, line) in wrong for line in lines):
+            yield claim

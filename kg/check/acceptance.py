@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.codes import load_codes
-from kg.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 from kg.model import Acceptance, Seeds
 
 
@@ -28,9 +28,11 @@ def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[ob
 def accept_warnings(diagnostics: Iterable[Diagnostic], seeds: Seeds, *, final: bool) -> list[Diagnostic]:
     """*diagnostics* with the accepted warnings turned to notes, and what is wrong with acceptances.
 
-    Where *final* is false more warnings may follow (from SHACL), so none is called needless yet.
+    Where *final* is false more warnings may follow (from SHACL), so none is called needless yet; nor is one
+    while there are errors, behind which warnings wait.
     """
     found = list(diagnostics)
+    final = final and all(d.severity is not Severity.ERROR for d in found)
     told: dict[Mark, Diagnostic] = {}
     codes = load_codes() if any(accept for accept, _ in _owners(seeds)) else {}
     for acceptances, marks in _owners(seeds):

@@ -71,6 +71,7 @@ def check_self_reference(context: Context) -> Iterator[Diagnostic]:
         for unlike in claim.unlike:
             if unlike.claim == claim.id:
                 yield _self(unlike.mark, claim)
+                continue
             other = context.seeds.claim_by_id.get(unlike.claim)
             if unlike.claim in fits or (other and claim.id in {ref.text for ref in other.compatible}):
                 message = f"`{claim.id}` and `{unlike.claim}` are declared unlike and compatible"

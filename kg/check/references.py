@@ -65,7 +65,7 @@ def check_properties(context: Context) -> Iterator[Diagnostic]:
     known = context.vocabulary.properties
     for claim in context.seeds.claims:
         name = claim.predicate.text
-        if name and name not in known and context.vocabulary.complete:
+        if name and name not in known and name not in context.vocabulary.faulty and context.vocabulary.complete:
             hint = did_you_mean(name, known) or _near_label(name, known)
             yield Diagnostic(
                 code="unknown-property", mark=claim.predicate.mark, message=f"no property `{name}`", hint=hint
@@ -127,9 +127,9 @@ def _classes(entity: Entity, context: Context) -> list[OntologyClass]:
 
 
 def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:
-    """True also where a class of the entity is unknown: that was told, and it may be the wanted one."""
+    """True also where a class on either side is not declared: that was told, or it is owl:Thing."""
     classes = _classes(entity, context)
-    if not wanted or len(classes) < len(entity.classes) or not classes:
+    if len(classes) < len(entity.classes) or not classes or not wanted <= context.vocabulary.class_by_iri.keys():
         return True
     return any(c.ancestors & wanted for c in classes)
 
@@ -175,7 +175,7 @@ def check_unused(context: Context) -> Iterator[Diagnostic]:
         if isinstance(claim.object, EntityObject):
             used.add(claim.object.ref.text)
     for entity in seeds.entities:
-        if entity.key not in used and context.claims_complete:
+        if entity.key not in used:
             yield Diagnostic(
                 code="unused-entity",
                 mark=entity.mark,

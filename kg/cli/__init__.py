@@ -32,8 +32,14 @@ COMMANDS = {
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
     "export": ("make", "Write the graph in one format."),
+    "map": ("tables", "Map tables to RDF with an RML, R2RML or YARRRML mapping, without a project."),
+    "yarrrml": ("tables", "Translate a YARRRML mapping to RML."),
     "explain": ("start", "Say what a diagnostic code means and how to mend it."),
 }
+
+
+class ReaderGoneError(Exception):
+    """The reader of our output (`| head`) has gone."""
 
 
 class LazyGroup(click.Group):
@@ -54,6 +60,12 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error  # click would leave with 1, as if something were wrong
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
@@ -73,8 +85,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 雷军 gets \u96f7\u519b
     try:
-        code = kg.main(standalone_mode=False)
-        sys.stdout.flush()
+        code = kg.main(prog_name="kg", standalone_mode=False)
+        if sys.stdout is not None:  # it is None where the caller closed it
+            sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else DONE)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -90,7 +103,16 @@ def main() -> None:
     except KgError as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(ENVIRONMENT)
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has gone: nothing is wrong, and nothing more can be said.
+    except (BrokenPipeError, ReaderGoneError):
+        _discard_output()
+        sys.exit(DONE)  # nothing is wrong, and nothing more can be said
+    except OSError as error:  # a full disk under `> file`, a terminal that went away
+        _discard_output()
+        click.echo(f"kg: {error.strerror or error}", err=True)
+        sys.exit(ENVIRONMENT)
+
+
+def _discard_output() -> None:
+    """What is still in stdout's buffer goes nowhere, or Python would fail over it once more while it ends."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)

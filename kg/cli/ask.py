@@ -14,15 +14,14 @@ from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
 from kg.pipeline import Checked, assert_project
 from kg.question import (
-    Question,
     ask_question,
     find_question,
-    read_questions,
     read_term,
     show_term,
     test_question,
     write_expectation,
 )
+from kg.reading.questions import Question, read_questions
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
@@ -30,22 +29,22 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
 @click.command("query")
 @click.argument("name", required=False)
-@click.option("-e", "--expression", "text", metavar="TEXT", help="The SPARQL query itself.")
+@click.option("-e", "--expression", "expression", metavar="TEXT", help="The SPARQL query itself.")
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="F", help="A file that holds the query.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind ?NAME to a term.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
 @click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
 @click.pass_context
 def query_command(
-    context: click.Context, name: str | None, text: str | None, file: Path | None,
+    context: click.Context, name: str | None, expression: str | None, file: Path | None,
     params: tuple[str, ...], form: str | None, list_all: bool,
 ) -> int:  # fmt: skip
-    """Ask the graph: a named question, a file, or a query given with -e. SPARQL 1.1; prefixes are known.
+    """Ask the graph: a named question, a file, or SPARQL given with -e.
 
-    The default graph is the union of all graphs. Values of -p are terms: e:su7, <https://...>, 73.6,
-    2024-04-28, "text"@en; anything else is a text.
+    SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
+    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en; anything else is a text.
     """
-    if sum(x is not None for x in (name, text, file)) + list_all != 1:
+    if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     given = _read_params(params)
     checked = load(context)
@@ -60,13 +59,15 @@ def query_command(
             question = find_question(questions, name)
             answer = ask_question(question, store, given)
         else:
-            query = text if text is not None else _read_query(file)
+            query = expression if expression is not None else _read_query(file)
             terms = {key: read_term(value, prefixes) for key, value in given.items()}
             answer = store.ask(query, name="-e" if file is None else file.name, parameters=terms)
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
         return MISTAKES if name is not None else WRONG_USE
-    click.echo(write_answer(answer, form, prefixes), nl=False)
+    text = write_answer(answer, form, prefixes)
+    is_data = isinstance(answer, Triples) or form not in {None, "table"}
+    click.echo(text.encode("utf-8") if is_data else text, nl=False)  # data is UTF-8, whatever the locale
     return DONE
 
 
@@ -143,7 +144,10 @@ def _cell(text: str) -> str:
 @click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
 @click.pass_context
 def test_command(context: click.Context, names: tuple[str, ...], update: bool) -> int:
-    """Ask the competency questions (all, or those named) and compare with their expected rows."""
+    """Ask the competency questions and compare with their expected rows.
+
+    All of them, or those named. Exit code 4 where a question fails or has no expected rows.
+    """
     from kg.files import write_text
 
     checked = load(context)

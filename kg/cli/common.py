@@ -42,10 +42,10 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
     """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*."""
     shown = [d for d in diagnostics if verbose or d.severity > Severity.NOTE]
     if form == "json":
-        click.echo(render_json(shown))
+        click.echo(render_json(shown).encode("utf-8", "backslashreplace"))
     elif form == "github":
         for diagnostic in shown:
-            click.echo(render_github(diagnostic))
+            click.echo(render_github(diagnostic).encode("utf-8", "backslashreplace"))
     else:
         for diagnostic in shown:
             click.echo(render_text(diagnostic) + "\n", err=True)

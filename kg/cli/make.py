@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from kg.cli.common import (
     exit_code,
     get_project,
+    lang_option,
     load,
     show_diagnostics,
     strict_option,
@@ -18,7 +21,12 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project
+
+if TYPE_CHECKING:
+    from kg.quads import Assertion
+
+FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
 
 
 @click.command("check")
@@ -65,12 +73,17 @@ class StageLine:
 @verbose_option
 @click.pass_context
 def build_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool) -> int:
-    """Check, assert, validate (SHACL) and write all exports, or none."""
+    """Check, assert, validate (SHACL) and write all exports, or none.
+
+    With --texts on the command line the sentences stand in the page, for private use; the variable
+    KG_TEXTS only verifies.
+    """
     from kg.build import build_project, summarise_build
 
+    show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
     stages = StageLine()
     try:
-        report = build_project(get_project(context), texts=texts, strict=strict, progress=stages)
+        report = build_project(get_project(context), texts=texts, show_texts=show_texts, strict=strict, progress=stages)
     finally:
         stages.end()
     show_diagnostics(report.diagnostics, verbose=verbose)
@@ -80,17 +93,98 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(["turtle", "trig", "nquads", "jsonld", "context", "csv"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
+@click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
+@click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
+@click.option("--source", metavar="ID", help="html, svg: only what one source says.")
+@click.option("--question", metavar="NAME", help="html, svg: only the claims that a question's answer rests on.")
+@texts_option
+@lang_option
 @click.pass_context
-def export_command(context: click.Context, form: str, output: Path | None) -> None:
-    """Write the graph in one format: turtle, trig, nquads, jsonld, context or csv."""
-    from kg.files import write_text
-    from kg.publish import publish_graph
+def export_command(
+    context: click.Context, form: str, output: Path | None, around: str | None, depth: int,
+    source: str | None, question: str | None, texts: Path | None, lang: str | None,
+) -> None:  # fmt: skip
+    """Write the graph in one format.
 
-    checked = load(context)
-    (file,) = publish_graph(checked, assert_project(checked), form)
+    FORMAT is turtle, trig, nquads, jsonld, context, csv, html or svg. html and svg can show a part only.
+    """
+    from kg.files import ExportFile, write_text
+
+    chosen = [option for option in (around, source, question) if option is not None]
+    if len(chosen) > 1:
+        raise click.UsageError("give one of --around, --source, --question")
+    if chosen and form not in {"html", "svg"}:
+        raise click.UsageError(f"--around, --source and --question choose a part of html or svg, not of {form}")
+    checked = load(context, texts)
+    if form in {"html", "svg"}:
+        show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
+        text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
+        file = ExportFile(name=f"graph.{form}", text=text)
+    else:
+        from kg.publish import publish_graph
+
+        (file,) = publish_graph(checked, assert_project(checked), form)
     if output is None:
-        click.echo(file.text, nl=False)
+        click.echo(file.raw, nl=False)  # the bytes of the export, whatever the locale
     else:
         write_text(output, file.text)
+
+
+def _draw(
+    checked: Checked, form: str, around: str | None, depth: int, source: str | None, question: str | None,
+    lang: str | None, *, show_texts: bool,
+) -> str:  # fmt: skip
+    from kg.build import ask_all
+    from kg.page import Around, FromSource, OfQuestion, Part, export_svg, render_page
+    from kg.show import find_entity
+
+    assertions = assert_project(checked)
+    part: Part | None = None
+    if around is not None:
+        part = Around(entity=find_entity(checked.seeds, around).key, depth=depth)
+    elif source is not None:
+        part = FromSource(source=source)
+    elif question is not None:
+        part = OfQuestion(name=question, claims=find_claims_of(checked, assertions, question))
+    if form == "svg":
+        return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)
+    return render_page(checked, assertions, texts=show_texts, questions=ask_all(checked, assertions), part=part)
+
+
+def find_claims_of(checked: Checked, assertions: tuple[Assertion, ...], name: str) -> tuple[str, ...]:
+    """The ids of the claims that a question's answer rests on: those its rows name, or that say what they name.
+
+    Raises UsageError where there is no such question.
+    """
+    from pyoxigraph import NamedNode
+
+    from kg.model import EntityObject
+    from kg.question import ask_question, find_question
+    from kg.reading.questions import read_questions
+    from kg.store import Store, Table, Triples
+
+    questions, _ = read_questions(checked.project)
+    store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+    answer = ask_question(find_question(questions, name), store)
+    rows: list[tuple[object, ...]] = []
+    if isinstance(answer, Table):
+        rows = [tuple(row) for row in answer.rows]
+    elif isinstance(answer, Triples):
+        rows = [(t.subject, t.object) for t in answer.triples]
+    base = checked.seeds.dataset.base
+    found: set[str] = set()
+    for row in rows:
+        local = {t.value.removeprefix(base) for t in row if isinstance(t, NamedNode) and t.value.startswith(base)}
+        named = {text.removeprefix("claim/") for text in local if text.startswith("claim/")}
+        entities = {text.removeprefix("entity/") for text in local if text.startswith("entity/")}
+        found |= named
+        if not named:  # the row names no claim: those between the entities that it does name
+            for claim in checked.seeds.claims:
+                ends = {claim.subject.text, *(s.text for s in claim.speakers)}
+                if isinstance(claim.object, EntityObject):
+                    ends.add(claim.object.ref.text)
+                if entities and entities <= ends:
+                    found.add(claim.id)
+    return tuple(sorted(found & set(checked.seeds.claim_by_id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -17,19 +18,22 @@ from kg.diagnostic import UsageError, did_you_mean
 def init_command(folder: Path, title: str, base: str) -> None:
     """Make the folder of a new project.
 
-    It holds a small example that builds: two entities, one source, two claims and one question.
+    It holds a small example that builds: three entities, one source, two claims and one question.
     """
     from kg.starter import init_project
 
     for name in init_project(folder, title=title, base=base):
         click.echo(f"written: {name}")
-    click.echo(f"next: cd {folder} && kg build")
+    click.echo(f"next: cd {shlex.quote(str(folder))} && kg build")
 
 
 @click.command("explain")
 @click.argument("code", required=False)
 def explain_command(code: str | None) -> None:
-    """Say what a diagnostic code means, how to mend it, and show an example; without CODE, list all codes."""
+    """Say what a diagnostic code means and how to mend it.
+
+    Shows an example, too. Without CODE, list all codes.
+    """
     codes = load_codes()
     if code is None:
         width = max(map(len, codes))

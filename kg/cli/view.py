@@ -16,9 +16,9 @@ from kg.cli.common import lang_option, load, texts_option
 @lang_option
 @click.pass_context
 def show_command(context: click.Context, entity: str | None, texts: Path | None, lang: str | None) -> None:
-    """Show an entity: names, facts, then what is planned, promised and said, with source and place.
+    """Show an entity: names, facts, and what is planned, promised and said.
 
-    Without ENTITY, list all entities. ENTITY is a key or a name in any language.
+    Each with its source and place. Without ENTITY, list all entities. ENTITY is a key or a name in any language.
     """
     from kg.show import show_entities, show_entity
 
@@ -33,7 +33,10 @@ def show_command(context: click.Context, entity: str | None, texts: Path | None,
 @lang_option
 @click.pass_context
 def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | None, lang: str | None) -> None:
-    """Show the claims, sentences and YAML lines behind an entity, a claim or a triple (`_` stands for any)."""
+    """Show the claims, sentences and YAML lines behind something.
+
+    An entity, a claim, or a triple, in which `_` stands for anything. With the texts at hand, the sentences too.
+    """
     from kg.show import show_why
 
     if len(terms) not in {1, 3}:
@@ -46,7 +49,10 @@ def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | No
 @lang_option
 @click.pass_context
 def disputes_command(context: click.Context, lang: str | None) -> None:
-    """Show conflicts, different answers by speaker, developments, differences of kind and of measure."""
+    """Show conflicts, different answers by speaker, and developments.
+
+    Also differences of kind (a promise here, a wish there) and of measure, and what was declared compatible.
+    """
     from kg.show import show_disputes
 
     checked = load(context)
@@ -59,7 +65,10 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 4 below this.")
 @click.pass_context
 def coverage_command(context: click.Context, source: str | None, texts: Path | None, fail_under: float | None) -> int:
-    """Show which sentences and figures are claimed, set aside or to do; with SOURCE, sentence by sentence."""
+    """Show which sentences and figures are claimed, set aside or to do.
+
+    With SOURCE, sentence by sentence.
+    """
     from kg.coverage import measure_coverage
     from kg.evidence import find_source
     from kg.show import show_coverage

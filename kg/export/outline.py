@@ -6,13 +6,18 @@ canonical form, so the same graph gives the same outline whatever its blank node
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
 from kg.export.nesting import MayNest, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
+
+MOST_ALIKE = 5  # blank nodes whose orders may be tried
+ROUNDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +69,38 @@ def canonicalize_quads(quads: Iterable[Quad]) -> list[Quad]:
 
     Source: RDF Dataset Canonicalization (RDFC-1.0), section 4.
     """
-    listed = list(quads)
-    if not any(True for quad in listed for _ in _find_blank_nodes(quad)):
-        return listed
-    dataset = Dataset(listed)
+    ground: list[Quad] = []
+    blank: list[Quad] = []
+    for quad in quads:
+        (blank if any(True for _ in _find_blank_nodes(quad)) else ground).append(quad)
+    # Ground quads have no say in the labels, and are nearly all there are.
+    if not blank or _look_alike(blank):
+        return ground + blank
+    dataset = Dataset(blank)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
+    return ground + list(dataset)
+
+
+def _look_alike(quads: Sequence[Quad]) -> bool:
+    """Whether so many blank nodes look alike that telling them apart could take hours.
+
+    The algorithm then tries their orders one by one (RDFC-1.0, section 7.1, "dataset poisoning"); such nodes
+    keep the labels that reading gave them, which are the same for the same files. Nodes look alike that some
+    rounds of comparing them by their neighbours' looks do not tell apart.
+    """
+    looks: dict[BlankNode, str] = {}
+    for _ in range(ROUNDS):
+        seen: dict[BlankNode, list[str]] = {}
+        for quad in quads:
+            for node in _find_blank_nodes(quad):
+                terms = ("_" if t == node else looks.get(t, "~") if isinstance(t, BlankNode) else str(t) for t in quad)
+                seen.setdefault(node, []).append(" ".join(terms))
+        new = {node: sha256("\n".join(sorted(lines)).encode()).hexdigest() for node, lines in seen.items()}
+        settled = len(set(new.values())) == len(set(looks.values()))
+        looks = new
+        if settled:
+            break
+    return max(Counter(looks.values()).values(), default=0) > MOST_ALIKE
 
 
 def _find_blank_nodes(terms: Quad | Triple) -> Iterator[BlankNode]:

@@ -13,7 +13,7 @@ from kg.page.text import clean
 from kg.page.words import Worded, group_digits
 from kg.pipeline import Checked
 from kg.quads import Names
-from kg.question import Question
+from kg.reading.questions import Question
 from kg.store import Answer, Table, Term, Truth
 from kg.vocabulary import Vocabulary, local_name
 

@@ -26,6 +26,7 @@ from kg.reading.sources import DIGEST, address_key, read_address
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
+_BEHIND = (10**6, 10**6)  # behind every sentence
 _FILE_KEYS = ("kg", "source", "voices", "claims")
 _VOICE_KEYS = ("by", "where", "voice", "on", "sure")
 _EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
@@ -67,10 +68,21 @@ class Saying:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """The sentences from *start* to *end* of a source, and who speaks there."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    saying: Saying
+    key: Scalar
+
+
+@dataclass(frozen=True, kw_only=True)
 class Again:
     """Further evidence for a claim: `deliver-100k: again`."""
 
     claim: str
+    speakers: tuple[Ref, ...]
     evidence: Evidence
     mark: Mark = field(repr=False, compare=False)
 
@@ -186,6 +198,9 @@ class ClaimsReader:
         voices = list(self._voices())
         for block in self.file.blocks:
             saying = self._saying_of_block(block, voices)
+            if saying is None:
+                self._tell_no_speaker(block)
+                saying = Saying(speakers=())
             for key, node in block.fields.entries:
                 if key.text == "said":
                     continue
@@ -210,27 +225,29 @@ class ClaimsReader:
 
     # -- who speaks ---------------------------------------------------------------------------
 
-    def _voices(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], Saying | None]]:
-        """First and last sentence of each stretch with its voice; overlaps are told."""
-        stretches: list[tuple[tuple[int, int], tuple[int, int], Scalar]] = []
+    def _voices(self) -> Iterator[Stretch]:
+        """Each stretch with its voice; what is wrong with one is told, and its sentences are not told again."""
+        stretches: list[Stretch] = []
+        unread: list[Stretch] = []
         for key, node in self.file.voices.entries if self.file.voices else ():
             first, dots, last = key.text.partition("..")
             ends = (first, last) if dots else (first, first)
+            saying = self._saying(node) or Saying(speakers=())
             if not all(read_address(Scalar(text=end, mark=key.mark), key.mark, self.finder) for end in ends):
+                unread.append(Stretch(start=(0, 0), end=_BEHIND, saying=Saying(speakers=()), key=key))
                 continue
             start, end = address_key(ends[0]), address_key(ends[1])
             if start > end:
                 hint = f"write `{last}..{first}`"
                 self.finder.tell("bad-address", key.mark, f"`{key.text}` runs backwards", hint)
-                continue
-            other = next((k for s, e, k in stretches if s <= end and start <= e), None)
+                start, end = end, start
+            other = next((s for s in stretches if s.start <= end and start <= s.end), None)
             if other is not None:
-                related = Related(mark=other.mark, message="the other")
-                message = f"`{key.text}` and `{other.text}` give two voices to one sentence"
+                related = Related(mark=other.key.mark, message="the other")
+                message = f"`{key.text}` and `{other.key.text}` give two voices to one sentence"
                 self.finder.tell("voice-overlap", key.mark, message, None, related)
-                continue
-            stretches.append((start, end, key))
-            yield start, end, self._saying(node)
+            stretches.append(Stretch(start=start, end=end, saying=saying, key=key))
+        yield from (*stretches, *unread)
 
     def _saying(self, node: Node) -> Saying | None:
         """`source`, or `{by:, where:, voice:, on:, sure:}`; None where it could not be read."""
@@ -276,23 +293,29 @@ class ClaimsReader:
             clarity=clarity or saying.clarity,
         )
 
-    def _saying_of_block(
-        self,
-        block: SentenceBlock,
-        voices: list[tuple[tuple[int, int], tuple[int, int], Saying | None]],
-    ) -> Saying | None:
+    def _saying_of_block(self, block: SentenceBlock, voices: list[Stretch]) -> Saying | None:
         said = block.fields.get("said")
         if said is not None:
             return self._saying(said) or Saying(speakers=())
         place = address_key(block.address)
-        return next((saying for start, end, saying in voices if start <= place <= end), None)
+        return next((stretch.saying for stretch in voices if stretch.start <= place <= stretch.end), None)
 
-    def _saying_of_claim(self, key: Scalar, fields: Mapping, block: Saying | None) -> Saying:
+    def _tell_no_speaker(self, block: SentenceBlock) -> None:
+        """Told once for a sentence, at the first line that needs its voice."""
+        if block.fields.broken:
+            return
+        for key, node in block.fields.entries:
+            if isinstance(node, Mapping) and (node.broken or ("by" in node.nodes and "again" not in node.nodes)):
+                continue
+            hint = "give the sentence a voice under `voices:` or `said:`, or the claim its `by:`"
+            self.finder.tell("no-speaker", key.mark, f"nobody says the claim `{key.text}`", hint)
+            return
+
+    def _saying_of_claim(self, fields: Mapping, inherited: Saying) -> Saying:
         """The claim's own words on who speaks before the sentence's.
 
         Where another speaker is named, place, time and voice of the sentence's speaker do not carry over.
         """
-        inherited = block or Saying(speakers=())
         own = fields.get("by")
         if own is not None:
             speakers = self._speakers(own)
@@ -301,9 +324,6 @@ class ClaimsReader:
                 inherited = Saying(speakers=speakers, voice=Voice.OWN if own_voice else Voice.REPORTED)
             else:
                 inherited = replace(inherited, speakers=speakers)
-        elif block is None and not fields.broken:
-            hint = "give the sentence a voice under `voices:` or `said:`, or the claim its `by:`"
-            self.finder.tell("no-speaker", key.mark, f"nobody says the claim `{key.text}`", hint)
         return self._refine(inherited, fields)
 
     # -- what is said -------------------------------------------------------------------------
@@ -322,33 +342,30 @@ class ClaimsReader:
         )
 
     def _again(
-        self, block: SentenceBlock, key: Scalar, target: Ref, node: Mapping | None, saying: Saying | None
+        self, block: SentenceBlock, key: Scalar, target: Ref, node: Mapping | None, said: Saying
     ) -> Iterator[Again]:
         found = self.ids.find(target.text, self.file.source)
         if not found and self.ids.complete:
             hint = self._nearest(target.text) or "the claim must be stated once, with `s`, `p` and `o`"
             self.finder.tell("dangling-again", target.mark, f"no claim `{target.text}` to repeat", hint)
-        said = saying or Saying(speakers=())
         if node is not None:
             said = self._refine(said, node)
         evidence = self._evidence(block, said, node, key.mark)
         for claim in found:
-            yield Again(claim=claim, evidence=evidence, mark=key.mark)
+            yield Again(claim=claim, speakers=said.speakers, evidence=evidence, mark=key.mark)
 
     def _nearest(self, text: str) -> str | None:
         prefix = f"{self.file.source}."
         return did_you_mean(text, {i.removeprefix(prefix) for i in self.ids.groups})
 
-    def _claims(
-        self, block: SentenceBlock, key: Scalar, fields: Mapping, block_saying: Saying | None
-    ) -> Iterator[Claim]:
+    def _claims(self, block: SentenceBlock, key: Scalar, fields: Mapping, block_saying: Saying) -> Iterator[Claim]:
         """The claim under *key*; one for each item where the object is a list."""
         if not KEY.fullmatch(key.text):
             self.finder.key(key, "a claim")
         self.finder.known_keys(fields, "a claim", _CLAIM_KEYS)
         self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
         finder, source = self.finder, self.file.source
-        saying = self._saying_of_claim(key, fields, block_saying)
+        saying = self._saying_of_claim(fields, block_saying)
         subject = finder.ref(fields.get("s"), "the subject")
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")

@@ -17,7 +17,8 @@ Item = TypeVar("Item")
 Word = TypeVar("Word", bound=StrEnum)
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# BCP 47, section 2.1; languages of 4 to 8 letters are reserved there, and `english` is a slip.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass
@@ -69,7 +70,9 @@ class Finder:
         known = list(known)
         for key, _ in node.entries:
             if key.text not in known:
-                hint = did_you_mean(key.text, known) or f"known keys: {list_known(known, 16)}"
+                begun = next((k for k in known if k not in node.nodes and _abbreviates(k, key.text)), None)
+                hint = f"did you mean `{begun}`?" if begun else did_you_mean(key.text, known)
+                hint = hint or f"known keys: {list_known(known, 16)}"
                 self.tell("unknown-key", key.mark, f"{what} has no key `{key.text}`", hint)
 
     def required(self, node: Mapping, what: str, mark: Mark, *keys: str) -> bool:
@@ -77,8 +80,9 @@ class Finder:
         missing = [key for key in keys if key not in node.nodes]
         if missing and not node.broken:
             names = " and ".join(f"`{key}`" for key in missing)
-            near = [did_you_mean(key.text, missing) for key, _ in node.entries if key.text not in keys]
-            if not any(near):  # a misspelt key was told already
+            others = [key.text for key, _ in node.entries if key.text not in keys]
+            if not any(did_you_mean(o, missing) or any(_abbreviates(m, o) for m in missing) for o in others):
+                # else a misspelt key was told already
                 self.tell("missing-key", mark, f"{what} lacks {names}")
         return not missing
 
@@ -170,6 +174,11 @@ class Finder:
             if reason := self.scalar(value, f"the reason for accepting `{key.text}`"):
                 found.append(Acceptance(code=key.text, reason=reason.text, mark=key.mark))
         return tuple(found)
+
+
+def _abbreviates(key: str, word: str) -> bool:
+    """Whether a key of one letter stands for a word: `o` for `object`."""
+    return len(key) == 1 and word.startswith(key)
 
 
 def open_document(document: Document, form: str, finder: Finder) -> Mapping | None:

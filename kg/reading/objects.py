@@ -6,6 +6,7 @@ The range drives the reading, so a misspelt unit is an error and never a text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 from kg.diagnostic import did_you_mean, list_known
@@ -19,10 +20,10 @@ from kg.yamldoc import Mapping, Node, Scalar, describe_node
 BARE_NUMBER = UNIT + "NUM"
 MOST_DIGITS = 200
 _QUALIFIERS = ("about", "over", "under", "at least", "at most")
-_SEPARATOR = re.compile(r"(?<=\d)[,_'\u202f\u00a0 ](?=\d{3}(?!\d))")
+_SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"
-    r"(?P<low>[+-]?\d+(?:\.\d+)?)(?:\s*\.\.\s*(?P<high>[+-]?\d+(?:\.\d+)?))?(?:\s+(?P<unit>\S.*))?"
+    r"(?P<low>[+-]?[0-9]+(?:\.[0-9]+)?)(?:\s*\.\.\s*(?P<high>[+-]?[0-9]+(?:\.[0-9]+)?))?(?:\s+(?P<unit>\S.*))?"
 )
 
 
@@ -104,8 +105,8 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, finder
     unit = _read_unit(match["unit"], scalar, prop, vocabulary, finder)
     if unit is None and prop.unit is not None:
         return None
-    lowest = low if word in {"", "over", "at least"} else None
-    highest = (high or low) if word in {"", "under", "at most"} else None
+    lowest = low if word in {"", "over", "at least"} or high else None
+    highest = (high or low) if word in {"", "under", "at most"} or high else None
     return Quantity(
         text=scalar.text,
         number=low if high is None else None,
@@ -125,10 +126,13 @@ def _hint_at_quantity(text: str, prop: Property) -> str:
     if text[:1] in "<>≤≥~≈":
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         return f"write `{words[text[0]]} {text[1:].strip()}`"
+    plain = unicodedata.normalize("NFKC", text)
+    if plain != text and _QUANTITY.fullmatch(plain):
+        return f"write `{plain}`"
     near = did_you_mean(text.split()[0] if text.split() else "", _QUALIFIERS)
     if near:
         return near
-    if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+.*", text):
+    if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9].*", text):
         return "write the number out, without an exponent"
     return f"`{prop.name}` takes `[about|over|under|at least|at most] N[..M] unit`"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
 from kg.project import DATASET_FILE, Project
 from kg.reading.claims import Again, ClaimsFile, ClaimsReader, collect_ids, open_claims
@@ -118,6 +118,13 @@ def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder)
             first = Related(mark=same.mark, message="the first")
             message = f"`{again.evidence.sentence}` is evidence for `{again.claim}` already"
             finder.tell("duplicate-evidence", again.mark, message, "take this line out", first)
+            continue
+        said, repeated = ([ref.text for ref in refs] for refs in (claim.speakers, again.speakers))
+        if said and repeated and set(said) != set(repeated):
+            first = Related(mark=claim.mark, message="the claim")
+            message = f"`{again.claim}` is a claim of {list_known(said)}, and here speaks {list_known(repeated)}"
+            hint = "the same from another mouth is another claim: state it with `s`, `p` and `o`"
+            finder.tell("again-by-another", again.mark, message, hint, first)
             continue
         claims[again.claim] = replace(claim, evidence=(*claim.evidence, again.evidence))
     return list(claims.values())

@@ -15,9 +15,9 @@ _KEYS = (
     "kg", "is", "title", "publisher", "author", "published", "url", "lang", "file", "sha256", "outline", "skip",
     "figures", "note", "accept",
 )  # fmt: skip
-ADDRESS = re.compile(r"p(0|[1-9]\d*)s([1-9]\d*)")
+ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
-FIGURE = re.compile(r"-?\d+(\.\d+)?(/\d+)?")
+FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
 
 def address_key(address: str) -> tuple[int, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,9 +21,11 @@ SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
 def init_project(folder: Path, *, title: str, base: str) -> list[str]:
     """Write a new project into *folder*, and give the names of its files.
 
-    Raises UsageError when the folder holds a project already or *base* is no IRI that ends with `/`,
-    KgError when something cannot be written.
+    Raises UsageError when the folder holds a project already, *base* is no IRI that ends with `/`, or *title*
+    is no line of text; KgError when something cannot be written.
     """
+    if not title.strip() or any(unicodedata.category(c) in {"Cc", "Cs"} for c in title):
+        raise UsageError("the title should be one line of text")
     problem = check_iri(base)
     if problem is not None or not base.endswith("/"):
         raise UsageError(f"`{base}` cannot be a base: " + (problem.message if problem else "it does not end with `/`"))
@@ -53,12 +57,10 @@ def _project_files(title: str, base: str) -> dict[str, str]:
     parts = {f"ontology/{name}": _shared(name) for name in SHARED}
     example = Path(str(files("kg.starter") / "example"))
     article = read_article(example / "texts" / "bridge.txt", "bridge", "en")
+    words = {"TITLE": json.dumps(title, ensure_ascii=False), "BASE": base, "OUTLINE": write_outline(article).rstrip()}
+    words |= {address: sentence.digest for address, sentence in article.sentences.items()}
     for entry in sorted(path for path in example.rglob("*") if path.is_file()):
-        text = entry.read_text(encoding="utf-8")
-        text = text.replace("@TITLE@", json.dumps(title, ensure_ascii=False)).replace("@BASE@", base)
-        text = text.replace("@OUTLINE@\n", write_outline(article))
-        for address, sentence in article.sentences.items():
-            text = text.replace(f"@{address}@", sentence.digest)
+        text = re.sub(r"@(\w+)@", lambda match: words[match[1]], entry.read_text(encoding="utf-8"))
         name = entry.relative_to(example).as_posix()
         parts[".gitignore" if name == "gitignore" else name] = text
     return parts

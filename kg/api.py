@@ -1,0 +1,143 @@
+"""The Python interface: a project opened as a graph that can be asked, shown and exported.
+
+import kg
+
+graph = kg.open_project("path/to/project")
+graph.query("SELECT ?s { ?s a schema:Person }").rows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad
+
+from kg.build import BuildReport, build_project
+from kg.coverage import Coverage, measure_coverage
+from kg.diagnostic import Diagnostic
+from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
+from kg.pipeline import Checked, assert_project, check_project
+from kg.project import find_project
+from kg.publish import publish_graph
+from kg.quads import Assertion
+from kg.question import ask_question, find_question
+from kg.reading.questions import Question, read_questions
+from kg.show import show_entity, show_why
+from kg.store import Answer, Store, Term
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+
+@dataclass(frozen=True)
+class KnowledgeGraph:
+    """A project that was read and checked; *checked* holds its nouns (`kg.model`), typed.
+
+    What asks for the graph raises ValueError while the project has errors: look at `diagnostics` first.
+    """
+
+    checked: Checked
+    texts: Path | None = None
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that `kg check` found, in the order of places."""
+        return self.checked.diagnostics
+
+    @cached_property
+    def assertions(self) -> tuple[Assertion, ...]:
+        """Every quad with the place in the YAML that caused it."""
+        if self.checked.has_errors:
+            raise ValueError("the project has errors: see `diagnostics`")
+        return assert_project(self.checked)
+
+    @cached_property
+    def quads(self) -> tuple[Quad, ...]:
+        """The graph as pyoxigraph's quads, literals as they were written."""
+        return tuple(a.quad for a in self.assertions)
+
+    @cached_property
+    def store(self) -> Store:
+        """The embedded SPARQL store."""
+        return Store(self.quads, self.checked.seeds.dataset.prefixes)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The project's competency questions."""
+        return read_questions(self.checked.project)[0]
+
+    def query(self, text: str, parameters: Mapping[str, Term] | None = None) -> Answer:
+        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.store.QueryError`."""
+        return self.store.ask(text, parameters=parameters)
+
+    def ask(self, name: str, **parameters: str) -> Answer:
+        """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).
+
+        Raises `kg.UsageError` where there is no such question or parameter.
+        """
+        return ask_question(find_question(self.questions, name), self.store, parameters)
+
+    def show(self, entity: str, lang: str | None = None) -> str:
+        """A person's view of an entity, as text. Raises `kg.UsageError` where there is none."""
+        return show_entity(self.checked, entity, lang or self.checked.seeds.dataset.language)
+
+    def why(self, *terms: str, lang: str | None = None) -> str:
+        """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text."""
+        return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
+
+    @cached_property
+    def pairings(self) -> tuple[Pairing, ...]:
+        """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
+        return find_pairings(self.checked.seeds, self.checked.vocabulary)
+
+    @cached_property
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
+        """The questions that speakers answer differently."""
+        return find_open_questions(self.checked.seeds, self.checked.vocabulary)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which sentences and figures are claimed, set aside or to do."""
+        return measure_coverage(self.checked.seeds, self.checked.vocabulary, self.checked.articles)
+
+    def export(self, form: str) -> str:
+        """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `context` or `csv`."""
+        (file,) = publish_graph(self.checked, self.assertions, form)
+        return file.text
+
+    def build(self, *, strict: bool = False) -> BuildReport:
+        """Run `kg build`: validate and write all exports, or none. Raises `kg.KgError`."""
+        return build_project(self.checked.project, texts=self.texts, strict=strict)
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """The graph as an rdflib Dataset: one named graph per source, the rest in the default graph.
+
+        rdflib rewrites literals (`73.60` → `73.6`) unless `rdflib.NORMALIZE_LITERALS` is False.
+        """
+        import rdflib
+
+        dataset = rdflib.Dataset()
+        for prefix, namespace in self.checked.seeds.dataset.prefixes.items():
+            dataset.bind(prefix, namespace)
+        dataset.parse(data=self.export("nquads"), format="nquads")
+        return dataset
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """Entities as nodes, each relation between two as an edge of its own, with its claims."""
+        from kg.view import project_network
+
+        return project_network(self.checked.seeds)
+
+
+def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> KnowledgeGraph:
+    """The project that *folder* lies in, read and checked; *texts* is the folder of the source texts.
+
+    Raises `kg.KgError` where there is no project, or a file cannot be read.
+    """
+    texts = Path(texts) if texts is not None else None
+    return KnowledgeGraph(check_project(find_project(Path(folder)), texts), texts)

@@ -1,0 +1,88 @@
+"""Read `ontology/questions/NAME.rq`: a competency question with its header of `#'` lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.project import Project
+from kg.reading.fields import Finder
+from kg.yamldoc import Mapping as YamlMapping
+from kg.yamldoc import parse_document, read_text
+
+_HEADER = "#' "
+_KEYS = ("question", "params", "ordered")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A named question: its words by language, its SPARQL text, its parameters with their default terms."""
+
+    name: str
+    words: Mapping[str, str]
+    query: SourceText
+    params: Mapping[str, str]
+    ordered: bool
+    expected: Path
+    mark: Mark = field(repr=False, compare=False)
+
+    def text(self, lang: str) -> str:
+        return self.words.get(lang) or next(iter(self.words.values()), self.name)
+
+
+def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
+    """All questions of a project by name, and what is wrong with their headers."""
+    questions, found = [], []
+    for path in project.question_files:
+        question, diagnostics = read_question(path, project.name_of(path))
+        found += diagnostics
+        questions += [question] if question else []
+    return tuple(questions), tuple(found)
+
+
+def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+    """The question in a `.rq` file. The header's lines begin with `#' ` and hold YAML."""
+    source, problems = read_text(path, name)
+    if problems:
+        return None, list(problems)
+    header, found = _read_header(source)
+    if header is None:
+        return None, found
+    finder = Finder()
+    finder.known_keys(header, "a question", _KEYS)
+    if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
+        return None, []
+    texts = finder.texts(header.get("question"), "`question`")
+    params = finder.mapping(header.get("params"), "`params`")
+    values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
+    question = Question(
+        name=path.stem,
+        words={text.lang: text.text for text in texts},
+        query=source,
+        params={name: value.text for name, value in values.items() if value is not None},
+        ordered=finder.truth(header.get("ordered"), "`ordered`") or False,
+        expected=path.with_suffix(".csv"),
+        mark=mark_of_file(source),
+    )
+    return (None if finder.diagnostics else question), finder.diagnostics
+
+
+def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
+    return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+
+
+def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnostic]]:
+    # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
+    lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
+    if not any(lines):
+        hint = 'write `#\' question: {en: "..."}`'
+        return None, [_header_problem(mark_of_file(source), "the question has no header", hint)]
+    document = parse_document(SourceText(source.name, "\n".join(lines)))
+    if document.diagnostics:
+        return None, list(document.diagnostics)
+    if not isinstance(document.root, YamlMapping):
+        mark = document.root.mark if document.root is not None else mark_of_file(source)
+        return None, [_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`')]
+    return document.root, []

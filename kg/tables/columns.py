@@ -1,0 +1,40 @@
+"""`Table` and `Column`: what every kind of source becomes before mappings are compiled against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One reference of a table.
+
+    *sql* is an expression over the table's row: VARCHAR (NULL: no value), or a list where *many* is true.
+    The natural datatype is either the same for all values (*datatype*, an IRI) or stands in *datatype_sql*
+    (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`.
+    """
+
+    reference: str
+    sql: str
+    many: bool = False
+    datatype: str | None = None
+    datatype_sql: str | None = None
+    typed_items: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A relation in DuckDB: its *name* as SQL, its columns by reference, and how to speak of its rows.
+
+    *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
+    the file (2 below one header line), None where rows have no place.
+    """
+
+    name: str
+    label: str
+    columns: dict[str, Column] = field(repr=False, compare=False)  # the name says which table it is
+    first_row: int | None = None
+    row_unit: str = "row"
+
+    def column(self, reference: str) -> Column | None:
+        return self.columns.get(reference)

@@ -1,0 +1,147 @@
+"""`kg map`: a mapping over tables, standing alone, to N-Quads or another syntax."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    SourceText,
+    count_severities,
+    render_text,
+    sort_diagnostics,
+    summarise_counts,
+)
+
+if TYPE_CHECKING:
+    from kg.tables.engine import Settings
+
+
+@click.command("map")
+@click.argument("mapping", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads."
+)
+@click.option("--base", help="Base IRI for relative IRIs of the data.")
+@click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
+@click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
+@click.option(
+    "--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True
+)
+@click.option(
+    "--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out."
+)
+@click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
+@click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
+@click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
+@click.option(
+    "--allow-path",
+    "allowed",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder outside that may be read.",
+)
+def map_command(
+    mapping: Path,
+    output: Path,
+    base: str | None,
+    database_url: str | None,
+    data_folder: Path | None,
+    syntax: str,
+    *,
+    strict: bool,
+    sort: bool,
+    jobs: int | None,
+    memory_limit: str | None,
+    explain: bool,
+    allowed: tuple[Path, ...],
+) -> None:
+    """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
+
+    A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
+    """
+    from kg.tables.engine import Settings
+
+    settings = Settings(
+        mapping_folder=mapping.resolve().parent,
+        base=base or None,
+        data_folder=data_folder,
+        allowed=allowed,
+        database_url=database_url or None,
+        best_effort=not strict,
+        jobs=jobs,
+        memory_limit=memory_limit,
+        scratch_parent=output.resolve().parent,
+    )
+    try:
+        code = map_file(
+            mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain
+        )
+    except KgError as error:
+        click.echo(f"error: {error}", err=True)
+        code = 3
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB tells of Ctrl-C in its own words
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
+        click.echo("interrupted", err=True)
+        code = 130
+    sys.exit(code)
+
+
+def map_file(
+    mapping: Path,
+    output: Path,
+    settings: Settings,
+    *,
+    syntax: str,
+    order: str,
+    explain: bool,
+) -> int:
+    """Run a mapping file; diagnostics and the summary go to stderr. Returns the exit code."""
+    from kg.tables.engine import open_run
+    from kg.tables.reading import read_any_mapping
+    from kg.tables.target import write_output, write_targets
+
+    document = read_any_mapping(read_source(mapping), settings.base)
+    if any(d.severity is Severity.ERROR for d in document.diagnostics):
+        return show(list(document.diagnostics))
+    with open_run(document, settings) as run:
+        if explain:
+            for note in run.opening.notes:
+                click.echo(f"-- {note}")
+            for query in run.queries:
+                click.echo(f"-- {query.reason}\n{query.sql};\n")
+        if not run.failed:
+            write_targets(run)
+        if not run.failed:
+            write_output(run, output, syntax=syntax, order=order)
+        return show(run.diagnostics)
+
+
+def read_source(path: Path) -> SourceText:
+    """A mapping file as text, named as the user named it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise KgError(f"cannot read `{path}`: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KgError(f"`{path}` is not UTF-8 (byte {error.start + 1})") from error
+    return SourceText(path.as_posix(), text)
+
+
+def show(diagnostics: list[Diagnostic]) -> int:
+    """Print the diagnostics; 1 where one is an error, else 0."""
+    for diagnostic in sort_diagnostics(diagnostics):
+        click.echo(render_text(diagnostic) + "\n", err=True)
+    counts = count_severities(diagnostics)
+    if diagnostics:
+        click.echo(summarise_counts(counts), err=True)
+    return 1 if counts[Severity.ERROR] else 0

@@ -1,0 +1,207 @@
+"""JSON and XML as documents: records by an iterator, values by a reference, alike for both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.tables.jsonpath import (
+    JsonInteger,
+    JsonNumber,
+    PathError,
+    compile_path,
+    complete_reference,
+    parse_json,
+)
+from kg.tables.rml import Formulation
+from kg.tables.vocabulary import XSD, Generation
+
+Value = tuple[str, str | None]  # a text and its natural datatype
+Values = Callable[[Any], list[Value]]
+Nodes = Callable[[Any], list[Any]]
+
+
+class DocumentError(ValueError):
+    """A document that cannot be read; *line* and *column* where known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+class NotScalarError(ValueError):
+    """A reference that selects an array or an object, which is no RDF term."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """How documents of one reference formulation are parsed, iterated and read."""
+
+    formulation: Formulation
+    generation: Generation
+    namespaces: tuple[tuple[str, str], ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """The root of a document given as text (a value within another document)."""
+        if self.formulation is Formulation.XPATH:
+            return parse_xml(text.encode())
+        if self.formulation is Formulation.CSV:
+            import csv
+
+            return list(csv.DictReader(text.split("\n")))
+        try:
+            return parse_json(text)
+        except ValueError as error:
+            raise DocumentError(str(error)) from None
+
+    def iterate(self, iterator: str) -> Nodes:
+        """A function from a root or record to the records that the iterator selects; raises `PathError`."""
+        if self.formulation is Formulation.XPATH:
+            return compile_xpath(iterator, self.namespaces)
+        if self.formulation is Formulation.CSV:
+            return lambda rows: list(rows)
+        return compile_path(complete_reference(iterator, lenient="no")).select
+
+    def refer(self, reference: str) -> Values:
+        """A function from a record to the values of the reference; raises `PathError`."""
+        if self.formulation is Formulation.XPATH:
+            select = compile_xpath(reference, self.namespaces)
+            return lambda node: [(xml_text(found), None) for found in select(node)]
+        if self.formulation is Formulation.CSV:
+            return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
+        lenient = "no" if self.generation is Generation.RML else "legacy"
+        path = compile_path(complete_reference(reference, lenient=lenient))
+        if self.generation is Generation.RML:
+            return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
+        return lambda record: list(legacy_values(path.select(record)))
+
+    def is_singular(self, reference: str) -> bool:
+        """True where a record has one value of this reference at most, by its form alone."""
+        if self.formulation is not Formulation.JSON_PATH or self.generation is not Generation.RML:
+            return False
+        return compile_path(complete_reference(reference, lenient="no")).singular
+
+
+def json_value(found: Any) -> Value | None:
+    """Text and natural datatype of a JSON value (RML-IO registry, JSON: natural mapping); None for null."""
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return (found, None)
+    if isinstance(found, bool):
+        return ("true" if found else "false", XSD + "boolean")
+    if isinstance(found, JsonInteger):
+        return (found.text, XSD + "integer")
+    if isinstance(found, JsonNumber):
+        return (found.text, XSD + "double")
+    if isinstance(found, int | float):  # what a path's own function counted (RFC 9535 has none that selects)
+        return (str(found), None)
+    raise NotScalarError("an array" if isinstance(found, list) else "an object")
+
+
+def legacy_values(found: list[Any]) -> Iterator[Value]:
+    """The older generation: an array stands for its items, and no value has a datatype."""
+    for each in found:
+        if isinstance(each, list):
+            yield from legacy_values(each)
+        elif (value := json_value(each)) is not None:
+            yield (value[0], None)
+
+
+def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
+    """An XPath 1.0 expression as a function of a node; raises `PathError`."""
+    from lxml import etree
+
+    try:
+        path = etree.XPath(text, namespaces=dict(namespaces) or None)
+    except etree.XPathError as error:
+        raise PathError(str(error)) from None
+
+    def select(node: Any) -> list[Any]:
+        try:
+            found = path(node)
+        except etree.XPathError as error:
+            raise PathError(str(error)) from None
+        if isinstance(found, list):
+            return found
+        if isinstance(found, bool):
+            return ["true" if found else "false"]
+        if isinstance(found, float):
+            return [str(int(found)) if found.is_integer() else str(found)]
+        return [found]
+
+    return select
+
+
+def xml_text(found: Any) -> str:
+    """The string value of a node (XPath 1.0 §5): all text inside an element, an attribute's value."""
+    if isinstance(found, str):
+        return str(found)
+    return "".join(found.itertext(with_tail=False))
+
+
+def xml_parser() -> Any:
+    """A parser that follows nothing: no entity is expanded, no DTD loaded, no address opened."""
+    from lxml import etree
+
+    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+
+
+def parse_xml(data: bytes) -> Any:
+    """The root element of an XML text; a DOCTYPE is refused."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(data, parser=xml_parser())
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise DocumentError(str(error.msg), line, column) from None
+    refuse_doctype(root.getroottree())
+    return root
+
+
+def refuse_doctype(tree: Any) -> None:
+    if tree.docinfo.doctype:
+        raise DocumentError("a document with a DOCTYPE is refused", 1, 1)
+
+
+def read_document(path: Path, formulation: Formulation) -> list[Any]:
+    """The roots in a file: one, or for JSON Lines one for each line; raises `DocumentError`."""
+    if formulation is Formulation.XPATH:
+        from lxml import etree
+
+        try:
+            tree = etree.parse(str(path), parser=xml_parser())
+        except etree.XMLSyntaxError as error:
+            line, column = error.position
+            raise DocumentError(str(error.msg), line, column) from None
+        refuse_doctype(tree)
+        return [tree.getroot()]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"not UTF-8 (byte {error.start + 1})") from None
+    if path.suffix.lower() in {".jsonl", ".ndjson", ".jsonlines"}:
+        return list(parse_lines(text))
+    import json
+
+    try:
+        return [parse_json(text)]
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno) from None
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(str(error)) from None
+
+
+def parse_lines(text: str) -> Iterator[Any]:
+    """JSON Lines: one value a line, blank lines left out."""
+    import json
+
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield parse_json(line)
+            except json.JSONDecodeError as error:
+                raise DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", number, error.colno) from None

@@ -1,0 +1,60 @@
+"""Mappings over data frames in memory: pandas, polars and Arrow in, Arrow, N-Quads or a store out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
+from kg.tables.engine import Settings, open_run
+from kg.tables.reading import read_mapping
+
+
+class MappingError(KgError):
+    """A mapping or its data has mistakes: all of them, as *diagnostics*."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        super().__init__("\n\n".join(render_text(d) for d in sort_diagnostics(diagnostics)))
+        self.diagnostics = tuple(diagnostics)
+
+
+def map_frames(
+    mapping: SourceText, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
+) -> Any:
+    """The quads of a mapping over tables handed over by name (`rml:source "{people}"`), as lines.
+
+    Returns a `pyarrow.Table` with one column `line`, one N-Quads line (or several, of one row) in each value.
+    Files that the mapping names are looked for in *folder*, by default the working directory. Raises
+    `MappingError` with all diagnostics.
+
+    >>> import pyarrow as pa
+    >>> text = '''@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
+    ... <#m> rml:logicalSource [ rml:source "{people}" ]; rml:subjectMap [ rml:template "person/{id}" ];
+    ...   rml:predicateObjectMap [ rml:predicate <age>; rml:objectMap [ rml:reference "age" ] ] .'''
+    >>> lines = map_frames(SourceText("m.ttl", text), {"people": pa.table({"id": [1], "age": [42]})})
+    >>> print(lines["line"][0])
+    <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
+    """
+    document = read_mapping(mapping, base)
+    settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
+    with open_run(document, settings) as run:
+        if run.failed:
+            raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])
+        union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
+        if callable(finish := getattr(run.connection, "complete", None)):
+            finish()  # DuckDB 2: an answer that was not read to its end holds the connection
+        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
+
+
+def map_to_store(
+    mapping: SourceText, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
+) -> Any:
+    """The same as a `pyoxigraph.Store` in memory."""
+    import pyoxigraph as ox
+
+    lines = map_frames(mapping, frames, base=base, folder=folder)
+    store = ox.Store()
+    text = "\n".join(lines["line"].to_pylist())
+    store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    return store

@@ -1,0 +1,173 @@
+"""JSONPath (RFC 9535) → a function from a JSON value to the list of values it selects.
+
+Names, indexes and wildcards, which nearly all mappings use, are read here (and can be handed to DuckDB);
+everything else goes to the library `jsonpath-rfc9535`, which follows the standard to the letter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+_NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
+_SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"
+_STEP = re.compile(
+    rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[\s*(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
+    |'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")\s*\]""",
+    re.VERBOSE | re.DOTALL,
+)
+
+Step = str | int | None  # a name, an index, or None for the wildcard
+Select = Callable[[Any], list[Any]]
+
+
+class PathError(ValueError):
+    """A text that is no JSONPath."""
+
+
+class JsonInteger(int):
+    """An integer that remembers how it was written."""
+
+    text: str
+
+    def __new__(cls, text: str) -> JsonInteger:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+class JsonNumber(float):
+    """A number with a fraction or exponent that remembers how it was written: `1e3` stays `1e3`."""
+
+    text: str
+
+    def __new__(cls, text: str) -> JsonNumber:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"`{name}` is no JSON value")
+
+
+def parse_json(text: str) -> Any:
+    """A JSON text as Python values, its numbers with their lexical forms.
+
+    >>> parse_json('{"a": 1e3}')["a"].text
+    '1e3'
+    """
+    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=_refuse_constant)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonPath:
+    """A compiled path; *steps* is None where the library is needed. *singular*: one value at most."""
+
+    text: str
+    select: Select
+    steps: tuple[Step, ...] | None
+
+    @property
+    def singular(self) -> bool:
+        return self.steps is not None and None not in self.steps
+
+
+@cache
+def compile_path(text: str) -> JsonPath:
+    """The path of an iterator or a reference; raises `PathError`.
+
+    >>> compile_path("$.a[*].b").select({"a": [{"b": 1}, {"c": 2}, {"b": 3}]})
+    [1, 3]
+    >>> compile_path("$.a[?@.b > 1].b").select({"a": [{"b": 1}, {"b": 3}]})
+    [3]
+    """
+    steps = split_steps(text)
+    if steps is not None:
+        return JsonPath(text=text, select=lambda value: walk(value, steps), steps=steps)
+    import jsonpath_rfc9535
+
+    try:
+        query = jsonpath_rfc9535.compile(text)
+    except jsonpath_rfc9535.JSONPathError as error:
+        reason = str(error).split(", line")[0]
+        raise PathError(reason) from None
+    except Exception as error:  # the library's parser meets texts that are no path at all
+        raise PathError(str(error) or "not a JSONPath") from None
+    return JsonPath(text=text, select=lambda value: query.find(value).values(), steps=None)
+
+
+def split_steps(text: str) -> tuple[Step, ...] | None:
+    """The steps of a path of names, indexes and wildcards only, else None.
+
+    >>> split_steps("$.a['b c'][0][*]")
+    ('a', 'b c', 0, None)
+    """
+    if not text.startswith("$"):
+        return None
+    steps: list[Step] = []
+    offset = 1
+    while offset < len(text):
+        found = _STEP.match(text, offset)
+        if found is None:
+            return None
+        if found["name"] is not None:
+            steps.append(found["name"])
+        elif found["index"] is not None:
+            steps.append(int(found["index"]))
+        elif found["single"] is not None or found["double"] is not None:
+            written = found["single"] if found["single"] is not None else found["double"]
+            if "\\" in written:
+                return None  # escapes are the library's business
+            steps.append(written)
+        else:
+            steps.append(None)
+        offset = found.end()
+    return tuple(steps)
+
+
+def walk(value: Any, steps: tuple[Step, ...]) -> list[Any]:
+    """The values that the steps lead to."""
+    values = [value]
+    for step in steps:
+        following: list[Any] = []
+        for each in values:
+            if isinstance(each, dict):
+                if step is None:
+                    following += each.values()
+                elif isinstance(step, str) and step in each:
+                    following.append(each[step])
+            elif isinstance(each, list):
+                if step is None:
+                    following += each
+                elif isinstance(step, int) and -len(each) <= step < len(each):
+                    following.append(each[step])
+        values = following
+    return values
+
+
+def complete_reference(text: str, *, lenient: str) -> str:
+    """A reference as a whole path: `name` is short for `$.name`.
+
+    In the older generation (*lenient* "legacy") any text may be a member's name; today it must be a path.
+
+    >>> complete_reference("a.b", lenient="no")
+    '$.a.b'
+    >>> complete_reference("Country Code", lenient="legacy")
+    "$['Country Code']"
+    """
+    if text.startswith("$"):
+        return text
+    if text.startswith("@"):
+        return "$" + text[1:]
+    candidate = "$" + text if text.startswith("[") else "$." + text
+    if lenient == "legacy" and split_steps(candidate) is None:
+        try:
+            compile_path(candidate)
+        except PathError:
+            return "$['" + text.replace("\\", "\\\\").replace("'", "\\'") + "']"
+    return candidate

@@ -1,0 +1,130 @@
+r"""The small SQL functions that turn values into the text of RDF terms, with the guards that make them cheap.
+
+Percent-encoding keeps exactly RFC 3987's `iunreserved` (R2RML §7.3, RML-Core §templates): letters, digits,
+`-._~` and `ucschar`; not private use, controls or noncharacters. DuckDB's `url_encode` keeps the ASCII part
+of this; a text of as many bytes as code points is ASCII, so that test decides which way is needed.
+"""
+
+from __future__ import annotations
+
+import re
+
+# RFC 3987 §2.2, ucschar
+UCSCHAR = (
+    (0xA0, 0xD7FF), (0xF900, 0xFDCF), (0xFDF0, 0xFFEF),
+    *((plane * 0x10000, plane * 0x10000 + 0xFFFD) for plane in range(1, 14)),
+    (0xE1000, 0xEFFFD),
+)  # fmt: skip
+_UCS_CLASS = "".join(rf"\x{{{low:X}}}-\x{{{high:X}}}" for low, high in UCSCHAR)
+
+# what N-Quads cannot hold raw in an IRI (RDF 1.1 N-Quads, IRIREF)
+NOT_IN_IRI = r'[\x00-\x20<>"{}|\\^`]'
+SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*:"
+_ABSOLUTE = re.compile(SCHEME)
+
+MACROS = rf"""
+CREATE OR REPLACE TEMP MACRO kg_iri_slow(v) AS array_to_string(list_transform(
+    regexp_extract_all(v, '[{_UCS_CLASS}]+|[^{_UCS_CLASS}]+'),
+    lambda run: CASE WHEN regexp_matches(run, '^[{_UCS_CLASS}]') THEN run ELSE url_encode(run) END), '');
+CREATE OR REPLACE TEMP MACRO kg_iri(v) AS
+    CASE WHEN strlen(v) = length(v) THEN url_encode(v) ELSE kg_iri_slow(v) END;
+CREATE OR REPLACE TEMP MACRO kg_escape_slow(v) AS array_to_string(list_transform(
+    regexp_extract_all(v, '[\x00-\x1F\x7F]|[^\x00-\x1F\x7F]+'),
+    lambda run: CASE
+        WHEN run = chr(10) THEN '\n' WHEN run = chr(13) THEN '\r' WHEN run = chr(9) THEN '\t'
+        WHEN run = chr(8) THEN '\b' WHEN run = chr(12) THEN '\f'
+        WHEN regexp_matches(run, '^[\x00-\x1F\x7F]') THEN '\u00' || lpad(upper(to_hex(ord(run))), 2, '0')
+        ELSE replace(replace(run, '\', '\\'), '"', '\"') END), '');
+CREATE OR REPLACE TEMP MACRO kg_escape(v) AS
+    CASE WHEN regexp_matches(v, '[\x00-\x1F\x7F"\\]') THEN kg_escape_slow(v) ELSE v END;
+CREATE OR REPLACE TEMP MACRO kg_label(v) AS replace(replace(replace(replace(replace(
+    url_encode(v), '_', '_5F'), '-', '_2D'), '.', '_2E'), '~', '_7E'), '%', '_');
+CREATE OR REPLACE TEMP MACRO kg_double_parts(sign, whole, part, exponent) AS
+    CASE WHEN ltrim(whole || part, '0') = '' THEN sign || '0.0E0' ELSE
+        sign || left(ltrim(whole || part, '0'), 1) || '.'
+        || coalesce(nullif(rtrim(substr(ltrim(whole || part, '0'), 2), '0'), ''), '0') || 'E'
+        || (exponent + length(whole) - 1 - (length(whole || part) - length(ltrim(whole || part, '0')))) END;
+CREATE OR REPLACE TEMP MACRO kg_double(v) AS
+    CASE lower(v) WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'
+        WHEN 'infinity' THEN 'INF' WHEN '-infinity' THEN '-INF' ELSE
+        kg_double_parts(
+            CASE WHEN starts_with(v, '-') THEN '-' ELSE '' END,
+            regexp_extract(v, '^[+-]?([0-9]*)', 1),
+            regexp_extract(v, '\.([0-9]*)', 1),
+            coalesce(try_cast(nullif(regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1), '') AS INTEGER), 0)) END;
+"""
+
+
+def quote_text(text: str) -> str:
+    """A text as an SQL literal.
+
+    >>> quote_text("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote_name(name: str) -> str:
+    """A name as an SQL identifier: whatever it holds, it stays one name.
+
+    >>> quote_name('a"; DROP TABLE t; --')
+    '"a""; DROP TABLE t; --"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def is_unreserved(char: str) -> bool:
+    """True for RFC 3987's `iunreserved`: the plain-Python oracle of the macro `kg_iri`.
+
+    >>> [is_unreserved(c) for c in ("a", "ë", "/", "\ue000")]
+    [True, True, False, False]
+    """
+    code = ord(char)
+    if code < 0x80:
+        return char.isalnum() or char in "-._~"
+    return any(low <= code <= high for low, high in UCSCHAR)
+
+
+def encode_iri_part(text: str) -> str:
+    """Percent-encoding of a value in an IRI template, in plain Python (for constants, and as an oracle).
+
+    >>> encode_iri_part("Zoë / 雷军")
+    'Zoë%20%2F%20雷军'
+    """
+    return "".join(
+        char
+        if is_unreserved(char)
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        for char in text
+    )
+
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+
+
+def escape_literal(text: str) -> str:
+    r"""The text of a literal as canonical N-Quads writes it.
+
+    >>> escape_literal('a "b"\n')
+    'a \\"b\\"\\n'
+    """
+    return "".join(
+        _ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 0x20 or ord(c) == 0x7F else c) for c in text
+    )
+
+
+def encode_label(text: str) -> str:
+    """A value as part of a blank node label: letters and digits stay, all else becomes `_` and hex.
+
+    >>> encode_label("Bob Smith_1")
+    'Bob_20Smith_5F1'
+    """
+    return "".join(
+        char if char.isascii() and char.isalnum() else "".join(f"_{byte:02X}" for byte in char.encode())
+        for char in text
+    )
+
+
+def is_absolute(iri: str) -> bool:
+    """True where the text starts with a scheme."""
+    return _ABSOLUTE.match(iri) is not None

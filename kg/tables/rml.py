@@ -1,0 +1,318 @@
+"""The nouns of RML, as the specifications name them, each with the mark of its place in the mapping.
+
+Marks do not take part in comparison: two logical sources are equal when they say the same, wherever they
+stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, Mark
+from kg.tables.vocabulary import Generation
+
+
+class TermType(Enum):
+    """What kind of RDF term a term map makes. `URI` leaves ASCII only, the unsafe two encode nothing."""
+
+    IRI = "IRI"
+    URI = "URI"
+    UNSAFE_IRI = "UnsafeIRI"
+    UNSAFE_URI = "UnsafeURI"
+    BLANK_NODE = "BlankNode"
+    LITERAL = "Literal"
+
+    @property
+    def names_resource(self) -> bool:
+        return self in {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI}
+
+
+class Position(Enum):
+    """The place in a quad that a term map fills, or its use inside another map."""
+
+    SUBJECT = "subject"
+    PREDICATE = "predicate"
+    OBJECT = "object"
+    GRAPH = "graph"
+    DATATYPE = "datatype"
+    LANGUAGE = "language"
+    VALUE = "value"  # a plain value: join conditions, function inputs, fields of views
+
+
+class Formulation(Enum):
+    """How references of a logical source are written (`rml:referenceFormulation`)."""
+
+    CSV = "CSV"
+    JSON_PATH = "JSONPath"
+    XPATH = "XPath"
+    SQL_TABLE = "SQL2008Table"
+    SQL_QUERY = "SQL2008Query"
+    SPARQL = "SPARQL_Results"
+    COLUMNS = "Columns"  # columns with types of their own, where the mapping names no formulation
+
+
+class Root(Enum):
+    """What a relative path starts from (`rml:root`)."""
+
+    MAPPING = "MappingDirectory"
+    WORKING = "CurrentWorkingDirectory"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """The same term for every row."""
+
+    term: ox.NamedNode | ox.BlankNode | ox.Literal
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A column, a JSONPath, an XPath or a field: the values it has in a row."""
+
+    text: str
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """Literal text and references by turns; one value for each combination of their values."""
+
+    parts: tuple[str | Reference, ...]
+    mark: Mark = field(compare=False, repr=False)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(p for p in self.parts if isinstance(p, Reference))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """One input of a function: the IRI of its parameter and the map of its value."""
+
+    parameter: str
+    value: TermMap
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionExecution:
+    """A function called with the values of a row; *returned* is the IRI of the output that is used."""
+
+    function: str
+    arguments: tuple[Argument, ...]
+    returned: str | None
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowIdentity:
+    """No expression at all: a blank node of its own for each row."""
+
+    mark: Mark = field(compare=False, repr=False)
+
+
+Expression = Constant | Reference | Template | FunctionExecution | RowIdentity
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogicalTarget:
+    """A file besides the main output: where, in which RDF syntax, encoding and compression."""
+
+    path: str
+    root: Root
+    serialization: str  # media type family: nq, nt, ttl, trig, jsonld, rdfxml, n3
+    encoding: str
+    compression: str | None
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermMap:
+    """How one term of a quad is made."""
+
+    position: Position
+    expression: Expression
+    term_type: TermType
+    datatype: TermMap | None = None
+    language: TermMap | None = None
+    targets: tuple[LogicalTarget, ...] = ()
+    generation: Generation = Generation.RML
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinCondition:
+    """A row of the child joins a row of the parent where these two values are equal."""
+
+    child: TermMap
+    parent: TermMap
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefObjectMap:
+    """Objects that are the subjects of another triples map, by its name *parent*."""
+
+    parent: str
+    conditions: tuple[JoinCondition, ...]
+    targets: tuple[LogicalTarget, ...] = ()
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredicateObjectMap:
+    """All combinations of its predicates, objects and graphs."""
+
+    predicates: tuple[TermMap, ...]
+    objects: tuple[TermMap | RefObjectMap, ...]
+    graphs: tuple[TermMap, ...]
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How a CSV file is written (CSVW dialect description)."""
+
+    delimiter: str = ","
+    quote: str | None = '"'
+    doubled_quote: bool = True
+    header: bool = True
+    header_rows: int = 1
+    skip_rows: int = 0
+    trim: str = "false"  # true, false, start or end
+    comment: str | None = None
+    columns: tuple[str, ...] = ()  # their names, where a table schema gives them
+    skip_blank_rows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSource:
+    """A file: *path* as written in the mapping; *nulls* are the texts that mean no value."""
+
+    path: str
+    root: Root | str | None = None  # a text is a directory given in the mapping
+    encoding: str = "utf-8"
+    compression: str | None = None
+    nulls: tuple[str, ...] | None = None
+    dialect: Dialect = Dialect()
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSource:
+    """A relational database: its address, user and password as the mapping gives them (or nothing)."""
+
+    dsn: str | None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)  # never shown
+    nulls: tuple[str, ...] | None = None
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SparqlSource:
+    """A SPARQL endpoint."""
+
+    endpoint: str
+    nulls: tuple[str, ...] | None = None
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedSource:
+    """A data frame or Arrow table handed over by the caller under a *name*."""
+
+    name: str
+    nulls: tuple[str, ...] | None = None
+    mark: Mark = field(compare=False, repr=False)
+
+
+Source = FileSource | DatabaseSource | SparqlSource | NamedSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogicalSource:
+    """Rows: a source, what cuts it into rows (*iterator*: path, table or query), how it is referred to."""
+
+    source: Source
+    formulation: Formulation
+    iterator: str | None
+    generation: Generation
+    namespaces: tuple[tuple[str, str], ...] = ()  # of XPath
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpressionField:
+    """A named column of a view; further *fields* read its value as data of their own."""
+
+    name: str
+    value: TermMap
+    fields: tuple[Field, ...] = ()
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IterableField:
+    """Rows within a row: an *iterator* over the value at hand, and the fields of each item."""
+
+    name: str
+    iterator: str
+    formulation: Formulation | None  # None: that of the value at hand
+    fields: tuple[Field, ...]
+    mark: Mark = field(compare=False, repr=False)
+
+
+Field = ExpressionField | IterableField
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewJoin:
+    """Columns from another view, where the conditions hold; *outer* keeps rows without a partner."""
+
+    parent: LogicalView
+    conditions: tuple[JoinCondition, ...]
+    fields: tuple[ExpressionField, ...]
+    outer: bool
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogicalView:
+    """A flat table derived from a logical source or another view (RML-LV)."""
+
+    view_on: LogicalSource | LogicalView
+    fields: tuple[Field, ...]
+    joins: tuple[ViewJoin, ...]
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriplesMap:
+    """How the rows of one logical source become quads. *name* is the IRI or label of its node."""
+
+    name: str
+    source: LogicalSource | LogicalView
+    subject: TermMap
+    classes: tuple[ox.NamedNode, ...]
+    graphs: tuple[TermMap, ...]
+    predicate_objects: tuple[PredicateObjectMap, ...]
+    base: str | None
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappingDocument:
+    """All triples maps of a mapping by name, the base IRI it declares, and what is wrong with it."""
+
+    triples_maps: tuple[TriplesMap, ...]
+    base: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def find(self, name: str) -> TriplesMap | None:
+        """The triples map of that name."""
+        return next((t for t in self.triples_maps if t.name == name), None)

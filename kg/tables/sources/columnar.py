@@ -1,0 +1,111 @@
+"""Parquet, Arrow and Feather files, and data frames handed over by the caller → a table of texts.
+
+Typed columns keep their natural datatypes, as those of a database do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import KgError
+from kg.tables.columns import Column, Table
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.rml import FileSource, Formulation, LogicalSource, NamedSource, Reference
+from kg.tables.sources.dialects import kind_of
+from kg.tables.sources.files import plain
+from kg.tables.sources.opening import Opening
+
+ENDINGS = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
+
+
+def open_columnar(
+    source: LogicalSource,
+    origin: FileSource,
+    path: Path,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
+    import duckdb
+
+    try:
+        if path.suffix.lower() == ".parquet":
+            relation = f"read_parquet({quote_text(str(path))})"
+        else:
+            opening.connection.register(f"{name}_arrow", read_arrow(path))
+            relation = quote_name(f"{name}_arrow")
+        return load_relation(source, relation, origin.path, references, name, opening)
+    except (duckdb.Error, OSError, ValueError) as error:
+        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        return None
+
+
+def read_arrow(path: Path) -> Any:
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        try:
+            return pa.ipc.open_file(source).read_all()
+        except pa.ArrowInvalid:
+            source.seek(0)
+            return pa.ipc.open_stream(source).read_all()
+
+
+def open_frame(
+    source: LogicalSource, origin: NamedSource, references: list[Reference], name: str, opening: Opening
+) -> Table | None:
+    """The table of a data frame (pandas, polars, Arrow) that the caller named."""
+    frame = opening.frames.get(origin.name)
+    if frame is None:
+        opening.report(
+            "source-not-found",
+            origin.mark,
+            f"no table `{origin.name}` was handed over",
+            "pass it in `frames`",
+        )
+        return None
+    if hasattr(frame, "to_arrow"):
+        frame = frame.to_arrow()
+    opening.connection.register(f"{name}_frame", frame)
+    try:
+        return load_relation(source, quote_name(f"{name}_frame"), origin.name, references, name, opening)
+    except Exception as error:
+        raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
+
+
+def load_relation(
+    source: LogicalSource,
+    relation: str,
+    label: str,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table:
+    """The referenced columns as texts in their natural form."""
+    from kg.tables.sources.database import NATURAL
+
+    described = opening.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    wanted = {r.text for r in references}
+    columns: dict[str, Column] = {}
+    selected: list[str] = []
+    for index, row in enumerate(described):
+        kind = kind_of(row[1])
+        datatype, form = NATURAL[kind]
+        if source.formulation is Formulation.CSV:
+            datatype, form = None, "{0}"
+        columns[row[0]] = Column(reference=row[0], sql=quote_name(f"c{index}"), datatype=datatype)
+        if row[0] in wanted:
+            quoted = quote_name(row[0])
+            text = f"hex({quoted})" if kind == "binary" else f"({quoted})::VARCHAR"
+            value = form.format(text)
+            for null in source.source.nulls or ():
+                value = f"nullif({value}, {quote_text(null)})"
+            selected.append(f"{value} AS c{index}")
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS"
+        f" SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
+    )
+    opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted & set(columns)))}")
+    return Table(name=quote_name(name), label=label, columns=columns, first_row=1)

@@ -1,0 +1,188 @@
+"""Tables and queries of relational databases → a table, over a real connection.
+
+The catalogue gives the type of each column, hence its natural datatype; the values come as text, cast by the
+database itself, so that a decimal keeps its digits and a REAL is written as short as it can be (R2RML §10.2).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.tables.columns import Column, Table
+from kg.tables.macros import quote_name
+from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.dialects import Described, Dialect, RefusedError, connect_database
+from kg.tables.sources.dsn import Address, AddressError, read_address
+from kg.tables.sources.opening import Opening
+from kg.tables.vocabulary import XSD
+
+# kind of type → natural datatype (R2RML §10.2) and the text of it, over the text that the database gives
+NATURAL: dict[str, tuple[str | None, str]] = {
+    "text": (None, "{0}"),
+    "integer": (XSD + "integer", "{0}"),
+    "decimal": (XSD + "decimal", "{0}"),
+    "double": (XSD + "double", "kg_double({0})"),
+    "boolean": (XSD + "boolean", "CASE lower({0}) WHEN 't' THEN 'true' WHEN 'f' THEN 'false'"
+                " WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE lower({0}) END"),
+    "date": (XSD + "date", "{0}"),
+    "time": (XSD + "time", "{0}"),
+    "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
+    "binary": (XSD + "hexBinary", "upper({0})"),
+}  # fmt: skip
+
+
+def open_database(
+    source: LogicalSource, origin: DatabaseSource, references: list[Reference], name: str, opening: Opening
+) -> Table | None:
+    """The table of a database source; `--db` stands in for the addresses of the mapping."""
+    text = opening.database_url or origin.dsn
+    if text is None:
+        opening.report(
+            "map-source",
+            origin.mark,
+            "the mapping reads a database and does not say which",
+            "give its address with `--db`",
+        )
+        return None
+    try:
+        address = read_address(text)
+    except AddressError as error:
+        opening.report(
+            "map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`"
+        )
+        return None
+    if opening.database_url is None:
+        address = address.with_login(origin.username, origin.password)
+        if address.path is not None:
+            from kg.tables.sources.files import find_file
+
+            found = find_file(FileSource(path=address.path, mark=origin.mark), opening)
+            if found is None:
+                return None
+            address = address.at(found)
+    return load_table(source, origin, address, references, name, opening)
+
+
+def open_database_file(
+    source: LogicalSource,
+    origin: FileSource,
+    path: Path,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """A table of an SQLite or DuckDB file that the mapping names as a file."""
+    kind = "duckdb" if path.suffix.lower() == ".duckdb" else "sqlite"
+    address = Address(kind=kind, path=str(path))
+    return load_table(source, origin, address, references, name, opening)
+
+
+def load_table(
+    source: LogicalSource,
+    origin: DatabaseSource | FileSource,
+    address: Address,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """The referenced columns of a table or query, in DuckDB."""
+    iterator = source.iterator or ""
+    label = iterator if source.formulation is Formulation.SQL_TABLE else "the query"
+    database: Dialect | None = None
+    try:
+        key = f"database:{address}"
+        database = opening.memory.get(key)
+        if database is None:
+            database = opening.memory[key] = connect_database(address, opening)
+        described = describe(database, source)
+        chosen = choose_columns(described, references)
+        twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
+        if twice:
+            opening.report(
+                "source-columns",
+                source.mark,
+                f"{label} gives two columns `{twice[0]}`",
+                "rename one of the two with AS",
+            )
+            return None
+        wanted = list(dict.fromkeys(chosen.values())) or [0]
+        raw = f"{name}_raw"
+        database.load(described, wanted, raw)
+    except RefusedError as error:
+        hint = "give the password with the environment variable KG_DB_PASSWORD" if error.login else error.hint
+        opening.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
+        return None
+    return shape_table(described, chosen, wanted, name, label, opening)
+
+
+def describe(database: Dialect, source: LogicalSource) -> Described:
+    """Names and types of the columns of a table or a query."""
+    if source.formulation is Formulation.SQL_TABLE:
+        return database.describe_table(source.iterator or "")
+    return database.describe_query((source.iterator or "").strip().rstrip(";"))
+
+
+def choose_columns(described: Described, references: list[Reference]) -> dict[str, int]:
+    """The column of each reference: by its exact name, else the one that differs in case only.
+
+    A name in double quotes is exact (SQL:2008, delimited identifiers).
+    """
+    names = [c.name for c in described.columns]
+    chosen: dict[str, int] = {}
+    for reference in references:
+        text = reference.text
+        if text in names:
+            chosen[text] = names.index(text)
+            continue
+        if len(text) > 1 and text[0] == text[-1] and text[0] in '"`':
+            inner = text[1:-1].replace(text[0] * 2, text[0])
+            if inner in names:
+                chosen[text] = names.index(inner)
+                continue
+            text = inner
+        folded = [i for i, n in enumerate(names) if n.casefold() == text.casefold()]
+        if len(folded) == 1:
+            chosen[reference.text] = folded[0]
+    return chosen
+
+
+def shape_table(
+    described: Described, chosen: dict[str, int], wanted: list[int], name: str, label: str, opening: Opening
+) -> Table:
+    """The raw texts of the database in the natural form of their types."""
+    selected = []
+    columns: dict[str, Column] = {}
+    for index in wanted:
+        kind = described.columns[index].kind
+        if kind == "dynamic":  # SQLite: each value has a type of its own
+            integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
+            selected.append(
+                f"CASE t{index} WHEN 'real' THEN kg_double(c{index})"
+                f" WHEN 'blob' THEN upper(c{index}) ELSE c{index} END AS c{index}"
+            )
+            selected.append(
+                f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double}"
+                f" WHEN 'blob' THEN {binary} END AS d{index}"
+            )
+            continue
+        selected.append(f"{NATURAL[kind][1].format(f'c{index}')} AS c{index}")
+    for reference, index in chosen.items():
+        kind = described.columns[index].kind
+        columns[reference] = Column(
+            reference=reference,
+            sql=quote_name(f"c{index}"),
+            datatype=None if kind == "dynamic" else NATURAL[kind][0],
+            datatype_sql=quote_name(f"d{index}") if kind == "dynamic" else None,
+        )
+    for described_column in described.columns:  # known names, for hints
+        if described_column.name not in columns:
+            columns.setdefault(
+                described_column.name, Column(reference=described_column.name, sql='"missing"')
+            )
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS"
+        f" SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
+    )
+    opening.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
+    opening.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
+    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")

@@ -1,0 +1,207 @@
+"""CSV and TSV → a table, read by DuckDB's own parallel reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import mmap
+import re
+from pathlib import Path
+
+from kg.diagnostic import Diagnostic, Mark, Related, SourceText
+from kg.tables.columns import Column, Table
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.rml import Dialect, FileSource, LogicalSource, Reference
+from kg.tables.sources.files import plain
+from kg.tables.sources.opening import Opening
+from kg.tables.vocabulary import Generation
+
+NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
+MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
+
+
+def open_delimited(
+    source: LogicalSource,
+    origin: FileSource,
+    path: Path,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """The table of a delimited file, with the referenced columns only.
+
+    Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
+    older generation, as its engines have it.
+    """
+    import duckdb
+
+    dialect = origin.dialect
+    if (
+        origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab"))
+        and dialect == Dialect()
+    ):
+        dialect = Dialect(delimiter="\t")
+    names = read_names(path, dialect, origin, opening)
+    if names is None:
+        return None
+    nulls = origin.nulls or (("",) if source.generation is not Generation.RML else (NEVER,))
+    wanted = {r.text for r in references}
+    columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
+    chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
+    selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
+    query = f"SELECT {selected} FROM {reader_call(path, dialect, len(names), nulls)}"
+    table = Table(
+        name=quote_name(name),
+        label=origin.path,
+        columns=columns,
+        first_row=(2 if dialect.header else 1),
+    )
+    for each in wanted:
+        if names.count(each) > 1:
+            opening.report(
+                "source-columns",
+                origin.mark,
+                f"`{origin.path}` has two columns `{each}`",
+                "rename one of the two",
+            )
+            return None
+    if refuse_nul(path, origin, opening):
+        return None
+    try:
+        opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")
+    except duckdb.Error as error:
+        opening.diagnostics.append(explain_csv_error(error, origin))
+        return None
+    opening.notes.append(f"{name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
+    return table
+
+
+def trimmed(column: str, dialect: Dialect) -> str:
+    calls = {"true": "trim", "start": "ltrim", "end": "rtrim"}
+    call = calls.get(dialect.trim)
+    return f"{call}({column})" if call else column
+
+
+def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]) -> str:
+    """`read_csv(...)` with everything said and nothing guessed: what is guessed may be guessed wrong."""
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    quote = dialect.quote or ""
+    escape = quote if dialect.doubled_quote else "\\"
+    skip = dialect.skip_rows + max(0, dialect.header_rows - 1 if dialect.header else 0)
+    options = [
+        quote_text(str(path)),
+        "auto_detect=false",
+        f"columns={{{columns}}}",
+        f"header={str(dialect.header).lower()}",
+        f"delim={quote_text(dialect.delimiter)}",
+        f"quote={quote_text(quote)}",
+        f"escape={quote_text(escape if quote else '')}",
+        f"nullstr=[{', '.join(quote_text(n) for n in nulls)}]",
+        "strict_mode=true",
+        "max_line_size=16777216",
+    ]
+    if skip:
+        options.append(f"skip={skip}")
+    if dialect.comment:
+        options.append(f"comment={quote_text(dialect.comment)}")
+    return f"read_csv({', '.join(options)})"
+
+
+def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Opening) -> list[str] | None:
+    """The names of the columns: from the header, else `_col.1`, `_col.2` ... (CSVW §annotating tables)."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(MOST_HEADER)
+    except OSError as error:
+        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        return None
+    try:
+        text = head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4 or len(head) < MOST_HEADER:
+            opening.report(
+                "source-encoding",
+                origin.mark,
+                f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
+                "name its encoding with `rml:encoding`",
+            )
+            return None
+        text = head[: error.start].decode("utf-8-sig")
+    if not text.strip():
+        opening.report(
+            "source-empty",
+            origin.mark,
+            f"`{origin.path}` is empty",
+            "a CSV file begins with the names of its columns",
+        )
+        return None
+    if dialect.quote:
+        rows = csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote,
+            doublequote=dialect.doubled_quote,
+        )
+    else:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
+    skip = dialect.skip_rows + max(0, dialect.header_rows - 1 if dialect.header else 0)
+    try:
+        for _ in range(skip):
+            next(rows)
+        row = next(r for r in rows if not (dialect.comment and r and r[0].startswith(dialect.comment)))
+    except (csv.Error, StopIteration) as error:
+        opening.report("source-unreadable", origin.mark, f"`{origin.path}` has no header: {plain(error)}")
+        return None
+    if not dialect.header:
+        return list(dialect.columns) or [f"_col.{i}" for i in range(1, len(row) + 1)]
+    return [n.strip() if dialect.trim == "true" else n for n in row]
+
+
+def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:
+    """True, with a diagnostic, where the file holds a NUL: it is no text, or was cut off by a crash."""
+    if path.suffix in {".gz", ".zst"} or not path.stat().st_size:
+        return False
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = data.find(b"\0")
+        if found < 0:
+            return False
+        line = data[:found].count(b"\n") + 1
+    opening.report(
+        "source-unreadable",
+        origin.mark,
+        f"`{origin.path}` holds a NUL in line {line}",
+        "is it a text file, and whole?",
+    )
+    return True
+
+
+def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
+    """What DuckDB's reader found wrong, with the line it names."""
+    text = str(error)
+    line = re.search(r"Line: (\d+)", text)
+    first = re.sub(r"^(Invalid Input|Conversion|Not implemented) Error: ", "", text.strip().split("\n")[0])
+    detail = re.search(
+        r"^(Expected Number of Columns: .*|Value with unterminated quote.*"
+        r"|.*[Ii]nvalid unicode.*|.*not utf-8.*|.*maximum line size.*)$",
+        text,
+        re.MULTILINE,
+    )
+    message = detail.group(1).strip().rstrip(".") if detail else first.rstrip(".")
+    message = re.sub(
+        r"Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", message
+    )
+    related: tuple[Related, ...] = ()
+    where = ""
+    if line:
+        number = int(line.group(1))
+        where = f" in line {number}"
+        data = SourceText(origin.path, "")
+        mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
+        related = (Related(mark=mark, message="here"),)
+    return Diagnostic(
+        code="source-unreadable",
+        mark=origin.mark,
+        message=f"`{origin.path}` is not well-formed{where}: {message[:1].lower()}{message[1:]}",
+        hint="each row needs as many values as the header; a value that holds the delimiter, a quote or a line end stands in quotes",  # noqa: E501
+        related=related,
+    )

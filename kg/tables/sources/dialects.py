@@ -1,0 +1,153 @@
+"""What differs between databases: names of types, quotes around names, how texts are fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kg.tables.macros import quote_name
+from kg.tables.sources.dsn import Address, hide_password
+from kg.tables.sources.opening import Opening
+
+BATCH = 50_000
+
+
+class RefusedError(ValueError):
+    """The database refused: the login, the table, the query. *login* tells which."""
+
+    def __init__(self, message: str, *, hint: str | None = None, login: bool = False) -> None:
+        super().__init__(message)
+        self.hint, self.login = hint, login
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnType:
+    """A column of a result: its name, and what kind of type it has (see `database.NATURAL`)."""
+
+    name: str
+    kind: str
+    type_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A table or query (*relation*, as SQL to select from) and its columns."""
+
+    relation: str
+    columns: tuple[ColumnType, ...]
+
+
+class Dialect(Protocol):
+    """A connection to a database of one kind."""
+
+    def describe_table(self, name: str) -> Described: ...
+
+    def describe_query(self, query: str) -> Described: ...
+
+    def load(self, described: Described, wanted: list[int], name: str) -> None: ...
+
+
+def connect_database(address: Address, opening: Opening) -> Dialect:
+    """A connection to the database at *address*; raises `RefusedError`."""
+    if address.kind == "postgresql":
+        from kg.tables.sources.postgresql import PostgreSql
+
+        return PostgreSql(address, opening)
+    if address.kind == "mysql":
+        from kg.tables.sources.mysql import MySql
+
+        return MySql(address, opening)
+    if address.kind == "duckdb":
+        from kg.tables.sources.duckdbfile import DuckDbFile
+
+        return DuckDbFile(address, opening)
+    from kg.tables.sources.sqlite import Sqlite
+
+    return Sqlite(address, opening)
+
+
+def kind_of(type_name: str) -> str:
+    """The kind of an SQL type by its name, as the databases' catalogues spell it.
+
+    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz", "numeric(10,2)")]
+    ['integer', 'double', 'text', 'dateTime', 'decimal']
+    """
+    name = re.sub(r"\(.*?\)", "", type_name).strip().lower()
+    if name in {"bool", "boolean"}:
+        return "boolean"
+    if (
+        re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name)
+        and "interval" not in name
+    ):
+        return "integer"
+    if name.startswith(("decimal", "numeric", "dec", "fixed")):
+        return "decimal"
+    if name.startswith(("float", "double", "real")):
+        return "double"
+    if name.startswith("timestamp") or name == "datetime":
+        return "dateTime"
+    if name == "date":
+        return "date"
+    if name.startswith("time"):
+        return "time"
+    if "binary" in name or "blob" in name or name == "bytea":
+        return "binary"
+    return "text"
+
+
+def quote_table(name: str) -> str:
+    """A table's name, perhaps with its schema, each part quoted: no text becomes a statement.
+
+    >>> quote_table('main."a b"'), quote_table('x"; DROP TABLE y')
+    ('"main"."a b"', '"x""; DROP TABLE y"')
+    """
+    return ".".join(quote_name(part) for part in split_name(name))
+
+
+_PART = r"\"(?:[^\"]|\"\")*\"|`[^`]*`|[^.\"`]+"
+_QUALIFIED = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
+def split_name(name: str) -> list[str]:
+    """The parts of a qualified name; quotes keep a dot inside a part. Any other text is one name.
+
+    >>> split_name('main."a.b"'), split_name('x"y')
+    (['main', 'a.b'], ['x"y'])
+    """
+    if _QUALIFIED.fullmatch(name) is None:
+        return [name]
+    parts = re.findall(_PART, name)
+    return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
+
+
+def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator[Any]) -> None:
+    """Batches of rows of texts as a table."""
+    import pyarrow as pa
+
+    schema = pa.schema([(label, pa.string()) for label in labels])
+    batches = [
+        pa.record_batch(
+            [pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema
+        )
+        for batch in rows
+        if batch
+    ]
+    store_arrow(opening, name, pa.Table.from_batches(batches, schema=schema))
+
+
+def store_arrow(opening: Opening, name: str, data: Any) -> None:
+    """An Arrow table or reader as a table in DuckDB."""
+    opening.connection.register("incoming", data)
+    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT * FROM incoming")
+    opening.connection.unregister("incoming")
+
+
+def first_line(error: BaseException) -> str:
+    """What a driver says, in one line, without its prefixes and without a password."""
+    text = re.sub(r"^(INVALID_ARGUMENT|UNKNOWN|IO|INTERNAL|NOT_FOUND|[A-Z_]+): ", "", str(error).strip())
+    text = text.replace("[libpq] ", "").split("\n")[0]
+    text = re.sub(r"^Failed to [a-z ]+: ", "", text)
+    text = re.sub(r"ERROR:\s+", "", text)
+    return hide_password(text.strip().rstrip("."))

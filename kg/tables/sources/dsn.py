@@ -1,0 +1,101 @@
+"""Addresses of databases: JDBC's, SQLAlchemy's and plain URLs."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+KINDS = {
+    "postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql",
+    "sqlite": "sqlite", "duckdb": "duckdb",
+}  # fmt: skip
+PASSWORD_VARIABLE = "KG_DB_PASSWORD"
+
+
+class AddressError(ValueError):
+    """A text that is no address of a database that is known here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a database is. The password is never shown, not even by `repr`."""
+
+    kind: str
+    host: str = ""
+    port: int | None = None
+    name: str = ""
+    path: str | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def with_login(self, user: str | None, password: str | None) -> Address:
+        """The same with the mapping's user and password, where the address itself has none."""
+        return replace(self, user=self.user or user or None, password=self.password or password or None)
+
+    def at(self, path: Path) -> Address:
+        return replace(self, path=str(path))
+
+    @property
+    def secret(self) -> str | None:
+        """The password: of the address, else of the environment."""
+        return self.password or os.environ.get(PASSWORD_VARIABLE)
+
+    @property
+    def libpq(self) -> str:
+        """The address as PostgreSQL's library reads it."""
+        user = quote(self.user or "", safe="")
+        secret = ":" + quote(self.secret, safe="") if self.secret else ""
+        login = f"{user}{secret}@" if user else ""
+        port = f":{self.port}" if self.port else ""
+        return f"postgresql://{login}{self.host}{port}/{quote(self.name, safe='')}?connect_timeout=10"
+
+
+def read_address(text: str) -> Address:
+    """An address of any of the usual spellings.
+
+    >>> read_address("jdbc:postgresql://localhost:5432/shop")
+    Address(kind='postgresql', host='localhost', port=5432, name='shop', path=None, user=None)
+    >>> read_address("jdbc:sqlite:people.db").path
+    'people.db'
+    >>> read_address("sqlite:////data/people.db").path
+    '/data/people.db'
+    """
+    plain = text.removeprefix("jdbc:")
+    found = re.match(r"([A-Za-z]+)(?:\+\w+)?:(.*)\Z", plain, re.DOTALL)
+    if found is None or found.group(1).lower() not in KINDS:
+        raise AddressError(
+            f"`{hide_password(text)}` is no address of a PostgreSQL, MySQL, SQLite or DuckDB database"
+        )
+    kind, rest = KINDS[found.group(1).lower()], found.group(2)
+    if kind in {"sqlite", "duckdb"}:
+        path = rest[3:] if rest.startswith("///") else rest.removeprefix("//")
+        return Address(kind=kind, path=unquote(path.split("?")[0]))
+    parts = urlsplit("x:" + rest)
+    parameters = dict(p.split("=", 1) for p in parts.query.split("&") if "=" in p)
+    try:
+        port = parts.port
+    except ValueError:
+        raise AddressError(f"`{hide_password(text)}` has no valid port") from None
+    user = parts.username or parameters.get("user")
+    password = parts.password or parameters.get("password")
+    return Address(
+        kind=kind,
+        host=parts.hostname or "localhost",
+        port=port,
+        name=unquote(parts.path.lstrip("/")),
+        user=unquote(user) if user else None,
+        password=unquote(password) if password else None,
+    )
+
+
+def hide_password(text: str) -> str:
+    """An address as it may be shown.
+
+    >>> hide_password("mysql://me:secret@host/db")
+    'mysql://me:…@host/db'
+    """
+    hidden = re.sub(r"(://[^:/@\s]*:)[^@\s]*@", r"\1…@", text)
+    return re.sub(r"(password=)[^&\s]*", r"\1…", hidden)

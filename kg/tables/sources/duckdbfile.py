@@ -1,0 +1,61 @@
+"""A DuckDB file, attached read-only."""
+
+from __future__ import annotations
+
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.sources.dialects import ColumnType, Described, RefusedError, first_line, kind_of, quote_table
+from kg.tables.sources.dsn import Address
+from kg.tables.sources.opening import Opening
+
+
+class DuckDbFile:
+    """The attached file; its tables are read where they are."""
+
+    def __init__(self, address: Address, opening: Opening) -> None:
+        import duckdb
+
+        self.opening, self.errors = opening, duckdb.Error
+        self.name = f"attached{len(opening.memory)}"
+        try:
+            opening.connection.execute(
+                f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)"
+            )
+        except duckdb.Error as error:
+            raise RefusedError(f"DuckDB cannot open the file: {first_line(error)}") from None
+
+    def describe_table(self, name: str) -> Described:
+        quoted = quote_table(name)
+        return self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
+
+    def describe_query(self, query: str) -> Described:
+        return self.describe(f"({query}\n)")
+
+    def describe(self, relation: str) -> Described:
+        try:
+            self.opening.connection.execute(f"USE {self.name}")
+            found = self.opening.connection.execute(f"DESCRIBE SELECT * FROM {relation} AS q").fetchall()
+        except self.errors as error:
+            raise RefusedError(f"DuckDB says: {first_line(error)}") from None
+        finally:
+            self.opening.connection.execute("USE memory")
+        return Described(
+            relation=relation, columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1])) for row in found)
+        )
+
+    def load(self, described: Described, wanted: list[int], name: str) -> None:
+        selected = []
+        for index in wanted:
+            column = described.columns[index]
+            quoted = quote_name(column.name)
+            text = f"hex({quoted})" if column.kind == "binary" else f"{quoted}::VARCHAR"
+            selected.append(f"{text} AS c{index}")
+        try:
+            self.opening.connection.execute(f"USE {self.name}")
+            self.opening.connection.execute(
+                f"CREATE TEMP TABLE {quote_name(name)} AS"
+                f" SELECT {', '.join(selected)} FROM {described.relation} AS q"
+            )
+        except self.errors as error:
+            raise RefusedError(f"DuckDB says: {first_line(error)}") from None
+        finally:
+            self.opening.connection.execute("USE memory")

@@ -1,0 +1,183 @@
+"""Paths of mappings → files: where they are looked for, what is refused, how they are unpacked."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import lzma
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote, urlsplit
+
+from kg.diagnostic import did_you_mean
+from kg.tables.rml import FileSource, Root
+from kg.tables.sources.opening import Opening
+
+ENDINGS = (
+    (".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
+    (".gz", "gzip"), (".zst", "zstd"), (".xz", "xz"),
+)  # fmt: skip
+MOST_UNPACKED = 64 * 1024**3  # bytes; an archive that unpacks to more is taken for a bomb
+
+
+def find_file(source: FileSource, opening: Opening) -> Path | None:
+    """The file of a source, inside the folders that may be read; None after a diagnostic.
+
+    Relative paths start from `--data`, else from the mapping's `rml:root`, else from the working directory
+    and then the mapping's own folder. A web address is never fetched: a copy of the file, under its own name,
+    stands for it.
+    """
+    path = source.path
+    split = urlsplit(path)
+    if split.scheme == "file":
+        path = unquote(split.path)
+    elif split.scheme in {"http", "https", "ftp"}:
+        path = unquote(split.path).rsplit("/", 1)[-1]
+    folders = search_folders(source, opening)
+    found: Path | None = None
+    for folder in folders:
+        candidate = folder / path
+        if candidate.is_file():
+            found = candidate
+            break
+    inside = [f.resolve() for f in (*folders, *opening.allowed)]
+    wanted = (found or folders[0] / path).resolve()
+    if not any(wanted.is_relative_to(folder) for folder in inside):
+        opening.report(
+            "source-outside",
+            source.mark,
+            f"`{source.path}` lies outside the folders that may be read",
+            "move the file, or allow its folder with `--allow-path`",
+        )
+        return None
+    if found is None:
+        if split.scheme in {"http", "https", "ftp"}:
+            hint: str | None = f"nothing is fetched: save a copy as `{path}`"
+        else:
+            siblings = [p.name for p in sorted(wanted.parent.iterdir())] if wanted.parent.is_dir() else []
+            hint = did_you_mean(wanted.name, siblings)
+        opening.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
+        return None
+    return unpack(source, found, opening)
+
+
+def search_folders(source: FileSource, opening: Opening) -> list[Path]:
+    """Where a relative path may start, in order."""
+    if opening.data_folder is not None:
+        return [opening.data_folder]
+    if isinstance(source.root, str):
+        return [opening.mapping_folder / source.root]
+    if source.root is Root.MAPPING:
+        return [opening.mapping_folder]
+    if source.root is Root.WORKING:
+        return [Path.cwd()]
+    return [Path.cwd(), opening.mapping_folder]
+
+
+def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
+    """The file itself, or its unpacked and UTF-8 encoded copy in the scratch folder."""
+    name = path.name.lower()
+    kind = source.compression
+    if kind is None:
+        for ending, guessed in ENDINGS:
+            if name.endswith(ending):
+                kind = guessed
+                break
+    encoding = normal_encoding(source.encoding)
+    if encoding is None:
+        opening.report(
+            "source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16"
+        )
+        return None
+    if kind is None and encoding == "utf-8":
+        return path
+    key = f"file:{path.resolve()}:{kind}:{encoding}"
+    if key in opening.memory:
+        return opening.memory[key]  # type: ignore[no-any-return]
+    stem = path.name
+    for ending, _ in ENDINGS:
+        stem = stem.removesuffix(ending)
+    copy = opening.scratch / f"{len(opening.memory)}-{stem}"
+    try:
+        with open_stream(path, kind) as stream, copy.open("wb") as out:
+            if encoding == "utf-8":
+                shutil.copyfileobj(stream, out, 1 << 20)
+            else:
+                recode(stream, out, encoding)
+    except (
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        lzma.LZMAError,
+        UnicodeError,
+        ValueError,
+    ) as error:
+        opening.report(
+            "source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}"
+        )
+        return None
+    opening.memory[key] = copy
+    return copy
+
+
+def plain(error: BaseException) -> str:
+    """The first line of an error's text, without a full stop."""
+    text = str(error).strip().split("\n")[0].rstrip(".")
+    return text or type(error).__name__
+
+
+def normal_encoding(name: str) -> str | None:
+    """The codec of an encoding's name; UTF-8 stays as it is."""
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        return None
+    return "utf-8" if codec in {"utf-8", "ascii"} else codec
+
+
+def open_stream(path: Path, kind: str | None) -> IO[bytes]:
+    """The bytes inside a compressed file; of an archive, those of its first file."""
+    stream: Any
+    if kind == "gzip":
+        stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it
+    elif kind == "xz":
+        stream = lzma.open(path, "rb")  # noqa: SIM115
+    elif kind == "zstd":
+        import zstandard
+
+        stream = zstandard.open(path, "rb")
+    elif kind == "zip":
+        archive = zipfile.ZipFile(path)
+        member = next((m for m in archive.infolist() if not m.is_dir()), None)
+        if member is None:
+            raise ValueError("the archive is empty")
+        if member.file_size > MOST_UNPACKED:
+            raise ValueError("the archive unpacks to more than any honest file does")
+        stream = archive.open(member)
+    elif kind in {"targz", "tarxz"}:
+        tar = tarfile.open(path, "r:gz" if kind == "targz" else "r:xz")  # noqa: SIM115
+        entry = next((m for m in tar if m.isfile()), None)
+        if entry is None:
+            raise ValueError("the archive is empty")
+        stream = tar.extractfile(entry)
+    else:
+        stream = path.open("rb")
+    return stream  # type: ignore[no-any-return]
+
+
+def recode(stream: IO[bytes], out: IO[bytes], encoding: str) -> None:
+    """Any encoding to UTF-8, in pieces; a byte-order mark is taken off."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    first = True
+    while True:
+        piece = stream.read(1 << 20)
+        text = decoder.decode(piece, final=not piece)
+        if first and text:
+            text, first = text.removeprefix("\ufeff"), False
+        out.write(text.encode("utf-8"))
+        if not piece:
+            return

@@ -1,0 +1,115 @@
+"""PostgreSQL over ADBC: Arrow in, no Python between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg.diagnostic import KgError
+from kg.tables.macros import quote_name
+from kg.tables.sources.dialects import (
+    ColumnType,
+    Described,
+    RefusedError,
+    first_line,
+    kind_of,
+    quote_table,
+    split_name,
+    store_arrow,
+)
+from kg.tables.sources.dsn import Address
+from kg.tables.sources.opening import Opening
+
+
+class PostgreSql:
+    """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
+
+    def __init__(self, address: Address, opening: Opening) -> None:
+        try:
+            import adbc_driver_postgresql.dbapi as driver
+        except ImportError as error:
+            raise KgError("PostgreSQL needs the package `adbc-driver-postgresql`") from error
+        self.opening = opening
+        self.errors = driver.Error
+        try:
+            self.connection = driver.connect(address.libpq)
+            self.begin()
+        except driver.Error as error:
+            raise RefusedError(
+                f"PostgreSQL refuses the connection: {first_line(error)}", login=True
+            ) from None
+
+    def begin(self) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
+            cursor.execute("SET LOCAL extra_float_digits = 1")
+
+    def close_connection(self) -> None:
+        self.connection.close()
+
+    def ask(self, query: str) -> Any:
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetch_arrow_table()
+        except self.errors as error:
+            self.connection.rollback()  # a failed statement ends the transaction
+            self.begin()
+            raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+
+    def describe_table(self, name: str) -> Described:
+        return self.describe(self.find_table(name))
+
+    def find_table(self, name: str) -> str:
+        """The table by its exact name, else the one that differs in case only."""
+        parts = split_name(name)
+        schema = (
+            " AND n.nspname = " + literal(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
+        )
+        found = self.ask(
+            "SELECT n.nspname::text, c.relname::text"
+            " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind IN ('r','v','m','p','f')"
+            f" AND lower(c.relname) = lower({literal(parts[-1])}){schema}"
+        ).to_pylist()
+        exact = [f for f in found if f["relname"] == parts[-1]] or found
+        if len(exact) != 1:
+            return quote_table(name)
+        return f"{quote_name(exact[0]['nspname'])}.{quote_name(exact[0]['relname'])}"
+
+    def describe_query(self, query: str) -> Described:
+        return self.describe(f"({query}\n)")
+
+    def describe(self, relation: str) -> Described:
+        schema = self.ask(f"SELECT * FROM {relation} AS q LIMIT 0").schema
+        columns = []
+        for field in schema:
+            metadata = field.metadata or {}
+            type_name = metadata.get(b"POSTGRESQL:type", b"text").decode()
+            columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name))
+        return Described(relation=relation, columns=tuple(columns))
+
+    def load(self, described: Described, wanted: list[int], name: str) -> None:
+        selected = []
+        for index in wanted:
+            column = described.columns[index]
+            quoted = quote_name(column.name)
+            if column.kind == "binary":
+                text = f"encode({quoted}, 'hex')"
+            elif column.type_name == "bpchar":
+                text = quoted  # a cast would take the blanks off that CHAR(n) is filled up with
+            else:
+                text = f"{quoted}::text"
+            selected.append(f"{text} AS c{index}")
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q")
+                store_arrow(self.opening, name, cursor.fetch_record_batch())
+        except self.errors as error:
+            self.connection.rollback()
+            self.begin()
+            raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

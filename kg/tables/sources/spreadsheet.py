@@ -1,0 +1,100 @@
+"""Excel and OpenDocument sheets → a table: the first sheet, or the one that the iterator names."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import KgError, did_you_mean
+from kg.tables.columns import Column, Table
+from kg.tables.macros import quote_name
+from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.dialects import store_arrow
+from kg.tables.sources.files import plain
+from kg.tables.sources.opening import Opening
+from kg.tables.vocabulary import XSD
+
+ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+
+
+def open_spreadsheet(
+    source: LogicalSource,
+    origin: FileSource,
+    path: Path,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """The table of a sheet; its first row holds the names of the columns."""
+    import pyarrow as pa
+
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise KgError("spreadsheets need the package `python-calamine`") from error
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, opening))
+        sheet = source.iterator or book.sheet_names[0]
+        if sheet not in book.sheet_names:
+            hint = did_you_mean(sheet, book.sheet_names)
+            opening.report("source-not-found", source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
+            return None
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        return None
+    names = [str(cell) for cell in rows[0]] if rows else []
+    nulls = set(origin.nulls or ()) | {""}  # an empty cell is no value
+    arrays: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
+    wanted = {r.text for r in references}
+    for index, column in enumerate(names):
+        columns[column] = Column(
+            reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}")
+        )
+        if column in wanted:
+            cells = [natural_cell(row[index]) for row in rows[1:]]
+            arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
+            typed = source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
+            arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
+    if not arrays:
+        arrays["none"] = pa.array([None] * max(0, len(rows) - 1), type=pa.string())
+    store_arrow(opening, name, pa.table(arrays))
+    return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=2)
+
+
+def with_mimetype(path: Path, opening: Opening) -> Path:
+    """An OpenDocument file with its `mimetype`, which some writers leave out and the reader asks for."""
+    if path.suffix.lower() != ".ods":
+        return path
+    with zipfile.ZipFile(path) as archive:
+        if "mimetype" in archive.namelist():
+            return path
+        copy = opening.scratch / f"{len(opening.memory)}-{path.name}"
+        with zipfile.ZipFile(copy, "w") as made:
+            made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            for member in archive.infolist():
+                made.writestr(member, archive.read(member))
+    return copy
+
+
+def natural_cell(cell: Any) -> tuple[str, str | None]:
+    """A cell's text and natural datatype; a whole number of a sheet is an integer.
+
+    >>> natural_cell(10.0), natural_cell("x")
+    (('10', 'http://www.w3.org/2001/XMLSchema#integer'), ('x', None))
+    """
+    if isinstance(cell, bool):
+        return ("true" if cell else "false", XSD + "boolean")
+    if isinstance(cell, int | float):
+        whole = float(cell).is_integer()
+        return (str(int(cell)), XSD + "integer") if whole else (repr(float(cell)), XSD + "double")
+    if isinstance(cell, datetime.datetime):
+        return (cell.isoformat(), XSD + "dateTime")
+    if isinstance(cell, datetime.date):
+        return (cell.isoformat(), XSD + "date")
+    if isinstance(cell, datetime.time):
+        return (cell.isoformat(), XSD + "time")
+    return (str(cell), None)

@@ -1,0 +1,115 @@
+"""SQLite over ADBC. Declared types come from the catalogue; without one, each value has its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import KgError
+from kg.tables.macros import quote_name
+from kg.tables.sources.dialects import (
+    ColumnType,
+    Described,
+    RefusedError,
+    first_line,
+    kind_of,
+    quote_table,
+    store_arrow,
+)
+from kg.tables.sources.dsn import Address
+from kg.tables.sources.opening import Opening
+
+
+class Sqlite:
+    """A read-only connection to a database file."""
+
+    def __init__(self, address: Address, opening: Opening) -> None:
+        try:
+            import adbc_driver_sqlite.dbapi as driver
+        except ImportError as error:
+            raise KgError("SQLite needs the package `adbc-driver-sqlite`") from error
+        path = Path(address.path or "")
+        if not path.is_file():
+            raise RefusedError(f"no database file `{path.name}`", login=False)
+        self.opening, self.errors = opening, driver.Error
+        uri = path.resolve().as_uri() + "?mode=ro"
+        try:
+            self.connection = driver.connect(uri)
+            self.catalogue = sqlite3.connect(uri, uri=True)
+        except (driver.Error, sqlite3.Error) as error:
+            raise RefusedError(f"SQLite cannot open `{path.name}`: {first_line(error)}") from None
+
+    def close_connection(self) -> None:
+        self.connection.close()
+        self.catalogue.close()
+
+    def describe_table(self, name: str) -> Described:
+        return self.describe(quote_table(name))
+
+    def describe_query(self, query: str) -> Described:
+        return self.describe(f"({query}\n)", query)
+
+    def describe(self, relation: str, query: str | None = None) -> Described:
+        """A view on the relation tells the declared types, of queries too (`PRAGMA table_info`)."""
+        try:
+            self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
+            names = [d[0] for d in self.catalogue.execute(query or f"SELECT * FROM {relation}").description]
+            self.catalogue.execute(f"CREATE TEMP VIEW kg_described AS SELECT * FROM {relation} AS q")
+            found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
+        except sqlite3.Error as error:
+            raise RefusedError(f"SQLite says: {first_line(error)}") from None
+        kinds = [declared_kind(row[2]) for row in found]
+        if len(kinds) != len(names):
+            kinds = ["dynamic"] * len(names)
+        return Described(
+            relation=relation,
+            columns=tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True)),
+        )
+
+    def load(self, described: Described, wanted: list[int], name: str) -> None:
+        selected: list[str] = []
+        for index in wanted:
+            column = described.columns[index]
+            quoted = quote_name(column.name)
+            if column.kind == "binary":
+                selected.append(f"hex({quoted}) AS c{index}")
+            elif column.kind == "dynamic":
+                selected.append(
+                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted})"
+                    f" ELSE CAST({quoted} AS TEXT) END AS c{index}"
+                )
+                selected.append(f"typeof({quoted}) AS t{index}")
+            else:
+                selected.append(f"CAST({quoted} AS TEXT) AS c{index}")
+        query = f"SELECT {', '.join(selected)} FROM {described.relation} AS q"
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(query)
+                reader: Any = cursor.fetch_record_batch()
+                store_arrow(self.opening, name, reader)
+        except self.errors as error:
+            raise RefusedError(f"SQLite says: {first_line(error)}") from None
+        self.as_text(described, wanted, name)
+
+    def as_text(self, described: Described, wanted: list[int], name: str) -> None:
+        """A column of NULLs alone comes without a type: it is made one of texts."""
+        table = quote_name(name)
+        for column, kind in self.opening.connection.execute(
+            f"SELECT column_name, data_type FROM (DESCRIBE {table}) AS d(column_name, data_type, a, b, c, e)"
+        ).fetchall():
+            if kind != "VARCHAR":
+                self.opening.connection.execute(
+                    f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR"
+                )
+
+
+def declared_kind(declared: str) -> str:
+    """The kind of a declared type; what is neither a type of ours nor a text is known by each value only.
+
+    >>> declared_kind("VARCHAR(20)"), declared_kind("DATE"), declared_kind("NUM")
+    ('text', 'date', 'dynamic')
+    """
+    kind = kind_of(declared)
+    is_text = any(word in declared.upper() for word in ("CHAR", "TEXT", "CLOB", "STRING"))
+    return "dynamic" if kind == "text" and not is_text else kind

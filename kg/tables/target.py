@@ -1,0 +1,166 @@
+"""Where quads go: the main output and logical targets, in any RDF syntax, encoding and compression."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import IO, Any, cast
+
+from kg.diagnostic import Diagnostic
+from kg.tables.engine import Run, replace_file, write_lines
+from kg.tables.queries import Planner, without_targets
+from kg.tables.rml import LogicalTarget, Root
+
+FORMATS = ("nq", "nt", "ttl", "trig")
+
+
+def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:
+    """The quads without a target into *path*: whole or not at all. *order* `sorted` sorts the lines."""
+    made = run.scratch / "output.nq"
+    write_lines(run, run.queries, made)
+    if order == "sorted":
+        sort_lines(run, made)
+    if syntax != "nq":
+        made = convert(made, syntax, run.scratch / f"output.{syntax}")
+    replace_or_copy(made, path)
+
+
+def replace_or_copy(made: Path, path: Path) -> None:
+    """Into its place in one step, over file systems' borders too."""
+    if made.stat().st_dev == path.parent.stat().st_dev:
+        replace_file(made, path)
+        return
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        shutil.copyfile(made, beside)
+        replace_file(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def sort_lines(run: Run, path: Path) -> None:
+    """The lines of a file in the order of their bytes; the database sorts, on disk where memory ends."""
+    from kg.tables.macros import quote_text
+
+    made = path.with_suffix(".sorted")
+    run.connection.execute(
+        f"COPY (SELECT l FROM read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
+        " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
+        f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))}"
+        " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR '')"
+    )
+    made.replace(path)
+
+
+def convert(lines: Path, syntax: str, made: Path) -> Path:
+    """N-Quads → another syntax. Turtle and N-Triples hold the union of the graphs."""
+    import pyoxigraph as ox
+
+    formats: dict[str, Any] = {
+        "nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG,
+        "n3": ox.RdfFormat.N3,
+        "jsonld": ox.RdfFormat.JSON_LD, "rdfxml": ox.RdfFormat.RDF_XML, "nq": ox.RdfFormat.N_QUADS,
+    }  # fmt: skip
+    chosen = formats[syntax]
+    quads = ox.parse(path=str(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
+    if syntax in {"nt", "ttl", "n3", "rdfxml"}:
+        triples = (ox.Triple(q.subject, q.predicate, q.object) for q in quads)
+        ox.serialize(dict.fromkeys(triples), output=str(made), format=chosen)
+    else:
+        ox.serialize(quads, output=str(made), format=chosen)
+    return made
+
+
+def write_targets(run: Run) -> list[Path]:
+    """The quads of each logical target into its file; returns the files. Paths outside are refused."""
+    wanted: dict[LogicalTarget, None] = {t: None for p in run.patterns for t in p.targets}
+    placed: list[tuple[LogicalTarget, Path]] = []
+    for target in wanted:
+        path = place_target(run, target)
+        if path is not None:
+            placed.append((target, path))
+    if run.failed:
+        return []
+    for number, (target, path) in enumerate(placed):
+        planner = Planner(facts=run.facts)
+        queries = planner.plan([without_targets(p) for p in run.patterns if target in p.targets])
+        made = run.scratch / f"target{number}.nq"
+        write_lines(run, queries, made)
+        if target.serialization != "nq":
+            made = convert(made, target.serialization, run.scratch / f"target{number}.{target.serialization}")
+        packed = pack(made, target, path, run.scratch / f"target{number}.packed")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_or_copy(packed, path)
+    return [path for _, path in placed]
+
+
+def place_target(run: Run, target: LogicalTarget) -> Path | None:
+    folder = run.settings.mapping_folder if target.root is Root.MAPPING else Path.cwd()
+    path = (folder / target.path).resolve()
+    allowed = [folder.resolve(), *(a.resolve() for a in run.settings.allowed)]
+    if not any(path.is_relative_to(a) for a in allowed):
+        run.diagnostics.append(
+            Diagnostic(
+                code="source-outside",
+                mark=target.mark,
+                message=f"the target `{target.path}` lies outside the folders that may be written",
+                hint="move the target, or allow its folder with `--allow-path`",
+            )
+        )
+        return None
+    return path
+
+
+def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
+    """Encoding and compression of a target."""
+    encoding = target.encoding.lower()
+    if encoding not in {"utf-8", "utf8"}:
+        recoded = packed.with_suffix(".recoded")
+        with (
+            made.open(encoding="utf-8", newline="") as source,
+            recoded.open("w", encoding=encoding, newline="") as out,
+        ):
+            shutil.copyfileobj(source, out)
+        made = recoded
+    kind = target.compression
+    if kind is None:
+        return made
+    inner = path.name
+    for ending in (".tar.gz", ".tar.xz", ".gz", ".zip", ".zst"):
+        inner = inner.removesuffix(ending)
+    if kind == "zip":
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(made, zipfile.ZipInfo(inner).filename)
+    elif kind in {"targz", "tarxz"}:
+        with open_tar(packed, kind) as tar:
+            info = tarfile.TarInfo(inner)
+            info.size = made.stat().st_size
+            with made.open("rb") as stream:
+                tar.addfile(info, stream)
+    else:
+        with made.open("rb") as source, compressed(packed, kind) as out:
+            shutil.copyfileobj(source, out)
+    return packed
+
+
+def open_tar(path: Path, kind: str) -> Any:
+    if kind == "targz":
+        return tarfile.open(fileobj=gzip.GzipFile(path, "wb", mtime=0), mode="w")
+    return tarfile.open(path, "w:xz")
+
+
+def compressed(path: Path, kind: str) -> IO[bytes]:
+    if kind == "zstd":
+        import zstandard
+
+        return zstandard.open(path, "wb")  # type: ignore[no-any-return]
+    if kind == "xz":
+        return lzma.open(path, "wb")
+    return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
+
+
+__all__ = ["write_output", "write_targets"]

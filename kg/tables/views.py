@@ -1,0 +1,386 @@
+"""Logical views (RML-LV) → tables: fields, rows within rows, joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from kg.tables.columns import Column, Table
+from kg.tables.documents import DocumentError, Language, NotScalarError, Value
+from kg.tables.jsonpath import PathError
+from kg.tables.macros import quote_name
+from kg.tables.rml import (
+    Constant,
+    ExpressionField,
+    Field,
+    Formulation,
+    IterableField,
+    LogicalSource,
+    LogicalView,
+    Reference,
+    Template,
+    ViewJoin,
+)
+from kg.tables.sources.opening import Opening, open_source
+from kg.tables.sources.tree import find_records, language_of, load_roots
+from kg.tables.terms import Scope, compile_value, references_of
+from kg.tables.vocabulary import XSD, Generation
+
+INTEGER = XSD + "integer"
+Row = dict[str, Value]
+
+
+def open_view(view: LogicalView, name: str, opening: Opening) -> Table | None:
+    """The table of a view: a column for each field, `#` for the index of the row and `field.#` of an item."""
+    if name_taken := opening.memory.get(f"view:{id(view)}"):
+        return name_taken  # type: ignore[no-any-return]
+    below = view.view_on
+    table: Table | None
+    if isinstance(below, LogicalSource) and below.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
+        table = open_tree_view(view, below, name, opening)
+    else:
+        table = open_flat_view(view, below, name, opening)
+    for number, join in enumerate(view.joins):
+        if table is not None:
+            table = join_view(table, join, f"{name}_{number}", opening)
+    if table is not None:
+        opening.memory[f"view:{id(view)}"] = table
+    return table
+
+
+def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: Opening) -> Table | None:
+    """A view on JSON or XML: its fields are read from each record."""
+    from kg.tables.rml import FileSource
+    from kg.tables.sources.files import find_file
+
+    assert isinstance(below.source, FileSource)
+    path = find_file(below.source, opening)
+    if path is None:
+        return None
+    language = language_of(below)
+    roots = load_roots(below.source, path, language.formulation, opening)
+    records = find_records(below, language, roots, path, opening) if roots is not None else None
+    readers = compile_fields(view.fields, language, opening)
+    if records is None or readers is None:
+        return None
+    rows: list[tuple[int, Row]] = []
+    try:
+        for index, record in enumerate(records):
+            rows += [(index, row) for row in expand(readers, record, "")]
+    except (DocumentError, NotScalarError) as error:
+        opening.report(
+            "source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}"
+        )
+        return None
+    names = list(field_names(view.fields, ""))
+    return store_rows(rows, names, name, below.source.path, opening)
+
+
+class FieldReader:
+    """A field ready to be read: its values in a record, and the readers of the fields within."""
+
+    def __init__(
+        self, field: Field, values: Any, inner: list[FieldReader], language: Language | None
+    ) -> None:
+        self.field, self.values, self.inner, self.language = field, values, inner, language
+
+
+def compile_fields(
+    fields: tuple[Field, ...], language: Language, opening: Opening
+) -> list[FieldReader] | None:
+    """Readers for the fields of a record; paths that cannot be read are reported."""
+    readers: list[FieldReader] = []
+    good = True
+    for field in fields:
+        try:
+            if isinstance(field, IterableField):
+                formulation = field.formulation or language.formulation
+                own = (
+                    language
+                    if formulation is language.formulation
+                    else replace(language, formulation=formulation)
+                )
+                inner = compile_fields(field.fields, own, opening)
+                parsed = own if own is not language else None
+                readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
+                good = good and inner is not None
+            else:
+                inner = compile_fields(field.fields, language, opening) if field.fields else []
+                readers.append(FieldReader(field, compile_expression(field, language), inner or [], None))
+                good = good and inner is not None
+        except PathError as error:
+            opening.report("map-path", field.mark, f"the field `{field.name}` cannot be read: {error}")
+            good = False
+    return readers if good else None
+
+
+def compile_expression(field: ExpressionField, language: Language) -> Any:
+    """The values of an expression in a record: of a reference, a template or a constant."""
+    expression = field.value.expression
+    if isinstance(expression, Constant):
+        constant: Value = (expression.term.value, None)
+        return lambda record: [constant]
+    if isinstance(expression, Reference):
+        if field.fields:
+            return language_raw(language, expression.text)
+        return language.refer(expression.text)
+    if isinstance(expression, Template):
+        parts = [p if isinstance(p, str) else language.refer(p.text) for p in expression.parts]
+
+        def fill(record: Any) -> list[Value]:
+            lists = [[(p, None)] if isinstance(p, str) else p(record) for p in parts]
+            return [("".join(v for v, _ in combination), None) for combination in product(*lists)]
+
+        return fill
+    raise PathError("functions in fields over JSON or XML are not supported")
+
+
+def language_raw(language: Language, reference: str) -> Any:
+    """Values that hold a document of their own: a JSON array or object is given as its text."""
+    import json
+
+    if language.formulation is not Formulation.JSON_PATH:
+        return language.refer(reference)
+    from kg.tables.jsonpath import compile_path, complete_reference
+
+    path = compile_path(complete_reference(reference, lenient="no"))
+
+    def read(record: Any) -> list[Value]:
+        found = [v for v in path.select(record) if v is not None]
+        return [(v if isinstance(v, str) else json.dumps(v, ensure_ascii=False), None) for v in found]
+
+    return read
+
+
+def expand(readers: list[FieldReader], record: Any, prefix: str) -> Iterator[Row]:
+    """All combinations of the values of the fields; a field without a value gives one row without it."""
+    choices = [list(expand_field(reader, record, prefix)) or [{}] for reader in readers]
+    for combination in product(*choices):
+        row: Row = {}
+        for part in combination:
+            row |= part
+        yield row
+
+
+def expand_field(reader: FieldReader, record: Any, prefix: str) -> Iterator[Row]:
+    field = reader.field
+    path = prefix + field.name
+    if isinstance(field, IterableField):
+        root = (
+            reader.language.parse(record)
+            if reader.language is not None and isinstance(record, str)
+            else record
+        )
+        for index, item in enumerate(reader.values(root)):
+            for row in expand(reader.inner, item, path + "."):
+                yield {path + ".#": (str(index), INTEGER), **row}
+        return
+    for index, value in enumerate(reader.values(record)):
+        own: Row = {path: value, path + ".#": (str(index), INTEGER)}
+        if not reader.inner:
+            yield own
+            continue
+        for row in expand(reader.inner, value[0], path + "."):
+            yield own | row
+
+
+def field_names(fields: tuple[Field, ...], prefix: str) -> Iterator[str]:
+    """The names of all columns that fields make."""
+    for field in fields:
+        path = prefix + field.name
+        if isinstance(field, ExpressionField):
+            yield path
+        yield path + ".#"
+        yield from field_names(field.fields, path + ".")
+
+
+def store_rows(
+    rows: list[tuple[int, Row]], names: list[str], name: str, label: str, opening: Opening
+) -> Table:
+    """Rows of a view as a table: a text and a datatype for each field, and the index of the record."""
+    import pyarrow as pa
+
+    arrays: dict[str, Any] = {"i": pa.array([index for index, _ in rows], type=pa.int64())}
+    columns = {"#": Column(reference="#", sql='"h"', datatype=INTEGER)}
+    for number, field in enumerate(names):
+        values = [row.get(field) for _, row in rows]
+        arrays[f"c{number}"] = pa.array([v[0] if v else None for v in values], type=pa.string())
+        if field.endswith(".#"):
+            columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype=INTEGER)
+            continue
+        arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
+        columns[field] = Column(
+            reference=field, sql=quote_name(f"c{number}"), datatype_sql=quote_name(f"d{number}")
+        )
+    opening.connection.register("incoming", pa.table(arrays))
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming"
+    )
+    opening.connection.unregister("incoming")
+    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
+
+
+def open_flat_view(
+    view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening
+) -> Table | None:
+    """A view on a table (CSV, SQL, another view): its fields are columns, computed by the database."""
+    base = open_below(view, below, name, opening)
+    if base is None:
+        return None
+    scope = Scope(table=base, alias="t", base=None, diagnostics=opening.diagnostics)
+    selected = ["(row_number() OVER (ORDER BY t.rowid) - 1)::VARCHAR AS h", "t.rowid AS i"]
+    columns = {"#": Column(reference="#", sql='"h"', datatype=INTEGER)}
+    nested: list[tuple[ExpressionField, str]] = []
+    for number, field in enumerate(view.fields):
+        if not isinstance(field, ExpressionField):
+            opening.report(
+                "map-field",
+                field.mark,
+                f"the iterable field `{field.name}` needs a field with a document around it",
+            )
+            return None
+        if not add_field(field, number, scope, selected, columns):
+            return None
+        if field.fields:
+            nested.append((field, f"c{number}"))
+    unnests = "".join(f", UNNEST({listed}) AS {alias}(x)" for alias, listed in scope.unnests.values())
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {base.name} t{unnests}"
+    )
+    table = Table(name=quote_name(name), label=base.label, columns=columns, first_row=base.first_row)
+    for number, (field, column) in enumerate(nested):
+        expanded = expand_column(table, field, column, f"{name}_n{number}", opening)
+        if expanded is None:
+            return None
+        table = expanded
+    return table
+
+
+def add_field(
+    field: ExpressionField, number: int, scope: Scope, selected: list[str], columns: dict[str, Column]
+) -> bool:
+    """One field of a flat view: its SQL, its column, and its index (always 0: a cell has one value)."""
+    hole = compile_value(field.value, scope)
+    if hole is None:
+        return False
+    selected.append(f"{hole.sql} AS c{number}")
+    datatype, datatype_sql = None, None
+    if isinstance(field.value.expression, Reference):
+        column = scope.table.column(field.value.expression.text)
+        if column is not None and column.datatype_sql is not None:
+            selected.append(f"t.{column.datatype_sql} AS d{number}")
+            datatype_sql = quote_name(f"d{number}")
+        elif column is not None:
+            datatype = column.datatype
+    selected.append(f"CASE WHEN {hole.sql} IS NOT NULL THEN '0' END AS n{number}")
+    columns[field.name] = Column(
+        reference=field.name, sql=quote_name(f"c{number}"), datatype=datatype, datatype_sql=datatype_sql
+    )
+    index = field.name + ".#"
+    columns[index] = Column(reference=index, sql=quote_name(f"n{number}"), datatype=INTEGER)
+    return True
+
+
+def open_below(
+    view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening
+) -> Table | None:
+    if isinstance(below, LogicalView):
+        return open_view(below, name + "_below", opening)
+    references = [r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value)]
+    return open_source(below, references, name + "_below", opening)
+
+
+def expand_column(
+    table: Table, field: ExpressionField, column: str, name: str, opening: Opening
+) -> Table | None:
+    """Rows within a cell: the documents in one column, read and joined to the rows they stand in."""
+    language = Language(formulation=Formulation.JSON_PATH, generation=Generation.RML)
+    readers = compile_fields(field.fields, language, opening)
+    if readers is None:
+        return None
+    for reader in readers:
+        if isinstance(reader.field, IterableField):
+            reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
+    cells = opening.connection.execute(
+        f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL"
+    ).fetchall()
+    rows: list[tuple[int, Row]] = []
+    for row, text in cells:
+        try:
+            rows += [(row, found) for found in expand(readers, text, field.name + ".")]
+        except (DocumentError, NotScalarError) as error:
+            number = row + (table.first_row or 1)
+            opening.report(
+                "source-unreadable",
+                field.mark,
+                f"`{field.name}` in row {number} of `{table.label}` is not well-formed: {error}",
+            )
+            return None
+    inner = store_rows(
+        rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening
+    )
+    columns = dict(table.columns)
+    selected = ["t.*"]
+    for reference, each in inner.columns.items():
+        if reference == "#":
+            continue
+        sql = each.sql.strip('"')
+        selected.append(f"e.{sql} AS {name}_{sql}")
+        renamed = replace(each, sql=quote_name(f"{name}_{sql}"))
+        if each.datatype_sql is not None:
+            kind = each.datatype_sql.strip('"')
+            selected.append(f"e.{kind} AS {name}_{kind}")
+            renamed = replace(renamed, datatype_sql=quote_name(f"{name}_{kind}"))
+        columns[reference] = renamed
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
+        f" FROM {table.name} t LEFT JOIN {inner.name} e ON e.i = t.rowid ORDER BY t.rowid, e.rowid"
+    )
+    return replace(table, name=quote_name(name), columns=columns)
+
+
+def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Table | None:
+    """Columns from another view where the conditions hold; an outer join keeps rows without a partner."""
+    parent = open_view(join.parent, name + "_parent", opening)
+    if parent is None:
+        return None
+    left = Scope(table=table, alias="t", base=None, diagnostics=opening.diagnostics)
+    right = Scope(table=parent, alias="p", base=None, diagnostics=opening.diagnostics)
+    conditions = []
+    for condition in join.conditions:
+        child, other = compile_value(condition.child, left), compile_value(condition.parent, right)
+        if child is None or other is None:
+            return None
+        conditions.append(f"{child.sql} = {other.sql}")
+    columns, selected = dict(table.columns), ["t.* EXCLUDE (h)", "t.h AS h"]
+    for number, field in enumerate(join.fields):
+        hole = compile_value(field.value, right)
+        if hole is None:
+            return None
+        label = f"{name}_j{number}"
+        selected.append(f"CASE WHEN p.rowid IS NOT NULL THEN {hole.sql} END AS {label}")
+        datatype, datatype_sql = None, None
+        if isinstance(field.value.expression, Reference):
+            column = parent.column(field.value.expression.text)
+            if column is not None and column.datatype_sql is not None:
+                selected.append(f"p.{column.datatype_sql} AS {label}_d")
+                datatype_sql = quote_name(label + "_d")
+            elif column is not None:
+                datatype = column.datatype
+        columns[field.name] = Column(
+            reference=field.name, sql=quote_name(label), datatype=datatype, datatype_sql=datatype_sql
+        )
+        index = field.name + ".#"
+        order = "PARTITION BY t.rowid ORDER BY p.rowid"
+        selected.append(
+            f"CASE WHEN p.rowid IS NOT NULL THEN (row_number() OVER ({order}) - 1)::VARCHAR END AS {label}_n"
+        )
+        columns[index] = Column(reference=index, sql=quote_name(label + "_n"), datatype=INTEGER)
+    kind = "LEFT JOIN" if join.outer else "JOIN"
+    opening.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
+        f" FROM {table.name} t {kind} {parent.name} p ON {' AND '.join(conditions)} ORDER BY t.rowid, p.rowid"
+    )
+    return replace(table, name=quote_name(name), columns=columns)

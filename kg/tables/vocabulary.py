@@ -1,0 +1,170 @@
+"""The IRIs of RML, and how its three generations are read as one.
+
+R2RML (`rr:`), the older RML of semweb.mmlab.be (which extends R2RML) and today's RML name the same things
+differently. A mapping is read after its IRIs were translated to today's; which generation a term map was
+written in is kept, since the natural mapping of JSON numbers differs (see `Generation`).
+
+Sources: R2RML https://www.w3.org/TR/r2rml/; RML-Core, RML-IO, RML-LV, RML-FNML http://w3id.org/rml/.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+RML = "http://w3id.org/rml/"
+RR = "http://www.w3.org/ns/r2rml#"
+OLD_RML = "http://semweb.mmlab.be/ns/rml#"
+OLD_QL = "http://semweb.mmlab.be/ns/ql#"
+OLD_TARGET = "http://semweb.mmlab.be/ns/rml-target#"
+OLD_FNML = "http://semweb.mmlab.be/ns/fnml#"
+FNO = "https://w3id.org/function/ontology#"
+D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+CSVW = "http://www.w3.org/ns/csvw#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF_TYPE = RDF + "type"
+
+
+class Generation(Enum):
+    """Which specification a mapping was written in.
+
+    `RML` maps JSON numbers and booleans to their natural datatypes; `LEGACY` (2014-2022) to plain strings;
+    `R2RML` knows databases only. SQL types are mapped alike in all three.
+    """
+
+    RML = "rml"
+    LEGACY = "legacy"
+    R2RML = "r2rml"
+
+
+# Words of the old vocabularies that are not simply the same local name under rml:.
+_RENAMED = {
+    RR + "column": RML + "reference",
+    RR + "logicalTable": RML + "logicalSource",
+    RR + "tableName": RML + "tableName",
+    RR + "sqlQuery": RML + "sqlQuery",
+    OLD_RML + "query": RML + "sqlQuery",
+    OLD_RML + "languageMap": RML + "languageMap",
+    OLD_RML + "datatypeMap": RML + "datatypeMap",
+    OLD_QL + "CSV": RML + "CSV",
+    OLD_QL + "JSONPath": RML + "JSONPath",
+    OLD_QL + "XPath": RML + "XPath",
+    OLD_FNML + "functionValue": RML + "functionValue",
+    OLD_FNML + "execution": RML + "functionExecution",
+    OLD_FNML + "function": RML + "function",
+}
+
+
+def translate_iri(iri: str) -> str:
+    """Today's IRI of a word of RML, whichever generation *iri* is from; others come back unchanged.
+
+    >>> translate_iri("http://www.w3.org/ns/r2rml#subjectMap")
+    'http://w3id.org/rml/subjectMap'
+    >>> translate_iri("http://www.w3.org/ns/r2rml#column")
+    'http://w3id.org/rml/reference'
+    >>> translate_iri("http://example.org/x")
+    'http://example.org/x'
+    """
+    if (renamed := _RENAMED.get(iri)) is not None:
+        return renamed
+    for namespace in (RR, OLD_RML, OLD_TARGET, OLD_QL):
+        if iri.startswith(namespace):
+            return RML + iri.removeprefix(namespace)
+    return iri
+
+
+def generation_of(iri: str) -> Generation | None:
+    """The generation that *iri* belongs to, or None for a word of no generation.
+
+    >>> generation_of("http://semweb.mmlab.be/ns/rml#reference")
+    <Generation.LEGACY: 'legacy'>
+    """
+    if iri.startswith(RML):
+        return Generation.RML
+    if iri.startswith((OLD_RML, OLD_QL, OLD_TARGET, OLD_FNML)):
+        return Generation.LEGACY
+    if iri.startswith(RR):
+        return Generation.R2RML
+    return None
+
+
+# Every property of RML that this engine reads; any other under rml: is a misspelling or not supported.
+PROPERTIES = frozenset(
+    RML + name
+    for name in [
+        "logicalSource",
+        "subjectMap",
+        "subject",
+        "predicateObjectMap",
+        "predicateMap",
+        "predicate",
+        "objectMap",
+        "object",
+        "graphMap",
+        "graph",
+        "class",
+        "template",
+        "reference",
+        "constant",
+        "termType",
+        "datatype",
+        "datatypeMap",
+        "language",
+        "languageMap",
+        "parentTriplesMap",
+        "joinCondition",
+        "child",
+        "parent",
+        "childMap",
+        "parentMap",
+        "baseIRI",
+        "source",
+        "referenceFormulation",
+        "iterator",
+        "path",
+        "root",
+        "compression",
+        "encoding",
+        "null",
+        "query",
+        "sqlVersion",
+        "tableName",
+        "sqlQuery",
+        "inverseExpression",
+        "logicalTarget",
+        "target",
+        "serialization",
+        "viewOn",
+        "field",
+        "fieldName",
+        "innerJoin",
+        "leftJoin",
+        "parentLogicalView",
+        "structuralAnnotation",
+        "onFields",
+        "functionExecution",
+        "function",
+        "input",
+        "inputValue",
+        "inputValueMap",
+        "parameter",
+        "parameterMap",
+        "return",
+        "returnMap",
+        "functionMap",
+        "functionValue",
+        "gather",
+        "gatherAs",
+        "strategy",
+        "allowEmptyListAndContainer",
+        "quotedTriplesMap",
+        "condition",
+        "mode",
+        "namespace",
+        "namespacePrefix",
+        "namespaceURL",
+        "targetView",
+        "url",
+    ]
+)

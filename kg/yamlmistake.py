@@ -1,0 +1,174 @@
+"""What is wrong with a YAML text, in our words, at the place of the cause rather than of its discovery."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from kg.diagnostic import Diagnostic, Mark, Related, SourceText, mark_at, mark_of_file
+
+# YAML 1.1 ends a line at these, YAML 1.2 and every editor do not: lines would be counted differently.
+_BAD_CHARACTER = re.compile("[\ud800-\udfff\x85\u2028\u2029]|\r(?!\n)")
+
+_PROBLEMS = {
+    "found character that cannot start any token": "a character that cannot begin a value",
+    "mapping values are not allowed in this context": "a `:` where no key can stand",
+    "did not find expected ',' or '}'": "expected `,` or `}`",
+    "did not find expected ',' or ']'": "expected `,` or `]`",
+    "did not find expected key": "expected a key",
+    "could not find expected ':'": "expected `:` after the key",
+    "did not find expected node content": "expected a value",
+    "did not find expected comment or line break": "a block text begins on the next line",
+    "did not find expected alphabetic or numeric character": "a name is missing",
+    "did not find expected '-' indicator": "expected `-`: an item of the list",
+    "did not find expected <document start>": "expected the end of the file",
+    "found a tab character that violates indentation": "a tab in the indentation",
+    "found unknown escape character": "an escape that YAML does not know",
+    "found invalid Unicode character escape code": "an escape that stands for no character",
+}
+_CONTEXTS = {
+    "while parsing a flow mapping": "the `{` opens here",
+    "while parsing a flow sequence": "the `[` opens here",
+    "while parsing a quoted scalar": "the quote opens here",
+    "while scanning a quoted scalar": "the quote opens here",
+    "while parsing a block mapping": "the mapping begins here",
+    "while parsing a block collection": "the list begins here",
+}
+
+
+def find_bad_character(source: SourceText) -> Diagnostic | None:
+    """The first character that no two readers take alike: half a surrogate pair, a rare line end."""
+    found = _BAD_CHARACTER.search(source.text)
+    if found is None:
+        return None
+    mark = mark_at(source, found.start(), found.end())
+    if found[0] == "\r":
+        hint = "save the file with LF or CR LF at the ends of lines"
+        return Diagnostic(code="encoding", mark=mark, message="a carriage return alone is no line end", hint=hint)
+    if "\ud800" <= found[0] <= "\udfff":
+        return Diagnostic(code="encoding", mark=mark, message="half of a surrogate pair", hint="leave it out")
+    message = f"the character U+{ord(found[0]):04X} ends a line for some readers and not for others"
+    hint = f'leave it out, or write it as an escape in double quotes ("\\u{ord(found[0]):04x}")'
+    return Diagnostic(code="encoding", mark=mark, message=message, hint=hint)
+
+
+def explain_yaml_error(source: SourceText, error: yaml.YAMLError) -> Diagnostic:
+    """A YAML library's complaint in our words."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return _explain_character(source, error)
+    place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or error)
+    if place is None:
+        return Diagnostic(code="yaml-syntax", mark=mark_of_file(source), message=_plain_words(problem))
+    here = _mark(source, place.line, place.column)
+    context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
+    start = _mark(source, begun.line, begun.column) if begun is not None else None
+    # The library puts the end of a text that lacks its last line end at the beginning of the line.
+    if start is not None and (here.line, here.column) <= (start.line, start.column) and "flow" in str(context):
+        return Diagnostic(code="yaml-syntax", mark=start, message=f"the bracket `{start.excerpt}` is not closed")
+    if start is not None and start != here:
+        cause = _find_cause(str(context), problem, start, here)
+        if cause is not None:
+            return cause
+        if context in _CONTEXTS:
+            related = (Related(mark=start, message=_CONTEXTS[context]),)
+            return _diagnose(problem, here, *related)
+    return _diagnose(problem, here)
+
+
+def _diagnose(problem: str, mark: Mark, *related: Related) -> Diagnostic:
+    return Diagnostic(
+        code="yaml-syntax", mark=mark, message=_plain_words(problem), hint=_guess_cause(problem, mark), related=related
+    )
+
+
+def _explain_character(source: SourceText, error: yaml.reader.ReaderError) -> Diagnostic:
+    """A character that YAML's grammar leaves out; the library tells its position only of some."""
+    position = error.position if isinstance(error.position, int) else 0
+    if isinstance(error.character, int) and "control" not in str(error.reason):
+        position = next((i for i, c in enumerate(source.text) if ord(c) == error.character), position)
+    position = min(position, len(source.text))
+    hint = 'write it as an escape in double quotes ("\\x07"), or leave it out'
+    if source.text[position : position + 1] == "\0":
+        hint = "is the file UTF-16? save it as UTF-8"
+    mark = mark_at(source, position, position + 1)
+    return Diagnostic(code="encoding", mark=mark, message="a character that YAML does not allow", hint=hint)
+
+
+def _mark(source: SourceText, line: int, column: int) -> Mark:
+    """The mark of one character; a line behind the text's end becomes its last one."""
+    line = min(line, len(source.lines) - 1)
+    return Mark(source=source, line=line + 1, column=column + 1, end_line=line + 1, end_column=column + 2)
+
+
+def _line(mark: Mark) -> str:
+    return mark.source.lines[mark.line - 1]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _find_cause(context: str, problem: str, start: Mark, here: Mark) -> Diagnostic | None:
+    """What was opened and is not closed: it is told where it was opened."""
+    sign = start.excerpt
+    if "quoted scalar" in context and "unexpected end of stream" in problem:
+        return Diagnostic(code="yaml-syntax", mark=start, message=f"the quote `{sign}` is not closed")
+    if "block scalar" in context or "an alias" in context or "an anchor" in context:
+        return _diagnose(problem, start)
+    if "flow" in context and here.line > start.line:
+        text = _line(here)
+        ended = not text[here.column - 1 :].strip() and here.line == len(here.source.lines)
+        if ended or _indent(text) <= _indent(_line(start)):
+            related = Related(mark=here, message="what stands here does not belong into it")
+            message = f"the bracket `{sign}` is not closed"
+            return Diagnostic(code="yaml-syntax", mark=start, message=message, related=() if ended else (related,))
+    return None
+
+
+def _plain_words(problem: str) -> str:
+    return _PROBLEMS.get(problem, problem[:1].lower() + problem[1:].rstrip("."))
+
+
+def _guess_cause(problem: str, mark: Mark) -> str | None:
+    line, column = _line(mark), mark.column - 1
+    sign, before = line[column : column + 1], line[:column].rstrip()[-1:]
+    if "\t" in line[: column + 1]:
+        return "indent with spaces: YAML allows no tab here"
+    if "mapping values" in problem:
+        return "put a text that holds `: ` into quotes"
+    if "expected ','" in problem and sign == ":":
+        return "put a text that holds `: ` into quotes, or is a comma missing before the key?"
+    if "escape" in problem:
+        return "in double quotes a backslash begins an escape: write `\\\\`, or use single quotes"
+    if before in {'"', "'"} and "expected" in problem:
+        inside = '\\"' if before == '"' else "''"
+        return f"the quoted text ends before this; a quote inside it is written `{inside}`"
+    if sign == "`":
+        return "a value that begins with a backtick needs quotes"
+    if sign and sign in "@%*&!|>?":
+        return f"a value that begins with `{sign}` needs quotes"
+    if "node content" in problem and sign == ",":
+        return "there is a comma too many"
+    if "expected ','" in problem:
+        return "is a comma missing, or a bracket not closed?"
+    if "expected key" in problem and line[column:].strip() and _indent(line) == column:
+        return "indent the line as its neighbours are"
+    return None
+
+
+def hint_at_lone_key(key: str, before: str | None) -> str:
+    """What may have been meant by a key without a value inside `{...}`; *before* is the plain value before it.
+
+    >>> hint_at_lone_key("600 order", "75")
+    'write the number without separators: `75600 order`'
+    """
+    name, colon, value = key.partition(":")
+    if colon and value and name.isalpha() and name != "c":
+        return f"a space belongs after the colon: `{name}: {value}`"
+    if before is None:
+        return f"write `{key}: ...`, or put a text that holds a comma into quotes"
+    if before[-1:].isdigit() and key[:3].isdigit():
+        return f"write the number without separators: `{before}{key}`"
+    return f'a comma splits a plain value; put it into quotes: "{before}, {key}"'

@@ -1,0 +1,55 @@
+"""How long a cold `kg build` and `kg check` of this repository's graph take, as ratios in one run.
+
+    python tests/benchmarks/build.py [ROUNDS]
+
+The yardstick is a process that only imports rdflib and pyvis.network. Rounds alternate between the three, so
+that what else the machine does falls on all of them; the medians are compared. Bounds: build at most 2.5
+times the yardstick, check at most 0.5 times.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from shutil import copytree
+
+ROOT = Path(__file__).parents[2]
+
+
+def time_command(*command: str) -> float:
+    """Seconds of wall clock for a command that must succeed."""
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("ontology", "seeds"):
+            copytree(ROOT / part, Path(folder) / part)
+        commands = {
+            "imports": (sys.executable, "-c", "import rdflib, pyvis.network"),
+            "build": (sys.executable, "-m", "kg", "-C", folder, "build"),
+            "check": (sys.executable, "-m", "kg", "-C", folder, "check"),
+            "help": (sys.executable, "-m", "kg", "--help"),
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for command in commands.values():
+            time_command(*command)  # warm the file cache and the bytecode
+        for _ in range(rounds):
+            for name, command in commands.items():
+                times[name].append(time_command(*command))
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    print(f"{'':8} {'median s':>9} {'min s':>7} {'max s':>7} {'ratio':>6}")
+    for name, median in medians.items():
+        ratio = median / medians["imports"]
+        print(f"{name:8} {median:9.3f} {min(times[name]):7.3f} {max(times[name]):7.3f} {ratio:6.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""The public RML and R2RML suites, run in process: cases, databases, comparison of graphs.
+
+The suites are found by the environment variable KG_CONFORMANCE (a folder with one folder a suite, each with a
+`cases.json`). Graphs are compared after their blank nodes were made canonical.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.diagnostic import KgError
+from kg.tables.command import map_file
+from kg.tables.engine import Settings
+
+SYNTAXES = {
+    "nq": ox.RdfFormat.N_QUADS,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "n3": ox.RdfFormat.N3,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One case of a suite, as its index describes it."""
+
+    suite: str
+    folder: Path
+    id: str
+    kind: str
+    error: bool
+    mapping: str
+    output: str | None
+    targets: tuple[str, ...]
+    base: str
+    contested: str
+
+
+def find_suites() -> Path | None:
+    """The folder of the suites, or None."""
+    found = os.environ.get("KG_CONFORMANCE")
+    return Path(found) if found and Path(found).is_dir() else None
+
+
+def load_cases(suite: str) -> list[Case]:
+    """All cases of a suite; none where the suites are not there."""
+    root = find_suites()
+    if root is None or not (root / suite / "cases.json").is_file():
+        return []
+    records = json.loads((root / suite / "cases.json").read_text(encoding="utf-8"))["cases"]
+    return [
+        Case(
+            suite=suite,
+            folder=root / suite / r["id"],
+            id=r["id"],
+            kind=r["kind"],
+            error=r["error"],
+            mapping=r["mapping"],
+            output=r["output"],
+            targets=tuple(r.get("targets") or ()),
+            base=r.get("base") or "",
+            contested=r.get("contested") or "",
+        )
+        for r in records
+    ]
+
+
+def copy_inputs(case: Case, folder: Path) -> None:
+    """The case's files but those that the engine shall make."""
+    for entry in case.folder.iterdir():
+        made = entry.name in {case.output, *case.targets}
+        if (
+            entry.is_file()
+            and not made
+            and not (case.error and entry.name.startswith(("output.", "default.")))
+        ):
+            shutil.copy(entry, folder)
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def run_case(
+    case: Case, folder: Path, *, database_url: str | None = None, replace: dict[str, str] | None = None
+) -> str:
+    """An empty text where the case passes, else what went wrong."""
+    copy_inputs(case, folder)
+    mapping = folder / case.mapping
+    text = mapping.read_text(encoding="utf-8")
+    for old, new in (replace or {}).items():
+        text = re.sub(old, lambda _, new=new: new, text)
+    mapping.write_text(text, encoding="utf-8")
+    out = folder / "made.nq"
+    settings = Settings(
+        mapping_folder=folder, base=case.base or None, database_url=database_url, scratch_parent=folder
+    )
+    with working_in(folder):
+        try:
+            code = map_file(Path(case.mapping), out, settings, syntax="nq", order="any", explain=False)
+        except KgError as error:
+            code, _ = 3, error
+    if case.error:
+        if code == 0:
+            return "no error"
+        return "an output is left behind" if out.exists() and out.stat().st_size else ""
+    if code:
+        return f"exit code {code}"
+    wrong = compare_files(out, case.folder / case.output) if case.output else ""
+    for target in case.targets:
+        made = folder / target
+        if not made.exists():
+            return f"no target {target}"
+        wrong = wrong or compare_files(made, case.folder / target)
+    return wrong
+
+
+def compare_files(made: Path, expected: Path) -> str:
+    """An empty text where both files hold the same graphs, else the lines that differ."""
+    got, wanted = read_graph(made), read_graph(expected)
+    if got == wanted:
+        return ""
+    missing = sorted(wanted - got)[:3]
+    extra = sorted(got - wanted)[:3]
+    return f"missing {missing}, too many {extra}"
+
+
+def read_graph(path: Path) -> set[str]:
+    """The quads of a file as text, blank nodes canonical, unpacked and decoded as its name and bytes say."""
+    data = path.read_bytes()
+    name = path.name
+    if name.endswith(".zip"):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        data, name = archive.read(archive.namelist()[0]), name.removesuffix(".zip")
+    elif ".tar." in name:
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            stream = tar.extractfile(next(m for m in tar.getmembers() if m.isfile()))
+            assert stream is not None
+            data, name = stream.read(), name.split(".tar.")[0]
+    elif name.endswith(".gz"):
+        data, name = gzip.decompress(data), name.removesuffix(".gz")
+    text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
+    syntax = SYNTAXES[name.rsplit(".", 1)[-1]]
+    dataset = ox.Dataset(ox.parse(text, format=syntax, base_iri="http://example.com/", lenient=True))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return {str(q).replace("@EN", "@en") for q in dataset}

@@ -1,0 +1,705 @@
+"""The command line as its users meet it: what is printed where, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from terminal import PROGRAM, ROOT, Finished, environment, run_kg
+
+from kg.cli import COMMANDS
+from kg.starter import init_project
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, signals and permissions of POSIX")
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A new project as `kg init` makes it: one source, three entities, two claims, one question."""
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    return tmp_path / "story"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built; tests only read it."""
+    folder = tmp_path_factory.mktemp("built") / "story"
+    init_project(folder, title="A story", base="https://story.example/")
+    assert run_kg("build", folder=folder).code == 0
+    return folder
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def misspell(story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "s: bridge, p: length", "s: brigde, p: length")
+
+
+MISSPELT = """\
+error[unknown-entity]: no entity `brigde`
+  --> seeds/claims/bridge.yaml:8:17
+   |
+ 8 |     length: {s: brigde, p: length, o: 120 m}
+   |                 ^^^^^^
+   = hint: did you mean `bridge`?
+
+"""
+
+
+# -- help -------------------------------------------------------------------------------------------
+
+
+def test_help_loads_no_library_but_click() -> None:
+    code = (
+        "import sys; sys.argv = ['kg', '--help']\n"
+        "try:\n    from kg.cli import main; main()\n"
+        "except SystemExit as end:\n    print(end.code, *sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=True)
+    exit_code, *modules = done.stdout.decode("utf-8").splitlines()[-1].split()
+    assert exit_code == "0"
+    packages = {module.partition(".")[0] for module in modules}
+    heavy = {"yaml", "pyoxigraph", "rdflib", "networkx", "numpy", "pyvis", "pyshacl", "jinja2", "duckdb", "IPython"}
+    assert "click" in packages
+    assert heavy & packages == set()
+    assert {module for module in modules if module.startswith("kg.")} == {"kg.cli", "kg.codes", "kg.diagnostic"}
+
+
+def test_help_lists_every_command_with_its_line(tmp_path: Path) -> None:
+    done = run_kg("--help", folder=tmp_path, COLUMNS="120")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Usage: kg [OPTIONS] COMMAND [ARGS]...\n")
+    for name, (_, line) in COMMANDS.items():
+        assert f"  {name:<8}  {line}\n" in done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_its_use(name: str, tmp_path: Path) -> None:
+    done = run_kg(name, "--help", folder=tmp_path)
+    assert done.code == 0
+    assert done.out.startswith(f"Usage: kg {name} ")
+    assert done.err == ""
+
+
+def test_version(tmp_path: Path) -> None:
+    done = run_kg("--version", folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("kg, version ")
+
+
+# -- wrong use ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["nosuch"], ["--nosuch"], ["check", "--nosuch"], ["check", "--format", "xml"], ["check", "surplus"],
+        ["why"], ["coverage", "--fail-under", "101"], ["evidence"], ["evidence", "outline"], ["export"],
+        ["export", "rdf"], ["init"],
+    ],
+)  # fmt: skip
+def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str], tmp_path: Path) -> None:
+    done = run_kg(*arguments, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Usage: kg ")
+    assert "Error: " in done.err or arguments in ([], ["evidence"])  # these show their help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["query"], "Error: give one of: NAME, --file F, -e TEXT, --list"),
+        (["query", "promises", "-e", "ASK {}"], "Error: give one of: NAME, --file F, -e TEXT, --list"),
+        (["query", "promise"], "kg: no question `promise`: did you mean `promises`?"),
+        (["query", "promises", "-p", "x"], "Error: `x` is no parameter: write -p name=value"),
+        (["query", "promises", "-p", "x=1"], "kg: the question `promises` has no parameter `x`: it takes none"),
+        (["query", "-e", "ASK {}", "-p", "x=<a b>"], "kg: `<a b>` is no IRI: an IRI cannot hold a space"),
+        (["query", "-e", "ASK {}", "--format", "ttl"],
+         "kg: SELECT and ASK give rows: ask for table, csv, tsv, json or xml, not ttl"),
+        (["query", "-e", "DESCRIBE e:bridge", "--format", "csv"],
+         "kg: CONSTRUCT and DESCRIBE give triples: ask for ttl or nt, not csv"),
+        (["test", "nosuch"], "kg: no question `nosuch`: the questions are promises"),
+        (["show", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
+        (["show", "zzz"], "kg: no entity `zzz`: `kg show` lists all entities"),
+        (["why", "bridge", "length"], "Error: give an entity, a claim, or the three terms of a triple"),
+        (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
+        (["why", "bridge", "length", "99"],
+         "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
+        (["coverage", "brigde"], "kg: no source `brigde`: did you mean `bridge`?"),
+        (["evidence", "verify"], "kg: give the folder of the texts with `--texts DIR`"),
+        (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
+        (["evidence", "skeleton", "zzz", "--texts", "texts"], "kg: no source `zzz`: the sources are bridge"),
+        (["evidence", "rebase", "bridge", "--texts", "seeds"], "kg: bridge.txt is not in the folder of texts"),
+        (["export", "turtle", "--around", "bridge"],
+         "Error: --around, --source and --question choose a part of html or svg, not of turtle"),
+        (["export", "svg", "--around", "bridge", "--source", "bridge"],
+         "Error: give one of --around, --source, --question"),
+        (["export", "svg", "--around", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
+        (["export", "svg", "--source", "zzz"], "kg: no source `zzz`"),
+        (["export", "svg", "--question", "promise"], "kg: no question `promise`: did you mean `promises`?"),
+        (["explain", "unknown-entty"], "kg: no code `unknown-entty`: did you mean `unknown-entity`?"),
+        (["explain", "zzz"], "kg: no code `zzz`: `kg explain` lists all codes"),
+    ],
+)  # fmt: skip
+def test_what_the_project_does_not_know_leaves_with_2(arguments: list[str], message: str, built: Path) -> None:
+    done = run_kg(*arguments, folder=built)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-1] == message
+
+
+# -- the environment fails ------------------------------------------------------------------------------
+
+
+def test_outside_of_a_project_nothing_is_checked(tmp_path: Path) -> None:
+    done = run_kg("check", folder=tmp_path)
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "kg: no project here: no folder above holds seeds/dataset.yaml (`kg init` makes one)\n"
+
+
+def test_the_project_is_found_from_inside_and_from_outside(built: Path) -> None:
+    inside = run_kg("check", folder=built / "seeds/claims")
+    outside = run_kg("--project", "story", "check", folder=built.parent)
+    short = run_kg("-C", "story/ontology", "check", folder=built.parent)
+    assert inside == outside == short == Finished(code=0, out="", err="kg: 0 errors, 0 warnings, 1 note\n")
+
+
+def test_a_folder_that_is_not_there(built: Path) -> None:
+    assert run_kg("-C", "nosuch", "check", folder=built) == Finished(code=3, out="", err="kg: no folder nosuch\n")
+    texts = run_kg("check", "--texts", "nosuch", folder=built)
+    assert texts == Finished(code=3, out="", err="kg: no folder of texts nosuch\n")
+    (built / "half/seeds").mkdir(parents=True, exist_ok=True)
+    (built / "half/seeds/dataset.yaml").write_text("kg: dataset/1\n", encoding="utf-8")
+    half = run_kg("check", folder=built / "half")
+    assert half == Finished(code=3, out="", err="kg: the project lacks the folder ontology/\n")
+
+
+def test_files_that_cannot_be_read_or_written(built: Path) -> None:
+    done = run_kg("query", "--file", "nosuch.rq", folder=built)
+    assert done == Finished(code=3, out="", err="kg: cannot read nosuch.rq: No such file or directory\n")
+    (built / "latin.rq").write_bytes(b"ASK { ?s ?p 'caf\xe9' }")
+    done = run_kg("query", "--file", "latin.rq", folder=built)
+    assert done == Finished(code=3, out="", err="kg: latin.rq is not UTF-8 (byte 16)\n")
+    done = run_kg("export", "csv", "-o", "nosuch/claims.csv", folder=built)
+    assert done == Finished(code=3, out="", err="kg: cannot write claims.csv: No such file or directory\n")
+
+
+@posix
+def test_exports_that_cannot_be_written_are_left_as_they_were(story: Path) -> None:
+    (story / "exports").write_text("in the way", encoding="utf-8")
+    done = run_kg("build", folder=story)
+    assert done.code == 3
+    assert done.err.splitlines()[-1].startswith("kg: cannot write exports/: ")
+    assert (story / "exports").read_text(encoding="utf-8") == "in the way"
+
+
+@posix
+def test_two_builds_at_once(story: Path) -> None:
+    import fcntl
+
+    (story / ".kg").mkdir()
+    with (story / ".kg/lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_kg("build", folder=story)
+    assert done == Finished(code=3, out="", err="kg: another build of this project is running: wait until it is done\n")
+    assert not (story / "exports").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_gives_one_line(built: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PROGRAM, "show"], cwd=built, env=environment(), stdout=full, stderr=subprocess.PIPE,
+                              check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (3, b"kg: No space left on device\n")
+
+
+# -- check ------------------------------------------------------------------------------------------------
+
+
+def test_check_shows_a_mistake_at_its_place(story: Path) -> None:
+    misspell(story)
+    done = run_kg("check", folder=story)
+    assert done == Finished(code=1, out="", err=MISSPELT + "kg: 1 error, 0 warnings, 1 note in 1 file\n")
+
+
+def test_check_as_json(story: Path) -> None:
+    misspell(story)
+    done = run_kg("check", "--format", "json", folder=story)
+    assert (done.code, done.err) == (1, "kg: 1 error, 0 warnings, 1 note in 1 file\n")
+    assert json.loads(done.out) == [
+        {
+            "code": "unknown-entity", "severity": "error", "file": "seeds/claims/bridge.yaml", "line": 8, "column": 17,
+            "endLine": 8, "endColumn": 23, "message": "no entity `brigde`", "hint": "did you mean `bridge`?",
+            "accepted": None, "related": [],
+        }
+    ]  # fmt: skip
+
+
+def test_check_as_github_annotations(story: Path) -> None:
+    misspell(story)
+    done = run_kg("check", "--format", "github", folder=story)
+    assert done.code == 1
+    assert done.out == (
+        "::error file=seeds/claims/bridge.yaml,line=8,col=17,endColumn=23,title=unknown-entity"
+        "::no entity `brigde`%0Ahint: did you mean `bridge`?\n"
+    )
+
+
+def test_check_shows_notes_when_asked(built: Path) -> None:
+    done = run_kg("check", "-v", folder=built)
+    assert done.code == 0
+    assert (
+        done.err
+        == """\
+note[unverified]: the evidence from `bridge` is unverified: no folder of texts was given
+  --> seeds/sources/bridge.yaml:1:1
+   |
+ 1 | kg: source/1
+   | ^^
+   = hint: give the folder of the texts with `--texts`
+
+kg: 0 errors, 0 warnings, 1 note
+"""
+    )
+    assert run_kg("check", "--verbose", "--texts", "texts", folder=built).err == "kg: 0 errors, 0 warnings, 0 notes\n"
+    assert run_kg("check", folder=built, KG_TEXTS="texts").err == "kg: 0 errors, 0 warnings, 0 notes\n"
+
+
+def test_strict_takes_warnings_for_errors(story: Path) -> None:
+    change(story / "seeds/entities/rivertown.yaml", "  mayor:", "  idle: {is: Person, label: nobody}\n  mayor:")
+    assert run_kg("check", folder=story).code == 0
+    strict = run_kg("check", "--strict", folder=story)
+    assert strict.code == 4
+    assert strict.err.endswith("kg: 0 errors, 1 warning, 1 note in 1 file\n")
+    build = run_kg("build", "--strict", folder=story)
+    assert build.code == 4
+    assert "written     nothing: the exports are as they were\n" in build.out
+    assert not (story / "exports").exists()
+
+
+# -- build and export -----------------------------------------------------------------------------------
+
+
+def test_build_says_what_it_did(built: Path) -> None:
+    done = run_kg("build", "--texts", "texts", folder=built)
+    assert done.code == 0
+    facts = dict(line.split(maxsplit=1) for line in done.out.splitlines())
+    assert facts["entities"] == "3"
+    assert facts["claims"] == "2: 1 fact, 1 promise"
+    assert facts["sources"] == "1, all verified"
+    assert facts["coverage"] == "100 % of 3 sentences; 2 of 2 figures"
+    assert facts["graph"] == "sha256 " + json.loads((built / "exports/manifest.json").read_text())["graph"]["sha256"]
+    written = facts["written"].removeprefix("exports/: ").split(", ")
+    assert sorted(written) == sorted(path.name for path in (built / "exports").iterdir())
+    assert done.err.splitlines()[-1] == "kg: 0 errors, 0 warnings, 0 notes"
+
+
+def test_a_build_with_errors_writes_nothing(story: Path) -> None:
+    misspell(story)
+    done = run_kg("build", folder=story)
+    assert done.code == 1
+    assert MISSPELT in done.err
+    assert "written     nothing: the exports are as they were\n" in done.out
+    assert not (story / "exports").exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "file"),
+    [("turtle", "graph.ttl"), ("trig", "graph.trig"), ("nquads", "graph.nq"), ("jsonld", "graph.jsonld"),
+     ("context", "context.jsonld"), ("csv", "claims.csv")],
+)  # fmt: skip
+def test_export_writes_what_build_writes(form: str, file: str, built: Path, tmp_path: Path) -> None:
+    expected = (built / "exports" / file).read_text(encoding="utf-8")
+    assert run_kg("export", form, folder=built) == Finished(code=0, out=expected, err="")
+    target = tmp_path / "out"
+    assert run_kg("export", form, "-o", str(target), folder=built) == Finished(code=0, out="", err="")
+    assert target.read_bytes() == (built / "exports" / file).read_bytes()
+
+
+def test_export_draws_a_part(built: Path) -> None:
+    whole = run_kg("export", "svg", folder=ROOT).out
+    part = run_kg("export", "svg", "--around", "su7", "--depth", "1", folder=ROOT).out
+    for drawn in (whole, part):
+        assert ElementTree.fromstring(drawn).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "Xiaomi SU7" in drawn
+    assert "Mi Fans" in whole
+    assert "Mi Fans" not in part
+    page = run_kg("export", "html", folder=built).out
+    assert page.casefold().startswith("<!doctype html>")
+    sentence = (built / "texts/bridge.txt").read_text(encoding="utf-8").splitlines()[-1].partition(". ")[0]
+    assert sentence not in page
+    assert sentence not in run_kg("export", "html", folder=built, KG_TEXTS="texts").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", "csv"], ["query", "promises"], ["test"], ["show"], ["why", "mayor"], ["disputes"], ["coverage"]],
+)
+def test_what_asks_the_graph_wants_it_without_errors(arguments: list[str], story: Path) -> None:
+    misspell(story)
+    done = run_kg(*arguments, folder=story)
+    expected = MISSPELT + "kg: 1 error, 0 warnings, 1 note in 1 file: mend the errors first\n"
+    assert done == Finished(code=1, out="", err=expected)
+
+
+# -- query and test ---------------------------------------------------------------------------------------
+
+SELECT = "SELECT ?who ?when { ?c kg:mode kg:Promise ; prov:wasAttributedTo ?who ; kg:when ?when }"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        (["-e", SELECT], "who      when\n───────  ────\ne:mayor  2030\n(1 row)\n"),
+        (["-e", SELECT, "--format", "csv"], "who,when\r\nhttps://story.example/entity/mayor,2030\r\n"),
+        (["-e", SELECT, "--format", "tsv"], '?who\t?when\n<https://story.example/entity/mayor>\t"2030"\n'),
+        (["-e", "ASK { e:bridge r:length ?x }"], "yes\n"),
+        (["--expression", "ASK { e:bridge r:length 7 }", "--format", "table"], "no\n"),
+        (["-e", "SELECT ?o { ?s r:length ?o }", "-p", "s=e:bridge"], "o\n───\n120\n(1 row)\n"),
+        (["-e", "SELECT ?o { ?s r:length ?o }", "--param", "s=e:mayor"], "o\n─\n(0 rows)\n"),
+        (["-e", "CONSTRUCT { ?s r:length ?o } { ?s r:length ?o }", "--format", "nt"],
+         "<https://story.example/entity/bridge> <https://story.example/relation/length> "
+         '"120"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n'),
+        (["--list"], "promises  Who promised what, and by when?\n"),
+        (["promises", "--format", "csv"],
+         "who,what,property,value,when\r\nhttps://story.example/entity/mayor,https://story.example/entity/bridge,"
+         "https://story.example/relation/opens,2030,2030\r\n"),
+    ],
+)  # fmt: skip
+def test_query(arguments: list[str], out: str, built: Path) -> None:
+    assert run_kg("query", *arguments, folder=built) == Finished(code=0, out=out, err="")
+
+
+def test_query_in_the_formats_of_machines(built: Path) -> None:
+    answer = json.loads(run_kg("query", "-e", SELECT, "--format", "json", folder=built).out)
+    assert answer["results"]["bindings"] == [
+        {
+            "who": {"type": "uri", "value": "https://story.example/entity/mayor"},
+            "when": {"type": "literal", "value": "2030"},
+        }
+    ]
+    assert "<literal>2030</literal>" in run_kg("query", "-e", SELECT, "--format", "xml", folder=built).out
+    described = run_kg("query", "-e", "DESCRIBE e:mayor", folder=built).out
+    assert described.endswith('\ne:mayor a schema:Person ; skos:prefLabel "the mayor of Rivertown"@en .\n')
+    (built / "who.rq").write_text(SELECT, encoding="utf-8")
+    assert run_kg("query", "--file", "who.rq", folder=built).out.endswith("(1 row)\n")
+
+
+def test_a_query_that_is_not_well_formed(built: Path) -> None:
+    done = run_kg("query", "-e", "SELECT ?s { ?s a scheme:Person }", folder=built)
+    assert (done.code, done.out) == (2, "")
+    assert (
+        done.err
+        == """\
+error[query-syntax]: no prefix `scheme:`
+  --> -e:1:18
+   |
+ 1 | SELECT ?s { ?s a scheme:Person }
+   |                  ^^^^^^
+   = hint: did you mean `schema`?
+
+"""
+    )
+    deep = run_kg("query", "-e", "SELECT * " + "{" * 5000 + "}" * 5000, folder=built)
+    assert deep.code == 2
+    assert deep.err.startswith("error[query-limit]: the query nests deeper than 100 levels\n")
+
+
+def test_a_named_question_that_is_not_well_formed_is_the_projects_mistake(story: Path) -> None:
+    change(story / "ontology/questions/promises.rq", "kg:mode kg:Promise", "kgg:mode kg:Promise")
+    assert run_kg("query", "promises", folder=story).code == 1
+    done = run_kg("test", folder=story)
+    assert done.code == 4
+    assert done.out.startswith("✗ promises (0 rows)")
+
+
+def test_test_compares_updates_and_passes(story: Path) -> None:
+    passed = "✓ promises (1 row)  Who promised what, and by when?\n1 passed, 0 failed\n"
+    assert run_kg("test", folder=story) == Finished(code=0, out=passed, err="")
+    assert run_kg("test", "promises", folder=story) == Finished(code=0, out=passed, err="")
+    change(
+        story / "seeds/claims/bridge.yaml", "o: 2030, mode: promise, when: 2030", "o: 2031, mode: promise, when: 2031"
+    )
+    failed = run_kg("test", folder=story)
+    assert failed.code == 4
+    assert (
+        failed.out
+        == """\
+✗ promises (1 row)  Who promised what, and by when?
+    - e:mayor | e:bridge | r:opens | '2030'^^xsd:gYear | '2030'
+    + e:mayor | e:bridge | r:opens | '2031'^^xsd:gYear | '2031'
+0 passed, 1 failed
+"""
+    )
+    updated = run_kg("test", "--update", folder=story)
+    assert (updated.code, updated.out.splitlines()[-1]) == (0, "0 passed, 0 failed, 1 updated")
+    assert run_kg("test", folder=story) == Finished(code=0, out=passed, err="")
+
+
+def test_a_question_without_expected_rows_does_not_pass(story: Path) -> None:
+    (story / "ontology/questions/promises.csv").unlink()
+    done = run_kg("test", folder=story)
+    assert (done.code, done.out.splitlines()[-1]) == (4, "0 passed, 0 failed, 1 untested")
+    assert done.err.startswith("warning[no-expectation]: the question `promises` has no expected rows\n")
+
+
+# -- show, why, disputes, coverage, explain --------------------------------------------------------------
+
+
+def test_show(built: Path) -> None:
+    listed = run_kg("show", folder=built)
+    assert (
+        listed.out
+        == """\
+Bridge
+  bridge  the new bridge  2 claims
+Person
+  mayor  the mayor of Rivertown  0 claims
+Voice
+  reporter  the author of the report  0 claims
+"""
+    )
+    by_key, by_name = run_kg("show", "bridge", folder=built), run_kg("show", "The New Bridge", folder=built)
+    assert by_key == by_name
+    assert (
+        by_key.out
+        == """\
+the new bridge   (Bridge, bridge)
+
+Facts
+  • the new bridge · length · 120 m
+      the author of the report — bridge.p1s1
+
+Planned, targeted, promised, hoped for, forecast
+  ◦ the new bridge · opens · 2030   (promise, 2030)
+      the mayor of Rivertown — bridge.p1s2, reported
+"""
+    )
+
+
+def test_why(built: Path) -> None:
+    claim = run_kg("why", "opening", "--texts", "texts", folder=built)
+    assert (
+        claim.out
+        == """\
+bridge.opening   the new bridge · opens · 2030   (promise, 2030)
+  said by    the mayor of Rivertown
+  stated in  seeds/claims/bridge.yaml:10:5
+  direct     no: only as a claim
+  evidence   bridge.p1s2, reported   (seeds/claims/bridge.yaml:10:5)
+             A bridge for Rivertown, publisher unknown, 2026-05-01
+             “The mayor promises to open it in 2030.”
+"""
+    )
+    triple = run_kg("why", "e:bridge", "r:length", "120", folder=built)
+    assert triple.out == run_kg("why", "_", "length", "_", folder=built).out
+    assert "  direct     yes: the graph says so itself\n" in triple.out
+    assert run_kg("why", "bridge", folder=built).out.startswith(
+        "the new bridge is declared in seeds/entities/rivertown.yaml:3:3\n"
+    )
+
+
+def test_labels_in_another_language() -> None:
+    assert run_kg("show", "lei-jun", "--lang", "zh", folder=ROOT).out.startswith("Lei Jun  雷军   (Person, lei-jun)\n")
+    assert "小米" in run_kg("disputes", "--lang", "zh", folder=ROOT).out
+    assert "小米" not in run_kg("disputes", folder=ROOT).out
+
+
+def test_disputes_where_there_are_none(built: Path) -> None:
+    assert run_kg("disputes", folder=built) == Finished(code=0, out="Nothing is disputed.\n", err="")
+
+
+def test_coverage(story: Path) -> None:
+    done = run_kg("coverage", "--fail-under", "100", folder=story)
+    summary = "bridge: 3 sentences, 2 claimed, 1 set aside, 0 to do; 2 of 2 figures accounted for\n  p0 ░  p1 ██\n"
+    assert done == Finished(code=0, out=summary + "coverage: 100 %\n", err="")
+    change(story / "seeds/claims/bridge.yaml", "when: 2030", "when: 2031")
+    change(story / "seeds/claims/bridge.yaml", "o: 2030", "o: 2031")
+    done = run_kg("coverage", "bridge", "--fail-under", "99.5", folder=story)
+    assert (done.code, done.err) == (4, "kg: coverage of 50.0 % is under 99.5 %\n")
+    assert (
+        done.out
+        == """\
+bridge: 3 sentences, 2 claimed, 1 set aside, 0 to do; 1 of 2 figures accounted for
+  p0 ░  p1 █▓
+  p0s1  skipped                       the title says nothing that the text does not say
+  p1s1  claimed                       length
+  p1s2  claimed  figures to do: 2030  opening
+coverage: 50 %
+"""
+    )
+
+
+def test_explain(tmp_path: Path) -> None:
+    done = run_kg("explain", "stray-comma", folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert (
+        done.out
+        == """\
+stray-comma (error)
+
+A key without a value inside `{...}`: a comma in a plain value splits it in two, silently.
+
+Remedy: Write numbers without thousands separators, and put a text that holds a comma into quotes.
+
+Wrong:
+    orders: {s: su7, p: lockedOrders, o: 75,600 order}
+
+Right:
+    orders: {s: su7, p: lockedOrders, o: 75600 order}
+"""
+    )
+
+
+# -- evidence ------------------------------------------------------------------------------------------------
+
+
+def test_evidence_verify(story: Path) -> None:
+    done = run_kg("evidence", "verify", "--texts", "texts", folder=story)
+    assert done == Finished(code=0, out="bridge: 3 sentences, 2 claimed sentences compared\n", err="")
+    change(story / "texts/bridge.txt", "120 metres", "121 metres")
+    changed = run_kg("evidence", "verify", "--texts", "texts", folder=story)
+    assert changed.code == 1
+    assert "error[text-changed]: the text of `bridge` is not the one that was curated\n" in changed.err
+    assert "error[digest-mismatch]: `12dca05b` is not the digest of `bridge.p1s1`\n" in changed.err
+
+
+def test_evidence_that_cannot_be_verified_is_not_called_verified(story: Path) -> None:
+    done = run_kg("evidence", "verify", "--texts", "seeds", folder=story)
+    assert (done.code, done.out) == (4, "bridge: unverified, the text is not at hand\n")
+
+
+def test_evidence_outline_is_written_once(story: Path) -> None:
+    file = story / "seeds/sources/bridge.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.partition("sha256:")[0], encoding="utf-8")
+    warned = run_kg("check", "--texts", "texts", folder=story)
+    assert warned.err.startswith("warning[no-outline]: the source `bridge` has no outline\n")
+    for _ in range(2):
+        done = run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=story)
+        assert done == Finished(code=0, out="written: seeds/sources/bridge.yaml\n", err="")
+        assert file.read_text(encoding="utf-8") == before
+
+
+def test_evidence_skeleton(story: Path) -> None:
+    nothing = run_kg("evidence", "skeleton", "bridge", "--texts", "texts", folder=story)
+    assert nothing == Finished(code=0, out="", err="kg: no sentence of bridge is to do\n")
+    file = story / "seeds/claims/bridge.yaml"
+    kept, _, dropped = file.read_text(encoding="utf-8").partition("  p1s2 13cb64c6:\n")
+    file.write_text(kept, encoding="utf-8")
+    part = run_kg("evidence", "skeleton", "bridge", "--texts", "texts", folder=story)
+    assert (part.code, part.out) == (0, "  p1s2 13cb64c6: {}   # figures: 2030\n")
+    file.unlink()
+    assert dropped
+    whole = run_kg("evidence", "skeleton", "bridge", "--texts", "texts", folder=story)
+    assert (
+        whole.out
+        == """\
+kg: claims/1
+source: bridge
+voices:
+  p0s1..p1s2: source
+claims:
+  p1s1 12dca05b: {}   # figures: 120
+  p1s2 13cb64c6: {}   # figures: 2030
+"""
+    )
+    file.write_text(whole.out, encoding="utf-8")
+    assert run_kg("check", "--texts", "texts", folder=story).code == 0
+
+
+def test_evidence_rebase_moves_what_moved(story: Path) -> None:
+    text = story / "texts/bridge.txt"
+    text.write_text(text.read_text(encoding="utf-8").replace("The new", "It is news.\n\nThe new"), encoding="utf-8")
+    before = (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    moved = "bridge.p1s1 is now p2s1\nbridge.p1s2 is now p2s2\n"
+    planned = run_kg("evidence", "rebase", "bridge", "--texts", "texts", "--dry-run", folder=story)
+    assert planned == Finished(code=0, out=moved, err="")
+    assert (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8") == before
+    done = run_kg("evidence", "rebase", "bridge", "--texts", "texts", folder=story)
+    assert done.out == (
+        moved + "rewritten: seeds/claims/bridge.yaml\nrewritten: seeds/sources/bridge.yaml\n"
+        "next: kg evidence outline bridge --texts DIR\n"
+    )
+    expected = before.replace("p1s1", "p2s1").replace("p1s2", "p2s2")
+    assert (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8") == expected
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=story).code == 0
+    assert run_kg("check", "--texts", "texts", folder=story).err == "kg: 0 errors, 0 warnings, 0 notes\n"
+    again = run_kg("evidence", "rebase", "bridge", "--texts", "texts", folder=story)
+    assert again.out == "every sentence of bridge is where it was\n"
+
+
+# -- the terminal -------------------------------------------------------------------------------------------
+
+
+@posix
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    for command in ("export nquads", "query -e 'SELECT * { ?s ?p ?o }'", "explain"):
+        program = " ".join(f"'{word}'" for word in PROGRAM)
+        line = f"{{ {program} {command}; echo $? >&3; }} 3>&2 2>&1 | head -n 1 > /dev/null"
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+        )
+        assert done.stderr == "0\n"
+
+
+@posix
+def test_interrupted_by_the_user(built: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    running = subprocess.Popen([*PROGRAM, "query", "--file", str(pipe)], cwd=built, env=environment(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    with pipe.open("w"):  # opens when `kg` reads
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (130, "")
+    assert err.strip() == "kg: interrupted"
+
+
+LOCALES: list[dict[str, str]] = [
+    {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+    {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"},
+    {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
+]
+
+
+@pytest.mark.parametrize("variables", LOCALES)
+def test_a_terminal_that_cannot_show_everything(variables: dict[str, str], built: Path) -> None:
+    done = run_kg("show", "lei-jun", folder=ROOT, **variables)
+    assert done.code == 0
+    assert "雷军" in done.out or "\\u96f7\\u519b" in done.out
+    assert run_kg("show", "bridge", folder=built, **variables).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", "turtle"], ["query", "-e", "SELECT ?n { e:lei-jun skos:prefLabel ?n }", "--format", "json"]],
+)
+def test_data_is_utf8_whatever_the_locale(arguments: list[str]) -> None:
+    plain = run_kg(*arguments, folder=ROOT)
+    assert "雷军" in plain.out
+    for variables in LOCALES:
+        assert run_kg(*arguments, folder=ROOT, **variables) == plain
+
+
+@posix
+def test_a_read_only_project_can_be_checked(story: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    story.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert run_kg("check", folder=story).code == 0
+        done = run_kg("build", folder=story)
+        assert done == Finished(code=3, out="", err="kg: cannot write .kg/: Permission denied\n")
+    finally:
+        story.chmod(stat.S_IRWXU)

@@ -1,0 +1,116 @@
+"""Direct triples rest on clear facts; the rules one by one stand in `tests/spec/direct.md`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+from story import check_story, claims_file, story_vocabulary
+
+from kg.direct import find_direct_triples
+from kg.model import Clarity, Mode, Quantity, Seeds
+from kg.namespace import KG, PROV, RDF
+from kg.pipeline import assert_project, check_project
+from kg.project import Project
+
+HERE = Path(__file__).parent.parent
+
+
+def direct_of(seeds: Seeds) -> set[tuple[str, str, str]]:
+    return {
+        (d.claim.subject.text, d.predicate, str(d.value.text if isinstance(d.value, Quantity) else d.value))
+        for d in find_direct_triples(seeds, story_vocabulary())
+    }
+
+
+def test_no_direct_triple_rests_on_non_facts_alone() -> None:
+    """Of the repository's own graph, read from the finished quads, so that no stage can smuggle one in."""
+    checked = check_project(Project(HERE))
+    assert not checked.has_errors
+    quads = [a.quad for a in assert_project(checked)]
+    properties = {p.iri for p in checked.vocabulary.properties.values()}
+    base = checked.seeds.dataset.base
+    direct = [q for q in quads if q.graph_name == DefaultGraph() and q.predicate.value in properties
+              and str(q.subject).startswith(f"<{base}entity/")]  # fmt: skip
+    facts = facts_of(quads)
+    assert direct
+    ends = {end: p.iri for p in checked.vocabulary.properties.values() for end in (p.lowest, p.highest) if end}
+    for quad in direct:
+        claimed = ends.get(quad.predicate.value, quad.predicate.value)
+        assert (str(quad.subject), quad.predicate.value) in facts or (str(quad.subject), claimed) in facts, str(quad)
+
+
+def facts_of(quads: list[Quad]) -> set[tuple[str, str]]:
+    """Subject and property of the claims that are facts, not negated, and clear in one sentence at least."""
+    of: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for quad in quads:
+        term = quad.object.value if isinstance(quad.object, NamedNode) else str(quad.object)
+        of[str(quad.subject)][quad.predicate.value].add(term)
+    found = set()
+    for things in list(of.values()):
+        if KG + "Claim" not in things[RDF + "type"] or things[KG + "mode"] != {KG + "Fact"} or things[KG + "negated"]:
+            continue
+        evidence = [of[f"<{iri}>"] for iri in things[PROV + "wasDerivedFrom"]]
+        if any(not e[KG + "clarity"] for e in evidence):
+            found |= {(f"<{s}>", p) for s in things[RDF + "subject"] for p in things[RDF + "predicate"]}
+    return found
+
+
+LINES = [
+    "{s: tern, p: homePort, o: riga%s}",
+    "{s: tern, p: homePort, o: oslo%s}",
+    "{s: tern, p: battery, o: 70 kWh%s}",
+    "{s: tern, p: battery, o: 0.07 MWh%s}",
+    "{s: tern, p: battery, o: over 60 kWh%s}",
+    "{s: tern, p: price, o: 5..7 EUR%s}",
+    "{s: halden, p: delivered, o: 12 vehicle%s}",
+    "{s: halden, p: delivered, o: 13 vehicle, asof: 2030%s}",
+    "{s: halden, p: delivered, o: about 14 vehicle%s}",
+    "{s: tern, p: sailsTo, o: [riga, oslo]%s}",
+]
+MORE = ["", ", mode: plan", ", mode: question", ", mode: opinion", ", sure: vague", ", sure: wrong", ", not: true"]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(MORE)), min_size=1, max_size=6), st.randoms())
+def test_rules_hold_of_any_claims(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]], random: object
+) -> None:
+    claims = [f"c{i}: {line % more}" for i, (line, more) in enumerate(lines)]
+    checked = check_story(tmp_path_factory.mktemp("p"), claims_file(*claims))
+    assert not checked.has_errors
+    vocabulary = story_vocabulary()
+    values: dict[tuple[str, str], list[object]] = defaultdict(list)
+    for triple in find_direct_triples(checked.seeds, vocabulary):
+        claim = triple.claim
+        assert claim.mode is Mode.FACT and claim.clarity is Clarity.CLEAR and not claim.negated
+        assert not isinstance(claim.object, Quantity) or not (claim.object.approximate or claim.object.exclusive)
+        values[claim.subject.text, triple.predicate].append(triple.value)
+    for (_, predicate), found in values.items():
+        prop = vocabulary.property_by_iri[predicate]
+        assert not (prop.functional or prop.time_varying) or len(found) == 1
+    # The order of the lines changes nothing but which of two spellings is kept.
+    random.shuffle(claims)  # type: ignore[attr-defined]
+    again = check_story(tmp_path_factory.mktemp("q"), claims_file(*claims))
+    assert direct_of(again.seeds) == direct_of(checked.seeds)
+
+
+def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
+    lines = ["a: {s: tern, p: crew, o: 7}", "b: {s: tern, p: homePort, o: riga}", "c: {s: tern, p: battery, o: 70 kWh}"]
+    keys = ["p1s1 dd56dbe3", "p2s1 31ad8276", "p3s1 24b9aceb"]
+    files = [
+        f"kg: claims/1\nsource: post\nclaims:\n  {key}:\n    said: source\n    {line}\n"
+        for key, line in zip(keys, lines, strict=True)
+    ]
+    graphs = []
+    for number, order in enumerate(permutations(files)):
+        laid = {f"seeds/claims/{name}.yaml": text for name, text in zip("abc", order, strict=True)}
+        checked = check_story(tmp_path / str(number), laid)
+        assert not checked.has_errors
+        graphs.append([a.quad for a in assert_project(checked)])
+    assert all(graph == graphs[0] for graph in graphs)  # the same quads in the same order

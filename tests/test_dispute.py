@@ -1,0 +1,146 @@
+"""What claims are to each other; the relations one by one stand in `tests/spec/disputes.md`."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from story import check_story, claims_file, story_vocabulary
+
+from kg.dispute import Relation, can_both_hold, compare_claims, find_open_questions, find_pairings, object_key
+from kg.model import Claim, Seeds
+
+
+def seeds_of(tmp_path: Path, *objects: str, prop: str = "battery") -> Seeds:
+    lines = [f"c{i}: {{s: tern, p: {prop}, o: {text}}}" for i, text in enumerate(objects)]
+    checked = check_story(tmp_path, claims_file(*lines))
+    assert not checked.has_errors
+    return checked.seeds
+
+
+def pair(seeds: Seeds) -> tuple[Claim, Claim]:
+    return seeds.claim_by_id["post.c0"], seeds.claim_by_id["post.c1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [
+        ("70 kWh", "70.0 kWh", True),
+        ("70 kWh", "0.07 MWh", True),
+        ("70 kWh", "71 kWh", False),
+        ("70 kWh", "60..80 kWh", True),
+        ("70 kWh", "70..80 kWh", True),
+        ("70 kWh", "71..80 kWh", False),
+        ("60..70 kWh", "70..80 kWh", True),
+        ("60..70 kWh", "71..80 kWh", False),
+        ("70 kWh", "over 60 kWh", True),
+        ("70 kWh", "over 70 kWh", False),
+        ("70 kWh", "at least 70 kWh", True),
+        ("70 kWh", "under 70 kWh", False),
+        ("70 kWh", "at most 70 kWh", True),
+        ("70 kWh", "under 0.071 MWh", True),
+        ("over 70 kWh", "under 70 kWh", False),
+        ("over 70 kWh", "under 80 kWh", True),
+        ("at least 70 kWh", "at most 70 kWh", True),
+        ("at least 70 kWh", "under 70 kWh", False),
+        ("over 70 kWh", "over 80 kWh", True),
+        ("about 70 kWh", "100 kWh", True),
+        ("about 70 kWh", "over 100 kWh", True),
+    ],
+)
+def test_quantities_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -> None:
+    seeds = seeds_of(tmp_path, one, other)
+    a, b = pair(seeds)
+    prop = story_vocabulary().properties["battery"]
+    assert can_both_hold(a, b, prop, story_vocabulary()) is fits
+    assert can_both_hold(b, a, prop, story_vocabulary()) is fits
+    relations = [p.relation for p in find_pairings(seeds, story_vocabulary())]
+    assert relations == ([] if fits else [Relation.CONFLICT])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [("2030", "2030-03", True), ("2030", "2031", False), ("2029/2030", "2030", True), ("2030~", "2031", False)],
+)
+def test_dates_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -> None:
+    seeds = seeds_of(tmp_path, one, other, prop="launched")
+    assert len(find_pairings(seeds, story_vocabulary())) == (0 if fits else 1)
+
+
+def test_texts_do_not_disagree(tmp_path: Path) -> None:
+    assert find_pairings(seeds_of(tmp_path, "quiet", "loud", prop="describedAs"), story_vocabulary()) == ()
+
+
+def test_object_keys_tell_kinds_and_values_apart(tmp_path: Path) -> None:
+    vocabulary = story_vocabulary()
+    lines = [
+        "c0: {s: tern, p: battery, o: 70 kWh}",
+        "c1: {s: tern, p: battery, o: over 70 kWh}",
+        "c2: {s: tern, p: battery, o: at least 70 kWh}",
+        "c3: {s: tern, p: battery, o: about 70 kWh}",
+        "c4: {s: tern, p: battery, o: 70..80 kWh}",
+        "c5: {s: tern, p: homePort, o: riga}",
+        "c6: {s: tern, p: describedAs, o: riga}",
+        "c7: {s: tern, p: describedAs, o: {text: riga, lang: zh}}",
+        "c8: {s: tern, p: quiet, o: true}",
+        "c9: {s: tern, p: launched, o: 2030}",
+        "ca: {s: tern, p: webPage, o: 'https://riga.example/'}",
+        "cb: {s: c:c0, p: because, o: c:c1}",
+        "cc: {s: tern, p: describedAs, o: 'true'}",
+    ]
+    seeds = check_story(tmp_path, claims_file(*lines)).seeds
+    keys = [object_key(c, vocabulary) for c in seeds.claims if c.source == "post"]
+    assert len(set(keys)) == len(lines)
+
+
+def test_pairings_do_not_depend_on_who_comes_first(tmp_path: Path) -> None:
+    lines = [
+        "{s: tern, p: homePort, o: riga}",
+        "{s: tern, p: homePort, o: oslo, by: mira-vogt, mode: opinion}",
+        "{s: halden, p: delivered, o: 12 vehicle, asof: 2029}",
+        "{s: halden, p: delivered, o: 13 vehicle, asof: 2030}",
+        "{s: halden, p: delivered, o: over 12 vehicle}",
+        "{s: tern, p: sailsTo, o: riga, mode: plan, when: 2033}",
+        "{s: tern, p: sailsTo, o: riga, mode: plan, when: 2034}",
+    ]
+    seen = []
+    for order in (range(7), reversed(range(7))):
+        named = [f"c{place}: {lines[number]}" for place, number in enumerate(order)]
+        seeds = check_story(tmp_path / str(len(seen)), claims_file(*named)).seeds
+        seen.append(
+            sorted(
+                (p.relation, str(p.difference), sorted([p.first.object_mark.excerpt, p.second.object_mark.excerpt]))
+                for p in find_pairings(seeds, story_vocabulary())
+            )
+        )
+    assert seen[0] == seen[1] and len(seen[0]) == 5
+
+
+def test_comparing_is_symmetric(tmp_path: Path) -> None:
+    seeds = seeds_of(tmp_path, "70 kWh", "80 kWh", "over 60 kWh", "about 5 kWh", "70.0 kWh")
+    prop = story_vocabulary().properties["battery"]
+    for a, b in combinations([c for c in seeds.claims if c.source == "post"], 2):
+        one = compare_claims(a, b, prop, seeds, story_vocabulary())
+        other = compare_claims(b, a, prop, seeds, story_vocabulary())
+        assert (one is None) == (other is None)
+        assert one is None or other is None or one.relation is other.relation
+
+
+def test_one_speaker_who_repeats_himself_is_no_open_question(tmp_path: Path) -> None:
+    lines = [
+        "a: {s: halden, p: deliversInYear, o: 40 vehicle, mode: plan, when: 2032}",
+        "b: {s: halden, p: deliversInYear, o: 40.0 vehicle, mode: promise, when: 2033}".replace("40.0", "40"),
+    ]
+    seeds = check_story(tmp_path, claims_file(*lines)).seeds
+    assert find_open_questions(seeds, story_vocabulary()) == ()
+
+
+def test_two_speakers_who_agree_are_shown(tmp_path: Path) -> None:
+    lines = [
+        "a: {s: halden, p: deliversInYear, o: 40 vehicle, mode: plan, when: 2032}",
+        "b: {s: halden, p: deliversInYear, o: 40 vehicle, mode: plan, when: 2032, by: mira-vogt}",
+    ]
+    (question,) = find_open_questions(check_story(tmp_path, claims_file(*lines)).seeds, story_vocabulary())
+    assert (question.subject, question.object, question.about_time) == ("halden", None, False)
+    assert [c.id for c in question.claims] == ["post.a", "post.b"]

@@ -1,0 +1,487 @@
+"""The documentation says what is so: the tour runs, and every command, option, key, code and room is described."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+from terminal import PROGRAM, ROOT, environment, run_kg
+
+import kg
+from kg.cli import BOUND, COMMANDS, DONE, ENVIRONMENT, INTERRUPTED, MISTAKES, WRONG_USE
+from kg.cli import kg as program
+from kg.cli.ask import FORMATS as ANSWER_FORMATS
+from kg.codes import load_codes
+from kg.diagnostic import SourceText
+from kg.model import Clarity, Difference, Mode, Voice
+from kg.namespace import KG
+from kg.publish import FORMATS as EXPORT_FORMATS
+from kg.reading import claims, dataset, entities, sources
+from kg.reading.claims import open_claims
+from kg.reading.dataset import OWN_PREFIXES, read_dataset
+from kg.reading.entities import read_entities
+from kg.reading.fields import Finder
+from kg.reading.questions import _KEYS as QUESTION_KEYS
+from kg.reading.sources import read_source
+from kg.turtledoc import read_turtle
+from kg.vocabulary import RangeKind, read_vocabulary
+from kg.yamldoc import parse_document
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FORMAT = (ROOT / "seeds/README.md").read_text(encoding="utf-8")
+MODEL = (ROOT / "ontology/README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), ROOT / "seeds/README.md", ROOT / "ontology/README.md"])
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def section(text: str, title: str) -> str:
+    """What stands under a heading, to the next heading of its level or above."""
+    found = re.search(rf"^(#+) {re.escape(title)}$\n(.*?)(?=^\1 |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"no heading {title!r}"
+    level = len(found[1])
+    return re.split(rf"^#{{1,{level}}} ", found[2], flags=re.MULTILINE)[0]
+
+
+def first_cells(text: str) -> list[str]:
+    """The code words in the first cells of the tables of a text, in their order."""
+    rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    return [word for row in rows for word in re.findall(r"`([^`]+)`", row)]
+
+
+# -- the tour ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that the tour does: write a file, change lines of one, or run commands and show what they print."""
+
+    kind: str
+    file: str
+    text: str
+
+
+def read_tour() -> Iterator[Step]:
+    """The tour's steps. A block of a file's text or change follows a paragraph that ends in the file's name."""
+    tour = section(README, "A tour in ten minutes")
+    for match in FENCE.finditer(tour):
+        named = re.search(r"`([\w./-]+)`:\n\n\Z", tour[: match.start()])
+        if match[1] == "console" or named is None:
+            yield Step(match[1], "", match[2])
+        else:
+            yield Step("diff" if match[1] == "diff" else "file", named[1], match[2])
+
+
+def change_lines(text: str, change: str) -> str:
+    """*text* with the lines after `-` replaced by those after `+`."""
+    old = "".join(line[1:] + "\n" for line in change.splitlines() if line.startswith("-"))
+    new = "".join(line[1:] + "\n" for line in change.splitlines() if line.startswith("+"))
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+def split_console(text: str) -> list[tuple[str, str]]:
+    """Commands (lines that begin with `$ `) and what they print."""
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)
+    assert parts[0] == ""
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def as_pattern(shown: str) -> str:
+    """Shown output as a pattern: times and hashes may differ, a line `...` stands for any lines."""
+    pattern = ""
+    for line in shown.splitlines():
+        if line == "...":
+            pattern += r"(?:.*\n)*?"
+            continue
+        line = re.escape(line)
+        line = re.sub(r"\d+\\\.\d\d\\ s\b", r"\\d+\\.\\d\\d\\ s", line)
+        pattern += re.sub(r"\b[0-9a-f]{64}\b", "[0-9a-f]{64}", line) + "\n"
+    return pattern
+
+
+@pytest.fixture(scope="module")
+def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the whole tour was gone, each command compared with what the README shows."""
+    start = tmp_path_factory.mktemp("tour")
+    programs = tmp_path_factory.mktemp("bin")
+    command = programs / "kg"
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    variables = environment(PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", LC_ALL="C.UTF-8")
+    folder = start
+    for step in read_tour():
+        if step.kind == "file":
+            assert not (folder / step.file).exists()
+            (folder / step.file).write_text(step.text, encoding="utf-8")
+        elif step.kind == "diff":
+            path = folder / step.file
+            path.write_text(change_lines(path.read_text(encoding="utf-8"), step.text), encoding="utf-8")
+        elif step.kind == "console":
+            for line, shown in split_console(step.text):
+                if line.startswith("cd "):
+                    folder = folder / line[3:]
+                    assert folder.is_dir()
+                    continue
+                done = subprocess.run(
+                    line, shell=True, cwd=folder, env=variables, timeout=120, check=False,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                )  # fmt: skip
+                printed = done.stdout.decode("utf-8")
+                if not re.fullmatch(as_pattern(shown), printed):
+                    assert printed == shown, f"$ {line}"
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the tour is written for a POSIX shell")
+def test_the_tour_prints_what_the_readme_shows(toured: Path) -> None:
+    assert (toured / "exports/graph.ttl").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the tour is written for a POSIX shell")
+def test_the_tour_ends_with_a_graph_on_a_web_server(toured: Path) -> None:
+    (block,) = [step.text for step in read_tour() if step.kind == "sh"]
+    words = shlex.split(block)
+    assert words[0] == "python3"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, *("--bind=127.0.0.1" if w == "8000" else w for w in words[1:]), str(port)]
+    server = subprocess.Popen(words, cwd=toured, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for name in ("graph.html", "graph.ttl"):
+            assert f"http://localhost:8000/{name}" in README
+            assert fetch(f"http://127.0.0.1:{port}/{name}") == (toured / "exports" / name).read_bytes()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def fetch(address: str) -> bytes:
+    """What a local server answers; it may take a moment to start."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                body: bytes = answer.read()
+                return body
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def test_the_two_commands_set_up_and_run() -> None:
+    blocks = [block for kind, block in FENCE.findall(section(README, "Two commands")) if kind == "sh"]
+    assert blocks == [
+        "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/kg build\n",
+        "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest\n",
+    ]
+
+
+def test_the_python_example_runs(toured: Path) -> None:
+    (example,) = [block for kind, block in FENCE.findall(README) if kind == "python"]
+    code = example + "\nprint(answer.rows)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=toured, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "((<NamedNode value=https://rivertown.example/entity/mayor>,),)\n"
+
+
+def test_every_public_name_of_the_python_interface_is_described() -> None:
+    text = section(README, "Python")
+    assert [name for name in kg.__all__ if not re.search(rf"\bkg\.{name}\b", text)] == []
+    members = [name for name in vars(kg.KnowledgeGraph) if not name.startswith("_")]
+    fields = [field.name for field in dataclasses.fields(kg.KnowledgeGraph)]
+    written = re.findall(r"`\.(\w+)", text)
+    assert sorted(written) == sorted({*members, *fields})
+
+
+# -- commands, codes, keys ----------------------------------------------------------------------------
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with its whole name."""
+    context = click.Context(program)
+    for name in COMMANDS:
+        command = program.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            for part, inner in command.commands.items():
+                yield f"kg {name} {part}", inner
+        else:
+            yield f"kg {name}", command
+
+
+def options_of(command: click.Command) -> list[str]:
+    return [opt for p in command.params if isinstance(p, click.Option) for opt in (*p.opts, *p.secondary_opts)]
+
+
+def test_every_command_and_option_stands_in_the_table_of_commands() -> None:
+    rows = {}
+    for row in re.findall(r"^\| `kg.*", section(README, "Commands"), re.MULTILINE):
+        cells = re.split(r"(?<!\\)\|", row)
+        match = re.match(r" `(kg(?: [a-z]+)+)", cells[1])
+        assert match is not None
+        rows[match[1]] = cells
+    commands = dict(all_commands())
+    assert list(rows) == list(commands)
+    for name, command in commands.items():
+        written = re.findall(r"(?<![\w-])--?[a-z][a-z-]*", rows[name][3])
+        assert sorted(written) == sorted(options_of(command)), name
+    preamble = section(README, "Commands").partition("\n|")[0]
+    assert sorted(re.findall(r"(?<![\w-])--?[A-Za-z][a-z-]*", preamble)) == sorted(
+        [*options_of(program), "--help", "-h"]
+    )
+
+
+def test_every_choice_of_a_format_is_written() -> None:
+    text = section(README, "Commands")
+    assert "\\|".join(ANSWER_FORMATS) in text
+    (form,) = [p for p in dict(all_commands())["kg export"].params if p.name == "form"]
+    assert isinstance(form.type, click.Choice)
+    assert [name for name in form.type.choices if f"`{name}`" not in text] == []
+    assert set(EXPORT_FORMATS) < set(form.type.choices)
+    exports = first_cells(section(README, "Exports"))
+    assert set(EXPORT_FORMATS.values()) < set(exports)
+    assert {"graph.html", "manifest.json"} < set(exports)
+
+
+def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own_help() -> None:
+    context = click.Context(program)
+    for name, (_, line) in COMMANDS.items():
+        command = program.get_command(context, name)
+        assert command is not None and command.help is not None
+        assert " ".join(command.help.partition("\n\n")[0].split()) == line
+
+
+def test_every_code_is_listed_and_explained_with_all_five_parts() -> None:
+    codes = load_codes()
+    listed = run_kg("explain", folder=ROOT).out
+    assert [line.split()[0] for line in listed.splitlines()] == sorted(codes)
+    for name, code in codes.items():
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)
+        assert code.severity in {"error", "warning", "note"}
+        for part in ("cause", "remedy", "right"):
+            assert getattr(code, part).strip(), f"{name}: {part}"
+        assert code.wrong.strip() or name == "empty-file"  # what is wrong with an empty file is that it is empty
+        assert code.wrong != code.right or "(" in code.wrong, name
+        assert code.cause.endswith((".", ".`")) and code.remedy.endswith((".", ".`")), name
+
+
+def test_every_code_is_used_somewhere() -> None:
+    words = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "kg").rglob("*.py"))
+    # what is wrong in YARRRML is told by kind: its codes are put together from `yarrrml-` and the kind
+    kinds = {name: (name, name.removeprefix("yarrrml-")) for name in load_codes()}
+    assert [name for name, said in kinds.items() if not any(f'"{word}"' in words for word in said)] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "keys"),
+    [
+        ("`dataset/1`: the data set", dataset._KEYS),
+        ("`source/1`: a source", sources._KEYS),
+        ("`entities/1`: entities", ("kg", "entities", *entities._KEYS)),
+        ("`claims/1`: claims", claims._FILE_KEYS),
+        ("Voices", claims._VOICE_KEYS),
+        ("A claim", claims._CLAIM_KEYS),
+    ],
+)
+def test_every_key_of_the_formats_is_described(title: str, keys: tuple[str, ...]) -> None:
+    text = section(FORMAT, title).split("\n### ")[0]
+    assert sorted(first_cells(text)) == sorted(keys)
+
+
+def test_every_word_of_the_formats_is_described() -> None:
+    for words in (Mode, Clarity, Voice, Difference):
+        assert [word.value for word in words if f"`{word.value}`" not in FORMAT] == []
+    assert sorted(first_cells(section(MODEL, "Competency questions"))) == sorted(QUESTION_KEYS)
+    assert [key for key in claims._EVIDENCE_KEYS if f"`{key}`" not in section(FORMAT, "A claim")] == []
+    assert [prefix for prefix in OWN_PREFIXES if f"`{prefix}:`" not in FORMAT] == []
+
+
+def test_every_kind_of_object_is_described() -> None:
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \|", section(FORMAT, "Objects"), re.MULTILINE)[1:]
+    assert rows == [kind.value.partition(" (")[0] for kind in RangeKind]
+
+
+def test_every_term_of_the_model_is_described() -> None:
+    model = read_turtle(SourceText("model.ttl", (ROOT / "ontology/model.ttl").read_text(encoding="utf-8")))
+    subjects = {str(quad.subject.term).strip("<>") for quad in model.quads}
+    names = {iri.removeprefix(KG) for iri in subjects if iri.startswith(KG)}
+    implied = {"Mode", "Clarity", "VoiceKind", "NameKind", "Interest", "Clear", "OwnVoice", "Typo", "Misnomer"}
+    assert implied < names
+    assert sorted(name for name in names - implied if f"kg:{name}" not in MODEL and f"`{name}`" not in FORMAT) == []
+
+
+def test_the_examples_of_the_formats_are_read_without_a_mistake() -> None:
+    readers = {"dataset/1": read_dataset, "source/1": read_source, "entities/1": read_entities, "claims/1": open_claims}
+    seen = []
+    for kind, block in FENCE.findall(FORMAT):
+        if kind == "yaml":
+            finder = Finder()
+            form = block.partition("\n")[0].removeprefix("kg: ")
+            readers[form](parse_document(SourceText("seeds/sources/example.yaml", block)), finder)
+            assert finder.diagnostics == []
+            seen.append(form)
+    assert seen == list(readers)
+
+
+def test_the_examples_of_an_ontology_are_read_without_a_mistake() -> None:
+    prefixes = "".join(
+        re.findall(r"^@prefix .*\n", (ROOT / "exports/graph.ttl").read_text(encoding="utf-8"), re.MULTILINE)
+        if (ROOT / "exports/graph.ttl").is_file()
+        else re.findall(r"^@prefix .*\n", (ROOT / "ontology/xiaomi.ttl").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    blocks = [block for kind, block in FENCE.findall(section(MODEL, "Writing an ontology")) if kind == "turtle"]
+    place = 'schema:Place a owl:Class ; rdfs:label "place"@en .\n'
+    texts = {"example.ttl": prefixes + place + "\n".join(blocks)}
+    texts |= {n: (ROOT / "ontology" / n).read_text(encoding="utf-8") for n in ("model.ttl", "units.ttl")}
+    vocabulary = read_vocabulary(read_turtle(SourceText(name, text)) for name, text in texts.items())
+    assert vocabulary.diagnostics == ()
+    assert {"length", "tolls", "opens"} <= set(vocabulary.properties)
+    assert vocabulary.properties["tolls"].time_varying
+    assert vocabulary.properties["length"].functional
+
+
+def test_environment_variables_and_exit_codes_are_described() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for f in ("kg", "tests") for path in (ROOT / f).rglob("*.py"))
+    assert {name for name in re.findall(r"\bKG_[A-Z]+\b", code) if f"`{name}`" not in README} == set()
+    assert [int(n) for n in re.findall(r"^\| (\d+) \|", section(README, "Commands"), re.MULTILINE)] == [
+        DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED,
+    ]  # fmt: skip
+
+
+# -- the code -------------------------------------------------------------------------------------------
+
+
+def test_the_names_of_the_tour_of_the_code_exist() -> None:
+    steps = re.findall(r"^\d+\. (.*(?:\n   .*)*)", section(CONTRIBUTING, "The code in two minutes"), re.MULTILINE)
+    assert len(steps) >= 8
+    named = 0
+    for step in steps:
+        path, *names = re.findall(r"`([^`]+)`", step.partition(":")[0])
+        text = (ROOT / path).read_text(encoding="utf-8")
+        for name in names:
+            named += 1
+            assert re.search(rf"^(class|def) {name}\b|^{name}\b[^\n]* = ", text, re.MULTILINE), f"{path}: {name}"
+    assert named >= 8
+
+
+def read_rooms() -> list[str]:
+    rooms = re.findall(r"^\| (\d+) \| `(\w+)` \|", section(CONTRIBUTING, "Rooms and layers"), re.MULTILINE)
+    assert [int(layer) for layer, _ in rooms] == sorted(int(layer) for layer, _ in rooms)
+    return [room for _, room in rooms]
+
+
+def imports_of(path: Path, modules: set[str]) -> Iterator[str]:
+    """The rooms that a file imports, at the top of the module or in a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [f"{node.module}.{a.name}" if node.module in {"kg"} else node.module for a in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        yield from (name.split(".")[1] for name in names if name.startswith("kg.") and name.split(".")[1] in modules)
+
+
+def test_a_room_imports_only_rooms_above_it_in_the_table() -> None:
+    rooms = read_rooms()
+    found = {path.stem if path.is_file() else path.name for path in (ROOT / "kg").iterdir()
+             if path.suffix == ".py" or (path.is_dir() and any(path.glob("*.py")))} - {"__init__"}  # fmt: skip
+    assert sorted(rooms) == sorted(found)
+    files = [(room, file) for room in rooms for file in [ROOT / f"kg/{room}.py", *(ROOT / "kg" / room).rglob("*.py")]]
+    wrong = [
+        f"{file.relative_to(ROOT)} imports kg.{other}"
+        for room, file in files
+        if file.is_file()
+        for other in imports_of(file, found)
+        if rooms.index(other) > rooms.index(room)
+    ]
+    assert wrong == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = project["dependencies"] + [n for group in project["optional-dependencies"].values() for n in group]
+    names = [re.split(r"[^A-Za-z0-9-]", name)[0] for name in needed]
+    text = section(CONTRIBUTING, "Dependencies")
+    assert [n for n in names if not n.startswith(("types-", "kg-claims")) and not re.search(rf"\b{n}\b", text, re.IGNORECASE)] == []
+
+
+# -- the texts themselves ---------------------------------------------------------------------------------
+
+
+def project_texts() -> Iterator[tuple[str, str]]:
+    """Every text that belongs to the project, with its name."""
+    folders = ("kg", "ontology", "seeds", "tests", "exports", ".ci")
+    paths = [*ROOT.glob("*.md"), ROOT / "pyproject.toml"]
+    paths += [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    for path in sorted(paths):
+        parts = path.relative_to(ROOT).parts
+        if "node_modules" in parts or "__pycache__" in parts or path.name == "graph.html":
+            continue
+        try:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def test_no_text_names_a_place_on_a_machine() -> None:
+    place = re.compile(r"(?<![\w.:/*])/(?:home|Users|root|tmp|work|var|mnt|opt)/\w|\b[A-Z]:\\Users\b")
+    found = [(name, match[0]) for name, text in project_texts() for match in place.finditer(text)
+             if name != "tests/test_docs.py"]  # fmt: skip
+    assert found == []
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)", text):
+            if "://" not in target:
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def runs_of(words: list[str], length: int = 8) -> Iterator[tuple[str, ...]]:
+    for start in range(len(words) - length + 1):
+        yield tuple(words[start : start + length])
+
+
+def test_no_eight_words_in_a_row_are_an_articles() -> None:
+    folder = os.environ.get("KG_TEXTS")
+    if not folder:
+        pytest.skip("KG_TEXTS is not set: the articles' texts are not at hand")
+    files = set(
+        re.findall(r"^file: (\S+)$", "\n".join(p.read_text() for p in (ROOT / "seeds/sources").iterdir()), re.M)
+    )
+    assert files
+    runs: set[tuple[str, ...]] = set()
+    titles: set[tuple[str, ...]] = set()
+    for name in files:
+        title, *paragraphs = (Path(folder) / name).read_text(encoding="utf-8-sig").strip().split("\n")
+        titles.update(runs_of(words_of(title)))  # the titles stand in the sources' descriptions
+        for paragraph in paragraphs:
+            runs.update(runs_of(words_of(paragraph)))
+    assert len(runs) > 100
+    copied = [(name, " ".join(run)) for name, text in project_texts() for run in runs_of(words_of(text))
+              if run in runs and run not in titles]  # fmt: skip
+    assert copied == []

@@ -1,0 +1,321 @@
+"""The store answers SPARQL; what would harm it is refused, and what is wrong with a query is told in few words."""
+
+from __future__ import annotations
+
+import json
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.diagnostic import render_text
+from kg.sparql import MOST_PARTS, bind_parameters, scan_query
+from kg.store import QueryError, Store, Table, Triples, Truth, serialize_answer
+
+E = "https://halden.example/entity/"
+R = "https://halden.example/relation/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+PREFIXES = {"e": E, "r": R, "xsd": XSD}
+TERN, SAILS, RIGA = ox.NamedNode(E + "tern"), ox.NamedNode(R + "sailsTo"), ox.NamedNode(E + "riga")
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+POST = ox.NamedNode("https://halden.example/source/post")
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    quads = [
+        ox.Quad(TERN, SAILS, RIGA),
+        ox.Quad(TERN, SAILS, RIGA, POST),
+        ox.Quad(TERN, LABEL, ox.Literal("燕鸥", language="zh"), POST),
+        ox.Quad(RIGA, LABEL, ox.Literal('Ri"ga, old\nand new'), ox.NamedNode("https://halden.example/source/bulletin")),
+    ]
+    return Store(quads, PREFIXES)
+
+
+def explain(store: Store, query: str) -> str:
+    with pytest.raises(QueryError) as error:
+        store.ask(query)
+    return render_text(error.value.diagnostic)
+
+
+def test_default_graph_is_the_union_and_gives_a_triple_once(store: Store) -> None:
+    answer = store.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert isinstance(answer, Table)
+    assert answer.rows == ((ox.Literal("3", datatype=ox.NamedNode(XSD + "integer")),),)
+    named = store.ask("SELECT (COUNT(*) AS ?n) { GRAPH <https://halden.example/source/post> { ?s ?p ?o } }")
+    assert isinstance(named, Table) and named.rows[0][0] == ox.Literal("2", datatype=ox.NamedNode(XSD + "integer"))
+
+
+def test_the_four_forms(store: Store) -> None:
+    assert store.ask("ASK { e:tern r:sailsTo e:riga }") == Truth(value=True)
+    assert store.ask("ASK { e:riga r:sailsTo e:tern }") == Truth(value=False)
+    assert store.ask("CONSTRUCT { ?o r:from ?s } { ?s r:sailsTo ?o }") == Triples(
+        triples=(ox.Triple(RIGA, ox.NamedNode(R + "from"), TERN),)
+    )
+    described = store.ask("DESCRIBE e:riga")
+    assert isinstance(described, Triples) and len(described.triples) == 1
+    empty = store.ask("SELECT ?s ?o { ?s r:nothing ?o }")
+    assert empty == Table(variables=("s", "o"), rows=())
+
+
+# ---- parameters
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '" } INSERT DATA { <a:a> <a:b> <a:c> } #',
+        "x' } UNION { ?s ?p ?o } #",
+        'x" ) } SELECT * { ?s ?p ?o',
+        "\\",
+        '\\"',
+        "line\nbreak\r\t",
+        "?s",
+        "}",
+        "燕鸥 \U0001f426",
+    ],
+)
+def test_parameters_are_bound_not_pasted(store: Store, hostile: str) -> None:
+    term = ox.Literal(hostile)
+    answer = store.ask("SELECT ?name { }", parameters={"name": term})
+    assert isinstance(answer, Table) and answer.rows == ((term,),)
+    assert store.ask("ASK { ?s ?p ?name }", parameters={"name": term}) == Truth(value=False)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_can_be_a_parameter(text: str) -> None:
+    answer = Store([], PREFIXES).ask("SELECT ?x { }", parameters={"x": ox.Literal(text)})
+    assert isinstance(answer, Table) and answer.rows == ((ox.Literal(text),),)
+
+
+def test_parameters_reach_the_pattern_of_the_query() -> None:
+    bound = "SELECT * WHERE { VALUES ?s { <a:b> } ?s ?p ?o }"
+    assert bind_parameters("SELECT * WHERE { ?s ?p ?o }", {"s": "<a:b>"}) == bound
+    construct = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <a:b> } ?s ?p ?o }"
+    assert bind_parameters("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", {"s": "<a:b>"}) == construct
+    tricky = "# WHERE {\nSELECT ('{' AS ?x) { VALUES ?s { <a:b> } ?s ?p '}' }"
+    assert bind_parameters("# WHERE {\nSELECT ('{' AS ?x) { ?s ?p '}' }", {"s": "<a:b>"}) == tricky
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CONSTRUCT { ?s r:sailsTo ?o } { ?s r:sailsTo ?o }",
+        "CONSTRUCT { ?s r:sailsTo ?o } WHERE { ?s r:sailsTo ?o }",
+        "CONSTRUCT WHERE { ?s r:sailsTo ?o }",
+        "SELECT ?s ?o { { SELECT ?s ?o WHERE { ?s r:sailsTo ?o } } }",
+        "ASK { ?s r:sailsTo ?o }",
+    ],
+)
+def test_parameters_reach_every_form(store: Store, query: str) -> None:
+    nobody, one = store.ask(query, parameters={"s": RIGA}), store.ask(query, parameters={"s": TERN})
+    assert nobody in (Triples(triples=()), Table(variables=("s", "o"), rows=()), Truth(value=False))
+    triples = Triples(triples=(ox.Triple(TERN, SAILS, RIGA),))
+    assert one in (triples, Table(variables=("s", "o"), rows=((TERN, RIGA),)), Truth(value=True))
+
+
+def test_a_description_takes_a_parameter(store: Store) -> None:
+    answer = store.ask("DESCRIBE ?s # the thing", parameters={"s": TERN})
+    assert isinstance(answer, Triples) and {t.subject for t in answer.triples} == {TERN}
+
+
+# ---- what is refused
+
+PARTS = f"more than {MOST_PARTS} parts"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT * " + "{" * 5000 + "}" * 5000, "nests deeper than 100 levels"),
+        ("SELECT * { FILTER(" + "(" * 5000 + "1" + ")" * 5000 + ") }", "nests deeper than 100 levels"),
+        ("SELECT * { " + "FILTER EXISTS { " * 3000 + "}" * 3001, "nests deeper than 100 levels"),
+        ("SELECT * { FILTER(" + "!" * 50_000 + "true) }", "nests deeper than 100 levels"),
+        ("SELECT * { FILTER(" + "! " * 20_000 + "true) }", "nests deeper than 100 levels"),
+        ("SELECT ((" + "+".join(["1"] * 20_000) + ") AS ?x) { }", "more than 8,000 words and signs"),
+        ("SELECT * { FILTER(" + "&&".join(["?x"] * 20_000) + ") }", "longer than 65,536 characters"),
+        ("SELECT * { " + " . ".join(f"?s{i} r:p ?o" for i in range(200)) + " }", PARTS),
+        ("SELECT * { ?s " + "/".join(["r:p"] * 200) + " ?o }", PARTS),
+        ("SELECT * { ?s r:p " + ",".join(["[]"] * 200) + " }", PARTS),
+        ("SELECT * { ?s " + ";".join(["r:p ?o"] * 200) + " }", PARTS),
+        ("SELECT * { " + "{ ?s r:p ?o }" * 200 + " }", PARTS),
+        ("SELECT * { SERVICE <https://x.example/> { ?s ?p ?o } }", "SERVICE calls another server"),
+        ("SELECT * { service silent ?x { ?s ?p ?o } }", "SERVICE calls another server"),
+        ("LOAD <https://x.example/>", "LOAD calls another server"),
+        ("SELECT '\ud800' { }", "half of a surrogate pair"),
+    ],
+)
+def test_refused(store: Store, query: str, words: str) -> None:
+    assert words in explain(store, query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ((" + "+".join(["1"] * 3900) + ") AS ?x) { }",
+        "SELECT * { FILTER(1.5 IN (" + ",".join(["2.5"] * 3900) + ")) }",
+        "SELECT * { VALUES ?x { " + "1.5 " * 7900 + "} }",
+        "SELECT * { " + "{ " * 40 + "?s ?p ?o" + " }" * 40 + " }",
+        "ASK { ?s ?p 'SERVICE' } # SERVICE { LOAD",
+        "ASK { ?service ?load r:service }",
+    ],
+)
+def test_honest_queries_run(store: Store, query: str) -> None:
+    store.ask(query)
+
+
+# ---- what is wrong with a query
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        (
+            "SELCT * { ?s ?p ?o }",
+            """error[query-syntax]: `SELCT` cannot stand here
+  --> query:1:1
+   |
+ 1 | SELCT * { ?s ?p ?o }
+   | ^^^^^
+   = hint: did you mean `SELECT`?""",
+        ),
+        (
+            "SELECT * {\n  ?s rdfs:label '燕鸥' ?s r:sailsTo ?o\n}",
+            """error[query-syntax]: no prefix `rdfs:`
+  --> query:2:6
+   |
+ 2 |   ?s rdfs:label '燕鸥' ?s r:sailsTo ?o
+   |      ^^^^
+   = hint: declare it under `prefixes` in seeds/dataset.yaml""",
+        ),
+        (
+            "SELECT * {\n  ?s r:label '燕鸥' ?s r:sailsTo ?o\n}",
+            """error[query-syntax]: `?s` cannot stand here
+  --> query:2:19
+   |
+ 2 |   ?s r:label '燕鸥' ?s r:sailsTo ?o
+   |                     ^^""",
+        ),
+        (
+            "SELECT * { ?s a ?o ?s r:sailsTo ?o }",
+            """error[query-syntax]: `?s` cannot stand here
+  --> query:1:20
+   |
+ 1 | SELECT * { ?s a ?o ?s r:sailsTo ?o }
+   |                    ^^
+   = hint: expected `,`, `.`, `;`, `{`, `}`""",
+        ),
+        (
+            "SELECT * { ?s a e:Ferry",
+            """error[query-syntax]: the bracket `{` is not closed
+  --> query:1:10
+   |
+ 1 | SELECT * { ?s a e:Ferry
+   |          ^""",
+        ),
+        (
+            'SELECT * { ?s ?p "tern }',
+            """error[query-syntax]: the quote `"` is not closed
+  --> query:1:18
+   |
+ 1 | SELECT * { ?s ?p "tern }
+   |                  ^""",
+        ),
+        (
+            "SELECT * { ?s <the tern> ?o }",
+            """error[query-syntax]: `<the tern>` is no IRI: an IRI cannot hold a space
+  --> query:1:15
+   |
+ 1 | SELECT * { ?s <the tern> ?o }
+   |               ^^^^^^^^^^""",
+        ),
+        (
+            "SELECT ?s (COUNT(?o) AS ?n) { ?s r:sailsTo ?o }",
+            """error[query-syntax]: the SELECT contains a variable that is unbound
+  --> query:1:1
+   |
+ 1 | SELECT ?s (COUNT(?o) AS ?n) { ?s r:sailsTo ?o }
+   | ^^^^^^""",
+        ),
+        (
+            "DELETE WHERE { ?s ?p ?o }",
+            """error[query-syntax]: `DELETE` cannot stand here
+  --> query:1:1
+   |
+ 1 | DELETE WHERE { ?s ?p ?o }
+   | ^^^^^^
+   = hint: the graph is built from `seeds/`: queries only ask""",
+        ),
+        ("", "error[query-syntax]: the query is empty\n  --> query:1:1"),
+    ],
+)
+def test_syntax_error(store: Store, query: str, shown: str) -> None:
+    assert explain(store, query) == shown
+
+
+@given(st.text(st.one_of(st.sampled_from(" {}().;,?:<>'\"\\!&|*SELECTWHRask#\n雷"), st.characters()), max_size=60))
+def test_any_text_gives_an_answer_or_a_diagnostic(text: str) -> None:
+    try:
+        Store([], PREFIXES).ask(text)
+    except QueryError as error:
+        assert render_text(error.diagnostic)
+
+
+@given(st.text(st.one_of(st.sampled_from(" {}'\"\\#\n"), st.characters()), max_size=60))
+def test_scanning_loses_no_text(text: str) -> None:
+    for token in scan_query(text):
+        assert text[token.start : token.start + len(token.text)] == token.text
+
+
+# ---- results as text
+
+
+FORMATS = {
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+HARD = Table(
+    variables=("s", "label", "none"),
+    rows=(
+        (RIGA, ox.Literal('Ri"ga, <old>\tand\nnew\\ & ]]>'), None),
+        (TERN, ox.Literal("燕鸥", language="zh"), ox.Literal("")),
+        (ox.BlankNode("b7"), ox.Literal("73.60", datatype=ox.NamedNode(XSD + "decimal")), ox.BlankNode("b7")),
+    ),
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_another_reader_reads_the_same(form: str) -> None:
+    found = ox.parse_query_results(serialize_answer(HARD, form), format=FORMATS[form])
+    assert isinstance(found, ox.QuerySolutions)
+    assert [v.value for v in found.variables] == list(HARD.variables)
+    rows = [tuple(row) for row in found]
+    assert rows[:2] == list(HARD.rows[:2])
+    assert isinstance(rows[2][0], ox.BlankNode) and rows[2][0] == rows[2][2] and rows[2][1] == HARD.rows[2][1]
+    truth = ox.parse_query_results(serialize_answer(Truth(value=True), form), format=FORMATS[form])
+    assert isinstance(truth, ox.QueryBoolean) and bool(truth)
+
+
+def test_csv() -> None:
+    assert serialize_answer(HARD, "csv") == (
+        f's,label,none\r\n{E}riga,"Ri""ga, <old>\tand\nnew\\ & ]]>",\r\n{E}tern,燕鸥,\r\n_:b7,73.60,_:b7\r\n'
+    )
+
+
+def test_xml_holds_no_control_characters() -> None:
+    answer = Table(variables=("x",), rows=((ox.Literal("a\x01b"),),))
+    assert "<literal>a\ufffdb</literal>" in serialize_answer(answer, "xml")
+
+
+def test_serialisations_of_truth_and_nothing(store: Store) -> None:
+    assert json.loads(serialize_answer(Truth(value=True), "json")) == {"head": {}, "boolean": True}
+    assert serialize_answer(Truth(value=False), "csv") == "false"
+    nothing = store.ask("SELECT ?a { ?a r:nothing ?b }")
+    assert serialize_answer(nothing, "csv") == "a\r\n"
+
+
+def test_many_rows_are_serialised() -> None:
+    rows = tuple((ox.Literal(str(i)),) for i in range(20_000))
+    assert serialize_answer(Table(variables=("n",), rows=rows), "csv").count("\r\n") == 20_001

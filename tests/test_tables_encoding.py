@@ -1,0 +1,97 @@
+"""Encoding, escaping, labels and canonical doubles in SQL, against plain Python over every code point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.tables.macros import MACROS, encode_iri_part, encode_label, escape_literal, is_unreserved
+
+ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Any]:
+    with duckdb.connect(":memory:") as connection:
+        for statement in MACROS.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        yield connection
+
+
+def apply(database: Any, macro: str, values: list[str]) -> list[str]:
+    import pyarrow as pa
+
+    database.register("given_values", pa.table({"v": pa.array(values, type=pa.string())}))
+    found = database.execute(f"SELECT {macro}(v) FROM given_values").fetchall()
+    database.unregister("given_values")
+    return [row[0] for row in found]
+
+
+@pytest.mark.parametrize(
+    ("macro", "oracle"),
+    [("kg_iri", encode_iri_part), ("kg_escape", escape_literal), ("kg_label", encode_label)],
+)
+def test_every_code_point(database: Any, macro: str, oracle: Any) -> None:
+    made = apply(database, macro, ALL)
+    wrong = [(hex(ord(c)), m, oracle(c)) for c, m in zip(ALL, made, strict=True) if m != oracle(c)]
+    assert wrong == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+def test_texts(text: str) -> None:
+    with duckdb.connect(":memory:") as connection:
+        for statement in MACROS.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        for macro, oracle in (
+            ("kg_iri", encode_iri_part),
+            ("kg_escape", escape_literal),
+            ("kg_label", encode_label),
+        ):
+            assert connection.execute(f"SELECT {macro}(?)", [text]).fetchone() == (oracle(text),)
+
+
+def test_unreserved_are_those_of_rfc_3987() -> None:
+    assert all(
+        is_unreserved(c) for c in "azAZ09-._~\u00a0é\ud7ff\uf900\ufdcf\ufdf0\uffef\U00010000\U000efffd"
+    )
+    assert not any(
+        is_unreserved(c) for c in " /?#[]@!$&'()*+,;=%\x7f\x80\x9f\ue000\ufdd0\ufffe\U0001fffe\U000f0000"
+    )
+
+
+def test_labels_do_not_collide() -> None:
+    assert len({encode_label(t) for t in ("a b", "a_20b", "a_b", "a-b", "a.b", "a~b")}) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("30", "3.0E1"), ("30.0", "3.0E1"), ("80.25", "8.025E1"), ("0", "0.0E0"), ("-0.0", "-0.0E0"),
+        ("0.00123", "1.23E-3"), ("1e20", "1.0E20"), ("1.5e-07", "1.5E-7"), ("-12345.678", "-1.2345678E4"),
+        ("nan", "NaN"), ("inf", "INF"), ("-inf", "-INF"), ("100000", "1.0E5"), ("1e3", "1.0E3"),
+    ],
+)  # fmt: skip
+def test_canonical_double(database: Any, text: str, canonical: str) -> None:
+    assert apply(database, "kg_double", [text]) == [canonical]
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_canonical_double_keeps_the_value(value: float) -> None:
+    with duckdb.connect(":memory:") as connection:
+        for statement in MACROS.split(";\n"):
+            if "kg_double" in statement:
+                connection.execute(statement)
+        row = connection.execute("SELECT kg_double(?::DOUBLE::VARCHAR)", [value]).fetchone()
+    assert row is not None
+    assert float(row[0]) == value
+    assert math.copysign(1, float(row[0])) == math.copysign(1, value)

@@ -1,0 +1,171 @@
+"""SHACL: what the graph breaks is told at the line that caused it; a shape that cannot be used is told too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+from story import check_story, claims_file, validate_story
+
+from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
+from kg.pipeline import assert_project
+from kg.quads import Assertion
+from kg.validate import ShapeResult, SourceMap, Validator, explain_results
+
+E = "https://halden.example/entity/"
+R = "https://halden.example/relation/"
+HEAD = """
+@prefix k: <https://halden.example/class/> . @prefix kg: <https://kg.example/ns#> .
+@prefix e: <https://halden.example/entity/> . @prefix r: <https://halden.example/relation/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+def validate(tmp_path: Path, shapes: str, *lines: str) -> list[Diagnostic]:
+    checked = check_story(tmp_path, {**claims_file(*lines), "ontology/shapes.ttl": HEAD + shapes})
+    assert not checked.has_errors, checked.diagnostics
+    return validate_story(checked)
+
+
+def found(diagnostics: list[Diagnostic]) -> list[tuple[str, str, str]]:
+    return [(d.code, str(d.mark), d.message) for d in diagnostics]
+
+
+def test_a_graph_that_keeps_to_its_shapes(tmp_path: Path) -> None:
+    shapes = "[] a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:battery ; sh:minInclusive 5 ] ."
+    assert validate(tmp_path, shapes, "x: {s: tern, p: battery, o: 5 kWh}") == []
+
+
+@pytest.mark.parametrize(
+    ("constraint", "line", "column"),
+    [
+        ("sh:path r:battery ; sh:minInclusive 6.0", "x: {s: tern, p: battery, o: 5 kWh}", 33),
+        ("sh:path r:battery ; sh:maxCount 0", "x: {s: tern, p: battery, o: 5 kWh}", 33),
+        ("sh:path r:homePort ; sh:class k:Ferry", "x: {s: tern, p: homePort, o: riga}", 34),
+        ("sh:path r:lowestPrice ; sh:minInclusive 6.0", "x: {s: tern, p: price, o: 5..7 EUR}", 31),
+    ],
+)
+def test_the_line_of_the_value(tmp_path: Path, constraint: str, line: str, column: int) -> None:
+    shapes = f'[] a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ {constraint} ; sh:message "so not" ] .'
+    assert found(validate(tmp_path, shapes, line)) == [("shape", f"seeds/claims/post.yaml:6:{column}", "so not")]
+
+
+def test_what_is_missing_is_told_at_the_entity(tmp_path: Path) -> None:
+    shapes = """[] a sh:NodeShape ; sh:targetNode e:tern ;
+        sh:property [ sh:path r:crew ; sh:minCount 1 ; sh:message "nobody" ] ."""
+    assert found(validate(tmp_path, shapes)) == [("shape", "seeds/entities/story.yaml:11:14", "nobody")]
+
+
+def test_a_bound_of_a_claim_and_its_mode(tmp_path: Path) -> None:
+    shapes = """
+[] a sh:NodeShape ; sh:targetClass kg:Claim ; sh:property
+    [ sh:path kg:max ; sh:maxInclusive 9 ; sh:message "too much" ; sh:severity sh:Warning ] ,
+    [ sh:path kg:mode ; sh:not [ sh:hasValue kg:Marketing ] ; sh:message "no praise" ; sh:severity sh:Info ] .
+"""
+    lines = ["x: {s: tern, p: crew, o: at most 10}", "y: {s: heron, p: crew, o: 9, mode: marketing}"]
+    assert found(validate(tmp_path, shapes, *lines)) == [
+        ("shape-warning", "seeds/claims/post.yaml:6:30", "too much"),
+        ("shape-info", "seeds/claims/post.yaml:7:40", "no praise"),
+    ]
+
+
+def test_digits_are_compared_as_they_were_written(tmp_path: Path) -> None:
+    shapes = """[] a sh:NodeShape ; sh:targetClass k:Ferry ;
+        sh:property [ sh:path r:battery ; sh:maxInclusive 70.0 ; sh:message "{?value} is too much" ] ."""
+    (problem,) = validate(tmp_path, shapes, "x: {s: tern, p: battery, o: 073.600 kWh}")
+    assert problem.hint == "of e:tern r:battery, which is 073.600"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "words"),
+    [
+        ('sh:path r:crew ; sh:minCount "one"', "sh:minCount must be a literal with datatype xsd:integer"),
+        ("sh:minCount 1", "a shape without a name exists but is not a well-formed SHACL PropertyShape"),
+        ("sh:path r:crew ; sh:pattern '('", "missing ), unterminated subpattern"),
+    ],
+)
+def test_bad_shapes(tmp_path: Path, constraint: str, words: str) -> None:
+    shapes = f"[] a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ {constraint} ] ."
+    (problem,) = validate(tmp_path, shapes, "x: {s: tern, p: crew, o: 7}")
+    assert (problem.code, problem.mark.file) == ("bad-shapes", "ontology/shapes.ttl")
+    assert words in problem.message and "\n" not in problem.message
+
+
+def test_shapes_in_several_files(tmp_path: Path) -> None:
+    one = """[] a sh:NodeShape ; sh:targetNode e:tern ;
+        sh:property [ sh:path r:crew ; sh:minCount 1 ; sh:message "one" ] ."""
+    two = one.replace('"one"', '"two"')
+    checked = check_story(tmp_path, {"ontology/shapes-a.ttl": HEAD + one, "ontology/shapes-b.ttl": HEAD + two})
+    assert sorted(d.message for d in validate_story(checked)) == ["one", "two"]
+    assert all("shapes" not in a.mark.file for a in assert_project(checked))  # shapes are no part of the graph
+
+
+# ---- the map from quads to lines
+
+
+def assertion(line: int, *terms: str) -> Assertion:
+    subject, predicate, value = terms
+    source = SourceText("a.yaml", "x\n" * 9)
+    mark = Mark(source=source, line=line, column=1, end_line=line, end_column=2)
+    return Assertion(Quad(NamedNode(E + subject), NamedNode(R + predicate), Literal(value)), mark)
+
+
+def test_the_nearest_cause() -> None:
+    quads = [(1, "tern", "crew", "7"), (2, "tern", "crew", "8"), (3, "tern", "price", "9")]
+    sources = SourceMap([assertion(*quad) for quad in quads])
+    tern, crew, price = f"<{E}tern>", f"<{R}crew>", f"<{R}price>"
+    lines = {
+        terms: mark.line if (mark := sources.find(*terms)) else None
+        for terms in [
+            (tern, crew, '"8"'), (tern, crew, '"9"'), (tern, price, None), (tern, None, None), (tern, f"<{R}x>", '"8"'),
+            (f"<{E}heron>", crew, '"8"'), ("", None, None),
+        ]
+    }  # fmt: skip
+    assert list(lines.values()) == [2, 1, 3, 1, 1, None, None]
+
+
+def result(severity: str) -> ShapeResult:
+    return ShapeResult(
+        focus_node="_:b1",
+        result_path=None,
+        value=None,
+        message="m",
+        severity=severity,
+        source_shape=None,
+        component="",
+    )
+
+
+def test_a_result_without_a_cause_is_told_at_the_shapes() -> None:
+    (problem,) = explain_results([result("Violation")], SourceMap([]), SourceText("ontology/shapes.ttl", "x"), {})
+    assert str(problem.mark) == "ontology/shapes.ttl:1:1"
+
+
+@pytest.mark.parametrize(
+    ("severity", "code"),
+    [("Violation", "shape"), ("Warning", "shape-warning"), ("Info", "shape-info"), ("Odd", "shape")],
+)
+def test_severities(severity: str, code: str) -> None:
+    (problem,) = explain_results([result(severity)], SourceMap([]), SourceText("s", "x"), {})
+    assert problem.code == code
+
+
+# ---- the process
+
+
+def test_a_validator_that_dies_is_a_failure_of_the_environment() -> None:
+    validator = Validator()
+    validator._process.kill()
+    with pytest.raises(KgError, match="the validator failed"):
+        validator.send([], [])
+        validator.results()
+    validator.close()
+
+
+def test_a_validator_may_be_closed_at_any_time() -> None:
+    validator = Validator()
+    validator.close()
+    validator.close()
+    assert validator._process.poll() is not None

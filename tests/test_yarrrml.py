@@ -1,0 +1,393 @@
+"""YARRRML: every spelling, every mistake at its place, RML in its three generations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.diagnostic import Mark, SourceText, render_text
+from kg.tables.yarrrml import External, Reference
+from kg.tables.yarrrml_command import yarrrml_command
+from kg.tables.yarrrml_quads import Vocabulary
+from kg.tables.yarrrml_read import read_yarrrml
+from kg.tables.yarrrml_rml import translate_to_rml
+from kg.tables.yarrrml_template import Scope, read_value, write_template
+from kg.tables.yarrrml_turtle import write_rml_turtle
+from kg.yamldoc import Scalar
+
+HEAD = """prefixes:
+  ex: http://example.com/
+  grel: http://users.ugent.be/~bjdmeest/function/grel.ttl#
+sources:
+  people: [people.csv~csv]
+"""
+
+
+def list_mistakes(text: str) -> list[str]:
+    """The mistakes as `line:column code: message (hint)`."""
+    return [
+        f"{d.mark.line}:{d.mark.column} {d.code}: {d.message}" + (f" ({d.hint})" if d.hint else "")
+        for d in read_yarrrml(SourceText("m.yml", text)).diagnostics
+    ]
+
+
+def write(text: str, vocabulary: Vocabulary | None = None, *externals: External) -> str:
+    document = read_yarrrml(SourceText("m.yml", text), externals=externals)
+    assert [d for d in document.diagnostics if d.severity.word == "error"] == []
+    return write_rml_turtle(translate_to_rml(document, vocabulary=vocabulary, metadata=False))
+
+
+def write_object(written: str, vocabulary: Vocabulary = Vocabulary.LEGACY) -> str:
+    """What is said of the one object map of a mapping."""
+    text = write(f"{HEAD}mappings: {{m: {{sources: people, po: [{written}]}}}}", vocabulary)
+    return next(b for b in text.split("\n\n") if b.startswith(":om_000")).strip().replace("\n   ", "")
+
+
+# Spellings
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "m: {p: {source: people, s: 'ex:$(id)', po: {p: ex:n, o: $(n)}}}",
+        "mapping: {p: {sources: [people], subject: 'ex:$(id)', predicateobject: [[ex:n, $(n)]]}}",
+        "mappings: {p: {sources: [[people.csv~csv]], subjects: ['ex:$(id)~iri'], po: [[[ex:n], [$(n)]]]}}",
+        "mappings: {p: {sources: {access: people.csv, referenceFormulation: csv}, subjects: {v: 'ex:$(id)'},"
+        " predicateobjects: [{predicates: {value: ex:n}, objects: {v: $(n), type: literal}}]}}",
+    ],
+)
+def test_all_spellings_say_the_same(mapping: str) -> None:
+    """A source in place has no name; what is written is the same up to that, and the order of nodes."""
+    head = HEAD if "people]" in mapping or "source: people" in mapping else HEAD.partition("sources")[0]
+
+    def list_blocks(text: str) -> list[str]:
+        return sorted(text.replace('\n    rdfs:label "people" ;', "").split("\n\n"))
+
+    plain = "mappings: {p: {sources: people, s: 'ex:$(id)', po: [[ex:n, $(n)]]}}"
+    assert list_blocks(write(head + mapping)) == list_blocks(write(HEAD + plain))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("[ex:p, $(a)]", ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:Literal .'),
+        ("[a, ex:C]", ":om_000 a rr:ObjectMap ; rr:constant ex:C ; rr:termType rr:IRI ."),
+        ("[rdf:type, ex:C]", ":om_000 a rr:ObjectMap ; rr:constant ex:C ; rr:termType rr:IRI ."),
+        ("[ex:p, 'ex:$(a)~iri']",
+         ':om_000 a rr:ObjectMap ; rr:template "http://example.com/{a}" ; rr:termType rr:IRI .'),
+        ("[ex:p, $(a), xsd:date]",
+         ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:Literal ; rr:datatype xsd:date .'),
+        ("{p: ex:p, o: [[$(a), xsd:date]]}",
+         ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:Literal ; rr:datatype xsd:date .'),
+        ("[ex:p, $(a), en~lang]",
+         ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:Literal ;'
+         " rml:languageMap :language_000 ."),
+        ("[ex:p, $(a), $(t)]",
+         ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:Literal ;'
+         " rml:datatypeMap :datatype_000 ."),
+        ("{p: ex:p, o: {value: $(a), type: blank}}",
+         ':om_000 a rr:ObjectMap ; rml:reference "a" ; rr:termType rr:BlankNode .'),
+        ("[ex:p, 'n: x']", ':om_000 a rr:ObjectMap ; rr:constant "n: x" ; rr:termType rr:Literal .'),
+        ("[ex:p, 'ex\\:x']", ':om_000 a rr:ObjectMap ; rr:constant "ex:x" ; rr:termType rr:Literal .'),
+        ("[ex:p, 'a{b}$(c)']",
+         ':om_000 a rr:ObjectMap ; rr:template "a\\\\{b\\\\}{c}" ; rr:termType rr:Literal .'),
+        ("{p: ex:p, o: {quoted: m}}", ":om_000 a rml:StarMap ; rml:quotedTriplesMap :map_m_000 ."),
+    ],
+)  # fmt: skip
+def test_object_is_written(written: str, says: str) -> None:
+    assert write_object(written) == says
+
+
+def test_external_references() -> None:
+    text = (
+        "external: {city: Gent, who: ann}\n"
+        "mappings: {m: {sources: [[a.csv~csv]], s: 'http://e.org/$(_who)/$(id)',"
+        " po: [[foaf:based_near, $(_city)], [foaf:name, '$(\\_city) $(_none)']]}}"
+    )
+    assert 'rr:template "http://e.org/bob/{id}"' in write(text, None, External(name="who", value="bob"))
+    assert 'rr:constant "Gent"' in write(text)
+    assert 'rr:template "{_city} {_none}"' in write(text)
+
+
+def test_function_is_the_same_in_short_and_long() -> None:
+    short = "{p: ex:p, o: {function: 'grel:f(a = $(x), grel:b = grel:g(c = \"1, 2\"))'}}"
+    long = (
+        "{p: ex:p, o: {f: grel:f, pms: [[grel:a, $(x)], {pm: grel:b, v: {fn: grel:g,"
+        " parameters: [[grel:c, '1, 2']]}}]}}"
+    )
+    texts = [write(f"{HEAD}mappings: {{m: {{sources: people, po: [{w}]}}}}") for w in (short, long)]
+    assert texts[0] == texts[1]
+    assert 'rr:constant "1, 2"' in texts[0]
+
+
+def test_join_of_references() -> None:
+    text = (
+        HEAD + "mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: n, condition: {function: equal,"
+        " parameters: [[str1, $(a)], [str2, $(b)]]}}}]}, n: {sources: people, s: 'ex:$(b)'}}"
+    )
+    written = write(text)
+    assert (
+        ":om_000 a rr:ObjectMap ;\n    rr:parentTriplesMap :map_n_000 ;\n    rr:joinCondition :jc_000 ."
+        in written
+    )
+    assert ':jc_000 rr:child "a" ;\n    rr:parent "b" .' in written
+    assert write(text.replace("{mapping: n,", "{mapping: n, iv: ex:q,")).count("rr:joinCondition") == 2
+    short = HEAD + (
+        "mappings: {m: {sources: people, po: [{p: ex:p, o: {function: 'join(n, equal($(a), $(b)))'}}]},"
+        " n: {sources: people, s: 'ex:$(b)'}}"
+    )
+    assert write(short) == written
+
+
+def test_inverse_predicate_is_a_triples_map_of_its_own() -> None:
+    text = HEAD + (
+        "mappings: {m: {sources: people, s: 'ex:$(id)',"
+        " po: [{p: ex:made, o: {value: 'ex:w/$(w)', type: iri, inversepredicate: ex:maker}}]}}"
+    )
+    blocks = write(text).split("\n\n")
+    inverse = next(b for b in blocks if b.startswith(":map_m_inverse_000"))
+    assert "rr:subjectMap :s_001" in inverse
+    assert next(b for b in blocks if b.startswith(":s_001")).endswith(
+        'rr:template "http://example.com/w/{w}" .'
+    )
+    assert next(b for b in blocks if b.startswith(":om_001")).startswith(
+        ':om_001 a rr:ObjectMap ;\n    rr:template "http://example.com/{id}"'
+    )
+
+
+def test_condition_wraps_the_subject() -> None:
+    condition = "condition: {function: equal, parameters: [[str1, $(a)], [str2, x]]}"
+    written = write(f"{HEAD}mappings: {{m: {{sources: people, s: 'ex:$(id)', {condition}}}}}")
+    assert written.count("fnml:functionValue") == 2
+    assert "rr:constant <https://w3id.org/imec/idlab/function#trueCondition>" in written
+    assert "grel:valueParameter2" in written
+
+
+def test_today_s_rml() -> None:
+    text = HEAD + (
+        "mappings: {m: {sources: [{access: a.csv, referenceFormulation: csv, delimiter: '\\t'}],"
+        " s: 'ex:$(id)',"
+        " po: [{p: ex:p, o: {function: 'grel:f(a = $(x))'}}, {p: ex:q, o: {mapping: m, condition:"
+        " {function: equal, parameters: [[str1, '$(a)-$(b)'], [str2, $(c)]]}}}]}}"
+    )
+    written = write(text, Vocabulary.RML)
+    assert "semweb.mmlab.be" not in written
+    assert "@prefix rml: <http://w3id.org/rml/> ." in written
+    assert ':csvw-dialect_000 a csvw:Dialect ;\n    csvw:delimiter "\\t" .' in written
+    assert ":om_000 rml:termType rml:Literal ;\n    rml:functionExecution :execution_000 ." in written
+    assert ":execution_000 rml:function grel:f ;\n    rml:input :input_000 ." in written
+    assert ':jc_000 rml:childMap :child_000 ;\n    rml:parent "c" .' in written
+    assert "http://www.w3.org/ns/r2rml#" not in written
+
+
+def test_vocabulary_is_r2rml_for_tables() -> None:
+    table = "mappings: {m: {sources: [{table: t, queryFormulation: mysql}], s: 'http://e.org/$(id)'}}"
+    assert "rr:logicalTable :source_000" in write(table)
+    assert ':source_000 a rr:LogicalTable ;\n    rr:tableName "t" ;\n    rr:sqlVersion rr:MySQL .' in write(
+        table
+    )
+    assert "rml:logicalSource" in write(HEAD + "mappings: {m: {sources: people}}")
+
+
+def test_what_a_vocabulary_has_no_words_for() -> None:
+    text = HEAD + (
+        "mappings: {m: {sources: people, s: 'ex:$(id)', po: [{p: ex:p, o: {mapping: m, condition:"
+        " {function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}}}]}}"
+    )
+    document = read_yarrrml(SourceText("m.yml", text))
+    (problem,) = translate_to_rml(document, vocabulary=Vocabulary.RML).diagnostics
+    assert problem.code == "yarrrml-gap"
+    assert problem.mark.excerpt == "{function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}"
+    assert translate_to_rml(document).diagnostics == ()
+
+
+def test_change_detection_makes_a_mapping_for_each_operation() -> None:
+    text = HEAD + (
+        "mappings: {m: {sources: people, s: 'ex:$(id)', po: [[a, ex:C], [ex:n, $(n)]], changeDetection: {"
+        "create: {explicit: false}, update: {explicit: false, watchedProperties: [$(n), $(o)]},"
+        " delete: {mappingAdd: {g: ex:gone}, mappingRemove: {sources: people}}}}}"
+    )
+    document = read_yarrrml(SourceText("m.yml", text))
+    assert [m.name.text for m in document.mappings] == ["m-create", "m-update", "m-delete"]
+    deleted = document.mappings[2]
+    assert len(deleted.predicate_objects) == 1  # the class alone
+    assert (len(deleted.graphs), deleted.sources) == (1, ())
+    written = write_rml_turtle(translate_to_rml(document))
+    assert 'rr:template "n={n}&o={o}"' in written
+    assert "#implicitUpdate>" in written
+    assert "#explicitDelete>" in written
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ("mappings: {m: {sources: peopel}}",
+         ["6:25 yarrrml-source: no source `peopel` (did you mean `people`?)"]),
+        ("mappings: {m: {sources: 'data.csv~csv'}}",
+         ["6:25 yarrrml-no-source: no source `data.csv~csv` (a file is written `[[data.csv~csv]]`)"]),
+        ("mappings: {m: {sources: [[data.csv]]}}",
+         ["6:27 yarrrml-formulation: `data.csv` does not say how its rows are referred to"
+          " (add one of `~csv`, `~jsonpath`, `~xpath`, `~css3`)"]),
+        ("mappings: {m: {sources: [[data.csv~cvs]]}}",
+         ["6:36 yarrrml-word: no reference formulation `cvs` (did you mean `csv`?)"]),
+        ("mappings: {m: {sources: people, subjcts: x}}",
+         ["6:33 yarrrml-key: no key `subjcts` here (did you mean `subjects`?)"]),
+        ("mappings: {m: {sources: people, rank: 1}}",
+         ["6:33 yarrrml-unused: the key `rank` is not used (known are `changeDetection`, `conditions`,"
+          " `graphs`, `predicateobjects`, `sources`, `subjects`)"]),
+        ("mappings: {m: {sources: people, s: ex:a, subject: ex:b}}",
+         ["6:42 yarrrml-key-twice: `subject` and `s` are the same key"]),
+        ("mappings: {m: {sources: people, po: [a, ex:C]}}",
+         ["6:37 yarrrml-node: expected a list of `[predicate, object]`, found a text in it"
+          " (write a list in a list: `po: [[a, foaf:Person]]`)"]),
+        ("mappings: {m: {sources: people, po: [[a]]}}",
+         ["6:38 yarrrml-missing: expected `[predicate, object]` or"
+          " `[predicate, object, datatype or language]`: the object is missing"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p}]}}",
+         ["6:38 yarrrml-missing: an object is missing: no `objects`"]),
+        ("mappings: {m: {sources: people, po: [[foa:name, $(n)]]}}",
+         ["6:39 yarrrml-prefix: no prefix `foa:`; the text is taken for a whole IRI (did you mean `foaf`?)"]),
+        ("mappings: {m: {sources: people, s: 'ex:$(id'}}",
+         ["6:40 yarrrml-template: `$(id` is a reference without its `)`"
+          " (close it; for the two characters themselves write `$\\(`)"]),
+        ("mappings: {m: {sources: people, s: 'ex:$()'}}",
+         ["6:40 yarrrml-template: `$()` refers to nothing"]),
+        ("mappings: {m: {sources: people, po: [[ex:p, $(count(x))]]}}",
+         ["6:45 yarrrml-bracket: the reference ends at the first `)`: it is read as `count(x`"
+          " (write brackets inside a reference as `\\(` and `\\)`)"]),
+        ("mappings: {m: {sources: people, s: 'ex:{id}'}}",
+         ["6:36 yarrrml-brace: `{id}` is read as the reference `$(id)` (write `$(id)`)"]),
+        ("mappings: {m: {sources: people, s: 'ex:a b'}}",
+         ["6:36 yarrrml-iri: ` ` cannot stand in an IRI (write `%20`, or take the space away)"]),
+        ("mappings: {m: {sources: people, po: [[ex:p, $(n), en_GB~lang]]}}",
+         ["6:51 yarrrml-language: `en_GB` is no language tag"
+          " (write a tag of BCP 47, such as `en` or `zh-Hans`)"]),
+        ("mappings: {m: {sources: people, po: [[ex:p, 'ex:$(n)~iri', en~lang]]}}",
+         ["6:60 yarrrml-type: only a literal has a datatype or a language"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {v: x, datatype: xsd:string, language: en}}]}}",
+         ["6:68 yarrrml-tags: a literal has a datatype or a language, not both; the language is not used"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {v: x, type: uri}}]}}",
+         ["6:64 yarrrml-word: no type of term `uri` (did you mean `iri`?)"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: n}}]}}",
+         ["6:61 yarrrml-mapping: no mapping `n` (known are `m`)"]),
+        ("mappings: {m: {sources: people, s: {v: ex:a, targets: dump}}}",
+         ["6:55 yarrrml-target: no target `dump`"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {function: 'grel:f($(x))'}}]}}",
+         ["6:70 yarrrml-function: an argument needs its parameter: `parameter = value`"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {function: upper}}]}}",
+         ["6:62 yarrrml-function: `upper` is no IRI of a function"
+          " (write the function's IRI, with a prefix; `equal` and `notEqual` need none)"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: m}, condition: {function: equal}}]}}",
+         ["6:65 yarrrml-condition: a condition beside a reference to a mapping"
+          " (write it into the object, where it is the condition of the join)"]),
+        ("mappings: {m: {s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
+        ("mappings: {m: {sources: [], s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
+        ("mappings: {m: {sources: people, s: []}}",
+         ["6:36 yarrrml-missing: a subject is missing: the list is empty"]),
+        ("mappings:\n  m:", ["7:3 yarrrml-empty: the mapping `m` has no rules"]),
+        ("mappings: [m]", ["6:11 yarrrml-node: expected a mapping of mappings, found a list"]),
+        ("base: here\nmappings: {m: {sources: people}}", ["6:7 yarrrml-iri: `here` is no absolute IRI"]),
+        ("", ["1:1 yarrrml-missing: a YARRRML document needs `mappings`"]),
+    ],
+)  # fmt: skip
+def test_mistake_is_told_at_its_place(body: str, mistakes: list[str]) -> None:
+    assert list_mistakes(HEAD + body) == mistakes
+
+
+def test_all_mistakes_are_told() -> None:
+    text = HEAD + "mappings: {m: {sources: peopel, s: 'ex:$(id', po: [[a], [foa:n, x, e_n~lang]]}}"
+    assert [line.split(":")[1].split(" ")[1] for line in list_mistakes(text)] == [
+        "yarrrml-source", "yarrrml-template", "yarrrml-missing", "yarrrml-prefix", "yarrrml-language",
+    ]  # fmt: skip
+
+
+def test_mistake_as_it_is_shown() -> None:
+    text = "mappings:\n  person:\n    sources: [[people.csv~csv]]\n    s: foa:$(id)\n"
+    (problem,) = read_yarrrml(SourceText("seeds/tables/people.yml", text)).diagnostics
+    assert render_text(problem) == (
+        "warning[yarrrml-prefix]: no prefix `foa:`; the text is taken for a whole IRI\n"
+        "  --> seeds/tables/people.yml:4:8\n"
+        "   |\n"
+        " 4 |     s: foa:$(id)\n"
+        "   |        ^^^^\n"
+        "   = hint: did you mean `foaf`?"
+    )
+
+
+# Templates
+
+
+def make_scalar(text: str) -> Scalar:
+    source = SourceText("m.yml", text)
+    return Scalar(text=text, mark=Mark(source=source, line=1, column=1, end_line=1, end_column=len(text) + 1))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\ufdd0"), min_size=1), max_size=6))
+def test_escaped_text_comes_back(pieces: list[str]) -> None:
+    """Literals and references in turn, escaped as YARRRML asks, are read as what they were."""
+
+    def escape(text: str, signs: str) -> str:
+        return "".join("\\" + c if c in signs else c for c in text)
+
+    pieces = [piece.strip() or "x" for piece in pieces]
+    names = [piece.lstrip("_") or "x" for piece in pieces]
+    written = "".join(
+        f"$({escape(name, '()' + chr(92) + ':')})" if i % 2 else escape(piece, "()\\:")
+        for i, (piece, name) in enumerate(zip(pieces, names, strict=True))
+    )
+    value, problems = read_value(make_scalar(written), Scope(), is_iri=False)
+    assert problems == ()
+    meant = [Reference(name=n) if i % 2 else p for i, (p, n) in enumerate(zip(pieces, names, strict=True))]
+    assert list(value.parts) == (meant or [""])
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    for is_iri in (False, True):
+        value, _ = read_value(make_scalar(text), Scope(), is_iri=is_iri, suffix="~iri")
+        assert isinstance(write_template(value.parts), str)
+
+
+# The command
+
+
+def run(folder: Path, text: str, *options: str) -> tuple[int, str, str]:
+    (folder / "m.yml").write_text(text, "utf-8")
+    done = CliRunner().invoke(yarrrml_command, [str(folder / "m.yml"), *options], catch_exceptions=False)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_command_writes_the_file(tmp_path: Path) -> None:
+    out = tmp_path / "m.ttl"
+    code, stdout, stderr = run(tmp_path, HEAD + "mappings: {m: {sources: people}}", "-o", str(out))
+    assert (code, stdout, stderr) == (0, "", "")
+    assert out.read_text("utf-8").startswith("@prefix : <http://mapping.example.com/> .\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.ttl", "m.yml"]
+
+
+def test_command_writes_nothing_after_an_error(tmp_path: Path) -> None:
+    out = tmp_path / "m.ttl"
+    code, _, stderr = run(tmp_path, HEAD + "mappings: {m: {sources: people, po: [[a]]}}", "-o", str(out))
+    assert code == 1
+    assert "error[yarrrml-missing]" in stderr
+    assert stderr.endswith("1 error, 0 warnings, 0 notes\n")
+    assert not out.exists()
+
+
+def test_command_counts_warnings_when_strict(tmp_path: Path) -> None:
+    text = HEAD + "mappings: {m: {sources: people, rank: 1}}"
+    assert run(tmp_path, text)[0] == 0
+    assert run(tmp_path, text, "--strict")[0] == 4
+
+
+def test_command_takes_external_references(tmp_path: Path) -> None:
+    text = HEAD + "mappings: {m: {sources: people, s: 'ex:$(_who)/$(id)'}}"
+    assert '"http://example.com/ann/{id}"' in run(tmp_path, text, "-e", "who=ann")[1]
+    assert run(tmp_path, text, "-e", "who")[0] == 2
