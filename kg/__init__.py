@@ -1,8 +1,8 @@
 """kg: curated claims and tables, turned into a knowledge graph that can be trusted.
 
 >>> import kg
->>> sorted(kg.__all__)
-['BuildReport', 'Diagnostic', 'KgError', 'KnowledgeGraph', 'QueryError', 'UsageError', 'open_project']
+>>> print(*kg.__all__)
+BuildReport Diagnostic KgError KnowledgeGraph QueryError UsageError map_frames map_to_store open_project
 """
 
 from __future__ import annotations
@@ -15,8 +15,19 @@ if TYPE_CHECKING:
     from kg.build import BuildReport
     from kg.diagnostic import Diagnostic, KgError, UsageError
     from kg.store import QueryError
+    from kg.tables.frames import map_frames, map_to_store
 
-__all__ = ["BuildReport", "Diagnostic", "KgError", "KnowledgeGraph", "QueryError", "UsageError", "open_project"]
+__all__ = [
+    "BuildReport",
+    "Diagnostic",
+    "KgError",
+    "KnowledgeGraph",
+    "QueryError",
+    "UsageError",
+    "map_frames",
+    "map_to_store",
+    "open_project",
+]
 
 _HOMES = {
     "BuildReport": "build",
@@ -25,6 +36,8 @@ _HOMES = {
     "KnowledgeGraph": "api",
     "QueryError": "store",
     "UsageError": "diagnostic",
+    "map_frames": "tables.frames",
+    "map_to_store": "tables.frames",
     "open_project": "api",
 }
 

@@ -4,6 +4,12 @@ import kg
 
 graph = kg.open_project("path/to/project")
 graph.query("SELECT ?s { ?s a schema:Person }").rows
+graph.checked.tables                            # the mapped tables of the project, with their files and digests
+
+Without a project, tables in memory (pandas, polars, Arrow) are mapped by name, to Arrow or to a store:
+
+lines = kg.map_frames(kg.diagnostic.SourceText("m.ttl", mapping), {"people": frame})    # `rml:source "{people}"`
+store = kg.map_to_store(kg.diagnostic.SourceText("m.ttl", mapping), {"people": frame})
 """
 
 from __future__ import annotations

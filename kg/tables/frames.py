@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
 from kg.tables.engine import Settings, open_run
-from kg.tables.reading import read_mapping
+from kg.tables.reading import read_any_mapping
 
 
 class MappingError(KgError):
@@ -36,7 +36,7 @@ def map_frames(
     >>> print(lines["line"][0])
     <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
     """
-    document = read_mapping(mapping, base)
+    document = read_any_mapping(mapping, base)
     settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
     with open_run(document, settings) as run:
         if run.failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,6 +35,20 @@ def check_terms(document: MappingDocument, vocabulary: Vocabulary, base: str) ->
                 hint = did_you_mean(name, known) or f"declare the {word} in `ontology/`"
                 message = f"the ontology has no {word} `{name}`"
                 yield Diagnostic(code="table-term", mark=mark, message=message, hint=hint)
+
+
+def check_schemes(document: MappingDocument, prefixes: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """No term differs from one of the data set's by `http` for `https` alone: YARRRML's own `schema:` does."""
+    for term, mark in find_constants(document):
+        scheme, _, rest = term.partition("://")
+        other = {"http": "https", "https": "http"}.get(scheme)
+        for prefix, namespace in prefixes.items():
+            if other is not None and f"{other}://{rest}".startswith(namespace):
+                message = (
+                    f"`{term}` is not `{prefix}:{rest.removeprefix(namespace.partition('://')[2])}` of this data set"
+                )
+                hint = f"declare the prefix in the mapping: `{prefix}: {namespace}`"
+                yield Diagnostic(code="table-scheme", mark=mark, message=message, hint=hint)
 
 
 def find_constants(document: MappingDocument) -> Iterator[tuple[str, Mark]]:

@@ -18,7 +18,7 @@ from kg.diagnostic import Diagnostic, KgError, Mark, Related, Severity, SourceTe
 from kg.model import Materialisation, Seeds
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.engine import Run, Settings, open_run
-from kg.tables.names import check_entities, check_terms, find_mentioned, find_minted
+from kg.tables.names import check_entities, check_schemes, check_terms, find_mentioned, find_minted
 from kg.tables.queries import Planner, without_targets
 from kg.tables.reading import read_any_mapping
 from kg.tables.rml import FileSource, LogicalSource, LogicalView, MappingDocument
@@ -114,6 +114,7 @@ def map_seeds(project: Project, seeds: Seeds, vocabulary: Vocabulary, *, complet
         found += mapping.document.diagnostics
     for mapping in sound:
         found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
+        found += check_schemes(mapping.document, seeds.dataset.prefixes)
     found += check_unread(project, mappings)
     tables: list[MappedTable] = []
     mentioned: set[str] = set()

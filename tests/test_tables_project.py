@@ -1,0 +1,405 @@
+"""Tables in a project: mapped, checked at their places, traced to their rows, and in every export."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from terminal import environment, run_kg
+
+from kg.api import KnowledgeGraph, open_project
+from kg.build import build_project, summarise_build
+from kg.diagnostic import Diagnostic, Severity, UsageError, render_text
+from kg.project import Project
+from kg.starter import init_project
+from kg.store import Table
+
+BASE = "https://story.example/"
+ONTOLOGY = """
+schema:Thing a owl:Class ; rdfs:label "thing"@en ; rdfs:comment "Anything."@en .
+r:postCode a owl:DatatypeProperty ; rdfs:label "post code"@en ; rdfs:comment "As on a letter."@en ;
+    rdfs:domain schema:Thing ; rdfs:range xsd:string .
+r:near a owl:ObjectProperty ; rdfs:label "near"@en ; rdfs:comment "Not far."@en ;
+    rdfs:domain schema:Thing ; rdfs:range schema:Thing .
+"""
+MAPPING = """\
+prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/"}
+mappings:
+  place:
+    sources:
+      - [places.csv~csv]
+    s: e:$(key)
+    po:
+      - [r:postCode, $(code)]
+      - [r:near, e:$(near)~iri]
+"""
+DATA = "key,code,near\nbridge,R1 2AB,mayor\nmayor,R1 9ZZ,bridge\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """The project of `kg init` with a table of its own."""
+    folder = tmp_path / "story"
+    init_project(folder, title="A story", base=BASE)
+    with (folder / "ontology" / "story.ttl").open("a", encoding="utf-8") as file:
+        file.write(ONTOLOGY)
+    write(folder, "places.yarrrml.yaml", MAPPING)
+    write(folder, "places.csv", DATA)
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / "seeds" / "tables" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def find(folder: Path) -> list[Diagnostic]:
+    return [d for d in open_project(folder).diagnostics if d.severity > Severity.NOTE]
+
+
+def rows(graph: KnowledgeGraph, query: str) -> list[list[str]]:
+    answer = graph.query(query)
+    assert isinstance(answer, Table)
+    return [[str(term) for term in row] for row in answer.rows]
+
+
+def exports(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every export but the page, by name."""
+    top = folder / "exports"
+    return {
+        p.relative_to(top).as_posix(): sha256(p.read_bytes()).hexdigest()
+        for p in sorted(top.rglob("*"))
+        if p.is_file() and p.suffix not in {".html", ".svg"}
+    }
+
+
+# -- in the graph -------------------------------------------------------------------------------
+
+
+def test_a_table_is_a_named_graph_in_the_store_and_in_every_export(story: Path) -> None:
+    report = build_project(Project(story))
+    assert [d for d in report.diagnostics if d.severity > Severity.NOTE] == []
+    assert "tables      places: 4 quads in the graph\n" in summarise_build(report)
+    found = rows(open_project(story), "SELECT ?g ?s ?o { GRAPH ?g { ?s r:near ?o } } ORDER BY ?s")
+    assert found == [
+        [f"<{BASE}table/places>", f"<{BASE}entity/bridge>", f"<{BASE}entity/mayor>"],
+        [f"<{BASE}table/places>", f"<{BASE}entity/mayor>", f"<{BASE}entity/bridge>"],
+    ]
+    for name in ("graph.ttl", "graph.trig", "graph.nq", "graph.jsonld"):
+        assert "R1 2AB" in (story / "exports" / name).read_text(encoding="utf-8"), name
+
+
+def test_its_provenance_names_the_mapping_and_the_data_with_their_digests(story: Path) -> None:
+    query = """SELECT ?title ?sha WHERE { GRAPH ?g {
+        ?g prov:wasDerivedFrom ?file ; prov:wasGeneratedBy ?run . ?run a prov:Activity ; prov:used ?file .
+        ?file dcterms:title ?title ; kg:sha256 ?sha } } ORDER BY ?title"""
+    names = ["seeds/tables/places.csv", "seeds/tables/places.yarrrml.yaml"]
+    expected = [[f'"{n}"', f'"{sha256((story / n).read_bytes()).hexdigest()}"'] for n in names]
+    assert rows(open_project(story), query) == expected
+    build_project(Project(story))
+    manifest = json.loads((story / "exports" / "manifest.json").read_text(encoding="utf-8"))
+    assert {n: manifest["inputs"][n] for n in names} == {n[1:-1]: s[1:-1] for n, s in expected}
+    assert manifest["tables"] == {"places": {"as": "graph", "quads": 4}}
+
+
+def test_two_builds_give_the_same_bytes(story: Path) -> None:
+    assert run_kg("build", folder=story, PYTHONHASHSEED="1", TZ="UTC").code == 0
+    first = exports(story)
+    assert run_kg("build", folder=story, PYTHONHASHSEED="77", TZ="Asia/Shanghai").code == 0
+    assert exports(story) == first
+
+
+def test_without_its_tables_the_graph_is_what_it_was(story: Path) -> None:
+    with_tables = open_project(story)
+    graph = f"<{BASE}table/places>"
+    rest = {str(q) for q in with_tables.quads if str(q.graph_name) != graph}
+    for path in (story / "seeds" / "tables").iterdir():
+        path.unlink()
+    (story / "seeds" / "tables").rmdir()
+    without = open_project(story)
+    assert {str(q) for q in without.quads} == rest
+    assert len(with_tables.quads) - len(rest) == 4 + 15  # the mapped quads and their provenance
+    build_project(Project(story))
+    assert "tables" not in json.loads((story / "exports" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_a_project_without_tables_never_loads_the_database(story: Path) -> None:
+    for path in (story / "seeds" / "tables").iterdir():
+        path.unlink()
+    code = "import sys; from kg.api import open_project; open_project('.').quads; print('duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=story, env=environment(), capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "False"
+
+
+def test_an_rml_mapping_in_a_folder_mints_entities_with_a_class(story: Path) -> None:
+    write(story, "geo/towns.csv", "key,name\nmill,The mill\n")
+    write(
+        story,
+        "geo/towns.rml.ttl",
+        """@prefix rml: <http://w3id.org/rml/> . @prefix schema: <https://schema.org/> .
+<#towns> rml:logicalSource [ rml:source "towns.csv" ; rml:referenceFormulation rml:CSV ] ;
+  rml:subjectMap [ rml:template "entity/{key}" ; rml:class schema:Thing ] ;
+  rml:predicateObjectMap [ rml:predicate schema:name ; rml:objectMap [ rml:reference "name" ] ] .
+""",
+    )
+    graph = open_project(story)
+    assert [d for d in graph.diagnostics if d.severity > Severity.NOTE] == []
+    assert rows(graph, "SELECT ?n { GRAPH ?g { e:mill a schema:Thing ; schema:name ?n } }") == [['"The mill"']]
+    assert [t.name for t in graph.checked.tables] == ["geo.towns", "places"]
+
+
+def test_blank_nodes_of_two_mappings_are_different_nodes(story: Path) -> None:
+    text = "prefixes: {schema: 'https://schema.org/'}\n"
+    text += "mappings: {m: {sources: [[places.csv~csv]], po: [[schema:name, $(code)]]}}\n"
+    for name in ("one", "two"):
+        write(story, f"{name}.yarrrml.yaml", text)
+    graph = open_project(story)
+    assert [d for d in graph.diagnostics if d.severity is Severity.ERROR] == []
+    nodes = rows(graph, "SELECT DISTINCT ?s { ?s <https://schema.org/name> ?o FILTER isBlank(?s) }")
+    assert len(nodes) == 4
+
+
+# -- mistakes -----------------------------------------------------------------------------------
+
+
+def test_a_column_that_is_not_there(story: Path) -> None:
+    write(story, "places.yarrrml.yaml", MAPPING.replace("$(code)", "$(cod)"))
+    (found,) = find(story)
+    assert render_text(found) == (
+        "error[map-reference]: no column `cod` in `places.csv`\n"
+        "  --> seeds/tables/places.yarrrml.yaml:8:22\n"
+        "   |\n"
+        " 8 |       - [r:postCode, $(cod)]\n"
+        "   |                      ^^^^^^\n"
+        "   = hint: did you mean `code`?"
+    )
+
+
+def test_an_entity_that_is_not_there(story: Path) -> None:
+    write(story, "places.csv", "key,code,near\nbridge,R1 2AB,mayor\nmayr,R1 9ZZ,bridge\n")
+    (found,) = find(story)
+    assert render_text(found) == (
+        "error[table-entity]: no entity `mayr` (row 3 of `places.csv`)\n"
+        "  --> seeds/tables/places.yarrrml.yaml:6:8\n"
+        "   |\n"
+        " 6 |     s: e:$(key)\n"
+        "   |        ^^^^^^^^\n"
+        "   = see: seeds/tables/places.csv:3:1: row 3\n"
+        "   = hint: did you mean `mayor`?"
+    )
+
+
+def test_many_entities_that_are_not_there_are_counted(story: Path) -> None:
+    names = "".join(f"nobody{i},X,bridge\n" for i in range(9))
+    write(story, "places.csv", f"key,code,near\n{names}")
+    found = find(story)
+    assert len(found) == 5
+    assert found[-1].message == "no entity `nobody4` (row 6 of `places.csv`, and 4 more)"
+
+
+def test_an_empty_key(story: Path) -> None:
+    write(story, "places.csv", "key,code,near\nbridge,R1 2AB,\n")
+    (found,) = find(story)
+    assert found.code == "table-entity"
+    assert found.message == "an empty key names no entity (row 2 of `places.csv`)"
+    assert found.mark.line == 9
+
+
+def test_a_property_that_the_ontology_does_not_declare(story: Path) -> None:
+    write(story, "places.yarrrml.yaml", MAPPING.replace("r:postCode", "r:postcode"))
+    (found,) = find(story)
+    assert (found.code, found.message, found.hint) == (
+        "table-term",
+        "the ontology has no property `postcode`",
+        "did you mean `postCode`?",
+    )
+    assert (found.mark.file, found.mark.line) == ("seeds/tables/places.yarrrml.yaml", 8)
+
+
+def test_a_term_that_differs_by_its_scheme_alone(story: Path) -> None:
+    write(story, "places.yarrrml.yaml", MAPPING.replace("r:postCode", "schema:postalCode"))
+    (found,) = find(story)
+    assert (found.code, found.message, found.hint) == (
+        "table-scheme",
+        "`http://schema.org/postalCode` is not `schema:postalCode` of this data set",
+        "declare the prefix in the mapping: `schema: https://schema.org/`",
+    )
+
+
+@pytest.mark.parametrize("path", ["../../../secret.csv", "../../../../etc/passwd", "/etc/passwd", "link.csv"])
+def test_a_path_out_of_the_project_is_refused(story: Path, path: str) -> None:
+    (story.parent / "secret.csv").write_text(DATA, encoding="utf-8")
+    if path == "link.csv":
+        (story / "seeds" / "tables" / "link.csv").symlink_to(story.parent / "secret.csv")
+    write(story, "places.yarrrml.yaml", MAPPING.replace("places.csv", path))
+    found = [d for d in find(story) if d.severity is Severity.ERROR]
+    assert [(d.code, d.message) for d in found] == [
+        ("source-outside", f"`{path}` lies outside the folders that may be read")
+    ]
+    assert found[0].mark.line == 5
+
+
+def test_a_query_of_a_mapping_reads_nothing_outside_the_project(story: Path) -> None:
+    """SQL over a file of the project can name other files; the database refuses them, wherever `kg` is started."""
+    import duckdb
+
+    (story.parent / "secret.csv").write_text(DATA, encoding="utf-8")
+    database = story / "seeds" / "tables" / "data.duckdb"
+    duckdb.connect(str(database)).execute("CREATE TABLE t AS SELECT 1 AS a").close()
+    write(
+        story,
+        "sql.rml.ttl",
+        f"""@prefix rml: <http://w3id.org/rml/> . @prefix schema: <https://schema.org/> .
+<#m> rml:logicalSource [ rml:source "data.duckdb" ; rml:referenceFormulation rml:SQL2008Query ;
+    rml:iterator "SELECT key FROM read_csv('{story.parent / "secret.csv"}')" ] ;
+  rml:subjectMap [ rml:template "thing/{{key}}" ; rml:class schema:Thing ] .
+""",
+    )
+    done = run_kg("-C", str(story), "check", folder=story.parent)
+    assert done.code == 1
+    assert "seeds/tables/sql.rml.ttl" in done.err
+
+
+def test_a_file_that_nothing_reads(story: Path) -> None:
+    write(story, "README.md", "# Tables\n")
+    write(story, "old.yaml", MAPPING)
+    (found,) = find(story)
+    assert (found.code, found.mark.file) == ("table-unread", "seeds/tables/old.yaml")
+
+
+def test_two_mappings_of_one_name(story: Path) -> None:
+    write(story, "places.yarrrml.yml", MAPPING)
+    (found,) = find(story)
+    assert (found.code, found.message) == ("table-name", "a second mapping `places`")
+
+
+def test_a_choice_for_no_mapping(story: Path) -> None:
+    choose(story, "tables: {place: file}\n")
+    (found,) = find(story)
+    assert (found.code, found.hint) == ("table-choice", "did you mean `places`?")
+    assert found.mark.file == "seeds/dataset.yaml"
+
+
+def choose(story: Path, line: str) -> None:
+    with (story / "seeds" / "dataset.yaml").open("a", encoding="utf-8") as file:
+        file.write(line)
+
+
+def test_a_shape_that_mapped_triples_break_is_told_at_the_mapping(story: Path) -> None:
+    shapes = story / "ontology" / "shapes.ttl"
+    extra = f"""
+<{BASE}shape> a <http://www.w3.org/ns/shacl#NodeShape> ;
+  <http://www.w3.org/ns/shacl#targetSubjectsOf> <{BASE}relation/postCode> ;
+  <http://www.w3.org/ns/shacl#property> [ <http://www.w3.org/ns/shacl#path> <{BASE}relation/postCode> ;
+    <http://www.w3.org/ns/shacl#pattern> "^R1 [0-9][A-Z]" ; <http://www.w3.org/ns/shacl#message> "no post code" ] .
+"""
+    shapes.write_text(shapes.read_text(encoding="utf-8") + extra, encoding="utf-8")
+    write(story, "places.csv", DATA.replace("R1 9ZZ", "???"))
+    report = build_project(Project(story))
+    (found,) = [d for d in report.diagnostics if d.severity is Severity.ERROR]
+    assert (found.code, found.message, str(found.mark)) == (
+        "shape",
+        "no post code",
+        "seeds/tables/places.yarrrml.yaml:8:22",
+    )
+    assert report.files == ()
+
+
+def test_an_entity_of_which_only_a_table_speaks_is_used(story: Path) -> None:
+    entities = story / "seeds" / "entities" / "rivertown.yaml"
+    entities.write_text(
+        entities.read_text(encoding="utf-8") + "  mill: {is: Bridge, label: the mill}\n", encoding="utf-8"
+    )
+    assert [d.code for d in find(story)] == ["unused-entity"]
+    write(story, "places.csv", DATA + "mill,R1 1AA,bridge\n")
+    assert find(story) == []
+
+
+# -- why ----------------------------------------------------------------------------------------
+
+
+def test_why_finds_the_line_the_file_and_the_rows(story: Path) -> None:
+    write(story, "places.csv", DATA + "bridge,R1 2AB,reporter\n")
+    graph = open_project(story)
+    assert graph.why("bridge", "postCode", "R1 2AB") == (
+        "e:bridge r:postCode 'R1 2AB'   (table places)\n"
+        "  mapped by  seeds/tables/places.yarrrml.yaml:8:22\n"
+        "  data       seeds/tables/places.csv, rows 2, 4\n"
+    )
+    assert graph.why("_", "r:near", f"<{BASE}entity/bridge>") == (
+        "e:mayor r:near e:bridge   (table places)\n"
+        "  mapped by  seeds/tables/places.yarrrml.yaml:9:18\n"
+        "  data       seeds/tables/places.csv, row 3\n"
+    )
+    with pytest.raises(UsageError, match="no claim and no table says `bridge postCode R1`"):
+        graph.why("bridge", "postCode", "R1")
+
+
+def test_show_lists_what_tables_say(story: Path) -> None:
+    assert (
+        "From tables\n  • r:postCode 'R1 2AB'   (table places)\n  • r:near e:mayor   (table places)\n"
+        in open_project(story).show("bridge")
+    )
+
+
+# -- as a file ----------------------------------------------------------------------------------
+
+
+def test_a_table_as_a_file_is_sorted_compressed_and_not_in_the_graph(story: Path) -> None:
+    count = 3000
+    lines = "".join(f"b{i},{i % 7}\n" for i in reversed(range(count)))
+    write(story, "big.csv", f"id,group\n{lines}")
+    write(
+        story,
+        "big.yarrrml.yaml",
+        """mappings:
+  m:
+    sources: [[big.csv~csv]]
+    s: https://other.example/$(id)
+    po:
+      - [a, https://other.example/Thing]
+      - [https://other.example/group, $(group)]
+""",
+    )
+    choose(story, "tables: {big: file}\n")
+    report = build_project(Project(story))
+    assert [d for d in report.diagnostics if d.severity > Severity.NOTE] == []
+    assert f"big: {2 * count} quads in tables/big.nq.gz" in summarise_build(report)
+    packed = (story / "exports" / "tables" / "big.nq.gz").read_bytes()
+    text = gzip.decompress(packed).decode()
+    quads = text.splitlines()
+    assert len(quads) == 2 * count == len(set(quads))
+    assert quads == sorted(quads)
+    assert all(line.endswith(f" <{BASE}table/big> .") for line in quads)
+    assert "other.example/b1>" not in (story / "exports" / "graph.nq").read_text(encoding="utf-8")
+    manifest = json.loads((story / "exports" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["tables"]["big"] == {
+        "as": "file",
+        "quads": 2 * count,
+        "sha256": sha256(text.encode()).hexdigest(),
+    }
+    why = open_project(story).why("https://other.example/b2", "https://other.example/group", "2")
+    assert f"seeds/tables/big.csv, row {2 + count - 1 - 2}\n" in why
+    first = exports(story)
+    build_project(Project(story))
+    assert exports(story) == first
+    assert [p.name for p in (story / ".kg").iterdir()] == ["lock"]
+    for name in ("big.csv", "big.yarrrml.yaml"):  # the file goes with its mapping
+        (story / "seeds" / "tables" / name).unlink()
+    dataset = story / "seeds" / "dataset.yaml"
+    dataset.write_text(dataset.read_text(encoding="utf-8").replace("tables: {big: file}\n", ""), encoding="utf-8")
+    build_project(Project(story))
+    assert not (story / "exports" / "tables").exists()
+
+
+def test_more_than_a_million_quads_become_a_file(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.tables.seeds.MOST_IN_GRAPH", 3)
+    report = build_project(Project(story))
+    assert "places: 4 quads in tables/places.nq.gz" in summarise_build(report)
+    assert "R1 2AB" not in (story / "exports" / "graph.nq").read_text(encoding="utf-8")
