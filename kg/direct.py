@@ -39,7 +39,7 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
     for (_, name), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
         denied = {object_key(c, vocabulary) for c in claims if c.negated}
-        claims = [c for c in claims if not c.negated and object_key(c, vocabulary) not in denied]
+        claims = [c for c in claims if object_key(c, vocabulary) not in denied]  # the denials go with what they deny
         if prop.time_varying:
             claims = _latest(claims, seeds)
         if prop.time_varying or prop.functional:
@@ -78,7 +78,7 @@ def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterato
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
         case Date(edtf=edtf) if edtf.exact:
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
-        case Quantity() as quantity if quantity.approximate or quantity.exclusive:
+        case Quantity() as quantity if quantity.approximate:
             return
         case Quantity() as quantity if quantity.exact and quantity.number is not None:
             yield from _quantity(claim, prop, prop.iri, quantity.number, quantity, vocabulary)

@@ -65,6 +65,14 @@ def test_a_figure_counts_once(tmp_path: Path) -> None:
     assert (sentence.figures_claimed, sentence.figures_todo) == (("12",), ("2029", "30"))
 
 
+def test_a_figure_that_stands_twice_is_claimed_twice(tmp_path: Path) -> None:
+    text = "kg: source/1\ntitle: T\nauthor: olle-brandt\noutline:\n  p1s1: dd56dbe3 12 12\n"
+    claims = claims_file("a: {s: halden, p: delivered, o: 12 vehicle}")["seeds/claims/post.yaml"]
+    files = {"seeds/sources/news.yaml": text, "seeds/claims/news.yaml": claims.replace("source: post", "source: news")}
+    (sentence,) = cover(check_story(tmp_path, files), "news").sentences
+    assert (sentence.figures_claimed, sentence.figures_todo) == (("12",), ("12",))
+
+
 def test_again_covers_its_own_sentence(tmp_path: Path) -> None:
     claims = claims_file("a: {s: halden, p: delivered, o: 12 vehicle}")
     claims["seeds/claims/post.yaml"] += "  p0s1 b563c5dc:\n    said: source\n    a: again\n"

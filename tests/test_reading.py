@@ -14,7 +14,7 @@ from kg.diagnostic import SourceText, render_text
 from kg.model import Clarity, Mode, NameKind, Quantity, Voice
 from kg.pipeline import Checked
 from kg.project import Project
-from kg.reading.claims import ClaimsReader, collect_ids, open_claims
+from kg.reading.claims import ClaimIds, ClaimsReader, collect_ids, open_claims
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
 from kg.reading.objects import MOST_DIGITS, convert_number, read_object
@@ -178,6 +178,11 @@ def test_conversion_is_exact_or_refused(number: object, of: int, to: int) -> Non
 
 
 # ---- any file
+
+
+def test_a_name_means_a_claim_of_the_own_source_first() -> None:
+    ids = ClaimIds({"post.a.1": ("post.a.1",), "a.1": ("a.1",)})
+    assert (ids.find("a.1", "post"), ids.find("a.1", "news"), ids.find("b", "post")) == (("post.a.1",), ("a.1",), ())
 
 
 def test_addresses_are_ordered_as_numbers() -> None:

@@ -104,6 +104,7 @@ def test_parameters_reach_the_pattern_of_the_query() -> None:
         "CONSTRUCT { ?s r:sailsTo ?o } { ?s r:sailsTo ?o }",
         "CONSTRUCT { ?s r:sailsTo ?o } WHERE { ?s r:sailsTo ?o }",
         "CONSTRUCT WHERE { ?s r:sailsTo ?o }",
+        "CONSTRUCT { ?s r:sailsTo ?o } { ?s r:sailsTo ?o { SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c } } }",
         "SELECT ?s ?o { { SELECT ?s ?o WHERE { ?s r:sailsTo ?o } } }",
         "ASK { ?s r:sailsTo ?o }",
     ],

@@ -19,20 +19,23 @@ _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 def check_times(context: Context) -> Iterator[Diagnostic]:
     """A fact does not lie after its source's publication, and nothing was said after it."""
     for claim in context.seeds.claims:
-        source = context.seeds.source_by_id.get(claim.source)
-        published = source.published.edtf if source and source.published else None
-        if published is not None and published.latest is not None:
-            if claim.mode is Mode.FACT:
-                yield from _check_fact_times(claim, published, published.latest)
-            for evidence in claim.evidence:
-                if evidence.source == claim.source and evidence.said_on is not None:
-                    yield from _later(
-                        evidence.said_on.edtf, evidence.said_on.mark, published, "said-after-source",
-                        f"`{claim.id}` cannot have been said",
-                    )  # fmt: skip
+        published = _published(claim.source, context)
+        if published is not None and claim.mode is Mode.FACT:
+            yield from _check_fact_times(claim, published)
+        for evidence in claim.evidence:
+            published = _published(evidence.source, context)
+            if published is not None and evidence.said_on is not None:
+                words = f"`{claim.id}` cannot have been said"
+                said = evidence.said_on
+                yield from _later(said.edtf, said.mark, published, "said-after-source", words)
 
 
-def _check_fact_times(claim: Claim, published: Edtf, latest: str) -> Iterator[Diagnostic]:
+def _published(source_id: str, context: Context) -> Edtf | None:
+    source = context.seeds.source_by_id.get(source_id)
+    return source.published.edtf if source and source.published else None
+
+
+def _check_fact_times(claim: Claim, published: Edtf) -> Iterator[Diagnostic]:
     dates = [claim.when, claim.as_of, claim.object if isinstance(claim.object, Date) else None]
     for date in dates:
         if date is not None:
