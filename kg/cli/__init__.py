@@ -32,7 +32,7 @@ COMMANDS = {
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
     "export": ("make", "Write the graph in one format."),
-    "map": ("tables", "Map tables to RDF with an RML, R2RML or YARRRML mapping, without a project."),
+    "map": ("tables", "Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."),
     "yarrrml": ("tables", "Translate a YARRRML mapping to RML."),
     "explain": ("start", "Say what a diagnostic code means and how to mend it."),
 }
