@@ -8,14 +8,12 @@ from pathlib import Path
 
 from hostile import hostile_strings
 
+from kg.build import ask_all
 from kg.edtf import parse_edtf
 from kg.model import Claim, Clarity, Date, Entity, Name, NameKind, Ref, Source, Text
 from kg.page import Asked
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.question import ask_question
-from kg.reading.questions import read_questions
-from kg.store import Store
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,15 +25,7 @@ def own_project() -> Checked:
 
 @cache
 def own_answers() -> tuple[Asked, ...]:
-    checked = own_project()
-    base = checked.seeds.dataset.base
-    rooms = {"e": "entity/", "c": "claim/", "s": "source/", "n": "name/", "r": "relation/", "k": "class/"}
-    from kg.iri import WELL_KNOWN
-
-    prefixes = {**WELL_KNOWN, **{p: base + room for p, room in rooms.items()}, **checked.seeds.dataset.prefixes}
-    store = Store([a.quad for a in assert_project(checked)], prefixes=prefixes)
-    questions, _ = read_questions(checked.project)
-    return tuple(Asked(question=q, answer=ask_question(q, store)) for q in questions)
+    return ask_all(own_project(), assert_project(own_project()))
 
 
 def hostile_project() -> Checked:

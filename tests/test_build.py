@@ -74,7 +74,8 @@ def test_a_build_with_errors_writes_nothing(tmp_path: Path) -> None:
     build_project(project)
     before = hashes(tmp_path)
     claims = tmp_path / "seeds" / "claims" / "equalocean-2024-04-28.yaml"
-    claims.write_text(claims.read_text(encoding="utf-8").replace("o: beijing-auto-show-2024", "o: bejing"), encoding="utf-8")
+    text = claims.read_text(encoding="utf-8").replace("o: beijing-auto-show-2024", "o: bejing")
+    claims.write_text(text, encoding="utf-8")
     report = build_project(project)
     assert [d.code for d in report.diagnostics if d.severity == 2] == ["unknown-entity"]
     assert report.files == ()

@@ -24,7 +24,7 @@ from kg.cli.common import (
 from kg.pipeline import Checked, assert_project, check_project
 
 if TYPE_CHECKING:
-    from kg.quads import Assertion
+    pass
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
 
@@ -137,8 +137,12 @@ def _draw(
     lang: str | None, *, show_texts: bool,
 ) -> str:  # fmt: skip
     from kg.build import ask_all
-    from kg.page import Around, FromSource, OfQuestion, Part, export_svg, render_page
+    from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
+    from kg.publish import publish_graph
+    from kg.question import ask_question, find_question
+    from kg.reading.questions import read_questions
     from kg.show import find_entity
+    from kg.store import Store
 
     assertions = assert_project(checked)
     part: Part | None = None
@@ -147,44 +151,19 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        part = OfQuestion(name=question, claims=find_claims_of(checked, assertions, question))
+        questions, _ = read_questions(checked.project)
+        store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+        asked = find_question(questions, question)
+        answer = Asked(question=asked, answer=ask_question(asked, store))
+        part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":
         return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)
-    return render_page(checked, assertions, texts=show_texts, questions=ask_all(checked, assertions), part=part)
-
-
-def find_claims_of(checked: Checked, assertions: tuple[Assertion, ...], name: str) -> tuple[str, ...]:
-    """The ids of the claims that a question's answer rests on: those its rows name, or that say what they name.
-
-    Raises UsageError where there is no such question.
-    """
-    from pyoxigraph import NamedNode
-
-    from kg.model import EntityObject
-    from kg.question import ask_question, find_question
-    from kg.reading.questions import read_questions
-    from kg.store import Store, Table, Triples
-
-    questions, _ = read_questions(checked.project)
-    store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
-    answer = ask_question(find_question(questions, name), store)
-    rows: list[tuple[object, ...]] = []
-    if isinstance(answer, Table):
-        rows = [tuple(row) for row in answer.rows]
-    elif isinstance(answer, Triples):
-        rows = [(t.subject, t.object) for t in answer.triples]
-    base = checked.seeds.dataset.base
-    found: set[str] = set()
-    for row in rows:
-        local = {t.value.removeprefix(base) for t in row if isinstance(t, NamedNode) and t.value.startswith(base)}
-        named = {text.removeprefix("claim/") for text in local if text.startswith("claim/")}
-        entities = {text.removeprefix("entity/") for text in local if text.startswith("entity/")}
-        found |= named
-        if not named:  # the row names no claim: those between the entities that it does name
-            for claim in checked.seeds.claims:
-                ends = {claim.subject.text, *(s.text for s in claim.speakers)}
-                if isinstance(claim.object, EntityObject):
-                    ends.add(claim.object.ref.text)
-                if entities and entities <= ends:
-                    found.add(claim.id)
-    return tuple(sorted(found & set(checked.seeds.claim_by_id)))
+    (turtle,) = publish_graph(checked, assertions, "turtle")
+    return render_page(
+        checked,
+        assertions,
+        texts=show_texts,
+        questions=ask_all(checked, assertions),
+        part=part,
+        turtle=turtle.text,
+    )

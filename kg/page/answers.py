@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.model import Seeds
-from kg.page.records import Records
+from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, group_digits
+from kg.pipeline import Checked
 from kg.quads import Names
 from kg.reading.questions import Question
 from kg.store import Answer, Table, Term, Truth
@@ -60,6 +61,13 @@ def word_answers(
     """All questions with their answers, in the order given."""
     reader = _Reader(seeds, vocabulary, records)
     return tuple(reader.word(one) for one in asked)
+
+
+def find_claims_behind(asked: Asked, checked: Checked) -> tuple[str, ...]:
+    """The ids of all claims that the rows of an answer rest on, sorted: what `OfQuestion` draws."""
+    records = record_claims(checked.seeds, checked.vocabulary, None)
+    reader = _Reader(checked.seeds, checked.vocabulary, records)
+    return tuple(sorted({id_ for row in reader.word(asked).rows for id_ in row.claims}))
 
 
 class _Reader:
@@ -128,7 +136,7 @@ class _Reader:
                     return Cell(text=text, names=f"{kind}={key}")
             known = self.vocabulary.property_by_iri.get(term.value)
             if known is not None:
-                return Cell(text=known.label("en"))
+                return Cell(text=clean(known.label("en")))
             return Cell(text=clean(local_name(term.value) or term.value))
         if isinstance(term, Literal):
             number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal")

@@ -117,7 +117,7 @@ def render_page(
     # What the table will take before it is laid out, so that the scroll bar does not jump.
     style += f"\n:root{{--claims:{60 * len(records.claims) + 100}px}}"
     environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        autoescape=True, optimized=False, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     template = environment.from_string(read_asset("page.html.j2"))
     text = template.render(
@@ -222,7 +222,7 @@ def join_styles(names: tuple[str, ...]) -> str:
 
 def pack(text: str) -> str:
     """A long text for the page: gzipped (without a time), in base64; the page unpacks it when it is needed."""
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 6, mtime=0)).decode("ascii")
 
 
 def write_policy(scripts: Sequence[str], style: str) -> str:

@@ -53,7 +53,7 @@ def shorten(text: str, most: float) -> str:
     """The text, cut with an ellipsis where it would be wider than *most* times the size of its letters.
 
     >>> shorten("Lei Jun's visit to France", 8)
-    "Lei Jun's visit…"
+    "Lei Jun's visi…"
     """
     if measure(text[:200], 1) <= most and len(text) <= 200:
         return text

@@ -173,11 +173,11 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
     if isinstance(node.term, ox.Literal):
         return path_source(node.term.value, node)
     nulls = tuple(term_text(n.term) for n in graph.objects(node.term, "null")) or None
-    if (dsn := reader.text(node, D2RQ + "jdbcDSN")) is not None:
+    if (dsn := reader.secret(node, D2RQ + "jdbcDSN")) is not None:
         return DatabaseSource(
             dsn=dsn,
             username=reader.text(node, D2RQ + "username"),
-            password=reader.text(node, D2RQ + "password"),
+            password=reader.secret(node, D2RQ + "password"),
             nulls=nulls,
             mark=node.mark,
         )

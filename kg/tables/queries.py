@@ -159,7 +159,7 @@ class Planner:
     def single(self, pattern: QuadPattern) -> Query:
         """One pattern on its own, whose lines may repeat."""
         line = self.concatenate(pattern.pieces, pattern)
-        source = from_clause(pattern)
+        source = self.shrunk_join(pattern) or from_clause(pattern)
         columns = tuple(dict.fromkeys(c for t in pattern.terms for c in t.columns))
         if not columns:
             sql = f"SELECT l FROM (SELECT {line} AS l FROM {source} LIMIT 1) WHERE l IS NOT NULL"
@@ -182,6 +182,30 @@ class Planner:
             reason="DISTINCT on the lines: rows may give the same quad",
             patterns=(pattern,),
         )
+
+    def shrunk_join(self, pattern: QuadPattern) -> str | None:
+        """A join whose keys repeat on the parent's side, over the distinct columns that it needs.
+
+        A thousand equal keys on both sides are a million pairs of rows, and mostly the same quad.
+        """
+        join = pattern.join
+        if join is None or join.exists or pattern.unnests or not columns_only(pattern):
+            return None
+        used = {c for t in pattern.terms for c in t.columns}
+        keys = {c for pair in join.conditions for hole in pair for c in hole.columns}
+        if any(not c.startswith(('t."', 'p."')) for c in used | keys):
+            return None
+        parent_keys = tuple(sorted("t." + c[2:] for c in keys if c.startswith("p.")))
+        if parent_keys and self.facts[join.table.name].holds(unique(parent_keys)):
+            return None
+        sides = []
+        for alias, table in (("t", pattern.table.name), ("p", join.table.name)):
+            columns = sorted(c for c in used | keys if c.startswith(alias + "."))
+            if not columns:
+                return None
+            sides.append(f"(SELECT DISTINCT {', '.join(columns)} FROM {table} {alias}) {alias}")
+        on = " AND ".join(f"{c.sql} = {p.sql}" for c, p in join.conditions)
+        return f"{sides[0]} JOIN {sides[1]} ON {on}"
 
     def rows(self, group: list[QuadPattern]) -> Query:
         """All patterns over one table: a single text for each row holds all their lines."""
@@ -265,7 +289,7 @@ def columns_only(pattern: QuadPattern) -> bool:
     """True where every hole is an encoded column, so that its text can be rewritten over other names."""
     return all(
         not isinstance(p, Hole)
-        or (p.columns and all(c.startswith('t."') or c == "t.rowid" for c in p.columns))
+        or (p.columns and all(c.startswith(('t."', 'p."')) or c == "t.rowid" for c in p.columns))
         for p in pattern.pieces
     )
 

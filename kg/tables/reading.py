@@ -20,8 +20,8 @@ from kg.tables.rml import (
     TermType,
     TriplesMap,
 )
-from kg.tables.vocabulary import PROPERTIES, RML, Generation
-from kg.turtledoc import MarkedTerm, RdfDocument, read_turtle
+from kg.tables.vocabulary import D2RQ, PROPERTIES, RML, Generation
+from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument, read_turtle
 
 # What each word for a term map means: its long form, and its constant shortcut.
 SHORTCUTS = {
@@ -47,6 +47,7 @@ class Reader:
     source: SourceText
     diagnostics: list[Diagnostic] = field(default_factory=list)
     views: dict[object, LogicalView | None] = field(default_factory=dict)  # None: has a mistake
+    secrets: dict[tuple[int, int], str] = field(default_factory=dict)  # by the place of their literal
     open_views: set[object] = field(default_factory=set)  # being read: met again, it rests on itself
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
@@ -79,6 +80,13 @@ class Reader:
         found = self.one(node, name)
         return None if found is None else term_text(found.term)
 
+    def secret(self, node: MarkedTerm, name: str) -> str | None:
+        """A text that may be a secret: the mapping's own text was made unreadable there."""
+        found = self.one(node, name)
+        if found is None:
+            return None
+        return self.secrets.get((found.mark.line, found.mark.column), term_text(found.term))
+
     def is_described(self, term: object) -> bool:
         return isinstance(term, ox.NamedNode | ox.BlankNode) and bool(self.graph.about(term))
 
@@ -103,18 +111,25 @@ def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument
     """
     document = read_turtle(source, base=base)
     document, warnings = mend_escapes(source, base, document)
-    return read_rml(replace(document, diagnostics=(*warnings, *document.diagnostics)))
+    secrets: dict[tuple[int, int], str] = {}
+    if not any(d.severity is Severity.ERROR for d in document.diagnostics):
+        document, secrets = hide_secrets(source, base, document)
+    return read_rml(replace(document, diagnostics=(*warnings, *document.diagnostics)), secrets)
 
 
-def read_rml(document: RdfDocument) -> MappingDocument:
+def read_rml(document: RdfDocument, secrets: dict[tuple[int, int], str] | None = None) -> MappingDocument:
     """The triples maps of an RML graph, whatever it was written in: mistakes are told at the marks of its terms.
 
     A triples map with a mistake is left out; the mapping must not be run when `diagnostics` holds an error.
+    *secrets* are passwords that were starred out of the text, by the places of their literals.
     """
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
     reader = Reader(
-        graph=build_graph(document), source=document.source, diagnostics=list(document.diagnostics)
+        graph=build_graph(document),
+        source=document.source,
+        diagnostics=list(document.diagnostics),
+        secrets=secrets or {},
     )
     check_properties(reader)
     triples_maps = [
@@ -192,6 +207,39 @@ def mend_escapes(
     mended = read_turtle(SourceText(source.name, "\n".join(lines)), base=base)
     warnings = [Diagnostic(code="map-escape", mark=d.mark, message=d.message, hint=d.hint) for d in wrong]
     return mended, warnings
+
+
+def hide_secrets(
+    source: SourceText, base: str | None, document: RdfDocument
+) -> tuple[RdfDocument, dict[tuple[int, int], str]]:
+    """The same mapping with its passwords starred out, so that no diagnostic can show them with their line.
+
+    Returns the passwords by the places of their literals.
+    """
+    found = [
+        q.object for q in document.quads if is_secret(q) and q.object.mark.line == q.object.mark.end_line
+    ]
+    if not found:
+        return document, {}
+    lines = source.text.split("\n")
+    for secret in found:
+        mark = secret.mark
+        line = lines[mark.line - 1]
+        stars = "*" * (mark.end_column - mark.column - 2)
+        lines[mark.line - 1] = f"{line[: mark.column]}{stars}{line[mark.end_column - 2 :]}"
+    hidden = read_turtle(SourceText(source.name, "\n".join(lines)), base=base)
+    return hidden, {(s.mark.line, s.mark.column): term_text(s.term) for s in found}
+
+
+def is_secret(quad: MarkedQuad) -> bool:
+    """True for a password, and for an address with a password in it."""
+    predicate, value = quad.predicate.term, quad.object.term
+    if not isinstance(predicate, ox.NamedNode) or not isinstance(value, ox.Literal) or not value.value:
+        return False
+    from kg.tables.sources.dsn import hide_password
+
+    holds_one = predicate.value == D2RQ + "jdbcDSN" and hide_password(value.value) != value.value
+    return holds_one or predicate.value == D2RQ + "password"
 
 
 def find_triples_maps(reader: Reader) -> list[MarkedTerm]:

@@ -136,7 +136,8 @@ def measure(name: str, engines: dict[str, list[str]], out: Path, repeat: int) ->
     out.with_suffix(".copy").unlink()
     for engine, (seconds, memory) in best.items():
         print(
-            f"| {name} | {triples:,} | {engine} | {seconds:.2f} | {memory:.0f} | {triples / seconds / 1e6:.2f} |"
+            f"| {name} | {triples:,} | {engine} | {seconds:.2f} | {memory:.0f} |"
+            f" {triples / seconds / 1e6:.2f} |"
         )
 
 

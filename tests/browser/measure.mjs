@@ -43,7 +43,7 @@ for (const file of files) {
       const box = await page.locator(stock ? "canvas" : "#stage").first().boundingBox();
       const [cx, cy] = [box.x + box.width / 2, box.y + Math.min(box.height, 800) / 2];
       await page.mouse.move(cx, cy);
-      if (!stock) await page.waitForSelector("#stage.alive", { timeout: 15000 });
+      if (!stock) await page.waitForSelector("#stage.alive", { timeout: 60000 });
       await page.waitForTimeout(300);
       one.wake_task = await page.evaluate(() => Math.round(Math.max(0, ...window.seen.tasks)));
       // Somewhere without a dot, so that the picture is dragged and not a thing.

@@ -5,7 +5,8 @@ let look = { nodes: null, edges: null };
 let hovered = null;
 let lit = { nodes: null, edges: null };
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const tint = (pair) => (dark.matches ? pair[1] : pair[0]);
+let shade = dark.matches ? 1 : 0;
+const tint = (pair) => pair[shade];
 async function unpack(text) {
 const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
@@ -187,8 +188,8 @@ painted = wanted;
 live.store.update(net.edges.map((edge) => edgeLook(edge.id)));
 } else live.network.redraw();
 }
-const edgeKey = () => JSON.stringify([look.edges && [...look.edges], lit.edges && [...lit.edges], [...chosenLines], dark.matches]);
-dark.addEventListener("change", paintLive);
+const edgeKey = () => JSON.stringify([look.edges && [...look.edges], lit.edges && [...lit.edges], [...chosenLines], shade]);
+dark.addEventListener("change", () => { shade = dark.matches ? 1 : 0; paintLive(); });
 function clickLive({ nodes, edges, event }) {
 const shift = event.srcEvent && event.srcEvent.shiftKey;
 if (nodes.length) pick({ node: nodes[0] }, shift);

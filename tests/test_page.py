@@ -1,0 +1,213 @@
+"""The page as text: what it says, that it is the same each time, that nothing in it can act."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hostile import KNOWN, hostile_strings
+from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
+
+from kg.articles import Article, Articles
+from kg.page import (
+    Around,
+    FromSource,
+    OfQuestion,
+    export_svg,
+    find_claims_behind,
+    render_overview,
+    render_page,
+)
+from kg.page.document import MOST_ENTITIES
+from kg.page.text import clean, is_link, shorten
+from kg.page.words import load_words
+from kg.pipeline import assert_project
+from kg.view import project_network
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_page(own_project(), questions=own_answers())
+
+
+def read_data(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+class _Tags(HTMLParser):
+    """The tags of a page with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_policy_comes_first_and_its_hashes_are_those_of_the_page(page: str) -> None:
+    tags = _Tags(page).tags
+    head = [tag for tag, _ in tags].index("head")
+    name, attributes = tags[head + 1]
+    assert (name, attributes["http-equiv"]) == ("meta", "Content-Security-Policy")
+    policy = attributes["content"] or ""
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style is not None and len(scripts) == 2
+    for text in [*scripts, style[1]]:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+
+
+def test_nothing_in_the_page_calls_out_or_acts_by_an_attribute(page: str) -> None:
+    for tag, attributes in _Tags(page).tags:
+        assert tag not in {"link", "iframe", "object", "embed", "base", "form", "img"}
+        assert "style" not in attributes and "src" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        href = attributes.get("href")
+        assert href is None or href.startswith(("#", "http://", "https://", "mailto:"))
+
+
+def test_every_claim_is_in_the_table_and_in_the_data(page: str) -> None:
+    ids = [c.id for c in own_project().seeds.claims]
+    assert re.findall(r'<tr id="c=([^"]+)"', page) == sorted(ids)
+    assert [claim["i"] for claim in read_data(page)["claims"]] == sorted(ids)
+
+
+def test_relations_of_the_page_are_those_of_the_network(page: str) -> None:
+    network = project_network(own_project().seeds)
+    data = read_data(page)
+    pairs = sorted((a, b) for a, b in network.edges())
+    assert sorted((e["from"], e["to"]) for e in data["net"]["edges"]) == pairs
+    assert len(re.findall(r'<path id="r-\d+"', page)) == len(pairs)
+
+
+def test_positions_of_the_live_drawing_are_those_of_the_picture(page: str) -> None:
+    places = re.findall(r'<path id="n-([^"]+)" transform="translate\((\d+) (\d+)\)"', page)
+    nodes = read_data(page)["net"]["nodes"]
+    assert sorted(places) == sorted((n["id"], str(n["x"]), str(n["y"])) for n in nodes)
+
+
+def test_the_page_weighs_little(page: str) -> None:
+    assert len(page.encode()) < 700_000
+
+
+def test_sentences_stand_in_the_page_only_on_demand() -> None:
+    checked = own_project()
+    text = "A headline of our own making.\nA sentence that no article holds."
+    article = Article(source="eqo", lang="en", text=text, sha256="")
+    checked = replace(checked, articles=Articles(folder=Path("texts"), by_source={"eqo": article}))
+    assert "A headline of our own making" not in render_page(checked)
+    assert "A headline of our own making" in render_page(checked, texts=True)
+
+
+def test_a_part_says_what_it_is() -> None:
+    page = render_page(own_project(), part=Around(entity="su7", depth=1))
+    assert "Shown is a part of the graph: around Xiaomi SU7, up to 1 relations away." in page
+    assert "eqo.delivered-apr" in page and "eqo.anxious" not in page
+    assert "what the source paris says" in render_page(own_project(), part=FromSource(source="paris"))
+
+
+def test_the_part_of_a_question_is_what_its_answer_rests_on() -> None:
+    asked = next(a for a in own_answers() if find_claims_behind(a, own_project()))
+    claims = find_claims_behind(asked, own_project())
+    page = render_page(own_project(), part=OfQuestion(name=asked.question.name, claims=claims))
+    assert set(claims) <= set(re.findall(r'<tr id="c=([^"]+)"', page))
+    assert f"what the question {asked.question.name} rests on" in page
+
+
+def test_an_empty_part_is_still_a_page() -> None:
+    page = render_page(own_project(), part=Around(entity="chen-zhiheng", depth=0))
+    assert [n["id"] for n in read_data(page)["net"]["nodes"]] == ["chen-zhiheng"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
+    svg = export_svg(own_project(), lang=lang)
+    root = ElementTree.fromstring(svg)
+    texts = [e.text for e in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert ("雷军" in texts) is (lang == "zh") and ("Lei Jun" in texts) is (lang == "en")
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 100
+
+
+def test_both_languages_have_the_same_words() -> None:
+    own = load_words().own
+    assert set(own["en"]) == set(own["zh"])
+    scripts = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "kg/page/assets").glob("*"))
+    for key in re.findall(r'\bu\("([\w.-]+)"\)', scripts):
+        assert key in own["en"], key
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_same_bytes_whatever_the_hash_seed_and_the_locale(page: str, seed: str) -> None:
+    program = (
+        "import sys, hashlib; sys.path.insert(0, 'tests')\n"
+        "from page_project import own_project, own_answers\n"
+        "from kg.page import render_page, export_svg\n"
+        "text = render_page(own_project(), questions=own_answers())\n"
+        "sys.stdout.write(hashlib.sha256(text.encode()).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_hostile_text_stays_text() -> None:
+    assert len(hostile_strings()) >= 200
+    page = render_page(hostile_project(), questions=hostile_answers())
+    page.encode("utf-8")
+    own = _Tags(render_page(own_project(), questions=own_answers()))
+    allowed = {(tag, name) for tag, attributes in own.tags for name in attributes}
+    for tag, attributes in _Tags(page).tags:
+        for name, value in attributes.items():
+            assert (tag, name) in allowed | {("details", "open")}, (tag, name, value)
+            if name == "href":
+                assert (value or "").startswith(("#", "http://", "https://", "mailto:"))
+    assert page.count("<script") == 4  # the mark, the data, the packed library, the script
+    assert "\u202e" not in page and "\x00" not in page
+
+
+def test_links_and_characters() -> None:
+    assert [t for t in KNOWN if is_link(t)] == []
+    assert clean("a\u202eb\ud800c\x00d\u2028e") == "a\ufffdb\ufffdc\ufffdd e"
+    assert shorten("A" * 10_000, 10).endswith("…")
+
+
+def test_a_large_graph_gives_an_overview() -> None:
+    checked = own_project()
+    entity = checked.seeds.entities[0]
+    many = tuple(replace(entity, key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
+    large = replace(checked, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
+    page = render_page(large, assert_project(checked))
+    assert "too large to be drawn whole" in page
+    assert "<script" not in page and "script-src &#39;none&#39;" in page
+
+
+def test_an_overview_shows_the_counts_of_the_graph() -> None:
+    quads = [a.quad for a in assert_project(own_project())]
+    page = render_overview(quads, title="<b>All</b>")
+    assert "&lt;b&gt;All&lt;/b&gt;" in page and "<b>All" not in page
+    counts: dict[str, int] = {}
+    for quad in quads:
+        counts[quad.predicate.value] = counts.get(quad.predicate.value, 0) + 1
+    shown = dict(re.findall(r'data-iri="([^"]+)" data-count="(\d+)"', page))
+    assert {iri: int(shown[iri]) for iri in counts} == counts
+    assert page == render_overview(reversed(list(reversed(quads))), title="<b>All</b>")

@@ -1,0 +1,138 @@
+"""The graph as a network: its projection, parts, measures and layout."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from page_project import own_project
+
+from kg.diagnostic import UsageError
+from kg.model import EntityObject
+from kg.namespace import KG, RDF, SCHEMA
+from kg.pipeline import assert_project
+from kg.view import (
+    Around,
+    Box,
+    FromSource,
+    OfQuestion,
+    find_communities,
+    find_path,
+    lay_out,
+    project_network,
+    rank_entities,
+    root_entity,
+    select_part,
+)
+from kg.view.census import take_census
+
+
+def test_every_claim_between_entities_is_in_exactly_one_edge() -> None:
+    seeds = own_project().seeds
+    network = project_network(seeds)
+    drawn = sorted(c.id for _, _, data in network.edges(data=True) for c in data["relation"].claims)
+    assert drawn == sorted(c.id for c in seeds.claims if isinstance(c.object, EntityObject))
+    assert len(drawn) == len(set(drawn)) > 50
+
+
+def test_parallel_and_opposite_relations_are_kept() -> None:
+    network = project_network(own_project().seeds)
+    modes = {data["relation"].mode.value for data in network["xiaomi-ev"]["international-market"].values()}
+    assert modes == {"plan", "forecast", "promise"}
+    assert set(network["lei-jun"]["xiaomi"]) == {"founderOf|fact|", "leads|fact|"}
+
+
+def test_a_claim_about_a_claim_is_about_its_entity() -> None:
+    seeds = own_project().seeds
+    about = seeds.claim_by_id["eqo.of-cars"]
+    assert about.subject.text == "c:eqo.deliver-100k"
+    assert root_entity(about, seeds) == "xiaomi-ev"
+
+
+def test_the_part_around_an_entity_grows_with_its_depth() -> None:
+    seeds = own_project().seeds
+    sizes = [len(select_part(seeds, Around(entity="su7", depth=depth)).claims) for depth in (0, 1, 2, 9)]
+    assert sizes == sorted(sizes) and len(set(sizes)) == 4
+    near = select_part(seeds, Around(entity="su7", depth=1))
+    network = project_network(near)
+    assert {"su7", "xiaomi-ev", "france"} <= set(network)
+
+
+def test_the_part_of_a_source_holds_what_it_says_and_nothing_else() -> None:
+    seeds = own_project().seeds
+    part = select_part(seeds, FromSource(source="eqo"))
+    assert {e.source for c in part.claims for e in c.evidence} == {"eqo", "paris"}  # one claim is said by both
+    assert all(any(e.source == "eqo" for e in c.evidence) for c in part.claims)
+    assert "chen-zhiheng" in part.entity_by_key
+
+
+def test_the_part_of_a_question_brings_the_claims_that_its_claims_speak_of() -> None:
+    part = select_part(own_project().seeds, OfQuestion(name="reasons", claims=("eqo.of-cars",)))
+    assert [c.id for c in part.claims] == ["eqo.deliver-100k", "eqo.of-cars"]
+
+
+def test_an_unknown_entity_is_a_wrong_use_with_a_hint() -> None:
+    with pytest.raises(UsageError, match=r"^no entity `su77`: did you mean `su7`\?$"):
+        select_part(own_project().seeds, Around(entity="su77"))
+
+
+def test_a_path_follows_relations_in_either_direction() -> None:
+    network = project_network(own_project().seeds)
+    path = find_path(network, "mi-fans", "xiaomi-cars")
+    assert path[0] == "mi-fans" and path[-1] == "xiaomi-cars"
+    for a, b in pairwise(path):
+        assert network.has_edge(a, b) or network.has_edge(b, a)
+    assert find_path(network, "lei-jun", "paris-author") == ()
+
+
+def test_rank_and_communities_cover_all_entities() -> None:
+    network = project_network(own_project().seeds)
+    ranks = rank_entities(network)
+    assert sum(ranks.values()) == pytest.approx(1, abs=1e-6)
+    assert sorted(ranks, key=lambda k: -ranks[k])[:2] == ["xiaomi-ev", "lei-jun"]
+    groups = find_communities(network)
+    assert sorted(key for group in groups for key in group) == sorted(network)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 40, 150, 900])
+def test_a_layout_fits_its_frame_and_is_the_same_each_time(count: int) -> None:
+    box = Box(left=9, right=9, up=9, down=15)
+    boxes = {f"n{i}": box for i in range(count)}
+    edges = [(f"n{i}", f"n{i * 7 % max(i, 1)}") for i in range(1, count)]
+    width = height = max(400, round(60 * count**0.5))
+    points = lay_out(boxes, edges, width=width, height=height)
+    assert list(points) == list(boxes)
+    assert points == lay_out(boxes, edges, width=width, height=height)
+    assert all(0 <= p.x <= width and 0 <= p.y <= height for p in points.values())
+
+
+def test_boxes_of_a_layout_do_not_lie_on_each_other() -> None:
+    box = Box(left=40, right=40, up=10, down=24)
+    edges = [("n0", f"n{i}") for i in range(1, 30)]
+    points = lay_out({f"n{i}": box for i in range(30)}, edges, width=1040, height=620)
+    places = list(points.values())
+    for i, a in enumerate(places):
+        for b in places[i + 1 :]:
+            assert abs(a.x - b.x) >= 80 or abs(a.y - b.y) >= 34
+
+
+def test_a_census_counts_what_the_quads_hold() -> None:
+    checked = own_project()
+    quads = [a.quad for a in assert_project(checked)]
+    census = take_census(quads)
+    assert census.quads == len(quads)
+    assert census.claims == len(checked.seeds.claims)
+    assert census.things == len(checked.seeds.entities)
+    wanted: dict[str, int] = {}
+    classes: dict[str, set[str]] = {}
+    for quad in quads:
+        wanted[quad.predicate.value] = wanted.get(quad.predicate.value, 0) + 1
+        if quad.predicate.value == RDF + "type":
+            classes.setdefault(quad.object.value, set()).add(str(quad.subject))
+    assert {t.iri: t.count for t in census.properties} == wanted
+    counted = {t.iri: t.count for t in census.classes}
+    assert counted[SCHEMA + "Person"] == len(classes[SCHEMA + "Person"]) == 2
+    assert counted[KG + "Claim"] == len(checked.seeds.claims)
+    declared = {frozenset((c.id, u.claim)) for c in checked.seeds.claims for u in c.unlike}
+    assert census.difference_count >= len(declared) > 3
+    assert sum(c.size for c in census.communities) <= census.things
