@@ -60,12 +60,8 @@ def test_texts(text: str) -> None:
 
 
 def test_unreserved_are_those_of_rfc_3987() -> None:
-    assert all(
-        is_unreserved(c) for c in "azAZ09-._~\u00a0é\ud7ff\uf900\ufdcf\ufdf0\uffef\U00010000\U000efffd"
-    )
-    assert not any(
-        is_unreserved(c) for c in " /?#[]@!$&'()*+,;=%\x7f\x80\x9f\ue000\ufdd0\ufffe\U0001fffe\U000f0000"
-    )
+    assert all(is_unreserved(c) for c in "azAZ09-._~\u00a0é\ud7ff\uf900\ufdcf\ufdf0\uffef\U00010000\U000efffd")
+    assert not any(is_unreserved(c) for c in " /?#[]@!$&'()*+,;=%\x7f\x80\x9f\ue000\ufdd0\ufffe\U0001fffe\U000f0000")
 
 
 def test_labels_do_not_collide() -> None:

@@ -93,8 +93,7 @@ def test_joins(here: Path, parents: str) -> None:
   rml:subjectMap [ rml:template "other/{key}" ]"""
     wanted = [k for k in ("1", "2") if k in parents]
     assert run(here, csv_map(PERSON, join))[2] == [
-        f"<http://example.org/person/{k}> <http://example.org/knows> <http://example.org/other/{k}> ."
-        for k in wanted
+        f"<http://example.org/person/{k}> <http://example.org/knows> <http://example.org/other/{k}> ." for k in wanted
     ]
 
 
@@ -133,10 +132,7 @@ def test_best_effort_leaves_them_out_and_counts(here: Path) -> None:
     typed = NAME.replace('"name" ]', '"name"; rml:datatype xsd:date ]')
     code, shown, lines = run(here, csv_map(PERSON, typed), "--best-effort")
     assert code == 0
-    assert (
-        "warning[data-skipped]: `2024-02-30` is no xsd:date (row 2 of `people.csv`, `name`, and 1 more)"
-        in shown
-    )
+    assert "warning[data-skipped]: `2024-02-30` is no xsd:date (row 2 of `people.csv`, `name`, and 1 more)" in shown
     assert len(lines) == 1
 
 

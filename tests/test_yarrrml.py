@@ -130,10 +130,7 @@ def test_join_of_references() -> None:
         " parameters: [[str1, $(a)], [str2, $(b)]]}}}]}, n: {sources: people, s: 'ex:$(b)'}}"
     )
     written = write(text)
-    assert (
-        ":om_000 a rr:ObjectMap ;\n    rr:parentTriplesMap :map_n_000 ;\n    rr:joinCondition :jc_000 ."
-        in written
-    )
+    assert ":om_000 a rr:ObjectMap ;\n    rr:parentTriplesMap :map_n_000 ;\n    rr:joinCondition :jc_000 ." in written
     assert ':jc_000 rr:child "a" ;\n    rr:parent "b" .' in written
     assert write(text.replace("{mapping: n,", "{mapping: n, iv: ex:q,")).count("rr:joinCondition") == 2
     short = HEAD + (
@@ -151,9 +148,7 @@ def test_inverse_predicate_is_a_triples_map_of_its_own() -> None:
     blocks = write(text).split("\n\n")
     inverse = next(b for b in blocks if b.startswith(":map_m_inverse_000"))
     assert "rr:subjectMap :s_001" in inverse
-    assert next(b for b in blocks if b.startswith(":s_001")).endswith(
-        'rr:template "http://example.com/w/{w}" .'
-    )
+    assert next(b for b in blocks if b.startswith(":s_001")).endswith('rr:template "http://example.com/w/{w}" .')
     assert next(b for b in blocks if b.startswith(":om_001")).startswith(
         ':om_001 a rr:ObjectMap ;\n    rr:template "http://example.com/{id}"'
     )
@@ -187,9 +182,7 @@ def test_today_s_rml() -> None:
 def test_vocabulary_is_r2rml_for_tables() -> None:
     table = "mappings: {m: {sources: [{table: t, queryFormulation: mysql}], s: 'http://e.org/$(id)'}}"
     assert "rr:logicalTable :source_000" in write(table)
-    assert ':source_000 a rr:LogicalTable ;\n    rr:tableName "t" ;\n    rr:sqlVersion rr:MySQL .' in write(
-        table
-    )
+    assert ':source_000 a rr:LogicalTable ;\n    rr:tableName "t" ;\n    rr:sqlVersion rr:MySQL .' in write(table)
     assert "rml:logicalSource" in write(HEAD + "mappings: {m: {sources: people}}")
 
 

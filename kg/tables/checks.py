@@ -53,8 +53,7 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
     """One diagnostic for a check: the first value and its row, and how many more there are."""
     source = from_table(table, unnests)
     row, value = run.connection.execute(
-        f"SELECT t.rowid, left(({check.value})::VARCHAR, 200) FROM {source}"
-        f" WHERE {check.bad} ORDER BY t.rowid LIMIT 1"
+        f"SELECT t.rowid, left(({check.value})::VARCHAR, 200) FROM {source} WHERE {check.bad} ORDER BY t.rowid LIMIT 1"
     ).fetchone()
     run.skipped += count
     number = row + (table.first_row or 1)

@@ -25,18 +25,12 @@ if TYPE_CHECKING:
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads."
-)
+@click.option("-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
-@click.option(
-    "--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True
-)
-@click.option(
-    "--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out."
-)
+@click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
+@click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
@@ -81,9 +75,7 @@ def map_command(
         scratch_parent=output.resolve().parent,
     )
     try:
-        code = map_file(
-            mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain
-        )
+        code = map_file(mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
         code = 3

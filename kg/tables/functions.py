@@ -50,9 +50,7 @@ def _parameter(*names: str, default: str | None = None) -> Parameter:
 
 
 def _grel(name: str, sql: str, *parameters: Parameter, out: tuple[str, ...] = TEXT_OUT) -> Function:
-    return Function(
-        namespace=GREL, name=name, parameters=(_parameter(*VALUE), *parameters), outputs=((out, sql),)
-    )
+    return Function(namespace=GREL, name=name, parameters=(_parameter(*VALUE), *parameters), outputs=((out, sql),))
 
 
 def _idlab(name: str, sql: str, *parameters: Parameter, out: tuple[str, ...] = TEXT_OUT) -> Function:
@@ -171,9 +169,7 @@ def choose_output(function: Function, execution: FunctionExecution, scope: Scope
             return sql
     known = [n for names, _ in function.outputs for n in names]
     message = f"`{function.name}` returns no `{name}`"
-    complain(
-        scope, "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known)
-    )
+    complain(scope, "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
     return None
 
 

@@ -42,9 +42,7 @@ SERIALIZATIONS = {
 DATABASE_FILE = re.compile(r"\.(db|sqlite3?|duckdb)\Z", re.IGNORECASE)
 
 
-def read_logical_source(
-    reader: Reader, node: MarkedTerm, owner: MarkedTerm
-) -> LogicalSource | LogicalView | None:
+def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> LogicalSource | LogicalView | None:
     """The logical source, logical table or logical view at *node*."""
     graph = reader.graph
     if graph.objects(node.term, "viewOn") or RML + "LogicalView" in graph.types(node.term):
@@ -86,9 +84,7 @@ def read_logical_source(
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:
-            reader.report(
-                "map-incomplete", node.mark, "a database source without a table or a query", "name the table"
-            )
+            reader.report("map-incomplete", node.mark, "a database source without a table or a query", "name the table")
             return None
     elif formulation is None:
         formulation = guess_formulation(source)
@@ -114,11 +110,7 @@ def read_logical_source(
 
 def only_database(reader: Reader) -> DatabaseSource | None:
     """The database of a mapping that describes one: an R2RML logical table needs no source of its own."""
-    nodes = [
-        s[0].subject
-        for s in reader.graph.by_subject.values()
-        if any(x.predicate == D2RQ + "jdbcDSN" for x in s)
-    ]
+    nodes = [s[0].subject for s in reader.graph.by_subject.values() if any(x.predicate == D2RQ + "jdbcDSN" for x in s)]
     found = read_source(reader, nodes[0]) if len(nodes) == 1 else None
     return found if isinstance(found, DatabaseSource) else None
 
@@ -160,9 +152,7 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
     if iri not in FORMULATIONS:
         known = [name.removeprefix(RML) for name in FORMULATIONS]
         hint = did_you_mean(iri.rsplit("/", 1)[-1], known) or f"known are {', '.join(known)}"
-        reader.report(
-            "map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint
-        )
+        reader.report("map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint)
         return None
     return FORMULATIONS[iri]
 
@@ -210,9 +200,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         path=path,
         root=root,
         compression=compression,
-        encoding=encoding_name(term_text(encoding.term))
-        if encoding is not None
-        else csvw_encoding or "utf-8",
+        encoding=encoding_name(term_text(encoding.term)) if encoding is not None else csvw_encoding or "utf-8",
         nulls=nulls or (csvw_nulls(reader, node) or None),
         dialect=dialect,
         mark=(reader.one(node, "path") or reader.one(node, CSVW + "url") or node).mark,
@@ -273,8 +261,7 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         header=header and rows != 0,
         header_rows=rows if rows is not None else 1,
         skip_rows=number("skipRows") or 0,
-        trim=("true" if flag("skipInitialSpace", default=False) and text("trim") is None else text("trim"))
-        or "false",
+        trim=("true" if flag("skipInitialSpace", default=False) and text("trim") is None else text("trim")) or "false",
         comment=text("commentPrefix"),
         skip_blank_rows=flag("skipBlankRows", default=False),
     )
@@ -301,9 +288,7 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
     name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
         mark = serialization.mark if serialization is not None else node.mark
-        reader.report(
-            "map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS)
-        )
+        reader.report("map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
         return None
     encoding = reader.one(node, "encoding")
     return LogicalTarget(
@@ -320,9 +305,7 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view with its fields and joins; a view that rests on itself is a mistake."""
     if node.term in reader.open_views:
         name = term_text(node.term)
-        reader.report(
-            "map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle"
-        )
+        reader.report("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
         return None
     if node.term not in reader.views:
         reader.open_views.add(node.term)
@@ -367,9 +350,7 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
         if (iterator := reader.text(found, "iterator")) is not None:
             formulation = read_formulation(reader, found)
             fields.append(
-                IterableField(
-                    name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark
-                )
+                IterableField(name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark)
             )
         elif (value := read_term_map(reader, found, Position.VALUE)) is not None:
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
@@ -379,17 +360,13 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
 def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | None:
     parent = reader.one(node, "parentLogicalView")
     if parent is None:
-        reader.report(
-            "map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view"
-        )
+        reader.report("map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view")
         return None
     view = read_logical_view(reader, parent)
     conditions = [read_join_condition(reader, c) for c in reader.graph.objects(node.term, "joinCondition")]
     fields = [f for f in read_fields(reader, node) if isinstance(f, ExpressionField)]
     if not conditions:
-        reader.report(
-            "map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition"
-        )
+        reader.report("map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition")
     if view is None or not conditions or any(c is None for c in conditions):
         return None
     return ViewJoin(
@@ -408,9 +385,7 @@ def check_field_names(reader: Reader, fields: list[Field], joins: list[ViewJoin 
     siblings: list[Field] = [*fields, *(f for j in joins if j is not None for f in j.fields)]
     for each in siblings:
         if each.name in seen:
-            reader.report(
-                "map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two"
-            )
+            reader.report("map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two")
             good = False
         seen.add(each.name)
         if each.fields:

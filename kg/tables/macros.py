@@ -92,9 +92,7 @@ def encode_iri_part(text: str) -> str:
     'Zoë%20%2F%20雷军'
     """
     return "".join(
-        char
-        if is_unreserved(char)
-        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        char if is_unreserved(char) else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
         for char in text
     )
 
@@ -108,9 +106,7 @@ def escape_literal(text: str) -> str:
     >>> escape_literal('a "b"\n')
     'a \\"b\\"\\n'
     """
-    return "".join(
-        _ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 0x20 or ord(c) == 0x7F else c) for c in text
-    )
+    return "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 0x20 or ord(c) == 0x7F else c) for c in text)
 
 
 def encode_label(text: str) -> str:

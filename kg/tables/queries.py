@@ -52,12 +52,7 @@ class Planner:
         found: dict[tuple[str, tuple[Piece, ...]], list[QuadPattern]] = {}
         for pattern in dict.fromkeys(patterns):
             join = pattern.join
-            if (
-                join is not None
-                and join.exists
-                and not pattern.unnests
-                and self.parent_always_there(pattern, join)
-            ):
+            if join is not None and join.exists and not pattern.unnests and self.parent_always_there(pattern, join):
                 pattern = replace(pattern, join=None)
             key = (
                 pattern.table.name,
@@ -80,11 +75,7 @@ class Planner:
         for pattern in patterns:
             facts = self.facts_of(pattern)
             for piece in pattern.pieces:
-                if (
-                    isinstance(piece, Hole)
-                    and piece.value.startswith('t."')
-                    and piece.columns == (piece.value,)
-                ):
+                if isinstance(piece, Hole) and piece.value.startswith('t."') and piece.columns == (piece.value,):
                     facts.ask(full(piece.value))
                     if piece.encoding in {Encoding.IRI, Encoding.URI}:
                         facts.ask(url_safe(piece.value))
@@ -229,14 +220,8 @@ class Planner:
         sure = self.always(group[0])
         if len(lines) > 1 and not sure:
             text = f"ltrim({text}, chr(10))"
-        made = ", ".join(
-            f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items()
-        )
-        inner = (
-            f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t"
-            if made
-            else f"{group[0].table.name}"
-        )
+        made = ", ".join(f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items())
+        inner = f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t" if made else f"{group[0].table.name}"
         sql = f"SELECT {text} AS l FROM {f'({inner})' if made else inner} t{''.join(joins)}"
         if not sure:
             sql = f"SELECT l FROM ({sql}) WHERE l <> ''"

@@ -132,9 +132,7 @@ def read_rml(document: RdfDocument, secrets: dict[tuple[int, int], str] | None =
         secrets=secrets or {},
     )
     check_properties(reader)
-    triples_maps = [
-        t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None
-    ]
+    triples_maps = [t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None]
     if not triples_maps and not reader.diagnostics:
         reader.report(
             "map-empty",
@@ -187,9 +185,7 @@ def leave_out_consequences(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return [d for d in diagnostics if not explained(d)]
 
 
-def mend_escapes(
-    source: SourceText, base: str | None, document: RdfDocument
-) -> tuple[RdfDocument, list[Diagnostic]]:
+def mend_escapes(source: SourceText, base: str | None, document: RdfDocument) -> tuple[RdfDocument, list[Diagnostic]]:
     """A mapping whose only mistakes are unknown escapes (`\\a`), read with their backslashes as they stand.
 
     Turtle does not allow them; the mappings of RML have them all the same, in templates and paths, since
@@ -216,9 +212,7 @@ def hide_secrets(
 
     Returns the passwords by the places of their literals.
     """
-    found = [
-        q.object for q in document.quads if is_secret(q) and q.object.mark.line == q.object.mark.end_line
-    ]
+    found = [q.object for q in document.quads if is_secret(q) and q.object.mark.line == q.object.mark.end_line]
     if not found:
         return document, {}
     lines = source.text.split("\n")
@@ -245,8 +239,7 @@ def is_secret(quad: MarkedQuad) -> bool:
 def find_triples_maps(reader: Reader) -> list[MarkedTerm]:
     """The nodes that are triples maps, by what is said of them or by how they are referred to."""
     found = {
-        node.term: node
-        for node in reader.graph.subjects_with("logicalSource", "subjectMap", "predicateObjectMap")
+        node.term: node for node in reader.graph.subjects_with("logicalSource", "subjectMap", "predicateObjectMap")
     }
     for statements in reader.graph.by_subject.values():
         subject = statements[0].subject
@@ -294,9 +287,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         else:
             reader.report("map-term", found.mark, f"the class {found.term} is not an IRI")
     graphs = read_term_maps(reader, subject_node, Position.GRAPH)
-    poms = [
-        read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")
-    ]
+    poms = [read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")]
     base = reader.text(node, "baseIRI")
     if source is None or not subjects or len(reader.diagnostics) > before + 10_000:
         return None
@@ -338,15 +329,12 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
     generation = reader.generation(node)
     maps = [read_term_map(reader, found, Position.OBJECT) for found in plain]
     maps += [
-        constant_map(reader, found, Position.OBJECT, generation)
-        for found in reader.graph.objects(node.term, "object")
+        constant_map(reader, found, Position.OBJECT, generation) for found in reader.graph.objects(node.term, "object")
     ]
     objects += [m for m in maps if m is not None]
     for names, word in ((("predicateMap", "predicate"), "predicate"), (("objectMap", "object"), "object")):
         if not any(reader.graph.objects(node.term, name) for name in names):
-            reader.report(
-                "map-incomplete", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`"
-            )
+            reader.report("map-incomplete", node.mark, f"a predicate-object map without {word}", f"add an `rml:{word}`")
             return None
     return PredicateObjectMap(
         predicates=tuple(predicates),
@@ -362,9 +350,7 @@ def read_ref_object_map(reader: Reader, node: MarkedTerm) -> RefObjectMap | None
     parent = reader.one(node, "parentTriplesMap")
     if parent is None:
         return None
-    conditions = [
-        read_join_condition(reader, found) for found in reader.graph.objects(node.term, "joinCondition")
-    ]
+    conditions = [read_join_condition(reader, found) for found in reader.graph.objects(node.term, "joinCondition")]
     if any(c is None for c in conditions):
         return None
     return RefObjectMap(
@@ -387,9 +373,7 @@ def read_join_condition(reader: Reader, node: MarkedTerm) -> JoinCondition | Non
         elif (short := reader.one(node, word)) is not None:
             side = reference_map(term_text(short.term), short.mark, reader.generation(node))
         else:
-            reader.report(
-                "map-incomplete", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`"
-            )
+            reader.report("map-incomplete", node.mark, f"a join condition without `rml:{word}`", f"add an `rml:{word}`")
         sides.append(side)
     if sides[0] is None or sides[1] is None:
         return None

@@ -121,9 +121,7 @@ class Compiler:
         )
 
 
-def compile_quads(
-    triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler
-) -> list[QuadPattern]:
+def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler) -> list[QuadPattern]:
     """All quad patterns of a triples map. What cannot be compiled is in the compiler's diagnostics."""
     table = compiler.tables[triples_map.source]
     subject = compile_term(triples_map.subject, compiler.scope(triples_map, table, "t", "s"))
@@ -186,9 +184,7 @@ def compile_combinations(
 Graph = tuple[CompiledTerm | None, tuple[LogicalTarget, ...]]
 
 
-def compile_graphs(
-    triples_map: TriplesMap, maps: tuple[TermMap, ...], table: Table, compiler: Compiler
-) -> list[Graph]:
+def compile_graphs(triples_map: TriplesMap, maps: tuple[TermMap, ...], table: Table, compiler: Compiler) -> list[Graph]:
     """The graphs that quads go to; None is the default graph (`rml:defaultGraph`)."""
     found: list[Graph] = []
     for graph_map in maps:

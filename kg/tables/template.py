@@ -62,9 +62,7 @@ def parse_template(text: str, mark: Mark) -> Template:
             if inside is None:
                 raise TemplateError("`}` without `{`", "write `\\}` for a brace", offset)
             if not run:
-                raise TemplateError(
-                    "`{}` names no column", "write the name of a column between the braces", inside
-                )
+                raise TemplateError("`{}` names no column", "write the name of a column between the braces", inside)
             parts.append(Reference(text="".join(run), mark=mark))
             run, inside = [], None
         else:

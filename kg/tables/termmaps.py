@@ -65,9 +65,7 @@ def reference_map(text: str, mark: Mark, generation: Generation) -> TermMap:
     )
 
 
-def constant_map(
-    reader: Reader, found: MarkedTerm, position: Position, generation: Generation
-) -> TermMap | None:
+def constant_map(reader: Reader, found: MarkedTerm, position: Position, generation: Generation) -> TermMap | None:
     """The map of a constant shortcut (`rml:predicate`, `rml:object`, `rml:graph` ...)."""
     return checked(
         reader,
@@ -168,9 +166,7 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
     return TERM_TYPES.get(iri)
 
 
-def read_expression(
-    reader: Reader, node: MarkedTerm, name: str | None, declared: TermType | None
-) -> Expression | None:
+def read_expression(reader: Reader, node: MarkedTerm, name: str | None, declared: TermType | None) -> Expression | None:
     if name is None:
         if declared is TermType.BLANK_NODE:
             return RowIdentity(mark=node.mark)
@@ -198,9 +194,7 @@ def read_expression(
     try:
         return parse_template(found.term.value, found.mark)
     except TemplateError as mistake:
-        reader.report(
-            "map-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint
-        )
+        reader.report("map-template", found.mark, f"{mistake} in the template `{found.term.value}`", mistake.hint)
         return None
 
 
@@ -270,9 +264,7 @@ def read_function_value(reader: Reader, node: MarkedTerm) -> FunctionExecution |
                 elif name not in EXECUTES:
                     arguments.append(Argument(parameter=name, value=value, mark=value.mark))
     if function is None:
-        reader.report(
-            "map-incomplete", node.mark, "a function value without `fno:executes`", "name the function"
-        )
+        reader.report("map-incomplete", node.mark, "a function value without `fno:executes`", "name the function")
         return None
     return FunctionExecution(function=function, arguments=tuple(arguments), returned=None, mark=node.mark)
 
@@ -328,7 +320,5 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
 def read_targets(reader: Reader, node: MarkedTerm) -> tuple[LogicalTarget, ...]:
     from kg.tables.logical import read_logical_target
 
-    targets = [
-        read_logical_target(reader, found) for found in reader.graph.objects(node.term, "logicalTarget")
-    ]
+    targets = [read_logical_target(reader, found) for found in reader.graph.objects(node.term, "logicalTarget")]
     return tuple(t for t in targets if t is not None)

@@ -199,9 +199,7 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
         return CompiledTerm(pieces=(write_constant(expression.term),), form=form_of(term_map.term_type))
     if isinstance(expression, RowIdentity):
         row = Hole(value=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), encoding=Encoding.NONE)
-        return CompiledTerm(
-            pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode"
-        )
+        return CompiledTerm(pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode")
     if term_map.term_type is TermType.LITERAL:
         pieces = literal_pieces(term_map, scope)
     elif term_map.term_type is TermType.BLANK_NODE:
@@ -422,9 +420,7 @@ def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
             code="data-language",
             bad=f"NOT regexp_full_match({value.sql}, '([A-Za-z]{{2,3}}|[xX])(-[A-Za-z0-9]{{1,8}})*')",
             value=value.sql,
-            reference=language.expression.text
-            if isinstance(language.expression, Reference)
-            else "the language",
+            reference=language.expression.text if isinstance(language.expression, Reference) else "the language",
             message="`{value}` is no language tag",
             mark=language.mark,
             hint="use tags of BCP 47, such as `en` or `zh-Hans`",

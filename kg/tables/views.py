@@ -70,9 +70,7 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
         for index, record in enumerate(records):
             rows += [(index, row) for row in expand(readers, record, "")]
     except (DocumentError, NotScalarError) as error:
-        opening.report(
-            "source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}"
-        )
+        opening.report("source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}")
         return None
     names = list(field_names(view.fields, ""))
     return store_rows(rows, names, name, below.source.path, opening)
@@ -81,15 +79,11 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
 class FieldReader:
     """A field ready to be read: its values in a record, and the readers of the fields within."""
 
-    def __init__(
-        self, field: Field, values: Any, inner: list[FieldReader], language: Language | None
-    ) -> None:
+    def __init__(self, field: Field, values: Any, inner: list[FieldReader], language: Language | None) -> None:
         self.field, self.values, self.inner, self.language = field, values, inner, language
 
 
-def compile_fields(
-    fields: tuple[Field, ...], language: Language, opening: Opening
-) -> list[FieldReader] | None:
+def compile_fields(fields: tuple[Field, ...], language: Language, opening: Opening) -> list[FieldReader] | None:
     """Readers for the fields of a record; paths that cannot be read are reported."""
     readers: list[FieldReader] = []
     good = True
@@ -97,11 +91,7 @@ def compile_fields(
         try:
             if isinstance(field, IterableField):
                 formulation = field.formulation or language.formulation
-                own = (
-                    language
-                    if formulation is language.formulation
-                    else replace(language, formulation=formulation)
-                )
+                own = language if formulation is language.formulation else replace(language, formulation=formulation)
                 inner = compile_fields(field.fields, own, opening)
                 parsed = own if own is not language else None
                 readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
@@ -168,11 +158,7 @@ def expand_field(reader: FieldReader, record: Any, prefix: str) -> Iterator[Row]
     field = reader.field
     path = prefix + field.name
     if isinstance(field, IterableField):
-        root = (
-            reader.language.parse(record)
-            if reader.language is not None and isinstance(record, str)
-            else record
-        )
+        root = reader.language.parse(record) if reader.language is not None and isinstance(record, str) else record
         for index, item in enumerate(reader.values(root)):
             for row in expand(reader.inner, item, path + "."):
                 yield {path + ".#": (str(index), INTEGER), **row}
@@ -196,9 +182,7 @@ def field_names(fields: tuple[Field, ...], prefix: str) -> Iterator[str]:
         yield from field_names(field.fields, path + ".")
 
 
-def store_rows(
-    rows: list[tuple[int, Row]], names: list[str], name: str, label: str, opening: Opening
-) -> Table:
+def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: str, opening: Opening) -> Table:
     """Rows of a view as a table: a text and a datatype for each field, and the index of the record."""
     import pyarrow as pa
 
@@ -211,20 +195,14 @@ def store_rows(
             columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype=INTEGER)
             continue
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
-        columns[field] = Column(
-            reference=field, sql=quote_name(f"c{number}"), datatype_sql=quote_name(f"d{number}")
-        )
+        columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype_sql=quote_name(f"d{number}"))
     opening.connection.register("incoming", pa.table(arrays))
-    opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming"
-    )
+    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming")
     opening.connection.unregister("incoming")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
 
 
-def open_flat_view(
-    view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening
-) -> Table | None:
+def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
     """A view on a table (CSV, SQL, another view): its fields are columns, computed by the database."""
     base = open_below(view, below, name, opening)
     if base is None:
@@ -283,18 +261,14 @@ def add_field(
     return True
 
 
-def open_below(
-    view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening
-) -> Table | None:
+def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
     if isinstance(below, LogicalView):
         return open_view(below, name + "_below", opening)
     references = [r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value)]
     return open_source(below, references, name + "_below", opening)
 
 
-def expand_column(
-    table: Table, field: ExpressionField, column: str, name: str, opening: Opening
-) -> Table | None:
+def expand_column(table: Table, field: ExpressionField, column: str, name: str, opening: Opening) -> Table | None:
     """Rows within a cell: the documents in one column, read and joined to the rows they stand in."""
     language = Language(formulation=Formulation.JSON_PATH, generation=Generation.RML)
     readers = compile_fields(field.fields, language, opening)
@@ -318,9 +292,7 @@ def expand_column(
                 f"`{field.name}` in row {number} of `{table.label}` is not well-formed: {error}",
             )
             return None
-    inner = store_rows(
-        rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening
-    )
+    inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening)
     columns = dict(table.columns)
     selected = ["t.*"]
     for reference, each in inner.columns.items():

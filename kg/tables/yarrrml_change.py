@@ -79,9 +79,7 @@ def _as_list(node: Node) -> Sequence:
     return node if isinstance(node, Sequence) else Sequence(items=(node,), mark=node.mark)
 
 
-def _apply(
-    operation: str, fields: Fields, rest: dict[str, Node], sources: Node | None, findings: Findings
-) -> Mapping:
+def _apply(operation: str, fields: Fields, rest: dict[str, Node], sources: Node | None, findings: Findings) -> Mapping:
     parts = dict(rest)
     added, removed = (_read_parts(fields.get(key), findings) for key in ("mappingAdd", "mappingRemove"))
     if operation == "delete" and "predicateobjects" in parts:
@@ -95,9 +93,7 @@ def _apply(
         parts[name] = _add(name, parts.get(name), items, sources)
     explicit = fields.get("explicit")
     function = _FUNCTIONS[operation, explicit is None or findings.read_boolean(explicit, default=True)]
-    watched = (
-        _write_watched(fields.get("watchedProperties"), findings) if function == "implicitUpdate" else None
-    )
+    watched = _write_watched(fields.get("watchedProperties"), findings) if function == "implicitUpdate" else None
     subjects = parts.get("subjects")
     if isinstance(subjects, Sequence):
         wrapped = tuple(_wrap_subject(item, function, watched) for item in subjects.items)
@@ -116,9 +112,7 @@ def _read_parts(node: Node | None, findings: Findings) -> dict[str, Sequence]:
 
 
 def _make_mapping(entries: Iterable[tuple[str, Node]], mark: Mark) -> Mapping:
-    return Mapping(
-        entries=tuple((Scalar(text=key, mark=value.mark), value) for key, value in entries), mark=mark
-    )
+    return Mapping(entries=tuple((Scalar(text=key, mark=value.mark), value) for key, value in entries), mark=mark)
 
 
 def _is_part(node: Node) -> bool:
@@ -188,9 +182,7 @@ def _identify(node: Node) -> str:
         return node.text.removesuffix("~iri")
     if isinstance(node, Sequence):
         return _identify(node.items[0]) if node.items else ""
-    return next(
-        (_identify(node.nodes[k]) for k in ("v", "f", "fn", *_IDENTITY, "mapping") if k in node.nodes), ""
-    )
+    return next((_identify(node.nodes[k]) for k in ("v", "f", "fn", *_IDENTITY, "mapping") if k in node.nodes), "")
 
 
 def _split_statement(node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
@@ -247,9 +239,7 @@ def _wrap_subject(node: Node, function: str, watched: Scalar | None) -> Mapping:
     iri = [("parameter", write(IDLAB + "iri")), ("value", inner), ("type", write("iri"))]
     parameters = [_make_mapping(iri, mark)]
     if watched is not None:
-        parameters.append(
-            _make_mapping([("parameter", write(IDLAB + "watchedProperty")), ("value", watched)], mark)
-        )
+        parameters.append(_make_mapping([("parameter", write(IDLAB + "watchedProperty")), ("value", watched)], mark))
     return _make_mapping(
         [
             ("function", write(IDLAB + function)),

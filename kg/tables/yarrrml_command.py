@@ -46,12 +46,8 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
     help="legacy: R2RML with the older RML, as YARRRML Parser writes; rml: today's RML; r2rml: databases. "
     "auto: r2rml where all sources are tables or queries without `access`; otherwise legacy.",
 )
-@click.option(
-    "-e", "--external", metavar="NAME=VALUE", multiple=True, help="Value of the external reference $(_NAME)."
-)
-@click.option(
-    "--metadata/--no-metadata", default=True, help="Describe the rules: their authors and triples maps."
-)
+@click.option("-e", "--external", metavar="NAME=VALUE", multiple=True, help="Value of the external reference $(_NAME).")
+@click.option("--metadata/--no-metadata", default=True, help="Describe the rules: their authors and triples maps.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors (exit code 4).")
 def yarrrml_command(
     file: Path, output: Path | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool

@@ -171,9 +171,7 @@ class IoReader(Findings):
             iterator=texts["iterator"],
             table=texts["table"],
             query=texts["query"],
-            query_formulation=self._read_known(
-                fields, "queryFormulation", QUERY_FORMULATIONS, "query formulation"
-            ),
+            query_formulation=self._read_known(fields, "queryFormulation", QUERY_FORMULATIONS, "query formulation"),
             username=username,
             password=password,
             delimiter=texts["delimiter"],
@@ -348,8 +346,7 @@ class IoReader(Findings):
         if kind is not None:
             self.read_word(kind, ("cssclientcredentials",), "type of authentication")
         email, password, issuer, web_id = (
-            self._require(fields, key, "an authentication")
-            for key in ("email", "password", "oidcIssuer", "webId")
+            self._require(fields, key, "an authentication") for key in ("email", "password", "oidcIssuer", "webId")
         )
         if email is None or password is None or issuer is None or web_id is None:
             return None
@@ -379,6 +376,4 @@ class IoReader(Findings):
             return None
         if "://" in found["name"]:
             return Author(mark=text.mark, web_id=text.text)
-        return Author(
-            mark=text.mark, name=found["name"] or None, email=found["email"], website=found["website"]
-        )
+        return Author(mark=text.mark, name=found["name"] or None, email=found["email"], website=found["website"])

@@ -66,17 +66,13 @@ def read_yarrrml(source: SourceText, *, externals: Iterable[External] = ()) -> Y
 
 
 class _DocumentReader(ObjectReader):
-    def read_document(
-        self, source: SourceText, root: Node, externals: tuple[External, ...]
-    ) -> YarrrmlDocument:
+    def read_document(self, source: SourceText, root: Node, externals: tuple[External, ...]) -> YarrrmlDocument:
         if not isinstance(root, Mapping):
             self.expect("a mapping with `mappings`", root)
             return YarrrmlDocument(source=source)
         fields = self.read_fields(root, DOCUMENT_KEYS)
         prefixes = self._read_prefixes(fields.get("prefixes"))
-        self.scope = Scope(
-            prefixes=prefixes, externals=externals + self._read_externals(fields.get("external"))
-        )
+        self.scope = Scope(prefixes=prefixes, externals=externals + self._read_externals(fields.get("external")))
         sources = self._read_sources(fields.get("sources"))
         targets = self._read_targets(fields.get("targets"))
         authentications = self._read_authentications(fields.get("authentications"))
@@ -243,9 +239,7 @@ class _DocumentReader(ObjectReader):
         items = self.read_items(node)
         if isinstance(node, Sequence) and any(isinstance(item, Scalar) for item in items):
             message = "expected a list of `[predicate, object]`, found a text in it"
-            self.report(
-                "yarrrml-node", node.mark, message, "write a list in a list: `po: [[a, foaf:Person]]`"
-            )
+            self.report("yarrrml-node", node.mark, message, "write a list in a list: `po: [[a, foaf:Person]]`")
             return ()
         return items
 
@@ -286,9 +280,7 @@ class _DocumentReader(ObjectReader):
         objects = self._read_objects(node.items[1], predicates)
         if len(node.items) == 3:
             objects = tuple(
-                self.read_tag(term, node.items[2])
-                if term.datatype is None and term.language is None
-                else term
+                self.read_tag(term, node.items[2]) if term.datatype is None and term.language is None else term
                 for term in objects
             )
         if not predicates or not objects:

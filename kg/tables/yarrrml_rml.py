@@ -262,9 +262,7 @@ class _RmlWriter(ExpressionWriter):
             self.add_word(node, "logicalSource", triples_map.source, term.mark)
         turned = replace(term, inverse_predicates=(), targets=())
         objects = tuple(replace(s, type=s.type or TermType.IRI, targets=()) for s in mapping.subjects)
-        inverse = PredicateObject(
-            predicates=term.inverse_predicates, objects=objects, graphs=(), mark=term.mark
-        )
+        inverse = PredicateObject(predicates=term.inverse_predicates, objects=objects, graphs=(), mark=term.mark)
         self._write_map(
             _Map(
                 node=node,
@@ -300,9 +298,7 @@ class _RmlWriter(ExpressionWriter):
             if join.term.inverse_predicates:
                 self._write_inverse_join(join, parent, reference)
 
-    def _write_reference(
-        self, node: NamedNode, parent: _Map, conditions: Iterable[Function], mark: Mark
-    ) -> None:
+    def _write_reference(self, node: NamedNode, parent: _Map, conditions: Iterable[Function], mark: Mark) -> None:
         self.add_type(node, self.vocabulary.iri("ObjectMap"), mark)
         self.add_word(node, "parentTriplesMap", parent.node, mark)
         for condition in conditions:

@@ -90,9 +90,7 @@ class ExpressionWriter(TargetWriter):
 
     # Functions
 
-    def write_function_map(
-        self, node: NamedNode, term: Term, source: NamedNode | None, kind: TermType | None
-    ) -> None:
+    def write_function_map(self, node: NamedNode, term: Term, source: NamedNode | None, kind: TermType | None) -> None:
         """The term map of a function; *kind* is None inside another function, where no term is made."""
         function = term.value
         if not isinstance(function, Function):

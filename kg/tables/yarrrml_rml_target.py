@@ -236,9 +236,7 @@ class TargetWriter(SourceWriter):
         self.add_word(subject_map, "logicalTarget", NamedNode(EXTENSIONS + "ThisMapping"), mark)
         return node
 
-    def _write_logical_target_map(
-        self, target: Target, logical: Value, place: Value, source: NamedNode | None
-    ) -> None:
+    def _write_logical_target_map(self, target: Target, logical: Value, place: Value, source: NamedNode | None) -> None:
         classes = [OLD_TARGET + "LogicalTarget"]
         node = self._write_generated_map("logical_target", target, logical, source, classes)
         self._write_property(node, OLD_TARGET + "target", place, "IRI")
@@ -259,9 +257,7 @@ class TargetWriter(SourceWriter):
         elif target.type == "dcat":
             self._write_property(node, DCAT + "dataDump", file, "IRI")
         elif target.type == "sparql":
-            self._write_property(
-                node, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"), "IRI", mark
-            )
+            self._write_property(node, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"), "IRI", mark)
             self._write_property(node, SD + "endpoint", access, "IRI")
         elif target.type == "directhttprequest":
             self._write_property(node, HTV + "absoluteURI", access, "Literal")

@@ -74,9 +74,7 @@ SCHEMES = {"data", "did", "doi", "file", "geo", "http", "https", "info", "isbn",
            "tel", "urn"}  # fmt: skip
 
 _PREFIXED = re.compile(r"([^\W\d][\w.-]*|):(?!//| )")
-_FORBIDDEN_IN_IRI = re.compile(
-    r"[\x00-\x20<>\"{}|^`\\]"
-)  # RFC 3987, section 2.2; R2RML keeps literal parts as is
+_FORBIDDEN_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")  # RFC 3987, section 2.2; R2RML keeps literal parts as is
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _PROTECTED_COLON = "\ufdd0"  # a noncharacter: it cannot stand in a text meant for interchange
 
@@ -96,9 +94,7 @@ class Scope:
         return next((e.value for e in self.externals if e.name == name), None)
 
 
-def read_value(
-    text: Scalar, scope: Scope, *, is_iri: bool, suffix: str = ""
-) -> tuple[Value, tuple[Diagnostic, ...]]:
+def read_value(text: Scalar, scope: Scope, *, is_iri: bool, suffix: str = "") -> tuple[Value, tuple[Diagnostic, ...]]:
     """The value of a text: its references found, escapes undone, prefix expanded.
 
     *is_iri* says that the text stands for an IRI: then an undeclared prefix and a character that no IRI holds
@@ -151,9 +147,7 @@ def _check_iri(value: Value) -> list[Diagnostic]:
     return []
 
 
-def _split(
-    body: str, text: Scalar, scope: Scope, problems: list[Diagnostic]
-) -> tuple[list[str | Reference], bool]:
+def _split(body: str, text: Scalar, scope: Scope, problems: list[Diagnostic]) -> tuple[list[str | Reference], bool]:
     """Literal stretches and references in turn; true where it is more than a constant or one reference."""
     parts: list[str | Reference] = []
     literal: list[str] = []

@@ -145,9 +145,7 @@ class TermReader(IoReader):
         tag = value.constant
         if tag is not None and not _LANGUAGE_TAG.fullmatch(tag):
             message = f"`{tag}` is no language tag"
-            self.report(
-                "yarrrml-language", text.mark, message, "write a tag of BCP 47, such as `en` or `zh-Hans`"
-            )
+            self.report("yarrrml-language", text.mark, message, "write a tag of BCP 47, such as `en` or `zh-Hans`")
         return Term(value=value, mark=text.mark, targets=targets)
 
     def check_tags(self, term: Term) -> Term:
@@ -361,9 +359,7 @@ class TermReader(IoReader):
                     from_object=can_join and written.text == "str2",
                 )
             )
-        return Function(
-            name=name, parameters=self._name_short(call.name.text, tuple(parameters)), mark=call.mark
-        )
+        return Function(name=name, parameters=self._name_short(call.name.text, tuple(parameters)), mark=call.mark)
 
     def _read_call_parameter(self, written: Scalar, function: Scalar, name: Value) -> Value:
         """A parameter without a prefix has the namespace of the function."""

@@ -48,9 +48,7 @@ def logical_source(name: str) -> str:
 
 
 def map_column(predicate: str, column: str) -> str:
-    return (
-        f'rml:predicateObjectMap [ rml:predicate ex:{predicate}; rml:objectMap [ rml:reference "{column}" ] ]'
-    )
+    return f'rml:predicateObjectMap [ rml:predicate ex:{predicate}; rml:objectMap [ rml:reference "{column}" ] ]'
 
 
 def make_wide(folder: Path, rows: int) -> None:
@@ -111,9 +109,7 @@ def commands(mapping: Path, data: Path, out: Path, options: argparse.Namespace) 
             name, python = entry.split("=", 1)
             if name == "morph-kgc":
                 config = data / "morph.ini"
-                config.write_text(
-                    f"[CONFIGURATION]\noutput_file={out}\n[D]\nmappings={mapping}\n", encoding="utf-8"
-                )
+                config.write_text(f"[CONFIGURATION]\noutput_file={out}\n[D]\nmappings={mapping}\n", encoding="utf-8")
                 found[name] = [python, "-m", "morph_kgc", str(config)]
     return found
 
@@ -135,16 +131,11 @@ def measure(name: str, engines: dict[str, list[str]], out: Path, repeat: int) ->
     best["copy of the output"] = (time.perf_counter() - start, 0.0)
     out.with_suffix(".copy").unlink()
     for engine, (seconds, memory) in best.items():
-        print(
-            f"| {name} | {triples:,} | {engine} | {seconds:.2f} | {memory:.0f} |"
-            f" {triples / seconds / 1e6:.2f} |"
-        )
+        print(f"| {name} | {triples:,} | {engine} | {seconds:.2f} | {memory:.0f} | {triples / seconds / 1e6:.2f} |")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=int, default=1, help="of the GTFS feed")
     parser.add_argument("--rows", type=int, default=100_000, help="of the other shapes")
     parser.add_argument("--repeat", type=int, default=3)

@@ -86,11 +86,7 @@ def copy_inputs(case: Case, folder: Path) -> None:
     """The case's files but those that the engine shall make."""
     for entry in case.folder.iterdir():
         made = entry.name in {case.output, *case.targets}
-        if (
-            entry.is_file()
-            and not made
-            and not (case.error and entry.name.startswith(("output.", "default.")))
-        ):
+        if entry.is_file() and not made and not (case.error and entry.name.startswith(("output.", "default."))):
             shutil.copy(entry, folder)
 
 
@@ -115,9 +111,7 @@ def run_case(
         text = re.sub(old, lambda _, new=new: new, text)
     mapping.write_text(text, encoding="utf-8")
     out = folder / "made.nq"
-    settings = Settings(
-        mapping_folder=folder, base=case.base or None, database_url=database_url, scratch_parent=folder
-    )
+    settings = Settings(mapping_folder=folder, base=case.base or None, database_url=database_url, scratch_parent=folder)
     with working_in(folder):
         try:
             code = map_file(Path(case.mapping), out, settings, syntax="nq", order="any", explain=False)

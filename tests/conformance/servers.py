@@ -102,9 +102,7 @@ def postgresql_server(folder: Path) -> Iterator[Server | None]:
         return
     port, before = free_port(), as_user("postgres", folder)
     data = str(folder / "data")
-    run_quietly(
-        [*before, str(programs[-1] / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data]
-    )
+    run_quietly([*before, str(programs[-1] / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data])
     options = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
     process = subprocess.Popen(
         [*before, str(programs[-1] / "postgres"), *options],
@@ -133,9 +131,7 @@ def mysql_server(folder: Path) -> Iterator[Server | None]:
     port, before = free_port(), as_user("mysql", folder)
     data = folder / "data"
     user = ["--user=mysql"] if before else []
-    run_quietly(
-        ["mariadb-install-db", *user, f"--datadir={data}", "--auth-root-authentication-method=normal"]
-    )
+    run_quietly(["mariadb-install-db", *user, f"--datadir={data}", "--auth-root-authentication-method=normal"])
     process = subprocess.Popen(
         [
             *before, "mariadbd", "--no-defaults", f"--datadir={data}", "--bind-address=127.0.0.1",

@@ -16,9 +16,7 @@ SUITES = (
     "rml-io", "rml-io-registry", "rml-lv", "rml-fnml", "rml-tabular",
 )  # fmt: skip
 
-PLAIN_INTEGER = (
-    "wants a JSON integer as a plain string; RMLTTC0006a, with the same data and map, wants xsd:integer"
-)
+PLAIN_INTEGER = "wants a JSON integer as a plain string; RMLTTC0006a, with the same data and map, wants xsd:integer"
 INVALID_QUERY = "its query names a column that its own table does not have"
 BEST_EFFORT = "wants the valid rows of data with an invalid IRI; strict is the default, as R2RML has it"
 PLAIN_DOUBLE = "wants 30.0 for a FLOAT; R2RML and RMLTC0005b, with the same table, want the canonical 3.0E1"

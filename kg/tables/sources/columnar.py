@@ -104,8 +104,7 @@ def load_relation(
                 value = f"nullif({value}, {quote_text(null)})"
             selected.append(f"{value} AS c{index}")
     opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS"
-        f" SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
     )
     opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted & set(columns)))}")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1)

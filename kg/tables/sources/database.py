@@ -47,9 +47,7 @@ def open_database(
     try:
         address = read_address(text)
     except AddressError as error:
-        opening.report(
-            "map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`"
-        )
+        opening.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
         return None
     if opening.database_url is None:
         address = address.with_login(origin.username, origin.password)
@@ -176,12 +174,9 @@ def shape_table(
         )
     for described_column in described.columns:  # known names, for hints
         if described_column.name not in columns:
-            columns.setdefault(
-                described_column.name, Column(reference=described_column.name, sql='"missing"')
-            )
+            columns.setdefault(described_column.name, Column(reference=described_column.name, sql='"missing"'))
     opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS"
-        f" SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
     )
     opening.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
     opening.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")

@@ -36,10 +36,7 @@ def open_delimited(
     import duckdb
 
     dialect = origin.dialect
-    if (
-        origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab"))
-        and dialect == Dialect()
-    ):
+    if origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")) and dialect == Dialect():
         dialect = Dialect(delimiter="\t")
     names = read_names(path, dialect, origin, opening)
     if names is None:
@@ -187,9 +184,7 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
         re.MULTILINE,
     )
     message = detail.group(1).strip().rstrip(".") if detail else first.rstrip(".")
-    message = re.sub(
-        r"Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", message
-    )
+    message = re.sub(r"Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", message)
     related: tuple[Related, ...] = ()
     where = ""
     if line:

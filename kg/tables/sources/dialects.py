@@ -77,10 +77,7 @@ def kind_of(type_name: str) -> str:
     name = re.sub(r"\(.*?\)", "", type_name).strip().lower()
     if name in {"bool", "boolean"}:
         return "boolean"
-    if (
-        re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name)
-        and "interval" not in name
-    ):
+    if re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name) and "interval" not in name:
         return "integer"
     if name.startswith(("decimal", "numeric", "dec", "fixed")):
         return "decimal"
@@ -128,9 +125,7 @@ def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator
 
     schema = pa.schema([(label, pa.string()) for label in labels])
     batches = [
-        pa.record_batch(
-            [pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema
-        )
+        pa.record_batch([pa.array(column, type=pa.string()) for column in zip(*batch, strict=True)], schema=schema)
         for batch in rows
         if batch
     ]

@@ -66,9 +66,7 @@ def read_address(text: str) -> Address:
     plain = text.removeprefix("jdbc:")
     found = re.match(r"([A-Za-z]+)(?:\+\w+)?:(.*)\Z", plain, re.DOTALL)
     if found is None or found.group(1).lower() not in KINDS:
-        raise AddressError(
-            f"`{hide_password(text)}` is no address of a PostgreSQL, MySQL, SQLite or DuckDB database"
-        )
+        raise AddressError(f"`{hide_password(text)}` is no address of a PostgreSQL, MySQL, SQLite or DuckDB database")
     kind, rest = KINDS[found.group(1).lower()], found.group(2)
     if kind in {"sqlite", "duckdb"}:
         path = rest[3:] if rest.startswith("///") else rest.removeprefix("//")

@@ -52,8 +52,7 @@ class DuckDbFile:
         try:
             self.opening.connection.execute(f"USE {self.name}")
             self.opening.connection.execute(
-                f"CREATE TEMP TABLE {quote_name(name)} AS"
-                f" SELECT {', '.join(selected)} FROM {described.relation} AS q"
+                f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {described.relation} AS q"
             )
         except self.errors as error:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None

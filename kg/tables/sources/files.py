@@ -93,9 +93,7 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 break
     encoding = normal_encoding(source.encoding)
     if encoding is None:
-        opening.report(
-            "source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16"
-        )
+        opening.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
         return None
     if kind is None and encoding == "utf-8":
         return path
@@ -121,9 +119,7 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
         UnicodeError,
         ValueError,
     ) as error:
-        opening.report(
-            "source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}"
-        )
+        opening.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
     opening.memory[key] = copy
     return copy

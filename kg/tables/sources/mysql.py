@@ -44,8 +44,7 @@ class MySql:
             with self.connection.cursor() as cursor:
                 # standard SQL, as R2RML has it: double quotes delimit names, CHAR(n) is filled up with blanks
                 cursor.execute(
-                    "SET SESSION sql_mode ="
-                    " CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
+                    "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
                 )
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
                 cursor.execute("START TRANSACTION READ ONLY")

@@ -33,9 +33,7 @@ class Opening:
     frames: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
-    memory: dict[str, Any] = field(
-        default_factory=dict
-    )  # what several logical sources share: parsed documents
+    memory: dict[str, Any] = field(default_factory=dict)  # what several logical sources share: parsed documents
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         diagnostic = Diagnostic(code=code, mark=mark, message=message, hint=hint)
@@ -43,9 +41,7 @@ class Opening:
             self.diagnostics.append(diagnostic)
 
 
-def open_source(
-    source: LogicalSource, references: list[Reference], name: str, opening: Opening
-) -> Table | None:
+def open_source(source: LogicalSource, references: list[Reference], name: str, opening: Opening) -> Table | None:
     """The table *name* with a column for each reference; None after a mistake, which is reported.
 
     Missing columns are not reported here but where they are looked up, at the reference's own mark.

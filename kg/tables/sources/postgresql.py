@@ -34,9 +34,7 @@ class PostgreSql:
             self.connection = driver.connect(address.libpq)
             self.begin()
         except driver.Error as error:
-            raise RefusedError(
-                f"PostgreSQL refuses the connection: {first_line(error)}", login=True
-            ) from None
+            raise RefusedError(f"PostgreSQL refuses the connection: {first_line(error)}", login=True) from None
 
     def begin(self) -> None:
         with self.connection.cursor() as cursor:
@@ -63,9 +61,7 @@ class PostgreSql:
     def find_table(self, name: str) -> str:
         """The table by its exact name, else the one that differs in case only."""
         parts = split_name(name)
-        schema = (
-            " AND n.nspname = " + literal(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
-        )
+        schema = " AND n.nspname = " + literal(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
         found = self.ask(
             "SELECT n.nspname::text, c.relname::text"
             " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"

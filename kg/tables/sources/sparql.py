@@ -30,9 +30,7 @@ def open_endpoint(
         return None
     variables = answer.get("head", {}).get("vars", [])
     if len(set(variables)) != len(variables):
-        opening.report(
-            "source-columns", source.mark, "the query gives a variable twice", "rename one of the two"
-        )
+        opening.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
     rows = answer.get("results", {}).get("bindings", [])
     wanted = {column_name(r.text): r.text for r in references}
@@ -72,11 +70,7 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Openin
             return json.loads(response.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
         words = error.read(500).decode("utf-8", "replace").strip().split("\n")[0]
-        opening.report(
-            "source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}"
-        )
+        opening.report("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
     except (urllib.error.URLError, OSError, ValueError) as error:
-        opening.report(
-            "source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}"
-        )
+        opening.report("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
     return None

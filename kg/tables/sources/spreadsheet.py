@@ -51,9 +51,7 @@ def open_spreadsheet(
     columns: dict[str, Column] = {}
     wanted = {r.text for r in references}
     for index, column in enumerate(names):
-        columns[column] = Column(
-            reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}")
-        )
+        columns[column] = Column(reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}"))
         if column in wanted:
             cells = [natural_cell(row[index]) for row in rows[1:]]
             arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())

@@ -76,8 +76,7 @@ class Sqlite:
                 selected.append(f"hex({quoted}) AS c{index}")
             elif column.kind == "dynamic":
                 selected.append(
-                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted})"
-                    f" ELSE CAST({quoted} AS TEXT) END AS c{index}"
+                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
                 )
                 selected.append(f"typeof({quoted}) AS t{index}")
             else:
@@ -99,9 +98,7 @@ class Sqlite:
             f"SELECT column_name, data_type FROM (DESCRIBE {table}) AS d(column_name, data_type, a, b, c, e)"
         ).fetchall():
             if kind != "VARCHAR":
-                self.opening.connection.execute(
-                    f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR"
-                )
+                self.opening.connection.execute(f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR")
 
 
 def declared_kind(declared: str) -> str:

@@ -44,14 +44,10 @@ def open_document(
 
 
 def language_of(source: LogicalSource) -> Language:
-    return Language(
-        formulation=source.formulation, generation=source.generation, namespaces=source.namespaces
-    )
+    return Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
 
 
-def load_roots(
-    origin: FileSource, path: Path, formulation: Formulation, opening: Opening
-) -> list[Any] | None:
+def load_roots(origin: FileSource, path: Path, formulation: Formulation, opening: Opening) -> list[Any] | None:
     """The parsed file, once for all logical sources that read it."""
     key = f"document:{path.resolve()}:{formulation.value}"
     if key not in opening.memory:
@@ -85,9 +81,7 @@ def report_document(origin: FileSource, error: Exception, opening: Opening) -> N
     )
 
 
-def compile_references(
-    language: Language, references: list[Reference], opening: Opening
-) -> dict[str, Values] | None:
+def compile_references(language: Language, references: list[Reference], opening: Opening) -> dict[str, Values] | None:
     """A reader for each reference; a reference that is no path is reported at its mark."""
     readers: dict[str, Values] = {}
     good = True
@@ -161,14 +155,11 @@ def load_rows(
     opening.connection.unregister("incoming")
 
 
-def shape_columns(
-    language: Language, readers: dict[str, Values], name: str, opening: Opening
-) -> dict[str, Column]:
+def shape_columns(language: Language, readers: dict[str, Values], name: str, opening: Opening) -> dict[str, Column]:
     """Lists of one value at most become plain columns, which need no unnesting."""
     raw = quote_name(name + "_raw")
     counts = ", ".join(
-        f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)"
-        for i in range(len(readers))
+        f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)" for i in range(len(readers))
     )
     longest = opening.connection.execute(f"SELECT {counts} FROM {raw}").fetchone() if readers else ()
     selected, columns = [], {}
