@@ -209,6 +209,7 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
 
 
 def words_of(checked: Checked, lang: str) -> Words:
+    """The words for a project's claims, in the language *lang*."""
     return Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
 
 

@@ -182,6 +182,7 @@ def _property_names(vocabulary: Vocabulary, lang: str) -> dict[str, str]:
 
 @cache
 def read_asset(name: str) -> str:
+    """The text of a file of the page: a style, a script, the template."""
     return files("kg.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 

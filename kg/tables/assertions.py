@@ -62,4 +62,5 @@ def describe_table(table: MappedTable) -> Iterator[Assertion]:
 
 
 def say(graph: ox.NamedNode, mark: Mark, subject: ox.NamedNode, predicate: str, term: Any) -> Assertion:
+    """One statement of a table's graph, at its mark."""
     return Assertion(ox.Quad(subject, ox.NamedNode(predicate), term, graph), mark)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Table
-from kg.tables.terms import Check
+from kg.tables.pieces import Check
 
 if TYPE_CHECKING:
     from kg.tables.engine import Run
@@ -46,6 +46,7 @@ def check_data(run: Run) -> None:
 
 
 def from_table(table: Table, unnests: Unnests) -> str:
+    """The FROM of a query over a table, with the lists that it unfolds."""
     return ", ".join([f"{table.name} t", *(f"UNNEST({listed}) AS {alias}(x)" for alias, listed in unnests)])
 
 

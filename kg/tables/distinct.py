@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.tables.macros import is_unreserved
-from kg.tables.terms import CompiledTerm, Hole, Piece
+from kg.tables.pieces import CompiledTerm, Hole, Piece
 
 
 def may_overlap(one: CompiledTerm, other: CompiledTerm) -> bool:
@@ -36,6 +36,7 @@ def patterns_meet(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
 
 
 def mirrored(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces from the last to the first, each text reversed: a suffix is the prefix of the mirrored."""
     return [p[::-1] if isinstance(p, str) else p for p in reversed(pieces)]
 
 
@@ -59,6 +60,7 @@ def symbols(pieces: Sequence[Piece]) -> list[str | Hole]:
 
 
 def accepts(hole: Hole, char: str) -> bool:
+    """Whether a value in this place could begin with *char*."""
     return not hole.safe or char == "%" or is_unreserved(char)
 
 
@@ -104,7 +106,7 @@ def lossless(pieces: Sequence[Piece]) -> tuple[Separation, ...] | None:
     character after an encoded value, or one that the data does not have (which is then looked up).
 
     >>> iri = lambda c: Hole(value=c, columns=(c,), encoding=Encoding.IRI)
-    >>> from kg.tables.terms import Encoding
+    >>> from kg.tables.pieces import Encoding
     >>> lossless(("<a/", iri("x"), "/", iri("y"), ">"))
     ()
     >>> lossless(("<a/", iri("x"), "-", iri("y"), ">"))

@@ -163,6 +163,7 @@ def parse_xml(data: bytes) -> Any:
 
 
 def refuse_doctype(tree: Any) -> None:
+    """Raises DocumentError for a document with a DOCTYPE: entities could fetch files or fill the memory."""
     if tree.docinfo.doctype:
         raise DocumentError("a document with a DOCTYPE is refused", 1, 1)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.tables.pieces import Hole
 from kg.tables.rml import FunctionExecution
-from kg.tables.terms import Hole, Scope, compile_value
+from kg.tables.terms import Scope, compile_value
 
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 IDLAB = "https://w3id.org/imec/idlab/function#"

@@ -139,6 +139,7 @@ def guess_formulation(source: Source) -> Formulation | None:
 
 
 def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
+    """The reference formulation of a logical source; None where it names none or one that is unknown."""
     found = reader.one(node, "referenceFormulation")
     if found is None:
         return None
@@ -220,6 +221,7 @@ def encoding_name(iri: str) -> str:
 
 
 def compression_of(reader: Reader, node: MarkedTerm) -> str | None:
+    """The compression that a source declares; None where it declares none or one that is unknown."""
     found = reader.one(node, "compression")
     if found is None:
         return None
@@ -231,6 +233,7 @@ def compression_of(reader: Reader, node: MarkedTerm) -> str | None:
 
 
 def csvw_nulls(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:
+    """The texts that a CSVW dialect takes for missing values."""
     return tuple(term_text(n.term) for n in reader.graph.objects(node.term, CSVW + "null"))
 
 
@@ -315,6 +318,7 @@ def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
 
 
 def read_new_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
+    """A logical view (RML-LV); None, with the reason reported, where it is not whole."""
     on = reader.one(node, "viewOn")
     if on is None:
         reader.report(
@@ -358,6 +362,7 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
 
 
 def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | None:
+    """A join of a view with another one; None where the other is not named or has a mistake."""
     parent = reader.one(node, "parentLogicalView")
     if parent is None:
         reader.report("map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view")

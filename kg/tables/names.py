@@ -12,10 +12,10 @@ from kg.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
 from kg.model import Seeds
 from kg.tables.engine import Run
 from kg.tables.macros import quote_text
+from kg.tables.pieces import CompiledTerm
 from kg.tables.queries import Planner, from_clause
 from kg.tables.rml import Constant, MappingDocument, TermMap
 from kg.tables.sql import QuadPattern
-from kg.tables.terms import CompiledTerm
 from kg.tables.vocabulary import RDF_TYPE
 from kg.vocabulary import Vocabulary
 
@@ -137,6 +137,7 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
 def unknown_entity(
     run: Run, pattern: QuadPattern, mark: Mark, key: str, row: int, seeds: Seeds, *, more: int
 ) -> Diagnostic:
+    """The diagnostic for a row that names an entity which does not exist, with the row."""
     table: Any = pattern.table
     number = row + (table.first_row or 1)
     place = Mark(source=SourceText(table.label, ""), line=number, column=1, end_line=number, end_column=1)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from kg.tables.distinct import connected, lossless, may_overlap
 from kg.tables.facts import Facts, full, quote_free, separates, unique, url_safe
 from kg.tables.macros import quote_text
+from kg.tables.pieces import CompiledTerm, Encoding, Hole, Piece
 from kg.tables.sql import Join, QuadPattern
-from kg.tables.terms import CompiledTerm, Encoding, Hole, Piece
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,7 +265,8 @@ def with_row(group: Sequence[QuadPattern]) -> str:
 
 
 def merge(pieces: Sequence[Piece]) -> list[Piece]:
-    from kg.tables.terms import merge_pieces
+    """The pieces with neighbouring texts made one."""
+    from kg.tables.pieces import merge_pieces
 
     return list(merge_pieces(list(pieces)))
 

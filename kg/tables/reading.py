@@ -261,6 +261,7 @@ def check_properties(reader: Reader) -> None:
 
 
 def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
+    """A triples map; None, with the reasons reported, where it is not whole."""
     from kg.tables.logical import read_logical_source  # the two read each other's nouns
 
     subject_node = reader.one(node, "subjectMap", "subject")
@@ -315,6 +316,7 @@ def read_term_maps(reader: Reader, node: MarkedTerm, position: Position) -> list
 
 
 def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObjectMap | None:
+    """A predicate-object map; None where nothing of it can be used."""
     predicates = read_term_maps(reader, node, Position.PREDICATE)
     objects: list[TermMap | RefObjectMap] = []
     plain: list[MarkedTerm] = []
@@ -345,6 +347,7 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
 
 
 def read_ref_object_map(reader: Reader, node: MarkedTerm) -> RefObjectMap | None:
+    """A referencing object map; None where it names no parent triples map."""
     from kg.tables.termmaps import read_targets
 
     parent = reader.one(node, "parentTriplesMap")

@@ -19,12 +19,12 @@ from kg.model import Materialisation, Seeds
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.engine import Run, Settings, open_run
 from kg.tables.names import check_entities, check_schemes, check_terms, find_mentioned, find_minted
+from kg.tables.pieces import CompiledTerm
 from kg.tables.queries import Planner, without_targets
 from kg.tables.reading import read_any_mapping
 from kg.tables.rml import FileSource, LogicalSource, LogicalView, MappingDocument
 from kg.tables.sources.files import local_path
 from kg.tables.sql import QuadPattern
-from kg.tables.terms import CompiledTerm
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import read_text
 

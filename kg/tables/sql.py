@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.tables.columns import Column, Table
+from kg.tables.pieces import Check, CompiledTerm, Hole, Piece, merge_pieces
 from kg.tables.rml import (
     Constant,
     LogicalSource,
@@ -22,17 +23,7 @@ from kg.tables.rml import (
     TermMap,
     TriplesMap,
 )
-from kg.tables.terms import (
-    Check,
-    CompiledTerm,
-    Hole,
-    Piece,
-    Scope,
-    compile_term,
-    compile_value,
-    merge_pieces,
-    references_of,
-)
+from kg.tables.terms import Scope, compile_term, compile_value, references_of
 from kg.tables.vocabulary import RDF_TYPE, RML
 
 DEFAULT_GRAPH = RML + "defaultGraph"
@@ -225,6 +216,7 @@ def compile_object(
     parents: Mapping[str, TriplesMap],
     compiler: Compiler,
 ) -> MadeObject | None:
+    """The SQL that makes an object, over a row or a join; None where a part of it cannot be compiled."""
     if isinstance(object_map, TermMap):
         term = compile_term(object_map, compiler.scope(triples_map, table, "t", "o"))
         return None if term is None else MadeObject(term=term, rows=table, targets=targets_of(object_map))
@@ -277,6 +269,7 @@ def compile_join(
     parent_table: Table,
     compiler: Compiler,
 ) -> Join | None:
+    """The join of child and parent rows on all conditions; None where one cannot be compiled."""
     left = compiler.scope(child, table, "t", "j")
     right = compiler.scope(parent, parent_table, "p", "k")
     conditions = []

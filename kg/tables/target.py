@@ -99,6 +99,7 @@ def write_targets(run: Run) -> list[Path]:
 
 
 def place_target(run: Run, target: LogicalTarget) -> Path | None:
+    """The file of a logical target; None, with the reason reported, where it lies outside what is allowed."""
     folder = run.settings.mapping_folder if target.root is Root.MAPPING else Path.cwd()
     path = (folder / target.path).resolve()
     allowed = [folder.resolve(), *(a.resolve() for a in run.settings.allowed)]
@@ -148,12 +149,14 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
 
 
 def open_tar(path: Path, kind: str) -> Any:
+    """A tar archive to write into, compressed as *kind* says, without a clock in it."""
     if kind == "targz":
         return tarfile.open(fileobj=gzip.GzipFile(path, "wb", mtime=0), mode="w")
     return tarfile.open(path, "w:xz")
 
 
 def compressed(path: Path, kind: str) -> IO[bytes]:
+    """A file to write into, compressed as *kind* says."""
     if kind == "zstd":
         import zstandard
 

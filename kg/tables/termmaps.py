@@ -86,6 +86,7 @@ def plain_term(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 
 
 def type_of_constant(term: object) -> TermType:
+    """The term type of a constant."""
     if isinstance(term, ox.NamedNode):
         return TermType.IRI
     return TermType.BLANK_NODE if isinstance(term, ox.BlankNode) else TermType.LITERAL
@@ -149,6 +150,7 @@ def default_type(position: Position, expression: Expression, literal: bool) -> T
 
 
 def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
+    """The declared term type; None where none is declared or it is unknown."""
     found = reader.one(node, "termType")
     if found is None:
         return None
@@ -167,6 +169,7 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
 
 
 def read_expression(reader: Reader, node: MarkedTerm, name: str | None, declared: TermType | None) -> Expression | None:
+    """The expression of a term map: constant, reference, template or function; None where there is none."""
     if name is None:
         if declared is TermType.BLANK_NODE:
             return RowIdentity(mark=node.mark)
@@ -318,6 +321,7 @@ def checked(reader: Reader, term_map: TermMap) -> TermMap | None:
 
 
 def read_targets(reader: Reader, node: MarkedTerm) -> tuple[LogicalTarget, ...]:
+    """The logical targets of a term map."""
     from kg.tables.logical import read_logical_target
 
     targets = [read_logical_target(reader, found) for found in reader.graph.objects(node.term, "logicalTarget")]

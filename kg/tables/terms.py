@@ -1,4 +1,4 @@
-"""Term maps → SQL: `CompiledTerm`, the pieces of a term's N-Quads text and what can be said of them.
+"""Term maps → SQL: the pieces of a term's N-Quads text (`kg.tables.pieces`).
 
 A term is text and holes by turns: `<http://example.org/`, a hole for the encoded column, `>`. The text of a
 hole is NULL where its column has no value, and SQL's `||` then makes the whole term, and so its quad, vanish:
@@ -8,11 +8,10 @@ exactly what RML asks for (RML-Core §generation).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.diagnostic import Diagnostic, did_you_mean, list_known
 from kg.tables.columns import Column, Table
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import (
@@ -23,6 +22,7 @@ from kg.tables.macros import (
     is_absolute,
     quote_text,
 )
+from kg.tables.pieces import Check, CompiledTerm, Encoding, Hole, Piece, merge_pieces
 from kg.tables.rml import (
     Constant,
     FunctionExecution,
@@ -34,86 +34,6 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import XSD, Generation
-
-
-class Encoding(Enum):
-    """How a value is written into a term; each is the SQL function that does it in general."""
-
-    NONE = "{0}"
-    IRI = "kg_iri({0})"
-    URI = "url_encode({0})"
-    LABEL = "kg_label({0})"
-    ESCAPE = "kg_escape({0})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hole:
-    """A piece of text that a row decides: a *value* and how it is encoded.
-
-    The *columns* decide it alone, and are decided by it where it is *injective*.
-    """
-
-    value: str
-    columns: tuple[str, ...]
-    encoding: Encoding = Encoding.NONE
-    injective: bool = True
-
-    @property
-    def sql(self) -> str:
-        return self.encoding.value.format(self.value)
-
-    @property
-    def safe(self) -> bool:
-        """It holds only what percent-encoding leaves: a reserved character such as `/` ends it."""
-        return self.encoding in {Encoding.IRI, Encoding.URI, Encoding.LABEL}
-
-
-Piece = str | Hole
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """What strictness asks of the values of one term: the SQL condition *bad* must hold for no row."""
-
-    code: str
-    bad: str
-    value: str
-    reference: str
-    message: str  # with `{value}`
-    mark: Mark = field(compare=False, repr=False)
-    hint: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompiledTerm:
-    """The text of a term, the lists that must be unnested for it, and the checks on its values."""
-
-    pieces: tuple[Piece, ...]
-    form: str  # "iri", "bnode" or "literal"
-    unnests: tuple[tuple[str, str], ...] = ()  # (alias, SQL of the list)
-    checks: tuple[Check, ...] = ()
-    suffix_known: bool = True  # False: datatype or language differ by row
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        seen = dict.fromkeys(c for p in self.pieces if isinstance(p, Hole) for c in p.columns)
-        return tuple(seen)
-
-    @property
-    def constant(self) -> str | None:
-        """The text of a term that no row changes."""
-        return "".join(str(p) for p in self.pieces) if all(isinstance(p, str) for p in self.pieces) else None
-
-
-def merge_pieces(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """Neighbouring texts joined, empty ones left out."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += piece
-        elif piece != "":
-            merged.append(piece)
-    return tuple(merged)
 
 
 @dataclass(kw_only=True)
@@ -221,6 +141,7 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
 
 
 def form_of(term_type: TermType) -> str:
+    """`iri`, `bnode` or `literal`."""
     if term_type is TermType.LITERAL:
         return "literal"
     return "bnode" if term_type is TermType.BLANK_NODE else "iri"
@@ -243,6 +164,7 @@ def write_constant(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
 
 
 def iri_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
+    """What an IRI or a blank node's label is made of; None where it cannot be compiled."""
     expression, kind = term_map.expression, term_map.term_type
     if isinstance(expression, Template):
         return template_iri(expression, kind, scope)
@@ -287,6 +209,7 @@ def absolute_sql(raw: str, base: str | None) -> str:
 
 
 def template_iri(template: Template, kind: TermType, scope: Scope) -> list[Piece] | None:
+    """What the IRI of a template is made of, values percent-encoded; None where a part cannot be compiled."""
     pieces: list[Piece] = []
     broken = False
     for part in template.parts:
@@ -346,6 +269,7 @@ def label_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
 
 
 def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
+    """What a literal is made of, with its suffix; None where it cannot be compiled."""
     expression = term_map.expression
     natural: str | None = None
     natural_sql: str | None = None
@@ -410,6 +334,7 @@ def literal_suffix(
 
 
 def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
+    """`@` and the language tag, checked row by row where it comes from the data."""
     if isinstance(language.expression, Constant):
         return ["@" + language.expression.term.value]
     value = compile_value(language, scope)
@@ -430,6 +355,7 @@ def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:
 
 
 def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: str) -> list[Piece] | None:
+    """`^^` and the datatype, with a check that the value's form is one of it."""
     name = term_map.expression.text if isinstance(term_map.expression, Reference) else "the value"
     if isinstance(datatype.expression, Constant):
         iri = datatype.expression.term.value

@@ -16,10 +16,10 @@ from kg.diagnostic import Mark
 from kg.tables.distinct import lossless
 from kg.tables.engine import open_run
 from kg.tables.macros import quote_text
+from kg.tables.pieces import CompiledTerm, Encoding, Hole
 from kg.tables.queries import Planner, from_clause
 from kg.tables.seeds import MappedTable, execute
 from kg.tables.sql import QuadPattern
-from kg.tables.terms import CompiledTerm, Encoding, Hole
 
 MOST_ROWS = 20  # of one place in a mapping, shown
 

@@ -155,6 +155,7 @@ def expand(readers: list[FieldReader], record: Any, prefix: str) -> Iterator[Row
 
 
 def expand_field(reader: FieldReader, record: Any, prefix: str) -> Iterator[Row]:
+    """The rows that a field makes of a record, its inner fields unfolded."""
     field = reader.field
     path = prefix + field.name
     if isinstance(field, IterableField):
@@ -262,6 +263,7 @@ def add_field(
 
 
 def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
+    """The table that a view lies on: another view or a source."""
     if isinstance(below, LogicalView):
         return open_view(below, name + "_below", opening)
     references = [r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value)]

@@ -43,6 +43,7 @@ def open_columnar(
 
 
 def read_arrow(path: Path) -> Any:
+    """The table of an Arrow file, be it in the file or in the stream format."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:

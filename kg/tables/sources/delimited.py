@@ -74,6 +74,7 @@ def open_delimited(
 
 
 def trimmed(column: str, dialect: Dialect) -> str:
+    """SQL for a column without the white space that its dialect trims."""
     calls = {"true": "trim", "start": "ltrim", "end": "rtrim"}
     call = calls.get(dialect.trim)
     return f"{call}({column})" if call else column

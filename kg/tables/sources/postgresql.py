@@ -108,4 +108,5 @@ class PostgreSql:
 
 
 def literal(text: str) -> str:
+    """The text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

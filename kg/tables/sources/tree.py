@@ -44,6 +44,7 @@ def open_document(
 
 
 def language_of(source: LogicalSource) -> Language:
+    """The language in which a source's references are written."""
     return Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
 
 
