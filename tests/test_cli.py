@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -659,7 +660,8 @@ def test_interrupted_by_the_user(built: Path, tmp_path: Path) -> None:
     os.mkfifo(pipe)
     running = subprocess.Popen([*PROGRAM, "query", "--file", str(pipe)], cwd=built, env=environment(),
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
-    with pipe.open("w"):  # opens when `kg` reads
+    with pipe.open("w"):  # opens when `kg` opens it
+        time.sleep(0.5)  # now it waits for the text; a signal between the two would be seen after it only
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, "")

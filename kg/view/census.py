@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _MACHINERY = (RDF, RDFS, OWL, KG, PROV, OA, QUDT, DCAT, VOID, SH, SKOS, SKOSXL, DCTERMS)
-_NOT_THINGS = (KG, OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, SCHEMA + "NewsArticle")
+_NOT_THINGS = (KG, OA, SKOSXL, OWL, RDFS, RDF, DCAT, VOID, SH, QUDT, PROV, SCHEMA + "NewsArticle")
 _DIFFERENCES = {f"{KG}differsIn{w}": w.lower() for w in ("Subject", "Value", "Time", "Measure", "Mode", "Speaker")}
 _LABELS = {SKOS + "prefLabel", RDFS + "label", SCHEMA + "name"}
 LONGEST_LABEL = 80
