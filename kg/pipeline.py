@@ -18,6 +18,7 @@ from kg.model import Seeds
 from kg.project import Project
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_seeds
+from kg.shacl import Shapes, read_shapes
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
@@ -40,7 +41,7 @@ class Checked:
 
     project: Project
     vocabulary: Vocabulary
-    shapes: tuple[RdfDocument, ...]
+    shapes: Shapes
     seeds: Seeds
     rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
     articles: Articles
@@ -65,21 +66,22 @@ def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocume
 
 
 def check_project(project: Project, texts: Path | None = None, *, final: bool = True) -> Checked:
-    """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
+    """Read and check all of a project, its shapes too, but not the graph against them.
 
-    Where *final* is false SHACL follows, and no acceptance is called needless yet. Raises KgError when a
-    file or folder cannot be read.
+    *texts* is the folder of the source texts, if at hand. Where *final* is false the graph's validation follows,
+    and no acceptance is called needless yet. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
-    shapes = [path for path in project.ontology_files if path.name.startswith("shapes")]
-    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shapes)
-    shape_documents = tuple(read_rdf(path, project) for path in shapes)
+    shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
+    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
+    shape_documents = [read_rdf(path, project) for path in shape_files]
+    shapes = read_shapes(shape_documents)
     reading = read_seeds(project, vocabulary)
     rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
     articles = read_articles(texts, reading.seeds.sources)
-    found = [*vocabulary.diagnostics, *reading.diagnostics]
+    found = [*vocabulary.diagnostics, *reading.diagnostics, *shapes.diagnostics]
     for document in (*shape_documents, *(d for _, d in rdf_documents)):
         found += document.diagnostics
     _, problems = read_questions(project)
@@ -97,7 +99,7 @@ def check_project(project: Project, texts: Path | None = None, *, final: bool = 
     return Checked(
         project=project,
         vocabulary=vocabulary,
-        shapes=shape_documents,
+        shapes=shapes,
         seeds=reading.seeds,
         rdf=tuple((name, document.quads) for name, document in rdf_documents),
         articles=articles,

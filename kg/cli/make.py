@@ -37,7 +37,7 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
 @click.pass_context
 def check_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str) -> int:
-    """Check everything but SHACL; write nothing.
+    """Check everything but the graph against its shapes; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
