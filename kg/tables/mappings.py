@@ -81,6 +81,7 @@ def read_mappings(
 
 
 def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
