@@ -93,7 +93,7 @@ def _run_stages(
     project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress
 ) -> BuildReport:
     progress(STAGES[0])
-    checked = check_project(project, texts, final=False)
+    checked = check_project(project, texts)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
     if checked.has_errors:
         return _report(checked, (), coverage)
@@ -178,7 +178,7 @@ def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...]) -> C
     """*checked* with what SHACL found, and with acceptances settled."""
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     found = [*checked.diagnostics, *validate_assertions(assertions, checked.shapes, prefixes)]
-    settled = accept_warnings(found, checked.seeds, final=True)
+    settled = accept_warnings(found, checked.seeds)
     return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
 
 

@@ -124,8 +124,7 @@ def lay_out(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str]
 def check_story(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str] = ()) -> Checked:
     """What checking finds in the base story with *files* laid over it."""
     project = lay_out(root, files, removed)
-    shapes = any(name.startswith("ontology/shapes") for name in files)
-    return check_project(project, root / "texts", final=not shapes)
+    return check_project(project, root / "texts")
 
 
 @cache
@@ -172,8 +171,8 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     questions, _ = read_questions(checked.project)
     if checked.has_errors:
         return found
-    if checked.shapes.by_node:
-        found = accept_warnings([*found, *validate_story(checked)], checked.seeds, final=True)
+    if checked.shapes:
+        found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
         store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
         verdicts = [test_question(question, store) for question in questions]
