@@ -31,7 +31,7 @@ from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, find_question
-from kg.reading.questions import Question, read_questions
+from kg.reading.questions import Question
 from kg.show import show_entity, show_why
 from kg.store import Answer, Store, Term
 
@@ -75,7 +75,7 @@ class KnowledgeGraph:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The project's competency questions."""
-        return read_questions(self.checked.project)[0]
+        return self.checked.questions
 
     def query(self, text: str, parameters: Mapping[str, Term] | None = None) -> Answer:
         """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.store.QueryError`."""

@@ -40,7 +40,7 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
 def check_command(
     context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
 ) -> int:
-    """Check everything but SHACL and the rows of tables; write nothing.
+    """Check everything but the rows of tables and the graph against its shapes; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
@@ -143,7 +143,6 @@ def _draw(
     from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
-    from kg.reading.questions import read_questions
     from kg.show import find_entity
     from kg.store import Store
 
@@ -154,9 +153,8 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        questions, _ = read_questions(checked.project)
         store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
-        asked = find_question(questions, question)
+        asked = find_question(checked.questions, question)
         answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":
