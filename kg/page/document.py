@@ -63,7 +63,7 @@ def draw_part(checked: Checked, part: Part | None, *, texts: bool) -> Drawn:
 def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_part(checked, part, texts=False)
-    return draw_svg(drawn.picture, alone=(lang, _title(drawn.seeds, lang))) + "\n"
+    return draw_svg(drawn.picture, lang=lang, title=_title(drawn.seeds, lang)) + "\n"
 
 
 def render_page(
@@ -130,7 +130,7 @@ def render_page(
         seeds=seeds,
         records=records,
         picture=picture,
-        picture_svg=draw_svg(picture),
+        picture_svg=draw_svg(picture, lang=lang),
         strip=strip,
         findings=findings,
         contrasts=find_contrasts(records),
