@@ -11,9 +11,11 @@ from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
     PathError,
+    Step,
     compile_path,
     complete_reference,
     parse_json,
+    split_steps,
 )
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
@@ -21,6 +23,7 @@ from kg.tables.vocabulary import XSD, Generation
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]
 Nodes = Callable[[Any], list[Any]]
+LINES = frozenset({".jsonl", ".ndjson", ".jsonlines"})  # endings of files with a JSON value in each line
 
 
 class DocumentError(ValueError):
@@ -71,17 +74,18 @@ class Language:
             return lambda node: [(xml_text(found), None) for found in select(node)]
         if self.formulation is Formulation.CSV:
             return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
-        lenient = "no" if self.generation is Generation.RML else "legacy"
-        path = compile_path(complete_reference(reference, lenient=lenient))
+        path = compile_path(self.complete(reference))
         if self.generation is Generation.RML:
             return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
         return lambda record: list(legacy_values(path.select(record)))
 
-    def is_singular(self, reference: str) -> bool:
-        """True where a record has one value of this reference at most, by its form alone."""
-        if self.formulation is not Formulation.JSON_PATH or self.generation is not Generation.RML:
-            return False
-        return compile_path(complete_reference(reference, lenient="no")).singular
+    def complete(self, reference: str) -> str:
+        """A reference to JSON as a whole path."""
+        return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+    def find_steps(self, reference: str) -> tuple[Step, ...] | None:
+        """The steps of a reference to JSON that has names, indexes and wildcards only, else None."""
+        return split_steps(self.complete(reference))
 
 
 def json_value(found: Any) -> Value | None:
@@ -184,7 +188,7 @@ def read_document(path: Path, formulation: Formulation) -> list[Any]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"not UTF-8 (byte {error.start + 1})") from None
-    if path.suffix.lower() in {".jsonl", ".ndjson", ".jsonlines"}:
+    if path.suffix.lower() in LINES:
         return list(parse_lines(text))
     import json
 
