@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,14 +144,20 @@ def xml_text(found: Any) -> str:
     """The string value of a node (XPath 1.0 §5): all text inside an element, an attribute's value."""
     if isinstance(found, str):
         return str(found)
+    if len(found) == 0:
+        return found.text or ""
     return "".join(found.itertext(with_tail=False))
 
 
+# nothing is followed: no entity is expanded, no DTD loaded, no address opened
+PARSING: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
+
+
 def xml_parser() -> Any:
-    """A parser that follows nothing: no entity is expanded, no DTD loaded, no address opened."""
+    """A parser that follows nothing."""
     from lxml import etree
 
-    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    return etree.XMLParser(**PARSING)
 
 
 def parse_xml(data: bytes) -> Any:
@@ -160,10 +167,18 @@ def parse_xml(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser=xml_parser())
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise DocumentError(str(error.msg), line, column) from None
+        raise tell_syntax(error) from None
     refuse_doctype(root.getroottree())
     return root
+
+
+def tell_syntax(error: Any) -> DocumentError:
+    """What lxml says of a text that is not well-formed, its place apart from its words."""
+    words = re.sub(r", line \d+, column \d+$", "", str(error.msg))
+    if "no element found" in words:
+        words = "Document is empty"
+    line, column = error.position
+    return DocumentError(words[:1].lower() + words[1:], line or 1, column or 1)
 
 
 def refuse_doctype(tree: Any) -> None:
@@ -180,8 +195,7 @@ def read_document(path: Path, formulation: Formulation) -> list[Any]:
         try:
             tree = etree.parse(str(path), parser=xml_parser())
         except etree.XMLSyntaxError as error:
-            line, column = error.position
-            raise DocumentError(str(error.msg), line, column) from None
+            raise tell_syntax(error) from None
         refuse_doctype(tree)
         return [tree.getroot()]
     try:

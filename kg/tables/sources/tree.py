@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.jsonscan import scan_json
 from kg.tables.sources.opening import Opening
+from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
 BATCH = 20_000  # records in one Arrow batch
 
@@ -32,24 +34,34 @@ def open_document(
     readers = compile_references(language, references, opening)
     if readers is None:
         return None
-    raw = name + "_raw"
+    iterator, raw = source.iterator or "$", name + "_raw"
     way, lists = "read by DuckDB", frozenset(range(len(readers)))
-    reason = "XML"
+    reason = ""
+    records: Iterable[Any] | None = None
     if language.formulation is Formulation.JSON_PATH:
-        reason = scan_json(path, source.iterator or "$", list(readers), language, raw, opening)
-        lists = frozenset(i for i, text in enumerate(readers) if None in (language.find_steps(text) or ()))
+        reason = scan_json(path, iterator, list(readers), language, raw, opening)
+        if not reason:
+            lists = frozenset(i for i, text in enumerate(readers) if None in (language.find_steps(text) or ()))
+    elif (tags := find_tags(iterator, list(readers), dict(source.namespaces))) is not None:
+        way, records = "streamed by lxml", stream_records(path, tags)
+        readers = {text: compile_child(text) or reader for text, reader in readers.items()}
+    else:
+        reason = "a path is more than names of children"
     if reason:
-        way, lists = f"read by the library in batches ({reason})", frozenset(range(len(readers)))
+        way = f"read whole by the library ({reason})"
         roots = load_roots(origin, path, language.formulation, opening)
-        records = find_records(source, language, roots, path, opening) if roots is not None else None
-        if records is None:
+        if roots is None or (records := find_records(source, language, roots, path, opening)) is None:
             return None
+    if records is not None:
         try:
             load_rows(records, readers, raw, origin, references, opening)
         except NotScalarError:
             return None  # reported with its reference
+        except (DocumentError, OSError) as error:
+            report_document(origin, error, opening)
+            return None
     columns = shape_columns(list(readers), lists, name, opening)
-    opening.notes.append(f"{name}: {origin.path}, records of {source.iterator}, {way}")
+    opening.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
     return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
@@ -108,7 +120,7 @@ def compile_references(language: Language, references: list[Reference], opening:
 
 def find_records(
     source: LogicalSource, language: Language, roots: list[Any], path: Path, opening: Opening
-) -> list[Any] | None:
+) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
     if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
@@ -121,6 +133,34 @@ def find_records(
         return None
 
 
+@dataclass(kw_only=True)
+class ListColumn:
+    """Lists of values as Arrow has them: all values in a row, and where each list ends."""
+
+    ends: list[int] = field(default_factory=lambda: [0])
+    texts: list[str] = field(default_factory=list)
+    datatypes: list[str | None] = field(default_factory=list)
+
+    def append(self, values: Iterable[Value]) -> None:
+        for text, datatype in values:
+            self.texts.append(text)
+            self.datatypes.append(datatype)
+        self.ends.append(len(self.texts))
+
+    def to_arrow(self) -> Any:
+        """Raises UnicodeEncodeError for half of a surrogate pair, which JSON can write and no text can hold."""
+        import pyarrow as pa
+
+        texts, datatypes = pa.array(self.texts, type=pa.string()), pa.array(self.datatypes, type=pa.string())
+        items = pa.StructArray.from_arrays([texts, datatypes], names=["v", "d"])
+        return pa.ListArray.from_arrays(pa.array(self.ends, type=pa.int32()), items)
+
+    def find_torn(self) -> int:
+        """The first list with half of a surrogate pair."""
+        place = next(i for i, text in enumerate(self.texts) if any("\ud800" <= c <= "\udfff" for c in text))
+        return bisect_right(self.ends, place) - 1
+
+
 def load_rows(
     records: Iterable[Any],
     readers: dict[str, Values],
@@ -130,40 +170,52 @@ def load_rows(
     opening: Opening,
 ) -> None:
     """The table *name* of lists of `{v, d}`, one list for each reference, filled batch by batch."""
-    import pyarrow as pa
-
     marks = {r.text: r.mark for r in references}
-    labels = [f"c{i}" for i in range(len(readers))] or ["c0"]
+    labels = [f"c{i}" for i in range(max(1, len(readers)))]
     declared = ", ".join(f"{label} STRUCT(v VARCHAR, d VARCHAR)[]" for label in labels)
     opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} ({declared})")
-    kind = pa.list_(pa.struct([("v", pa.string()), ("d", pa.string())]))
-    found, start = iter(records), 0
-    while part := list(islice(found, BATCH)):
-        arrays = []
-        for text, reader in readers.items():
-            lists: list[list[dict[str, str | None]]] = []
-            for record in part:
-                try:
-                    lists.append([{"v": v, "d": d} for v, d in reader(record)])
-                except NotScalarError as error:
-                    report_value(text, marks[text], str(error), start + len(lists) + 1, origin, opening)
-                    raise
+    columns = [ListColumn() for _ in labels]
+    number = 0
+    for record in records:  # read at once: of a stream, the next record takes the place of this one
+        for (text, reader), column in zip(readers.items(), columns, strict=False):
             try:
-                arrays.append(pa.array(lists, type=kind))
-            except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write and no text can hold
-                where = next(i for i, values in enumerate(lists) if any(is_torn(v["v"]) for v in values))
-                report_value(text, marks[text], "half a character", start + where + 1, origin, opening)
-                raise NotScalarError("half a character") from None
-        arrays = arrays or [pa.array([[] for _ in part], type=kind)]
-        opening.connection.register("incoming", pa.record_batch(arrays, names=labels))
-        opening.connection.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
-        opening.connection.unregister("incoming")
-        start += len(part)
+                column.append(reader(record))
+            except NotScalarError as error:
+                report_value(text, marks[text], str(error), number + 1, origin, opening)
+                raise
+        if not readers:
+            columns[0].append([])
+        number += 1
+        if number % BATCH == 0:
+            insert_batch(columns, number - BATCH, name, list(readers), marks, origin, opening)
+            columns = [ListColumn() for _ in labels]
+    insert_batch(columns, number - number % BATCH, name, list(readers), marks, origin, opening)
 
 
-def is_torn(text: str | None) -> bool:
-    """True for a text with a lone surrogate."""
-    return any("\ud800" <= char <= "\udfff" for char in text or "")
+def insert_batch(
+    columns: Sequence[ListColumn],
+    start: int,
+    name: str,
+    texts: Sequence[str],
+    marks: dict[str, Mark],
+    origin: FileSource,
+    opening: Opening,
+) -> None:
+    """A batch of records into the table; *start* records were before it."""
+    import pyarrow as pa
+
+    arrays = []
+    for index, column in enumerate(columns):
+        try:
+            arrays.append(column.to_arrow())
+        except UnicodeEncodeError:
+            text, record = texts[index], start + column.find_torn() + 1
+            report_value(text, marks[text], "half a character", record, origin, opening)
+            raise NotScalarError("half a character") from None
+    batch = pa.record_batch(arrays, names=[f"c{i}" for i in range(len(arrays))])
+    opening.connection.register("incoming", batch)
+    opening.connection.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
+    opening.connection.unregister("incoming")
 
 
 def report_value(text: str, mark: Mark, what: str, record: int, origin: FileSource, opening: Opening) -> None:
