@@ -51,7 +51,8 @@ class JsonNumber(float):
         return made
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """`NaN` and the infinities, which Python's reader would take: raises ValueError."""
     raise ValueError(f"`{name}` is no JSON value")
 
 
@@ -61,7 +62,7 @@ def parse_json(text: str) -> Any:
     >>> parse_json('{"a": 1e3}')["a"].text
     '1e3'
     """
-    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=_refuse_constant)
+    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=refuse_constant)
 
 
 @dataclass(frozen=True, kw_only=True)
