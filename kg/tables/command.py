@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +17,7 @@ from kg.diagnostic import (
     KgError,
     Severity,
     SourceText,
+    UsageError,
     count_severities,
     render_text,
     sort_diagnostics,
@@ -20,7 +25,9 @@ from kg.diagnostic import (
 )
 
 if TYPE_CHECKING:
-    from kg.tables.engine import Settings
+    from kg.tables.engine import Run, Settings
+
+Watch = Callable[["Run"], AbstractContextManager[object]]
 
 
 @click.command("map")
@@ -35,6 +42,13 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
 @click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
+@click.option(
+    "--progress/--quiet",
+    " /-q",
+    "progress",
+    default=None,
+    help="Show how far it is, or not (default: on a terminal).",
+)
 @click.option(
     "--allow-path",
     "allowed",
@@ -55,6 +69,7 @@ def map_command(
     jobs: int | None,
     memory_limit: str | None,
     explain: bool,
+    progress: bool | None,
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
@@ -62,6 +77,8 @@ def map_command(
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
     from kg.tables.engine import Settings
+    from kg.tables.progress import ProgressLine
+    from kg.tables.target import write_output
 
     settings = Settings(
         mapping_folder=mapping.resolve().parent,
@@ -74,11 +91,18 @@ def map_command(
         memory_limit=memory_limit,
         scratch_parent=output.resolve().parent,
     )
+    order = "sorted" if sort else "any"
+    if progress is None:
+        progress = sys.stderr.isatty()
+    watch: Watch = partial(ProgressLine, stream=sys.stderr) if progress else nullcontext
+    # a polite kill is told like Ctrl-C, so that nothing is left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        code = map_file(mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain)
+        write = partial(write_output, path=output, syntax=syntax, order=order)
+        code = map_file(mapping, settings, write, explain=explain, watch=watch)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
-        code = 3
+        code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB tells of Ctrl-C in its own words
         if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
@@ -90,32 +114,38 @@ def map_command(
 
 def map_file(
     mapping: Path,
-    output: Path,
     settings: Settings,
+    write: Callable[[Run], None],
     *,
-    syntax: str,
-    order: str,
-    explain: bool,
+    explain: bool = False,
+    watch: Watch = nullcontext,
 ) -> int:
-    """Run a mapping file; diagnostics and the summary go to stderr. Returns the exit code."""
-    from kg.tables.engine import open_run
+    """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code."""
+    from kg.tables.engine import prepare, start_run
     from kg.tables.reading import read_any_mapping
-    from kg.tables.target import write_output, write_targets
+    from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
-    with open_run(document, settings) as run:
-        if explain:
-            for note in run.opening.notes:
-                click.echo(f"-- {note}")
-            for query in run.queries:
-                click.echo(f"-- {query.reason}\n{query.sql};\n")
-        if not run.failed:
-            write_targets(run)
-        if not run.failed:
-            write_output(run, output, syntax=syntax, order=order)
+    with start_run(document, settings) as run:
+        with watch(run):
+            prepare(document, run)
+            if explain:
+                show_plan(run)
+            if not run.failed:
+                write_targets(run)
+            if not run.failed:
+                write(run)
         return show(run.diagnostics)
+
+
+def show_plan(run: Run) -> None:
+    """How each source is read, and the SQL, on stdout."""
+    for note in run.opening.notes:
+        click.echo(f"-- {note}")
+    for query in run.queries:
+        click.echo(f"-- {query.reason}\n{query.sql};\n")
 
 
 def read_source(path: Path) -> SourceText:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,10 +50,17 @@ class Run:
     facts: dict[str, Facts] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     skipped: int = 0
+    stage: str = "opening"  # what is being done, for those who look on ...
+    stage_begun: float = field(default_factory=time.monotonic)
+    writing: Path | None = None  # ... and the file, or folder of files, that lines are written into
 
     @property
     def failed(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    def begin(self, stage: str) -> None:
+        """Say what is done from here on."""
+        self.stage, self.stage_begun = stage, time.monotonic()
 
     def close(self) -> None:
         """Give everything back: connections, memory, the scratch folder."""
@@ -101,6 +109,17 @@ def lock_down(connection: Any, folders: list[Path]) -> None:
 
 def open_run(document: MappingDocument, settings: Settings) -> Run:
     """Open the sources of a mapping, check its data and plan its queries. The caller closes the run."""
+    run = start_run(document, settings)
+    try:
+        prepare(document, run)
+    except BaseException:
+        run.close()
+        raise
+    return run
+
+
+def start_run(document: MappingDocument, settings: Settings) -> Run:
+    """A run before anything is read: `prepare` goes on from here. The caller closes the run."""
     if settings.scratch_parent is not None:
         settings.scratch_parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".kg-map-", dir=settings.scratch_parent))
@@ -124,8 +143,6 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
         data = settings.data_folder if settings.data_folder is not None else Path.cwd()
         folders = [scratch, settings.mapping_folder, data, *settings.allowed]
         lock_down(connection, folders)
-        if not run.failed:
-            prepare(document, run)
     except BaseException:
         run.close()
         raise
@@ -133,7 +150,9 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
 
 
 def prepare(document: MappingDocument, run: Run) -> None:
-    """Tables, patterns, checks, queries."""
+    """Tables, patterns, checks, queries; nothing where the mapping has errors."""
+    if run.failed:
+        return
     from kg.tables.checks import check_data
     from kg.tables.views import open_view
 
@@ -141,12 +160,14 @@ def prepare(document: MappingDocument, run: Run) -> None:
     wanted = references_by_source(document.triples_maps, parents)
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
+        run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
             table = open_view(source, name, run.opening)
         else:
             table = open_source(source, references, name, run.opening)
         if table is not None:
             run.tables[source] = table
+    run.begin("checking")
     # rows have their numbers; the order of the lines is free, which lets all threads write
     run.connection.execute("SET preserve_insertion_order = false")
     run.connection.execute("SET lock_configuration = true")
@@ -180,6 +201,8 @@ def write_lines(run: Run, queries: list[Query], path: Path) -> None:
     """All lines of the queries into one file, in no particular order."""
     import duckdb
 
+    run.begin("writing")
+    run.writing = path
     if not queries:
         path.write_bytes(b"")
         return
