@@ -32,13 +32,22 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads.")
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File for the quads, or folder for parts.",
+)
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
 @click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
 @click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
+@click.option("--partition-size", metavar="SIZE", help="Write a folder of parts of about this size, such as 64MB.")
+@click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
 @click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
@@ -66,6 +75,8 @@ def map_command(
     *,
     strict: bool,
     sort: bool,
+    partition_size: str | None,
+    compression: str | None,
     jobs: int | None,
     memory_limit: str | None,
     explain: bool,
@@ -98,7 +109,11 @@ def map_command(
     # a polite kill is told like Ctrl-C, so that nothing is left behind
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        write = partial(write_output, path=output, syntax=syntax, order=order)
+        write: Callable[[Run], None]
+        if partition_size is None:
+            write = partial(write_output, path=output, syntax=syntax, order=order)
+        else:
+            write = plan_parts(output, mapping, partition_size, syntax, order, compression)
         code = map_file(mapping, settings, write, explain=explain, watch=watch)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
@@ -110,6 +125,21 @@ def map_command(
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code)
+
+
+def plan_parts(
+    folder: Path, mapping: Path, size: str, syntax: str, order: str, compression: str | None
+) -> Callable[[Run], None]:
+    """A function that writes the parts; what is wrong with the folder or the size is told before anything is read."""
+    from kg.tables.parts import read_size, refuse_foreign, write_parts
+
+    if syntax not in {"nq", "nt"}:
+        raise UsageError("parts are N-Quads or N-Triples: ask for `--format nq` or `nt`")
+    refuse_foreign(folder)
+    return partial(
+        write_parts, folder=folder, mapping=mapping, size=read_size(size), syntax=syntax, order=order,
+        compression=compression,
+    )  # fmt: skip
 
 
 def map_file(
@@ -130,7 +160,7 @@ def map_file(
         return show(list(document.diagnostics))
     with start_run(document, settings) as run:
         with watch(run):
-            prepare(document, run)
+            prepare(run)
             if explain:
                 show_plan(run)
             if not run.failed:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.files import hash_file
 from kg.model import Materialisation, Seeds
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.engine import Run, Settings, open_run
@@ -238,15 +238,6 @@ def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
     return tuple(
         DataFile(name=project.name_of(path), sha256=hash_file(path)) for path in (mapping.path, *find_data(mapping))
     )
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces. Raises KgError when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise KgError(f"cannot read {path.name}: {error.strerror or error}") from error
 
 
 # -- running ------------------------------------------------------------------------------------
