@@ -21,7 +21,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 
 if TYPE_CHECKING:
     pass
@@ -142,7 +142,6 @@ def _draw(
     from kg.question import ask_question, find_question
     from kg.reading.questions import read_questions
     from kg.show import find_entity
-    from kg.store import Store
 
     assertions = assert_project(checked)
     part: Part | None = None
@@ -152,7 +151,7 @@ def _draw(
         part = FromSource(source=source)
     elif question is not None:
         questions, _ = read_questions(checked.project)
-        store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+        store = open_store(checked, (a.quad for a in assertions))
         asked = find_question(questions, question)
         answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))

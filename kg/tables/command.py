@@ -32,14 +32,8 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    "output",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="File for the quads, or folder for parts.",
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the quads, or folder for parts.")
+@click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
@@ -67,7 +61,8 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 )
 def map_command(
     mapping: Path,
-    output: Path,
+    output: Path | None,
+    store: Path | None,
     base: str | None,
     database_url: str | None,
     data_folder: Path | None,
@@ -89,8 +84,10 @@ def map_command(
     """
     from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
-    from kg.tables.target import write_output
 
+    place = output or store
+    if place is None or (output and store):
+        raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
         mapping_folder=mapping.resolve().parent,
         base=base or None,
@@ -100,20 +97,17 @@ def map_command(
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
-        scratch_parent=output.resolve().parent,
+        scratch_parent=place.resolve().parent,
     )
-    order = "sorted" if sort else "any"
     if progress is None:
         progress = sys.stderr.isatty()
     watch: Watch = partial(ProgressLine, stream=sys.stderr) if progress else nullcontext
     # a polite kill is told like Ctrl-C, so that nothing is left behind
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        write: Callable[[Run], None]
-        if partition_size is None:
-            write = partial(write_output, path=output, syntax=syntax, order=order)
-        else:
-            write = plan_parts(output, mapping, partition_size, syntax, order, compression)
+        write = plan_store(store) if store else plan_output(
+            place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
+        )  # fmt: skip
         code = map_file(mapping, settings, write, explain=explain, watch=watch)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
@@ -127,19 +121,32 @@ def map_command(
     sys.exit(code)
 
 
-def plan_parts(
-    folder: Path, mapping: Path, size: str, syntax: str, order: str, compression: str | None
+def plan_output(
+    path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
 ) -> Callable[[Run], None]:
-    """A function that writes the parts; what is wrong with the folder or the size is told before anything is read."""
+    """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
     from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.target import write_output
 
+    if size is None:
+        if compression:
+            raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
+        return partial(write_output, path=path, syntax=syntax, order=order)
     if syntax not in {"nq", "nt"}:
-        raise UsageError("parts are N-Quads or N-Triples: ask for `--format nq` or `nt`")
-    refuse_foreign(folder)
+        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    refuse_foreign(path)
+    wanted = read_size(size)
     return partial(
-        write_parts, folder=folder, mapping=mapping, size=read_size(size), syntax=syntax, order=order,
-        compression=compression,
-    )  # fmt: skip
+        write_parts, folder=path, mapping=mapping, size=wanted, syntax=syntax, order=order, compression=compression
+    )
+
+
+def plan_store(folder: Path) -> Callable[[Run], None]:
+    """A function that loads a store; a folder that it cannot have is told before anything is read."""
+    from kg.tables.loading import refuse_foreign_store, write_store
+
+    refuse_foreign_store(folder)
+    return partial(write_store, folder=folder)
 
 
 def map_file(

@@ -222,15 +222,25 @@ def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[
 
 def find_data(mapping: SeedMapping) -> list[Path]:
     """The files that a mapping reads, each once, in the order of the mapping."""
-    found: dict[Path, None] = {}
-    todo: list[LogicalSource | LogicalView] = [t.source for t in mapping.document.triples_maps]
+    folder = mapping.settings.mapping_folder
+    origins = (source.source for source in list_sources(mapping.document))
+    return list(dict.fromkeys(folder / local_path(o) for o in origins if isinstance(o, FileSource)))
+
+
+def reads_files_only(mapping: SeedMapping) -> bool:
+    """Whether the digests of files tell if the mapping's data has changed; those of a database nobody knows."""
+    return all(isinstance(source.source, FileSource) for source in list_sources(mapping.document))
+
+
+def list_sources(document: MappingDocument) -> Iterator[LogicalSource]:
+    """The logical sources of a mapping, also those under its views."""
+    todo: list[LogicalSource | LogicalView] = [t.source for t in document.triples_maps]
     while todo:
         source = todo.pop(0)
         if isinstance(source, LogicalView):
             todo += [source.view_on, *(join.parent for join in source.joins)]
-        elif isinstance(source.source, FileSource):
-            found[mapping.settings.mapping_folder / local_path(source.source)] = None
-    return list(found)
+        else:
+            yield source
 
 
 def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
