@@ -95,13 +95,13 @@ def _run_stages(
     project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress, validator: Validator
 ) -> BuildReport:
     progress(STAGES[0])
-    checked = check_project(project, texts, final=False)
+    checked = check_project(project, texts)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
     if checked.has_errors:
         return _report(checked, (), coverage)
     progress(STAGES[1])
     assertions = assert_project(checked)
-    validator.send((a.quad for a in assertions), (document.source.text for document in checked.shapes))
+    validator.send((a.quad for a in assertions), (shapes.text for shapes in checked.shapes))
     progress(STAGES[2])
     files = publish_graph(checked, assertions)
     progress(STAGES[3])
@@ -182,12 +182,12 @@ def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...], vali
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     terms = {t for a in assertions for t in (a.quad.subject, a.quad.predicate, a.quad.object)}
     short = {str(t): prefixes.compress(str(t)[1:-1]) or str(t) for t in terms if str(t).startswith("<")}
-    source = checked.shapes[0].source if checked.shapes else SourceText("ontology/shapes.ttl", "")
+    source = checked.shapes[0] if checked.shapes else SourceText("ontology/shapes.ttl", "")
     found = [
         *checked.diagnostics,
         *explain_results(validator.results(), SourceMap(assertions), source, short),
     ]
-    settled = accept_warnings(found, checked.seeds, final=True)
+    settled = accept_warnings(found, checked.seeds)
     return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
 
 

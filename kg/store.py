@@ -106,10 +106,11 @@ class Store:
         if problem is not None:
             raise QueryError(problem)
         try:
-            self._parse(query)
-            bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
-            self._load(bound)
-            results = self._parse(bound)
+            if parameters:
+                self._parse(query)  # a mistake is told at its place in the text as it was written
+                query = bind_parameters(query, {k: str(v) for k, v in parameters.items()})
+            self._load(query)
+            results = self._parse(query)
         except SyntaxError as error:
             raise QueryError(explain_syntax_error(source, error, self.prefixes)) from None
         if isinstance(results, ox.QueryBoolean):

@@ -124,8 +124,7 @@ def lay_out(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str]
 def check_story(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str] = ()) -> Checked:
     """What checking finds in the base story with *files* laid over it."""
     project = lay_out(root, files, removed)
-    shapes = any(name.startswith("ontology/shapes") for name in files)
-    return check_project(project, root / "texts", final=not shapes)
+    return check_project(project, root / "texts")
 
 
 @cache
@@ -173,7 +172,7 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     if checked.has_errors:
         return found
     if checked.shapes:
-        found = accept_warnings([*found, *validate_story(checked)], checked.seeds, final=True)
+        found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
         store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
         verdicts = [test_question(question, store) for question in questions]
@@ -192,8 +191,8 @@ def validate_story(checked: Checked) -> list[Diagnostic]:
             if (curie := prefixes_of(checked).compress(iri))}  # fmt: skip
     validator = Validator()
     try:
-        validator.send((a.quad for a in assertions), [d.source.text for d in checked.shapes])
-        return list(explain_results(validator.results(), SourceMap(assertions), checked.shapes[0].source, show))
+        validator.send((a.quad for a in assertions), [shapes.text for shapes in checked.shapes])
+        return list(explain_results(validator.results(), SourceMap(assertions), checked.shapes[0], show))
     finally:
         validator.close()
 

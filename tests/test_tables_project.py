@@ -262,7 +262,7 @@ def test_a_query_of_a_mapping_reads_nothing_outside_the_project(story: Path) -> 
   rml:subjectMap [ rml:template "thing/{{key}}" ; rml:class schema:Thing ] .
 """,
     )
-    done = run_kg("-C", str(story), "check", folder=story.parent)
+    done = run_kg("-C", str(story), "check", "--rows", folder=story.parent)
     assert done.code == 1
     assert "seeds/tables/sql.rml.ttl" in done.err
 
@@ -310,6 +310,30 @@ def test_a_shape_that_mapped_triples_break_is_told_at_the_mapping(story: Path) -
         "seeds/tables/places.yarrrml.yaml:8:22",
     )
     assert report.files == ()
+
+
+def test_check_reads_mappings_without_their_rows(story: Path) -> None:
+    """A row may speak of the entity that nothing else uses, so only a run can tell; no database is loaded for it."""
+    entities = story / "seeds" / "entities" / "rivertown.yaml"
+    entities.write_text(
+        entities.read_text(encoding="utf-8")
+        + "  mill: {is: Bridge, label: the mill, accept: {unused-entity: to come}}\n",
+        encoding="utf-8",
+    )
+    write(story, "places.csv", DATA + "no-such-bridge,R1 1AA,bridge\n")
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from kg.pipeline import check_project
+        from kg.project import Project
+        checked = check_project(Project(Path('.')), rows=False)
+        print([d.code for d in checked.diagnostics if d.severity > 0], checked.tables, 'duckdb' in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", code], cwd=story, env=environment(), capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[] () False"
+    assert run_kg("-C", str(story), "check", folder=story).code == 0
+    done_rows = run_kg("-C", str(story), "check", "--rows", folder=story)
+    assert (done_rows.code, "no entity `no-such-bridge`" in done_rows.err) == (1, True)
 
 
 def test_an_entity_of_which_only_a_table_speaks_is_used(story: Path) -> None:

@@ -35,13 +35,16 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
 @verbose_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
+@click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
 @click.pass_context
-def check_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str) -> int:
-    """Check everything but SHACL; write nothing.
+def check_command(
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
+) -> int:
+    """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
-    checked = check_project(get_project(context), texts)
+    checked = check_project(get_project(context), texts, rows=rows)
     show_diagnostics(checked.diagnostics, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
     return exit_code(checked.diagnostics, strict=strict)

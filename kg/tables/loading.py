@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError, UsageError
 from kg.tables.engine import Run, open_run, write_lines
+from kg.tables.mappings import reads_files_only
 from kg.tables.parts import replace_folder
 from kg.tables.queries import Planner
 from kg.tables.scratch import make_scratch
-from kg.tables.seeds import MappedTable, place_patterns, reads_files_only
+from kg.tables.seeds import MappedTable, place_patterns
 from kg.tables.target import make_lines
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
@@ -200,6 +201,16 @@ class FileSource:
     nulls: tuple[str, ...] | None = None
     dialect: Dialect = Dialect()
     mark: Mark = field(compare=False, repr=False)
+
+    @property
+    def local_path(self) -> str:
+        """The path that the file has on this machine, relative or absolute."""
+        split = urlsplit(self.path)
+        if split.scheme == "file":
+            return unquote(split.path)
+        if split.scheme in {"http", "https", "ftp"}:
+            return unquote(split.path).rsplit("/", 1)[-1]
+        return self.path
 
 
 @dataclass(frozen=True, kw_only=True)
