@@ -26,7 +26,7 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic
 from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
@@ -70,7 +70,7 @@ class KnowledgeGraph:
     @cached_property
     def store(self) -> Store:
         """The embedded SPARQL store."""
-        return Store(self.quads, self.checked.seeds.dataset.prefixes)
+        return open_store(self.checked, self.quads)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

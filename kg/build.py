@@ -20,12 +20,12 @@ from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
 from kg.iri import Prefixes
 from kg.model import Materialisation, Mode
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question
-from kg.store import QueryError, Store
+from kg.store import QueryError
 from kg.validate import validate_assertions
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
     from kg.page import Asked
 
-    store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+    store = open_store(checked, (a.quad for a in assertions))
     asked = []
     for question in checked.questions:
         with contextlib.suppress(QueryError):

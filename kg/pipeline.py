@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ from kg.articles import Articles, read_articles
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
-from kg.model import Seeds
+from kg.model import Materialisation, Seeds
 from kg.project import Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import read_seeds
@@ -24,7 +24,10 @@ from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from kg.quads import Assertion
+    from kg.store import Store
     from kg.tables.seeds import MappedTable
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
@@ -130,3 +133,16 @@ def assert_project(checked: Checked) -> tuple[Assertion, ...]:
 
     known = {a.quad for a in assertions}
     return (*assertions, *(a for a in assert_tables(checked.tables) if a.quad not in known))
+
+
+def open_store(checked: Checked, quads: Iterable[Quad]) -> Store:
+    """A store of the project's *quads*; tables that have files of their own are loaded when a query names them."""
+    from kg.store import Store
+
+    big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
+    shelf = None
+    if big:
+        from kg.tables.loading import Shelf
+
+        shelf = Shelf(tables=big, work=checked.project.work / "store")
+    return Store(quads, checked.seeds.dataset.prefixes, shelf)

@@ -21,7 +21,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 
 if TYPE_CHECKING:
     pass
@@ -144,7 +144,6 @@ def _draw(
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
     from kg.show import find_entity
-    from kg.store import Store
 
     assertions = assert_project(checked)
     part: Part | None = None
@@ -153,7 +152,7 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
+        store = open_store(checked, (a.quad for a in assertions))
         asked = find_question(checked.questions, question)
         answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))

@@ -9,9 +9,8 @@ from hashlib import file_digest
 from pathlib import Path
 
 from kg.diagnostic import KgError
-from kg.files import MadeFile
+from kg.files import MadeFile, hash_file
 from kg.tables.engine import open_run, write_lines
-from kg.tables.mappings import hash_file
 from kg.tables.queries import Planner
 from kg.tables.seeds import MappedTable, place_patterns
 from kg.tables.target import sort_lines

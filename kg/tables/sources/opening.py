@@ -33,6 +33,7 @@ class Opening:
     frames: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
+    files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
     memory: dict[str, Any] = field(default_factory=dict)  # what several logical sources share: parsed documents
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
