@@ -8,7 +8,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
 from kg.iri import Prefixes
 from kg.model import Materialisation, Mode
+from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +14,7 @@ from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
 from kg.model import Materialisation, Seeds
+from kg.noun import dataclass
 from kg.project import Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import read_seeds

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.facts import Facts
 from kg.tables.macros import MACROS, quote_text

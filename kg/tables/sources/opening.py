@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.rml import (
     DatabaseSource,
