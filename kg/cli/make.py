@@ -40,7 +40,7 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
 def check_command(
     context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
 ) -> int:
-    """Check everything but the rows of tables and the graph against its shapes; write nothing.
+    """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
