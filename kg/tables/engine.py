@@ -135,13 +135,14 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
 def prepare(document: MappingDocument, run: Run) -> None:
     """Tables, patterns, checks, queries."""
     from kg.tables.checks import check_data
-    from kg.tables.views import open_view
 
     parents = {t.name: t for t in document.triples_maps}
     wanted = references_by_source(document.triples_maps, parents)
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
         if isinstance(source, LogicalView):
+            from kg.tables.views import open_view
+
             table = open_view(source, name, run.opening)
         else:
             table = open_source(source, references, name, run.opening)
