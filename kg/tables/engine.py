@@ -153,7 +153,6 @@ def prepare(run: Run) -> None:
     if run.failed:
         return
     from kg.tables.checks import check_data
-    from kg.tables.views import open_view
 
     triples_maps = run.document.triples_maps
     wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
@@ -161,6 +160,8 @@ def prepare(run: Run) -> None:
         name = f"s{number}"
         run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
+            from kg.tables.views import open_view
+
             table = open_view(source, name, run.opening)
         else:
             table = open_source(source, references, name, run.opening)
