@@ -169,11 +169,11 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     from kg.page import Asked
 
     questions, _ = read_questions(checked.project)
-    store = open_store(checked, (a.quad for a in assertions))
     asked = []
-    for question in questions:
-        with contextlib.suppress(QueryError):
-            asked.append(Asked(question=question, answer=ask_question(question, store)))
+    with open_store(checked, (a.quad for a in assertions)) as store:
+        for question in questions:
+            with contextlib.suppress(QueryError):
+                asked.append(Asked(question=question, answer=ask_question(question, store)))
     return tuple(asked)
 
 
