@@ -152,9 +152,9 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        store = open_store(checked, (a.quad for a in assertions))
         asked = find_question(checked.questions, question)
-        answer = Asked(question=asked, answer=ask_question(asked, store))
+        with open_store(checked, (a.quad for a in assertions)) as store:
+            answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":
         return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)

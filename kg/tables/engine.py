@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.files import undisturbed
 from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.facts import Facts
@@ -119,7 +120,8 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
 
 def start_run(document: MappingDocument, settings: Settings) -> Run:
     """A run before anything is read: `prepare` goes on from here. The caller closes the run."""
-    with ExitStack() as stack:
+    # an interrupt while the database's library is loaded would end in that library
+    with undisturbed(), ExitStack() as stack:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
