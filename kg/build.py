@@ -8,7 +8,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,13 @@ from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
 from kg.iri import Prefixes
 from kg.model import Materialisation, Mode
-from kg.pipeline import Checked, assert_project, check_project
+from kg.noun import dataclass
+from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question
-from kg.reading.questions import read_questions
-from kg.store import QueryError, Store
+from kg.store import QueryError
 from kg.validate import validate_assertions
 
 if TYPE_CHECKING:
@@ -165,12 +165,11 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
     from kg.page import Asked
 
-    questions, _ = read_questions(checked.project)
-    store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
     asked = []
-    for question in questions:
-        with contextlib.suppress(QueryError):
-            asked.append(Asked(question=question, answer=ask_question(question, store)))
+    with open_store(checked, (a.quad for a in assertions)) as store:
+        for question in checked.questions:
+            with contextlib.suppress(QueryError):
+                asked.append(Asked(question=question, answer=ask_question(question, store)))
     return tuple(asked)
 
 

@@ -9,12 +9,13 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from terminal import environment, run_kg
 
 from kg.api import KnowledgeGraph, open_project
 from kg.build import build_project, summarise_build
-from kg.diagnostic import Diagnostic, Severity, UsageError, render_text
+from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
 from kg.project import Project
 from kg.starter import init_project
 from kg.store import Table
@@ -427,3 +428,76 @@ def test_more_than_a_million_quads_become_a_file(story: Path, monkeypatch: pytes
     report = build_project(Project(story))
     assert "places: 4 quads in tables/places.nq.gz" in summarise_build(report)
     assert "R1 2AB" not in (story / "exports" / "graph.nq").read_text(encoding="utf-8")
+
+
+# -- asked for by its name ----------------------------------------------------------------------
+
+BIG = """mappings:
+  m:
+    sources: [[big.csv~csv]]
+    s: https://other.example/$(id)
+    po:
+      - [https://other.example/group, $(group)]
+"""
+HOW_MANY = "SELECT (COUNT(*) AS ?n) { %s { ?s <https://other.example/group> ?o } }"
+
+
+@pytest.fixture
+def with_file(story: Path) -> Path:
+    """The story with a table `big` of 100 quads that is a file."""
+    write(story, "big.yarrrml.yaml", BIG)
+    write(story, "big.csv", "id,group\n" + "".join(f"{i},{i % 7}\n" for i in range(100)))
+    choose(story, "tables: {big: file}\n")
+    return story
+
+
+def count(folder: Path, where: str) -> int:
+    ((found,),) = rows(open_project(folder), HOW_MANY % where)
+    return int(found.split('"')[1])
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / ".kg" / "store").iterdir())
+
+
+def test_a_table_as_a_file_is_asked_by_its_name_alone(with_file: Path) -> None:
+    assert count(with_file, "") == 0
+    assert count(with_file, "GRAPH ?any") == 0
+    assert not (with_file / ".kg" / "store").exists()  # nobody has named it yet
+    assert count(with_file, "GRAPH t:big") == 100
+    assert count(with_file, f"GRAPH <{BASE}table/big>") == 100
+    graph = open_project(with_file)
+    assert rows(graph, f"SELECT ?o FROM <{BASE}table/big> {{ <https://other.example/8> ?p ?o }}") == [['"1"']]
+    assert rows(graph, "SELECT ?o { GRAPH t:big {} e:bridge r:postCode ?o }") == [['"R1 2AB"']]
+    assert rows(graph, "SELECT ?o { <https://other.example/8> ?p ?o }") == []  # loaded, and still no part of the graph
+    parameter = {"g": ox.NamedNode(f"{BASE}table/big")}
+    answer = open_project(with_file).query("SELECT ?s { GRAPH ?g { ?s ?p '3' } }", parameter)
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 14
+
+
+def test_it_is_loaded_once_and_again_when_its_data_changes(with_file: Path) -> None:
+    assert count(with_file, "GRAPH t:big") == 100
+    (first,) = kept(with_file)
+    made = first.stat().st_mtime_ns
+    assert count(with_file, "GRAPH t:big") == 100
+    assert [p.stat().st_mtime_ns for p in kept(with_file)] == [made]
+    assert run_kg("query", "-e", "ASK { GRAPH t:big { ?s ?p '3' } }", folder=with_file).out == "yes\n"
+    assert kept(with_file) == [first]  # what the query opened is gone
+    write(with_file, "big.csv", "id,group\n1,1\n")
+    assert count(with_file, "GRAPH t:big") == 1
+    (second,) = kept(with_file)
+    assert second.name != first.name
+
+
+def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(lines: Path, folder: Path) -> None:
+        folder.mkdir()
+        raise KgError("the store could not be written: no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.tables.loading.load_lines", fail)
+        with pytest.raises(KgError, match="no space"):
+            count(with_file, "GRAPH t:big")
+    assert kept(with_file) == []
+    assert count(with_file, "GRAPH t:big") == 100

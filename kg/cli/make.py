@@ -21,7 +21,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 
 if TYPE_CHECKING:
     pass
@@ -143,9 +143,7 @@ def _draw(
     from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
-    from kg.reading.questions import read_questions
     from kg.show import find_entity
-    from kg.store import Store
 
     assertions = assert_project(checked)
     part: Part | None = None
@@ -154,10 +152,9 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        questions, _ = read_questions(checked.project)
-        store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
-        asked = find_question(questions, question)
-        answer = Asked(question=asked, answer=ask_question(asked, store))
+        asked = find_question(checked.questions, question)
+        with open_store(checked, (a.quad for a in assertions)) as store:
+            answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":
         return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)

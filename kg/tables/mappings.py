@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import file_digest
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, KgError, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.files import hash_file
 from kg.model import Seeds
+from kg.noun import dataclass
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.reading import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
@@ -144,15 +145,25 @@ def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[
 
 def find_data(mapping: SeedMapping) -> list[Path]:
     """The files that a mapping reads, each once, in the order of the mapping."""
-    found: dict[Path, None] = {}
-    todo: list[LogicalSource | LogicalView] = [t.source for t in mapping.document.triples_maps]
+    folder = mapping.path.parent.resolve()
+    origins = (source.source for source in list_sources(mapping.document))
+    return list(dict.fromkeys(folder / origin.local_path for origin in origins if isinstance(origin, FileSource)))
+
+
+def reads_files_only(mapping: SeedMapping) -> bool:
+    """Whether the digests of files tell if the mapping's data has changed; those of a database nobody knows."""
+    return all(isinstance(source.source, FileSource) for source in list_sources(mapping.document))
+
+
+def list_sources(document: MappingDocument) -> Iterator[LogicalSource]:
+    """The logical sources of a mapping, also those under its views."""
+    todo: list[LogicalSource | LogicalView] = [t.source for t in document.triples_maps]
     while todo:
         source = todo.pop(0)
         if isinstance(source, LogicalView):
             todo += [source.view_on, *(join.parent for join in source.joins)]
-        elif isinstance(source.source, FileSource):
-            found[mapping.path.parent.resolve() / source.source.local_path] = None
-    return list(found)
+        else:
+            yield source
 
 
 def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
@@ -160,15 +171,6 @@ def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
     return tuple(
         DataFile(name=project.name_of(path), sha256=hash_file(path)) for path in (mapping.path, *find_data(mapping))
     )
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces. Raises KgError when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise KgError(f"cannot read {path.name}: {error.strerror or error}") from error
 
 
 def check_terms(document: MappingDocument, vocabulary: Vocabulary, base: str) -> Iterator[Diagnostic]:

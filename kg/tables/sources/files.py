@@ -56,6 +56,7 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
             hint = did_you_mean(wanted.name, siblings)
         opening.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
         return None
+    opening.files[source.path] = found
     return unpack(source, found, opening)
 
 
