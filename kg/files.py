@@ -13,11 +13,11 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.noun import dataclass
 
 _JOURNAL = "exports.journal"
 
@@ -57,6 +57,15 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise KgError(f"cannot write {path.name}: {error.strerror or error}") from error
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces. Raises KgError when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise KgError(f"cannot read {path.name}: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager

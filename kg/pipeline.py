@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,16 +13,21 @@ from kg.articles import Articles, read_articles
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, sort_diagnostics
-from kg.model import Seeds
+from kg.model import Materialisation, Seeds
+from kg.noun import dataclass
 from kg.project import Project
-from kg.reading.questions import read_questions
+from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import read_seeds
+from kg.shacl import Shapes, read_shapes
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from kg.quads import Assertion
+    from kg.store import Store
     from kg.tables.seeds import MappedTable
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
@@ -40,7 +44,8 @@ class Checked:
 
     project: Project
     vocabulary: Vocabulary
-    shapes: tuple[RdfDocument, ...]
+    shapes: Shapes
+    questions: tuple[Question, ...]
     seeds: Seeds
     rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
     articles: Articles
@@ -64,40 +69,51 @@ def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocume
     return read_turtle(source, base=base, format=_FORMATS[path.suffix])
 
 
-def check_project(project: Project, texts: Path | None = None, *, final: bool = True) -> Checked:
-    """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
+def check_project(project: Project, texts: Path | None = None, *, rows: bool = True) -> Checked:
+    """Read and check all of a project, its shapes too, but not the graph against them.
 
-    Where *final* is false SHACL follows, and no acceptance is called needless yet. Raises KgError when a
-    file or folder cannot be read.
+    *texts* is the folder of the source texts, if at hand. Where *rows* is false the mappings of tables are read,
+    but not run. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
-    shapes = [path for path in project.ontology_files if path.name.startswith("shapes")]
-    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shapes)
-    shape_documents = tuple(read_rdf(path, project) for path in shapes)
+    shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
+    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
+    shape_documents = [read_rdf(path, project) for path in shape_files]
+    shapes = read_shapes(shape_documents)
     reading = read_seeds(project, vocabulary)
     rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
     articles = read_articles(texts, reading.seeds.sources)
-    found = [*vocabulary.diagnostics, *reading.diagnostics]
+    found = [*vocabulary.diagnostics, *reading.diagnostics, *shapes.diagnostics]
     for document in (*shape_documents, *(d for _, d in rdf_documents)):
         found += document.diagnostics
-    _, problems = read_questions(project)
+    questions, problems = read_questions(project)
     found += problems
     found += check_seeds(reading, vocabulary, articles)
     tables: tuple[MappedTable, ...] = ()
+    pending: tuple[str, ...] = ("shape-warning",)
     if project.table_files or reading.seeds.dataset.tables:
-        from kg.tables.seeds import map_seeds  # loads DuckDB: only where there are tables
+        from kg.tables.mappings import read_mappings
 
-        mapped = map_seeds(project, reading.seeds, vocabulary, complete=reading.entities_complete)
-        tables = mapped.tables
-        spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
-        found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]
-    found = accept_warnings(sort_diagnostics(found), reading.seeds, final=final)
+        mappings, problems = read_mappings(project, reading.seeds, vocabulary)
+        found += problems
+        if rows:
+            from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
+
+            mapped = run_mappings(mappings, reading.seeds, complete=reading.entities_complete)
+            tables = mapped.tables
+            spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
+            found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]
+        elif mappings:
+            found = [d for d in found if d.code != "unused-entity"]  # a row may speak of it
+            pending = (*pending, "unused-entity")
+    found = accept_warnings(sort_diagnostics(found), reading.seeds, pending=pending)
     return Checked(
         project=project,
         vocabulary=vocabulary,
-        shapes=shape_documents,
+        shapes=shapes,
+        questions=questions,
         seeds=reading.seeds,
         rdf=tuple((name, document.quads) for name, document in rdf_documents),
         articles=articles,
@@ -117,3 +133,16 @@ def assert_project(checked: Checked) -> tuple[Assertion, ...]:
 
     known = {a.quad for a in assertions}
     return (*assertions, *(a for a in assert_tables(checked.tables) if a.quad not in known))
+
+
+def open_store(checked: Checked, quads: Iterable[Quad]) -> Store:
+    """A store of the project's *quads*; tables that have files of their own are loaded when a query names them."""
+    from kg.store import Store
+
+    big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
+    shelf = None
+    if big:
+        from kg.tables.loading import Shelf
+
+        shelf = Shelf(tables=big, work=checked.project.work / "store")
+    return Store(quads, checked.seeds.dataset.prefixes, shelf)

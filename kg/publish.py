@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pyoxigraph import NamedNode
 
 from kg.export import (
+    CanonicalQuads,
     Section,
+    canonicalize_quads,
     derive_context,
     write_claims_csv,
     write_context,
@@ -36,15 +39,16 @@ FORMATS = {
 
 def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str) -> tuple[ExportFile, ...]:
     """The graph in all formats of `FORMATS`, or in those named."""
-    quads = [a.quad for a in assertions]
+    quads = canonicalize_quads(a.quad for a in assertions)
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
-    sections = tuple(outline_graph(checked, assertions))
+    sections = tuple(outline_graph(checked, quads))
+    context = cache(lambda: derive_context(quads, prefixes))
     writers = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
         "nquads": lambda: write_nquads(quads),
-        "jsonld": lambda: write_jsonld(quads, derive_context(quads, prefixes), sections),
-        "context": lambda: write_context(derive_context(quads, prefixes)),
+        "jsonld": lambda: write_jsonld(quads, context(), sections),
+        "context": lambda: write_context(context()),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
     return tuple(
@@ -52,7 +56,7 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
     )
 
 
-def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator[Section]:
+def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
     seeds = checked.seeds
     names = Names(base=seeds.dataset.base)
@@ -67,14 +71,16 @@ def outline_graph(checked: Checked, assertions: Iterable[Assertion]) -> Iterator
             title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
         )
     for table in checked.tables:
-        own = {a.quad.subject for a in assertions if a.quad.graph_name == NamedNode(table.mapping.graph)}
+        graph = NamedNode(table.mapping.graph)
+        own = {quad.subject for quad in quads if quad.graph_name == graph}
         about = sorted((s for s in own if isinstance(s, NamedNode)), key=lambda s: s.value)
         yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=tuple(about))
     kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
              "Properties": {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}}  # fmt: skip
+    is_a = NamedNode(RDF + "type")
+    typed = [(o.value, s) for s, p, o, _ in quads if p == is_a and isinstance(o, NamedNode)]
     for title, types in kinds.items():
-        found = {a.quad.subject for a in assertions if a.quad.predicate.value == RDF + "type"
-                 and isinstance(a.quad.object, NamedNode) and a.quad.object.value in types}  # fmt: skip
+        found = {subject for type_, subject in typed if type_ in types}
         subjects = sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value)
         yield Section(title=title, subjects=tuple(subjects))
 

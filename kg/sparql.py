@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
 from kg.iri import check_iri
+from kg.noun import dataclass
 
 DEEPEST = 100
 LONGEST = 65_536  # characters
@@ -93,6 +94,29 @@ def check_query(source: SourceText) -> Diagnostic | None:
             message = f"{token.text.upper()} calls another server, and this graph is asked offline"
             return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
     return None
+
+
+def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
+    """All IRIs that a query names, in full; *prefixes* are those that it need not declare.
+
+    >>> sorted(find_iris("PREFIX a: <http://a.example/> ASK { a:x ?p <http://b.example/> }", {}))
+    ['http://a.example/', 'http://a.example/x', 'http://b.example/']
+    """
+    known, base, found = dict(prefixes), "", set()
+    before: list[str] = ["", ""]
+    for token in scan_query(text):
+        if token.kind == "iri":
+            iri = urljoin(base, token.text[1:-1])
+            found.add(iri)
+            if before[0].upper() == "PREFIX":
+                known[before[1].removesuffix(":")] = iri
+            elif before[1].upper() == "BASE":
+                base = iri
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            found |= {known[prefix] + local.replace("\\", "")} if prefix in known and local else set()
+        before = [before[1], token.text]
+    return frozenset(found)
 
 
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:

@@ -9,15 +9,18 @@ import csv
 import io
 import json
 import re
+import weakref
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from typing import Protocol
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
 from kg.namespace import XSD
-from kg.sparql import bind_parameters, check_query, explain_syntax_error
+from kg.noun import dataclass
+from kg.sparql import bind_parameters, check_query, explain_syntax_error, find_iris
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
@@ -57,8 +60,19 @@ class QueryError(Exception):
         self.diagnostic = diagnostic
 
 
+class OnDemand(Protocol):
+    """Graphs that are too big to be in every store: *open* gives a store that holds them and *quads*."""
+
+    @property
+    def graphs(self) -> frozenset[str]: ...
+
+    def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> ox.Store: ...
+
+
 class Store:
     """Quads to ask of. The default graph is the union of all graphs; GRAPH reaches each by its name.
+
+    Graphs *on_demand* are no part of that union: they are loaded by the first query that names one of them.
 
     >>> from pyoxigraph import Literal, NamedNode, Quad
     >>> a = NamedNode("https://a.example/")
@@ -67,8 +81,11 @@ class Store:
     Truth(value=True)
     """
 
-    def __init__(self, quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self, quads: Iterable[ox.Quad], prefixes: Mapping[str, str], on_demand: OnDemand | None = None
+    ) -> None:
         self.prefixes = dict(prefixes)
+        self._on_demand = on_demand
         self._store = ox.Store()
         default = ox.DefaultGraph()
         everything: list[ox.Quad] = []
@@ -89,9 +106,11 @@ class Store:
         if problem is not None:
             raise QueryError(problem)
         try:
-            self._parse(query)
-            bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
-            results = self._parse(bound)
+            if parameters:
+                self._parse(query)  # a mistake is told at its place in the text as it was written
+                query = bind_parameters(query, {k: str(v) for k, v in parameters.items()})
+            self._load(query)
+            results = self._parse(query)
         except SyntaxError as error:
             raise QueryError(explain_syntax_error(source, error, self.prefixes)) from None
         if isinstance(results, ox.QueryBoolean):
@@ -100,6 +119,14 @@ class Store:
             return Triples(triples=tuple(sorted(set(results), key=str)))
         variables = tuple(v.value for v in results.variables)
         return Table(variables=variables, rows=tuple(tuple(row) for row in results))
+
+    def _load(self, query: str) -> None:
+        """Load what is there on demand, where the query names it."""
+        if self._on_demand is None or self._on_demand.graphs.isdisjoint(find_iris(query, self.prefixes)):
+            return
+        resources = ExitStack()
+        weakref.finalize(self, resources.close)
+        self._store, self._on_demand = self._on_demand.open(self._store, resources), None
 
     def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         return self._store.query(query, prefixes=self.prefixes)

@@ -34,7 +34,7 @@ from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store
 from kg.turtledoc import read_turtle
-from kg.validate import SourceMap, Validator, explain_results
+from kg.validate import validate_assertions
 from kg.vocabulary import Vocabulary, read_vocabulary
 
 SPECS = Path(__file__).parent / "spec"
@@ -124,8 +124,7 @@ def lay_out(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str]
 def check_story(root: Path, files: Mapping[str, str | bytes], removed: Iterable[str] = ()) -> Checked:
     """What checking finds in the base story with *files* laid over it."""
     project = lay_out(root, files, removed)
-    shapes = any(name.startswith("ontology/shapes") for name in files)
-    return check_project(project, root / "texts", final=not shapes)
+    return check_project(project, root / "texts")
 
 
 @cache
@@ -172,8 +171,8 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     questions, _ = read_questions(checked.project)
     if checked.has_errors:
         return found
-    if checked.shapes:
-        found = accept_warnings([*found, *validate_story(checked)], checked.seeds, final=True)
+    if checked.shapes.by_node:
+        found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
         store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
         verdicts = [test_question(question, store) for question in questions]
@@ -187,19 +186,7 @@ def prefixes_of(checked: Checked) -> Prefixes:
 
 def validate_story(checked: Checked) -> list[Diagnostic]:
     """The diagnostics of SHACL, each at the line that caused it."""
-    assertions = assert_project(checked)
-    show = {f"<{iri}>": curie for a in assertions for iri in iris_of(a.quad)
-            if (curie := prefixes_of(checked).compress(iri))}  # fmt: skip
-    validator = Validator()
-    try:
-        validator.send((a.quad for a in assertions), [d.source.text for d in checked.shapes])
-        return list(explain_results(validator.results(), SourceMap(assertions), checked.shapes[0].source, show))
-    finally:
-        validator.close()
-
-
-def iris_of(quad: Quad) -> list[str]:
-    return [t.value for t in (quad.subject, quad.predicate, quad.object) if str(t).startswith("<")]  # type: ignore[union-attr]
+    return list(validate_assertions(assert_project(checked), checked.shapes, prefixes_of(checked)))
 
 
 def serious(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -10,6 +10,7 @@ import pytest
 from story import check_story, claims_file, lay_out, serious
 
 import kg.codes
+from kg.build import build_project
 from kg.check import AFTERWARDS, COMPARISONS, RULES
 from kg.codes import Code, load_codes
 from kg.diagnostic import KgError, Severity, SourceText, render_text
@@ -102,6 +103,13 @@ def test_every_rule_has_a_reason() -> None:
     rules = [*RULES, *COMPARISONS, *AFTERWARDS]
     assert len(set(rules)) == len(rules)
     assert all(rule.__doc__ for rule in rules)
+
+
+def test_an_acceptance_of_what_shacl_may_yet_say_is_settled_by_the_build(tmp_path: Path) -> None:
+    files = claims_file("x: {s: tern, p: crew, o: 7, accept: {shape-warning: known}}")
+    project = lay_out(tmp_path, files)
+    assert [d.code for d in serious(check_project(project).diagnostics)] == []
+    assert [d.code for d in serious(build_project(project).diagnostics)] == ["needless-accept"]
 
 
 # ---- the table of codes tells the truth

@@ -62,11 +62,7 @@ error[unknown-entity]: no entity `brigde`
 
 
 def test_help_loads_no_library_but_click() -> None:
-    code = (
-        "import sys; sys.argv = ['kg', '--help']\n"
-        "try:\n    from kg.cli import main; main()\n"
-        "except SystemExit as end:\n    print(end.code, *sorted(sys.modules))"
-    )
+    code = "import sys; from kg.cli import kg\nprint(kg.main(['--help'], standalone_mode=False), *sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=True)
     exit_code, *modules = done.stdout.decode("utf-8").splitlines()[-1].split()
     assert exit_code == "0"

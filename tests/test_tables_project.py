@@ -9,12 +9,13 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from terminal import environment, run_kg
 
 from kg.api import KnowledgeGraph, open_project
 from kg.build import build_project, summarise_build
-from kg.diagnostic import Diagnostic, Severity, UsageError, render_text
+from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
 from kg.project import Project
 from kg.starter import init_project
 from kg.store import Table
@@ -261,7 +262,7 @@ def test_a_query_of_a_mapping_reads_nothing_outside_the_project(story: Path) -> 
   rml:subjectMap [ rml:template "thing/{{key}}" ; rml:class schema:Thing ] .
 """,
     )
-    done = run_kg("-C", str(story), "check", folder=story.parent)
+    done = run_kg("-C", str(story), "check", "--rows", folder=story.parent)
     assert done.code == 1
     assert "seeds/tables/sql.rml.ttl" in done.err
 
@@ -309,6 +310,30 @@ def test_a_shape_that_mapped_triples_break_is_told_at_the_mapping(story: Path) -
         "seeds/tables/places.yarrrml.yaml:8:22",
     )
     assert report.files == ()
+
+
+def test_check_reads_mappings_without_their_rows(story: Path) -> None:
+    """A row may speak of the entity that nothing else uses, so only a run can tell; no database is loaded for it."""
+    entities = story / "seeds" / "entities" / "rivertown.yaml"
+    entities.write_text(
+        entities.read_text(encoding="utf-8")
+        + "  mill: {is: Bridge, label: the mill, accept: {unused-entity: to come}}\n",
+        encoding="utf-8",
+    )
+    write(story, "places.csv", DATA + "no-such-bridge,R1 1AA,bridge\n")
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from kg.pipeline import check_project
+        from kg.project import Project
+        checked = check_project(Project(Path('.')), rows=False)
+        print([d.code for d in checked.diagnostics if d.severity > 0], checked.tables, 'duckdb' in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", code], cwd=story, env=environment(), capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[] () False"
+    assert run_kg("-C", str(story), "check", folder=story).code == 0
+    done_rows = run_kg("-C", str(story), "check", "--rows", folder=story)
+    assert (done_rows.code, "no entity `no-such-bridge`" in done_rows.err) == (1, True)
 
 
 def test_an_entity_of_which_only_a_table_speaks_is_used(story: Path) -> None:
@@ -403,3 +428,75 @@ def test_more_than_a_million_quads_become_a_file(story: Path, monkeypatch: pytes
     report = build_project(Project(story))
     assert "places: 4 quads in tables/places.nq.gz" in summarise_build(report)
     assert "R1 2AB" not in (story / "exports" / "graph.nq").read_text(encoding="utf-8")
+
+
+# -- asked for by its name ----------------------------------------------------------------------
+
+BIG = """mappings:
+  m:
+    sources: [[big.csv~csv]]
+    s: https://other.example/$(id)
+    po:
+      - [https://other.example/group, $(group)]
+"""
+HOW_MANY = "SELECT (COUNT(*) AS ?n) { %s { ?s <https://other.example/group> ?o } }"
+
+
+@pytest.fixture
+def with_file(story: Path) -> Path:
+    """The story with a table `big` of 100 quads that is a file."""
+    write(story, "big.yarrrml.yaml", BIG)
+    write(story, "big.csv", "id,group\n" + "".join(f"{i},{i % 7}\n" for i in range(100)))
+    choose(story, "tables: {big: file}\n")
+    return story
+
+
+def count(folder: Path, where: str) -> int:
+    ((found,),) = rows(open_project(folder), HOW_MANY % where)
+    return int(found.split('"')[1])
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / ".kg" / "store").iterdir())
+
+
+def test_a_table_as_a_file_is_asked_by_its_name_alone(with_file: Path) -> None:
+    assert count(with_file, "") == 0
+    assert count(with_file, "GRAPH ?any") == 0
+    assert not (with_file / ".kg" / "store").exists()  # nobody has named it yet
+    assert count(with_file, "GRAPH t:big") == 100
+    assert count(with_file, f"GRAPH <{BASE}table/big>") == 100
+    graph = open_project(with_file)
+    assert rows(graph, f"SELECT ?o FROM <{BASE}table/big> {{ <https://other.example/8> ?p ?o }}") == [['"1"']]
+    assert rows(graph, "SELECT ?o { GRAPH t:big {} e:bridge r:postCode ?o }") == [['"R1 2AB"']]
+    assert rows(graph, "SELECT ?o { <https://other.example/8> ?p ?o }") == []  # loaded, and still no part of the graph
+    parameter = {"g": ox.NamedNode(f"{BASE}table/big")}
+    answer = open_project(with_file).query("SELECT ?s { GRAPH ?g { ?s ?p '3' } }", parameter)
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 14
+
+
+def test_it_is_loaded_once_and_again_when_its_data_changes(with_file: Path) -> None:
+    assert count(with_file, "GRAPH t:big") == 100
+    (first,) = kept(with_file)
+    made = first.stat().st_mtime_ns
+    assert count(with_file, "GRAPH t:big") == 100
+    assert [p.stat().st_mtime_ns for p in kept(with_file)] == [made]
+    assert run_kg("query", "-e", "ASK { GRAPH t:big { ?s ?p '3' } }", folder=with_file).out == "yes\n"
+    write(with_file, "big.csv", "id,group\n1,1\n")
+    assert count(with_file, "GRAPH t:big") == 1
+    (second,) = kept(with_file)
+    assert second.name != first.name
+
+
+def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(lines: Path, folder: Path) -> None:
+        folder.mkdir()
+        raise KgError("the store could not be written: no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.tables.loading.load_lines", fail)
+        with pytest.raises(KgError, match="no space"):
+            count(with_file, "GRAPH t:big")
+    assert kept(with_file) == []
+    assert count(with_file, "GRAPH t:big") == 100

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.codes import load_codes
+from kg.codes import load_severities
 from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 from kg.model import Acceptance, Seeds
 
@@ -25,16 +25,18 @@ def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[ob
         yield source.accept, {m.sort_key for m in marks}
 
 
-def accept_warnings(diagnostics: Iterable[Diagnostic], seeds: Seeds, *, final: bool) -> list[Diagnostic]:
+def accept_warnings(
+    diagnostics: Iterable[Diagnostic], seeds: Seeds, *, pending: Collection[str] = ()
+) -> list[Diagnostic]:
     """*diagnostics* with the accepted warnings turned to notes, and what is wrong with acceptances.
 
-    Where *final* is false more warnings may follow (from SHACL), so none is called needless yet; nor is one
-    while there are errors, behind which warnings wait.
+    *pending* are the codes that were not looked for yet (those of SHACL): their acceptance is not called
+    needless. Nor is any while there are errors, behind which warnings wait.
     """
     found = list(diagnostics)
-    final = final and all(d.severity is not Severity.ERROR for d in found)
+    sound = all(d.severity is not Severity.ERROR for d in found)
     told: dict[Mark, Diagnostic] = {}
-    codes = load_codes() if any(accept for accept, _ in _owners(seeds)) else {}
+    codes = load_severities()
     for acceptances, marks in _owners(seeds):
         for acceptance in acceptances:
             if acceptance.code not in codes:
@@ -46,7 +48,7 @@ def accept_warnings(diagnostics: Iterable[Diagnostic], seeds: Seeds, *, final: b
                     hint=hint,
                 )
                 continue
-            if codes[acceptance.code].severity != "warning":
+            if codes[acceptance.code] != "warning":
                 message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
                 told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
                 continue
@@ -55,7 +57,7 @@ def accept_warnings(diagnostics: Iterable[Diagnostic], seeds: Seeds, *, final: b
                 if diagnostic.code == acceptance.code and diagnostic.mark.sort_key in marks:
                     found[index] = replace(diagnostic, accepted=acceptance.reason)
                     used = True
-            if not used and final:
+            if not used and sound and acceptance.code not in pending:
                 message = f"there is no `{acceptance.code}` here to accept"
                 told[acceptance.mark] = Diagnostic(
                     code="needless-accept", mark=acceptance.mark, message=message, hint="take this line out"

@@ -12,7 +12,7 @@ from kg.cli.common import load, show_diagnostics
 from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, assert_project
+from kg.pipeline import Checked, assert_project, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -92,7 +92,7 @@ def _read_query(file: Path | None) -> str:
 
 
 def _open_store(checked: Checked) -> Store:
-    return Store((a.quad for a in assert_project(checked)), checked.seeds.dataset.prefixes)
+    return open_store(checked, (a.quad for a in assert_project(checked)))
 
 
 def _list_questions(checked: Checked, questions: tuple[Question, ...], problems: tuple[Diagnostic, ...]) -> None:

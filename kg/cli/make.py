@@ -21,7 +21,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import Checked, assert_project, check_project
+from kg.pipeline import Checked, assert_project, check_project, open_store
 
 if TYPE_CHECKING:
     pass
@@ -35,13 +35,16 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
 @verbose_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
+@click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
 @click.pass_context
-def check_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str) -> int:
-    """Check everything but SHACL; write nothing.
+def check_command(
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
+) -> int:
+    """Check everything but the rows of tables and the graph against its shapes; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
-    checked = check_project(get_project(context), texts)
+    checked = check_project(get_project(context), texts, rows=rows)
     show_diagnostics(checked.diagnostics, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
     return exit_code(checked.diagnostics, strict=strict)
@@ -140,9 +143,7 @@ def _draw(
     from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
-    from kg.reading.questions import read_questions
     from kg.show import find_entity
-    from kg.store import Store
 
     assertions = assert_project(checked)
     part: Part | None = None
@@ -151,9 +152,8 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        questions, _ = read_questions(checked.project)
-        store = Store((a.quad for a in assertions), checked.seeds.dataset.prefixes)
-        asked = find_question(questions, question)
+        store = open_store(checked, (a.quad for a in assertions))
+        asked = find_question(checked.questions, question)
         answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":

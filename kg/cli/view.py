@@ -55,7 +55,7 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
     """
     from kg.show import show_disputes
 
-    checked = load(context)
+    checked = load(context, rows=False)
     click.echo(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
 
 
@@ -73,7 +73,7 @@ def coverage_command(context: click.Context, source: str | None, texts: Path | N
     from kg.evidence import find_source
     from kg.show import show_coverage
 
-    checked = load(context, texts)
+    checked = load(context, texts, rows=False)
     if source is not None:
         find_source(checked.seeds, source)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)

@@ -14,14 +14,16 @@ from kg.export.context import (
 )
 from kg.export.jsonld import write_jsonld
 from kg.export.nquads import hash_quads, write_nquads, write_ntriples
-from kg.export.outline import Section
+from kg.export.outline import CanonicalQuads, Section, canonicalize_quads
 from kg.export.turtle import write_trig, write_turtle
 
 __all__ = [
     "MODEL_TERMS",
+    "CanonicalQuads",
     "Context",
     "Section",
     "TermDefinition",
+    "canonicalize_quads",
     "derive_context",
     "hash_quads",
     "make_context",

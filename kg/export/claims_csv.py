@@ -15,7 +15,8 @@ take one leading apostrophe off. Nothing is lost, then, and numbers, which are n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -148,12 +149,13 @@ def _write_evidence(claim: Properties, subjects: Mapping[Node, Properties], writ
     return [*columns, _join(notes, write)]
 
 
-def _join(terms: Iterable[Term], write: Write) -> str:
-    ordered = sorted(terms, key=term_key)
+def _join(terms: Collection[Term], write: Write) -> str:
+    ordered = sorted(terms, key=term_key) if terms else ()
     texts = any(isinstance(term, Literal) for term in ordered)
     return (" | " if texts else " ").join(map(write, ordered))
 
 
+@cache
 def _expand(curie: str) -> str:
     return _MODEL.expand(curie) or curie
 

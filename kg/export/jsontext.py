@@ -13,6 +13,7 @@ Json = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 WIDTH: Final = 120
 STEP: Final = 2
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode  # made once: it is asked for every name and value
 _ESCAPED: Final = re.compile(rf"(?!\n)[{INVISIBLE}]")  # line ends are our own: JSON escapes those of a text
 
 
@@ -28,11 +29,11 @@ def write_json(value: Json) -> str:
 def _lay_out(value: Json, indent: int, lead: int) -> str:
     """The value at a place *indent* columns in, with *lead* columns before and after it on its line."""
     if isinstance(value, str | int | float) or not value:
-        return _encode(value)
+        return _ENCODE(value)
     inner = indent + STEP
     margin = " " * inner
     if isinstance(value, Mapping):
-        keys = [_encode(key) + ": " for key in value]
+        keys = [_ENCODE(key) + ": " for key in value]
         parts = [key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)]
         left, right = "{}"
     else:
@@ -42,7 +43,3 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     if length <= WIDTH and not any("\n" in part for part in parts):
         return f"{left}{', '.join(parts)}{right}"
     return f"{left}\n{margin}" + f",\n{margin}".join(parts) + f"\n{' ' * indent}{right}"
-
-
-def _encode(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)

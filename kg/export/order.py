@@ -7,6 +7,7 @@ as numbers, so that the second sentence precedes the tenth.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
@@ -52,6 +53,7 @@ _RANK: Final = _rank_predicates()
 _DIGITS = re.compile(r"([0-9]+)")
 
 
+@lru_cache(maxsize=1 << 16)  # each writer sorts the same terms
 def natural_key(text: str) -> Key:
     """A sorting key by which `p3s2` comes before `p12s1`.
 
@@ -76,6 +78,7 @@ def term_key(term: Term) -> Key:
     return (3, str(term))
 
 
+@lru_cache(maxsize=1 << 12)
 def predicate_key(predicate: NamedNode) -> Key:
     """A sorting key of a predicate: by rank, then by IRI."""
     return (_RANK.get(predicate.value, 0), predicate.value)

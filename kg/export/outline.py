@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
 from kg.export.nesting import MayNest, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
+from kg.noun import dataclass
 
 MOST_ALIKE = 5  # blank nodes whose orders may be tried
 ROUNDS = 20
+_MAY_BE_BLANK = frozenset({BlankNode, Triple})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,21 +65,27 @@ class Outline:
     labels: Mapping[BlankNode, str]
 
 
-def canonicalize_quads(quads: Iterable[Quad]) -> list[Quad]:
+class CanonicalQuads(tuple[Quad, ...]):
+    """Quads whose blank nodes have their canonical labels already."""
+
+
+def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
     """The quads, their blank nodes labelled as in the canonical form; literals stay as written.
 
     Source: RDF Dataset Canonicalization (RDFC-1.0), section 4.
     """
+    if isinstance(quads, CanonicalQuads):
+        return quads
     ground: list[Quad] = []
     blank: list[Quad] = []
     for quad in quads:
-        (blank if any(True for _ in _find_blank_nodes(quad)) else ground).append(quad)
+        (blank if any(type(term) in _MAY_BE_BLANK for term in quad) else ground).append(quad)
     # Ground quads have no say in the labels, and are nearly all there are.
     if not blank or _look_alike(blank):
-        return ground + blank
+        return CanonicalQuads(ground + blank)
     dataset = Dataset(blank)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return ground + list(dataset)
+    return CanonicalQuads([*ground, *dataset])
 
 
 def _look_alike(quads: Sequence[Quad]) -> bool:

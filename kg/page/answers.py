@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.model import Seeds
+from kg.noun import dataclass
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, group_digits

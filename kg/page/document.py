@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kg.dispute import Relation
+from kg.noun import dataclass
 from kg.page.answers import Asked, word_answers
 from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.network import build_network, read_vis_network
@@ -63,7 +63,7 @@ def draw_part(checked: Checked, part: Part | None, *, texts: bool) -> Drawn:
 def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_part(checked, part, texts=False)
-    return draw_svg(drawn.picture, alone=(lang, _title(drawn.seeds, lang))) + "\n"
+    return draw_svg(drawn.picture, lang=lang, title=_title(drawn.seeds, lang)) + "\n"
 
 
 def render_page(
@@ -130,7 +130,7 @@ def render_page(
         seeds=seeds,
         records=records,
         picture=picture,
-        picture_svg=draw_svg(picture),
+        picture_svg=draw_svg(picture, lang=lang),
         strip=strip,
         findings=findings,
         contrasts=find_contrasts(records),

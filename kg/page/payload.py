@@ -9,7 +9,7 @@ from typing import Any
 from kg.model import Clarity, NameKind, Seeds, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
-from kg.page.picture import LANGUAGES, Picture
+from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
@@ -43,11 +43,7 @@ def build_payload(
         "grey": [line.number for line in picture.lines if line.superseded],
         "thin": [line.number for line in picture.lines if line.relation.lifted],
         "alarm": [dot.key for dot in picture.dots if dot.conflict],
-        "labels": {
-            tongue: [[la.key, la.x, la.y, la.anchor[0]] for la in picture.labels["wide", tongue]]
-            for tongue in LANGUAGES
-        },
-        "narrow": {tongue: [la.key for la in picture.labels["narrow", tongue]] for tongue in LANGUAGES},
+        "labels": {s: {tongue: _labels(picture, s, tongue) for tongue in LANGUAGES} for s in SCREENS},
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
         "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},
@@ -55,6 +51,15 @@ def build_payload(
         "dispute": list(DISPUTE),
         "superseded": list(SUPERSEDED),
     }
+
+
+def _labels(picture: Picture, screen: str, lang: str) -> list[list[Any]]:
+    """Labels with their places; with their texts where these were cut shorter than the dot's own label."""
+    own = {dot.key: dot.labels[lang] for dot in picture.dots}
+    return [
+        [la.key, la.x, la.y, la.anchor, *([la.text] if la.text != own[la.key] else [])]
+        for la in picture.labels[screen, lang]
+    ]
 
 
 class _Dates:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from kg.articles import Articles
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Voice
+from kg.noun import dataclass
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.text import clean
 from kg.page.words import Worded, word_time, word_value

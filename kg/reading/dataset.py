@@ -12,7 +12,15 @@ from kg.yamldoc import Document, Mapping, Node
 
 _KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes", "tables")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-OWN_PREFIXES = {"e": "entity/", "c": "claim/", "s": "source/", "n": "name/", "r": "relation/", "k": "class/"}
+OWN_PREFIXES = {
+    "e": "entity/",
+    "c": "claim/",
+    "s": "source/",
+    "n": "name/",
+    "r": "relation/",
+    "k": "class/",
+    "t": "table/",
+}
 
 
 def read_dataset(document: Document, finder: Finder) -> Dataset | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +17,7 @@ from kg.diagnostic import (
     KgError,
     Severity,
     SourceText,
+    UsageError,
     count_severities,
     render_text,
     sort_diagnostics,
@@ -20,21 +25,33 @@ from kg.diagnostic import (
 )
 
 if TYPE_CHECKING:
-    from kg.tables.engine import Settings
+    from kg.tables.engine import Run, Settings
+
+Watch = Callable[["Run"], AbstractContextManager[object]]
 
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "output", required=True, type=click.Path(path_type=Path), help="File for the quads.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the quads, or folder for parts.")
+@click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
 @click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
 @click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
+@click.option("--partition-size", metavar="SIZE", help="Write a folder of parts of about this size, such as 64MB.")
+@click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
 @click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
+@click.option(
+    "--progress/--quiet",
+    " /-q",
+    "progress",
+    default=None,
+    help="Show how far it is, or not (default: on a terminal).",
+)
 @click.option(
     "--allow-path",
     "allowed",
@@ -44,7 +61,8 @@ if TYPE_CHECKING:
 )
 def map_command(
     mapping: Path,
-    output: Path,
+    output: Path | None,
+    store: Path | None,
     base: str | None,
     database_url: str | None,
     data_folder: Path | None,
@@ -52,9 +70,12 @@ def map_command(
     *,
     strict: bool,
     sort: bool,
+    partition_size: str | None,
+    compression: str | None,
     jobs: int | None,
     memory_limit: str | None,
     explain: bool,
+    progress: bool | None,
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
@@ -62,7 +83,11 @@ def map_command(
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
     from kg.tables.engine import Settings
+    from kg.tables.progress import ProgressLine
 
+    place = output or store
+    if place is None or (output and store):
+        raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
         mapping_folder=mapping.resolve().parent,
         base=base or None,
@@ -72,13 +97,21 @@ def map_command(
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
-        scratch_parent=output.resolve().parent,
+        scratch_parent=place.resolve().parent,
     )
+    if progress is None:
+        progress = sys.stderr.isatty()
+    watch: Watch = partial(ProgressLine, stream=sys.stderr) if progress else nullcontext
+    # a polite kill is told like Ctrl-C, so that nothing is left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        code = map_file(mapping, output, settings, syntax=syntax, order="sorted" if sort else "any", explain=explain)
+        write = plan_store(store) if store else plan_output(
+            place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
+        )  # fmt: skip
+        code = map_file(mapping, settings, write, explain=explain, watch=watch)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
-        code = 3
+        code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB tells of Ctrl-C in its own words
         if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
@@ -88,34 +121,68 @@ def map_command(
     sys.exit(code)
 
 
+def plan_output(
+    path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
+) -> Callable[[Run], None]:
+    """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
+    from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.target import write_output
+
+    if size is None:
+        if compression:
+            raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
+        return partial(write_output, path=path, syntax=syntax, order=order)
+    if syntax not in {"nq", "nt"}:
+        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    refuse_foreign(path)
+    wanted = read_size(size)
+    return partial(
+        write_parts, folder=path, mapping=mapping, size=wanted, syntax=syntax, order=order, compression=compression
+    )
+
+
+def plan_store(folder: Path) -> Callable[[Run], None]:
+    """A function that loads a store; a folder that it cannot have is told before anything is read."""
+    from kg.tables.loading import refuse_foreign_store, write_store
+
+    refuse_foreign_store(folder)
+    return partial(write_store, folder=folder)
+
+
 def map_file(
     mapping: Path,
-    output: Path,
     settings: Settings,
+    write: Callable[[Run], None],
     *,
-    syntax: str,
-    order: str,
-    explain: bool,
+    explain: bool = False,
+    watch: Watch = nullcontext,
 ) -> int:
-    """Run a mapping file; diagnostics and the summary go to stderr. Returns the exit code."""
-    from kg.tables.engine import open_run
+    """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code."""
+    from kg.tables.engine import prepare, start_run
     from kg.tables.reading import read_any_mapping
-    from kg.tables.target import write_output, write_targets
+    from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
-    with open_run(document, settings) as run:
-        if explain:
-            for note in run.opening.notes:
-                click.echo(f"-- {note}")
-            for query in run.queries:
-                click.echo(f"-- {query.reason}\n{query.sql};\n")
-        if not run.failed:
-            write_targets(run)
-        if not run.failed:
-            write_output(run, output, syntax=syntax, order=order)
+    with start_run(document, settings) as run:
+        with watch(run):
+            prepare(run)
+            if explain:
+                show_plan(run)
+            if not run.failed:
+                write_targets(run)
+            if not run.failed:
+                write(run)
         return show(run.diagnostics)
+
+
+def show_plan(run: Run) -> None:
+    """How each source is read, and the SQL, on stdout."""
+    for note in run.opening.notes:
+        click.echo(f"-- {note}")
+    for query in run.queries:
+        click.echo(f"-- {query.reason}\n{query.sql};\n")
 
 
 def read_source(path: Path) -> SourceText:

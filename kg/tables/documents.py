@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.noun import dataclass
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.facts import Facts
 from kg.tables.macros import MACROS, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
+from kg.tables.scratch import make_scratch
 from kg.tables.sources import Opening, open_source
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
 
@@ -39,28 +41,33 @@ class Settings:
 class Run:
     """A mapping that was opened and compiled: its patterns, queries and tables, until it is closed."""
 
+    document: MappingDocument
     connection: Any
     scratch: Path
     settings: Settings
     opening: Opening
+    resources: ExitStack
     patterns: list[QuadPattern] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
     tables: dict[LogicalSource | LogicalView, Table] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     skipped: int = 0
+    stage: str = "opening"  # what is being done, for those who look on ...
+    stage_begun: float = field(default_factory=time.monotonic)
+    writing: Path | None = None  # ... and the file, or folder of files, that lines are written into
 
     @property
     def failed(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
+    def begin(self, stage: str) -> None:
+        """Say what is done from here on."""
+        self.stage, self.stage_begun = stage, time.monotonic()
+
     def close(self) -> None:
         """Give everything back: connections, memory, the scratch folder."""
-        for thing in self.opening.memory.values():
-            if callable(closing := getattr(thing, "close_connection", None)):
-                closing()
-        self.connection.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.resources.close()
 
     def __enter__(self) -> Run:
         return self
@@ -101,45 +108,57 @@ def lock_down(connection: Any, folders: list[Path]) -> None:
 
 def open_run(document: MappingDocument, settings: Settings) -> Run:
     """Open the sources of a mapping, check its data and plan its queries. The caller closes the run."""
-    if settings.scratch_parent is not None:
-        settings.scratch_parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".kg-map-", dir=settings.scratch_parent))
+    run = start_run(document, settings)
     try:
-        connection = connect(settings, scratch)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    opening = Opening(
-        connection=connection,
-        scratch=scratch,
-        mapping_folder=settings.mapping_folder,
-        data_folder=settings.data_folder,
-        allowed=settings.allowed,
-        database_url=settings.database_url,
-        frames=settings.frames,
-    )
-    run = Run(connection=connection, scratch=scratch, settings=settings, opening=opening)
-    run.diagnostics = list(document.diagnostics)
-    try:
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        folders = [scratch, settings.mapping_folder, data, *settings.allowed]
-        lock_down(connection, folders)
-        if not run.failed:
-            prepare(document, run)
+        prepare(run)
     except BaseException:
         run.close()
         raise
     return run
 
 
-def prepare(document: MappingDocument, run: Run) -> None:
-    """Tables, patterns, checks, queries."""
+def start_run(document: MappingDocument, settings: Settings) -> Run:
+    """A run before anything is read: `prepare` goes on from here. The caller closes the run."""
+    with ExitStack() as stack:
+        scratch = stack.enter_context(make_scratch(settings.scratch_parent))
+        connection = connect(settings, scratch)
+        stack.callback(connection.close)
+        opening = Opening(
+            connection=connection,
+            scratch=scratch,
+            mapping_folder=settings.mapping_folder,
+            data_folder=settings.data_folder,
+            allowed=settings.allowed,
+            database_url=settings.database_url,
+            frames=settings.frames,
+        )
+        stack.callback(close_sources, opening)
+        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
+        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        return Run(
+            document=document, connection=connection, scratch=scratch, settings=settings, opening=opening,
+            diagnostics=list(document.diagnostics), resources=stack.pop_all(),
+        )  # fmt: skip
+
+
+def close_sources(opening: Opening) -> None:
+    """End the connections to databases."""
+    for thing in opening.memory.values():
+        if callable(closing := getattr(thing, "close_connection", None)):
+            closing()
+
+
+def prepare(run: Run) -> None:
+    """Tables, patterns, checks, queries; nothing where the mapping has errors."""
+    if run.failed:
+        return
     from kg.tables.checks import check_data
 
-    parents = {t.name: t for t in document.triples_maps}
-    wanted = references_by_source(document.triples_maps, parents)
+    triples_maps = run.document.triples_maps
+    wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
+        run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
             from kg.tables.views import open_view
 
@@ -148,13 +167,14 @@ def prepare(document: MappingDocument, run: Run) -> None:
             table = open_source(source, references, name, run.opening)
         if table is not None:
             run.tables[source] = table
+    run.begin("checking")
     # rows have their numbers; the order of the lines is free, which lets all threads write
     run.connection.execute("SET preserve_insertion_order = false")
     run.connection.execute("SET lock_configuration = true")
     run.diagnostics += run.opening.diagnostics
     if run.failed:
         return
-    compile_patterns(document, run, guard=False)
+    compile_patterns(run, guard=False)
     if run.failed:
         return
     run.facts = {t.name: Facts(connection=run.connection, table=t) for t in run.tables.values()}
@@ -162,35 +182,39 @@ def prepare(document: MappingDocument, run: Run) -> None:
     if run.failed:
         return
     if run.skipped:  # a best effort: the guards are only paid for where a value needs one
-        compile_patterns(document, run, guard=True)
+        compile_patterns(run, guard=True)
     planner = Planner(facts=run.facts)
     main = [without_targets(p) for p in run.patterns if not p.targets]
     run.queries = planner.plan(main)
 
 
-def compile_patterns(document: MappingDocument, run: Run, *, guard: bool) -> None:
+def compile_patterns(run: Run, *, guard: bool) -> None:
     """The quad patterns of all triples maps; with *guard*, invalid values give no term."""
-    parents = {t.name: t for t in document.triples_maps}
-    base = run.settings.base or document.base
+    triples_maps = run.document.triples_maps
+    parents = {t.name: t for t in triples_maps}
+    base = run.settings.base or run.document.base
     compiler = Compiler(tables=run.tables, base=base, best_effort=guard)
-    run.patterns = [p for t in document.triples_maps for p in compile_quads(t, parents, compiler)]
+    run.patterns = [p for t in triples_maps for p in compile_quads(t, parents, compiler)]
     run.diagnostics += compiler.diagnostics
 
 
-def write_lines(run: Run, queries: list[Query], path: Path) -> None:
-    """All lines of the queries into one file, in no particular order."""
+# lines as they are: DuckDB's CSV with nothing quoted, escaped, divided or left out
+LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR ''"
+
+
+def write_lines(run: Run, queries: list[Query], path: Path, *, size: int | None = None) -> None:
+    """All lines of the queries into one file, in no particular order; with *size* into the folder *path*.
+
+    The files of the folder are `0.csv`, `1.csv` ..., each of about *size* bytes.
+    """
     import duckdb
 
-    if not queries:
-        path.write_bytes(b"")
-        return
-    union = "\nUNION ALL\n".join(q.sql for q in queries)
-    copy = (
-        f"COPY ({union}) TO {quote_text(str(path))}"
-        " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR '')"
-    )
+    run.begin("writing")
+    run.writing = path
+    union = "\nUNION ALL\n".join(q.sql for q in queries) or "SELECT NULL::VARCHAR AS l WHERE false"
+    cut = f", FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else ""
     try:
-        run.connection.execute(copy)
+        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}{cut})")
     except duckdb.Error as error:
         raise KgError(f"the quads could not be written: {str(error).strip().split(chr(10))[0]}") from error
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
-from kg.tables.engine import Settings, open_run
+from kg.tables.engine import Run, Settings, open_run
 from kg.tables.reading import read_any_mapping
 
 
@@ -36,15 +37,22 @@ def map_frames(
     >>> print(lines["line"][0])
     <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
     """
+    with open_frames(mapping, frames, base, folder) as run:
+        union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
+        if callable(finish := getattr(run.connection, "complete", None)):
+            finish()  # DuckDB 2: an answer that was not read to its end holds the connection
+        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
+
+
+@contextmanager
+def open_frames(mapping: SourceText, frames: Mapping[str, Any], base: str | None, folder: Path | None) -> Iterator[Run]:
+    """A run over data frames without mistakes. Raises `MappingError`."""
     document = read_any_mapping(mapping, base)
     settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
     with open_run(document, settings) as run:
         if run.failed:
             raise MappingError([d for d in run.diagnostics if d.severity is Severity.ERROR])
-        union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
-        if callable(finish := getattr(run.connection, "complete", None)):
-            finish()  # DuckDB 2: an answer that was not read to its end holds the connection
-        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
+        yield run
 
 
 def map_to_store(
@@ -53,8 +61,9 @@ def map_to_store(
     """The same as a `pyoxigraph.Store` in memory."""
     import pyoxigraph as ox
 
-    lines = map_frames(mapping, frames, base=base, folder=folder)
+    from kg.tables.target import make_lines
+
     store = ox.Store()
-    text = "\n".join(lines["line"].to_pylist())
-    store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    with open_frames(mapping, frames, base, folder) as run:
+        store.bulk_load(path=make_lines(run), format=ox.RdfFormat.N_QUADS, lenient=True)
     return store

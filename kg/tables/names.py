@@ -1,12 +1,10 @@
-"""What a project asks of the names in mapped quads: entities exist or are minted, terms are declared."""
+"""What a project asks of the names in mapped quads: they are entities, or are minted by a mapping."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
-
-import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
 from kg.model import Seeds
@@ -14,52 +12,11 @@ from kg.tables.engine import Run
 from kg.tables.macros import quote_text
 from kg.tables.pieces import CompiledTerm
 from kg.tables.queries import Planner, from_clause
-from kg.tables.rml import Constant, MappingDocument, TermMap
+from kg.tables.rml import MappingDocument
 from kg.tables.sql import QuadPattern
 from kg.tables.vocabulary import RDF_TYPE
-from kg.vocabulary import Vocabulary
 
 MOST_TOLD = 5  # names of one term map that are told one by one
-
-
-def check_terms(document: MappingDocument, vocabulary: Vocabulary, base: str) -> Iterator[Diagnostic]:
-    """The project's own properties (`r:`) and classes (`k:`) that a mapping names are declared in the ontology."""
-    if not vocabulary.complete:
-        return
-    declared = {q.subject.term.value for q in vocabulary.quads if isinstance(q.subject.term, ox.NamedNode)}
-    for term, mark in find_constants(document):
-        for path, word in (("relation/", "property"), ("class/", "class")):
-            if term.startswith(base + path) and term not in declared:
-                known = {iri.removeprefix(base + path) for iri in declared if iri.startswith(base + path)}
-                name = term.removeprefix(base + path)
-                hint = did_you_mean(name, known) or f"declare the {word} in `ontology/`"
-                message = f"the ontology has no {word} `{name}`"
-                yield Diagnostic(code="table-term", mark=mark, message=message, hint=hint)
-
-
-def check_schemes(document: MappingDocument, prefixes: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """No term differs from one of the data set's by `http` for `https` alone: YARRRML's own `schema:` does."""
-    for term, mark in find_constants(document):
-        scheme, _, rest = term.partition("://")
-        other = {"http": "https", "https": "http"}.get(scheme)
-        for prefix, namespace in prefixes.items():
-            if other is not None and f"{other}://{rest}".startswith(namespace):
-                message = (
-                    f"`{term}` is not `{prefix}:{rest.removeprefix(namespace.partition('://')[2])}` of this data set"
-                )
-                hint = f"declare the prefix in the mapping: `{prefix}: {namespace}`"
-                yield Diagnostic(code="table-scheme", mark=mark, message=message, hint=hint)
-
-
-def find_constants(document: MappingDocument) -> Iterator[tuple[str, Mark]]:
-    """Constant predicates, objects and classes."""
-    for triples_map in document.triples_maps:
-        for iri in triples_map.classes:
-            yield iri.value, triples_map.subject.mark
-        for pom in triples_map.predicate_objects:
-            for term_map in (*pom.predicates, *pom.objects):
-                if isinstance(term_map, TermMap) and isinstance(term_map.expression, Constant):
-                    yield term_map.expression.term.value, term_map.mark
 
 
 def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, CompiledTerm]]:

@@ -6,12 +6,14 @@ stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.noun import dataclass
 from kg.tables.vocabulary import Generation
 
 
@@ -200,6 +202,16 @@ class FileSource:
     nulls: tuple[str, ...] | None = None
     dialect: Dialect = Dialect()
     mark: Mark = field(compare=False, repr=False)
+
+    @property
+    def local_path(self) -> str:
+        """The path that the file has on this machine, relative or absolute."""
+        split = urlsplit(self.path)
+        if split.scheme == "file":
+            return unquote(split.path)
+        if split.scheme in {"http", "https", "ftp"}:
+            return unquote(split.path).rsplit("/", 1)[-1]
+        return self.path
 
 
 @dataclass(frozen=True, kw_only=True)

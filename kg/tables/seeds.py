@@ -1,4 +1,4 @@
-"""Mappings under `seeds/tables/`: read, run and checked against the project, as `MappedTable`s.
+"""Mappings under `seeds/tables/`: run, and what they give checked against the project, as `MappedTable`s.
 
 Each mapping has a graph of its own, `{base}table/NAME`. Up to a million quads are a part of the graph; more
 of them, or what `seeds/dataset.yaml` names so, go into a file of their own (`kg.tables.tablefile`).
@@ -6,63 +6,24 @@ of them, or what `seeds/dataset.yaml` names so, go into a file of their own (`kg
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from hashlib import file_digest
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Diagnostic, KgError, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.model import Materialisation, Seeds
-from kg.project import MAPPING_ENDINGS, Project
-from kg.tables.engine import Run, Settings, open_run
-from kg.tables.names import check_entities, check_schemes, check_terms, find_mentioned, find_minted
+from kg.noun import dataclass
+from kg.project import Project
+from kg.tables.engine import Run, open_run
+from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs
+from kg.tables.names import check_entities, find_mentioned, find_minted
 from kg.tables.pieces import CompiledTerm
 from kg.tables.queries import Planner, without_targets
-from kg.tables.reading import read_any_mapping
-from kg.tables.rml import FileSource, LogicalSource, LogicalView, MappingDocument
-from kg.tables.sources.files import local_path
 from kg.tables.sql import QuadPattern
-from kg.vocabulary import Vocabulary
-from kg.yamldoc import read_text
 
 MOST_IN_GRAPH = 1_000_000  # quads of one mapping; more go into a file of their own
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NO_DATA = re.compile(r"(?i)(readme|licen[cs]e|notice)(\..*)?")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataFile:
-    """A file that quads were made of: its *name* (path from the project's folder) and SHA-256."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeedMapping:
-    """A mapping of the project. *graph* is the IRI of the graph of its quads."""
-
-    name: str
-    graph: str
-    path: Path
-    source: SourceText = field(repr=False)
-    document: MappingDocument = field(repr=False)
-    base: str
-    root: Path
-
-    @property
-    def settings(self) -> Settings:
-        """Relative sources start beside the mapping and may not leave the project."""
-        folder = self.path.parent.resolve()
-        return Settings(
-            mapping_folder=folder,
-            data_folder=folder,
-            allowed=(self.root.resolve(),),
-            base=self.document.base or self.base,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,35 +54,26 @@ class MappedTable:
 
 @dataclass(frozen=True, kw_only=True)
 class TablesReading:
-    """All mappings of a project, what is wrong with them, and the entities that they speak of (keys)."""
+    """The tables of a project, what is wrong with their data, and the entities that they speak of (keys)."""
 
     tables: tuple[MappedTable, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     mentioned: frozenset[str] = frozenset()
 
 
-def map_seeds(project: Project, seeds: Seeds, vocabulary: Vocabulary, *, complete: bool) -> TablesReading:
-    """Read, run and check the mappings under `seeds/tables/`; nothing is written.
+def run_mappings(mappings: Sequence[SeedMapping], seeds: Seeds, *, complete: bool) -> TablesReading:
+    """Run the mappings, which hold no mistake of their own, and check what they give; nothing is written.
 
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
     """
     found: list[Diagnostic] = []
-    mappings = list(read_seed_mappings(project, seeds, found))
-    found += check_choices(seeds, mappings)
-    sound = [m for m in mappings if not _has_error(m.document.diagnostics)]
-    for mapping in mappings:
-        found += mapping.document.diagnostics
-    for mapping in sound:
-        found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
-        found += check_schemes(mapping.document, seeds.dataset.prefixes)
-    found += check_unread(project, mappings)
     tables: list[MappedTable] = []
     mentioned: set[str] = set()
     with ExitStack() as stack:
         opened: list[tuple[SeedMapping, Run]] = []
         minted: set[str] = set()
-        for mapping in sound:
+        for mapping in mappings:
             run = stack.enter_context(open_run(mapping.document, mapping.settings))
             found += _name_data(run.diagnostics, mapping)
             if not run.failed:
@@ -133,13 +85,9 @@ def map_seeds(project: Project, seeds: Seeds, vocabulary: Vocabulary, *, complet
                 told += check_entities(run, mapping.document, seeds, minted)
             found += _name_data(told, mapping)
             mentioned |= find_mentioned(run, seeds)
-            if not _has_error(told):
+            if not has_error(told):
                 tables.append(materialise(mapping, run, _choice(seeds, mapping.name)))
     return TablesReading(tables=tuple(tables), diagnostics=tuple(found), mentioned=frozenset(mentioned))
-
-
-def _has_error(diagnostics: Iterable[Diagnostic]) -> bool:
-    return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
 def _choice(seeds: Seeds, name: str) -> Materialisation | None:
@@ -158,98 +106,6 @@ def _name_data(diagnostics: Iterable[Diagnostic], mapping: SeedMapping) -> Itera
             for r in diagnostic.related
         )
         yield replace(diagnostic, related=related)
-
-
-# -- reading ------------------------------------------------------------------------------------
-
-
-def read_seed_mappings(project: Project, seeds: Seeds, found: list[Diagnostic]) -> Iterator[SeedMapping]:
-    """The mappings in the order of their files; what is wrong with files and names goes to *found*."""
-    first: dict[str, Mark] = {}
-    for path in project.mapping_files:
-        source, problems = read_text(path, project.name_of(path))
-        found += problems
-        name = name_mapping(path, project)
-        mark = mark_of_file(source)
-        if not _NAME.fullmatch(name):
-            message = f"`{name}` cannot name a table"
-            hint = "letters, digits, `.`, `_` and `-` name a graph"
-            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint))
-        elif name in first:
-            message = f"a second mapping `{name}`"
-            related = (Related(mark=first[name], message="the first"),)
-            hint = "rename one of the two"
-            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint, related=related))
-        elif not problems:
-            first[name] = mark
-            base = seeds.dataset.base
-            yield SeedMapping(
-                name=name, graph=f"{base}table/{name}", path=path, source=source,
-                document=read_any_mapping(source, base), base=base, root=project.root,
-            )  # fmt: skip
-
-
-def name_mapping(path: Path, project: Project) -> str:
-    """`seeds/tables/geo/places.rml.ttl` → `geo.places`."""
-    name = path.relative_to(project.root / "seeds" / "tables").as_posix().replace("/", ".")
-    for ending in MAPPING_ENDINGS:
-        if name.endswith(ending):
-            return name.removesuffix(ending)
-    return name
-
-
-def check_choices(seeds: Seeds, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
-    """`tables` of the data set names mappings that exist."""
-    names = {m.name for m in mappings}
-    for choice in seeds.dataset.tables:
-        if choice.name.text not in names:
-            hint = did_you_mean(choice.name.text, names)
-            message = f"no mapping `{choice.name.text}` under seeds/tables/"
-            yield Diagnostic(code="table-choice", mark=choice.name.mark, message=message, hint=hint)
-
-
-def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
-    """A file that is neither a mapping nor named by one: most often its ending or a path is wrong."""
-    read = {p.resolve() for m in mappings for p in find_data(m)} | {p.resolve() for p in project.mapping_files}
-    faulty = any(_has_error(m.document.diagnostics) for m in mappings)
-    for path in project.table_files if not faulty else ():
-        if path.resolve() not in read and not _NO_DATA.fullmatch(path.name):
-            message = f"no mapping reads `{path.name}`"
-            hint = "the name of a mapping ends with `.rml.ttl` or `.yarrrml.yaml`"
-            mark = mark_of_file(SourceText(project.name_of(path), ""))
-            yield Diagnostic(code="table-unread", mark=mark, message=message, hint=hint)
-
-
-def find_data(mapping: SeedMapping) -> list[Path]:
-    """The files that a mapping reads, each once, in the order of the mapping."""
-    found: dict[Path, None] = {}
-    todo: list[LogicalSource | LogicalView] = [t.source for t in mapping.document.triples_maps]
-    while todo:
-        source = todo.pop(0)
-        if isinstance(source, LogicalView):
-            todo += [source.view_on, *(join.parent for join in source.joins)]
-        elif isinstance(source.source, FileSource):
-            found[mapping.settings.mapping_folder / local_path(source.source)] = None
-    return list(found)
-
-
-def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
-    """The mapping and the files that it reads, with the SHA-256 of their bytes."""
-    return tuple(
-        DataFile(name=project.name_of(path), sha256=hash_file(path)) for path in (mapping.path, *find_data(mapping))
-    )
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces. Raises KgError when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise KgError(f"cannot read {path.name}: {error.strerror or error}") from error
-
-
-# -- running ------------------------------------------------------------------------------------
 
 
 def check_targets(run: Run) -> Iterator[Diagnostic]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 
 from kg.diagnostic import KgError
-from kg.files import MadeFile
+from kg.files import MadeFile, hash_file
+from kg.noun import dataclass
 from kg.tables.engine import open_run, write_lines
 from kg.tables.queries import Planner
-from kg.tables.seeds import MappedTable, hash_file, place_patterns
+from kg.tables.seeds import MappedTable, place_patterns
 from kg.tables.target import sort_lines
 
 LEVEL = 6  # of gzip: N-Quads shrink to a fortieth

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from kg.diagnostic import Diagnostic
-from kg.tables.engine import Run, replace_file, write_lines
+from kg.tables.engine import LINES, Run, replace_file, write_lines
 from kg.tables.queries import Planner, without_targets
 from kg.tables.rml import LogicalTarget, Root
 
@@ -20,13 +20,24 @@ FORMATS = ("nq", "nt", "ttl", "trig")
 
 def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:
     """The quads without a target into *path*: whole or not at all. *order* `sorted` sorts the lines."""
+    replace_or_copy(make_lines(run, syntax=syntax, order=order), path)
+
+
+def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
+    """The same as a file in the scratch folder."""
     made = run.scratch / "output.nq"
     write_lines(run, run.queries, made)
     if order == "sorted":
         sort_lines(run, made)
-    if syntax != "nq":
-        made = convert(made, syntax, run.scratch / f"output.{syntax}")
-    replace_or_copy(made, path)
+    if syntax == "nq" or (syntax == "nt" and not has_graphs(run)):
+        return made
+    run.begin(f"converting to {syntax}")
+    return convert(made, syntax, run.scratch / f"output.{syntax}")
+
+
+def has_graphs(run: Run) -> bool:
+    """Whether a quad may be in a named graph."""
+    return any(pattern.graph is not None for query in run.queries for pattern in query.patterns)
 
 
 def replace_or_copy(made: Path, path: Path) -> None:
@@ -46,12 +57,12 @@ def sort_lines(run: Run, path: Path) -> None:
     """The lines of a file in the order of their bytes; the database sorts, on disk where memory ends."""
     from kg.tables.macros import quote_text
 
+    run.begin("sorting")
     made = path.with_suffix(".sorted")
     run.connection.execute(
         f"COPY (SELECT l FROM read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
         " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
-        f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))}"
-        " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR '')"
+        f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))} ({LINES})"
     )
     made.replace(path)
 

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -24,6 +25,7 @@ import pyoxigraph as ox
 from kg.diagnostic import KgError
 from kg.tables.command import map_file
 from kg.tables.engine import Settings
+from kg.tables.target import write_output
 
 SYNTAXES = {
     "nq": ox.RdfFormat.N_QUADS,
@@ -114,7 +116,7 @@ def run_case(
     settings = Settings(mapping_folder=folder, base=case.base or None, database_url=database_url, scratch_parent=folder)
     with working_in(folder):
         try:
-            code = map_file(Path(case.mapping), out, settings, syntax="nq", order="any", explain=False)
+            code = map_file(Path(case.mapping), settings, partial(write_output, path=out))
         except KgError as error:
             code, _ = 3, error
     if case.error:

@@ -13,6 +13,7 @@ if (state.l === spoken) return;
 spoken = state.l;
 document.documentElement.lang = state.l;
 document.title = own("x.title");
+nameDots(state.l);
 for (const element of document.querySelectorAll("[data-w]")) element.textContent = own(element.dataset.w);
 for (const link of document.querySelectorAll('#overview a[href^="#e="],.sheets a[href^="#e="]')) link.textContent = nameOf(link.hash.slice(3));
 for (const row of document.querySelectorAll("#table tbody tr[id]")) {

@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from kg.diagnostic import did_you_mean
 from kg.tables.rml import FileSource, Root
@@ -30,7 +30,7 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
     and then the mapping's own folder. A web address is never fetched: a copy of the file, under its own name,
     stands for it.
     """
-    path, split = local_path(source), urlsplit(source.path)
+    path, split = source.local_path, urlsplit(source.path)
     folders = search_folders(source, opening)
     found: Path | None = None
     for folder in folders:
@@ -56,17 +56,8 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
             hint = did_you_mean(wanted.name, siblings)
         opening.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
         return None
+    opening.files[source.path] = found
     return unpack(source, found, opening)
-
-
-def local_path(source: FileSource) -> str:
-    """The path that a source's file has on this machine, relative or absolute."""
-    split = urlsplit(source.path)
-    if split.scheme == "file":
-        return unquote(split.path)
-    if split.scheme in {"http", "https", "ftp"}:
-        return unquote(split.path).rsplit("/", 1)[-1]
-    return source.path
 
 
 def search_folders(source: FileSource, opening: Opening) -> list[Path]:

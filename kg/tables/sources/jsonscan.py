@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count, product
 from pathlib import Path
 
+from kg.noun import dataclass
 from kg.tables.documents import LINES, Language
 from kg.tables.jsonpath import Step, complete_reference, parse_json, refuse_constant, split_steps
 from kg.tables.macros import quote_name, quote_text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.rml import (
     DatabaseSource,
@@ -36,6 +37,7 @@ class Opening:
     frames: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
+    files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
     memory: dict[str, Any] = field(default_factory=dict)  # what several logical sources share: parsed documents
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:

@@ -1,0 +1,134 @@
+"""Mapped quads → a store on disk, by the store's bulk loader; and the tables of a project, loaded on demand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.diagnostic import KgError, UsageError
+from kg.noun import dataclass
+from kg.tables.engine import Run, open_run, write_lines
+from kg.tables.mappings import reads_files_only
+from kg.tables.parts import replace_folder
+from kg.tables.queries import Planner
+from kg.tables.scratch import make_scratch
+from kg.tables.seeds import MappedTable, place_patterns
+from kg.tables.target import make_lines
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+MARKER = "kg-map.txt"
+MARKED = "This folder is a store that `kg map --store` made; the next run replaces it.\n"
+_OWN = re.compile(rf"\d+\.(sst|log|dbtmp)|(MANIFEST|OPTIONS)-\d+|CURRENT|IDENTITY|LOCK|LOG(\.old\.\d+)?|{MARKER}")
+
+
+def refuse_foreign_store(folder: Path) -> None:
+    """Raise UsageError where *folder* holds anything that an earlier run did not write, KgError where it is in use."""
+    if folder.is_dir():
+        names = sorted(p.name for p in folder.iterdir())
+        foreign = [n for n in names if not _OWN.fullmatch(n)]
+        if foreign or (names and MARKER not in names):
+            held = f"`{foreign[0]}`" if foreign else "a store of somebody else"
+            raise UsageError(
+                f"the folder `{folder.name}` is left alone: it holds {held}, which is no output of `kg map`"
+            )
+        if names:
+            open_store(folder)  # fails while another program has it open
+    elif folder.exists() or folder.is_symlink():
+        raise UsageError(f"`{folder.name}` is no folder")
+
+
+def write_store(run: Run, folder: Path) -> None:
+    """The quads without a target as a store on disk, which `pyoxigraph.Store(folder)` opens; whole or not at all."""
+    refuse_foreign_store(folder)
+    lines = make_lines(run)
+    made = run.scratch / "store"
+    run.begin("loading")
+    load_lines(lines, made)
+    (made / MARKER).write_text(MARKED, encoding="utf-8")
+    replace_folder(made, folder, run.scratch / "before")
+
+
+def load_lines(lines: Path, folder: Path) -> None:
+    """A file of N-Quads that `kg` wrote into a new store. Raises KgError when the disk is full."""
+    import pyoxigraph as ox
+
+    store = open_store(folder)
+    try:
+        # the lines were made from checked values: to check each again would cost a third more
+        store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
+    except OSError as error:
+        raise KgError(f"the store could not be written: {error}") from error
+
+
+def open_store(folder: Path) -> ox.Store:
+    """The store in a folder, to read and write. Raises KgError."""
+    import pyoxigraph as ox
+
+    try:
+        return ox.Store(folder)
+    except OSError as error:
+        reason = "another program has it open" if "lock" in str(error).lower() else str(error)
+        raise KgError(f"cannot open the store `{folder.name}`: {reason}") from error
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The tables of a project that are no part of the graph: loaded when a query names the graph of one.
+
+    They are loaded once into a store under *work*, which is kept as long as mappings and data stay the same.
+    """
+
+    tables: tuple[MappedTable, ...]
+    work: Path
+
+    @cached_property
+    def graphs(self) -> frozenset[str]:
+        """The IRIs of the tables' graphs."""
+        return frozenset(table.mapping.graph for table in self.tables)
+
+    @property
+    def digest(self) -> str:
+        """The same for the same mappings and data under the same version of `kg`."""
+        parts = [version("kg-claims")]
+        for table in self.tables:
+            parts += [table.mapping.graph, *(f"{data.name} {data.sha256}" for data in table.inputs)]
+        return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> ox.Store:
+        """The tables, each in its graph, together with *quads*: to be asked until *resources* are closed."""
+        import pyoxigraph as ox
+
+        scratch = resources.enter_context(make_scratch(self.work))
+        kept = self.work / self.digest
+        if not kept.is_dir() or not all(reads_files_only(table.mapping) for table in self.tables):
+            self.load(kept, scratch)
+        mine = scratch / "store"
+        ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
+        open_store(mine).bulk_extend(quads)
+        return ox.Store.read_only(str(mine))  # which writes nothing while its folder is removed
+
+    def load(self, kept: Path, scratch: Path) -> None:
+        """Map all tables and put the store *kept* in its place, whole; older ones are removed."""
+        made, lines = scratch / "new", scratch / "lines.nq"
+        for table in self.tables:
+            settings = replace(table.mapping.settings, scratch_parent=scratch)
+            with open_run(table.mapping.document, settings) as run:
+                if run.failed:
+                    raise KgError(f"{table.mapping.source.name}: its data has changed")
+                write_lines(run, Planner(facts=run.facts).plan(place_patterns(table.mapping, run)), lines)
+            load_lines(lines, made)
+        for old in self.work.iterdir():
+            if old.is_dir() and not old.name.startswith("."):
+                shutil.rmtree(old, ignore_errors=True)
+        with suppress(OSError):  # another run was quicker: its store is the same
+            made.rename(kept)

@@ -1,0 +1,213 @@
+"""Mappings under `seeds/tables/`, read and checked against the project as far as that goes without their data.
+
+This is what `kg check` does of tables: no row is read, and no database is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
+from kg.files import hash_file
+from kg.model import Seeds
+from kg.noun import dataclass
+from kg.project import MAPPING_ENDINGS, Project
+from kg.tables.reading import read_any_mapping
+from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
+from kg.vocabulary import Vocabulary
+from kg.yamldoc import read_text
+
+if TYPE_CHECKING:
+    from kg.tables.engine import Settings
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NO_DATA = re.compile(r"(?i)(readme|licen[cs]e|notice)(\..*)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFile:
+    """A file that quads were made of: its *name* (path from the project's folder) and SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedMapping:
+    """A mapping of the project. *graph* is the IRI of the graph of its quads."""
+
+    name: str
+    graph: str
+    path: Path
+    source: SourceText = field(repr=False)
+    document: MappingDocument = field(repr=False)
+    base: str
+    root: Path
+
+    @property
+    def settings(self) -> Settings:
+        """Relative sources start beside the mapping and may not leave the project."""
+        from kg.tables.engine import Settings
+
+        folder = self.path.parent.resolve()
+        return Settings(
+            mapping_folder=folder,
+            data_folder=folder,
+            allowed=(self.root.resolve(),),
+            base=self.document.base or self.base,
+        )
+
+
+def read_mappings(
+    project: Project, seeds: Seeds, vocabulary: Vocabulary
+) -> tuple[tuple[SeedMapping, ...], tuple[Diagnostic, ...]]:
+    """The mappings without errors, and all that is wrong with the mappings and the files beside them."""
+    found: list[Diagnostic] = []
+    mappings = list(read_seed_mappings(project, seeds, found))
+    found += check_choices(seeds, mappings)
+    sound = [m for m in mappings if not has_error(m.document.diagnostics)]
+    for mapping in mappings:
+        found += mapping.document.diagnostics
+    for mapping in sound:
+        found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
+        found += check_schemes(mapping.document, seeds.dataset.prefixes)
+    found += check_unread(project, mappings)
+    return tuple(sound), tuple(found)
+
+
+def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def read_seed_mappings(project: Project, seeds: Seeds, found: list[Diagnostic]) -> Iterator[SeedMapping]:
+    """The mappings in the order of their files; what is wrong with files and names goes to *found*."""
+    first: dict[str, Mark] = {}
+    for path in project.mapping_files:
+        source, problems = read_text(path, project.name_of(path))
+        found += problems
+        name = name_mapping(path, project)
+        mark = mark_of_file(source)
+        if not _NAME.fullmatch(name):
+            message = f"`{name}` cannot name a table"
+            hint = "letters, digits, `.`, `_` and `-` name a graph"
+            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint))
+        elif name in first:
+            message = f"a second mapping `{name}`"
+            related = (Related(mark=first[name], message="the first"),)
+            hint = "rename one of the two"
+            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint, related=related))
+        elif not problems:
+            first[name] = mark
+            base = seeds.dataset.base
+            yield SeedMapping(
+                name=name, graph=f"{base}table/{name}", path=path, source=source,
+                document=read_any_mapping(source, base), base=base, root=project.root,
+            )  # fmt: skip
+
+
+def name_mapping(path: Path, project: Project) -> str:
+    """`seeds/tables/geo/places.rml.ttl` → `geo.places`."""
+    name = path.relative_to(project.root / "seeds" / "tables").as_posix().replace("/", ".")
+    for ending in MAPPING_ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name
+
+
+def check_choices(seeds: Seeds, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
+    """`tables` of the data set names mappings that exist."""
+    names = {m.name for m in mappings}
+    for choice in seeds.dataset.tables:
+        if choice.name.text not in names:
+            hint = did_you_mean(choice.name.text, names)
+            message = f"no mapping `{choice.name.text}` under seeds/tables/"
+            yield Diagnostic(code="table-choice", mark=choice.name.mark, message=message, hint=hint)
+
+
+def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[Diagnostic]:
+    """A file that is neither a mapping nor named by one: most often its ending or a path is wrong."""
+    read = {p.resolve() for m in mappings for p in find_data(m)} | {p.resolve() for p in project.mapping_files}
+    faulty = any(has_error(m.document.diagnostics) for m in mappings)
+    for path in project.table_files if not faulty else ():
+        if path.resolve() not in read and not _NO_DATA.fullmatch(path.name):
+            message = f"no mapping reads `{path.name}`"
+            hint = "the name of a mapping ends with `.rml.ttl` or `.yarrrml.yaml`"
+            mark = mark_of_file(SourceText(project.name_of(path), ""))
+            yield Diagnostic(code="table-unread", mark=mark, message=message, hint=hint)
+
+
+def find_data(mapping: SeedMapping) -> list[Path]:
+    """The files that a mapping reads, each once, in the order of the mapping."""
+    folder = mapping.path.parent.resolve()
+    origins = (source.source for source in list_sources(mapping.document))
+    return list(dict.fromkeys(folder / origin.local_path for origin in origins if isinstance(origin, FileSource)))
+
+
+def reads_files_only(mapping: SeedMapping) -> bool:
+    """Whether the digests of files tell if the mapping's data has changed; those of a database nobody knows."""
+    return all(isinstance(source.source, FileSource) for source in list_sources(mapping.document))
+
+
+def list_sources(document: MappingDocument) -> Iterator[LogicalSource]:
+    """The logical sources of a mapping, also those under its views."""
+    todo: list[LogicalSource | LogicalView] = [t.source for t in document.triples_maps]
+    while todo:
+        source = todo.pop(0)
+        if isinstance(source, LogicalView):
+            todo += [source.view_on, *(join.parent for join in source.joins)]
+        else:
+            yield source
+
+
+def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
+    """The mapping and the files that it reads, with the SHA-256 of their bytes."""
+    return tuple(
+        DataFile(name=project.name_of(path), sha256=hash_file(path)) for path in (mapping.path, *find_data(mapping))
+    )
+
+
+def check_terms(document: MappingDocument, vocabulary: Vocabulary, base: str) -> Iterator[Diagnostic]:
+    """The project's own properties (`r:`) and classes (`k:`) that a mapping names are declared in the ontology."""
+    if not vocabulary.complete:
+        return
+    declared = {q.subject.term.value for q in vocabulary.quads if isinstance(q.subject.term, ox.NamedNode)}
+    for term, mark in find_constants(document):
+        for path, word in (("relation/", "property"), ("class/", "class")):
+            if term.startswith(base + path) and term not in declared:
+                known = {iri.removeprefix(base + path) for iri in declared if iri.startswith(base + path)}
+                name = term.removeprefix(base + path)
+                hint = did_you_mean(name, known) or f"declare the {word} in `ontology/`"
+                message = f"the ontology has no {word} `{name}`"
+                yield Diagnostic(code="table-term", mark=mark, message=message, hint=hint)
+
+
+def check_schemes(document: MappingDocument, prefixes: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """No term differs from one of the data set's by `http` for `https` alone: YARRRML's own `schema:` does."""
+    for term, mark in find_constants(document):
+        scheme, _, rest = term.partition("://")
+        other = {"http": "https", "https": "http"}.get(scheme)
+        for prefix, namespace in prefixes.items():
+            if other is not None and f"{other}://{rest}".startswith(namespace):
+                message = (
+                    f"`{term}` is not `{prefix}:{rest.removeprefix(namespace.partition('://')[2])}` of this data set"
+                )
+                hint = f"declare the prefix in the mapping: `{prefix}: {namespace}`"
+                yield Diagnostic(code="table-scheme", mark=mark, message=message, hint=hint)
+
+
+def find_constants(document: MappingDocument) -> Iterator[tuple[str, Mark]]:
+    """Constant predicates, objects and classes."""
+    for triples_map in document.triples_maps:
+        for iri in triples_map.classes:
+            yield iri.value, triples_map.subject.mark
+        for pom in triples_map.predicate_objects:
+            for term_map in (*pom.predicates, *pom.objects):
+                if isinstance(term_map, TermMap) and isinstance(term_map.expression, Constant):
+                    yield term_map.expression.term.value, term_map.mark

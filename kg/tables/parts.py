@@ -1,0 +1,155 @@
+"""The quads as a folder of files: `part-00000.nq` ..., `manifest.json`, and `_SUCCESS` when all is there.
+
+The folder is made beside its place and put there in one step, so a folder with parts is always whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import UsageError
+from kg.files import hash_file
+from kg.noun import dataclass
+from kg.tables.engine import Run, write_lines
+from kg.tables.rml import DatabaseSource, LogicalSource
+from kg.tables.sources.dsn import hide_password
+from kg.tables.target import compressed, has_graphs, make_lines
+
+MANIFEST, SUCCESS = "manifest.json", "_SUCCESS"
+ENDINGS = {"gz": "gzip", "zst": "zstd"}
+BLOCK = 1 << 20
+_OWN = re.compile(r"part-\d+\.(nq|nt)(\.gz|\.zst)?|manifest\.json|_SUCCESS")
+_UNITS = {"": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A file of the folder, as the manifest names it. *bytes* and *sha256* are of the file as it lies there."""
+
+    name: str
+    triples: int
+    bytes: int
+    sha256: str
+
+
+def read_size(text: str) -> int:
+    """A number of bytes. Raises UsageError.
+
+    >>> read_size("64MB"), read_size("1.5 GiB")
+    (64000000, 1610612736)
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMG]I?B)?", text.strip().upper())
+    if found is None or not (size := int(float(found[1]) * _UNITS[found[2] or ""])):
+        raise UsageError(f"`{text}` is no size: write it like `64MB`")
+    return size
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise UsageError where *folder* holds anything that an earlier run did not write."""
+    if folder.is_dir():
+        names = sorted(p.name for p in folder.iterdir())
+        foreign = [n for n in names if not _OWN.fullmatch(n)]
+        if foreign or (names and MANIFEST not in names):
+            held = f"`{foreign[0]}`" if foreign else "parts without a manifest"
+            raise UsageError(
+                f"the folder `{folder.name}` is left alone: it holds {held}, which is no output of `kg map`"
+            )
+    elif folder.exists() or folder.is_symlink():
+        raise UsageError(f"`{folder.name}` is no folder")
+
+
+def write_parts(
+    run: Run, folder: Path, *, mapping: Path, size: int, syntax: str, order: str, compression: str | None
+) -> None:
+    """The quads without a target into *folder*, in files of about *size* bytes before *compression*.
+
+    An earlier output in *folder* is replaced. Labels of blank nodes hold across the parts.
+    """
+    refuse_foreign(folder)
+    made = run.scratch / "parts"
+    if order == "sorted" or (syntax == "nt" and has_graphs(run)):
+        cut_lines(make_lines(run, syntax=syntax, order=order), made, size)
+    else:
+        write_lines(run, run.queries, made, size=size)
+    run.begin("hashing")
+    rough = [p for p in sorted(made.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
+    ending = f".{compression}" if compression else ""
+    names = [f"part-{number:05}.{syntax}{ending}" for number in range(len(rough))]
+    with ThreadPoolExecutor(run.settings.jobs or 2) as pool:  # hashing and packing leave Python alone
+        parts = list(pool.map(finish_part, rough, [made / name for name in names]))
+    manifest = {
+        "made_by": f"kg map {version('kg-claims')}",
+        "mapping": {"name": mapping.name, "sha256": hash_file(mapping)},
+        "sources": list(describe_sources(run)),
+        "base": run.settings.base or run.document.base,
+        "format": syntax,
+        "order": order,
+        "triples": sum(p.triples for p in parts),
+        "parts": [asdict(p) for p in parts],
+    }
+    for path in made.glob("*.csv"):  # the database writes one that is empty, where there is nothing to write
+        path.unlink()
+    (made / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (made / SUCCESS).touch()
+    replace_folder(made, folder, run.scratch / "before")
+
+
+def replace_folder(made: Path, folder: Path, aside: Path) -> None:
+    """Put a finished folder into its place; what was there is moved *aside* first."""
+    if folder.exists():
+        folder.rename(aside)
+    try:
+        made.rename(folder)
+    except OSError:
+        if aside.exists():
+            aside.rename(folder)
+        raise
+
+
+def cut_lines(lines: Path, folder: Path, size: int) -> None:
+    """A file of lines as files of at least *size* bytes each, but the last; none where there are no lines."""
+    folder.mkdir()
+    end, number = lines.stat().st_size, 0
+    with lines.open("rb") as stream:
+        while stream.tell() < end:
+            with (folder / str(number)).open("wb") as out:
+                left = size
+                while left and (block := stream.read(min(left, BLOCK))):
+                    out.write(block)
+                    left -= len(block)
+                out.write(stream.readline())  # the rest of a line, or one more
+            number += 1
+    lines.unlink()
+
+
+def finish_part(rough: Path, wanted: Path) -> Part:
+    """A part under its name, packed if its name says so, with its lines counted."""
+    kind = ENDINGS.get(wanted.suffix[1:])
+    triples = 0
+    with rough.open("rb") as stream, compressed(wanted, kind) if kind else nullcontext() as out:
+        while block := stream.read(BLOCK):
+            triples += block.count(b"\n")
+            if out is not None:
+                out.write(block)
+    if kind:
+        rough.unlink()
+    else:
+        rough.rename(wanted)
+    return Part(name=wanted.name, triples=triples, bytes=wanted.stat().st_size, sha256=hash_file(wanted))
+
+
+def describe_sources(run: Run) -> Iterator[dict[str, Any]]:
+    """What was read, each once: files with their digests, addresses of databases without passwords."""
+    for name, path in sorted(run.opening.files.items()):
+        yield {"name": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
+    origins = [s.source for s in run.tables if isinstance(s, LogicalSource)]
+    addresses = [run.settings.database_url or o.dsn or "" for o in origins if isinstance(o, DatabaseSource)]
+    yield from ({"name": hide_password(a)} for a in dict.fromkeys(addresses))
