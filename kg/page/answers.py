@@ -179,7 +179,7 @@ class _Reader:
             return self._say(dict.fromkeys(LANGUAGES, ""))
         kind = term.datatype.value.rpartition("#")[2]
         if kind in ("integer", "decimal"):
-            return self._say(dict.fromkeys(LANGUAGES, group_digits(term.value) if len(term.value) > 4 else term.value))
+            return self._say(dict.fromkeys(LANGUAGES, group_digits(term.value)))
         words = load_words()
         if term.value in _OWN_LITERALS and term.language is None:
             return self._say(words.both(_OWN_LITERALS[term.value]))

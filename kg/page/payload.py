@@ -39,10 +39,11 @@ def build_payload(
             for record in records.claims
         },
         "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
-        "badges": {str(li.number): [li.badge, int(li.conflict)] for li in picture.lines if li.badge},
+        "badges": _badges(picture),
         "grey": [line.number for line in picture.lines if line.superseded],
         "thin": [line.number for line in picture.lines if line.relation.lifted],
         "alarm": [dot.key for dot in picture.dots if dot.conflict],
+        "letters": SCREENS,
         "labels": {s: {tongue: _labels(picture, s, tongue) for tongue in LANGUAGES} for s in SCREENS},
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
@@ -57,9 +58,18 @@ def _labels(picture: Picture, screen: str, lang: str) -> list[list[Any]]:
     """Labels with their places; with their texts where these were cut shorter than the dot's own label."""
     own = {dot.key: dot.labels[lang] for dot in picture.dots}
     return [
-        [la.key, la.x, la.y, la.anchor, *([la.text] if la.text != own[la.key] else [])]
+        [la.key, la.x, la.y, la.anchor[0], *([la.text] if la.text != own[la.key] else [])]
         for la in picture.labels[screen, lang]
     ]
+
+
+def _badges(picture: Picture) -> dict[str, list[Any]]:
+    """Signs by the numbers of their lines: the sign, whether it means a conflict, and where off the middle."""
+    return {
+        str(line.number): [line.badge, int(line.conflict), *([line.badge_at] if line.badge_at != 0.5 else [])]
+        for line in picture.lines
+        if line.badge
+    }
 
 
 class _Dates:

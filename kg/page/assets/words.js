@@ -25,7 +25,7 @@ each("w", (element, key) => { element.textContent = own(key); });
 each("a", (element, key) => element.setAttribute("aria-label", own(key)));
 each("v", (element, id) => { const claim = claims[claimAt.get(id)]; put(element, inWords(claim.v), claim.l); });
 each("t", (element, id) => { element.textContent = inWords(claims[claimAt.get(id)].w); });
-each("d", (element, key) => put(element, inWords(entities[key].d), entities[key].l || state.l));
+each("d", (element, key) => put(element, inWords(entities[key].d), entities[key].l));
 each("p", (element, id) => { element.textContent = inWords(sources[id].d); });
 for (const link of document.querySelectorAll('#overview a[href^="#e="],.sheets a[href^="#e="]')) link.textContent = nameOf(link.hash.slice(3));
 for (const row of document.querySelectorAll("#table tbody tr[id]")) {
@@ -38,7 +38,7 @@ cells[4].firstChild.textContent = u("modes." + claim.m);
 cells[6].textContent = timeOf(claim) || (claim.u ? u("no-time") : "");
 cells[7].textContent = of[0] && of[0].d ? inWords(of[0].d) : u("unknown");
 cells[8].replaceChildren(...of.flatMap((e, n) => [n ? ", " : "", e.s + " " + e.a, e.w ? " @ " + nameOf(e.w) : "", ...(e.c ? [" ", make("em", null, u("clarities." + e.c))] : [])]));
-cells[9].replaceChildren(...[claim.x ? make("b", { class: "flag" }, "≠") : "", claim.g ? u("superseded") + "." : "", claim.q ? make("em", null, u("own-interest") + ".") : "", claim.n ? make("span", { class: "note" }, inItsOwn(claim.n)) : "", make("code", null, claim.y.replace(/^.*\//, ""))].filter(Boolean).flatMap((part, n) => (n ? [" ", part] : [part])));
+cells[9].replaceChildren(...[claim.x ? make("b", { class: "flag" }, "≠") : "", claim.g ? u("superseded") + "." : "", claim.q ? make("em", null, u("own-interest") + ".") : "", claim.n ? inItsOwn(claim.n) : "", make("code", null, claim.y.replace(/^.*\//, ""))].filter(Boolean).flatMap((part, n) => (n ? [" ", part] : [part])));
 }
 $("search").placeholder = u("search");
 $("language").lang = state.l === "zh" ? "en" : "zh";
