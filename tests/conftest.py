@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 # The machines that run the tests differ in speed; what is tested is the answer.
 settings.register_profile("kg", deadline=None, derandomize=True)
 settings.load_profile("kg")
+
+LONGEST = ("test_page_browser.py", "test_rml_suites.py", "test_cli.py", "test_build.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest are begun first, so that no process works alone at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
