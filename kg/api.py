@@ -15,7 +15,6 @@ store = kg.map_to_store(kg.diagnostic.SourceText("m.ttl", mapping), {"people": f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +25,13 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic
 from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
+from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, find_question
-from kg.reading.questions import Question, read_questions
+from kg.reading.questions import Question
 from kg.show import show_entity, show_why
 from kg.store import Answer, Store, Term
 
@@ -75,7 +75,7 @@ class KnowledgeGraph:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The project's competency questions."""
-        return read_questions(self.checked.project)[0]
+        return self.checked.questions
 
     def query(self, text: str, parameters: Mapping[str, Term] | None = None) -> Answer:
         """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.store.QueryError`."""

@@ -6,7 +6,7 @@ A text is never needed to build: without it the evidence is marked unverified.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.diagnostic import KgError
 from kg.figure import find_figures
 from kg.model import Source
+from kg.noun import dataclass
 from kg.sentence import Sentence, split_sentences
 
 

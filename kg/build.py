@@ -8,32 +8,32 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
-from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, sort_diagnostics
+from kg.diagnostic import Diagnostic, KgError, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
 from kg.iri import Prefixes
 from kg.model import Materialisation, Mode
+from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question
-from kg.reading.questions import read_questions
 from kg.store import QueryError
-from kg.validate import SourceMap, Validator, explain_results
+from kg.validate import validate_assertions
 
 if TYPE_CHECKING:
     from kg.page import Asked
     from kg.tables.tablefile import TableFile
 
-STAGES = ("read and check", "assert", "write exports", "draw the page", "validate", "put in place")
+STAGES = ("read and check", "assert", "validate", "write exports", "draw the page", "put in place")
 MANIFEST = "manifest.json"
 Progress = Callable[[str], None]
 
@@ -78,21 +78,19 @@ def build_project(
     begun = time.perf_counter()
     with hold_lock(project.work):
         finish_exports(project.exports, project.work)
-        validator = Validator()  # its libraries load while the seeds are read
         try:
-            report = _run_stages(project, texts, show_texts, strict, progress, validator)
+            report = _run_stages(project, texts, show_texts, strict, progress)
             if report.files:
                 progress(STAGES[5])
                 write_exports(report.files, project.exports, project.work)
                 remove_old_tables(project, report.files)
         finally:
-            validator.close()
             shutil.rmtree(project.work / "tables", ignore_errors=True)
     return replace(report, seconds=time.perf_counter() - begun)
 
 
 def _run_stages(
-    project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress, validator: Validator
+    project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress
 ) -> BuildReport:
     progress(STAGES[0])
     checked = check_project(project, texts)
@@ -101,16 +99,15 @@ def _run_stages(
         return _report(checked, (), coverage)
     progress(STAGES[1])
     assertions = assert_project(checked)
-    validator.send((a.quad for a in assertions), (shapes.text for shapes in checked.shapes))
     progress(STAGES[2])
-    files = publish_graph(checked, assertions)
-    progress(STAGES[3])
-    made = make_table_files(checked)
-    files += (draw_page(checked, assertions, files, show_texts=show_texts),)
-    progress(STAGES[4])
-    checked = _add_shape_results(checked, assertions, validator)
+    checked = _add_shape_results(checked, assertions)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
+    progress(STAGES[3])
+    files = publish_graph(checked, assertions)
+    progress(STAGES[4])
+    made = make_table_files(checked)
+    files += (draw_page(checked, assertions, files, show_texts=show_texts),)
     graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
     table_hashes = {table.name: table.quads_sha256 for table in made}
     manifest = write_manifest(checked, files, graph_hash, table_hashes)
@@ -168,25 +165,18 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
     from kg.page import Asked
 
-    questions, _ = read_questions(checked.project)
     asked = []
     with open_store(checked, (a.quad for a in assertions)) as store:
-        for question in questions:
+        for question in checked.questions:
             with contextlib.suppress(QueryError):
                 asked.append(Asked(question=question, answer=ask_question(question, store)))
     return tuple(asked)
 
 
-def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...], validator: Validator) -> Checked:
+def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...]) -> Checked:
     """*checked* with what SHACL found, and with acceptances settled."""
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
-    terms = {t for a in assertions for t in (a.quad.subject, a.quad.predicate, a.quad.object)}
-    short = {str(t): prefixes.compress(str(t)[1:-1]) or str(t) for t in terms if str(t).startswith("<")}
-    source = checked.shapes[0] if checked.shapes else SourceText("ontology/shapes.ttl", "")
-    found = [
-        *checked.diagnostics,
-        *explain_results(validator.results(), SourceMap(assertions), source, short),
-    ]
+    found = [*checked.diagnostics, *validate_assertions(assertions, checked.shapes, prefixes)]
     settled = accept_warnings(found, checked.seeds)
     return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.articles import Articles
 from kg.figure import find_figures
 from kg.model import Claim, Date, Quantity, Seeds, Source, Text
+from kg.noun import dataclass
 from kg.reading.sources import address_key
 from kg.vocabulary import Vocabulary
 

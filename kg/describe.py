@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kg.model import (
     Address,
     Claim,
@@ -19,6 +17,7 @@ from kg.model import (
     Truth,
     Voice,
 )
+from kg.noun import dataclass
 from kg.vocabulary import Vocabulary
 
 

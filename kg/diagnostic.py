@@ -11,11 +11,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
+from kg.noun import dataclass
 
 TAB_WIDTH = 4
 LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most

@@ -13,11 +13,11 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.noun import dataclass
 
 _JOURNAL = "exports.journal"
 

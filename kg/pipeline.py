@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,8 +18,9 @@ from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, count_severities, sort_diagnostics
 from kg.model import Materialisation, Seeds
+from kg.noun import dataclass
 from kg.project import Project
-from kg.reading.questions import read_questions
+from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
@@ -39,8 +39,6 @@ _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".nt": "ntriples",
     ".nq": "nquads",
 }
-
-
 # what may be a part of Turtle that RDF 1.2 adds: Oxigraph takes it, `kg` does not
 _RDF_1_2 = re.compile(r"<<|\{\||~|--(?:ltr|rtl)|(?i:\bversion\b)")
 
@@ -52,6 +50,7 @@ class Checked:
     project: Project
     vocabulary: Vocabulary
     shapes: tuple[SourceText, ...]
+    questions: tuple[Question, ...]
     seeds: Seeds
     rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
     articles: Articles
@@ -76,9 +75,9 @@ def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocume
 
 
 def read_shapes(path: Path, project: Project) -> tuple[SourceText, tuple[Diagnostic, ...]]:
-    """A file of shapes, which the validator reads from its text, and what is wrong in its writing.
+    """A file of shapes, which are read when a graph is validated, and what is wrong in its writing.
 
-    No mark in it is ever asked for, so Oxigraph's parser, which keeps none, reads it first: ten times as fast.
+    No mark in it is asked for before, so Oxigraph's parser, which keeps none, goes first: ten times as fast.
     """
     source, problems = read_text(path, project.name_of(path))
     if not problems:
@@ -101,20 +100,20 @@ def check_project(project: Project, texts: Path | None = None, *, rows: bool = T
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
-    shapes = [path for path in project.ontology_files if path.name.startswith("shapes")]
-    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shapes)
+    shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
+    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
     reading = read_seeds(project, vocabulary)
     rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
     articles = read_articles(texts, reading.seeds.sources)
     found = [*vocabulary.diagnostics, *reading.diagnostics]
-    shape_texts = []
-    for path in shapes:
+    shapes = []
+    for path in shape_files:
         text, problems = read_shapes(path, project)
-        shape_texts.append(text)
+        shapes.append(text)
         found += problems
     for _, document in rdf_documents:
         found += document.diagnostics
-    _, problems = read_questions(project)
+    questions, problems = read_questions(project)
     found += problems
     found += check_seeds(reading, vocabulary, articles)
     tables: tuple[MappedTable, ...] = ()
@@ -138,7 +137,8 @@ def check_project(project: Project, texts: Path | None = None, *, rows: bool = T
     return Checked(
         project=project,
         vocabulary=vocabulary,
-        shapes=tuple(shape_texts),
+        shapes=tuple(shapes),
+        questions=questions,
         seeds=reading.seeds,
         rdf=tuple((name, document.quads) for name, document in rdf_documents),
         articles=articles,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.noun import dataclass
 
 DATASET_FILE = "seeds/dataset.yaml"
 MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")

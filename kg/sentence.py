@@ -30,7 +30,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kg.noun import dataclass
 
 DIGEST_LENGTH = 8
 BYTE_ORDER_MARK = "\ufeff"

@@ -1,37 +1,17 @@
-"""SHACL: the graph against `ontology/shapes*.ttl`, each result brought back to the line that caused it.
-
-The validator (pySHACL, with inference off) runs in a process of its own: its libraries load while the
-seeds are still being read, and it checks while exports are being written.
-"""
+"""SHACL: the graph against `ontology/shapes*.ttl`, each result brought back to the line that caused it."""
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from pyoxigraph import Quad
-
-from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.iri import Prefixes
 from kg.quads import Assertion
+from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
+from kg.turtledoc import read_turtle
 
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShapeResult:
-    """One result of validation. Terms are in N-Triples form; None where the result names none."""
-
-    focus_node: str
-    result_path: str | None
-    value: str | None
-    message: str
-    severity: str
-    source_shape: str | None
-    component: str
 
 
 class SourceMap:
@@ -54,80 +34,59 @@ class SourceMap:
                 return mark
         return None
 
+    def find_cause(self, result: ShapeResult) -> Mark | None:
+        """The mark of what caused a result: of the value's triple where there is one, else of the focus node."""
+        path, value = result.result_path, result.value
+        if path is not None and value is not None and path.startswith("^<"):  # the value is the subject
+            return self.find(value, path[1:], result.focus_node)
+        return self.find(result.focus_node, path, value)
 
-class Validator:
-    """A validating process. Start it early, give it the graph, then read its results.
 
-    Raises KgError when the process cannot be started or dies.
+def validate_assertions(
+    assertions: Iterable[Assertion], shapes: Iterable[SourceText], prefixes: Prefixes
+) -> Iterator[Diagnostic]:
+    """What is wrong with the shapes, or else what the graph breaks of them; *prefixes* make IRIs short.
+
+    Raises KgError where a process that validates fails.
     """
-
-    def __init__(self) -> None:
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", "from kg.shacl import serve_validation; serve_validation()"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-            )  # fmt: skip
-        except OSError as error:
-            raise KgError(f"cannot start the validator: {error}") from error
-
-    def send(self, quads: Iterable[Quad], shapes: Iterable[str]) -> None:
-        """Give the graph (as the union of all graphs) and the shapes' Turtle texts."""
-        triples = sorted({f"{q.subject} {q.predicate} {q.object} ." for q in quads})
-        request = json.dumps({"data": "\n".join(triples), "shapes": list(shapes)})
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(request)
-            self._process.stdin.close()
-        except BrokenPipeError:
-            pass  # `results` tells why it died
-
-    def results(self) -> list[ShapeResult] | str:
-        """The results, or what is wrong with the shapes, in the validator's words."""
-        assert self._process.stdout is not None and self._process.stderr is not None
-        out, err = self._process.stdout.read(), self._process.stderr.read()
-        self._process.stdout.close()
-        self._process.stderr.close()
-        if self._process.wait() != 0:
-            raise KgError(f"the validator failed: {err.strip().splitlines()[-1] if err.strip() else 'no message'}")
-        answer = json.loads(out)
-        if "problem" in answer:
-            return str(answer["problem"])
-        return [ShapeResult(**result) for result in answer["results"]]
-
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process.poll() is None:
-            self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
-        self._process.wait()
+    read = read_shapes(read_turtle(text) for text in shapes)
+    yield from read.diagnostics
+    if read.diagnostics or not read.by_node:
+        return
+    assertions = tuple(assertions)
+    results = validate_graph((a.quad for a in assertions), read)
+    if results:
+        yield from explain_results(results, SourceMap(assertions), read, prefixes)
 
 
 def explain_results(
-    results: list[ShapeResult] | str, sources: SourceMap, shapes: SourceText, show: dict[str, str]
+    results: list[ShapeResult] | str, sources: SourceMap, shapes: Shapes, prefixes: Prefixes
 ) -> Iterator[Diagnostic]:
-    """The results as diagnostics, each at the line that caused it; *show* gives IRIs their short form."""
+    """The results as diagnostics, each at the line that caused it, or else at its shape."""
+    file = mark_of_file(shapes.sources[0])
     if isinstance(results, str):
-        yield Diagnostic(code="bad-shapes", mark=mark_of_file(shapes), message=results.rstrip("."))
+        yield Diagnostic(code="bad-shapes", mark=file, message=results.rstrip("."))
         return
+    marks = {str(node): shape.mark for node, shape in shapes.by_node.items()}
     for result in results:
-        mark = sources.find(result.focus_node, result.result_path, result.value)
-        names = [_short(t, show) for t in (result.focus_node, result.result_path) if t]
-        hint = f"of {' '.join(names)}" + (f", which is {_short(result.value, show)}" if result.value else "")
+        names = [_short(t, prefixes) for t in (result.focus_node, result.result_path) if t]
+        own = result.value is None or result.value == result.focus_node
         yield Diagnostic(
             code=_CODES.get(result.severity, "shape"),
-            mark=mark or mark_of_file(shapes),
+            mark=sources.find_cause(result) or marks.get(result.source_shape or "", file),
             message=result.message,
-            hint=hint,
+            hint=f"of {' '.join(names)}" + ("" if own else f", which is {_short(result.value or '', prefixes)}"),
         )
 
 
-def _short(term: str, show: dict[str, str]) -> str:
-    """A term in N-Triples form for a message: a typed literal without its datatype.
+def _short(term: str, prefixes: Prefixes) -> str:
+    """A term or a path for a message: IRIs in their short form, a typed literal without its datatype.
 
-    >>> _short('"-7"^^<http://www.w3.org/2001/XMLSchema#decimal>', {}), _short("<http://a/b>", {"<http://a/b>": "a:b"})
-    ('-7', 'a:b')
+    >>> a = Prefixes(namespaces={"a": "http://a/"})
+    >>> _short('"-7"^^<http://www.w3.org/2001/XMLSchema#decimal>', a), _short("^<http://a/b>", a)
+    ('-7', '^a:b')
     """
-    typed = re.fullmatch(r'"([^"\\]*)"\^\^<[^>]*>', term)
-    return typed[1] if typed else show.get(term, term)
+    if term.startswith('"'):
+        typed = re.fullmatch(r'"([^"\\]*)"\^\^<[^>]*>', term)
+        return typed[1] if typed else term
+    return re.sub("<[^>]*>", lambda iri: prefixes.compress(iri[0][1:-1]) or iri[0], term)

@@ -8,7 +8,7 @@ file can be told, since what follows broken YAML cannot be read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.noun import dataclass
 from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
 
 DEEPEST = 64

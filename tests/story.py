@@ -34,7 +34,7 @@ from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store
 from kg.turtledoc import read_turtle
-from kg.validate import SourceMap, Validator, explain_results
+from kg.validate import validate_assertions
 from kg.vocabulary import Vocabulary, read_vocabulary
 
 SPECS = Path(__file__).parent / "spec"
@@ -186,19 +186,7 @@ def prefixes_of(checked: Checked) -> Prefixes:
 
 def validate_story(checked: Checked) -> list[Diagnostic]:
     """The diagnostics of SHACL, each at the line that caused it."""
-    assertions = assert_project(checked)
-    show = {f"<{iri}>": curie for a in assertions for iri in iris_of(a.quad)
-            if (curie := prefixes_of(checked).compress(iri))}  # fmt: skip
-    validator = Validator()
-    try:
-        validator.send((a.quad for a in assertions), [shapes.text for shapes in checked.shapes])
-        return list(explain_results(validator.results(), SourceMap(assertions), checked.shapes[0], show))
-    finally:
-        validator.close()
-
-
-def iris_of(quad: Quad) -> list[str]:
-    return [t.value for t in (quad.subject, quad.predicate, quad.object) if str(t).startswith("<")]  # type: ignore[union-attr]
+    return list(validate_assertions(assert_project(checked), checked.shapes, prefixes_of(checked)))
 
 
 def serious(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -214,11 +214,8 @@ def test_a_disk_that_is_full_leaves_the_old_exports(tmp_path: Path, monkeypatch:
     assert {p.name: p.read_text(encoding="utf-8") for p in exports.iterdir()} == {"a": "1", "b": "1"}
 
 
-@pytest.mark.parametrize(
-    ("stage", "told"),
-    [("write exports", "cannot read {}: No such file"), ("validate", "{} went away during the build")],
-)
-def test_a_file_that_vanishes_during_the_build_is_told(tmp_path: Path, stage: str, told: str) -> None:
+@pytest.mark.parametrize("stage", ["assert", "draw the page"])
+def test_a_file_that_vanishes_during_the_build_is_told(tmp_path: Path, stage: str) -> None:
     project = copy_project(tmp_path)
     gone = sorted((tmp_path / "ontology" / "questions").glob("*.rq"))[0]
 
@@ -226,8 +223,6 @@ def test_a_file_that_vanishes_during_the_build_is_told(tmp_path: Path, stage: st
         if begun == stage:
             gone.unlink()
 
-    with pytest.raises(KgError) as error:
+    with pytest.raises(KgError, match=f"{gone.name} went away during the build"):
         build_project(project, progress=remove)
-    name = gone.relative_to(tmp_path).as_posix() if "read" in told else gone.name
-    assert told.format(name) in str(error.value)
     assert not (tmp_path / "exports").exists()

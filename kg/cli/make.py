@@ -143,7 +143,6 @@ def _draw(
     from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
-    from kg.reading.questions import read_questions
     from kg.show import find_entity
 
     assertions = assert_project(checked)
@@ -153,8 +152,7 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        questions, _ = read_questions(checked.project)
-        asked = find_question(questions, question)
+        asked = find_question(checked.questions, question)
         with open_store(checked, (a.quad for a in assertions)) as store:
             answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))

@@ -54,11 +54,10 @@ is "73.6", `04` is "4". A value that no decimal can write is a fraction in lowes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kg.figure.chinese import find_chinese
 from kg.figure.digits import find_digits
 from kg.figure.english import find_english
+from kg.noun import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,24 +11,24 @@ from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
 
-from kg.page.picture import LANGUAGES, SCREENS, WIDTH, Dot, Line, Picture, bend_point
+from kg.page.picture import SCREENS, WIDTH, Dot, Line, Picture, bend_point
 from kg.page.style import DISPUTE, SUPERSEDED, shape_path
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
 _HEAD = 7.0  # length of an arrow's head
 
 
-def draw_svg(picture: Picture, *, alone: tuple[str, str] | None = None) -> str:
-    """The picture as one SVG element.
+def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
+    """The picture as one SVG element, with the labels of *lang*.
 
-    *alone* is (language, title) for a file of its own, with the labels of that language on a white ground;
-    None for the page, with the labels of every language and screen.
+    With a *title* it is a file of its own, on a white ground; without, it is the page's, with the labels of
+    every screen. The page's script draws those of another language when the reader turns to it: the fewer
+    elements, the sooner the picture is there.
     """
     dots = {d.key: d for d in picture.dots}
     out = []
     box = f"0 0 {picture.width} {picture.height}"
-    if alone is not None:
-        lang, title = alone
+    if title is not None:
         out.append(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{picture.width}" '
             f'height="{picture.height}" font-family="{FONT}"><title>{escape(title)}</title>'
@@ -37,29 +37,27 @@ def draw_svg(picture: Picture, *, alone: tuple[str, str] | None = None) -> str:
     else:
         out.append(f'<svg id="picture" viewBox="{box}" role="img" aria-labelledby="picture-name" font-family="{FONT}">')
     out.append(_draw_lines(picture.lines, dots))
-    out.append(_draw_dots(picture))
+    out.append(_draw_dots(picture, lang))
     grow = picture.width / WIDTH
     for screen, size in SCREENS.items():
-        for lang in LANGUAGES:
-            if alone is not None and (screen, lang) != ("wide", alone[0]):
-                continue
-            letters = f"{size * grow:.1f}"
-            out.append(
-                f'<g class="labels {screen}" lang="{lang}" font-size="{letters}" fill="#1c232b" stroke="#fff" '
-                f'stroke-width="{size * grow / 3.6:.1f}" paint-order="stroke" stroke-linejoin="round">'
-            )
-            for label in picture.labels[screen, lang]:
-                anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
-                weight = ' font-weight="600"' if dots[label.key].rank < 6 else ""
-                out.append(f'<text x="{label.x}" y="{label.y}"{anchor}{weight}>{escape(label.text)}</text>')
-            out.append("</g>")
+        if title is not None and screen != "wide":
+            continue
+        out.append(
+            f'<g class="labels {screen}" lang="{lang}" font-size="{size * grow:.1f}" fill="#1c232b" stroke="#fff" '
+            f'stroke-width="{size * grow / 3.6:.1f}" paint-order="stroke" stroke-linejoin="round">'
+        )
+        for label in picture.labels[screen, lang]:
+            anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
+            weight = ' font-weight="600"' if dots[label.key].rank < 6 else ""
+            out.append(f'<text x="{label.x}" y="{label.y}"{anchor}{weight}>{escape(label.text)}</text>')
+        out.append("</g>")
     out.append("</svg>")
     return "\n".join(out)
 
 
-def _draw_dots(picture: Picture) -> str:
+def _draw_dots(picture: Picture, lang: str) -> str:
     """The dots by family; one without a label has its name as a title."""
-    named = {label.key for label in picture.labels["wide", LANGUAGES[0]]}
+    named = {label.key for label in picture.labels["wide", lang]}
     out = ['<g class="dots" stroke="#fff" stroke-width="1.5">']
     for family in dict.fromkeys(d.family for d in sorted(picture.dots, key=lambda d: d.family.name)):
         fill = f'fill="{family.light}"'
@@ -70,7 +68,7 @@ def _draw_dots(picture: Picture) -> str:
             if dot.family is family:
                 path = shape_path(family.shape, dot.radius)
                 shape = f'id="n-{escape(dot.key)}" transform="translate({dot.x} {dot.y})" d="{path}"'
-                title = "" if dot.key in named else f"<title>{escape(dot.labels[LANGUAGES[0]])}</title>"
+                title = "" if dot.key in named else f"<title>{escape(dot.labels[lang])}</title>"
                 out.append(f"<path {shape}>{title}</path>" if title else f"<path {shape}/>")
         out.append("</g>")
     out += [

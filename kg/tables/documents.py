@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.noun import dataclass
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
     PathError,
+    Step,
     compile_path,
     complete_reference,
     parse_json,
+    split_steps,
 )
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
@@ -21,6 +24,7 @@ from kg.tables.vocabulary import XSD, Generation
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]
 Nodes = Callable[[Any], list[Any]]
+LINES = frozenset({".jsonl", ".ndjson", ".jsonlines"})  # endings of files with a JSON value in each line
 
 
 class DocumentError(ValueError):
@@ -71,17 +75,18 @@ class Language:
             return lambda node: [(xml_text(found), None) for found in select(node)]
         if self.formulation is Formulation.CSV:
             return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
-        lenient = "no" if self.generation is Generation.RML else "legacy"
-        path = compile_path(complete_reference(reference, lenient=lenient))
+        path = compile_path(self.complete(reference))
         if self.generation is Generation.RML:
             return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
         return lambda record: list(legacy_values(path.select(record)))
 
-    def is_singular(self, reference: str) -> bool:
-        """True where a record has one value of this reference at most, by its form alone."""
-        if self.formulation is not Formulation.JSON_PATH or self.generation is not Generation.RML:
-            return False
-        return compile_path(complete_reference(reference, lenient="no")).singular
+    def complete(self, reference: str) -> str:
+        """A reference to JSON as a whole path."""
+        return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+    def find_steps(self, reference: str) -> tuple[Step, ...] | None:
+        """The steps of a reference to JSON that has names, indexes and wildcards only, else None."""
+        return split_steps(self.complete(reference))
 
 
 def json_value(found: Any) -> Value | None:
@@ -139,14 +144,20 @@ def xml_text(found: Any) -> str:
     """The string value of a node (XPath 1.0 §5): all text inside an element, an attribute's value."""
     if isinstance(found, str):
         return str(found)
+    if len(found) == 0:
+        return found.text or ""
     return "".join(found.itertext(with_tail=False))
 
 
+# nothing is followed: no entity is expanded, no DTD loaded, no address opened
+PARSING: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
+
+
 def xml_parser() -> Any:
-    """A parser that follows nothing: no entity is expanded, no DTD loaded, no address opened."""
+    """A parser that follows nothing."""
     from lxml import etree
 
-    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    return etree.XMLParser(**PARSING)
 
 
 def parse_xml(data: bytes) -> Any:
@@ -156,10 +167,18 @@ def parse_xml(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser=xml_parser())
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise DocumentError(str(error.msg), line, column) from None
+        raise tell_syntax(error) from None
     refuse_doctype(root.getroottree())
     return root
+
+
+def tell_syntax(error: Any) -> DocumentError:
+    """What lxml says of a text that is not well-formed, its place apart from its words."""
+    words = re.sub(r", line \d+, column \d+$", "", str(error.msg))
+    if "no element found" in words:
+        words = "Document is empty"
+    line, column = error.position
+    return DocumentError(words[:1].lower() + words[1:], line or 1, column or 1)
 
 
 def refuse_doctype(tree: Any) -> None:
@@ -176,15 +195,14 @@ def read_document(path: Path, formulation: Formulation) -> list[Any]:
         try:
             tree = etree.parse(str(path), parser=xml_parser())
         except etree.XMLSyntaxError as error:
-            line, column = error.position
-            raise DocumentError(str(error.msg), line, column) from None
+            raise tell_syntax(error) from None
         refuse_doctype(tree)
         return [tree.getroot()]
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"not UTF-8 (byte {error.start + 1})") from None
-    if path.suffix.lower() in {".jsonl", ".ndjson", ".jsonlines"}:
+    if path.suffix.lower() in LINES:
         return list(parse_lines(text))
     import json
 

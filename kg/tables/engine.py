@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
@@ -155,7 +156,6 @@ def prepare(run: Run) -> None:
     if run.failed:
         return
     from kg.tables.checks import check_data
-    from kg.tables.views import open_view
 
     triples_maps = run.document.triples_maps
     wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
@@ -163,6 +163,8 @@ def prepare(run: Run) -> None:
         name = f"s{number}"
         run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
+            from kg.tables.views import open_view
+
             table = open_view(source, name, run.opening)
         else:
             table = open_source(source, references, name, run.opening)

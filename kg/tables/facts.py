@@ -6,9 +6,10 @@ ASCII letters and digits needs no percent-encoding at all) and prove which of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.distinct import Separation
 from kg.tables.macros import quote_text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pyoxigraph as ox
 
+from kg.noun import dataclass
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
 from kg.turtledoc import MarkedTerm, RdfDocument
 

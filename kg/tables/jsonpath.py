@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from kg.noun import dataclass
 
 _NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
 _SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"
@@ -51,7 +52,8 @@ class JsonNumber(float):
         return made
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """`NaN` and the infinities, which Python's reader would take: raises ValueError."""
     raise ValueError(f"`{name}` is no JSON value")
 
 
@@ -61,7 +63,7 @@ def parse_json(text: str) -> Any:
     >>> parse_json('{"a": 1e3}')["a"].text
     '1e3'
     """
-    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=_refuse_constant)
+    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=refuse_constant)
 
 
 @dataclass(frozen=True, kw_only=True)

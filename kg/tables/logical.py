@@ -174,6 +174,9 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         )
     if (endpoint := reader.text(node, SD + "endpoint")) is not None:
         return SparqlSource(endpoint=endpoint, nulls=nulls, mark=node.mark)
+    named = reader.one(node, "path")
+    if named is not None and reader.is_described(named.term) and named.term != node.term:
+        return read_source(reader, named)  # a path that is no text but the name of a source: that source
     path = reader.text(node, "path") or reader.text(node, CSVW + "url")
     if path is None and (url := reader.text(node, DCAT_URL)) is not None:
         path = url

@@ -44,7 +44,7 @@ CREATE OR REPLACE TEMP MACRO kg_double_parts(sign, whole, part, exponent) AS
         sign || left(ltrim(whole || part, '0'), 1) || '.'
         || coalesce(nullif(rtrim(substr(ltrim(whole || part, '0'), 2), '0'), ''), '0') || 'E'
         || (exponent + length(whole) - 1 - (length(whole || part) - length(ltrim(whole || part, '0')))) END;
-CREATE OR REPLACE TEMP MACRO kg_double(v) AS
+CREATE OR REPLACE TEMP MACRO kg_double_slow(v) AS
     CASE lower(v) WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'
         WHEN 'infinity' THEN 'INF' WHEN '-infinity' THEN '-INF' ELSE
         kg_double_parts(
@@ -52,6 +52,10 @@ CREATE OR REPLACE TEMP MACRO kg_double(v) AS
             regexp_extract(v, '^[+-]?([0-9]*)', 1),
             regexp_extract(v, '\.([0-9]*)', 1),
             coalesce(try_cast(nullif(regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1), '') AS INTEGER), 0)) END;
+CREATE OR REPLACE TEMP MACRO kg_double(v) AS
+    CASE WHEN regexp_matches(v, '^[1-9][0-9]*\.[0-9]+$') THEN
+        left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')
+        || 'E' || (instr(v, '.') - 2) ELSE kg_double_slow(v) END;
 """
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from kg.diagnostic import Mark
+from kg.noun import dataclass
 
 
 class Encoding(Enum):

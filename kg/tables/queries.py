@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from kg.noun import dataclass
 from kg.tables.distinct import connected, lossless, may_overlap
 from kg.tables.facts import Facts, full, quote_free, separates, unique, url_safe
 from kg.tables.macros import quote_text

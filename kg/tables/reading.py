@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Severity, SourceText, did_you_mean, mark_of_file
+from kg.noun import dataclass
 from kg.tables.graph import MappingGraph, build_graph
 from kg.tables.rml import (
     JoinCondition,

@@ -6,13 +6,14 @@ stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.noun import dataclass
 from kg.tables.vocabulary import Generation
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.files import MadeFile, hash_file
+from kg.noun import dataclass
 from kg.tables.engine import open_run, write_lines
 from kg.tables.queries import Planner
 from kg.tables.seeds import MappedTable, place_patterns

@@ -6,8 +6,9 @@ Source: https://rml.io/yarrrml/spec/, sources and targets; https://rml.io/specs/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kg.noun import dataclass
 from kg.tables.yarrrml import (
     Authentication,
     Author,

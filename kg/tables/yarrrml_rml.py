@@ -7,11 +7,12 @@ Parser writes them; RML-Core, RML-IO, RML-FNML and RML-star http://w3id.org/rml/
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark, sort_diagnostics
+from kg.noun import dataclass
 from kg.tables.yarrrml import (
     Function,
     LogicalSource,

@@ -71,6 +71,11 @@ def main() -> None:
         print(
             " ".join(f"{row.get(c)!s:>10}" if c != "file" else f"{row[c]:<18}" for c in columns), row.get("problem", "")
         )
+    first = {row["file"]: row["first"] for row in rows}
+    for size in sizes:
+        stock, ours = first.get(f"stock-{size}.html"), first[f"page-{size}.html"]
+        if stock and ours:
+            print(f"{size} entities: first picture {ours / stock:.3f} of stock pyvis's")
 
 
 if __name__ == "__main__":

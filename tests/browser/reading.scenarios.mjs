@@ -214,7 +214,7 @@ scenario("questions lead to the claims behind their answers", async ({ page, ope
   same(await page.locator("#answers details").count(), wanted.questions);
   const first = page.locator("#answers details").first();
   await first.locator("summary").click();
-  await first.locator("td.ids a").first().click();
+  await first.locator('tbody a[href^="#c="]').first().click();
   holds(await visible(page, "#detail .card.chosen"), "no card");
 });
 
@@ -232,4 +232,47 @@ scenario("downloads: SVG, PNG, Turtle, CSV", async ({ page, open }) => {
   same(got.ttl.toString(), await readFile(process.argv[2] + "/graph.ttl", "utf8"), "Turtle");
   const claims = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).claims.length);
   same(got.csv.toString().trim().split("\r\n").length, claims + 1, "lines of CSV");
+});
+
+scenario("in Chinese the page itself says nothing in English", async ({ page, open }) => {
+  await open("graph.html", "#l=zh");
+  const left = () => page.evaluate(() => {
+    const { words, sources } = JSON.parse(document.getElementById("data").textContent);
+    // Names that are Latin in Chinese too, and addresses.
+    const known = [...Object.entries(words.zh).filter(([key]) => /^[ekps]\./.test(key)).map(([, text]) => text), ...Object.keys(sources), "English", "SVG", "PNG", "Turtle", "CSV", "Esc", "Shift", "ISO", "kWh", "CNY"].sort((a, b) => b.length - a.length);
+    const found = new Set();
+    const look = (text, where) => {
+      let rest = text;
+      for (const name of known) rest = rest.replaceAll(name, " ");
+      if (/[A-Za-z]{3,}/.test(rest)) found.add(`${where}: ${text.trim().slice(0, 80)}`);
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const at = walker.currentNode.parentElement;
+      // What is in another language says so; code, ids and quoted names are what they are.
+      if (at.closest("script,style,code,.id,tbody th,td.ids,q,datalist,#sources dt") || at.closest("[lang]").lang !== "zh" || at.closest("a[href^='#c=']")) continue;
+      look(walker.currentNode.data, at.tagName + (at.className ? "." + at.className : ""));
+    }
+    for (const element of document.querySelectorAll("[aria-label],[placeholder],[title]")) for (const name of ["aria-label", "placeholder", "title"]) if (element.getAttribute(name)) look(element.getAttribute(name), name);
+    return [...found];
+  });
+  await page.click("#more");
+  same(await left(), [], "the overview");
+  for (const hash of ["#e=su7&l=zh", "#e=lei-jun&k=2&l=zh", "#c=eqo.half-global&l=zh", "#c=eqo.intl-3y&l=zh&m=plan", "#path=mi-fans~xiaomi-cars&l=zh"]) {
+    await page.evaluate((to) => { location.hash = to; }, hash);
+    same(await left(), [], hash);
+  }
+});
+
+scenario("there and back, the language leaves no trace", async ({ page, open }) => {
+  await open("graph.html");
+  const tell = () => page.evaluate(() => ["header", "#legend", "#time", "#panel", ".sheets"].map((part) => document.querySelector(part).innerText).join() + [...document.querySelectorAll("#picture title")].map((title) => title.textContent).join());
+  const before = await tell();
+  await page.click("#language");
+  holds((await tell()).includes("未决的问题"), "it is not in Chinese");
+  await page.click("#language");
+  const after = await tell();
+  const at = [...before].findIndex((letter, n) => letter !== after[n]);
+  same(after.slice(Math.max(0, at - 60), at + 60), before.slice(Math.max(0, at - 60), at + 60));
+  same(after.length, before.length);
 });

@@ -47,6 +47,8 @@ class Server:
         name = self.database
         client = ["mariadb", "--no-defaults", "-h", self.host, "-P", str(self.port), "-u", self.user]
         run_quietly([*client, "-e", f"DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}"])
+        # scripts are standard SQL: one of them has its names in double quotes
+        client += ["--init-command", "SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')"]
         with script.open("rb") as stream:
             # some scripts drop tables that are not there yet: what follows is still wanted
             subprocess.run([*client, "--force", name], stdin=stream, capture_output=True, check=False)

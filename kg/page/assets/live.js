@@ -117,7 +117,7 @@ ctx.textAlign = "center";
 ctx.textBaseline = "alphabetic";
 ctx.fillText(sign, x, y + 4);
 }
-const spotsOf = Object.fromEntries(Object.entries(data.labels).map(([lang, list]) => [lang, new Map(list.map(([key, ...spot]) => [key, spot]))]));
+const spotsOf = Object.fromEntries(Object.entries(data.labels.wide).map(([lang, list]) => [lang, new Map(list.map(([key, ...spot]) => [key, spot]))]));
 // Badges on lines, then labels: above everything, where the poster has them; more of them as one comes nearer.
 const grow = data.size[0] / 1040;
 function drawOver(ctx) {
@@ -149,9 +149,9 @@ const first = origin.get(key);
 const moved = !spot || Math.abs(p.x - first.x) > 1 || Math.abs(p.y - first.y) > 1 || narrow || size !== 12.5 * grow;
 let x = moved ? p.x : spot[0];
 let y = moved ? p.y + sizeOf.get(key) + letters * 1.05 : spot[1];
-const align = !moved && spot[2] === "s" ? "left" : !moved && spot[2] === "e" ? "right" : "center";
+const align = moved ? "center" : { start: "left", middle: "center", end: "right" }[spot[2]];
 ctx.font = (rankOf.get(key) < 6 ? "600 " : "") + letters + "px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK SC',sans-serif";
-const text = data.short[state.l][key];
+const text = (!moved && spot[3]) || data.short[state.l][key];
 if (moved) {
 const wide = text.length * letters * 0.62;
 const box = [x - wide / 2, y - letters, x + wide / 2, y + letters * 0.3];

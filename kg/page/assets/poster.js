@@ -4,10 +4,25 @@ const dotOf = new Map([...picture.querySelectorAll('.dots [id^="n-"]')].map((pat
 const strokeOf = new Map([...picture.querySelectorAll('.lines [id^="r-"]')].map((path) => [+path.id.slice(2), path]));
 const badgesOf = [...picture.querySelectorAll(".badge")].map((badge) => [badge.id.slice(0, 1), badge.id.slice(2), badge]);
 const namesOf = [];
-for (const lang of Object.keys(data.words)) {
-[...picture.querySelectorAll(".wide[lang=" + lang + "] text")].forEach((text, n) => namesOf.push([data.labels[lang][n][0], text]));
-[...picture.querySelectorAll(".narrow[lang=" + lang + "] text")].forEach((text, n) => namesOf.push([data.narrow[lang][n], text]));
+// The labels of a language that the picture was not made in are drawn when it is first spoken.
+function nameDots(lang) {
+for (const [key, path] of dotOf) if (path.firstChild) path.firstChild.textContent = data.short[lang][key];
+for (const screen of Object.keys(data.labels)) {
+const list = data.labels[screen][lang];
+if (picture.querySelector("." + screen + "[lang=" + lang + "]")) continue;
+const like = picture.querySelector("." + screen);
+const group = like.cloneNode(false);
+group.setAttribute("lang", lang);
+for (const [key, x, y, anchor, text] of list) {
+const label = draw("text", { x, y, "text-anchor": anchor, ...(entities[key].r < 6 ? { "font-weight": 600 } : {}) });
+label.textContent = text || data.short[lang][key];
+group.append(label);
+namesOf.push([key, label]);
 }
+like.after(group);
+}
+}
+for (const screen of Object.keys(data.labels)) [...picture.querySelector("." + screen).children].forEach((text, n) => namesOf.push([data.labels[screen][data.lang][n][0], text]));
 function paintPoster(shown, centre, chosen) {
 for (const [key, g] of dotOf) { g.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key)); g.classList.toggle("on", key === centre); }
 for (const [key, text] of namesOf) text.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key));

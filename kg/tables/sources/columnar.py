@@ -16,8 +16,6 @@ from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.files import plain
 from kg.tables.sources.opening import Opening
 
-ENDINGS = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
-
 
 def open_columnar(
     source: LogicalSource,

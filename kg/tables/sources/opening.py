@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.rml import (
     DatabaseSource,
@@ -18,6 +19,9 @@ from kg.tables.rml import (
     Reference,
     SparqlSource,
 )
+
+COLUMNAR = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
+SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 
 @dataclass(kw_only=True)
@@ -47,26 +51,49 @@ def open_source(source: LogicalSource, references: list[Reference], name: str, o
 
     Missing columns are not reported here but where they are looked up, at the reference's own mark.
     """
-    from kg.tables.sources import columnar, database, delimited, files, sparql, spreadsheet, tree
-
+    # each kind of source is imported when it is met: all of them together are a seventh of the time to start
     origin = source.source
     if isinstance(origin, DatabaseSource):
-        return database.open_database(source, origin, references, name, opening)
+        from kg.tables.sources.database import open_database
+
+        return open_database(source, origin, references, name, opening)
     if isinstance(origin, SparqlSource):
-        return sparql.open_endpoint(source, origin, references, name, opening)
+        from kg.tables.sources.sparql import open_endpoint
+
+        return open_endpoint(source, origin, references, name, opening)
     if isinstance(origin, NamedSource):
-        return columnar.open_frame(source, origin, references, name, opening)
+        from kg.tables.sources.columnar import open_frame
+
+        return open_frame(source, origin, references, name, opening)
+    from kg.tables.sources.files import find_file
+
     assert isinstance(origin, FileSource)
-    found = files.find_file(origin, opening)
-    if found is None:
-        return None
+    found = find_file(origin, opening)
+    return None if found is None else file_opener(source, found)(source, origin, found, references, name, opening)
+
+
+FileOpener = Callable[[LogicalSource, FileSource, Path, list[Reference], str, Opening], Table | None]
+
+
+def file_opener(source: LogicalSource, path: Path) -> FileOpener:
+    """What opens a file: by how it is referred to, then by its ending."""
     if source.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
-        return tree.open_document(source, origin, found, references, name, opening)
+        from kg.tables.sources.tree import open_document
+
+        return open_document
     if source.formulation in {Formulation.SQL_TABLE, Formulation.SQL_QUERY}:
-        return database.open_database_file(source, origin, found, references, name, opening)
-    ending = found.suffix.lower()
-    if ending in columnar.ENDINGS:
-        return columnar.open_columnar(source, origin, found, references, name, opening)
-    if ending in spreadsheet.ENDINGS:
-        return spreadsheet.open_spreadsheet(source, origin, found, references, name, opening)
-    return delimited.open_delimited(source, origin, found, references, name, opening)
+        from kg.tables.sources.database import open_database_file
+
+        return open_database_file
+    ending = path.suffix.lower()
+    if ending in COLUMNAR:
+        from kg.tables.sources.columnar import open_columnar
+
+        return open_columnar
+    if ending in SHEETS:
+        from kg.tables.sources.spreadsheet import open_spreadsheet
+
+        return open_spreadsheet
+    from kg.tables.sources.delimited import open_delimited
+
+    return open_delimited

@@ -9,6 +9,7 @@ import urllib.request
 from typing import Any
 
 from kg.tables.columns import Column, Table
+from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.rml import LogicalSource, Reference, SparqlSource
 from kg.tables.sources.dialects import store_arrow
@@ -24,8 +25,7 @@ def open_endpoint(
     """The solutions of the query; an unbound variable is no value (SPARQL 1.1 Query Results JSON)."""
     import pyarrow as pa
 
-    query = source.iterator or ""
-    answer = ask(origin, query, source, opening)
+    answer = ask(origin, source.iterator or "", source, opening)
     if answer is None:
         return None
     variables = answer.get("head", {}).get("vars", [])
@@ -33,23 +33,28 @@ def open_endpoint(
         opening.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
     rows = answer.get("results", {}).get("bindings", [])
-    wanted = {column_name(r.text): r.text for r in references}
-    columns, arrays = {}, {}
-    for index, variable in enumerate(variables):
-        if variable in wanted:
-            values = [row.get(variable) for row in rows]
-            arrays[f"c{index}"] = pa.array([v["value"] if v else None for v in values], type=pa.string())
-        for reference in {wanted.get(variable, variable), variable}:
-            columns[reference] = Column(reference=reference, sql=quote_name(f"c{index}"))
-    if not arrays:
-        arrays["none"] = pa.array([None] * len(rows), type=pa.string())
+    columns = {v: Column(reference=v, sql='"missing"') for v in variables}  # known names, for hints
+    arrays: dict[str, Any] = {"none": pa.array([None] * len(rows), type=pa.string())}
+    for index, text in enumerate(dict.fromkeys(r.text for r in references)):
+        variable, member = split_reference(text)
+        if variable in variables:
+            values = [row.get(variable, {}).get(member) for row in rows]
+            arrays[f"c{index}"] = pa.array(values, type=pa.string())
+            columns[text] = Column(reference=text, sql=quote_name(f"c{index}"))
     store_arrow(opening, name, pa.table(arrays))
-    return Table(name=quote_name(name), label="the query", columns=columns, first_row=1)
+    opening.notes.append(f"{name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
+    return Table(name=quote_name(name), label="the query", columns=columns, first_row=1, row_unit="solution")
 
 
-def column_name(reference: str) -> str:
-    """`?name`, `$name` and `name` are the same variable."""
-    return reference.lstrip("?$")
+def split_reference(text: str) -> tuple[str, str]:
+    """The variable and the member of its binding that a reference means, be it a variable or a path into the JSON.
+
+    >>> [split_reference(r) for r in ("name", "?name", "name.value", "$.name['xml:lang']")]
+    [('name', 'value'), ('name', 'value'), ('name', 'value'), ('name', 'xml:lang')]
+    """
+    bare = text if text.startswith("$.") else text.lstrip("?$")
+    steps = split_steps(complete_reference(bare, lenient="no")) or (bare,)
+    return str(steps[0]), str(steps[1]) if len(steps) > 1 else "value"
 
 
 def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Opening) -> Any:

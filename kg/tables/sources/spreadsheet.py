@@ -16,8 +16,6 @@ from kg.tables.sources.files import plain
 from kg.tables.sources.opening import Opening
 from kg.tables.vocabulary import XSD
 
-ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
-
 
 def open_spreadsheet(
     source: LogicalSource,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
+from kg.noun import dataclass
 from kg.tables.columns import Column, Table
-from kg.tables.documents import DocumentError, Language, NotScalarError, Value, Values, read_document
+from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.jsonscan import scan_json
 from kg.tables.sources.opening import Opening
+from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
 BATCH = 20_000  # records in one Arrow batch
 
@@ -27,19 +32,37 @@ def open_document(
 ) -> Table | None:
     """The table of a JSON or XML file: a row for each record of the iterator."""
     language = language_of(source)
-    roots = load_roots(origin, path, language.formulation, opening)
     readers = compile_references(language, references, opening)
-    records = find_records(source, language, roots, path, opening) if roots is not None else None
-    if records is None or readers is None:
+    if readers is None:
         return None
-    try:
-        load_rows(records, readers, name, origin, references, opening)
-    except NotScalarError:
-        return None  # reported with its reference
-    columns = shape_columns(language, readers, name, opening)
-    opening.notes.append(
-        f"{name}: {origin.path}, {len(records)} records of {source.iterator}, read by the library in batches"
-    )
+    iterator, raw = source.iterator or "$", name + "_raw"
+    way, lists = "read by DuckDB", frozenset(range(len(readers)))
+    reason = ""
+    records: Iterable[Any] | None = None
+    if language.formulation is Formulation.JSON_PATH:
+        reason = scan_json(path, iterator, list(readers), language, raw, opening)
+        if not reason:
+            lists = frozenset(i for i, text in enumerate(readers) if None in (language.find_steps(text) or ()))
+    elif (tags := find_tags(iterator, list(readers), dict(source.namespaces))) is not None:
+        way, records = "streamed by lxml", stream_records(path, tags)
+        readers = {text: compile_child(text) or reader for text, reader in readers.items()}
+    else:
+        reason = "a path is more than names of children"
+    if reason:
+        way = f"read whole by the library ({reason})"
+        roots = load_roots(origin, path, language.formulation, opening)
+        if roots is None or (records := find_records(source, language, roots, path, opening)) is None:
+            return None
+    if records is not None:
+        try:
+            load_rows(records, readers, raw, origin, references, opening)
+        except NotScalarError:
+            return None  # reported with its reference
+        except (DocumentError, OSError) as error:
+            report_document(origin, error, opening)
+            return None
+    columns = shape_columns(list(readers), lists, name, opening)
+    opening.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
     return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
@@ -98,10 +121,10 @@ def compile_references(language: Language, references: list[Reference], opening:
 
 def find_records(
     source: LogicalSource, language: Language, roots: list[Any], path: Path, opening: Opening
-) -> list[Any] | None:
+) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
-    if path.suffix.lower() in {".jsonl", ".ndjson", ".jsonlines"} and iterator.startswith("$[*]"):
+    if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
         iterator = "$" + iterator.removeprefix("$[*]")
     try:
         select = language.iterate(iterator)
@@ -111,71 +134,127 @@ def find_records(
         return None
 
 
+@dataclass(kw_only=True)
+class ListColumn:
+    """Lists of values as Arrow has them: all values in a row, and where each list ends."""
+
+    ends: list[int] = field(default_factory=lambda: [0])
+    texts: list[str] = field(default_factory=list)
+    datatypes: list[str | None] = field(default_factory=list)
+
+    def append(self, values: Iterable[Value]) -> None:
+        for text, datatype in values:
+            self.texts.append(text)
+            self.datatypes.append(datatype)
+        self.ends.append(len(self.texts))
+
+    def to_arrow(self) -> Any:
+        """Raises UnicodeEncodeError for half of a surrogate pair, which JSON can write and no text can hold."""
+        import pyarrow as pa
+
+        texts, datatypes = pa.array(self.texts, type=pa.string()), pa.array(self.datatypes, type=pa.string())
+        items = pa.StructArray.from_arrays([texts, datatypes], names=["v", "d"])
+        return pa.ListArray.from_arrays(pa.array(self.ends, type=pa.int32()), items)
+
+    def find_torn(self) -> int:
+        """The first list with half of a surrogate pair."""
+        place = next(i for i, text in enumerate(self.texts) if any("\ud800" <= c <= "\udfff" for c in text))
+        return bisect_right(self.ends, place) - 1
+
+
 def load_rows(
-    records: list[Any],
+    records: Iterable[Any],
     readers: dict[str, Values],
     name: str,
     origin: FileSource,
     references: list[Reference],
     opening: Opening,
 ) -> None:
-    """A table of lists of `{v, d}`, one list for each reference."""
+    """The table *name* of lists of `{v, d}`, one list for each reference, filled batch by batch."""
+    marks = {r.text: r.mark for r in references}
+    labels = [f"c{i}" for i in range(max(1, len(readers)))]
+    declared = ", ".join(f"{label} STRUCT(v VARCHAR, d VARCHAR)[]" for label in labels)
+    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} ({declared})")
+    columns = [ListColumn() for _ in labels]
+    number = 0
+    for record in records:  # read at once: of a stream, the next record takes the place of this one
+        for (text, reader), column in zip(readers.items(), columns, strict=False):
+            try:
+                column.append(reader(record))
+            except NotScalarError as error:
+                report_value(text, marks[text], str(error), number + 1, origin, opening)
+                raise
+        if not readers:
+            columns[0].append([])
+        number += 1
+        if number % BATCH == 0:
+            insert_batch(columns, number - BATCH, name, list(readers), marks, origin, opening)
+            columns = [ListColumn() for _ in labels]
+    insert_batch(columns, number - number % BATCH, name, list(readers), marks, origin, opening)
+
+
+def insert_batch(
+    columns: Sequence[ListColumn],
+    start: int,
+    name: str,
+    texts: Sequence[str],
+    marks: dict[str, Mark],
+    origin: FileSource,
+    opening: Opening,
+) -> None:
+    """A batch of records into the table; *start* records were before it."""
     import pyarrow as pa
 
-    marks = {r.text: r.mark for r in references}
-    item = pa.struct([("v", pa.string()), ("d", pa.string())])
-    schema = pa.schema([(f"c{i}", pa.list_(item)) for i in range(len(readers))] or [("c0", pa.list_(item))])
-
-    def batches() -> Iterator[Any]:
-        for start in range(0, max(1, len(records)), BATCH):
-            part = records[start : start + BATCH]
-            arrays = []
-            for text, reader in readers.items():
-                lists: list[list[dict[str, str | None]]] = []
-                for offset, record in enumerate(part):
-                    try:
-                        lists.append([{"v": v, "d": d} for v, d in reader(record)])
-                    except NotScalarError as error:
-                        opening.report(
-                            "data-not-scalar",
-                            marks[text],
-                            f"`{text}` is {error} in record {start + offset + 1} of `{origin.path}`",
-                            f"select its items: `{text}[*]`"
-                            if str(error) == "an array"
-                            else "select one of its members",
-                        )
-                        raise
-                arrays.append(pa.array(lists, type=pa.list_(item)))
-            if not arrays:
-                arrays = [pa.array([[] for _ in part], type=pa.list_(item))]
-            yield pa.record_batch(arrays, schema=schema)
-
-    table = pa.Table.from_batches(list(batches()), schema=schema)
-    opening.connection.register("incoming", table)
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name + '_raw')} AS SELECT * FROM incoming")
+    arrays = []
+    for index, column in enumerate(columns):
+        try:
+            arrays.append(column.to_arrow())
+        except UnicodeEncodeError:
+            text, record = texts[index], start + column.find_torn() + 1
+            report_value(text, marks[text], "half a character", record, origin, opening)
+            raise NotScalarError("half a character") from None
+    batch = pa.record_batch(arrays, names=[f"c{i}" for i in range(len(arrays))])
+    opening.connection.register("incoming", batch)
+    opening.connection.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
     opening.connection.unregister("incoming")
 
 
-def shape_columns(language: Language, readers: dict[str, Values], name: str, opening: Opening) -> dict[str, Column]:
-    """Lists of one value at most become plain columns, which need no unnesting."""
+def report_value(text: str, mark: Mark, what: str, record: int, origin: FileSource, opening: Opening) -> None:
+    """A value that is no text: which reference, which record."""
+    hints = {"an array": f"select its items: `{text}[*]`", "an object": "select one of its members"}
+    message = f"`{text}` is {what} in record {record} of `{origin.path}`"
+    opening.report("data-not-scalar", mark, message, hints.get(what, "write the whole character"))
+
+
+def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, opening: Opening) -> dict[str, Column]:
+    """The table *name* of `NAME_raw`: lists of one value at most become plain columns, which need no unnesting."""
     raw = quote_name(name + "_raw")
-    counts = ", ".join(
-        f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)" for i in range(len(readers))
-    )
-    longest = opening.connection.execute(f"SELECT {counts} FROM {raw}").fetchone() if readers else ()
+    asked = [
+        f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)"
+        if i in lists
+        else f"1, count(d{i}) > 0"
+        for i in range(len(references))
+    ]
+    answers = opening.connection.execute(f"SELECT {', '.join(asked)} FROM {raw}").fetchone() if asked else ()
     selected, columns = [], {}
-    for i, text in enumerate(readers):
-        typed = bool(longest[2 * i + 1])
-        if (longest[2 * i] or 0) > 1:
+    for i, text in enumerate(references):
+        longest, typed = answers[2 * i] or 0, bool(answers[2 * i + 1])
+        many = longest > 1
+        if many:
             selected.append(f"c{i}" if typed else f"list_transform(c{i}, lambda x: x.v) AS c{i}")
-            columns[text] = Column(reference=text, sql=quote_name(f"c{i}"), many=True, typed_items=typed)
-        else:
+        elif i in lists:
             selected.append(f"c{i}[1].v AS c{i}" + (f", c{i}[1].d AS d{i}" if typed else ""))
-            columns[text] = Column(
-                reference=text, sql=quote_name(f"c{i}"), datatype_sql=quote_name(f"d{i}") if typed else None
-            )
+        else:
+            selected.append(f"c{i}" + (f", d{i}" if typed else ""))
+        columns[text] = Column(
+            reference=text,
+            sql=quote_name(f"c{i}"),
+            many=many,
+            typed_items=many and typed,
+            datatype_sql=quote_name(f"d{i}") if typed and not many else None,
+        )
     opening.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'c0'} FROM {raw}"
+        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {raw}"
     )
     opening.connection.execute(f"DROP TABLE {raw}")
     return columns

@@ -1,0 +1,109 @@
+"""The shapes graph: the statements of all shapes files, looked up by subject, every term with its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pyoxigraph import BlankNode, NamedNode
+
+from kg.diagnostic import Diagnostic, Mark
+from kg.namespace import RDF, SH
+from kg.noun import dataclass
+from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument, Term
+
+FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
+
+
+class MistakeError(Exception):
+    """Something in the shapes that cannot be used: what is wrong with it, and where."""
+
+    def __init__(self, mark: Mark, message: str, hint: str | None = None) -> None:
+        self.diagnostic = Diagnostic(code="bad-shapes", mark=mark, message=message, hint=hint)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A node of the shapes graph: its mark, and its statements with terms of SHACL by their local names."""
+
+    node: Term
+    mark: Mark
+    terms: Mapping[str, Sequence[MarkedQuad]]
+
+    def all(self, name: str) -> Sequence[MarkedTerm]:
+        """The objects of a term."""
+        return [quad.object for quad in self.terms.get(name, ())]
+
+    def one(self, name: str) -> MarkedTerm | None:
+        """The object of a term that stands once at most; None where there is none. Raises MistakeError."""
+        found = self.all(name)
+        for other in found[1:]:
+            if other.term != found[0].term:
+                raise MistakeError(other.mark, f"a shape has one `sh:{name}`, and this is the second")
+        return found[0] if found else None
+
+
+class ShapesGraph:
+    """The statements of some documents as one graph; a blank node stays its document's own."""
+
+    def __init__(self, documents: Iterable[RdfDocument]) -> None:
+        self.quads = [_rename(quad, n) for n, document in enumerate(documents) for quad in document.quads]
+        self._about: dict[Term, list[MarkedQuad]] = {}
+        for quad in self.quads:
+            self._about.setdefault(quad.subject.term, []).append(quad)
+
+    def __contains__(self, node: Term) -> bool:
+        return node in self._about
+
+    def about(self, node: Term) -> Sequence[MarkedQuad]:
+        """The statements with this subject."""
+        return self._about.get(node, ())
+
+    def objects(self, node: Term, predicate: NamedNode) -> list[MarkedTerm]:
+        """The objects of *node* and *predicate*."""
+        return [quad.object for quad in self.about(node) if quad.predicate.term == predicate]
+
+    def with_term(self, *names: str) -> list[MarkedQuad]:
+        """The statements whose predicate is a term of SHACL with one of these local names."""
+        predicates = {NamedNode(SH + name) for name in names}
+        return [quad for quad in self.quads if quad.predicate.term in predicates]
+
+    def describe(self, node: Term) -> Described:
+        """What the terms of SHACL say of a node that is the subject of some statement."""
+        terms: dict[str, list[MarkedQuad]] = {}
+        for quad in self._about[node]:
+            if (name := term_of(quad.predicate.term)) is not None:
+                terms.setdefault(name, []).append(quad)
+        return Described(node=node, mark=self._about[node][0].subject.mark, terms=terms)
+
+    def walk_list(self, head: Term) -> list[MarkedTerm] | None:
+        """The items of an RDF list; None where it is none: each cell has one item and one rest, and it ends."""
+        items: list[MarkedTerm] = []
+        seen: set[Term] = set()
+        while head != NIL:
+            first, rest = self.objects(head, FIRST), self.objects(head, REST)
+            if head in seen or len(first) != 1 or len(rest) != 1:
+                return None
+            seen.add(head)
+            items += first
+            head = rest[0].term
+        return items
+
+
+def term_of(term: Term) -> str | None:
+    """The local name of a term of SHACL, None for others.
+
+    >>> term_of(NamedNode(SH + "path")), term_of(NIL)
+    ('path', None)
+    """
+    return term.value.removeprefix(SH) if isinstance(term, NamedNode) and term.value.startswith(SH) else None
+
+
+def _rename(quad: MarkedQuad, number: int) -> MarkedQuad:
+    """The quad with blank nodes that are its document's own."""
+
+    def own(marked: MarkedTerm) -> MarkedTerm:
+        if not isinstance(marked.term, BlankNode):
+            return marked
+        return MarkedTerm(term=BlankNode(f"s{number}{marked.term.value}"), mark=marked.mark)
+
+    return MarkedQuad(subject=own(quad.subject), predicate=quad.predicate, object=own(quad.object), graph=quad.graph)

@@ -1,0 +1,82 @@
+"""SHACL Core: a graph against shapes. Source: SHACL, section 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.namespace import SH
+from kg.shacl.graph import DataGraph, Nodes
+from kg.shacl.shape import Constraint, Finding, Shape, ShapeResult, Shapes, Target, TargetKind
+from kg.turtledoc import Term
+
+
+def validate_core(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult]:
+    """What the union of all graphs of *quads* breaks of *shapes*, in a fixed order.
+
+    Nothing is inferred, but an instance of a subclass is one of the class (SHACL, section 1.1). What SHACL-SPARQL
+    says is not looked at.
+    """
+    validation = _Validation(DataGraph(quads, shapes.predicates), shapes)
+    found: dict[ShapeResult, None] = {}
+    for shape in shapes.by_node.values():
+        for focus in validation.focus_nodes(shape):
+            found.update(dict.fromkeys(validation.results(shape, focus)))
+    return sorted(found, key=_place)
+
+
+def _place(result: ShapeResult) -> tuple[str, ...]:
+    terms = (result.focus_node, result.result_path, result.value, result.component, result.source_shape, result.message)
+    return tuple(term or "" for term in terms)
+
+
+class _Validation:
+    """One run: the shapes and the graph."""
+
+    def __init__(self, graph: DataGraph, shapes: Shapes) -> None:
+        self.graph = graph
+        self.shapes = shapes.by_node
+
+    def focus_nodes(self, shape: Shape) -> Nodes:
+        return dict.fromkeys(node for target in shape.targets for node in self._find_target(target))
+
+    def _find_target(self, target: Target) -> Nodes:
+        term = target.term
+        if target.kind is TargetKind.NODE:
+            return [term]
+        if target.kind is TargetKind.CLASS:
+            return self.graph.instances(term)
+        assert isinstance(term, NamedNode)
+        subjects = target.kind is TargetKind.SUBJECTS_OF
+        return self.graph.all_subjects(term) if subjects else self.graph.all_objects(term)
+
+    def conforms(self, node: Term, shape: Term) -> bool:
+        """Whether a node conforms to the shape that bears this name."""
+        return next(self.breaches(self.shapes[shape], node), None) is None
+
+    def breaches(self, shape: Shape, focus: Term) -> Iterator[tuple[Shape, Constraint, Term, Finding]]:
+        """What breaks a shape at a focus node, and what breaks its property shapes at the value nodes."""
+        if shape.deactivated:
+            return
+        values: Nodes = [focus] if shape.path is None else self.graph.follow(shape.path, focus)
+        for constraint in shape.constraints:
+            for finding in constraint.find(self, focus, values):
+                yield shape, constraint, focus, finding
+        for name in shape.properties:
+            for value in values:
+                yield from self.breaches(self.shapes[name], value)
+
+    def results(self, shape: Shape, focus: Term) -> Iterator[ShapeResult]:
+        """The same as results, each with the words of its shape."""
+        for broken, constraint, node, finding in self.breaches(shape, focus):
+            path = finding.path or broken.path
+            yield ShapeResult(
+                focus_node=str(node),
+                result_path=None if path is None else str(path),
+                value=None if finding.value is None else str(finding.value),
+                message=broken.message or constraint.words,
+                severity=broken.severity.removeprefix(SH),
+                source_shape=str(broken.node),
+                component=constraint.component,
+            )

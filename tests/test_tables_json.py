@@ -1,0 +1,215 @@
+# ruff: noqa: E501 - whole messages stand on one line
+"""JSON: what DuckDB reads and what the library reads are the same, on any document; broken ones are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kg.tables.command import map_command
+from kg.tables.sources.jsonscan import cut_array
+
+HEAD = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
+OLD = (
+    "@prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> ."
+    " @prefix ql: <http://semweb.mmlab.be/ns/ql#> . @base <http://example.org/> .\n"
+)
+REFERENCES = ("$.a", "$.b.c", "$.l[*]", "$.l[-1]", "$['we ird']", "$.o.*", "$.b[*].a", "$.l[0].a")
+
+
+def new_mapping(file: str, iterator: str, references: tuple[str, ...]) -> str:
+    poms = "".join(
+        f'; rml:predicateObjectMap [ rml:predicate <p{i}>; rml:objectMap [ rml:reference "{r}" ] ]'
+        for i, r in enumerate(references)
+    )
+    source = f'rml:source "{file}"; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}"'
+    return f"{HEAD}<m> rml:logicalSource [ {source} ]; rml:subjectMap [ rml:termType rml:BlankNode ]{poms} ."
+
+
+def old_mapping(file: str, iterator: str, references: tuple[str, ...]) -> str:
+    poms = "".join(
+        f'; rr:predicateObjectMap [ rr:predicate <p{i}>; rr:objectMap [ rml:reference "{r}" ] ]'
+        for i, r in enumerate(references)
+    )
+    source = f'rml:source "{file}"; rml:referenceFormulation ql:JSONPath; rml:iterator "{iterator}"'
+    return f'{OLD}<m> rml:logicalSource [ {source} ]; rr:subjectMap [ rr:template "x"; rr:termType rr:IRI ]{poms} .'
+
+
+def run(folder: Path, mapping: str) -> tuple[int, str, list[str], str]:
+    """Exit code, the messages, the sorted lines, and who read the file."""
+    (folder / "map.ttl").write_text(mapping, encoding="utf-8")
+    out = folder / "out.nq"
+    out.unlink(missing_ok=True)
+    options = [
+        str(folder / "map.ttl"),
+        "-o",
+        str(out),
+        "--data",
+        str(folder),
+        "--base",
+        "http://example.org/",
+        "--explain",
+    ]
+    result = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    lines = sorted(out.read_text(encoding="utf-8").split("\n")[:-1]) if out.exists() else []
+    messages = "\n".join(line for line in result.stderr.split("\n") if line.startswith(("error", "   = see")))
+    reader = "the library" if "by the library" in result.stdout else "DuckDB" if "by DuckDB" in result.stdout else ""
+    return result.exit_code, messages, lines, reader
+
+
+numbers = st.sampled_from(
+    ["0", "-0", "0.0", "-0.0", "1.50", "1e3", "1E+03", "-1.0e-400", "1e400", "12345678901234567890123456789",
+     "0.1000000000000000055511151231257827", "99999999999999999999.50", "-9223372036854775809", "007"[2:], "30"]
+)  # fmt: skip
+awkward = [
+    '"',
+    "\\",
+    "\n",
+    ": 1.50",
+    ", ]",
+    "NaN",
+    '"n',
+    "\nn",
+    "é",
+    "\u2028",
+    "\U0001f600",
+    '"a": 2.50',
+    "",
+    "a\\u0061",
+    "x",
+]
+texts = st.one_of(st.sampled_from(awkward), st.text(st.characters(exclude_categories=["Cs"]), max_size=6)).flatmap(
+    lambda text: st.sampled_from([json.dumps(text), json.dumps(text, ensure_ascii=False)])
+)
+scalars = st.one_of(numbers, texts, st.sampled_from(["true", "false", "null"]))
+names = st.sampled_from(['"a"', '"b"', '"c"', '"l"', '"o"', '"we ird"', '"\\u0061b"', '"x"'])
+blanks = st.sampled_from(["", " ", "\n "])
+
+
+def write_object(members: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{name} : {value}" for name, value in members.items()) + "}"
+
+
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: "[" + ",".join(items) + "]"),
+        st.dictionaries(names, inner, max_size=3).map(write_object),
+    ),
+    max_leaves=5,
+)
+# members that the references speak of, most often with values that they can have
+records = st.fixed_dictionaries(
+    {},
+    optional={
+        '"a"': scalars, '"we ird"': scalars, '"b"': scalars.map(lambda v: f'{{"c":{v},"a":{v}}}'), '"x"': values,
+        '"l"': st.lists(scalars, max_size=3).map(lambda items: "[" + ",".join(items) + "]"),
+        '"o"': st.dictionaries(names, scalars, max_size=3).map(write_object),
+    },
+).map(write_object)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(items=st.lists(st.one_of(records, records, values), max_size=4), gap=blanks, old=st.booleans())
+@example(items=['{"a": -0, "l": [1.50, -0]}'], gap="", old=False)
+@example(items=['{"a":{"a":1.50},"x":"\\"a\\": 2.50"}'], gap="", old=True)
+@example(items=['{"\\u0061": 1.50, "b": {"a": 2.50}}'], gap="", old=False)
+def test_both_readers_give_the_same(
+    items: list[str], gap: str, old: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("json")
+    make = old_mapping if old else new_mapping
+    array = f"[{gap}{(gap + ',' + gap).join(items)}{gap}]"
+    (folder / "array.json").write_text(array, encoding="utf-8")
+    wanted = run(folder, make("array.json", "$[:]", REFERENCES))
+    assert wanted[3] == "the library" or wanted[0]
+    assert run(folder, make("array.json", "$[*]", REFERENCES))[:3] == wanted[:3]
+    (folder / "array.json").write_text(f'{{"n": [1], "p": {{"q": {array}, "r": 1.0}}, "z": []}}', encoding="utf-8")
+    assert run(folder, make("array.json", "$.p.q[*]", REFERENCES))[:3] == wanted[:3]
+    (folder / "array.json").write_text(f'[{{"n": {array}}}]', encoding="utf-8")
+    assert run(folder, make("array.json", "$[*].n[*]", REFERENCES))[:3] == wanted[:3]
+
+
+@pytest.mark.parametrize(
+    ("iterator", "text", "reader"),
+    [
+        ("$[*]", '[{"a": 1}]', "DuckDB"),
+        ("$[*]", '\ufeff [{"a": 1}] ', "DuckDB"),
+        ("$.p[*]", '{"p": [{"a": 1}]}', "DuckDB"),
+        ("$[*].l[*]", '[{"l": [{"a": 1}]}]', "DuckDB"),
+        ("$[*].l.*", '[{"l": {"x": {"a": 1}}}]', "DuckDB"),
+        ("$[?@.a > 0]", '[{"a": 1}, {"a": 0}]', "the library"),
+        ("$..l[*]", '[{"l": [{"a": 1}]}]', "the library"),
+        ("$", '{"a": 1}', "the library"),
+        ("$[*]", '[{"a": 1}, "a, ]"]', "the library"),  # a suspicion: DuckDB lets a comma too many pass
+    ],
+)
+def test_explain_says_who_reads(tmp_path: Path, iterator: str, text: str, reader: str) -> None:
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    code, messages, lines, who = run(tmp_path, new_mapping("a.json", iterator, ("$.a",)))
+    assert (code, messages, who) == (0, "", reader)
+    assert lines == [
+        f'{lines[0].split(" ")[0]} <http://example.org/p0> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .'
+    ]
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": "x\u2028\u0085"}\n\n  \n{"a": 1.50}\r\n', encoding="utf-8")
+    code, messages, lines, who = run(tmp_path, new_mapping("a.jsonl", "$[*]", ("$.a",)))
+    assert (code, messages, who) == (0, "", "DuckDB")
+    assert sorted(line.split(" ", 2)[2] for line in lines) == [
+        '"1.5E0"^^<http://www.w3.org/2001/XMLSchema#double> .',
+        '"x\u2028\u0085" .',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"a": 1},\n {"a": ', "(line 2, column 8): expecting value"),
+        ('[{"a": 1},\n {"a": 2}', "(line 2, column 10): expecting ',' delimiter"),
+        ('[{"a": 1},]', "(line 1, column 11): expecting value"),
+        ('[{"a": 1,}]', "(line 1, column 10): expecting property name enclosed in double quotes"),
+        ('[{"a": NaN}]', ": `NaN` is no JSON value"),
+        ('[{"a": 1}] x', "(line 1, column 12): extra data"),
+        ('[{"a": 1} {"a": 2}]', "(line 1, column 11): expecting ',' delimiter"),
+        ('[{"a": 01}]', "(line 1, column 9): expecting ',' delimiter"),
+        ('[{"a": "x\ty"}]', "(line 1, column 10): invalid control character at"),
+        ("", "(line 1, column 1): expecting value"),
+    ],
+)
+def test_broken_json(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    code, messages, lines, _ = run(tmp_path, new_mapping("a.json", "$[*]", ("$.a",)))
+    assert (code, lines) == (1, [])
+    shown = message if message.startswith(":") else f" {message}"
+    assert messages.split("\n")[0] == f"error[source-unreadable]: `a.json` is not well-formed{shown}"
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "message"),
+    [
+        ("a.jsonl", b'{"a": 1}\n{"a": 2\n', "error[source-unreadable]: `a.jsonl` is not well-formed (line 2, column 8): expecting ',' delimiter"),
+        ("a.json", b'[{"a": "\xff"}]', "error[source-unreadable]: `a.json` is not well-formed: not UTF-8 (byte 9)"),
+        ("a.json", b'[{"a": 1}, {"a": "\\ud800"}]', "error[data-not-scalar]: `$.a` is half a character in record 2 of `a.json`"),
+        ("a.json", b'[{"a": 1}, {"a": [1]}]', "error[data-not-scalar]: `$.a` is an array in record 2 of `a.json`"),
+    ],
+)  # fmt: skip
+def test_broken_files(tmp_path: Path, file: str, data: bytes, message: str) -> None:
+    (tmp_path / file).write_bytes(data)
+    code, messages, lines, _ = run(tmp_path, new_mapping(file, "$[*]", ("$.a",)))
+    assert (code, lines) == (1, [])
+    assert messages.split("\n")[0] == message
+
+
+def test_an_array_is_cut_out_of_an_object() -> None:
+    assert cut_array('{"a": [[1], {"b": [2]}]}', ["a"]) == '[[1], {"b": [2]}]'
+    assert cut_array('{"a": [1], "b": {"c": [2]}}', ["a"]) == "[1]"
+    assert cut_array('{"x": {"a": 0}, "a": {"b": [1], "c": []}, "d": [3]}', ["a", "b"]) == "[1]"
+    assert cut_array('{"a": 1}', ["a"]) is None
+    assert cut_array('{"b": []}', ["a"]) is None

@@ -1,0 +1,120 @@
+"""XML: what is streamed and what is read whole are the same, on any document; broken and hostile ones are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.tables.command import map_command
+
+HEAD = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
+REFERENCES = ("a", "@k", "b/c", "b/@k", "a/text()", ".", "*", "x:a", "b[1]/c", "b/*/a")
+
+
+def run(folder: Path, file: str, iterator: str, references: tuple[str, ...]) -> tuple[int, str, list[str], str]:
+    """Exit code, the messages, the sorted lines, and how the file was read."""
+    poms = "".join(
+        f'; rml:predicateObjectMap [ rml:predicate <p{i}>; rml:objectMap [ rml:reference "{r}" ] ]'
+        for i, r in enumerate(references)
+    )
+    namespace = '[ rml:namespacePrefix "x"; rml:namespaceURL "http://x.org/" ]'
+    formulation = f"[ a rml:XPathReferenceFormulation; rml:namespace {namespace} ]"
+    source = f'rml:source "{file}"; rml:referenceFormulation {formulation}; rml:iterator "{iterator}"'
+    mapping = f"{HEAD}<m> rml:logicalSource [ {source} ]; rml:subjectMap [ rml:termType rml:BlankNode ]{poms} ."
+    (folder / "map.ttl").write_text(mapping, encoding="utf-8")
+    out = folder / "out.nq"
+    out.unlink(missing_ok=True)
+    options = [str(folder / "map.ttl"), "-o", str(out), "--data", str(folder), "--explain"]
+    result = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    lines = sorted(out.read_text(encoding="utf-8").split("\n")[:-1]) if out.exists() else []
+    messages = "\n".join(line for line in result.stderr.split("\n") if line.startswith("error"))
+    reader = "stream" if "streamed by lxml" in result.stdout else "whole" if "read whole" in result.stdout else ""
+    return result.exit_code, messages, lines, reader
+
+
+tags = st.sampled_from(["p", "r", "a", "b", "c", "x:a", "x:p"])
+contents = st.sampled_from(["t", " ", "é & <", "]]>", "\U0001f600", "1.50"]).map(escape)
+extras = st.sampled_from(["<!-- n -->", "<?pi a?>", "<![CDATA[<a>]]>", ""])
+attributes = st.one_of(st.just(""), contents.map(lambda value: f" k={quoteattr(value)}"))
+
+
+def write_element(tag: str, attribute: str, inner: list[str]) -> str:
+    return f"<{tag}{attribute}>{''.join(inner)}</{tag}>"
+
+
+elements = st.recursive(
+    st.one_of(contents, extras, tags.map(lambda tag: f"<{tag}/>")),
+    lambda inner: st.builds(write_element, tags, attributes, st.lists(inner, max_size=4)),
+    max_leaves=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    inner=st.lists(elements, max_size=4), iterator=st.sampled_from(["/r/p", "/r/p/p", "/r", "/r/*", "/*/x:p", "/r/b/p"])
+)
+def test_stream_and_tree_give_the_same(
+    inner: list[str], iterator: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("xml")
+    (folder / "a.xml").write_text(f'<r xmlns:x="http://x.org/">{"".join(inner)}</r>', encoding="utf-8")
+    code, messages, lines, reader = run(folder, "a.xml", iterator, REFERENCES)
+    assert reader == "stream"
+    assert (code, messages, lines, "whole") == run(folder, "a.xml", iterator + "[true()]", REFERENCES)
+
+
+@pytest.mark.parametrize(
+    ("iterator", "reference", "reader"),
+    [
+        ("/r/p", "a", "stream"),
+        ("/r/p", "a/@k", "stream"),
+        ("/r/p", "../@k", "whole"),
+        ("/r/p", "/r/p/a", "whole"),
+        ("/r/p", "count(a)", "whole"),
+        ("//p", "a", "whole"),
+        ("/r/p[1]", "a", "whole"),
+    ],
+)
+def test_explain_says_how(tmp_path: Path, iterator: str, reference: str, reader: str) -> None:
+    (tmp_path / "a.xml").write_text('<r k="x"><p><a k="1">1</a></p></r>', encoding="utf-8")
+    code, messages, lines, how = run(tmp_path, "a.xml", iterator, (reference,))
+    assert (code, messages, len(lines), how) == (0, "", 1, reader)
+
+
+ENTITY = '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/passwd">]><r><p><a>&e;</a></p></r>'
+BOMB = '<!DOCTYPE r [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><r><p><a>&b;&b;</a></p></r>'
+
+
+@pytest.mark.parametrize("iterator", ["/r/p", "/r/p[true()]", "/r/none"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ENTITY, "(line 1, column 1): a document with a DOCTYPE is refused"),
+        (BOMB, "(line 1, column 1): a document with a DOCTYPE is refused"),
+        ("<!DOCTYPE r><r/>", "(line 1, column 1): a document with a DOCTYPE is refused"),
+        ("<r>\n<p><a>1</a></p>\n<p><a>", "(line 3, column 7): premature end of data in tag a line 3"),
+        ("<r><p></q></r>", "(line 1, column 11): opening and ending tag mismatch: p line 1 and q"),
+        ("", "(line 1, column 1): document is empty"),
+    ],
+)
+def test_refused(tmp_path: Path, iterator: str, text: str, message: str) -> None:
+    (tmp_path / "a.xml").write_text(text, encoding="utf-8")
+    code, messages, lines, _ = run(tmp_path, "a.xml", iterator, ("a",))
+    assert (code, lines) == (1, [])
+    assert messages == f"error[source-unreadable]: `a.xml` is not well-formed {message}"
+
+
+def test_a_stream_forgets_what_it_read(tmp_path: Path) -> None:
+    from kg.tables.sources.xmlstream import stream_records
+
+    (tmp_path / "a.xml").write_text("<r>" + "<p><a>1</a></p><q/>" * 20_000 + "</r>", encoding="utf-8")
+    seen = 0
+    for record in stream_records(tmp_path / "a.xml", ("r", "p")):
+        seen += 1
+        assert len(record.getparent()) < 10_000  # what one piece of the file holds
+    assert seen == 20_000
