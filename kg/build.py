@@ -165,11 +165,11 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
     from kg.page import Asked
 
-    store = open_store(checked, (a.quad for a in assertions))
     asked = []
-    for question in checked.questions:
-        with contextlib.suppress(QueryError):
-            asked.append(Asked(question=question, answer=ask_question(question, store)))
+    with open_store(checked, (a.quad for a in assertions)) as store:
+        for question in checked.questions:
+            with contextlib.suppress(QueryError):
+                asked.append(Asked(question=question, answer=ask_question(question, store)))
     return tuple(asked)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import field
@@ -232,10 +233,40 @@ def _visible(text: str) -> str:
     )  # fmt: skip
 
 
+# where a password begins, and how it ends: in a URL, in quotes, in a query, in YAML's flow and block style
+_SECRET = re.compile(
+    r"""://[^\s/:@"'<>]*:(?P<url>[^\s"'<>]+)@
+    |\b(?:password|passwd|pwd)\b(?:
+      (?:["']?\s*[:=]\s*|\s+)(?P<quote>["']+)(?P<quoted>.*?)(?:(?P=quote)|$)
+      |=(?P<query>[^&;\s"'<>]+)
+      |["']?\s*:\s+(?P<plain>\S.*)$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def hide_secrets(line: str) -> str:
+    """The line of a file with `*` for each character of a password, so that nothing moves.
+
+    >>> hide_secrets('access: "jdbc:mysql://me:secret@host/db"  # password: 123')
+    'access: "jdbc:mysql://me:******@host/db"  # password: ***'
+    >>> hide_secrets("{username: me, password: secret, type: mysql}")
+    '{username: me, password: ******, type: mysql}'
+    """
+
+    def star(match: re.Match[str]) -> str:
+        start, end = next(match.span(name) for name in ("url", "quoted", "query", "plain") if match[name] is not None)
+        if match["plain"] is not None and "{" in line[:start]:  # flow style: it ends at a comma or bracket
+            end = start + len(re.split(r"[,}]", match["plain"])[0])
+        text, offset = match[0], match.start()
+        return text[: start - offset] + "*" * (end - start) + text[end - offset :]
+
+    return _SECRET.sub(star, line)
+
+
 def _excerpt(mark: Mark) -> tuple[str, str]:
     """The source line and the carets under it, cut to a window around the mark when it is long."""
     lines = mark.source.lines
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    line = hide_secrets(lines[mark.line - 1]) if mark.line <= len(lines) else ""
     start = mark.column - 1
     end = max(mark.end_column - 1 if mark.end_line == mark.line else len(line), start + 1)
     left, right = _window(line, start)
@@ -271,7 +302,7 @@ def render_text(diagnostic: Diagnostic) -> str:
     """
     mark = diagnostic.mark
     word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
-    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {_visible(str(mark))}"]
+    out = [f"{word}[{diagnostic.code}]: {_visible(hide_secrets(diagnostic.message))}", f"  --> {_visible(str(mark))}"]
     if mark.source.text:
         line, carets = _excerpt(mark)
         width = max(2, len(str(mark.line)))

@@ -122,7 +122,7 @@ def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Pa
                 new.unlink(missing_ok=True)
         reason = error.strerror or error if isinstance(error, OSError) else error
         raise KgError(f"cannot write {folder.name}/: {reason}") from error
-    with _undisturbed():
+    with undisturbed():
         finish_exports(folder, work)
 
 
@@ -145,7 +145,7 @@ def finish_exports(folder: Path, work: Path) -> None:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Ctrl-C and a polite kill wait for the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -86,6 +86,8 @@ class Store:
     ) -> None:
         self.prefixes = dict(prefixes)
         self._on_demand = on_demand
+        self._resources = ExitStack()
+        weakref.finalize(self, self._resources.close)
         self._store = ox.Store()
         default = ox.DefaultGraph()
         everything: list[ox.Quad] = []
@@ -95,6 +97,17 @@ class Store:
                 # Oxigraph's union graph gives a triple once for each graph it is in; a copy gives it once.
                 everything.append(ox.Quad(quad.subject, quad.predicate, quad.object, default))
         self._store.bulk_extend(everything)
+
+    def close(self) -> None:
+        """Give back what was loaded on demand; the store is of no use any more."""
+        self._store = ox.Store()
+        self._resources.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(self, query: str, *, name: str = "query", parameters: Mapping[str, Term] | None = None) -> Answer:
         """The answer to a SPARQL 1.1 query; the data set's prefixes are known, *parameters* are bound.
@@ -124,9 +137,7 @@ class Store:
         """Load what is there on demand, where the query names it."""
         if self._on_demand is None or self._on_demand.graphs.isdisjoint(find_iris(query, self.prefixes)):
             return
-        resources = ExitStack()
-        weakref.finalize(self, resources.close)
-        self._store, self._on_demand = self._on_demand.open(self._store, resources), None
+        self._store, self._on_demand = self._on_demand.open(self._store, self._resources), None
 
     def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         return self._store.query(query, prefixes=self.prefixes)

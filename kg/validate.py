@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.diagnostic import Diagnostic, Mark, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.iri import Prefixes
 from kg.quads import Assertion
-from kg.shacl import ShapeResult, Shapes, validate_graph
+from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
+from kg.turtledoc import read_turtle
 
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
 
@@ -41,17 +42,21 @@ class SourceMap:
         return self.find(result.focus_node, path, value)
 
 
-def validate_assertions(assertions: Iterable[Assertion], shapes: Shapes, prefixes: Prefixes) -> Iterator[Diagnostic]:
-    """What the graph breaks of the shapes, as diagnostics; *prefixes* make their IRIs short.
+def validate_assertions(
+    assertions: Iterable[Assertion], shapes: Iterable[SourceText], prefixes: Prefixes
+) -> Iterator[Diagnostic]:
+    """What is wrong with the shapes, or else what the graph breaks of them; *prefixes* make IRIs short.
 
     Raises KgError where a process that validates fails.
     """
-    if not shapes.by_node:
+    read = read_shapes(read_turtle(text) for text in shapes)
+    yield from read.diagnostics
+    if read.diagnostics or not read.by_node:
         return
     assertions = tuple(assertions)
-    results = validate_graph((a.quad for a in assertions), shapes)
+    results = validate_graph((a.quad for a in assertions), read)
     if results:
-        yield from explain_results(results, SourceMap(assertions), shapes, prefixes)
+        yield from explain_results(results, SourceMap(assertions), read, prefixes)
 
 
 def explain_results(

@@ -171,7 +171,7 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     questions, _ = read_questions(checked.project)
     if checked.has_errors:
         return found
-    if checked.shapes.by_node:
+    if checked.shapes:
         found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
         store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)

@@ -70,7 +70,12 @@ def test_help_loads_no_library_but_click() -> None:
     heavy = {"yaml", "pyoxigraph", "rdflib", "networkx", "numpy", "pyvis", "pyshacl", "jinja2", "duckdb", "IPython"}
     assert "click" in packages
     assert heavy & packages == set()
-    assert {module for module in modules if module.startswith("kg.")} == {"kg.cli", "kg.codes", "kg.diagnostic"}
+    assert {module for module in modules if module.startswith("kg.")} == {
+        "kg.cli",
+        "kg.codes",
+        "kg.diagnostic",
+        "kg.noun",
+    }
 
 
 def test_help_lists_every_command_with_its_line(tmp_path: Path) -> None:

@@ -439,9 +439,9 @@ def test_plain_dates_agree_with_the_calendar(one: Any, two: Any) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     check_total(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_reading_dates_imports_nothing_heavy() -> None:

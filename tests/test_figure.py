@@ -230,6 +230,6 @@ def test_any_text_is_read(text: str, lang: str) -> None:
 )
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_long_texts_take_linear_time(text: str, lang: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     find_figures(text, lang)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

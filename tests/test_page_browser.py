@@ -10,10 +10,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from page_project import hostile_answers, hostile_project, own_answers, own_project
+from browser.synthetic import write_project
+from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
 
 from kg.page import render_overview, render_page
-from kg.pipeline import assert_project
+from kg.pipeline import assert_project, check_project
+from kg.project import Project
 from kg.view import find_path, project_network
 
 BROWSER = Path(__file__).parent / "browser"
@@ -26,6 +28,8 @@ def _declared() -> list[str]:
     for file in sorted(BROWSER.glob("*.scenarios.mjs")):
         names += re.findall(r'^\s*scenario\("([^"]+)"', file.read_text(encoding="utf-8"), re.MULTILINE)
     names += [f"axe finds nothing: {where}" for where in ("light", "dark", "phone")]
+    of = "no label lies on another or on a badge, and every hub has one"
+    names += [f"{of}: graph{size}.html" for size in ("", "-80", "-300")]
     names += [f"hostile text runs nothing: hostile{kind}.html" for kind in ("", "-without-policy")]
     return names
 
@@ -49,6 +53,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
     (folder / "graph.html").write_text(render_page(checked, questions=own_answers(), turtle=turtle), encoding="utf-8")
+    for size in (80, 300):
+        made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
+        (folder / f"graph-{size}.html").write_text(render_page(made_up), encoding="utf-8")
     facts = {
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),

@@ -143,9 +143,9 @@ def test_a_sentence_is_cut_no_further(text: str) -> None:
 
 
 def test_long_runs_are_cut_in_linear_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     split_sentences("." * 200_000 + "\n" + '."' * 100_000 + "\n" + "." + " " * 200_000 + "a")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_addresses_and_digests_of_the_articles() -> None:

@@ -141,7 +141,10 @@ def test_best_effort_leaves_them_out_and_counts(here: Path) -> None:
     [
         ("id,name\n1,a\n2,b,c\n", "`people.csv` is not well-formed in line 3: 2 values expected, 3 found"),
         ("id,name\n1,a\n2\n", "`people.csv` is not well-formed in line 3: 2 values expected, 1 found"),
-        ('id,name\n1,"a\n', "`people.csv` is not well-formed in line 2: value with unterminated quote found"),
+        (
+            'id,name\n1,"a\n',
+            "`people.csv` is not well-formed in line 2: a quote is not closed, or stands inside a value",
+        ),
         ("id,name\n1,a\0\n", "`people.csv` holds a NUL in line 2"),
         ("", "`people.csv` is empty"),
         ("id,nam\n1,a\n", "no column `name` in `people.csv`"),

@@ -483,6 +483,7 @@ def test_it_is_loaded_once_and_again_when_its_data_changes(with_file: Path) -> N
     assert count(with_file, "GRAPH t:big") == 100
     assert [p.stat().st_mtime_ns for p in kept(with_file)] == [made]
     assert run_kg("query", "-e", "ASK { GRAPH t:big { ?s ?p '3' } }", folder=with_file).out == "yes\n"
+    assert kept(with_file) == [first]  # what the query opened is gone
     write(with_file, "big.csv", "id,group\n1,1\n")
     assert count(with_file, "GRAPH t:big") == 1
     (second,) = kept(with_file)

@@ -23,7 +23,7 @@ DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 # command -> the module that holds it (as NAME_command) and its line in `kg --help`, which imports no module
 COMMANDS = {
     "init": ("start", "Make the folder of a new project."),
-    "check": ("make", "Check everything but the rows of tables and the graph against its shapes; write nothing."),
+    "check": ("make", "Check everything but SHACL and the rows of tables; write nothing."),
     "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
     "test": ("ask", "Ask the competency questions and compare with their expected rows."),
     "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),

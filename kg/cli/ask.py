@@ -52,7 +52,7 @@ def query_command(
     if list_all:
         _list_questions(checked, questions, problems)
         return MISTAKES if problems else DONE
-    store = _open_store(checked)
+    store = _open_store(context, checked)
     prefixes = Prefixes(namespaces=store.prefixes)
     try:
         if name is not None:
@@ -91,8 +91,10 @@ def _read_query(file: Path | None) -> str:
         raise KgError(f"{file.name} is not UTF-8 (byte {error.start})") from error
 
 
-def _open_store(checked: Checked) -> Store:
-    return open_store(checked, (a.quad for a in assert_project(checked)))
+def _open_store(context: click.Context, checked: Checked) -> Store:
+    store = open_store(checked, (a.quad for a in assert_project(checked)))
+    context.call_on_close(store.close)
+    return store
 
 
 def _list_questions(checked: Checked, questions: tuple[Question, ...], problems: tuple[Diagnostic, ...]) -> None:
@@ -154,7 +156,7 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
     questions, problems = read_questions(checked.project)
     show_diagnostics(problems, verbose=False)
     chosen = [find_question(questions, name) for name in names] if names else list(questions)
-    store = _open_store(checked)
+    store = _open_store(context, checked)
     prefixes = Prefixes(namespaces=store.prefixes)
     lang = checked.seeds.dataset.language
     outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}

@@ -40,7 +40,7 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg"
 def check_command(
     context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
 ) -> int:
-    """Check everything but the rows of tables and the graph against its shapes; write nothing.
+    """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
@@ -152,9 +152,9 @@ def _draw(
     elif source is not None:
         part = FromSource(source=source)
     elif question is not None:
-        store = open_store(checked, (a.quad for a in assertions))
         asked = find_question(checked.questions, question)
-        answer = Asked(question=asked, answer=ask_question(asked, store))
+        with open_store(checked, (a.quad for a in assertions)) as store:
+            answer = Asked(question=asked, answer=ask_question(asked, store))
         part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
     if form == "svg":
         return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.model import Seeds
+from kg.edtf import EdtfError, parse_edtf
+from kg.model import Quantity, Seeds
+from kg.namespace import KG
 from kg.noun import dataclass
+from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
-from kg.page.words import Worded, group_digits
+from kg.page.words import Worded, group_digits, load_words, word_quantity, word_time
 from kg.pipeline import Checked
 from kg.quads import Names
 from kg.reading.questions import Question
@@ -18,6 +23,13 @@ from kg.store import Answer, Table, Term, Truth
 from kg.vocabulary import Vocabulary, local_name
 
 MOST_ROWS = 200
+_DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
+_OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", "false": "no"} | {
+    word: f"bounds.{word}" for word in ("about", "over", "under")
+}
+_QUANTITY = re.compile(
+    r"(?:(?P<word>about|over|under) )?(?P<low>[0-9.]{1,40})(?:\.\.(?P<high>[0-9.]{1,40}))? (?P<unit>\S+)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +42,14 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A cell of an answer: its text, and what it names (`e=su7`, `c=eqo.orders`), if anything in the page."""
+    """A cell of an answer, or the head of a column: its text in each language, and its number among those texts
+    of the answers that change with the language; what it names (`e=su7`, `c=eqo.orders`), if anything in the page;
+    the language of a text that does not change."""
 
-    text: str
+    text: Worded
+    word: int | None = None
     names: str | None = None
+    lang: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +59,11 @@ class AnswerRow:
     cells: tuple[Cell, ...]
     claims: tuple[str, ...]
 
+    @property
+    def names_claims(self) -> bool:
+        """Whether the claims behind it stand in its cells already."""
+        return any(cell.names and cell.names.startswith("c=") for cell in self.cells)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WordedAnswer:
@@ -50,17 +71,24 @@ class WordedAnswer:
 
     name: str
     question: Worded
-    columns: tuple[str, ...]
+    columns: tuple[Cell, ...]
     rows: tuple[AnswerRow, ...]
     left_out: int
 
 
-def word_answers(
-    asked: Sequence[Asked], seeds: Seeds, vocabulary: Vocabulary, records: Records
-) -> tuple[WordedAnswer, ...]:
+@dataclass(frozen=True, kw_only=True)
+class WordedAnswers:
+    """All answers of a page, and *words*: those of their texts that change with the language, by number."""
+
+    answers: tuple[WordedAnswer, ...]
+    words: tuple[Worded, ...]
+
+
+def word_answers(asked: Sequence[Asked], seeds: Seeds, vocabulary: Vocabulary, records: Records) -> WordedAnswers:
     """All questions with their answers, in the order given."""
     reader = _Reader(seeds, vocabulary, records)
-    return tuple(reader.word(one) for one in asked)
+    answers = tuple(reader.word(one) for one in asked)
+    return WordedAnswers(answers=answers, words=tuple(reader.words))
 
 
 def find_claims_behind(asked: Asked, checked: Checked) -> tuple[str, ...]:
@@ -78,6 +106,8 @@ class _Reader:
         self.vocabulary = vocabulary
         self.names = Names(base=seeds.dataset.base)
         self.claims = records.by_id
+        self.words: list[Worded] = []
+        self.number: dict[tuple[str, ...], int] = {}
         self.mentions = {r.claim.id: self._mentions(r.claim.id) for r in records.claims}
 
     def _mentions(self, id_: str) -> frozenset[str]:
@@ -114,10 +144,28 @@ class _Reader:
         return WordedAnswer(
             name=question.name,
             question=words,
-            columns=tuple(clean(c) for c in columns),
+            columns=tuple(self._head(clean(c)) for c in columns),
             rows=tuple(self._row(row) for row in rows[:MOST_ROWS]),
             left_out=max(0, len(rows) - MOST_ROWS),
         )
+
+    def _say(self, text: Worded, names: str | None = None) -> Cell:
+        texts = tuple(text[lang] for lang in LANGUAGES)
+        if names or len(set(texts)) == 1:
+            return Cell(text=text, names=names)
+        number = self.number.setdefault(texts, len(self.words))
+        if number == len(self.words):
+            self.words.append(text)
+        return Cell(text=text, word=number)
+
+    def _head(self, variable: str) -> Cell:
+        """A variable as the head of a column, in words where the page has a word for it: `whoA` is `who A`."""
+        words = load_words()
+        stem, letter = (variable[:-1], variable[-1]) if variable[-1:] in ("A", "B") else (variable, "")
+        if f"columns.{stem}" in words.own[LANGUAGES[0]]:
+            return self._say({lang: f"{words.get(f'columns.{stem}', lang)} {letter}".strip() for lang in LANGUAGES})
+        plain = re.sub("(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", variable)
+        return Cell(text=dict.fromkeys(LANGUAGES, plain), lang="en")  # queries are written in English
 
     def _row(self, row: tuple[Term | None, ...]) -> AnswerRow:
         cells = tuple(self._cell(term) for term in row)
@@ -125,23 +173,67 @@ class _Reader:
         return AnswerRow(cells=cells, claims=named or self._behind(row))
 
     def _cell(self, term: Term | None) -> Cell:
-        if term is None:
-            return Cell(text="")
         if isinstance(term, NamedNode):
-            base = self.seeds.dataset.base
-            for kind, prefix in (("e", "entity/"), ("c", "claim/")):
-                key = term.value.removeprefix(base + prefix)
-                if key != term.value and key in (self.seeds.entity_by_key if kind == "e" else self.claims):
-                    text = clean(self.seeds.entity_by_key[key].label("en")) if kind == "e" else key
-                    return Cell(text=text, names=f"{kind}={key}")
-            known = self.vocabulary.property_by_iri.get(term.value)
-            if known is not None:
-                return Cell(text=clean(known.label("en")))
-            return Cell(text=clean(local_name(term.value) or term.value))
-        if isinstance(term, Literal):
-            number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal")
-            return Cell(text=group_digits(term.value) if number and len(term.value) > 4 else clean(term.value))
-        return Cell(text="")
+            return self._name(term)
+        if not isinstance(term, Literal):
+            return self._say(dict.fromkeys(LANGUAGES, ""))
+        kind = term.datatype.value.rpartition("#")[2]
+        if kind in ("integer", "decimal"):
+            return self._say(dict.fromkeys(LANGUAGES, group_digits(term.value)))
+        words = load_words()
+        if term.value in _OWN_LITERALS and term.language is None:
+            return self._say(words.both(_OWN_LITERALS[term.value]))
+        if _DATE.fullmatch(term.value) and term.language is None:
+            with contextlib.suppress(EdtfError):
+                date = parse_edtf(term.value)
+                return self._say({lang: word_time(date, lang) for lang in LANGUAGES})
+        quantity = self._read_quantity(term)
+        if quantity is not None:
+            return self._say({lang: clean(word_quantity(quantity, self.vocabulary, lang)) for lang in LANGUAGES})
+        plain = term.value in self.vocabulary.units or not any(map(str.isalpha, term.value))
+        lang = term.language or (None if plain else self.seeds.dataset.language)  # it lost its own in the query
+        return Cell(text=dict.fromkeys(LANGUAGES, clean(term.value)), lang=lang)
+
+    def _read_quantity(self, term: Literal) -> Quantity | None:
+        """A quantity that a query has put together as curators write it: `over 30000 vehicle`."""
+        found = _QUANTITY.fullmatch(term.value) if term.language is None else None
+        unit = self.vocabulary.units.get(found["unit"]) if found else None
+        if found is None or unit is None:
+            return None
+        word, low, high = found["word"], found["low"], found["high"]
+        return Quantity(
+            text=term.value,
+            number=None if high else low,
+            lowest=low if high or word not in ("under", "about") else None,
+            highest=(high or low) if high or word not in ("over", "about") else None,
+            exclusive=word in ("over", "under"),
+            approximate=word == "about",
+            unit=unit.iri,
+            mark=unit.mark,
+        )
+
+    def _name(self, term: NamedNode) -> Cell:
+        base = self.seeds.dataset.base
+        for kind, prefix in (("e", "entity/"), ("c", "claim/")):
+            key = term.value.removeprefix(base + prefix)
+            if key == term.value:
+                continue
+            if kind == "e" and key in self.seeds.entity_by_key:
+                entity = self.seeds.entity_by_key[key]
+                return self._say({lang: clean(entity.label(lang)) for lang in LANGUAGES}, f"e={key}")
+            if kind == "c" and key in self.claims:
+                return self._say(dict.fromkeys(LANGUAGES, key), f"c={key}")
+        known = self.vocabulary.property_by_iri.get(term.value)
+        if known is not None:
+            return self._say({lang: clean(known.label(lang)) for lang in LANGUAGES})
+        local = local_name(term.value) or term.value
+        if term.value.startswith(KG):
+            own = load_words().own[LANGUAGES[0]]
+            name = local.removeprefix("differsIn").lower()
+            for key in (f"modes.{name}", f"clarities.{name}", f"differences.{name}", name):
+                if key in own:
+                    return self._say(load_words().both(key))
+        return Cell(text=dict.fromkeys(LANGUAGES, clean(local)), lang="zxx")  # a name of no language
 
     def _behind(self, row: tuple[Term | None, ...]) -> tuple[str, ...]:
         """Where a row names no claim: the claims that have most of its terms, at least two of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -29,7 +30,7 @@ from kg.quads import Assertion
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
-    from kg.model import Seeds
+    from kg.model import Entity, Seeds, Text
     from kg.vocabulary import Vocabulary
 
 SCRIPTS = ("data.js", "state.js", "words.js", "cards.js", "panel.js", "poster.js", "live.js", "graph.js", "search.js",
@@ -98,20 +99,21 @@ def render_page(
     payload["turtle"] = pack(turtle) if turtle else None
     strip = build_strip(records)
     payload["knots"] = [list(k) for k in strip.knots] if strip else []
-    answers = word_answers(questions, seeds, checked.vocabulary, records)
-    for number, answer in enumerate(answers):
-        for tongue in LANGUAGES:
-            payload["words"][tongue][f"q.{number}"] = answer.question[tongue]
+    asked = word_answers(questions, seeds, checked.vocabulary, records)
     findings = find_findings(records, seeds, checked.vocabulary)
-    for number, finding in enumerate(findings):
-        for tongue in LANGUAGES:
-            payload["words"][tongue][f"f.{number}"] = finding.question[tongue]
-            for n, given in enumerate(finding.answers):
-                payload["words"][tongue][f"f.{number}.{n}"] = given.text[tongue]
     summary = summarise(seeds, records, picture)
+    part_text = {tongue: word_part(part, seeds, tongue) if part else "" for tongue in LANGUAGES}
     for tongue in LANGUAGES:
-        payload["words"][tongue]["x.summary"] = summary[tongue]
-        payload["words"][tongue]["x.title"] = _title(seeds, tongue)
+        own = payload["words"][tongue]
+        own |= {f"q.{n}": answer.question[tongue] for n, answer in enumerate(asked.answers)}
+        own |= {f"a.{n}": text[tongue] for n, text in enumerate(asked.words)}
+        own |= {f"r.{n}": reason[tongue] for n, reason in enumerate(records.reasons)}
+        for number, finding in enumerate(findings):
+            own[f"f.{number}"] = finding.question[tongue]
+            own |= {f"f.{number}.{n}": given.text[tongue] for n, given in enumerate(finding.answers)}
+        own |= {"x.summary": summary[tongue], "x.title": _title(seeds, tongue)}
+        if part:
+            own["x.part"] = part_text[tongue]
     vis = read_vis_network()
     script, style = join_scripts(SCRIPTS), join_styles(STYLES)
     # What the table will take before it is laid out, so that the scroll bar does not jump.
@@ -135,20 +137,20 @@ def render_page(
         findings=findings,
         contrasts=find_contrasts(records),
         Relation=Relation,
-        answers=answers,
+        answers=asked.answers,
         families=[f for f in FAMILIES if any(d.family is f for d in picture.dots)],
         strokes=[(m, s) for m, s in STROKES.items() if any(r.claim.mode is m for r in records.claims)],
         dispute=DISPUTE,
         superseded=SUPERSEDED,
         shape_path=shape_path,
         labels={e.key: clean(e.label(lang)) for e in seeds.entities},
+        described={e.key: _describe(e, lang) for e in seeds.entities},
         names=_property_names(checked.vocabulary, lang),
         sources={id_: n[lang] for id_, n in source_names(seeds).items()},
         clean=clean,
         is_link=is_link,
         u=words.own[lang],
-        part=part,
-        part_text=words.get("left-out", lang).replace("{part}", word_part(part, seeds, lang)) if part else "",
+        part_text=part_text[lang],
         turtle=bool(turtle),
         word_time=word_time,
         style=style,
@@ -160,20 +162,28 @@ def render_page(
 
 
 def word_part(part: Part, seeds: Seeds, lang: str) -> str:
-    """What a part is, in words."""
+    """What a part is, as a sentence."""
+    words = load_words()
     match part:
         case Around(entity=key, depth=depth):
             name = clean(seeds.entity_by_key[key].label(lang))
-            return f"{name}（{depth} 步之内）" if lang == "zh" else f"around {name}, up to {depth} relations away"
-        case FromSource(source=source):
-            return f"来源 {source}" if lang == "zh" else f"what the source {source} says"
+            text = words.get("part-around", lang).replace("{n}", str(depth))
+        case FromSource(source=name):
+            text = words.get("part-source", lang)
         case _:
-            return f"问题 {part.name}" if lang == "zh" else f"what the question {part.name} rests on"
+            name, text = part.name, words.get("part-question", lang)
+    return words.get("left-out", lang).replace("{part}", text.replace("{name}", name))
 
 
 def _title(seeds: Seeds, lang: str) -> str:
     titles = {t.lang: clean(t.text) for t in seeds.dataset.title}
     return titles.get(lang) or next(iter(titles.values()), seeds.dataset.base)
+
+
+def _describe(entity: Entity, lang: str) -> Text | None:
+    """Its description in this language, else in the first that there is."""
+    texts = {t.lang: replace(t, text=clean(t.text)) for t in entity.description}
+    return texts.get(lang) or next(iter(texts.values()), None)
 
 
 def _property_names(vocabulary: Vocabulary, lang: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.dispute import OpenQuestion, Relation
-from kg.model import Mode, Seeds
+from kg.model import Mode, Seeds, Text
 from kg.noun import dataclass
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
@@ -20,7 +20,7 @@ class Answer:
     mode: Mode
     speakers: tuple[str, ...]
     sources: tuple[str, ...]
-    note: str | None
+    note: Text | None
     claims: tuple[str, ...]
 
 
@@ -35,13 +35,12 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Contrast:
-    """Two claims side by side, what they are to each other, and why."""
+    """Two claims side by side, what they are to each other, and why: a number of `Records.reasons`."""
 
     relation: Relation
     first: ClaimRecord
     second: ClaimRecord
-    reason: str
-    declared: bool
+    reason: int
 
 
 def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tuple[Finding, ...]:
@@ -117,8 +116,7 @@ def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
                 relation=p.relation,
                 first=by_id[p.first.id],
                 second=by_id[p.second.id],
-                reason=clean(p.reason),
-                declared=p.declared,
+                reason=next(s.reason for s in by_id[p.first.id].stands if s.other == p.second.id),
             )
         )
     return {relation: tuple(contrasts) for relation, contrasts in found.items()}

@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, NameKind, Seeds, Voice
+from kg.model import Clarity, NameKind, Seeds, Text, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
-from kg.page.words import Worded, load_words
+from kg.page.words import Worded, load_words, word_time
 from kg.vocabulary import Vocabulary
 
 Json = dict[str, Any]
@@ -25,13 +25,13 @@ def build_payload(
     """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
     dates = _Dates()
-    claims = [_claim(record, dates) for record in records.claims]
+    claims = [_claim(record, dates, lang) for record in records.claims]
     return {
         "lang": lang,
         "size": [picture.width, picture.height],
         "words": {tongue: _words(seeds, vocabulary, records, tongue) for tongue in LANGUAGES},
-        "entities": {e.key: _entity(e.key, seeds, picture) for e in sorted(seeds.entities, key=lambda e: e.key)},
-        "sources": {s.id: _source(s.id, seeds) for s in seeds.sources},
+        "entities": {e.key: _entity(e.key, seeds, picture, lang) for e in sorted(seeds.entities, key=lambda e: e.key)},
+        "sources": {s.id: _source(s.id, seeds, lang) for s in seeds.sources},
         "claims": claims,
         "dates": dates.table,
         "folder": {
@@ -39,10 +39,11 @@ def build_payload(
             for record in records.claims
         },
         "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
-        "badges": {str(li.number): [li.badge, int(li.conflict)] for li in picture.lines if li.badge},
+        "badges": _badges(picture),
         "grey": [line.number for line in picture.lines if line.superseded],
         "thin": [line.number for line in picture.lines if line.relation.lifted],
         "alarm": [dot.key for dot in picture.dots if dot.conflict],
+        "letters": SCREENS,
         "labels": {s: {tongue: _labels(picture, s, tongue) for tongue in LANGUAGES} for s in SCREENS},
         "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
         "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
@@ -57,9 +58,18 @@ def _labels(picture: Picture, screen: str, lang: str) -> list[list[Any]]:
     """Labels with their places; with their texts where these were cut shorter than the dot's own label."""
     own = {dot.key: dot.labels[lang] for dot in picture.dots}
     return [
-        [la.key, la.x, la.y, la.anchor, *([la.text] if la.text != own[la.key] else [])]
+        [la.key, la.x, la.y, la.anchor[0], *([la.text] if la.text != own[la.key] else [])]
         for la in picture.labels[screen, lang]
     ]
+
+
+def _badges(picture: Picture) -> dict[str, list[Any]]:
+    """Signs by the numbers of their lines: the sign, whether it means a conflict, and where off the middle."""
+    return {
+        str(line.number): [line.badge, int(line.conflict), *([line.badge_at] if line.badge_at != 0.5 else [])]
+        for line in picture.lines
+        if line.badge
+    }
 
 
 class _Dates:
@@ -106,17 +116,23 @@ def _worded(text: Worded | None) -> Any:
     return texts[0] if len(set(texts)) == 1 else texts
 
 
+def _note(note: Text | None, lang: str) -> str | list[str] | None:
+    """A curator's text; with its language where that is not the page's."""
+    if note is None:
+        return None
+    return clean(note.text) if note.lang == lang else [clean(note.text), note.lang]
+
+
 def _slim(value: Mapping[str, Any]) -> Json:
     return {k: v for k, v in value.items() if v not in (None, [], {}, "")}
 
 
-def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
+def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
     entity = seeds.entity_by_key[key]
     dot = next(d for d in picture.dots if d.key == key)
     description = {t.lang: clean(t.text) for t in entity.description}
+    when = {tongue: word_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
-    from kg.page.words import word_time
-
     return _slim(
         {
             "f": dot.family.name,
@@ -127,18 +143,17 @@ def _entity(key: str, seeds: Seeds, picture: Picture) -> Json:
                 for n in entity.names
                 if n.kind is not NameKind.LABEL
             ],
-            "d": _worded({lang: description.get(lang, first) for lang in LANGUAGES}) if description else None,
-            "w": _worded({lang: word_time(entity.when.edtf, lang) for lang in LANGUAGES}) if entity.when else None,
-            "n": clean(entity.note.text) if entity.note else None,
+            "d": _worded({tongue: description.get(tongue, first) for tongue in LANGUAGES}) if description else None,
+            "l": next(iter(description)) if len(description) == 1 else None,
+            "w": _worded(when),
+            "n": _note(entity.note, lang),
             "x": [clean(ref.text) for ref in entity.same],
             "y": f"{entity.mark.file}:{entity.mark.line}",
         }
     )
 
 
-def _source(id_: str, seeds: Seeds) -> Json:
-    from kg.page.words import word_time
-
+def _source(id_: str, seeds: Seeds, lang: str) -> Json:
     source = seeds.source_by_id[id_]
     return _slim(
         {
@@ -146,18 +161,18 @@ def _source(id_: str, seeds: Seeds) -> Json:
             "l": source.lang,
             "p": source.publisher.text if source.publisher else None,
             "a": [a.text for a in source.authors],
-            "d": _worded({lang: word_time(source.published.edtf, lang) for lang in LANGUAGES})
+            "d": _worded({tongue: word_time(source.published.edtf, tongue) for tongue in LANGUAGES})
             if source.published
             else None,
             "i": clean(source.inferred) if source.inferred else None,
             "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
-            "n": clean(source.note.text) if source.note else None,
+            "n": _note(source.note, lang),
             "y": f"{source.mark.file}:{source.mark.line}",
         }
     )
 
 
-def _claim(record: ClaimRecord, dates: _Dates) -> Json:
+def _claim(record: ClaimRecord, dates: _Dates, lang: str) -> Json:
     claim = record.claim
     return _slim(
         {
@@ -177,15 +192,17 @@ def _claim(record: ClaimRecord, dates: _Dates) -> Json:
             "x": int(record.conflict) or None,
             "h": int(record.open_question) or None,
             "g": int(record.superseded) or None,
-            "n": record.note,
+            "n": _note(record.note, lang),
+            "l": record.value_lang,
+            "u": int(claim.unknown_when) or None,
             "y": record.place.rpartition("/")[2],
-            "e": [_evidence(e, dates) for e in record.evidence],
+            "e": [_evidence(e, dates, lang) for e in record.evidence],
             "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
         }
     )
 
 
-def _evidence(evidence: EvidenceRecord, dates: _Dates) -> Json:
+def _evidence(evidence: EvidenceRecord, dates: _Dates, lang: str) -> Json:
     return _slim(
         {
             "s": evidence.source,
@@ -194,7 +211,7 @@ def _evidence(evidence: EvidenceRecord, dates: _Dates) -> Json:
             "v": evidence.voice.value if evidence.voice is not Voice.OWN else None,
             "w": evidence.venue,
             "c": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
-            "n": evidence.note,
+            "n": _note(evidence.note, lang),
             "t": evidence.text,
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Mode
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1040, 620
 LANGUAGES = ("en", "zh")
-SCREENS = {"wide": 12.5, "narrow": 36.0}  # size of the labels, in units of the picture
-LONGEST_LABEL = 15.0  # in ems
+SCREENS = {"wide": 12.5, "middle": 17.0, "narrow": 36.0}  # size of the labels, in units of the picture
+LONGEST_LABEL = 24.0  # in ems
+ROOM_FOR_LABEL = 15.0  # in ems: what the layout keeps free; a longer label is cut where there is no more
+BADGE = 7.5  # radius of a sign
 ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
 
 
@@ -49,7 +52,8 @@ class Line:
     bend: float
     conflict: bool
     superseded: bool
-    badge: str | None  # a sign in its middle: `≠` a conflict, `?` different answers or a question
+    badge: str | None  # a sign on it: `≠` a conflict, `?` different answers or a question
+    badge_at: float = 0.5  # where on it, from 0 to 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """All of it; *labels* by screen (`wide`, `narrow`) and language."""
+    """All of it; *labels* by screen (of `SCREENS`) and language."""
 
     width: int
     height: int
@@ -114,7 +118,7 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         half = radius[key] + 4.0
         down = half
         if len(order) <= ALL_LABELLED or place[key] < count_hubs(len(order)):
-            half = max([half, *(measure(labels[key][lang], size) / 2 for lang in LANGUAGES)])
+            half = max([half, *(min(measure(labels[key][lang], 1), ROOM_FOR_LABEL) * size / 2 for lang in LANGUAGES)])
             down = radius[key] + size * 1.35
         boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
     points = lay_out(boxes, [(r.subject, r.object) for r in relations], width=width, height=height)
@@ -131,9 +135,11 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         )
         for key in sorted(entities)
     )
-    lines = _draw_lines(relations, standing)
+    by_key = {dot.key: dot for dot in dots}
+    lines = _place_badges(_draw_lines(relations, standing), by_key)
+    signs = _find_signs(lines, by_key)
     placed = {
-        (screen, lang): _place_labels(dots, screen, lang, letters * grow, (width, height))
+        (screen, lang): _place_labels(dots, signs, screen, lang, letters * grow, (width, height))
         for screen, letters in SCREENS.items()
         for lang in LANGUAGES
     }
@@ -174,6 +180,37 @@ def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ..
     return tuple(lines)
 
 
+def _place_badges(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> tuple[Line, ...]:
+    """Each badge near the middle of its line, clear of dots and of the badges before it where that can be had."""
+    crowd: list[tuple[float, float, float]] = [(dot.x, dot.y, dot.radius + BADGE + 2) for dot in dots.values()]
+    placed = []
+    for line in lines:
+        if line.badge is not None and line.relation.subject != line.relation.object:
+
+            def room(at: float, line: Line = line) -> float:
+                x, y = point_on(line, dots, at)
+                return min(0.0, *(math.hypot(x - cx, y - cy) - r for cx, cy, r in crowd))
+
+            # The first of those with most room, the middle first.
+            line = replace(line, badge_at=max((0.5, 0.42, 0.58, 0.34, 0.66), key=lambda at: (room(at), -abs(at - 0.5))))
+        if line.badge is not None:
+            crowd.append((*point_on(line, dots, line.badge_at), 2 * BADGE + 2))
+        placed.append(line)
+    return tuple(placed)
+
+
+def _find_signs(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> tuple[_Rectangle, ...]:
+    """The ground that badges cover, on lines and at dots."""
+    points = [point_on(line, dots, line.badge_at) for line in lines if line.badge is not None]
+    points += [badge_of(dot) for dot in dots.values() if dot.conflict]
+    return tuple(_Rectangle(left=x - BADGE, top=y - BADGE, right=x + BADGE, bottom=y + BADGE) for x, y in points)
+
+
+def badge_of(dot: Dot) -> tuple[float, float]:
+    """Where the sign of a dot in conflict stands."""
+    return dot.x + dot.radius * 0.8, dot.y - dot.radius * 0.8
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Rectangle:
     left: float
@@ -208,38 +245,58 @@ class _Taken:
 
 
 def _place_labels(
-    dots: tuple[Dot, ...], screen: str, lang: str, size: float, frame: tuple[int, int]
+    dots: tuple[Dot, ...],
+    signs: tuple[_Rectangle, ...],
+    screen: str,
+    lang: str,
+    size: float,
+    frame: tuple[int, int],
 ) -> tuple[Label, ...]:
-    """Labels for as many dots as have room, the most central first; none lies on another.
+    """Labels for as many dots as have room, the most central first; none lies on another or on a badge.
 
-    On a wide screen none lies on a dot either (those of hubs may, on a small one), and one that finds no room is
-    tried again cut shorter. On a narrow one the most central dots are named, over the small ones if need be.
+    On all but a narrow screen none lies on a dot either (those of hubs may, on a small one), and one that finds
+    no room is tried again cut shorter. On a narrow one the most central dots are named, over the small ones if
+    need be.
     """
-    wide_screen = screen == "wide"
-    hubs = count_hubs(len(dots)) if wide_screen else 6
-    taken = _Taken(size * 4)
+    narrow = screen == "narrow"
+    hubs = 6 if narrow else count_hubs(len(dots))
     ranked = sorted(dots, key=lambda d: d.rank)
+    # What no label may cover, and what only the label of a hub may that finds no other room.
+    firm, taken = _Taken(size * 4), _Taken(size * 4)
 
-    def take(some: list[Dot]) -> None:
+    def take(some: list[Dot], grid: _Taken) -> None:
         for dot in some:
             r = dot.radius + 1
-            taken.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
+            grid.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
 
-    take(ranked[: hubs * 3] if wide_screen else ranked[:hubs])
+    for grid in (firm, taken):
+        for number, sign in enumerate(signs):
+            grid.add(f"badge {number}", sign)
+    take(ranked[:hubs], firm)
+    take(ranked[:hubs] if narrow else ranked[: hubs * 3], taken)
     labels = []
-    for dot in ranked if wide_screen else ranked[:14]:
-        if wide_screen and dot.rank == hubs:
-            take(ranked[hubs * 3 :])
-        for ems in (LONGEST_LABEL, 9.0) if wide_screen else (10.0,):
-            label = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, taken)
-            if label is not None:
+    for dot in ranked[:14] if narrow else ranked:
+        if not narrow and dot.rank == hubs:
+            take(ranked[hubs * 3 :], taken)
+        # A long name of one hub must not take the room of another's.
+        longest = ROOM_FOR_LABEL if dot.rank < hubs else LONGEST_LABEL
+        lengths = (10.0,) if narrow else (longest, ROOM_FOR_LABEL, 12.0, 9.0, 6.0)
+        tries = [(taken, ems) for ems in lengths] + [(firm, ems) for ems in (*lengths, 4.0) if dot.rank < hubs]
+        for grid, ems in tries:
+            found = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, grid)
+            if found is not None:
+                label, ground = found
                 labels.append(label)
+                firm.add(f"label of {dot.key}", ground)
+                taken.add(f"label of {dot.key}", ground)
                 break
     return tuple(labels)
 
 
-def _place_label(dot: Dot, text: str, size: float, frame: tuple[int, int], taken: _Taken) -> Label | None:
-    """The label below, beside or above its dot, wherever there is room first; its place is taken then."""
+def _place_label(
+    dot: Dot, text: str, size: float, frame: tuple[int, int], taken: _Taken
+) -> tuple[Label, _Rectangle] | None:
+    """The label below, beside or above its dot, wherever there is room first, and the ground that it covers."""
     wide, away = measure(text, size), dot.radius + size * 0.3
     if dot.rank < 6:
         wide *= 1.08  # it is set in bold
@@ -248,14 +305,32 @@ def _place_label(dot: Dot, text: str, size: float, frame: tuple[int, int], taken
         ("start", dot.x + away, dot.y + size * 0.35, dot.x + away),
         ("end", dot.x - away, dot.y + size * 0.35, dot.x - away - wide),
         ("middle", dot.x, dot.y - dot.radius - size * 0.35, dot.x - wide / 2),
+        ("start", dot.x + away * 0.7, dot.y + away * 0.7 + size * 0.7, dot.x + away * 0.7),
+        ("end", dot.x - away * 0.7, dot.y + away * 0.7 + size * 0.7, dot.x - away * 0.7 - wide),
+        ("start", dot.x + away * 0.7, dot.y - away * 0.7, dot.x + away * 0.7),
+        ("end", dot.x - away * 0.7, dot.y - away * 0.7, dot.x - away * 0.7 - wide),
     )
     for anchor, x, y, left in places:
         r = _Rectangle(left=left - 2, top=y - size * 0.92, right=left + wide + 2, bottom=y + size * 0.3)
         inside = r.left >= 0 and r.right <= frame[0] and r.top >= 0 and r.bottom <= frame[1]
-        if inside and taken.is_free("", r):
-            taken.add(f"label of {dot.key}", r)
-            return Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text)
+        if inside and taken.is_free(dot.key, r):
+            return Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text), r
     return None
+
+
+def point_on(line: Line, dots: Mapping[str, Dot], at: float) -> tuple[float, float]:
+    """The point of a line at *at* between its ends' centres (0 and 1); of a loop its outermost."""
+    a, b = dots[line.relation.subject], dots[line.relation.object]
+    if a.key == b.key:
+        return a.x + a.radius * 1.7, a.y - a.radius * 1.7
+    cx, cy = control_point(a, b, line.bend)
+    u = 1 - at
+    return u * u * a.x + 2 * u * at * cx + at * at * b.x, u * u * a.y + 2 * u * at * cy + at * at * b.y
+
+
+def control_point(a: Dot, b: Dot, bend: float) -> tuple[float, float]:
+    """The control point of a line between two dots: their middle where it is straight."""
+    return bend_point(a.x, a.y, b.x, b.y, bend) if bend else ((a.x + b.x) / 2, (a.y + b.y) / 2)
 
 
 def bend_point(x1: float, y1: float, x2: float, y2: float, bend: float) -> tuple[float, float]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kg.articles import Articles
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Voice
+from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Text, Voice
 from kg.noun import dataclass
 from kg.page.picture import LANGUAGES, Standing
+from kg.page.reasons import word_reason
 from kg.page.text import clean
 from kg.page.words import Worded, word_time, word_value
 from kg.view import root_entity
@@ -37,18 +39,18 @@ class EvidenceRecord:
     voice: Voice
     venue: str | None
     clarity: Clarity
-    note: str | None
+    note: Text | None
     text: str | None
     place: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stand:
-    """How a claim stands to another (full id), and why."""
+    """How a claim stands to another (full id), and why: the number of a reason in `Records.reasons`."""
 
     other: str
     relation: Relation
-    reason: str
+    reason: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ class ClaimRecord:
     conflict: bool
     open_question: bool
     superseded: bool
-    note: str | None
+    note: Text | None
     place: str
     evidence: tuple[EvidenceRecord, ...]
     stands: tuple[Stand, ...]
@@ -79,6 +81,11 @@ class ClaimRecord:
         return self.claim.object.claim if isinstance(self.claim.object, ClaimObject) else None
 
     @property
+    def value_lang(self) -> str | None:
+        """The language of a value that is a text; None for what is worded in every language."""
+        return self.claim.object.lang if isinstance(self.claim.object, Text) else None
+
+    @property
     def subject_claim(self) -> str | None:
         text = self.claim.subject.text
         return text[2:] if text.startswith("c:") else None
@@ -90,6 +97,7 @@ class Records:
 
     claims: tuple[ClaimRecord, ...]
     pairings: tuple[Pairing, ...]
+    reasons: tuple[Worded, ...]
     questions: tuple[OpenQuestion, ...]
     standing: Standing
 
@@ -105,9 +113,14 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
     standing = _find_standing(pairings, questions, seeds)
     interests = find_interests(seeds, vocabulary)
     stands: dict[str, list[Stand]] = defaultdict(list)
+    reasons: list[Worded] = []
     for p in pairings:
-        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=clean(p.reason)))
-        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=clean(p.reason)))
+        reason = word_reason(p, seeds, vocabulary)
+        number = reasons.index(reason) if reason in reasons else len(reasons)
+        if number == len(reasons):
+            reasons.append(reason)
+        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=number))
+        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=number))
     records = tuple(
         ClaimRecord(
             claim=claim,
@@ -120,14 +133,14 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
-            note=clean(claim.note.text) if claim.note else None,
+            note=_clean_note(claim.note),
             place=f"{claim.mark.file}:{claim.mark.line}",
             evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),
             stands=tuple(stands[claim.id]),
         )
         for claim in sorted(seeds.claims, key=lambda c: c.id)
     )
-    return Records(claims=records, pairings=pairings, questions=questions, standing=standing)
+    return Records(claims=records, pairings=pairings, reasons=tuple(reasons), questions=questions, standing=standing)
 
 
 def _find_standing(pairings: Iterable[Pairing], questions: Iterable[OpenQuestion], seeds: Seeds) -> Standing:
@@ -162,10 +175,14 @@ def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None
         voice=evidence.voice,
         venue=evidence.venue.text if evidence.venue else None,
         clarity=evidence.clarity,
-        note=clean(evidence.note.text) if evidence.note else None,
+        note=_clean_note(evidence.note),
         text=clean(sentence.text) if sentence is not None else None,
         place=f"{evidence.mark.file}:{evidence.mark.line}",
     )
+
+
+def _clean_note(note: Text | None) -> Text | None:
+    return replace(note, text=clean(note.text)) if note is not None else None
 
 
 def find_said(evidence: Evidence, seeds: Seeds) -> Date | None:

@@ -42,7 +42,7 @@ def _english(n: dict[str, int], period: tuple[str, str] | None) -> str:
 
 
 def _chinese(n: dict[str, int], period: tuple[str, str] | None) -> str:
-    text = f"{n['things']} 个事物，来自 {n['sources']} 个来源的 {n['claims']} 条主张"
+    text = f"{n['things']} 个事物，来自 {n['sources']} 个来源的 {n['claims']} 条陈述"
     if period is not None:
         first, last = (word_date(p, "zh") for p in period)
         text += f"，{first}" if first == last else f"，{first}至{last}"

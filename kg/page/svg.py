@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
 
-from kg.page.picture import SCREENS, WIDTH, Dot, Line, Picture, bend_point
+from kg.page.picture import BADGE, SCREENS, WIDTH, Dot, Line, Picture, badge_of, control_point, point_on
 from kg.page.style import DISPUTE, SUPERSEDED, shape_path
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
@@ -71,18 +71,14 @@ def _draw_dots(picture: Picture, lang: str) -> str:
                 title = "" if dot.key in named else f"<title>{escape(dot.labels[lang])}</title>"
                 out.append(f"<path {shape}>{title}</path>" if title else f"<path {shape}/>")
         out.append("</g>")
-    out += [
-        _badge(f"a-{dot.key}", dot.x + dot.radius * 0.8, dot.y - dot.radius * 0.8, "≠", "conflict", DISPUTE[0])
-        for dot in picture.dots
-        if dot.conflict
-    ]
+    out += [_badge(f"a-{dot.key}", *badge_of(dot), "≠", "conflict", DISPUTE[0]) for dot in picture.dots if dot.conflict]
     return "\n".join([*out, "</g>"])
 
 
 def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> str:
     return (
         f'<g id="{escape(name)}" class="badge {kind}" stroke="none">'
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="7.5" fill="{colour}"/>'
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{BADGE}" fill="{colour}"/>'
         f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">'
         f"{sign}</text></g>"
     )
@@ -119,26 +115,26 @@ def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
             f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">'
         )
         for line in members:
-            path, middle = _trace(line, dots)
-            body.append(f'<path id="r-{line.number}" d="{path}"/>')
+            body.append(f'<path id="r-{line.number}" d="{_trace(line, dots)}"/>')
             if line.badge is not None:
-                badges.append(_badge(f"b-{line.number}", *middle, line.badge, kind, colour))
+                at = point_on(line, dots, line.badge_at)
+                badges.append(_badge(f"b-{line.number}", *at, line.badge, kind, colour))
         body.append("</g>")
     defs = "".join(heads[name] for name in sorted(heads))
     return "\n".join([f'<defs>{defs}</defs><g class="lines" fill="none">', *body, *badges, "</g>"])
 
 
-def _trace(line: Line, dots: Mapping[str, Dot]) -> tuple[str, tuple[float, float]]:
+def _trace(line: Line, dots: Mapping[str, Dot]) -> str:
     a, b = dots[line.relation.subject], dots[line.relation.object]
     if a.key == b.key:
         r = a.radius
-        return f"M{a.x} {a.y - r}a{r} {r} 0 1 1 {r} {r}", (a.x + r * 1.7, a.y - r * 1.7)
+        return f"M{a.x} {a.y - r}a{r} {r} 0 1 1 {r} {r}"
     return _curve(a, b, line.bend)
 
 
-def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, tuple[float, float]]:
-    """The path from border to border, less the head of its arrow, and its middle."""
-    cx, cy = bend_point(a.x, a.y, b.x, b.y, bend) if bend else ((a.x + b.x) / 2, (a.y + b.y) / 2)
+def _curve(a: Dot, b: Dot, bend: float) -> str:
+    """The path from border to border, less the head of its arrow."""
+    cx, cy = control_point(a, b, bend)
 
     def at(t: float) -> tuple[float, float]:
         u = 1 - t
@@ -167,4 +163,4 @@ def _curve(a: Dot, b: Dot, bend: float) -> tuple[str, tuple[float, float]]:
             (1 - first) * (1 - back_t) * a.y + ((1 - first) * back_t + first * (1 - back_t)) * cy + first * back_t * b.y
         )
         path = f"M{start[0]:.0f} {start[1]:.0f}Q{kx:.0f} {ky:.0f} {end[0]:.0f} {end[1]:.0f}"
-    return path, at(0.5)
+    return path

@@ -135,7 +135,8 @@ def _name_unit(unit: Unit | None, lang: str, *, one: bool) -> str:
     if unit is None:
         return ""
     label = unit.labels.get(lang)
-    if label is None or (lang == "en" and not re.fullmatch("[a-z]{3,}", unit.symbol)):
+    sign = not any(map(str.isalpha, unit.symbol))  # `%` in any language
+    if label is None or sign or (lang == "en" and not re.fullmatch("[a-z]{3,}", unit.symbol)):
         return unit.symbol
     if lang != "en" or one or label.endswith("s"):
         return label

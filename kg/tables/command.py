@@ -84,6 +84,7 @@ def map_command(
     """
     from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
+    from kg.tables.target import is_stream
 
     place = output or store
     if place is None or (output and store):
@@ -97,7 +98,7 @@ def map_command(
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
-        scratch_parent=place.resolve().parent,
+        scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     if progress is None:
         progress = sys.stderr.isatty()
@@ -131,6 +132,8 @@ def plan_output(
     if size is None:
         if compression:
             raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
+        if path.is_dir():
+            raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
@@ -159,6 +162,7 @@ def map_file(
 ) -> int:
     """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code."""
     from kg.tables.engine import prepare, start_run
+    from kg.tables.failure import blame_environment
     from kg.tables.reading import read_any_mapping
     from kg.tables.target import write_targets
 
@@ -166,7 +170,7 @@ def map_file(
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
     with start_run(document, settings) as run:
-        with watch(run):
+        with watch(run), blame_environment("the mapping could not be run"):
             prepare(run)
             if explain:
                 show_plan(run)

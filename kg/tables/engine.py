@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.files import undisturbed
 from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.facts import Facts
+from kg.tables.failure import blame_environment
 from kg.tables.macros import MACROS, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
@@ -119,7 +121,8 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
 
 def start_run(document: MappingDocument, settings: Settings) -> Run:
     """A run before anything is read: `prepare` goes on from here. The caller closes the run."""
-    with ExitStack() as stack:
+    # an interrupt while the database's library is loaded would end in that library
+    with undisturbed(), ExitStack() as stack:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
@@ -214,16 +217,12 @@ def write_lines(run: Run, queries: list[Query], path: Path, *, size: int | None 
 
     The files of the folder are `0.csv`, `1.csv` ..., each of about *size* bytes.
     """
-    import duckdb
-
     run.begin("writing")
     run.writing = path
     union = "\nUNION ALL\n".join(q.sql for q in queries) or "SELECT NULL::VARCHAR AS l WHERE false"
     cut = f", FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else ""
-    try:
+    with blame_environment("the quads could not be written"):
         run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}{cut})")
-    except duckdb.Error as error:
-        raise KgError(f"the quads could not be written: {str(error).strip().split(chr(10))[0]}") from error
 
 
 def replace_file(made: Path, wanted: Path) -> None:

@@ -17,6 +17,7 @@ from kg.model import Materialisation, Seeds
 from kg.noun import dataclass
 from kg.project import Project
 from kg.tables.engine import Run, open_run
+from kg.tables.failure import give_reason
 from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs
 from kg.tables.names import check_entities, find_mentioned, find_minted
 from kg.tables.pieces import CompiledTerm
@@ -169,4 +170,4 @@ def execute(run: Run, sql: str) -> Any:
     try:
         return run.connection.execute(sql)
     except duckdb.Error as error:
-        raise KgError(f"a table could not be mapped: {str(error).strip().split(chr(10))[0]}") from error
+        raise KgError(f"a table could not be mapped: {give_reason(error)}") from error

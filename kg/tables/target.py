@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 
 from kg.diagnostic import Diagnostic
 from kg.tables.engine import LINES, Run, replace_file, write_lines
+from kg.tables.failure import blame_environment
 from kg.tables.queries import Planner, without_targets
 from kg.tables.rml import LogicalTarget, Root
 
@@ -40,17 +41,28 @@ def has_graphs(run: Run) -> bool:
     return any(pattern.graph is not None for query in run.queries for pattern in query.patterns)
 
 
+def is_stream(path: Path) -> bool:
+    """Whether *path* is a device or a pipe (`/dev/stdout`): it is written into, never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def replace_or_copy(made: Path, path: Path) -> None:
-    """Into its place in one step, over file systems' borders too."""
-    if made.stat().st_dev == path.parent.stat().st_dev:
-        replace_file(made, path)
-        return
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        shutil.copyfile(made, beside)
-        replace_file(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """Into its place in one step, over file systems' borders too; a link stays, and what it leads to is replaced."""
+    with blame_environment(f"cannot write `{path.name}`"):
+        if is_stream(path):
+            with made.open("rb") as lines, path.open("wb") as out:
+                shutil.copyfileobj(lines, out, 1 << 20)
+            return
+        path = path.resolve()
+        if made.stat().st_dev == path.parent.stat().st_dev:
+            replace_file(made, path)
+            return
+        beside = path.with_name(f".{path.name}.part")
+        try:
+            shutil.copyfile(made, beside)
+            replace_file(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def sort_lines(run: Run, path: Path) -> None:
@@ -59,11 +71,13 @@ def sort_lines(run: Run, path: Path) -> None:
 
     run.begin("sorting")
     made = path.with_suffix(".sorted")
-    run.connection.execute(
+    sql = (
         f"COPY (SELECT l FROM read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
         " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
         f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))} ({LINES})"
     )
+    with blame_environment("the quads could not be sorted"):
+        run.connection.execute(sql)
     made.replace(path)
 
 

@@ -17,26 +17,40 @@ scenario("opening shows counts, graph and open questions without a click", async
   for (const finding of await page.locator(".finding").all()) holds((await finding.boundingBox()).y < 900, "a question is below the first screen");
 });
 
-scenario("no label lies on another, and every hub has one", async ({ page, open }) => {
-  await open("graph.html");
-  for (const lang of ["en", "zh"]) {
-    if (lang === "zh") await page.click("#language");
-    const found = await page.evaluate((tongue) => {
-      const texts = [...document.querySelectorAll(`#picture .wide[lang=${tongue}] text`)];
-      const boxes = texts.map((text) => [text.textContent, text.getBoundingClientRect()]);
-      const hits = [];
-      boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
-        if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 4 && q.top < p.bottom - 4) hits.push(`${a} / ${b}`);
-      }));
-      const frame = document.getElementById("stage").getBoundingClientRect();
-      const out = boxes.filter(([, b]) => b.left < frame.left || b.right > frame.right || b.top < frame.top || b.bottom > frame.bottom).map(([t]) => t);
-      return { hits, out, count: texts.length };
-    }, lang);
-    same(found.hits, [], `labels on each other (${lang})`);
-    same(found.out, [], `labels cut off (${lang})`);
-    holds(found.count >= 45, `only ${found.count} labels (${lang})`);
-  }
-});
+for (const [file, least] of [["graph.html", 45], ["graph-80.html", 40], ["graph-300.html", 20]]) {
+  scenario(`no label lies on another or on a badge, and every hub has one: ${file}`, async ({ page, open }) => {
+    for (const [screen, width] of [["wide", 1440], ["middle", 1024]]) {
+      await page.setViewportSize({ width, height: 900 });
+      await open(file);
+      for (const lang of ["en", "zh"]) {
+        if (lang === "zh") await page.click("#language");
+        const found = await page.evaluate(([size, tongue]) => {
+          const boxOf = (element) => [element.textContent, element.getBoundingClientRect()];
+          const texts = [...document.querySelectorAll(`#picture .${size}[lang=${tongue}] text`)].map(boxOf);
+          const signs = [...document.querySelectorAll("#picture .badge")].map((badge) => [badge.id, badge.querySelector("circle").getBoundingClientRect()]);
+          const hits = [];
+          const look = (a, p, b, q) => {
+            // A line's box is higher than its letters: above them by what accents take, below by what a g takes.
+            if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 4 && q.top < p.bottom - 4) hits.push(`${a} / ${b}`);
+          };
+          texts.forEach(([a, p], i) => { for (const [b, q] of [...texts.slice(i + 1), ...signs]) look(a, p, b, q); });
+          const frame = document.getElementById("stage").getBoundingClientRect();
+          const out = texts.filter(([, b]) => b.left < frame.left || b.right > frame.right || b.top < frame.top || b.bottom > frame.bottom).map(([t]) => t);
+          const data = JSON.parse(document.getElementById("data").textContent);
+          const named = new Set(data.labels[size][tongue].map(([key]) => key));
+          const nameless = Object.keys(data.entities).filter((key) => data.entities[key].r < 6 && !named.has(key));
+          return { hits, out, nameless, count: texts.length, seen: texts.every(([, b]) => b.width > 0) };
+        }, [screen, lang]);
+        const where = `(${screen}, ${lang})`;
+        same(found.hits, [], `labels on each other or on badges ${where}`);
+        same(found.out, [], `labels cut off ${where}`);
+        same(found.nameless, [], `hubs without a label ${where}`);
+        holds(found.seen, `a label is not shown ${where}`);
+        if (screen === "wide") holds(found.count >= least, `only ${found.count} labels ${where}`);
+      }
+    }
+  });
+}
 
 scenario("relations in the page are relations in the graph", async ({ page, open }) => {
   await open("graph.html");
@@ -214,7 +228,7 @@ scenario("questions lead to the claims behind their answers", async ({ page, ope
   same(await page.locator("#answers details").count(), wanted.questions);
   const first = page.locator("#answers details").first();
   await first.locator("summary").click();
-  await first.locator("td.ids a").first().click();
+  await first.locator('tbody a[href^="#c="]').first().click();
   holds(await visible(page, "#detail .card.chosen"), "no card");
 });
 
@@ -232,4 +246,47 @@ scenario("downloads: SVG, PNG, Turtle, CSV", async ({ page, open }) => {
   same(got.ttl.toString(), await readFile(process.argv[2] + "/graph.ttl", "utf8"), "Turtle");
   const claims = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).claims.length);
   same(got.csv.toString().trim().split("\r\n").length, claims + 1, "lines of CSV");
+});
+
+scenario("in Chinese the page itself says nothing in English", async ({ page, open }) => {
+  await open("graph.html", "#l=zh");
+  const left = () => page.evaluate(() => {
+    const { words, sources } = JSON.parse(document.getElementById("data").textContent);
+    // Names that are Latin in Chinese too, and addresses.
+    const known = [...Object.entries(words.zh).filter(([key]) => /^[ekps]\./.test(key)).map(([, text]) => text), ...Object.keys(sources), "English", "SVG", "PNG", "Turtle", "CSV", "Esc", "Shift", "ISO", "kWh", "CNY"].sort((a, b) => b.length - a.length);
+    const found = new Set();
+    const look = (text, where) => {
+      let rest = text;
+      for (const name of known) rest = rest.replaceAll(name, " ");
+      if (/[A-Za-z]{3,}/.test(rest)) found.add(`${where}: ${text.trim().slice(0, 80)}`);
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const at = walker.currentNode.parentElement;
+      // What is in another language says so; code, ids and quoted names are what they are.
+      if (at.closest("script,style,code,.id,tbody th,td.ids,q,datalist,#sources dt") || at.closest("[lang]").lang !== "zh" || at.closest("a[href^='#c=']")) continue;
+      look(walker.currentNode.data, at.tagName + (at.className ? "." + at.className : ""));
+    }
+    for (const element of document.querySelectorAll("[aria-label],[placeholder],[title]")) for (const name of ["aria-label", "placeholder", "title"]) if (element.getAttribute(name)) look(element.getAttribute(name), name);
+    return [...found];
+  });
+  await page.click("#more");
+  same(await left(), [], "the overview");
+  for (const hash of ["#e=su7&l=zh", "#e=lei-jun&k=2&l=zh", "#c=eqo.half-global&l=zh", "#c=eqo.intl-3y&l=zh&m=plan", "#path=mi-fans~xiaomi-cars&l=zh"]) {
+    await page.evaluate((to) => { location.hash = to; }, hash);
+    same(await left(), [], hash);
+  }
+});
+
+scenario("there and back, the language leaves no trace", async ({ page, open }) => {
+  await open("graph.html");
+  const tell = () => page.evaluate(() => ["header", "#legend", "#time", "#panel", ".sheets"].map((part) => document.querySelector(part).innerText).join() + [...document.querySelectorAll("#picture title")].map((title) => title.textContent).join());
+  const before = await tell();
+  await page.click("#language");
+  holds((await tell()).includes("未决的问题"), "it is not in Chinese");
+  await page.click("#language");
+  const after = await tell();
+  const at = [...before].findIndex((letter, n) => letter !== after[n]);
+  same(after.slice(Math.max(0, at - 60), at + 60), before.slice(Math.max(0, at - 60), at + 60));
+  same(after.length, before.length);
 });

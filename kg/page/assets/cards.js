@@ -7,7 +7,7 @@ function describeSubject(claim) {
 return claim.s.startsWith("c:") ? [linkClaim(claim.s.slice(2))] : [linkTo(claim.s)];
 }
 function describeValue(claim) {
-const text = claim.o ? linkTo(claim.o) : claim.c ? linkClaim(claim.c) : inWords(claim.v);
+const text = claim.o ? linkTo(claim.o) : claim.c ? linkClaim(claim.c) : claim.l ? inItsOwn(claim.v, claim.l) : inWords(claim.v);
 return claim.z ? [u("negated") + " ", text] : [text];
 }
 function pairs(entries) {
@@ -15,7 +15,7 @@ return make("dl", null, entries.filter(([, value]) => value !== null && value !=
 }
 function describeSource(id) {
 const source = sources[id];
-const title = source.t || id;
+const title = inItsOwn(source.t || id, source.l);
 const link = source.u && /^(https?:\/\/|mailto:)/i.test(source.u);
 return [
 ["source", link ? make("a", { href: source.u, rel: "noreferrer noopener" }, title) : make("cite", null, title)],
@@ -27,13 +27,13 @@ return [
 function describeEvidence(evidence, n, all) {
 const told = all.slice(0, n).some((other) => other.s === evidence.s);
 return make("div", { class: "say" },
-evidence.t ? make("blockquote", null, evidence.t) : null,
+evidence.t ? make("blockquote", { lang: sources[evidence.s].l }, evidence.t) : null,
 pairs([
 ["said", evidence.d ? inWords(evidence.d) : u("unknown")],
 ["venue", evidence.w ? linkTo(evidence.w) : null],
 ["place", evidence.s + " " + evidence.a + " · " + (evidence.v ? u(evidence.v) : u("source-voice"))],
 ["clarity", evidence.c ? u("clarities." + evidence.c) : null],
-["note", evidence.n || null],
+["note", evidence.n ? inItsOwn(evidence.n) : null],
 ...(told ? [] : describeSource(evidence.s)),
 ]));
 }
@@ -46,13 +46,13 @@ withSubject ? make("p", null, describeSubject(claim), " ", make("span", { class:
 make("p", { class: "value" }, claim.h && claim.o ? (claim.z ? u("negated") + " " : "") + (inWords(claim.w) || u("no-time")) : describeValue(claim)),
 pairs([
 ["speaker", between((claim.b || []).map(linkTo), ", ")],
-["about-time", inWords(claim.w) || null],
+["about-time", claim.h && claim.o ? null : inWords(claim.w) || null],
 ["as-of", claim.a ? inWords(claim.a) : null],
-["note", claim.n || null],
+["note", claim.n ? inItsOwn(claim.n) : null],
 ]),
 (claim.e || []).map(describeEvidence),
 make("div", { class: "say" }, pairs([["claim", linkClaim(claim.i)], ["written", make("code", null, claim.y)]])),
-claim.d ? make("div", { class: "say" }, make("p", { class: "property" }, u("differs")), make("ul", null, claim.d.map(([relation, other, reason]) => make("li", null, make("span", relation === "conflict" ? { class: "flag" } : null, (relation === "conflict" ? "≠ " : "") + reason + " "), linkClaim(other))))) : null,
+claim.d ? make("div", { class: "say" }, make("p", { class: "property" }, u("differs")), make("ul", null, claim.d.map(([relation, other, reason]) => make("li", null, make("span", relation === "conflict" ? { class: "flag" } : null, (relation === "conflict" ? "≠ " : "") + own("r." + reason) + " "), linkClaim(other))))) : null,
 about.length ? make("div", { class: "say" }, make("p", { class: "property" }, u("used-by")), make("ul", null, about.map((m) => make("li", null, own("p." + claims[m].p), " ", describeValue(claims[m]), " ", linkClaim(claims[m].i))))) : null,
 );
 return card;

@@ -43,7 +43,7 @@ const out = [head.join(",")];
 claims.forEach((claim, n) => {
 if (!passes(n)) return;
 const of = claim.e || [];
-out.push([claim.i, claim.s.startsWith("c:") ? claim.s : nameOf(claim.s), own("p." + claim.p), valueOf(claim), claim.m, (claim.b || []).map(nameOf).join("; "), timeOf(claim), of.map((e) => inWords(e.d)).join("; "), of.map((e) => e.s + " " + e.a).join("; "), of.map((e) => e.c || "clear").join("; "), claim.n || "", claim.y].map(cell).join(","));
+out.push([claim.i, claim.s.startsWith("c:") ? claim.s : nameOf(claim.s), own("p." + claim.p), valueOf(claim), claim.m, (claim.b || []).map(nameOf).join("; "), timeOf(claim), of.map((e) => inWords(e.d)).join("; "), of.map((e) => e.s + " " + e.a).join("; "), of.map((e) => e.c || "clear").join("; "), [claim.n || ""].flat()[0], claim.y].map(cell).join(","));
 });
 save("claims.csv", new Blob(["\ufeff" + out.join("\r\n") + "\r\n"], { type: "text/csv" }));
 },

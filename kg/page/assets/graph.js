@@ -17,6 +17,13 @@ if (shift && from && from !== hit.node) change({ path: [from, hit.node], c: null
 else change({ e: hit.node, c: null, path: null, k: state.k || 1 });
 } else change({ c: claims[lines[hit.edge][0]].i, path: null });
 }
+let pointer = { x: 0, y: 0 };
+function placeTip() {
+const box = stage.getBoundingClientRect();
+const right = pointer.x > box.width - 260;
+tip.style.setProperty("left", Math.max(4, pointer.x + (right ? -tip.offsetWidth - 12 : 14)) + "px");
+tip.style.setProperty("top", Math.max(4, pointer.y + 16) + "px");
+}
 function setHover(hit) {
 hovered = hit;
 if (!hit) { lit = { nodes: null, edges: null }; tip.hidden = true; }
@@ -33,19 +40,18 @@ const claim = claims[lines[hit.edge][0]];
 tip.textContent = nameOf(ends[hit.edge][0]) + " " + own("p." + claim.p) + " " + nameOf(ends[hit.edge][1]) + " · " + u("modes." + claim.m) + (claim.w ? " · " + inWords(claim.w) : "");
 tip.hidden = false;
 }
+if (hit) placeTip();
 if (live) paintLive();
 }
 stage.addEventListener("pointermove", (event) => {
+const box = stage.getBoundingClientRect();
+pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
 if (!stage.classList.contains("alive")) {
 const hit = hitPoster(event.target);
 const same = JSON.stringify(hit) === JSON.stringify(hovered);
 if (!same) { setHover(hit); paintPoster(hit ? { nodes: both(look.nodes, lit.nodes), edges: both(look.edges, lit.edges) } : look, focused(), chosenLines); }
 }
-if (tip.hidden) return;
-const box = stage.getBoundingClientRect();
-const right = event.clientX - box.left > box.width - 260;
-tip.style.setProperty("left", Math.max(4, event.clientX - box.left + (right ? -tip.offsetWidth - 12 : 14)) + "px");
-tip.style.setProperty("top", Math.max(4, event.clientY - box.top + 16) + "px");
+if (!tip.hidden) placeTip();
 });
 const both = (a, b) => (a && b ? new Set([...a].filter((x) => b.has(x))) : a || b);
 stage.addEventListener("pointerleave", () => { setHover(null); paintPoster(look, focused(), chosenLines); });

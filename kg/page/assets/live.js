@@ -117,23 +117,27 @@ ctx.textAlign = "center";
 ctx.textBaseline = "alphabetic";
 ctx.fillText(sign, x, y + 4);
 }
-const spotsOf = Object.fromEntries(Object.entries(data.labels.wide).map(([lang, list]) => [lang, new Map(list.map(([key, ...spot]) => [key, spot]))]));
+const screens = [matchMedia("(max-width:860px)"), matchMedia("(max-width:1180px)")];
+const screenNow = () => (screens[0].matches ? "narrow" : screens[1].matches ? "middle" : "wide");
+const spotsOf = (screen) => new Map(data.labels[screen][state.l].map(([key, ...spot]) => [key, spot]));
 // Badges on lines, then labels: above everything, where the poster has them; more of them as one comes nearer.
 const grow = data.size[0] / 1040;
 function drawOver(ctx) {
 const { network } = live;
 const scale = network.getScale();
 const where = network.getPositions();
-for (const [number, [sign, conflict]] of Object.entries(data.badges)) {
+for (const [number, [sign, conflict, at]] of Object.entries(data.badges)) {
 if (!isLit(look.edges, +number) || !isLit(lit.edges, +number)) continue;
 const [from, to] = ends[number];
-const m = middle(where[from], where[to], net.edges[number].smooth, sizeOf.get(from), from === to);
+const m = pointOn(where[from], where[to], net.edges[number].smooth, sizeOf.get(from), from === to, at || 0.5);
 badge(ctx, m.x, m.y, sign, conflict ? tint(data.dispute) : strokeFor(+number).colour);
 }
-const narrow = innerWidth <= 860;
-const size = Math.min(12.5 * grow, 16 / scale);
+const screen = screenNow();
+const narrow = screen === "narrow";
+const own = data.letters[narrow ? "wide" : screen] * grow;
+const size = Math.min(own, 16 / scale);
 const letters = narrow ? Math.max(size, 11.5 / scale) : size;
-const spots = spotsOf[state.l];
+const spots = spotsOf(narrow ? "wide" : screen);
 const close = scale > basic() * 1.35;
 const taken = [];
 ctx.textBaseline = "alphabetic";
@@ -146,10 +150,10 @@ const on = isLit(look.nodes, key) && isLit(lit.nodes, key);
 if (!on && (look.nodes || lit.nodes)) continue;
 const p = where[key];
 const first = origin.get(key);
-const moved = !spot || Math.abs(p.x - first.x) > 1 || Math.abs(p.y - first.y) > 1 || narrow || size !== 12.5 * grow;
+const moved = !spot || Math.abs(p.x - first.x) > 1 || Math.abs(p.y - first.y) > 1 || narrow || size !== own;
 let x = moved ? p.x : spot[0];
 let y = moved ? p.y + sizeOf.get(key) + letters * 1.05 : spot[1];
-const align = moved ? "center" : { start: "left", middle: "center", end: "right" }[spot[2]];
+const align = moved ? "center" : { s: "left", m: "center", e: "right" }[spot[2]];
 ctx.font = (rankOf.get(key) < 6 ? "600 " : "") + letters + "px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK SC',sans-serif";
 const text = (!moved && spot[3]) || data.short[state.l][key];
 if (moved) {
@@ -169,15 +173,15 @@ ctx.fillText(text, x, y);
 const origin = new Map(net.nodes.map((node) => [node.id, { x: node.x, y: node.y }]));
 const rankOf = new Map(Object.entries(entities).map(([key, entity]) => [key, entity.r || 0]));
 const ranked = Object.keys(entities).sort((a, b) => rankOf.get(a) - rankOf.get(b));
-// The middle of a line, by the formula the drawing at build time uses too.
-function middle(a, b, smooth, size, loop) {
+// A point of a line, by the formula the drawing at build time uses too.
+function pointOn(a, b, smooth, size, loop, at) {
 if (loop) return { x: a.x + size * 1.7, y: a.y - size * 1.7 };
-if (!smooth) return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+const mix = (p, c, q) => (1 - at) ** 2 * p + 2 * (1 - at) * at * c + at ** 2 * q;
+if (!smooth) return { x: mix(a.x, (a.x + b.x) / 2, b.x), y: mix(a.y, (a.y + b.y) / 2, b.y) };
 const bend = smooth.roundness, part = bend * 0.5 + 0.5;
 const dx = b.x - a.x, dy = a.y - b.y, length = Math.hypot(dx, dy);
 const angle = Math.atan2(dy, dx) + ((smooth.type === "curvedCW" ? bend : -bend) * 0.5 + 0.5) * Math.PI;
-const cx = a.x + part * length * Math.sin(angle), cy = a.y + part * length * Math.cos(angle);
-return { x: (a.x + 2 * cx + b.x) / 4, y: (a.y + 2 * cy + b.y) / 4 };
+return { x: mix(a.x, a.x + part * length * Math.sin(angle), b.x), y: mix(a.y, a.y + part * length * Math.cos(angle), b.y) };
 }
 let painted = "";
 function paintLive() {

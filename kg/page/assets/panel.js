@@ -13,16 +13,16 @@ else if (claim.o === key) toIt.push(n);
 else if ((claim.b || []).includes(key)) said.push(n);
 });
 const kinds = (entity.k || []).map((kind) => own("k." + kind)).join(", ");
-const names = (entity.a || []).map(([kind, text, , places]) => make("li", null, u(kind) + " ", make("q", null, text), places.length ? make("small", null, " " + places.join(", ")) : null));
+const names = (entity.a || []).map(([kind, text, tongue, places]) => make("li", null, u(kind) + " ", make("q", { lang: tongue }, text), places.length ? make("small", null, " " + places.join(", ")) : null));
 const other = Object.keys(data.words).find((lang) => lang !== state.l);
 const elsewhere = other ? data.words[other]["e." + key] : "";
 return [
 make("p", { class: "kicker" }, familyMark(entity.f), kinds),
 make("h2", null, nameOf(key), elsewhere && elsewhere !== nameOf(key) ? make("small", { class: "property", lang: other }, " " + elsewhere) : null),
-make("p", null, inWords(entity.d)),
+entity.d ? make("p", null, entity.l ? inItsOwn(inWords(entity.d), entity.l) : inWords(entity.d)) : null,
 entity.w ? make("p", { class: "names" }, u("when") + ": " + inWords(entity.w)) : null,
 names.length ? make("ul", { class: "names" }, names) : null,
-entity.n ? make("p", { class: "note" }, entity.n) : null,
+entity.n ? make("p", { class: "note" }, inItsOwn(entity.n)) : null,
 (entity.x || []).length ? make("p", { class: "names" }, "= " + entity.x.join(", ")) : null,
 focusTools(key),
 group(ofIt, (n) => own("p." + claims[n].p), (n) => [describeValue(claims[n])]),

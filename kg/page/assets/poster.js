@@ -14,7 +14,7 @@ const like = picture.querySelector("." + screen);
 const group = like.cloneNode(false);
 group.setAttribute("lang", lang);
 for (const [key, x, y, anchor, text] of list) {
-const label = draw("text", { x, y, "text-anchor": anchor, ...(entities[key].r < 6 ? { "font-weight": 600 } : {}) });
+const label = draw("text", { x, y, "text-anchor": { s: "start", m: "middle", e: "end" }[anchor], ...(entities[key].r < 6 ? { "font-weight": 600 } : {}) });
 label.textContent = text || data.short[lang][key];
 group.append(label);
 namesOf.push([key, label]);

@@ -8,8 +8,9 @@ import mmap
 import re
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Mark, Related, SourceText
+from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
+from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource, LogicalSource, Reference
 from kg.tables.sources.files import plain
@@ -17,6 +18,7 @@ from kg.tables.sources.opening import Opening
 from kg.tables.vocabulary import Generation
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
+LONGEST_ROW = 1 << 24  # bytes
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
 
@@ -66,6 +68,8 @@ def open_delimited(
         return None
     try:
         opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
     except duckdb.Error as error:
         opening.diagnostics.append(explain_csv_error(error, origin))
         return None
@@ -96,7 +100,7 @@ def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]
         f"escape={quote_text(escape if quote else '')}",
         f"nullstr=[{', '.join(quote_text(n) for n in nulls)}]",
         "strict_mode=true",
-        "max_line_size=16777216",
+        f"max_line_size={LONGEST_ROW}",
     ]
     if skip:
         options.append(f"skip={skip}")
@@ -173,19 +177,34 @@ def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:
     return True
 
 
+ROWS_HINT = (
+    "each row needs as many values as the header; a value that holds the delimiter, a quote or a line end"
+    " stands in quotes"
+)
+# what the reader says → what is told, its code and a hint
+SAID = (
+    (r"^Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", "source-unreadable",
+     ROWS_HINT),
+    (r"^Value with unterminated quote", "a quote is not closed, or stands inside a value", "source-unreadable",
+     ROWS_HINT),
+    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", "name its encoding with `rml:encoding`"),
+    (r"^Maximum line size", f"longer than {LONGEST_ROW >> 20} MB", "source-unreadable", "is a quote not closed?"),
+    (r"^.*state machine", "its lines end in different ways, or a quote stands inside a value", "source-unreadable",
+     "let all lines end with LF, or all with CR and LF"),
+)  # fmt: skip
+
+
 def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
     """What DuckDB's reader found wrong, with the line it names."""
     text = str(error)
+    for pattern, told, code, hint in SAID:  # noqa: B007 - the last one is used
+        if found := re.search(pattern, text, re.MULTILINE):
+            message = found.expand(told)
+            break
+    else:
+        code, hint = "source-unreadable", ROWS_HINT
+        message = re.sub(r"^[\w ]+ Error: ", "", text.strip().split("\n")[0]).rstrip(".")
     line = re.search(r"Line: (\d+)", text)
-    first = re.sub(r"^(Invalid Input|Conversion|Not implemented) Error: ", "", text.strip().split("\n")[0])
-    detail = re.search(
-        r"^(Expected Number of Columns: .*|Value with unterminated quote.*"
-        r"|.*[Ii]nvalid unicode.*|.*not utf-8.*|.*maximum line size.*)$",
-        text,
-        re.MULTILINE,
-    )
-    message = detail.group(1).strip().rstrip(".") if detail else first.rstrip(".")
-    message = re.sub(r"Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", message)
     related: tuple[Related, ...] = ()
     where = ""
     if line:
@@ -195,9 +214,9 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
         mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
         related = (Related(mark=mark, message="here"),)
     return Diagnostic(
-        code="source-unreadable",
+        code=code,
         mark=origin.mark,
-        message=f"`{origin.path}` is not well-formed{where}: {message[:1].lower()}{message[1:]}",
-        hint="each row needs as many values as the header; a value that holds the delimiter, a quote or a line end stands in quotes",  # noqa: E501
+        message=f"`{origin.path}` is not well-formed{where}: {message}",
+        hint=hint,
         related=related,
     )

@@ -12,6 +12,7 @@ from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.opening import Opening
 
 BATCH = 50_000
+WAIT = "wait until that program has done its work, or map a copy of the file"
 
 
 class RefusedError(ValueError):

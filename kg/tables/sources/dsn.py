@@ -96,6 +96,8 @@ def hide_password(text: str) -> str:
 
     >>> hide_password("mysql://me:secret@host/db")
     'mysql://me:…@host/db'
+    >>> hide_password("mysql://me:p@ss/word@host/db?password=x")
+    'mysql://me:…@host/db?password=…'
     """
-    hidden = re.sub(r"(://[^:/@\s]*:)[^@\s]*@", r"\1…@", text)
-    return re.sub(r"(password=)[^&\s]*", r"\1…", hidden)
+    hidden = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1…@", text)
+    return re.sub(r"(?i)\b(password=|pwd=)[^&;\s]*", r"\1…", hidden)

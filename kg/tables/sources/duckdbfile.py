@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.sources.dialects import ColumnType, Described, RefusedError, first_line, kind_of, quote_table
+from kg.tables.sources.dialects import WAIT, ColumnType, Described, RefusedError, first_line, kind_of, quote_table
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.opening import Opening
 
@@ -21,13 +23,23 @@ class DuckDbFile:
                 f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)"
             )
         except duckdb.Error as error:
-            raise RefusedError(f"DuckDB cannot open the file: {first_line(error)}") from None
+            name = Path(address.path or "").name
+            if "lock" in str(error):
+                raise RefusedError(f"`{name}` is locked by another program", hint=WAIT) from None
+            raise RefusedError(f"`{name}` is no database of DuckDB that can be read") from None
 
     def describe_table(self, name: str) -> Described:
         quoted = quote_table(name)
         return self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
 
     def describe_query(self, query: str) -> Described:
+        """What parses as one SELECT stays one within brackets; anything else could do anything."""
+        try:
+            statements = self.opening.connection.extract_statements(query)
+        except self.errors as error:
+            raise RefusedError(f"DuckDB says: {first_line(error)}") from None
+        if [statement.type.name for statement in statements] != ["SELECT"]:
+            raise RefusedError("the query is not one SELECT")
         return self.describe(f"({query}\n)")
 
     def describe(self, relation: str) -> Described:

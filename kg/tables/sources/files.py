@@ -8,6 +8,7 @@ import lzma
 import shutil
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -49,8 +50,10 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
         )
         return None
     if found is None:
-        if split.scheme in {"http", "https", "ftp"}:
-            hint: str | None = f"nothing is fetched: save a copy as `{path}`"
+        if wanted.is_dir():
+            hint: str | None = "it is a folder"
+        elif split.scheme in {"http", "https", "ftp"}:
+            hint = f"nothing is fetched: save a copy as `{path}`"
         else:
             siblings = [p.name for p in sorted(wanted.parent.iterdir())] if wanted.parent.is_dir() else []
             hint = did_you_mean(wanted.name, siblings)
@@ -101,19 +104,21 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 shutil.copyfileobj(stream, out, 1 << 20)
             else:
                 recode(stream, out, encoding)
-    except (
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        lzma.LZMAError,
-        UnicodeError,
-        ValueError,
-    ) as error:
+    except unpacking_errors(kind) as error:
         opening.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
     opening.memory[key] = copy
     return copy
+
+
+def unpacking_errors(kind: str | None) -> tuple[type[Exception], ...]:
+    """What is raised where a file is not of its *kind*, or breaks off."""
+    errors = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, ValueError)
+    if kind != "zstd":
+        return errors
+    import zstandard
+
+    return (*errors, zstandard.ZstdError)
 
 
 def plain(error: BaseException) -> str:

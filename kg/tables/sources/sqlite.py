@@ -9,6 +9,7 @@ from typing import Any
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name
 from kg.tables.sources.dialects import (
+    WAIT,
     ColumnType,
     Described,
     RefusedError,
@@ -37,6 +38,10 @@ class Sqlite:
         try:
             self.connection = driver.connect(uri)
             self.catalogue = sqlite3.connect(uri, uri=True)
+            # read-only holds for this file; a query must not attach another one
+            self.catalogue.set_authorizer(
+                lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
+            )
         except (driver.Error, sqlite3.Error) as error:
             raise RefusedError(f"SQLite cannot open `{path.name}`: {first_line(error)}") from None
 
@@ -54,11 +59,15 @@ class Sqlite:
         """A view on the relation tells the declared types, of queries too (`PRAGMA table_info`)."""
         try:
             self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
-            names = [d[0] for d in self.catalogue.execute(query or f"SELECT * FROM {relation}").description]
+            described = self.catalogue.execute(query or f"SELECT * FROM {relation}").description
+            if described is None:
+                raise RefusedError("the query is not one SELECT")
+            names = [d[0] for d in described]
             self.catalogue.execute(f"CREATE TEMP VIEW kg_described AS SELECT * FROM {relation} AS q")
             found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
         except sqlite3.Error as error:
-            raise RefusedError(f"SQLite says: {first_line(error)}") from None
+            hint = WAIT if "locked" in str(error) else None
+            raise RefusedError(f"SQLite says: {first_line(error)}", hint=hint) from None
         kinds = [declared_kind(row[2]) for row in found]
         if len(kinds) != len(names):
             kinds = ["dynamic"] * len(names)

@@ -1,0 +1,40 @@
+"""Failures of the environment while the database works: memory, disk, an interrupt."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kg.diagnostic import KgError
+
+
+@contextmanager
+def blame_environment(what: str) -> Iterator[None]:
+    """Where memory or disk fail in the block, raise KgError: *what* with the reason."""
+    import duckdb
+
+    try:
+        yield
+    except BrokenPipeError:  # the reader has gone, and nothing is wrong
+        raise
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise KgError(f"{what}: {give_reason(error)}") from error
+    except OSError as error:
+        raise KgError(f"{what}: {error.strerror or error}") from error
+
+
+def give_reason(error: Exception) -> str:
+    """The database's reason in one line: that of the system where it has one, without the name of a scratch file.
+
+    >>> give_reason(ValueError('IO Error: Async write failed: {"exception_type":"IO","errno":"28"}'))
+    'No space left on device'
+    >>> give_reason(ValueError("Out of Memory Error: could not allocate block of size 8 MiB\\n\\nPossible solutions:"))
+    'out of memory: could not allocate block of size 8 MiB (`--memory-limit` may allow more)'
+    """
+    line = str(error).strip().split("\n")[0]
+    if number := re.search(r'"errno":"(\d+)"', line):
+        return os.strerror(int(number[1]))
+    line, memory = re.subn(r"^Out of Memory Error: ", "out of memory: ", line)
+    return f"{line} (`--memory-limit` may allow more)" if memory else re.sub(r"^\w[\w ]* Error: ", "", line)

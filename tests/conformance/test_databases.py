@@ -1,0 +1,102 @@
+"""What database servers refuse: a wrong password, a table that is locked, a query that is more than a SELECT."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import Server, postgresql_server, run_quietly
+from terminal import Finished, run_kg
+
+SETUP = """CREATE TABLE t (id integer, "na""me; DROP TABLE t; --" text);
+INSERT INTO t VALUES (1, 'a');
+CREATE ROLE reader LOGIN PASSWORD 'hunter2'; GRANT SELECT ON t TO reader;
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server that asks the role `reader` for a password."""
+    pytest.importorskip("adbc_driver_postgresql")
+    # not a folder of pytest's: those are closed to the server's own user
+    with tempfile.TemporaryDirectory() as name, postgresql_server(folder := Path(name)) as found:
+        rules = folder / "data" / "pg_hba.conf"
+        if found is None or not rules.exists():
+            pytest.skip("no PostgreSQL server of our own")
+        script = folder / "setup.sql"
+        script.write_text(SETUP, encoding="utf-8")
+        found.load(script)
+        trust = rules.read_text(encoding="utf-8")
+        rules.write_text("host all reader 127.0.0.1/32 scram-sha-256\n" + trust, encoding="utf-8")
+        ask(found, "SELECT pg_reload_conf()")
+        yield found
+
+
+def ask(server: Server, sql: str) -> None:
+    run_quietly(
+        ["psql", "-h", server.host, "-p", str(server.port), "-U", server.user, "-d", server.database, "-c", sql]
+    )
+
+
+def run_map(folder: Path, server: Server, source: str, **variables: str) -> Finished:
+    (folder / "map.ttl").write_text(
+        f"""@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
+<http://e.org/db> a d2rq:Database; d2rq:jdbcDSN "jdbc:postgresql://{server.host}:{server.port}/{server.database}";
+  d2rq:username "reader" .
+<http://e.org/m> rml:logicalSource [ rml:source <http://e.org/db>; {source} ];
+  rml:subjectMap [ rml:template "http://e.org/{{id}}"; rml:class <http://e.org/T> ] .
+""",
+        encoding="utf-8",
+    )
+    done = run_kg("map", "map.ttl", "-o", "out.nq", "--explain", folder=folder, **variables)
+    assert "hunter2" not in done.out + done.err
+    assert "Traceback" not in done.err
+    if done.code:
+        assert [p.name for p in folder.iterdir()] == ["map.ttl"]
+    return done
+
+
+TABLE = 'rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+
+
+@pytest.mark.parametrize("password", ["wrong-hunter2", ""])
+def test_a_wrong_password(tmp_path: Path, server: Server, password: str) -> None:
+    done = run_map(tmp_path, server, TABLE, **({"KG_DB_PASSWORD": password} if password else {}))
+    assert done.code == 1
+    assert done.err.startswith("error[source-unreadable]: PostgreSQL refuses the connection: ")
+    assert "= hint: give the password with the environment variable KG_DB_PASSWORD\n" in done.err
+    assert done.err.endswith("\n1 error, 0 warnings, 0 notes\n")
+
+
+def test_the_right_password(tmp_path: Path, server: Server) -> None:
+    assert run_map(tmp_path, server, TABLE, KG_DB_PASSWORD="hunter2").code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT 1 AS id; DROP TABLE t",
+        "SELECT 1 AS id) AS q; DROP TABLE t; --",
+        "SELECT id FROM t) AS q LIMIT 0; CREATE TABLE x (y int); COMMIT; --",
+        "WITH gone AS (DELETE FROM t RETURNING id) SELECT id FROM gone",
+        "DROP TABLE t",
+        "COPY t TO '/dev/null'",
+        "SELECT pg_read_file('/etc/passwd') AS id",
+    ],
+)
+def test_queries_only_read(tmp_path: Path, server: Server, text: str) -> None:
+    source = f'rml:referenceFormulation rml:SQL2008Query; rml:iterator "{text}"'
+    done = run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2")
+    assert done.code == 1
+    assert done.err.startswith("error[source-unreadable]: PostgreSQL says: ")
+    assert run_map(tmp_path, server, TABLE, KG_DB_PASSWORD="hunter2").code == 0  # the table is still there
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_a_server_that_is_not_there(tmp_path: Path, server: Server) -> None:
+    gone = Server(kind="postgresql", host="127.0.0.1", port=1, user="x", database="x")
+    done = run_map(tmp_path, gone, TABLE)
+    assert done.code == 1
+    assert done.err.startswith("error[source-unreadable]: PostgreSQL refuses the connection: ")
