@@ -19,7 +19,8 @@ def check_data(run: Run) -> None:
 
     In a best effort the values were left out where the quads are made; here they are counted.
     """
-    for table in run.tables.values():
+    tables = {p.table.name: p.table for p in run.patterns}
+    for table in tables.values():
         plain: dict[Check, None] = {}
         listed: dict[tuple[Check, Unnests], None] = {}
         for pattern in run.patterns:

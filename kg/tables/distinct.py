@@ -16,7 +16,7 @@ from kg.tables.pieces import CompiledTerm, Hole, Piece
 
 def may_overlap(one: CompiledTerm, other: CompiledTerm) -> bool:
     """False where no row of the one can give the same term as a row of the other."""
-    if one.form != other.form:
+    if one.form != other.form and "any" not in {one.form, other.form}:
         return False
     if one.constant is not None and other.constant is not None:
         return one.constant == other.constant

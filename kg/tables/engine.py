@@ -171,24 +171,31 @@ def prepare(run: Run) -> None:
         if table is not None:
             run.tables[source] = table
     run.begin("checking")
-    # rows have their numbers; the order of the lines is free, which lets all threads write
-    run.connection.execute("SET preserve_insertion_order = false")
-    run.connection.execute("SET lock_configuration = true")
     run.diagnostics += run.opening.diagnostics
     if run.failed:
         return
     compile_patterns(run, guard=False)
     if run.failed:
         return
-    run.facts = {t.name: Facts(connection=run.connection, table=t) for t in run.tables.values()}
+    run.facts = find_facts(run)
     check_data(run)
     if run.failed:
         return
     if run.skipped:  # a best effort: the guards are only paid for where a value needs one
         compile_patterns(run, guard=True)
+        run.facts |= {name: f for name, f in find_facts(run).items() if name not in run.facts}
+    # rows have their numbers; the order of the lines is free, which lets all threads write
+    run.connection.execute("SET preserve_insertion_order = false")
+    run.connection.execute("SET lock_configuration = true")
     planner = Planner(facts=run.facts)
     main = [without_targets(p) for p in run.patterns if not p.targets]
     run.queries = planner.plan(main)
+
+
+def find_facts(run: Run) -> dict[str, Facts]:
+    """What can be asked of each table: those of the sources, and those made of them while compiling."""
+    tables = [*run.tables.values(), *(p.table for p in run.patterns)]
+    return {t.name: Facts(connection=run.connection, table=t) for t in tables}
 
 
 def compile_patterns(run: Run, *, guard: bool) -> None:
@@ -196,7 +203,7 @@ def compile_patterns(run: Run, *, guard: bool) -> None:
     triples_maps = run.document.triples_maps
     parents = {t.name: t for t in triples_maps}
     base = run.settings.base or run.document.base
-    compiler = Compiler(tables=run.tables, base=base, best_effort=guard)
+    compiler = Compiler(tables=run.tables, base=base, best_effort=guard, connection=run.connection)
     run.patterns = [p for t in triples_maps for p in compile_quads(t, parents, compiler)]
     run.diagnostics += compiler.diagnostics
 

@@ -62,9 +62,10 @@ class CompiledTerm:
     """The text of a term, the lists that must be unnested for it, and the checks on its values."""
 
     pieces: tuple[Piece, ...]
-    form: str  # "iri", "bnode" or "literal"
+    form: str  # "iri", "bnode", "literal", or "any" of them
     unnests: tuple[tuple[str, str], ...] = ()  # (alias, SQL of the list)
     checks: tuple[Check, ...] = ()
+    inner: tuple[CompiledTerm, ...] = ()  # terms that it was made of before: only their checks are left to do
     suffix_known: bool = True  # False: datatype or language differ by row
 
     @property

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.noun import dataclass
+from kg.tables.pieces import CompiledTerm
 from kg.tables.vocabulary import Generation
 
 
@@ -117,7 +118,16 @@ class RowIdentity:
     mark: Mark = field(compare=False, repr=False)
 
 
-Expression = Constant | Reference | Template | FunctionExecution | RowIdentity
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """A term that was made before and stands whole in a *column*; *inner* are the terms it was made of."""
+
+    column: str
+    inner: tuple[CompiledTerm, ...] = field(default=(), compare=False, repr=False)
+    mark: Mark = field(compare=False, repr=False)
+
+
+Expression = Constant | Reference | Template | FunctionExecution | RowIdentity | Finished
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +153,21 @@ class TermMap:
     language: TermMap | None = None
     targets: tuple[LogicalTarget, ...] = ()
     generation: Generation = Generation.RML
+    gather: Gather | None = None
     mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gather:
+    """What a term map gathers into a collection or container (RML-CC): *kind* is the IRI of its class."""
+
+    members: tuple[TermMap | RefObjectMap, ...]
+    kind: str
+    allow_empty: bool
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind.endswith("#List")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -85,7 +86,8 @@ class QuadPattern:
         terms = [self.subject, self.predicate, *([] if self.graph is None else [self.graph])]
         if self.join is None or self.join.exists:
             terms.append(self.object)
-        return tuple((check, term.unnests) for term in terms for check in term.checks)
+        inner = [each for term in terms for each in term.inner]
+        return tuple((check, term.unnests) for term in (*terms, *inner) for check in term.checks)
 
     @property
     def per_row(self) -> bool:
@@ -100,7 +102,13 @@ class Compiler:
     tables: Tables
     base: str | None
     best_effort: bool
+    connection: Any
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    made: int = 0  # tables of collections
+
+    def next_number(self) -> int:
+        self.made += 1
+        return self.made
 
     def scope(self, triples_map: TriplesMap, table: Table, alias: str, prefix: str) -> Scope:
         return Scope(
@@ -115,7 +123,18 @@ class Compiler:
 
 def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler) -> list[QuadPattern]:
     """All quad patterns of a triples map. What cannot be compiled is in the compiler's diagnostics."""
-    table = compiler.tables[triples_map.source]
+    objects = [o for pom in triples_map.predicate_objects for o in pom.objects if isinstance(o, TermMap)]
+    if any(m.gather is not None for m in (triples_map.subject, *objects)):
+        from kg.tables.gathering import compile_gathered
+
+        return compile_gathered(triples_map, parents, compiler)
+    return compile_plain(triples_map, compiler.tables[triples_map.source], parents, compiler)
+
+
+def compile_plain(
+    triples_map: TriplesMap, table: Table, parents: Mapping[str, TriplesMap], compiler: Compiler
+) -> list[QuadPattern]:
+    """The quad patterns of a triples map without gather maps, over a table."""
     subject = compile_term(triples_map.subject, compiler.scope(triples_map, table, "t", "s"))
     if subject is None:
         return []
@@ -325,25 +344,25 @@ def references_by_source(
     """Every reference that a logical source must answer, by source, in the order of the mapping."""
     found: dict[LogicalSource | LogicalView, list[Reference]] = {}
 
-    def note(source: LogicalSource | LogicalView, *maps: TermMap) -> None:
+    def note(source: LogicalSource | LogicalView, *maps: TermMap | RefObjectMap) -> None:
         references = found.setdefault(source, [])
-        for term_map in maps:
-            references += references_of(term_map)
+        for each in maps:
+            if isinstance(each, TermMap):
+                references += references_of(each)
+                if each.gather is not None:
+                    note(source, *each.gather.members)
+            elif (parent := parents.get(each.parent)) is not None:
+                note(parent.source, parent.subject)
+                if not each.conditions:
+                    note(source, parent.subject)
+                for condition in each.conditions:
+                    note(source, condition.child)
+                    note(parent.source, condition.parent)
 
     for each in triples_maps:
         note(each.source, each.subject, *each.graphs)
         for pom in each.predicate_objects:
-            note(each.source, *pom.predicates, *pom.graphs)
-            for object_map in pom.objects:
-                if isinstance(object_map, TermMap):
-                    note(each.source, object_map)
-                elif (parent := parents.get(object_map.parent)) is not None:
-                    note(parent.source, parent.subject)
-                    if not object_map.conditions:
-                        note(each.source, parent.subject)
-                    for condition in object_map.conditions:
-                        note(each.source, condition.child)
-                        note(parent.source, condition.parent)
+            note(each.source, *pom.predicates, *pom.graphs, *pom.objects)
     return found
 
 

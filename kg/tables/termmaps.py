@@ -14,15 +14,17 @@ from kg.tables.rml import (
     Constant,
     Expression,
     FunctionExecution,
+    Gather,
     LogicalTarget,
     Position,
     Reference,
+    RefObjectMap,
     RowIdentity,
     TermMap,
     TermType,
 )
 from kg.tables.template import TemplateError, parse_template
-from kg.tables.vocabulary import RML, Generation
+from kg.tables.vocabulary import RDF, RML, Generation
 from kg.turtledoc import MarkedTerm
 
 # BCP 47, the well-formed shape of a tag (RFC 5646 §2.1, without the irregular grandfathered tags)
@@ -107,7 +109,13 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
     datatypes = read_term_maps(reader, node, Position.DATATYPE)
     languages = read_term_maps(reader, node, Position.LANGUAGE)
     declared = read_term_type(reader, node)
-    expression = read_expression(reader, node, present[0] if present else None, declared)
+    gather: Gather | None = None
+    if graph.objects(node.term, "gather") and (gather := read_gather(reader, node)) is None:
+        return None
+    if gather is not None and not present:
+        expression: Expression | None = RowIdentity(mark=node.mark)
+    else:
+        expression = read_expression(reader, node, present[0] if present else None, declared)
     if expression is None or (declared is None and reader.one(node, "termType") is not None):
         return None
     if datatypes and languages:
@@ -129,8 +137,41 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
             language=languages[0] if languages else None,
             targets=read_targets(reader, node),
             generation=generation,
+            gather=gather,
             mark=expression.mark,
         ),
+    )
+
+
+def read_gather(reader: Reader, node: MarkedTerm) -> Gather | None:
+    """What a term map gathers (RML-CC §gather map): the maps of an RDF list; None after a mistake."""
+    from kg.tables.reading import read_ref_object_map
+
+    kind = reader.one(node, "gatherAs")
+    found = reader.one(node, "gather")
+    strategy = reader.text(node, "strategy")
+    if found is None or kind is None or term_text(kind.term).removeprefix(RDF) not in {"List", "Bag", "Seq", "Alt"}:
+        hint = "gather as rdf:List, rdf:Bag, rdf:Seq or rdf:Alt"
+        reader.report("map-incomplete", (kind or node).mark, "a gather map without a known `rml:gatherAs`", hint)
+        return None
+    if strategy not in {None, RML + "append"}:
+        message = f"the strategy `{strategy}`"
+        reader.report("map-unsupported", node.mark, message, "members are appended, map by map")
+        return None
+    members: list[TermMap | RefObjectMap | None] = []
+    cell = found
+    while (first := reader.one(cell, RDF + "first")) is not None:
+        is_ref = bool(reader.graph.objects(first.term, "parentTriplesMap"))
+        members.append(read_ref_object_map(reader, first) if is_ref else read_term_map(reader, first, Position.OBJECT))
+        following = reader.one(cell, RDF + "rest")
+        if following is None:
+            break
+        cell = following
+    allowed = reader.text(node, "allowEmptyListAndContainer")
+    return Gather(
+        members=tuple(m for m in members if m is not None),
+        kind=term_text(kind.term),
+        allow_empty=allowed in {"true", "1"},
     )
 
 

@@ -21,11 +21,13 @@ from kg.tables.macros import (
     encode_label,
     escape_literal,
     is_absolute,
+    quote_name,
     quote_text,
 )
 from kg.tables.pieces import Check, CompiledTerm, Encoding, Hole, Piece, merge_pieces
 from kg.tables.rml import (
     Constant,
+    Finished,
     FunctionExecution,
     Position,
     Reference,
@@ -118,6 +120,9 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
     expression = term_map.expression
     if isinstance(expression, Constant):
         return CompiledTerm(pieces=(write_constant(expression.term),), form=form_of(term_map.term_type))
+    if isinstance(expression, Finished):
+        name = f"{scope.alias}.{quote_name(expression.column)}"
+        return CompiledTerm(pieces=(Hole(value=name, columns=(name,)),), form="any", inner=expression.inner)
     if isinstance(expression, RowIdentity):
         row = Hole(value=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), encoding=Encoding.NONE)
         return CompiledTerm(pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode")
