@@ -22,6 +22,7 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
+from kg.dispute import find_pairings
 from kg.page import (
     Around,
     FromSource,
@@ -32,6 +33,7 @@ from kg.page import (
     render_page,
 )
 from kg.page.document import MOST_ENTITIES
+from kg.page.reasons import word_reason
 from kg.page.text import clean, is_link, shorten
 from kg.page.words import load_words
 from kg.pipeline import assert_project, check_project
@@ -148,6 +150,18 @@ def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
     texts = [e.text for e in root.iter("{http://www.w3.org/2000/svg}text")]
     assert ("雷军" in texts) is (lang == "zh") and ("Lei Jun" in texts) is (lang == "en")
     assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 100
+
+
+def test_reasons_are_worded_in_both_languages() -> None:
+    checked = own_project()
+    pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
+    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.seeds, checked.vocabulary)
+    assert development == {
+        "en": "delivered as of 28 April 2024, then as of 26 July 2024 to 11 August 2024",
+        "zh": "交付量：先是2024年4月28日，后是2024年7月26日至2024年8月11日",
+    }
+    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.seeds, checked.vocabulary)
+    assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
 
 
 def test_both_languages_have_the_same_words() -> None:
