@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from hostile import hostile_strings
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.build import ask_all
+from kg.diagnostic import Mark, SourceText
 from kg.edtf import parse_edtf
 from kg.model import Claim, Clarity, Date, Entity, Name, NameKind, Ref, Source, Text
 from kg.page import Asked
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
+from kg.store import Table
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,6 +47,16 @@ def hostile_project() -> Checked:
 
     mark = seeds.entities[0].mark
 
+    def date(i: int) -> Date:
+        """A date no reader lets through: the page must not need the readers to be safe."""
+        return Date(edtf=replace(parse_edtf("2024-04-28"), text=at(i)[:200]), mark=mark)
+
+    def note(i: int) -> Text:
+        return Text(text=at(i), lang=at(i + 11)[:200], mark=mark)
+
+    def lie(i: int) -> Mark:
+        return replace(mark, source=SourceText(f"seeds/{at(i)[:200]}/{at(i + 1)[:200]}.yaml", mark.source.text))
+
     def infest_entity(entity: Entity, i: int, key: str) -> Entity:
         names = [
             Name(kind=kind, text=at(i * 7 + n), lang=lang, places=(Ref(text="eqo.p3s1", mark=mark),), mark=mark)
@@ -56,26 +70,37 @@ def hostile_project() -> Checked:
             names=tuple(names),
             description=(Text(text=at(i + 3), lang="en", mark=mark), Text(text=at(i + 4), lang="zh", mark=mark)),
             same=(Ref(text=at(i + 5), mark=mark),),
-            note=Text(text=at(i + 6), lang="en", mark=mark),
+            note=note(i + 6),
+            when=date(i + 7),
+            mark=lie(i + 8),
         )
 
     def infest_claim(claim: Claim, i: int) -> Claim:
-        target = Text(text=at(i), lang="en", mark=claim.mark) if isinstance(claim.object, Text) else claim.object
+        target = Text(text=at(i), lang=at(i + 6), mark=claim.mark) if isinstance(claim.object, Text) else claim.object
         evidence = tuple(
-            replace(e, note=Text(text=at(i + 1 + n), lang="en", mark=mark), clarity=Clarity.VAGUE)
+            replace(e, note=note(i + 1 + n), clarity=Clarity.VAGUE, said_on=date(i + 9 + n), mark=lie(i + n))
             for n, e in enumerate(claim.evidence)
         )
-        return replace(claim, object=target, note=Text(text=at(i + 2), lang="en", mark=mark), evidence=evidence)
+        return replace(
+            claim,
+            object=target,
+            note=note(i + 2),
+            evidence=evidence,
+            when=date(i + 3),
+            as_of=date(i + 4) if i % 2 else None,
+            mark=lie(i + 5),
+        )
 
     def infest_source(source: Source, i: int) -> Source:
-        when = Date(edtf=parse_edtf("2024-04-28"), mark=mark)
         return replace(
             source,
             title=Text(text=at(i), lang="en", mark=mark),
+            lang=at(i + 3),
             inferred=at(i + 1),
-            published=source.published or when,
+            published=date(i + 5),
             url=Ref(text=at(31 + i), mark=mark),
-            note=Text(text=at(i + 2), lang="en", mark=mark),
+            note=note(i + 2),
+            mark=lie(i + 6),
         )
 
     entities = [infest_entity(e, i, e.key) for i, e in enumerate(seeds.entities)]
@@ -98,8 +123,13 @@ def hostile_project() -> Checked:
         claims=tuple(claims),
         sources=tuple(infest_source(s, i) for i, s in enumerate(seeds.sources)),
     )
+    units = {
+        name: replace(unit, symbol=at(i + 6), words=(at(i + 7),), labels={"en": at(i + 8), "zh": at(i + 9)})
+        for i, (name, unit) in enumerate(sorted(checked.vocabulary.units.items()))
+    }
     vocabulary = replace(
         checked.vocabulary,
+        units=units,
         properties={
             name: replace(
                 p, labels={"en": at(i), "zh": at(i + 1)}, questions={k: "{s} {o} " + at(i + 2) for k in p.questions}
@@ -115,8 +145,27 @@ def hostile_project() -> Checked:
 
 
 def hostile_answers() -> tuple[Asked, ...]:
+    """The project's questions under hostile names and words, and one whose every cell and column is hostile."""
     strings = hostile_strings()
-    return tuple(
-        Asked(question=replace(a.question, words={"en": strings[i], "zh": strings[-i]}), answer=a.answer)
+    asked = [
+        Asked(
+            question=replace(a.question, name=strings[i], words={"en": strings[i], "zh": strings[-i]}), answer=a.answer
+        )
         for i, a in enumerate(own_answers())
+    ]
+    texts = [s for s in strings if s.isprintable()]
+    rows = [(Literal(s), Literal(s, language="en"), NamedNode("https://x.example/" + quote(s))) for s in texts]
+    asked.append(Asked(question=asked[0].question, answer=Table(variables=tuple(strings[5:8]), rows=tuple(rows))))
+    return tuple(asked)
+
+
+def hostile_quads() -> tuple[Quad, ...]:
+    """The repository's graph with hostile labels, as mappings of tables could make them."""
+    texts = [s for s in hostile_strings() if s.isprintable()]
+    quads = [a.quad for a in assert_project(own_project())]
+    return tuple(
+        Quad(q.subject, q.predicate, Literal(texts[i % len(texts)], language=q.object.language), q.graph_name)
+        if isinstance(q.object, Literal) and q.object.language
+        else q
+        for i, q in enumerate(quads)
     )

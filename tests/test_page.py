@@ -16,10 +16,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from browser.synthetic import write_project
 from hostile import KNOWN, hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
 
 from kg.articles import Article, Articles
+from kg.diagnostic import Severity
+from kg.dispute import find_pairings
 from kg.page import (
     Around,
     FromSource,
@@ -30,9 +33,12 @@ from kg.page import (
     render_page,
 )
 from kg.page.document import MOST_ENTITIES
+from kg.page.reasons import word_reason
 from kg.page.text import clean, is_link, shorten
 from kg.page.words import load_words
-from kg.pipeline import assert_project
+from kg.pipeline import assert_project, check_project
+from kg.project import Project
+from kg.reading.fields import KEY
 from kg.view import project_network
 
 
@@ -146,6 +152,18 @@ def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
     assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 100
 
 
+def test_reasons_are_worded_in_both_languages() -> None:
+    checked = own_project()
+    pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
+    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.seeds, checked.vocabulary)
+    assert development == {
+        "en": "delivered as of 28 April 2024, then as of 26 July 2024 to 11 August 2024",
+        "zh": "交付量：先是2024年4月28日，后是2024年7月26日至2024年8月11日",
+    }
+    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.seeds, checked.vocabulary)
+    assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
+
+
 def test_both_languages_have_the_same_words() -> None:
     own = load_words().own
     assert set(own["en"]) == set(own["zh"])
@@ -183,6 +201,38 @@ def test_hostile_text_stays_text() -> None:
                 assert (value or "").startswith(("#", "http://", "https://", "mailto:"))
     assert page.count("<script") == 4  # the mark, the data, the packed library, the script
     assert "\u202e" not in page and "\x00" not in page
+
+
+_REFUSED = (
+    "{id}: {{s: x0, p: founderOf, o: x1, when: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, asof: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, on: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, mode: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, sure: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, by: {text}}}",
+    "{id}: {{s: x0, p: founderOf, o: x1, where: {text}}}",
+    "{id}: {{s: x0, p: {text}, o: x1}}",
+    "{id}: {{s: {text}, p: founderOf, o: x1}}",
+    "{id}: {{s: x0, p: founderOf, o: {text}}}",
+    "{id}: {{s: x0, p: delivered, o: {text}}}",
+    "{text}: {{s: x0, p: founderOf, o: x1}}",
+)
+
+
+@pytest.mark.parametrize("line", _REFUSED)
+def test_hostile_text_is_refused_where_no_text_is_meant(line: str, tmp_path: Path) -> None:
+    project = write_project(tmp_path / "made-up", ROOT / "ontology", 4)
+    file = project / "seeds" / "claims" / "src0.yaml"
+    # Longer keys than 1024 characters are no YAML; `constructor` is a good name for a claim.
+    texts = [s for s in hostile_strings() if s.isprintable() and s.strip() and len(s) < 1000 and not KEY.fullmatch(s)]
+    head = "kg: claims/1\nsource: src0\nvoices:\n  p0s1..p999s1: source\nclaims:\n"
+    lines = [line.format(id=f"k{n}", text=json.dumps(text, ensure_ascii=False)) for n, text in enumerate(texts)]
+    claims = [f"  p{n + 1}s1:\n    {text}\n" for n, text in enumerate(lines)]
+    file.write_text(head + "".join(claims), encoding="utf-8")
+    found = check_project(Project(project)).diagnostics
+    told = {d.mark.line for d in found if d.severity is Severity.ERROR and d.mark.file.endswith("src0.yaml")}
+    first = head.count("\n")
+    assert {first + 2 * n + 2 for n in range(len(texts))} <= told
 
 
 def test_links_and_characters() -> None:

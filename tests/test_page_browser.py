@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from browser.synthetic import write_project
-from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
+from hostile import hostile_strings
+from page_project import ROOT, hostile_answers, hostile_project, hostile_quads, own_answers, own_project
 
 from kg.page import render_overview, render_page
 from kg.pipeline import assert_project, check_project
@@ -69,6 +70,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
     assert bare != hostile
     (folder / "hostile-without-policy.html").write_text(bare, encoding="utf-8")
+    hostile_overview = render_overview(hostile_quads(), title=hostile_strings()[1])
+    (folder / "hostile-overview.html").write_text(hostile_overview, encoding="utf-8")
     (folder / "overview.html").write_text(render_overview(quads, title="Overview"), encoding="utf-8")
     run = subprocess.run(
         ["node", str(BROWSER / "run.mjs"), str(folder)], capture_output=True, text=True, timeout=600, check=False

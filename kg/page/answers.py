@@ -142,7 +142,7 @@ class _Reader:
             columns = ("subject", "predicate", "object")
             rows = [(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[misc]
         return WordedAnswer(
-            name=question.name,
+            name=clean(question.name),
             question=words,
             columns=tuple(self._head(clean(c)) for c in columns),
             rows=tuple(self._row(row) for row in rows[:MOST_ROWS]),

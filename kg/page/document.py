@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -18,7 +17,7 @@ from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.network import build_network, read_vis_network
 from kg.page.payload import build_payload, write_json
 from kg.page.picture import LANGUAGES, Picture, draw_picture
-from kg.page.records import Records, record_claims
+from kg.page.records import Records, clean_text, record_claims, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.summary import summarise
 from kg.page.svg import draw_svg
@@ -148,6 +147,7 @@ def render_page(
         names=_property_names(checked.vocabulary, lang),
         sources={id_: n[lang] for id_, n in source_names(seeds).items()},
         clean=clean,
+        word_place=word_place,
         is_link=is_link,
         u=words.own[lang],
         part_text=part_text[lang],
@@ -182,7 +182,7 @@ def _title(seeds: Seeds, lang: str) -> str:
 
 def _describe(entity: Entity, lang: str) -> Text | None:
     """Its description in this language, else in the first that there is."""
-    texts = {t.lang: replace(t, text=clean(t.text)) for t in entity.description}
+    texts = {t.lang: clean_text(t) for t in entity.description}
     return texts.get(lang) or next(iter(texts.values()), None)
 
 

@@ -10,7 +10,7 @@ from kg.model import Clarity, NameKind, Seeds, Text, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
-from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span
+from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, word_time
@@ -120,7 +120,7 @@ def _note(note: Text | None, lang: str) -> str | list[str] | None:
     """A curator's text; with its language where that is not the page's."""
     if note is None:
         return None
-    return clean(note.text) if note.lang == lang else [clean(note.text), note.lang]
+    return clean(note.text) if note.lang == lang else [clean(note.text), clean(note.lang)]
 
 
 def _slim(value: Mapping[str, Any]) -> Json:
@@ -130,7 +130,7 @@ def _slim(value: Mapping[str, Any]) -> Json:
 def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
     entity = seeds.entity_by_key[key]
     dot = next(d for d in picture.dots if d.key == key)
-    description = {t.lang: clean(t.text) for t in entity.description}
+    description = {clean(t.lang): clean(t.text) for t in entity.description}
     when = {tongue: word_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
     return _slim(
@@ -139,7 +139,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
             "k": [c.text for c in entity.classes],
             "r": dot.rank,
             "a": [
-                [n.kind.value, clean(n.text), n.lang, [p.text for p in n.places]]
+                [n.kind.value, clean(n.text), clean(n.lang), [p.text for p in n.places]]
                 for n in entity.names
                 if n.kind is not NameKind.LABEL
             ],
@@ -148,7 +148,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
             "w": _worded(when),
             "n": _note(entity.note, lang),
             "x": [clean(ref.text) for ref in entity.same],
-            "y": f"{entity.mark.file}:{entity.mark.line}",
+            "y": word_place(entity.mark),
         }
     )
 
@@ -158,7 +158,7 @@ def _source(id_: str, seeds: Seeds, lang: str) -> Json:
     return _slim(
         {
             "t": clean(source.title.text) if source.title else None,
-            "l": source.lang,
+            "l": clean(source.lang),
             "p": source.publisher.text if source.publisher else None,
             "a": [a.text for a in source.authors],
             "d": _worded({tongue: word_time(source.published.edtf, tongue) for tongue in LANGUAGES})
@@ -167,7 +167,7 @@ def _source(id_: str, seeds: Seeds, lang: str) -> Json:
             "i": clean(source.inferred) if source.inferred else None,
             "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
             "n": _note(source.note, lang),
-            "y": f"{source.mark.file}:{source.mark.line}",
+            "y": word_place(source.mark),
         }
     )
 

@@ -274,7 +274,13 @@ def _place_labels(
             grid.add(f"badge {number}", sign)
     take(ranked[:hubs], firm)
     take(ranked[:hubs] if narrow else ranked[: hubs * 3], taken)
-    labels = []
+    labels: dict[str, Label] = {}
+
+    def put(dot: Dot, label: Label, ground: _Rectangle) -> None:
+        labels[dot.key] = label
+        for grid in (firm, taken):
+            grid.add(dot.key, ground)
+
     for dot in ranked[:14] if narrow else ranked:
         if not narrow and dot.rank == hubs:
             take(ranked[hubs * 3 :], taken)
@@ -285,12 +291,14 @@ def _place_labels(
         for grid, ems in tries:
             found = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, grid)
             if found is not None:
-                label, ground = found
-                labels.append(label)
-                firm.add(f"label of {dot.key}", ground)
-                taken.add(f"label of {dot.key}", ground)
+                put(dot, *found)
                 break
-    return tuple(labels)
+    for dot in ranked if not narrow else ():  # what had to be cut is written in full where there is room after all
+        if dot.key in labels and labels[dot.key].text != dot.labels[lang]:
+            found = _place_label(dot, dot.labels[lang], size, frame, taken)
+            if found is not None:
+                put(dot, *found)
+    return tuple(labels.values())
 
 
 def _place_label(

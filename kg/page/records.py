@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kg.articles import Articles
+from kg.diagnostic import Mark
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
@@ -83,7 +84,7 @@ class ClaimRecord:
     @property
     def value_lang(self) -> str | None:
         """The language of a value that is a text; None for what is worded in every language."""
-        return self.claim.object.lang if isinstance(self.claim.object, Text) else None
+        return clean(self.claim.object.lang) if isinstance(self.claim.object, Text) else None
 
     @property
     def subject_claim(self) -> str | None:
@@ -134,7 +135,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
             note=_clean_note(claim.note),
-            place=f"{claim.mark.file}:{claim.mark.line}",
+            place=word_place(claim.mark),
             evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),
             stands=tuple(stands[claim.id]),
         )
@@ -177,12 +178,22 @@ def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None
         clarity=evidence.clarity,
         note=_clean_note(evidence.note),
         text=clean(sentence.text) if sentence is not None else None,
-        place=f"{evidence.mark.file}:{evidence.mark.line}",
+        place=word_place(evidence.mark),
     )
 
 
+def word_place(mark: Mark) -> str:
+    """A place in the project's files: `file:line`."""
+    return f"{clean(mark.file)}:{mark.line}"
+
+
+def clean_text(text: Text) -> Text:
+    """A curator's text as the page shows it."""
+    return replace(text, text=clean(text.text), lang=clean(text.lang))
+
+
 def _clean_note(note: Text | None) -> Text | None:
-    return replace(note, text=clean(note.text)) if note is not None else None
+    return clean_text(note) if note is not None else None
 
 
 def find_said(evidence: Evidence, seeds: Seeds) -> Date | None:

@@ -76,9 +76,9 @@ def word_time(edtf: Edtf, lang: str) -> str:
     >>> [word_time(parse_edtf(t), "en") for t in ("../2030", "2039/2044", "2024-07-26/2024-08-11", "2024/..")]
     ['by 2030', '2039 to 2044', '26 July 2024 to 11 August 2024', 'from 2024']
     """
-    start, slash, end = edtf.text.partition("/")
+    start, slash, end = clean(edtf.text).partition("/")
     if not slash:
-        return word_date(edtf.text, lang)
+        return word_date(start, lang)
     first, last = word_date(start, lang), word_date(end, lang)
     if start in ("", ".."):
         return f"{last}或之前" if lang == "zh" else f"by {last}"

@@ -119,9 +119,15 @@ for (const file of ["hostile.html", "hostile-without-policy.html"]) {
     await open(file);
     await page.hover("#stage");
     await alive(page);
-    const keys = await page.evaluate(() => { const data = JSON.parse(document.getElementById("data").textContent); return [Object.keys(data.entities), data.claims.map((claim) => claim.i)]; });
-    for (const [letter, list] of [["e", keys[0]], ["c", keys[1]]])
-      for (const key of list) await page.evaluate((hash) => { location.hash = hash; }, `#${letter}=${encodeURIComponent(key)}`);
+    await page.evaluate(async () => {
+      const data = JSON.parse(document.getElementById("data").textContent);
+      const places = [...Object.keys(data.entities).map((key) => ["e", key]), ...data.claims.map((claim) => ["c", claim.i])];
+      for (const [letter, key] of places) {
+        const shown = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+        location.hash = `#${letter}=${encodeURIComponent(key)}`;
+        await shown;
+      }
+    });
     await page.keyboard.press("/");
     await page.keyboard.type("script");
     await page.click("#language");
@@ -132,6 +138,13 @@ for (const file of ["hostile.html", "hostile-without-policy.html"]) {
     same(await page.locator("iframe,object,embed,base,form,link,video,audio").count(), 0);
   });
 }
+
+scenario("hostile labels in an overview are text", async ({ page, open }) => {
+  await open("hostile-overview.html");
+  same(await page.evaluate(() => window.harmed || []), []);
+  same(await page.locator("script,iframe,img,object,embed,base,form,link,video,audio,[onload],[onerror],[onclick]").count(), 0);
+  same(await page.evaluate(() => [...document.querySelectorAll("a")].filter((a) => !a.getAttribute("href").startsWith("#")).length), 0);
+});
 
 scenario("the policy allows nothing from outside and no inline style", async ({ page, open }) => {
   await open("graph.html");
