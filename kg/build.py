@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.beside import beside
 from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, Severity, sort_diagnostics
@@ -93,7 +94,7 @@ def _run_stages(
     project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress
 ) -> BuildReport:
     progress(STAGES[0])
-    checked = check_project(project, texts)
+    checked = check_project(project, texts, meanwhile=load_page_tools)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
     if checked.has_errors:
         return _report(checked, (), coverage)
@@ -104,10 +105,11 @@ def _run_stages(
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
     progress(STAGES[3])
-    files = publish_graph(checked, assertions)
-    progress(STAGES[4])
+    with beside(lambda: publish_graph(checked, assertions)) as publish:
+        progress(STAGES[4])
+        page = draw_page(checked, assertions, lambda: _text_of("turtle", publish()), show_texts=show_texts)
+        files = (*publish(), page)
     made = make_table_files(checked)
-    files += (draw_page(checked, assertions, files, show_texts=show_texts),)
     graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
     table_hashes = {table.name: table.quads_sha256 for table in made}
     manifest = write_manifest(checked, files, graph_hash, table_hashes)
@@ -149,13 +151,24 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
         (project.exports / "tables").rmdir()
 
 
+def load_page_tools() -> None:
+    """Load the libraries that draw the page."""
+    from kg.page import load_tools
+
+    load_tools()
+
+
+def _text_of(form: str, files: Iterable[ExportFile]) -> str:
+    return next(file.text for file in files if file.name == FORMATS[form])
+
+
 def draw_page(
-    checked: Checked, assertions: tuple[Assertion, ...], files: tuple[ExportFile, ...], *, show_texts: bool
+    checked: Checked, assertions: tuple[Assertion, ...], turtle: Callable[[], str], *, show_texts: bool
 ) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
     from kg.page import render_page
 
-    turtle = next((file.text for file in files if file.name == FORMATS["turtle"]), None)
+    load_page_tools()
     questions = ask_all(checked, assertions)
     text = render_page(checked, assertions, texts=show_texts, questions=questions, turtle=turtle)
     return ExportFile(name="graph.html", text=text)

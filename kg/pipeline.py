@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pyoxigraph import RdfFormat, parse
 
 from kg.articles import Articles, read_articles
+from kg.beside import beside
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, count_severities, sort_diagnostics
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from kg.quads import Assertion
     from kg.store import Store
-    from kg.tables.seeds import MappedTable
+    from kg.tables.seeds import MappedTable, TablesReading
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".ttl": "turtle",
@@ -91,11 +93,17 @@ def read_shapes(path: Path, project: Project) -> tuple[SourceText, tuple[Diagnos
     return source, tuple(problems)
 
 
-def check_project(project: Project, texts: Path | None = None, *, rows: bool = True) -> Checked:
+def check_project(
+    project: Project,
+    texts: Path | None = None,
+    *,
+    rows: bool = True,
+    meanwhile: Callable[[], None] | None = None,
+) -> Checked:
     """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
 
-    Where *rows* is false the mappings of tables are read, but not run. Raises KgError when a file or folder
-    cannot be read.
+    Where *rows* is false the mappings of tables are read, but not run. *meanwhile* is called while they run, where
+    that can be on another processor. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
@@ -124,9 +132,16 @@ def check_project(project: Project, texts: Path | None = None, *, rows: bool = T
         mappings, problems = read_mappings(project, reading.seeds, vocabulary)
         found += problems
         if rows:
-            from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
-            mapped = run_mappings(mappings, reading.seeds, complete=reading.entities_complete)
+            def run() -> TablesReading:
+                from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
+
+                return run_mappings(mappings, reading.seeds, complete=reading.entities_complete)
+
+            with beside(run) if meanwhile else nullcontext(run) as result:
+                if meanwhile:
+                    meanwhile()
+                mapped = result()
             tables = mapped.tables
             spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
             found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]

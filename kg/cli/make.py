@@ -165,5 +165,5 @@ def _draw(
         texts=show_texts,
         questions=ask_all(checked, assertions),
         part=part,
-        turtle=turtle.text,
+        turtle=lambda: turtle.text,
     )

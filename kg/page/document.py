@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -29,6 +30,8 @@ from kg.quads import Assertion
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
+    import jinja2
+
     from kg.model import Entity, Seeds, Text
     from kg.vocabulary import Vocabulary
 
@@ -60,6 +63,35 @@ def draw_part(checked: Checked, part: Part | None, *, texts: bool) -> Drawn:
     return Drawn(seeds=seeds, records=records, picture=picture)
 
 
+@cache
+def load_template() -> jinja2.Template:
+    """The template of the page, compiled."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, optimized=False, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.from_string(read_asset("page.html.j2"))
+
+
+@cache
+def pack_vis_network() -> str:
+    """vis-network, packed."""
+    return pack(read_vis_network())
+
+
+def load_tools() -> None:
+    """Load what a page is made with; it is called where there is something to wait for."""
+    # One thread multiplies our small matrices soonest, and a process of one thread can be copied (`kg.beside`).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import networkx  # noqa: F401
+    import numpy  # noqa: F401
+    import pyvis.network  # noqa: F401
+
+    load_template()
+    pack_vis_network()
+
+
 def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_part(checked, part, texts=False)
@@ -73,18 +105,16 @@ def render_page(
     texts: bool = False,
     questions: Sequence[Asked] = (),
     part: Part | None = None,
-    turtle: str | None = None,
+    turtle: Callable[[], str] | None = None,
 ) -> str:
     """The page as one HTML text, the same for the same input.
 
     With *texts* the sentences of the source texts that are at hand stand in the page (for private use).
-    *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* is the
+    *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* gives the
     graph for downloading. Raises UsageError where the *part* names what there is not.
 
     A graph of more than MOST_ENTITIES entities or MOST_CLAIMS claims gives the overview of its *assertions*.
     """
-    import jinja2
-
     chosen = select_part(checked.seeds, part)
     if len(chosen.entities) > MOST_ENTITIES or len(chosen.claims) > MOST_CLAIMS:
         from kg.page.overview import render_overview
@@ -95,7 +125,6 @@ def render_page(
     lang = seeds.dataset.language if seeds.dataset.language in LANGUAGES else "en"
     words = load_words()
     payload = build_payload(seeds, checked.vocabulary, records, picture, build_network(picture), lang)
-    payload["turtle"] = pack(turtle) if turtle else None
     strip = build_strip(records)
     payload["knots"] = [list(k) for k in strip.knots] if strip else []
     asked = word_answers(questions, seeds, checked.vocabulary, records)
@@ -117,11 +146,9 @@ def render_page(
     script, style = join_scripts(SCRIPTS), join_styles(STYLES)
     # What the table will take before it is laid out, so that the scroll bar does not jump.
     style += f"\n:root{{--claims:{60 * len(records.claims) + 100}px}}"
-    environment = jinja2.Environment(
-        autoescape=True, optimized=False, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    template = environment.from_string(read_asset("page.html.j2"))
-    text = template.render(
+    picture_svg = draw_svg(picture, lang=lang)
+    payload["turtle"] = pack(turtle()) if turtle else None  # asked for late: it may still be written
+    text = load_template().render(
         lang=lang,
         policy=write_policy([PICTURE_MARK, script, vis], style),
         mark=PICTURE_MARK,
@@ -131,7 +158,7 @@ def render_page(
         seeds=seeds,
         records=records,
         picture=picture,
-        picture_svg=draw_svg(picture, lang=lang),
+        picture_svg=picture_svg,
         strip=strip,
         findings=findings,
         contrasts=find_contrasts(records),
@@ -155,7 +182,7 @@ def render_page(
         word_time=word_time,
         style=style,
         script=script,
-        vis=pack(vis),
+        vis=pack_vis_network(),
         data=write_json(payload),
     )
     return text if text.endswith("\n") else text + "\n"

@@ -7,6 +7,7 @@ Of pyvis only `Network(directed=True)` and `get_network_data()` are used: its te
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def build_network(picture: Picture) -> NetworkData:
     return NetworkData(nodes=slim, edges=bare, options=json.loads(options))
 
 
+@cache
 def read_vis_network() -> str:
     """The text of vis-network as it lies in the installed pyvis (the newest where there are several)."""
     import pyvis
