@@ -19,22 +19,17 @@ from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
-from kg.iri import Prefixes
 from kg.model import Materialisation, Mode
 from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
-from kg.publish import FORMATS, publish_graph
 from kg.quads import Assertion
-from kg.question import ask_question
-from kg.store import QueryError
-from kg.validate import validate_assertions
 
 if TYPE_CHECKING:
     from kg.page import Asked
     from kg.tables.tablefile import TableFile
 
-STAGES = ("read and check", "assert", "validate", "write exports", "draw the page", "put in place")
+STAGES = ("read and check", "assert", "validate, write exports", "draw the page", "put in place")
 MANIFEST = "manifest.json"
 Progress = Callable[[str], None]
 
@@ -82,7 +77,7 @@ def build_project(
         try:
             report = _run_stages(project, texts, show_texts, strict, progress)
             if report.files:
-                progress(STAGES[5])
+                progress(STAGES[4])
                 write_exports(report.files, project.exports, project.work)
                 remove_old_tables(project, report.files)
         finally:
@@ -101,16 +96,16 @@ def _run_stages(
     progress(STAGES[1])
     assertions = assert_project(checked)
     progress(STAGES[2])
-    checked = _add_shape_results(checked, assertions)
+    with beside(lambda: validate_and_publish(checked, assertions)) as wait:
+        progress(STAGES[3])
+        page = draw_page(checked, assertions, lambda: wait()[1][0].text, show_texts=show_texts)
+        diagnostics, files = wait()
+    checked = replace(checked, diagnostics=diagnostics)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
-    progress(STAGES[3])
-    with beside(lambda: publish_graph(checked, assertions)) as publish:
-        progress(STAGES[4])
-        page = draw_page(checked, assertions, lambda: _text_of("turtle", publish()), show_texts=show_texts)
-        files = (*publish(), page)
+    files += (page,)
     made = make_table_files(checked)
-    graph_hash = next(file.sha256 for file in files if file.name == FORMATS["nquads"])
+    graph_hash = next(file.sha256 for file in files if file.name.endswith(".nq"))
     table_hashes = {table.name: table.quads_sha256 for table in made}
     manifest = write_manifest(checked, files, graph_hash, table_hashes)
     written: tuple[ExportFile | MadeFile, ...] = (*files, *(table.file for table in made), manifest)
@@ -158,10 +153,6 @@ def load_page_tools() -> None:
     load_tools()
 
 
-def _text_of(form: str, files: Iterable[ExportFile]) -> str:
-    return next(file.text for file in files if file.name == FORMATS[form])
-
-
 def draw_page(
     checked: Checked, assertions: tuple[Assertion, ...], turtle: Callable[[], str], *, show_texts: bool
 ) -> ExportFile:
@@ -177,6 +168,8 @@ def draw_page(
 def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked, ...]:
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
     from kg.page import Asked
+    from kg.question import ask_question
+    from kg.store import QueryError
 
     asked = []
     with open_store(checked, (a.quad for a in assertions)) as store:
@@ -186,12 +179,18 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     return tuple(asked)
 
 
-def _add_shape_results(checked: Checked, assertions: tuple[Assertion, ...]) -> Checked:
-    """*checked* with what SHACL found, and with acceptances settled."""
+def validate_and_publish(
+    checked: Checked, assertions: tuple[Assertion, ...]
+) -> tuple[tuple[Diagnostic, ...], tuple[ExportFile, ...]]:
+    """All diagnostics, those of SHACL too and acceptances settled, and the graph as files, Turtle first."""
+    from kg.iri import Prefixes
+    from kg.publish import publish_graph
+    from kg.validate import validate_assertions
+
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     found = [*checked.diagnostics, *validate_assertions(assertions, checked.shapes, prefixes)]
     settled = accept_warnings(found, checked.seeds)
-    return replace(checked, diagnostics=tuple(sort_diagnostics(settled)))
+    return tuple(sort_diagnostics(settled)), publish_graph(checked, assertions)
 
 
 def write_manifest(
