@@ -34,7 +34,7 @@ def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     reader, writer = os.pipe()
     copy = os.fork()
     if copy == 0:
-        _work_in_the_copy(work, reader, writer)
+        _work_in_the_copy(work, writer)
     os.close(writer)
     stream = os.fdopen(reader, "rb")
 
@@ -68,10 +68,12 @@ def _can_copy() -> bool:
         return False
 
 
-def _work_in_the_copy(work: Callable[[], object], reader: int, writer: int) -> None:
+def _work_in_the_copy(work: Callable[[], object], writer: int) -> None:
     """What the copy does; it never returns, and says nothing: the same mistake comes to light in the original."""
     try:
-        os.close(reader)
+        # A lock that the original holds must end with it, so the copy keeps nothing open but its way to answer.
+        os.closerange(3, writer)
+        os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
         try:
             sent = pickle.dumps((work(), None), pickle.HIGHEST_PROTOCOL)
         except KgError as error:

@@ -75,6 +75,16 @@ def test_a_copy_whose_result_nobody_asks_for_ends() -> None:
     assert children and not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+@can_copy
+@pytest.mark.usefixtures("copies")
+def test_a_lock_of_the_original_is_not_held_by_the_copy(tmp_path: Path) -> None:
+    def work() -> list[str]:
+        return sorted(str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir() if fd.exists())
+
+    with (tmp_path / "lock").open("w") as handle, beside(work) as result:
+        assert handle.name not in result()
+
+
 def test_beside_other_threads_there_is_no_copy() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
