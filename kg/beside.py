@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from kg.diagnostic import KgError
 
@@ -54,7 +55,7 @@ def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     finally:
         stream.close()  # a copy that still writes ends by that; one that still works must be told
         with suppress(ProcessLookupError):
-            os.kill(copy, 15)
+            os.kill(copy, signal.SIGTERM)
         os.waitpid(copy, 0)
 
 
@@ -74,12 +75,20 @@ def _work_in_the_copy(work: Callable[[], object], writer: int) -> None:
         # A lock that the original holds must end with it, so the copy keeps nothing open but its way to answer.
         os.closerange(3, writer)
         os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
+        # The original tells when to stop; Ctrl-C, which both get, must not disturb the copy while it clears up.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _stop)
         try:
             sent = pickle.dumps((work(), None), pickle.HIGHEST_PROTOCOL)
         except KgError as error:
             sent = pickle.dumps((None, error), pickle.HIGHEST_PROTOCOL)
         with os.fdopen(writer, "wb") as stream:
             stream.write(sent)
-    except BaseException:  # an interrupt, too, which the original gets as well
+    except BaseException:  # KeyboardInterrupt, too: the original is ending
         os._exit(1)
     os._exit(0)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

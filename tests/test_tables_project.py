@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
 from hashlib import sha256
@@ -501,3 +504,22 @@ def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.M
             count(with_file, "GRAPH t:big")
     assert kept(with_file) == []
     assert count(with_file, "GRAPH t:big") == 100
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["the build alone", "all of its processes"])
+def test_an_interrupted_build_leaves_no_scratch(story: Path, tmp_path: Path, alone: bool) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    codes = set()
+    for seconds in (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0):
+        build = subprocess.Popen(
+            [sys.executable, "-m", "kg", "-C", str(story), "build"], start_new_session=True,
+            env={**environment(), "TMPDIR": str(scratch)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            build.wait(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            (os.kill if alone else os.killpg)(build.pid, signal.SIGINT)
+        codes.add(build.wait(60))
+        assert list(scratch.iterdir()) == []
+    assert codes <= {0, 130, -signal.SIGINT} and len(codes) > 0
