@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -22,9 +21,6 @@ from kg.cli.common import (
     verbose_option,
 )
 from kg.pipeline import Checked, assert_project, check_project, open_store
-
-if TYPE_CHECKING:
-    pass
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
 

@@ -13,11 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import KgError, UsageError
+from kg.diagnostic import KgError
 from kg.noun import dataclass
 from kg.tables.engine import Run, open_run, write_lines
 from kg.tables.mappings import reads_files_only
-from kg.tables.parts import replace_folder
+from kg.tables.parts import refuse_foreign, replace_folder
 from kg.tables.queries import Planner
 from kg.tables.scratch import make_scratch
 from kg.tables.seeds import MappedTable, place_patterns
@@ -33,18 +33,9 @@ _OWN = re.compile(rf"\d+\.(sst|log|dbtmp)|(MANIFEST|OPTIONS)-\d+|CURRENT|IDENTIT
 
 def refuse_foreign_store(folder: Path) -> None:
     """Raise UsageError where *folder* holds anything that an earlier run did not write, KgError where it is in use."""
-    if folder.is_dir():
-        names = sorted(p.name for p in folder.iterdir())
-        foreign = [n for n in names if not _OWN.fullmatch(n)]
-        if foreign or (names and MARKER not in names):
-            held = f"`{foreign[0]}`" if foreign else "a store of somebody else"
-            raise UsageError(
-                f"the folder `{folder.name}` is left alone: it holds {held}, which is no output of `kg map`"
-            )
-        if names:
-            open_store(folder)  # fails while another program has it open
-    elif folder.exists() or folder.is_symlink():
-        raise UsageError(f"`{folder.name}` is no folder")
+    refuse_foreign(folder, _OWN, MARKER, "a store of somebody else")
+    if (folder / MARKER).exists():
+        open_store(folder)  # fails while another program has it open
 
 
 def write_store(run: Run, folder: Path) -> None:

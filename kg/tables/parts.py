@@ -52,13 +52,18 @@ def read_size(text: str) -> int:
     return size
 
 
-def refuse_foreign(folder: Path) -> None:
-    """Raise UsageError where *folder* holds anything that an earlier run did not write."""
+def refuse_foreign(
+    folder: Path, own: re.Pattern[str] = _OWN, sign: str = MANIFEST, unsigned: str = "parts without a manifest"
+) -> None:
+    """Raise UsageError where *folder* holds anything that an earlier run did not write.
+
+    Its files have names like *own*, and *sign* is among them; *unsigned* says what a folder without it holds.
+    """
     if folder.is_dir():
         names = sorted(p.name for p in folder.iterdir())
-        foreign = [n for n in names if not _OWN.fullmatch(n)]
-        if foreign or (names and MANIFEST not in names):
-            held = f"`{foreign[0]}`" if foreign else "parts without a manifest"
+        foreign = [n for n in names if not own.fullmatch(n)]
+        if foreign or (names and sign not in names):
+            held = f"`{foreign[0]}`" if foreign else unsigned
             raise UsageError(
                 f"the folder `{folder.name}` is left alone: it holds {held}, which is no output of `kg map`"
             )
