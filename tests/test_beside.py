@@ -69,10 +69,15 @@ def test_what_the_copy_cannot_send_is_done_here(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("copies")
 def test_a_copy_whose_result_nobody_asks_for_ends() -> None:
     begun = time.monotonic()
+    before = _children()  # servers that other tests started
     with beside(lambda: time.sleep(60)):
-        children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text(encoding="utf-8").split()
+        copies = _children() - before
     assert time.monotonic() - begun < 30
-    assert children and not any(Path(f"/proc/{child}").exists() for child in children)
+    assert len(copies) == 1 and not copies & _children()
+
+
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text(encoding="utf-8").split())
 
 
 @can_copy
