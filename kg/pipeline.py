@@ -112,6 +112,7 @@ def check_project(
     vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
     reading = read_seeds(project, vocabulary)
     rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
+    rdf = tuple((name, document.quads) for name, document in rdf_documents)
     articles = read_articles(texts, reading.seeds.sources)
     found = [*vocabulary.diagnostics, *reading.diagnostics]
     shapes = []
@@ -129,14 +130,19 @@ def check_project(
     if project.table_files or reading.seeds.dataset.tables:
         from kg.tables.mappings import read_mappings
 
-        mappings, problems = read_mappings(project, reading.seeds, vocabulary)
+        mappings, problems = read_mappings(project, reading.seeds, vocabulary, questions)
         found += problems
+        sound = not any(d.severity is Severity.ERROR for d in found)
+        runnable = [m for m in mappings if rows and (sound or not m.queries)]  # mistakes cannot be asked
         if rows:
 
             def run() -> TablesReading:
                 from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
-                return run_mappings(mappings, reading.seeds, complete=reading.entities_complete)
+                def ask_graph() -> Store:
+                    return open_curated(reading.seeds, vocabulary, rdf)
+
+                return run_mappings(runnable, reading.seeds, ask_graph, complete=reading.entities_complete)
 
             with beside(run) if meanwhile else nullcontext(run) as result:
                 if meanwhile:
@@ -145,7 +151,7 @@ def check_project(
             tables = mapped.tables
             spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
             found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]
-        elif mappings:
+        if len(runnable) < len(mappings):
             found = [d for d in found if d.code != "unused-entity"]  # a row may speak of it
             pending = (*pending, "unused-entity")
     found = accept_warnings(sort_diagnostics(found), reading.seeds, pending=pending)
@@ -155,7 +161,7 @@ def check_project(
         shapes=tuple(shapes),
         questions=questions,
         seeds=reading.seeds,
-        rdf=tuple((name, document.quads) for name, document in rdf_documents),
+        rdf=rdf,
         articles=articles,
         diagnostics=tuple(sort_diagnostics(found)),
         tables=tables,
@@ -173,6 +179,14 @@ def assert_project(checked: Checked) -> tuple[Assertion, ...]:
 
     known = {a.quad for a in assertions}
     return (*assertions, *(a for a in assert_tables(checked.tables) if a.quad not in known))
+
+
+def open_curated(seeds: Seeds, vocabulary: Vocabulary, rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]) -> Store:
+    """A store of what was curated, without tables: what the queries of tables ask."""
+    from kg.quads import assert_all
+    from kg.store import Store
+
+    return Store((a.quad for a in assert_all(seeds, vocabulary, rdf)), seeds.dataset.prefixes)
 
 
 def open_store(checked: Checked, quads: Iterable[Quad]) -> Store:

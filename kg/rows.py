@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -14,10 +15,12 @@ from kg.question import show_term
 from kg.tables.macros import escape_literal
 from kg.tables.trace import Trace, WantedTerm, trace_triple
 
+if TYPE_CHECKING:
+    from kg.tables.answers import GraphQuery
 
-def show_rows(checked: Checked, subject: str, predicate: str, value: str) -> Iterator[str]:
+
+def show_rows(checked: Checked, subject: str, predicate: str, value: str, *, lang: str) -> Iterator[str]:
     """One text for each mapped triple that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     wanted = (
         want_resource(subject, checked, "entity/"),
         WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
@@ -25,7 +28,7 @@ def show_rows(checked: Checked, subject: str, predicate: str, value: str) -> Ite
     )
     traces = list(trace_triple(checked.tables, wanted))
     for line, same in groupby(sorted(traces, key=lambda t: t.line), key=lambda t: t.line):
-        yield show_triple(line, list(same), prefixes)
+        yield show_triple(line, list(same), checked, lang)
 
 
 def list_mapped(checked: Checked, key: str) -> Iterator[str]:
@@ -61,15 +64,32 @@ def want_object(text: str, checked: Checked) -> WantedTerm:
     return WantedTerm(exact=resource.exact, heads=(f'"{escape_literal(text)}"',))
 
 
-def show_triple(line: str, traces: list[Trace], prefixes: Prefixes) -> str:
+def show_triple(line: str, traces: list[Trace], checked: Checked, lang: str) -> str:
     """A triple, and below it each place of a mapping that gives it, with the rows."""
+    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
     terms = [show_term(term, prefixes) for term in (quad.subject, quad.predicate, quad.object)]
     out = [" ".join(terms) + f"   (table {traces[0].table})"]
     for trace in traces:
         out.append(f"  mapped by  {trace.mark}")
         out.append(f"  data       {trace.data}, {name_rows(trace)}")
+        for table in checked.tables:
+            if table.name == trace.table and trace.row_unit == "solution":
+                out += show_solutions(trace, table.mapping.queries, prefixes, lang)
     return "\n".join(out) + "\n"
+
+
+def show_solutions(trace: Trace, queries: Iterable[GraphQuery], prefixes: Prefixes, lang: str) -> Iterator[str]:
+    """The question that was asked of the graph, and the solutions that the triple comes of."""
+    for query in queries:
+        if query.name != trace.data:
+            continue
+        if query.question.words:
+            yield f"  question   {query.question.text(lang)}"
+        for number in trace.rows:
+            terms = zip(query.variables, query.find_solution(number), strict=True)
+            bound = [f"{variable} = {show_term(term, prefixes)}" for variable, term in terms if term is not None]
+            yield f"  {number:>8}   {', '.join(bound)}"
 
 
 def name_rows(trace: Trace) -> str:

@@ -167,7 +167,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
             if checked.tables:
                 from kg.rows import show_rows
 
-                texts += show_rows(checked, entity.key, "_", "_")
+                texts += show_rows(checked, entity.key, "_", "_", lang=lang)
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
     matches = find_claims(checked, *terms)
@@ -175,7 +175,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
     if checked.tables:
         from kg.rows import show_rows
 
-        found += show_rows(checked, *terms)
+        found += show_rows(checked, *terms, lang=lang)
     if not found:
         who = "no claim says" if not checked.tables else "no claim and no table says"
         raise UsageError(f"{who} `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")

@@ -175,12 +175,16 @@ def _write_tsv(answer: Table | Truth) -> str:
 def _write_json(answer: Table | Truth) -> str:
     if isinstance(answer, Truth):
         return json.dumps({"head": {}, "boolean": answer.value})
-    bindings = [
+    found = {"head": {"vars": list(answer.variables)}, "results": {"bindings": write_bindings(answer)}}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def write_bindings(answer: Table) -> list[dict[str, dict[str, str]]]:
+    """The rows as the JSON format writes them: by variable, what is said of its term; unbound ones are left out."""
+    return [
         {name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}
         for row in answer.rows
     ]
-    found = {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}}
-    return json.dumps(found, ensure_ascii=False)
 
 
 def _json_term(term: Term) -> dict[str, str]:

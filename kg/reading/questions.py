@@ -70,6 +70,18 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
     return (None if finder.diagnostics else question), finder.diagnostics
 
 
+def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+    """The query in a `.rq` file that is no competency question: its header may be left out."""
+    source, problems = read_text(path, name)
+    if problems or any(line.startswith(_HEADER) for line in source.lines):
+        return read_question(path, name)
+    question = Question(
+        name=path.stem, words={}, query=source, params={}, ordered=False,
+        expected=path.with_suffix(".csv"), mark=mark_of_file(source),
+    )  # fmt: skip
+    return question, []
+
+
 def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
 

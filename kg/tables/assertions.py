@@ -51,11 +51,14 @@ def describe_table(table: MappedTable) -> Iterator[Assertion]:
     if table.materialisation is Materialisation.FILE:
         dump = ox.Literal(f"tables/{table.name}.nq.gz")
         own.append((mark, graph, DCTERMS + "identifier", dump))
-    for number, data in enumerate(table.inputs):
+    if table.mapping.queries:  # whose answers are parts of what was curated
+        curated = ox.NamedNode(table.mapping.base)
+        own += [(mark, graph, PROV + "wasDerivedFrom", curated), (mark, activity, PROV + "used", curated)]
+    for data in table.inputs:
         file = ox.NamedNode(f"{table.mapping.base}file/{quote(data.name)}")
         own += [(mark, graph, PROV + "wasDerivedFrom", file),
                 (mark, activity, PROV + "used", file),
-                (mark, file, RDF + "type", ox.NamedNode(PROV + ("Entity" if number else "Plan"))),
+                (mark, file, RDF + "type", ox.NamedNode(PROV + ("Plan" if data.is_plan else "Entity"))),
                 (mark, file, DCTERMS + "title", ox.Literal(data.name)),
                 (mark, file, KG + "sha256", ox.Literal(data.sha256))]  # fmt: skip
     yield from (say(graph, *each) for each in own)

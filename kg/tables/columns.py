@@ -13,7 +13,8 @@ class Column:
 
     *sql* is an expression over the table's row: VARCHAR (NULL: no value), or a list where *many* is true.
     The natural datatype is either the same for all values (*datatype*, an IRI) or stands in *datatype_sql*
-    (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`.
+    (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural language, which
+    only solutions of a query have, stands in *language_sql*.
     """
 
     reference: str
@@ -21,6 +22,7 @@ class Column:
     many: bool = False
     datatype: str | None = None
     datatype_sql: str | None = None
+    language_sql: str | None = None
     typed_items: bool = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
@@ -22,6 +22,9 @@ from kg.tables.scratch import make_scratch
 from kg.tables.sources import Opening, open_source
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
 
+if TYPE_CHECKING:
+    from kg.store import Table as Answer
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -33,6 +36,7 @@ class Settings:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     frames: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
     jobs: int | None = None
     memory_limit: str | None = None
@@ -134,6 +138,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             allowed=settings.allowed,
             database_url=settings.database_url,
             frames=settings.frames,
+            answers=settings.answers,
         )
         stack.callback(close_sources, opening)
         data = settings.data_folder if settings.data_folder is not None else Path.cwd()

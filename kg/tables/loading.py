@@ -93,6 +93,7 @@ class Shelf:
         parts = [version("kg-claims")]
         for table in self.tables:
             parts += [table.mapping.graph, *(f"{data.name} {data.sha256}" for data in table.inputs)]
+            parts += [query.digest for query in table.mapping.queries]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> ox.Store:

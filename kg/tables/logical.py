@@ -33,7 +33,8 @@ from kg.turtledoc import MarkedTerm
 DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
 IN_MEMORY = "http://www.w3.org/ns/dcat#inMemory"
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
-FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, Formulation.SPARQL}}
+RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
+FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, *RESULTS}}
 COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")
 SERIALIZATIONS = {
     "N-Quads": "nq", "N-Triples": "nt", "Turtle": "ttl", "TriG": "trig", "N3": "n3",
@@ -75,7 +76,8 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
     if source is None or (formulation is None and graph.objects(node.term, "referenceFormulation")):
         return None
     if isinstance(source, SparqlSource):
-        formulation, iterator = Formulation.SPARQL, query or iterator
+        formulation = formulation if formulation in RESULTS else Formulation.SPARQL
+        iterator = query or iterator
     elif isinstance(source, DatabaseSource):
         if query is not None:  # where both are given, the query: it says more
             formulation, iterator = Formulation.SQL_QUERY, query
@@ -85,6 +87,10 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
             formulation = Formulation.SQL_TABLE
         if iterator is None:
             reader.report("map-incomplete", node.mark, "a database source without a table or a query", "name the table")
+            return None
+    elif isinstance(source, FileSource) and source.is_query:
+        formulation = formulation or Formulation.SPARQL
+        if not check_query_source(reader, node, source, formulation):
             return None
     elif formulation is None:
         formulation = guess_formulation(source)
@@ -106,6 +112,23 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
         namespaces=read_namespaces(reader, node),
         mark=node.mark,
     )
+
+
+def check_query_source(reader: Reader, node: MarkedTerm, source: FileSource, formulation: Formulation) -> bool:
+    """A query over the project's graph gives solutions, and nothing else cuts it into rows."""
+    if formulation not in RESULTS:
+        reader.report(
+            "map-formulation",
+            source.mark,
+            f"`{source.path}` is a query, and its rows are SPARQL results",
+            "write `rml:referenceFormulation formats:SPARQL_Results_TSV`, in YARRRML `~sparqltsv`",
+        )
+        return False
+    if (iterator := reader.one(node, "iterator")) is not None:
+        message = f"an iterator beside the query `{source.path}`, whose solutions are the rows"
+        reader.report("map-repeated", iterator.mark, message, "leave the iterator out")
+        return False
+    return True
 
 
 def only_database(reader: Reader) -> DatabaseSource | None:
@@ -144,8 +167,8 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
     if found is None:
         return None
     iri = translate_iri(term_text(found.term))
-    if "SPARQL_Results" in iri or iri.endswith("SPARQL_Results"):
-        return Formulation.SPARQL
+    if "SPARQL_Results" in iri:
+        return Formulation.SPARQL_TEXTS if iri.endswith("_CSV") else Formulation.SPARQL
     if RML + "XPathReferenceFormulation" in reader.graph.types(found.term):
         return Formulation.XPATH
     if iri.startswith(RML + "SQL2008") or iri == RML + "SQL2008":
@@ -189,7 +212,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
             "map-source",
             node.mark,
             message,
-            "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints",
+            "sources are files (`rml:path`), databases (`d2rq:jdbcDSN`), SPARQL endpoints, a project's queries (`.rq`)",
         )
         return None
     root_node = reader.one(node, "root")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from kg.vocabulary import Vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
+    from kg.reading.questions import Question
+    from kg.tables.answers import GraphQuery
     from kg.tables.engine import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -37,6 +40,11 @@ class DataFile:
     name: str
     sha256: str
 
+    @property
+    def is_plan(self) -> bool:
+        """Whether it says what to do, as mappings and queries do, and holds no data."""
+        return self.name.endswith((*MAPPING_ENDINGS, ".rq"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class SeedMapping:
@@ -49,6 +57,7 @@ class SeedMapping:
     document: MappingDocument = field(repr=False)
     base: str
     root: Path
+    queries: tuple[GraphQuery, ...] = field(default=(), repr=False)  # whose answers it reads
 
     @property
     def settings(self) -> Settings:
@@ -61,11 +70,12 @@ class SeedMapping:
             data_folder=folder,
             allowed=(self.root.resolve(),),
             base=self.document.base or self.base,
+            answers={query.written: query.answer for query in self.queries if query.answer is not None},
         )
 
 
 def read_mappings(
-    project: Project, seeds: Seeds, vocabulary: Vocabulary
+    project: Project, seeds: Seeds, vocabulary: Vocabulary, questions: Iterable[Question] = ()
 ) -> tuple[tuple[SeedMapping, ...], tuple[Diagnostic, ...]]:
     """The mappings without errors, and all that is wrong with the mappings and the files beside them."""
     found: list[Diagnostic] = []
@@ -77,8 +87,28 @@ def read_mappings(
     for mapping in sound:
         found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
         found += check_schemes(mapping.document, seeds.dataset.prefixes)
+    if any(origin.is_query for mapping in sound for origin in list_files(mapping.document)):
+        sound, problems = read_queries(project, seeds, sound, questions)
+        found += problems
     found += check_unread(project, mappings)
     return tuple(sound), tuple(found)
+
+
+def read_queries(
+    project: Project, seeds: Seeds, mappings: Sequence[SeedMapping], questions: Iterable[Question]
+) -> tuple[list[SeedMapping], list[Diagnostic]]:
+    """The mappings with the queries that they read, and what is wrong with these; mappings of such are left out."""
+    from kg.store import Store  # only where there are queries
+    from kg.tables.answers import QueryReader
+
+    reader = QueryReader(
+        project=project,
+        questions={question.query.name: question for question in questions},
+        store=Store((), seeds.dataset.prefixes),
+        tables=frozenset(mapping.graph for mapping in mappings),
+    )
+    read = [reader.read_mapping(mapping) for mapping in mappings]
+    return [mapping for mapping in read if mapping is not None], reader.diagnostics
 
 
 def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -146,8 +176,22 @@ def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[
 def find_data(mapping: SeedMapping) -> list[Path]:
     """The files that a mapping reads, each once, in the order of the mapping."""
     folder = mapping.path.parent.resolve()
-    origins = (source.source for source in list_sources(mapping.document))
-    return list(dict.fromkeys(folder / origin.local_path for origin in origins if isinstance(origin, FileSource)))
+    questions = {query.written: query.path for query in mapping.queries}  # a question may lie elsewhere
+    origins = list_files(mapping.document)
+    return list(dict.fromkeys(questions.get(origin.path, folder / origin.local_path) for origin in origins))
+
+
+def list_files(document: MappingDocument) -> Iterator[FileSource]:
+    """The sources of a mapping that are files."""
+    for source in list_sources(document):
+        if isinstance(source.source, FileSource):
+            yield source.source
+
+
+def name_data(mapping: SeedMapping, label: str) -> str:
+    """The path, from the project's folder, of what the mapping calls *label*."""
+    question = next((query.name for query in mapping.queries if query.written == label), None)
+    return question or Path(normpath(Path(mapping.source.name).parent / label)).as_posix()
 
 
 def reads_files_only(mapping: SeedMapping) -> bool:

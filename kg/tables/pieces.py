@@ -66,7 +66,6 @@ class CompiledTerm:
     unnests: tuple[tuple[str, str], ...] = ()  # (alias, SQL of the list)
     checks: tuple[Check, ...] = ()
     inner: tuple[CompiledTerm, ...] = ()  # terms that it was made of before: only their checks are left to do
-    suffix_known: bool = True  # False: datatype or language differ by row
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ class Formulation(Enum):
     XPATH = "XPath"
     SQL_TABLE = "SQL2008Table"
     SQL_QUERY = "SQL2008Query"
-    SPARQL = "SPARQL_Results"
+    SPARQL = "SPARQL_Results"  # of JSON, TSV or XML: terms with their datatypes and languages
+    SPARQL_TEXTS = "SPARQL_Results_CSV"  # their texts alone
     COLUMNS = "Columns"  # columns with types of their own, where the mapping names no formulation
 
 
@@ -226,6 +227,11 @@ class FileSource:
     nulls: tuple[str, ...] | None = None
     dialect: Dialect = Dialect()
     mark: Mark = field(compare=False, repr=False)
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it is a query over the graph of the project, whose answer are the rows."""
+        return self.path.lower().endswith(".rq")
 
     @property
     def local_path(self) -> str:

@@ -6,11 +6,10 @@ of them, or what `seeds/dataset.yaml` names so, go into a file of their own (`kg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import field, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.model import Materialisation, Seeds
@@ -18,11 +17,14 @@ from kg.noun import dataclass
 from kg.project import Project
 from kg.tables.engine import Run, open_run
 from kg.tables.failure import give_reason
-from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs
+from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
 from kg.tables.names import check_entities, find_mentioned, find_minted
 from kg.tables.pieces import CompiledTerm
 from kg.tables.queries import Planner, without_targets
 from kg.tables.sql import QuadPattern
+
+if TYPE_CHECKING:
+    from kg.store import Store
 
 MOST_IN_GRAPH = 1_000_000  # quads of one mapping; more go into a file of their own
 
@@ -62,21 +64,30 @@ class TablesReading:
     mentioned: frozenset[str] = frozenset()
 
 
-def run_mappings(mappings: Sequence[SeedMapping], seeds: Seeds, *, complete: bool) -> TablesReading:
+def run_mappings(
+    mappings: Sequence[SeedMapping], seeds: Seeds, open_graph: Callable[[], Store], *, complete: bool
+) -> TablesReading:
     """Run the mappings, which hold no mistake of their own, and check what they give; nothing is written.
 
+    *open_graph* gives the graph without tables, for mappings that read the answers to queries.
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
     """
     found: list[Diagnostic] = []
     tables: list[MappedTable] = []
     mentioned: set[str] = set()
+    if any(mapping.queries for mapping in mappings):
+        from kg.tables.answers import ask_queries
+
+        mappings, found = ask_queries(mappings, open_graph)
+        if has_error(found):
+            return TablesReading(diagnostics=tuple(found))
     with ExitStack() as stack:
         opened: list[tuple[SeedMapping, Run]] = []
         minted: set[str] = set()
         for mapping in mappings:
             run = stack.enter_context(open_run(mapping.document, mapping.settings))
-            found += _name_data(run.diagnostics, mapping)
+            found += _place_data(run.diagnostics, mapping)
             if not run.failed:
                 opened.append((mapping, run))
                 minted |= find_minted(run, seeds.dataset.base)
@@ -84,7 +95,7 @@ def run_mappings(mappings: Sequence[SeedMapping], seeds: Seeds, *, complete: boo
             told = list(check_targets(run))
             if complete:
                 told += check_entities(run, mapping.document, seeds, minted)
-            found += _name_data(told, mapping)
+            found += _place_data(told, mapping)
             mentioned |= find_mentioned(run, seeds)
             if not has_error(told):
                 tables.append(materialise(mapping, run, _choice(seeds, mapping.name)))
@@ -95,15 +106,14 @@ def _choice(seeds: Seeds, name: str) -> Materialisation | None:
     return next((c.materialisation for c in seeds.dataset.tables if c.name.text == name), None)
 
 
-def _name_data(diagnostics: Iterable[Diagnostic], mapping: SeedMapping) -> Iterator[Diagnostic]:
+def _place_data(diagnostics: Iterable[Diagnostic], mapping: SeedMapping) -> Iterator[Diagnostic]:
     """What was found wrong with the data, its files named from the project's folder; the rest was told before."""
     told = set(mapping.document.diagnostics)
-    folder = Path(mapping.source.name).parent
     for diagnostic in diagnostics:
         if diagnostic in told:
             continue
         related = tuple(
-            replace(r, mark=replace(r.mark, source=SourceText((folder / r.mark.file).as_posix(), "")))
+            replace(r, mark=replace(r.mark, source=SourceText(name_data(mapping, r.mark.file), "")))
             for r in diagnostic.related
         )
         yield replace(diagnostic, related=related)

@@ -278,7 +278,7 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
     """What a literal is made of, with its suffix; None where it cannot be compiled."""
     expression = term_map.expression
     natural: str | None = None
-    natural_sql: str | None = None
+    nature: list[Piece] = []
     if isinstance(expression, Template):
         pieces: list[Piece] = []
         for part in expression.parts:
@@ -295,6 +295,7 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
             return None
         raw, natural_sql, column = read
         natural = column.datatype
+        nature = natural_suffix(column, scope.alias, natural_sql)
         plain = term_map.datatype is not None or term_map.language is not None
         if natural_sql is not None and declares(term_map, "double", "float"):
             # a number of JSON, not a text: as a double it is written as doubles are (RML-IO, RMLTTC0002q)
@@ -312,7 +313,7 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
             return None
         raw = value.sql
         pieces = [Hole(value=raw, columns=value.columns, encoding=Encoding.ESCAPE, injective=value.injective)]
-    suffix = literal_suffix(term_map, scope, raw, natural, natural_sql)
+    suffix = literal_suffix(term_map, scope, raw, natural, nature)
     return None if suffix is None else ['"', *pieces, '"', *suffix]
 
 
@@ -324,19 +325,28 @@ def declares(term_map: TermMap, *names: str) -> bool:
     ]
 
 
+def natural_suffix(column: Column, alias: str, datatype: str | None) -> list[Piece]:
+    """Language or datatype of the values of a column, where they differ from row to row."""
+    language = f"{alias}.{column.language_sql}" if column.language_sql else None
+    choices = [f"'@' || {language}"] if language else []
+    choices += [f"'^^<' || {datatype} || '>'"] if datatype else []
+    if not choices:
+        return []
+    columns = tuple(c for c in (language, datatype) if c)
+    return [Hole(value=f"coalesce({', '.join(choices)}, '')", columns=columns)]
+
+
 def literal_suffix(
-    term_map: TermMap, scope: Scope, raw: str, natural: str | None, natural_sql: str | None
+    term_map: TermMap, scope: Scope, raw: str, natural: str | None, nature: list[Piece]
 ) -> list[Piece] | None:
-    """Language, declared datatype or natural datatype of a literal (RML-Core §natural mapping)."""
+    """Language, declared datatype, or natural datatype or language of a literal (RML-Core §natural mapping)."""
     if term_map.language is not None:
         return language_suffix(term_map.language, scope)
     if term_map.datatype is not None:
         return datatype_suffix(term_map, term_map.datatype, scope, raw)
     if natural is not None and natural != XSD + "string":
         return [f"^^<{natural}>"]
-    if natural_sql is not None and term_map.generation is Generation.RML:
-        return [Hole(value=f"coalesce('^^<' || {natural_sql} || '>', '')", columns=(natural_sql,))]
-    return []
+    return nature if term_map.generation is Generation.RML else []
 
 
 def language_suffix(language: TermMap, scope: Scope) -> list[Piece] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from pathlib import Path
 from urllib.parse import unquote
 
 from kg.diagnostic import Mark
@@ -17,6 +16,7 @@ from kg.noun import dataclass
 from kg.tables.distinct import lossless
 from kg.tables.engine import open_run
 from kg.tables.macros import quote_text
+from kg.tables.mappings import name_data
 from kg.tables.pieces import CompiledTerm, Encoding, Hole
 from kg.tables.queries import Planner, from_clause
 from kg.tables.seeds import MappedTable, execute
@@ -73,11 +73,10 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
                 query = trace_query(planner, pattern, wanted)
                 rows = execute(run, query).fetchall() if query is not None else []
                 first = pattern.table.first_row or 1
-                folder = Path(table.mapping.source.name).parent
                 for line, numbers, count in rows:
                     yield Trace(
                         line=line, table=table.name, mark=pattern.mark,
-                        data=(folder / pattern.table.label).as_posix(), row_unit=pattern.table.row_unit,
+                        data=name_data(table.mapping, pattern.table.label), row_unit=pattern.table.row_unit,
                         rows=tuple(n + first for n in numbers), count=count,
                     )  # fmt: skip
 

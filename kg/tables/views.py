@@ -245,21 +245,27 @@ def add_field(
     if hole is None:
         return False
     selected.append(f"{hole.sql} AS c{number}")
-    datatype, datatype_sql = None, None
-    if isinstance(field.value.expression, Reference):
-        column = scope.table.column(field.value.expression.text)
-        if column is not None and column.datatype_sql is not None:
-            selected.append(f"t.{column.datatype_sql} AS d{number}")
-            datatype_sql = quote_name(f"d{number}")
-        elif column is not None:
-            datatype = column.datatype
+    columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
     selected.append(f"CASE WHEN {hole.sql} IS NOT NULL THEN '0' END AS n{number}")
-    columns[field.name] = Column(
-        reference=field.name, sql=quote_name(f"c{number}"), datatype=datatype, datatype_sql=datatype_sql
-    )
     index = field.name + ".#"
     columns[index] = Column(reference=index, sql=quote_name(f"n{number}"), datatype=INTEGER)
     return True
+
+
+def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[str]) -> Column:
+    """The column *label* of a field, with the natural datatype and language of the column that it refers to."""
+    made = Column(reference=field.name, sql=quote_name(label))
+    expression = field.value.expression
+    column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
+    if column is None:
+        return made
+    if column.language_sql is not None:
+        selected.append(f"{scope.alias}.{column.language_sql} AS {label}_l")
+        made = replace(made, language_sql=quote_name(f"{label}_l"))
+    if column.datatype_sql is not None:
+        selected.append(f"{scope.alias}.{column.datatype_sql} AS {label}_d")
+        return replace(made, datatype_sql=quote_name(f"{label}_d"))
+    return replace(made, datatype=column.datatype)
 
 
 def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
@@ -335,17 +341,7 @@ def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Tabl
             return None
         label = f"{name}_j{number}"
         selected.append(f"CASE WHEN p.rowid IS NOT NULL THEN {hole.sql} END AS {label}")
-        datatype, datatype_sql = None, None
-        if isinstance(field.value.expression, Reference):
-            column = parent.column(field.value.expression.text)
-            if column is not None and column.datatype_sql is not None:
-                selected.append(f"p.{column.datatype_sql} AS {label}_d")
-                datatype_sql = quote_name(label + "_d")
-            elif column is not None:
-                datatype = column.datatype
-        columns[field.name] = Column(
-            reference=field.name, sql=quote_name(label), datatype=datatype, datatype_sql=datatype_sql
-        )
+        columns[field.name] = carry_nature(field, right, label, selected)
         index = field.name + ".#"
         order = "PARTITION BY t.rowid ORDER BY p.rowid"
         selected.append(

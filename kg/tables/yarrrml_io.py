@@ -34,6 +34,7 @@ from kg.tables.yarrrml_template import Scope, is_absolute, read_value
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 REFERENCE_FORMULATIONS = ("csv", "jsonpath", "xpath", "css3")
+RESULT_FORMULATIONS = ("sparqltsv", "sparqljson", "sparqlxml", "sparqlcsv")  # YARRRML's words for these formats
 DATABASES = ("mysql", "postgresql", "oracle", "mssql", "db2", "sqlite")
 SOURCE_TYPES = ("localfile", "remotefile", "sparql", "wot", *DATABASES)
 QUERY_FORMULATIONS = ("sql2008", "oracle", "mysql", "mssql", "hsql", "postgresql", "db2", "informix",
@@ -114,8 +115,9 @@ class IoReader(Findings):
         access, tilde, formulation = text.text.rpartition("~")
         if not tilde or not access:
             message = f"`{text.text}` does not say how its rows are referred to"
-            known = ", ".join(f"`~{word}`" for word in REFERENCE_FORMULATIONS)
-            self.report("yarrrml-formulation", text.mark, message, f"add one of {known}")
+            known = "one of " + ", ".join(f"`~{word}`" for word in REFERENCE_FORMULATIONS)
+            known = "`~sparqltsv`" if text.text.endswith(".rq") else known
+            self.report("yarrrml-formulation", text.mark, message, f"add {known}")
             return None
         cut = len(access)
         return LogicalSource(
@@ -134,7 +136,7 @@ class IoReader(Findings):
         value = self.read_value(text, is_iri=False)
         if value.constant is not None and is_absolute(value.constant):
             return Scalar(text=value.constant, mark=text.mark, plain=False)
-        word = self.read_word(text, REFERENCE_FORMULATIONS, "reference formulation")
+        word = self.read_word(text, (*REFERENCE_FORMULATIONS, *RESULT_FORMULATIONS), "reference formulation")
         return None if word is None else Scalar(text=word, mark=text.mark)
 
     def _read_source_mapping(self, fields: Fields, name: Scalar | None) -> LogicalSource | None:

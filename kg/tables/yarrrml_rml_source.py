@@ -10,9 +10,11 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.tables.yarrrml import LogicalSource
+from kg.tables.yarrrml_io import SERIALIZATIONS
 from kg.tables.yarrrml_quads import (
     CSVW,
     D2RQ,
+    FORMATS,
     HCTL,
     IDSA,
     OLD_QL,
@@ -126,8 +128,10 @@ class SourceWriter(QuadWriter):
         if text is None:
             return
         word = _OLD_FORMULATIONS.get(text.text)
-        if word is None:
-            iri: Object = self.make_iri(text.text)
+        if word is None and text.text in SERIALIZATIONS:
+            iri: Object = NamedNode(FORMATS + SERIALIZATIONS[text.text])
+        elif word is None:
+            iri = self.make_iri(text.text)
         elif self.vocabulary is Vocabulary.RML:
             iri = self.vocabulary.iri(word)
         else:

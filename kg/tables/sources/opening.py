@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.noun import dataclass
@@ -19,6 +19,9 @@ from kg.tables.rml import (
     Reference,
     SparqlSource,
 )
+
+if TYPE_CHECKING:
+    from kg.store import Table as Answer
 
 COLUMNAR = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
 SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -35,6 +38,7 @@ class Opening:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     frames: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
     files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
@@ -61,6 +65,10 @@ def open_source(source: LogicalSource, references: list[Reference], name: str, o
         from kg.tables.sources.sparql import open_endpoint
 
         return open_endpoint(source, origin, references, name, opening)
+    if isinstance(origin, FileSource) and origin.is_query:
+        from kg.tables.sources.sparql import open_answer
+
+        return open_answer(source, origin, references, name, opening)
     if isinstance(origin, NamedSource):
         from kg.tables.sources.columnar import open_frame
 

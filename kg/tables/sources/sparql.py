@@ -1,30 +1,32 @@
-"""A SPARQL endpoint → a table: a column for each variable of a SELECT."""
+"""Solutions of a SELECT → a table: those of a SPARQL endpoint, and those of a query over the project's own graph."""
 
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
+import re
 from typing import Any
 
+from kg.iri import check_iri
+from kg.namespace import RDF
 from kg.tables.columns import Column, Table
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
-from kg.tables.rml import LogicalSource, Reference, SparqlSource
-from kg.tables.sources.dialects import store_arrow
+from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference, SparqlSource
 from kg.tables.sources.opening import Opening
+from kg.tables.vocabulary import XSD
 
 TIMEOUT = 60  # seconds
 MOST_BYTES = 1 << 30
+MEMBERS = ("value", "type", "datatype", "xml:lang")  # of a binding: SPARQL 1.1 Query Results JSON Format, 3.2.2
+
+Binding = dict[str, str]
+_LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def open_endpoint(
     source: LogicalSource, origin: SparqlSource, references: list[Reference], name: str, opening: Opening
 ) -> Table | None:
-    """The solutions of the query; an unbound variable is no value (SPARQL 1.1 Query Results JSON)."""
-    import pyarrow as pa
-
+    """The solutions that an endpoint gives."""
     answer = ask(origin, source.iterator or "", source, opening)
     if answer is None:
         return None
@@ -33,17 +35,89 @@ def open_endpoint(
         opening.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
     rows = answer.get("results", {}).get("bindings", [])
+    opening.notes.append(f"{name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
+    return store_solutions(source, variables, rows, "the query", references, name, opening)
+
+
+def open_answer(
+    source: LogicalSource, origin: FileSource, references: list[Reference], name: str, opening: Opening
+) -> Table | None:
+    """The solutions of a query over the project's graph, which was asked before."""
+    from kg.store import write_bindings
+
+    answer = opening.answers.get(origin.path)
+    if answer is None:
+        opening.report(
+            "map-source",
+            origin.mark,
+            f"the query `{origin.path}` asks the graph of a project, and here is none",
+            "lay the mapping under seeds/tables/ of a project, where `kg build` runs it",
+        )
+        return None
+    opening.notes.append(f"{name}: {len(answer.rows)} solutions of {origin.path}, by the graph of the project")
+    return store_solutions(
+        source, list(answer.variables), write_bindings(answer), origin.path, references, name, opening
+    )
+
+
+def store_solutions(
+    source: LogicalSource,
+    variables: list[str],
+    rows: list[dict[str, Binding]],
+    label: str,
+    references: list[Reference],
+    name: str,
+    opening: Opening,
+) -> Table | None:
+    """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
     columns = {v: Column(reference=v, sql='"missing"') for v in variables}  # known names, for hints
-    arrays: dict[str, Any] = {"none": pa.array([None] * len(rows), type=pa.string())}
+    lists: dict[str, list[str | None]] = {"none": [None] * len(rows)}
+
+    def add(label: str, values: list[str | None]) -> str:
+        lists[label] = values
+        return quote_name(label)
+
+    nulls = source.source.nulls or ()
     for index, text in enumerate(dict.fromkeys(r.text for r in references)):
         variable, member = split_reference(text)
-        if variable in variables:
-            values = [row.get(variable, {}).get(member) for row in rows]
-            arrays[f"c{index}"] = pa.array(values, type=pa.string())
-            columns[text] = Column(reference=text, sql=quote_name(f"c{index}"))
-    store_arrow(opening, name, pa.table(arrays))
-    opening.notes.append(f"{name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
-    return Table(name=quote_name(name), label="the query", columns=columns, first_row=1, row_unit="solution")
+        if variable not in variables:
+            continue
+        found = [row.get(variable, {}) for row in rows]
+        values = [None if (value := binding.get(member)) in nulls else value for binding in found]
+        datatypes: list[str | None] = []
+        languages: list[str | None] = []
+        if source.formulation is Formulation.SPARQL and member == "value":
+            datatypes = [read_datatype(binding) for binding in found]
+            languages = [binding.get("xml:lang") or None for binding in found]
+            if (wrong := find_wrong(datatypes, languages)) is not None:
+                opening.report("source-unreadable", source.mark, f"an answer with {wrong}")
+                return None
+        columns[text] = Column(
+            reference=text,
+            sql=add(f"c{index}", values),
+            datatype_sql=add(f"d{index}", datatypes) if any(datatypes) else None,
+            language_sql=add(f"l{index}", languages) if any(languages) else None,
+        )
+    unfolded = ", ".join(f"unnest(?::VARCHAR[]) AS {label}" for label in lists)  # side by side, without Arrow
+    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {unfolded}", list(lists.values()))
+    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="solution")
+
+
+def read_datatype(binding: Binding) -> str | None:
+    """The datatype of a literal, but for those that are not written."""
+    datatype = binding.get("datatype")
+    return None if datatype in {None, XSD + "string", RDF + "langString"} else datatype
+
+
+def find_wrong(datatypes: list[str | None], languages: list[str | None]) -> str | None:
+    """What no literal can have: it would end the literal within a line of N-Quads, and begin something else."""
+    for datatype in {*datatypes} - {None}:
+        if check_iri(datatype or "") is not None:
+            return f"the datatype `{datatype}`, which is no IRI"
+    for language in {*languages} - {None}:
+        if _LANGUAGE.fullmatch(language or "") is None:
+            return f"the language `{language}`, which is no language tag"
+    return None
 
 
 def split_reference(text: str) -> tuple[str, str]:
@@ -59,6 +133,10 @@ def split_reference(text: str) -> tuple[str, str]:
 
 def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Opening) -> Any:
     """The endpoint's answer as JSON; what it refuses is a diagnostic."""
+    import urllib.error
+    import urllib.parse
+    import urllib.request
+
     if not origin.endpoint.startswith(("http://", "https://")):
         opening.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address")
         return None
