@@ -27,7 +27,6 @@ from kg.quads import Assertion
 
 if TYPE_CHECKING:
     from kg.page import Asked
-    from kg.tables.tablefile import TableFile
 
 STAGES = ("read and check", "assert", "validate, write exports", "draw the page", "put in place")
 MANIFEST = "manifest.json"
@@ -89,7 +88,10 @@ def _run_stages(
     project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress
 ) -> BuildReport:
     progress(STAGES[0])
-    checked = check_project(project, texts, meanwhile=load_page_tools)
+    work = project.work / "tables"
+    if project.mapping_files:
+        work.mkdir(exist_ok=True)
+    checked = check_project(project, texts, work=work, meanwhile=load_page_tools)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
     if checked.has_errors:
         return _report(checked, (), coverage)
@@ -104,11 +106,10 @@ def _run_stages(
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
     files += (page,)
-    made = make_table_files(checked)
     graph_hash = next(file.sha256 for file in files if file.name.endswith(".nq"))
-    table_hashes = {table.name: table.quads_sha256 for table in made}
-    manifest = write_manifest(checked, files, graph_hash, table_hashes)
-    written: tuple[ExportFile | MadeFile, ...] = (*files, *(table.file for table in made), manifest)
+    manifest = write_manifest(checked, files, graph_hash)
+    tables = (table.file.file for table in checked.tables if table.file is not None)
+    written: tuple[ExportFile | MadeFile, ...] = (*files, *tables, manifest)
     return _report(checked, assertions, coverage, written, graph_hash)
 
 
@@ -122,18 +123,6 @@ def _report(
     return BuildReport(
         checked=checked, assertions=assertions, coverage=coverage, files=files, graph_hash=graph_hash, seconds=0.0
     )
-
-
-def make_table_files(checked: Checked) -> tuple[TableFile, ...]:
-    """The tables that have files of their own, made in `.kg/tables/`; they are put in place with the exports."""
-    big = [table for table in checked.tables if table.materialisation is Materialisation.FILE]
-    if not big:
-        return ()
-    from kg.tables.tablefile import make_table_file
-
-    work = checked.project.work / "tables"
-    work.mkdir(exist_ok=True)
-    return tuple(make_table_file(table, work) for table in big)
 
 
 def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) -> None:
@@ -193,9 +182,7 @@ def validate_and_publish(
     return tuple(sort_diagnostics(settled)), publish_graph(checked, assertions)
 
 
-def write_manifest(
-    checked: Checked, files: tuple[ExportFile, ...], graph_hash: str, table_hashes: Mapping[str, str]
-) -> ExportFile:
+def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
     """`manifest.json`: the hash of the graph, the counts, and the SHA-256 of every file read and written.
 
     It holds no time and no machine's path, so the same input gives the same manifest. The page is left out:
@@ -221,7 +208,7 @@ def write_manifest(
     if checked.tables:
         record["tables"] = {
             table.name: {"as": table.materialisation, "quads": table.count}
-            | ({"sha256": table_hashes[table.name]} if table.name in table_hashes else {})
+            | ({"sha256": table.file.quads_sha256} if table.file else {})
             for table in checked.tables
         }
     return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")

@@ -98,11 +98,13 @@ def check_project(
     texts: Path | None = None,
     *,
     rows: bool = True,
+    work: Path | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> Checked:
     """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
 
-    Where *rows* is false the mappings of tables are read, but not run. *meanwhile* is called while they run, where
+    Where *rows* is false the mappings of tables are read, but not run. With the folder *work* the files are made there
+    of tables that are no part of the graph, unless there are errors. *meanwhile* is called while mappings run, where
     that can be on another processor. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
@@ -142,7 +144,8 @@ def check_project(
                 def ask_graph() -> Store:
                     return open_curated(reading.seeds, vocabulary, rdf)
 
-                return run_mappings(runnable, reading.seeds, ask_graph, complete=reading.entities_complete)
+                making = work if sound else None
+                return run_mappings(runnable, reading.seeds, ask_graph, making, complete=reading.entities_complete)
 
             with beside(run) if meanwhile else nullcontext(run) as result:
                 if meanwhile:

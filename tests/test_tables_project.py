@@ -22,6 +22,8 @@ from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
 from kg.project import Project
 from kg.starter import init_project
 from kg.store import Table
+from kg.tables.engine import Run, Settings, open_run
+from kg.tables.rml import MappingDocument
 
 BASE = "https://story.example/"
 ONTOLOGY = """
@@ -417,7 +419,7 @@ def test_a_table_as_a_file_is_sorted_compressed_and_not_in_the_graph(story: Path
     first = exports(story)
     build_project(Project(story))
     assert exports(story) == first
-    assert [p.name for p in (story / ".kg").iterdir()] == ["lock"]
+    assert sorted(p.name for p in (story / ".kg").iterdir()) == ["lock", "tables.json"]
     for name in ("big.csv", "big.yarrrml.yaml"):  # the file goes with its mapping
         (story / "seeds" / "tables" / name).unlink()
     dataset = story / "seeds" / "dataset.yaml"
@@ -491,6 +493,72 @@ def test_it_is_loaded_once_and_again_when_its_data_changes(with_file: Path) -> N
     assert count(with_file, "GRAPH t:big") == 1
     (second,) = kept(with_file)
     assert second.name != first.name
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the mappings that are opened from here on."""
+    names: list[str] = []
+
+    def note(document: MappingDocument, settings: Settings) -> Run:
+        names.append(Path(document.triples_maps[0].mark.file).name.partition(".")[0])
+        return open_run(document, settings)
+
+    monkeypatch.setattr("kg.tables.seeds.open_run", note)
+    monkeypatch.setattr("kg.beside._can_copy", lambda: False)  # in this process
+    return names
+
+
+def test_a_build_opens_each_table_once(with_file: Path, opened: list[str]) -> None:
+    report = build_project(Project(with_file))
+    assert sorted(opened) == ["big", "places"]
+    assert {t.name: t.count for t in report.checked.tables} == {"big": 100, "places": 4}
+
+
+def test_a_table_as_a_file_is_not_opened_to_ask_the_graph(with_file: Path, opened: list[str]) -> None:
+    before = open_project(with_file)
+    build_project(Project(with_file))
+    opened.clear()
+    graph = open_project(with_file)
+    assert opened == ["places"]
+    assert [str(q) for q in graph.quads] == [str(q) for q in before.quads]  # with its number of quads
+    assert graph.diagnostics == before.diagnostics
+    assert count(with_file, "GRAPH t:big") == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("seeds/tables/big.csv", "id,group\n1,1\n"),
+        ("seeds/tables/big.yarrrml.yaml", BIG.replace("group,", "team,")),
+        ("seeds/tables/places.csv", DATA.replace("R1 9ZZ", "R1 9ZY")),
+        ("seeds/entities/more.yaml", "kg: entities/1\nentities:\n  mill: {is: Bridge, label: the mill}\n"),
+        (".kg/tables.json", "[]"),
+        (".kg/tables.json", "{"),
+    ],
+)
+def test_it_is_opened_again_where_anything_has_changed(
+    with_file: Path, opened: list[str], name: str, text: str
+) -> None:
+    build_project(Project(with_file))
+    (with_file / name).write_text(text, encoding="utf-8")
+    opened.clear()
+    graph = open_project(with_file)
+    assert sorted(opened) == ["big", "places"]
+    assert [t.count for t in graph.checked.tables] == [1 if name.endswith("big.csv") else 100, 4]
+
+
+def test_an_entity_that_only_a_table_as_a_file_speaks_of_stays_used(with_file: Path, opened: list[str]) -> None:
+    write(with_file, "big.yarrrml.yaml", BIG.replace("https://other.example/$(id)", f"{BASE}entity/$(id)"))
+    write(with_file, "big.csv", "id,group\nmill,1\n")
+    more = with_file / "seeds" / "entities" / "more.yaml"
+    more.write_text("kg: entities/1\nentities:\n  mill: {is: Bridge, label: the mill}\n", encoding="utf-8")
+    build_project(Project(with_file))
+    opened.clear()
+    assert find(with_file) == []
+    assert opened == ["places"]
+    more.unlink()  # then it is no entity any more
+    assert [d.code for d in find(with_file)] == ["table-entity"]
 
 
 def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

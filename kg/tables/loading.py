@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kg.diagnostic import KgError
 from kg.noun import dataclass
 from kg.tables.engine import Run, open_run, write_lines
-from kg.tables.mappings import reads_files_only
+from kg.tables.mappings import list_parts, reads_files_only
 from kg.tables.parts import refuse_foreign, replace_folder
 from kg.tables.queries import Planner
 from kg.tables.scratch import make_scratch
@@ -92,8 +92,7 @@ class Shelf:
         """The same for the same mappings and data under the same version of `kg`."""
         parts = [version("kg-claims")]
         for table in self.tables:
-            parts += [table.mapping.graph, *(f"{data.name} {data.sha256}" for data in table.inputs)]
-            parts += [query.digest for query in table.mapping.queries]
+            parts += list_parts(table.mapping, table.inputs)
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> ox.Store:

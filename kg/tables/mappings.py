@@ -217,6 +217,13 @@ def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:
     )
 
 
+def list_parts(mapping: SeedMapping, inputs: Iterable[DataFile]) -> Iterator[str]:
+    """What decides about the quads of a mapping: its graph, its files, the answers that it reads."""
+    yield mapping.graph
+    yield from (f"{data.name} {data.sha256}" for data in inputs)
+    yield from (f"{query.name} {query.digest}" for query in mapping.queries)
+
+
 def check_terms(document: MappingDocument, vocabulary: Vocabulary, base: str) -> Iterator[Diagnostic]:
     """The project's own properties (`r:`) and classes (`k:`) that a mapping names are declared in the ontology."""
     if not vocabulary.complete:

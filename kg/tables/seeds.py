@@ -17,6 +17,7 @@ from kg.noun import dataclass
 from kg.project import Project
 from kg.tables.engine import Run, open_run
 from kg.tables.failure import give_reason
+from kg.tables.known import KnownTables, recall_tables, remember_tables
 from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
 from kg.tables.names import check_entities, find_mentioned, find_minted
 from kg.tables.pieces import CompiledTerm
@@ -24,7 +25,10 @@ from kg.tables.queries import Planner, without_targets
 from kg.tables.sql import QuadPattern
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.store import Store
+    from kg.tables.tablefile import TableFile
 
 MOST_IN_GRAPH = 1_000_000  # quads of one mapping; more go into a file of their own
 
@@ -41,14 +45,16 @@ class MappedLines:
 class MappedTable:
     """A mapping that was run: how many quads it gives, of which files, and what becomes of them.
 
-    *lines* are there where they are a part of the graph; each quad stands in them once.
+    *lines* are there where they are a part of the graph; each quad stands in them once. *file* is there in a build
+    where they are none.
     """
 
     mapping: SeedMapping
     inputs: tuple[DataFile, ...]  # the mapping itself first
     materialisation: Materialisation
     count: int
-    lines: tuple[MappedLines, ...] = field(repr=False)
+    lines: tuple[MappedLines, ...] = field(default=(), repr=False)
+    file: TableFile | None = None
 
     @property
     def name(self) -> str:
@@ -65,41 +71,62 @@ class TablesReading:
 
 
 def run_mappings(
-    mappings: Sequence[SeedMapping], seeds: Seeds, open_graph: Callable[[], Store], *, complete: bool
+    mappings: Sequence[SeedMapping],
+    seeds: Seeds,
+    open_graph: Callable[[], Store],
+    work: Path | None = None,
+    *,
+    complete: bool,
 ) -> TablesReading:
-    """Run the mappings, which hold no mistake of their own, and check what they give; nothing is written.
+    """Run the mappings, which hold no mistake of their own, and check what they give.
 
+    In the folder *work* the files are made of tables that are no part of the graph; without it nothing is written.
     *open_graph* gives the graph without tables, for mappings that read the answers to queries.
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
     """
     found: list[Diagnostic] = []
-    tables: list[MappedTable] = []
-    mentioned: set[str] = set()
     if any(mapping.queries for mapping in mappings):
         from kg.tables.answers import ask_queries
 
         mappings, found = ask_queries(mappings, open_graph)
         if has_error(found):
             return TablesReading(diagnostics=tuple(found))
+    known = recall_tables(mappings, seeds) if work is None else None
+    tables: dict[str, MappedTable] = {}
+    mentioned: set[str] = set()
     with ExitStack() as stack:
         opened: list[tuple[SeedMapping, Run]] = []
-        minted: set[str] = set()
         for mapping in mappings:
-            run = stack.enter_context(open_run(mapping.document, mapping.settings))
+            if known is not None and (count := known.counts.get(mapping.name)) is not None:
+                tables[mapping.name] = MappedTable(
+                    mapping=mapping,
+                    inputs=known.inputs[mapping.name],
+                    materialisation=Materialisation.FILE,
+                    count=count,
+                )
+                continue
+            run = stack.enter_context(open_run(mapping.document, replace(mapping.settings, scratch_parent=work)))
             found += _place_data(run.diagnostics, mapping)
             if not run.failed:
                 opened.append((mapping, run))
-                minted |= find_minted(run, seeds.dataset.base)
+        asks = complete and known is None  # what is known had no mistake
+        minted = {name for _, run in opened for name in find_minted(run, seeds.dataset.base)} if asks else set()
         for mapping, run in opened:
             told = list(check_targets(run))
-            if complete:
+            if asks:
                 told += check_entities(run, mapping.document, seeds, minted)
             found += _place_data(told, mapping)
             mentioned |= find_mentioned(run, seeds)
             if not has_error(told):
-                tables.append(materialise(mapping, run, _choice(seeds, mapping.name)))
-    return TablesReading(tables=tuple(tables), diagnostics=tuple(found), mentioned=frozenset(mentioned))
+                tables[mapping.name] = materialise(mapping, run, _choice(seeds, mapping.name), work)
+    mentioned |= known.mentioned if known else set()
+    in_order = tuple(tables[mapping.name] for mapping in mappings if mapping.name in tables)
+    if work is not None and asks and not found and any(t.materialisation is Materialisation.FILE for t in in_order):
+        counts = {t.name: t.count for t in in_order if t.materialisation is Materialisation.FILE}
+        inputs = {t.name: t.inputs for t in in_order}
+        remember_tables(mappings, seeds, KnownTables(counts=counts, inputs=inputs, mentioned=frozenset(mentioned)))
+    return TablesReading(tables=in_order, diagnostics=tuple(found), mentioned=frozenset(mentioned))
 
 
 def _choice(seeds: Seeds, name: str) -> Materialisation | None:
@@ -136,18 +163,32 @@ def place_patterns(mapping: SeedMapping, run: Run) -> list[QuadPattern]:
     ]
 
 
-def materialise(mapping: SeedMapping, run: Run, chosen: Materialisation | None) -> MappedTable:
-    """The quads as lines where they belong into the graph, else their number only."""
+def materialise(mapping: SeedMapping, run: Run, chosen: Materialisation | None, work: Path | None) -> MappedTable:
+    """The quads as lines where they belong into the graph, else as a file in *work*, or their number only."""
     patterns = place_patterns(mapping, run)
-    count = count_quads(run, patterns)
-    kind = chosen or (Materialisation.GRAPH if count <= MOST_IN_GRAPH else Materialisation.FILE)
-    return MappedTable(
-        mapping=mapping,
-        inputs=hash_inputs(mapping, Project(mapping.root)),
-        materialisation=kind,
-        count=count,
-        lines=tuple(fetch_lines(run, patterns)) if kind is Materialisation.GRAPH else (),
-    )
+    inputs = hash_inputs(mapping, Project(mapping.root))
+    if chosen is Materialisation.GRAPH or (chosen is None and fits_graph(run, patterns)):
+        lines = tuple(fetch_lines(run, patterns))
+        count = sum(len(mapped.lines) for mapped in lines)
+        return MappedTable(
+            mapping=mapping, inputs=inputs, materialisation=Materialisation.GRAPH, count=count, lines=lines
+        )
+    file = None
+    if work is not None:
+        from kg.tables.tablefile import make_table_file
+
+        file = make_table_file(mapping.name, run, patterns, work)
+    count = file.count if file else count_quads(run, patterns)
+    return MappedTable(mapping=mapping, inputs=inputs, materialisation=Materialisation.FILE, count=count, file=file)
+
+
+def fits_graph(run: Run, patterns: Sequence[QuadPattern]) -> bool:
+    """Whether the quads are so few; they are counted only where the number of rows does not tell."""
+    if all(pattern.per_row for pattern in patterns):
+        Planner(facts=run.facts).gather(patterns)
+        if sum(run.facts[pattern.table.name].rows for pattern in patterns) <= MOST_IN_GRAPH:
+            return True
+    return count_quads(run, patterns) <= MOST_IN_GRAPH
 
 
 def count_quads(run: Run, patterns: Sequence[QuadPattern]) -> int:
