@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
 from kg.noun import dataclass
+from kg.secret import hide_secrets
 
 TAB_WIDTH = 4
 LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most
@@ -55,6 +55,11 @@ class SourceText:
     @cached_property
     def lines(self) -> list[str]:
         return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+    @cached_property
+    def shown_lines(self) -> list[str]:
+        """The lines as they may be shown: with stars for passwords."""
+        return [line.removesuffix("\r") for line in hide_secrets(self.text, self.name).split("\n")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,40 +238,10 @@ def _visible(text: str) -> str:
     )  # fmt: skip
 
 
-# where a password begins, and how it ends: in a URL, in quotes, in a query, in YAML's flow and block style
-_SECRET = re.compile(
-    r"""://[^\s/:@"'<>]*:(?P<url>[^\s"'<>]+)@
-    |\b(?:password|passwd|pwd)\b(?:
-      (?:["']?\s*[:=]\s*|\s+)(?P<quote>["']+)(?P<quoted>.*?)(?:(?P=quote)|$)
-      |=(?P<query>[^&;\s"'<>]+)
-      |["']?\s*:\s+(?P<plain>\S.*)$)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-def hide_secrets(line: str) -> str:
-    """The line of a file with `*` for each character of a password, so that nothing moves.
-
-    >>> hide_secrets('access: "jdbc:mysql://me:secret@host/db"  # password: 123')
-    'access: "jdbc:mysql://me:******@host/db"  # password: ***'
-    >>> hide_secrets("{username: me, password: secret, type: mysql}")
-    '{username: me, password: ******, type: mysql}'
-    """
-
-    def star(match: re.Match[str]) -> str:
-        start, end = next(match.span(name) for name in ("url", "quoted", "query", "plain") if match[name] is not None)
-        if match["plain"] is not None and "{" in line[:start]:  # flow style: it ends at a comma or bracket
-            end = start + len(re.split(r"[,}]", match["plain"])[0])
-        text, offset = match[0], match.start()
-        return text[: start - offset] + "*" * (end - start) + text[end - offset :]
-
-    return _SECRET.sub(star, line)
-
-
 def _excerpt(mark: Mark) -> tuple[str, str]:
     """The source line and the carets under it, cut to a window around the mark when it is long."""
-    lines = mark.source.lines
-    line = hide_secrets(lines[mark.line - 1]) if mark.line <= len(lines) else ""
+    lines = mark.source.shown_lines
+    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
     start = mark.column - 1
     end = max(mark.end_column - 1 if mark.end_line == mark.line else len(line), start + 1)
     left, right = _window(line, start)
@@ -289,6 +264,20 @@ def _window(line: str, start: int) -> tuple[int, int]:
     return left, right
 
 
+def without_secrets(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic as it may be shown: where its place holds a password, its words do not."""
+    message, hint = hide_secrets(diagnostic.message), diagnostic.hint
+    mark = diagnostic.mark
+    written = mark.excerpt
+    if mark.source.text and written.strip():
+        column = mark.column - 1
+        shown = mark.source.shown_lines[mark.line - 1][column : column + len(written)]
+        if shown != written:
+            message = message.replace(written, shown)
+            hint = None if hint is None or written in hint else hint
+    return replace(diagnostic, message=message, hint=hint and hide_secrets(hint))
+
+
 def render_text(diagnostic: Diagnostic) -> str:
     """The diagnostic as a person reads it: headline, place, source line, carets, hint.
 
@@ -300,9 +289,10 @@ def render_text(diagnostic: Diagnostic) -> str:
      1 | s: su77
        |    ^^^^
     """
+    diagnostic = without_secrets(diagnostic)
     mark = diagnostic.mark
     word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
-    out = [f"{word}[{diagnostic.code}]: {_visible(hide_secrets(diagnostic.message))}", f"  --> {_visible(str(mark))}"]
+    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {_visible(str(mark))}"]
     if mark.source.text:
         line, carets = _excerpt(mark)
         width = max(2, len(str(mark.line)))
@@ -337,7 +327,7 @@ def render_json(diagnostics: Sequence[Diagnostic]) -> str:
                 for r in d.related
             ],
         }
-        for d in diagnostics
+        for d in map(without_secrets, diagnostics)
     ]
     return json.dumps(records, ensure_ascii=False, indent=2)
 
@@ -353,6 +343,7 @@ def render_github(diagnostic: Diagnostic) -> str:
         text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
         return text.replace(":", "%3A").replace(",", "%2C") if prop else text
 
+    diagnostic = without_secrets(diagnostic)
     mark = diagnostic.mark
     body = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
     place = f"file={escape(mark.file, prop=True)},line={mark.line},col={mark.column}"

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from terminal import PROGRAM, Finished, environment, run_kg
 
-from kg.diagnostic import hide_secrets
+from kg.diagnostic import SourceText, render_github, render_json, render_text
+from kg.secret import hide_secrets
+from kg.yamldoc import parse_document
 
 HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://example.org/> .
@@ -314,6 +316,50 @@ def test_passwords_in_lines_that_are_shown(line: str, shown: str) -> None:
     assert hide_secrets(line) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("password: |\n  hun\n\n   ter2\ntype: x\n", "password: |\n  ***\n\n   ****\ntype: x\n"),
+        ("- password: >-\n    hun\n    ter2\n  type: x\n", "- password: >-\n    ***\n    ****\n  type: x\n"),
+        ("password: |  # note\n  hunter2\n", "password: *********\n  *******\n"),
+        ("password: |\r\n  hunter2\r\ntype: x\r\n", "password: |\r\n  *******\r\ntype: x\r\n"),
+        ("password: hun\n  ter2\ntype: x\n", "password: ***\n  ****\ntype: x\n"),
+        ("password:\n  hunter2\ntype: x\n", "password:\n  *******\ntype: x\n"),
+        ('password: "hun\n  ter2"\ntype: x\n', 'password: "***\n  ****"\ntype: x\n'),
+        ("{user: me, password: 'hun\n  ter2', type: x}\n", "{user: me, password: '***\n  ****', type: x}\n"),
+        ("{user: me, password: hun\n  ter2, type: x}\n", "{user: me, password: ***\n  ****, type: x}\n"),
+        ("{password: hun,ter2, type: x}\n", "{password: ********, type: x}\n"),
+        ("{type: x, password: hun, ter2}\n", "{type: x, password: *********}\n"),
+        ("? password\n: hunter2\ntype: x\n", "? password\n: *******\ntype: x\n"),
+        ("x: &p hunter2\npassword: *p\n", "x: **********\npassword: **\n"),
+        ("password: !!str hunter2\ntype: x\n", "password: *************\ntype: x\n"),
+        # YAML that cannot be read: nobody knows where the password ends
+        ("password: |\n  hunter2\n oops: [\n", "password: |\n  *******\n *******\n"),
+        ("- password: |2\n     hun\n   ter2\n", "- password: |2\n     ***\n   ****\n"),
+        ('password: "hunter2\ntype: x\n', "password: ********\n*******\n"),
+        ("a: [\npassword: |\n  hunter2\n", "a: [\npassword: *\n  *******\n"),
+    ],
+)
+def test_passwords_of_yaml_in_every_style(text: str, shown: str) -> None:
+    assert hide_secrets(text, "m.yarrrml.yaml") == shown
+
+
+def test_words_about_a_password_do_not_quote_it() -> None:
+    """A comma in it makes a key of what follows, and the message and its hint speak of that key."""
+    (found,) = parse_document(SourceText("m.yaml", "{type: x, password: hun, ter2}")).diagnostics
+    assert (found.message, found.hint) == (
+        "`ter2` is a key without a value", 'a comma splits a plain value; put it into quotes: "hun, ter2"'
+    )  # fmt: skip
+    for shown in (render_text(found), render_json([found]), render_github(found)):
+        assert "`****` is a key without a value" in shown
+        assert "hun" not in shown and "ter2" not in shown
+
+
+def test_a_password_of_turtle_over_two_lines() -> None:
+    text = 'd2rq:password """hun\n  ter2""" ; d2rq:username "me" .'
+    assert hide_secrets(text, "m.ttl") == 'd2rq:password """***\n  ****""" ; d2rq:username "me" .'
+
+
 SECRET_YARRRML = """\
 mappings:
   m:
@@ -328,12 +374,35 @@ SECRET_RML = """<db> a d2rq:Database; d2rq:jdbcDSN "jdbc:mysql://127.0.0.1:1/db"
 """
 
 
+SECRET_BLOCK = """\
+mappings:
+  m:
+    sources:
+      - access: "jdbc:mysql://127.0.0.1:1/db"
+        type: mysql
+        querry: x
+        credentials:
+          username: me
+          password: |
+            hunter2
+    s: http://example.org/$(id)
+    po: [[a, http://example.org/T]]
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("m.yarrrml.yaml", SECRET_YARRRML),
         ("m.yarrrml.yaml", SECRET_YARRRML.replace(", querry: x", "")),
+        ("m.yarrrml.yaml", SECRET_YARRRML.replace("hunter2", "'x\n  hunter2'")),
+        ("m.yarrrml.yaml", SECRET_YARRRML.replace("hunter2", "x, hunter2")),
+        ("m.yarrrml.yaml", SECRET_BLOCK),
+        ("m.yarrrml.yaml", SECRET_BLOCK.replace("[a,", "[a,,")),
+        ("m.yarrrml.yaml", SECRET_BLOCK.replace("  hunter2", "hunter2")),
+        ("m.yarrrml.yaml", SECRET_BLOCK.replace("|", "[hunter2]").replace("            hunter2\n", "")),
         ("m.ttl", HEAD + SECRET_RML),
+        ("m.ttl", HEAD + SECRET_RML.replace('"hunter2"', '"""x\nhunter2"""').replace("rml:nmae", "rml:nmae 1 ; oops")),
         ("m.ttl", HEAD + SECRET_RML.replace("; rml:nmae 1", "")),
         ("m.ttl", HEAD + SECRET_RML.replace("; rml:nmae 1", " oops")),
         ("m.ttl", HEAD + SECRET_RML.replace("mysql://127", "mysql://me:hunter2@127").replace(":1/db", ":port/db")),
