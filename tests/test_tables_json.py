@@ -87,19 +87,24 @@ texts = st.one_of(st.sampled_from(awkward), st.text(st.characters(exclude_catego
     lambda text: st.sampled_from([json.dumps(text), json.dumps(text, ensure_ascii=False)])
 )
 scalars = st.one_of(numbers, texts, st.sampled_from(["true", "false", "null"]))
-names = st.sampled_from(['"a"', '"b"', '"c"', '"l"', '"o"', '"we ird"', '"\\u0061b"', '"x"'])
+names = st.sampled_from(['"a"', '"b"', '"c"', '"l"', '"o"', '"we ird"', '"\\u0061b"', '"x"', '"\\u0061"'])
 blanks = st.sampled_from(["", " ", "\n "])
 
 
 def write_object(members: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{name} : {value}" for name, value in members.items()) + "}"
+    return write_pairs(list(members.items()))
+
+
+def write_pairs(members: list[tuple[str, str]]) -> str:
+    """An object in which a name may stand twice."""
+    return "{" + ", ".join(f"{name} : {value}" for name, value in members) + "}"
 
 
 values = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: "[" + ",".join(items) + "]"),
-        st.dictionaries(names, inner, max_size=3).map(write_object),
+        st.lists(st.tuples(names, inner), max_size=3).map(write_pairs),
     ),
     max_leaves=5,
 )
@@ -109,16 +114,23 @@ records = st.fixed_dictionaries(
     optional={
         '"a"': scalars, '"we ird"': scalars, '"b"': scalars.map(lambda v: f'{{"c":{v},"a":{v}}}'), '"x"': values,
         '"l"': st.lists(scalars, max_size=3).map(lambda items: "[" + ",".join(items) + "]"),
-        '"o"': st.dictionaries(names, scalars, max_size=3).map(write_object),
+        '"o"': st.lists(st.tuples(names, scalars), max_size=3).map(write_pairs),
     },
 ).map(write_object)  # fmt: skip
+joined = st.tuples(records, records).map(lambda two: "{" + ",".join(x for r in two if (x := r[1:-1])) + "}")
 
 
 @settings(max_examples=120, deadline=None)
-@given(items=st.lists(st.one_of(records, records, values), max_size=4), gap=blanks, old=st.booleans())
+@given(items=st.lists(st.one_of(records, records, values, joined), max_size=4), gap=blanks, old=st.booleans())
 @example(items=['{"a": -0, "l": [1.50, -0]}'], gap="", old=False)
 @example(items=['{"a":{"a":1.50},"x":"\\"a\\": 2.50"}'], gap="", old=True)
 @example(items=['{"\\u0061": 1.50, "b": {"a": 2.50}}'], gap="", old=False)
+@example(items=['{"a": 1, "a": 2}'], gap="", old=False)
+@example(items=['{"a": 1, "\\u0061": 2}'], gap="", old=False)
+@example(items=['{"q": 1, "q": 2, "l": [{"c": 1, "c": 2}]}'], gap="", old=True)
+@example(items=['{"b": {"c": 1}, "b": {"c": 2}}'], gap="", old=False)
+@example(items=['{"o": {"x": 1, "x": 2}}'], gap="", old=False)
+@example(items=['{"b": [{"a": 1}, {"a": 1, "a": 2}]}'], gap="", old=False)
 def test_both_readers_give_the_same(
     items: list[str], gap: str, old: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -205,6 +217,35 @@ def test_broken_files(tmp_path: Path, file: str, data: bytes, message: str) -> N
     code, messages, lines, _ = run(tmp_path, new_mapping(file, "$[*]", ("$.a",)))
     assert (code, lines) == (1, [])
     assert messages.split("\n")[0] == message
+
+
+@pytest.mark.parametrize(
+    ("iterator", "reference", "text", "message"),
+    [
+        ("$[*]", "$.a", '[{"a": 1}, {"a": 1, "b": 2, "a": 3}]', "`$.a` is ambiguous (`a` stands twice) in record 2 of `a.json`"),
+        ("$[*]", "$.a", '[{"a": 1, "\\u0061": 3}]', "`$.a` is ambiguous (`a` stands twice) in record 1 of `a.json`"),
+        ("$[*]", "$.b.a", '[{"b": {"a": 1}, "b": {"a": 3}}]', "`$.b.a` is ambiguous (`b` stands twice) in record 1 of `a.json`"),
+        ("$[*]", "$.b.a", '[{"b": {"a": 1, "a": 1}}]', "`$.b.a` is ambiguous (`a` stands twice) in record 1 of `a.json`"),
+        ("$[*]", "$.b.*", '[{"b": {"a": 1, "a": 3}}]', "`$.b.*` is ambiguous (`a` stands twice) in record 1 of `a.json`"),
+        ("$[*]", "$..a", '[{"b": {"a": 1, "a": 3}}]', "`$..a` is ambiguous (`a` stands twice) in record 1 of `a.json`"),
+        ("$.p[*]", "$.a", '{"p": [{"a": 1}], "x": 1, "p": [{"a": 2}]}', "`$.p[*]` is ambiguous (`p` stands twice) in `a.json`"),
+        ("$.p.q[*]", "$.a", '{"p": {"q": [{"a": 1}], "q": []}}', "`$.p.q[*]` is ambiguous (`q` stands twice) in `a.json`"),
+        ("$.p.q[*]", "$.a", '{"p": {"q": [{"a": 1}]}, "p": 3}', "`$.p.q[*]` is ambiguous (`p` stands twice) in `a.json`"),
+        ("$[*].p[*]", "$.a", '[{"p": [{"a": 1}], "p": []}]', "`$[*].p[*]` is ambiguous (`p` stands twice) in `a.json`"),
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_twice(tmp_path: Path, iterator: str, reference: str, text: str, message: str) -> None:
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    code, messages, lines, _ = run(tmp_path, new_mapping("a.json", iterator, (reference,)))
+    assert (code, lines) == (1, [])
+    assert messages.split("\n")[0] == f"error[data-ambiguous]: {message}"
+
+
+@pytest.mark.parametrize(("iterator", "reader"), [("$[*]", "DuckDB"), ("$[:]", "the library")])
+def test_a_name_that_stands_twice_where_no_path_goes(tmp_path: Path, iterator: str, reader: str) -> None:
+    (tmp_path / "a.json").write_text('[{"x": 1, "x": 2, "a": 7, "y": {"a": 1, "a": 2}}]', encoding="utf-8")
+    code, messages, lines, who = run(tmp_path, new_mapping("a.json", iterator, ("$.a",)))
+    assert (code, messages, len(lines), who) == (0, "", 1, reader)
 
 
 def test_an_array_is_cut_out_of_an_object() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -52,6 +53,43 @@ class JsonNumber(float):
         return made
 
 
+class NameTwiceError(ValueError):
+    """A name that stands twice in one object: which value it has is unpredictable (RFC 8259 §4)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"ambiguous (`{name}` stands twice)")
+
+
+class AmbiguousObject(dict[str, Any]):
+    """An object with names that stand twice; who asks for one of these, or for all members, gets a NameTwiceError."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.twice:
+            raise NameTwiceError(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self.twice:
+            raise NameTwiceError(name)
+        return super().get(name, default)
+
+    def values(self) -> Any:
+        raise NameTwiceError(self.twice[0])
+
+    def items(self) -> Any:
+        raise NameTwiceError(self.twice[0])
+
+
+def build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object."""
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else AmbiguousObject(pairs)
+
+
 def refuse_constant(name: str) -> Any:
     """`NaN` and the infinities, which Python's reader would take: raises ValueError."""
     raise ValueError(f"`{name}` is no JSON value")
@@ -63,7 +101,13 @@ def parse_json(text: str) -> Any:
     >>> parse_json('{"a": 1e3}')["a"].text
     '1e3'
     """
-    return json.loads(text, parse_int=JsonInteger, parse_float=JsonNumber, parse_constant=refuse_constant)
+    return json.loads(
+        text,
+        parse_int=JsonInteger,
+        parse_float=JsonNumber,
+        parse_constant=refuse_constant,
+        object_pairs_hook=build_object,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
-from kg.tables.jsonpath import PathError
+from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import (
     Constant,
@@ -69,7 +69,7 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
     try:
         for index, record in enumerate(records):
             rows += [(index, row) for row in expand(readers, record, "")]
-    except (DocumentError, NotScalarError) as error:
+    except (DocumentError, NotScalarError, NameTwiceError) as error:
         opening.report("source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}")
         return None
     names = list(field_names(view.fields, ""))
@@ -292,7 +292,7 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
     for row, text in cells:
         try:
             rows += [(row, found) for found in expand(readers, text, field.name + ".")]
-        except (DocumentError, NotScalarError) as error:
+        except (DocumentError, NotScalarError, NameTwiceError) as error:
             number = row + (table.first_row or 1)
             opening.report(
                 "source-unreadable",

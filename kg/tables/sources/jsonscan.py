@@ -3,17 +3,18 @@ r"""JSON files read by DuckDB: iterators and references of names, indexes and wi
 DuckDB's reader is ten times as fast as the library, but writes numbers anew (`1.50` → `1.5`). A record with such
 a number is read from a copy in which each number is a text: one regular expression takes every string and every
 number, and begins the one with `"n` and the other with a line end, in quotes, which is JSON still.
-Whatever DuckDB refuses, or may have let pass (`NaN`, a comma too many), is read again by the library, whose word
-counts. Of two members with one name DuckDB takes the first, the library the last (RFC 8259 §4 leaves it open).
+Whatever DuckDB refuses, or may have let pass (`NaN`, a comma too many, a name twice in one object), is read again by
+the library, whose word counts.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, product
 from pathlib import Path
+from typing import Any
 
 from kg.noun import dataclass
 from kg.tables.documents import LINES, Language
@@ -87,7 +88,7 @@ def scan_json(path: Path, iterator: str, paths: Sequence[str], language: Languag
     doubt = opening.connection.execute(f"SELECT bool_or(doubt) FROM {table}").fetchone()[0]
     if doubt:
         opening.connection.execute(f"DROP TABLE {table}")
-        return "a value is no scalar, or a record perhaps no JSON"
+        return "a value is no scalar, a name stands twice, or a record is perhaps no JSON"
     return ""
 
 
@@ -141,11 +142,22 @@ def cut_array(text: str, names: Sequence[str]) -> str | None:
     found, end = None, len(text)
     while (end := text.rfind("]", start, end)) >= 0 and len(text) - end < MOST_BEHIND:
         try:
-            parse_json('{"":' * (len(names) - 1) + "{" + text[end + 1 :].lstrip().removeprefix(","))
+            rest = parse_json('{"":' * (len(names) - 1) + "{" + text[end + 1 :].lstrip().removeprefix(","))
         except ValueError:
             continue
+        if stands_behind(names, rest):
+            return None
         found = end + 1
     return text[start:found] if found else None
+
+
+def stands_behind(names: Sequence[str], rest: Any) -> bool:
+    """Whether one of the names stands once more, in what follows the array in each of the objects around it."""
+    for name in names:
+        if not isinstance(rest, dict) or name in rest:
+            return True
+        rest = dict.get(rest, "")
+    return False
 
 
 def find_member(text: str, start: int, name: str, decoder: json.JSONDecoder) -> int | None:
@@ -185,9 +197,11 @@ def select_values(inner: Steps, references: Sequence[Steps], *, typed: bool) -> 
     single = [r for r in references if None not in r]
     many = [r for r in references if None in r]
     query = f"SELECT j, {_DOUBT} AS doubt FROM documents"
+    query = doubt_names(query, [inner] if inner else references, "j", kept=False)
     if inner:  # records within records: DuckDB writes them anew, so their numbers are made texts before
         records = select_list(inner, "k", kept=True)
         query = f"SELECT unnest({records}) AS k, doubt FROM (SELECT {_KEPT} AS k, doubt FROM ({query}))"
+        query = doubt_names(query, references, "k", kept=True)
         columns = [f"{sql} AS {label}" for label, sql in extract(single, many, "k", kept=True)]
     else:
         plain = list(extract(single, many, "j", kept=False))
@@ -199,6 +213,47 @@ def select_values(inner: Steps, references: Sequence[Steps], *, typed: bool) -> 
             columns.append(f"CASE WHEN k IS NULL THEN {exact} ELSE {sql} END AS {label}")
     query = f"SELECT {', '.join(['doubt', *columns])} FROM ({query})"
     return select_columns(query, references, single, many, typed=typed)
+
+
+def doubt_names(query: str, paths: Sequence[Steps], document: str, *, kept: bool) -> str:
+    """The query with a doubt where an object has a name twice by which a path goes (RFC 8259 §4: unpredictable)."""
+    asked: dict[Steps, dict[Step, None]] = {}
+    for steps in paths:
+        for place, step in enumerate(steps):
+            if not isinstance(step, int):
+                asked.setdefault(steps[:place], {})[step] = None
+    # one parse tells the names of all objects that stand in one place
+    single = [parent for parent in asked if None not in parent]
+    listed = ", ".join(quote_text(write_path(parent, kept=kept)) for parent in single)
+    columns = [f"json_keys({document}, [{listed}])"] if single else []
+    conditions = [stands_twice(asked[parent], f"n0[{place}]", kept=kept) for place, parent in enumerate(single, 1)]
+    for parent in asked:
+        for way in product(*(("[*]", ".*") if step is None else ("",) for step in parent)) if None in parent else ():
+            twice = stands_twice(asked[parent], "x", kept=kept)
+            conditions.append(f"list_bool_or(list_transform(n{len(columns)}, lambda x: {twice}))")
+            columns.append(f"json_keys({document}, {quote_text(write_path(parent, way, kept=kept))})")
+    if not columns:
+        return query
+    keys = ", ".join(f"{column} AS n{number}" for number, column in enumerate(columns))
+    return f"SELECT {document}, doubt OR {any_of(conditions)} AS doubt FROM (SELECT *, {keys} FROM ({query}))"
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """SQL that holds where one of the conditions does; what is unknown does not."""
+    return f"({' OR '.join(f'coalesce({c}, false)' for c in conditions) or 'false'})"
+
+
+def stands_twice(steps: Iterable[Step], names: str, *, kept: bool) -> str:
+    """SQL that holds where the first and the last of a name are two in a list; for a wildcard, of any name."""
+    conditions = []
+    for step in steps:
+        if step is None:
+            conditions.append(f"CASE WHEN len({names}) > 1 THEN list_unique({names}) < len({names}) END")
+        else:
+            name = quote_text(f"{chr(34) + 'n' if kept else ''}{step}")
+            first, last = f"list_position({names}, {name})", f"list_position(list_reverse({names}), {name})"
+            conditions.append(f"nullif({first}, 0) + {last} <> len({names}) + 1")
+    return any_of(conditions)
 
 
 def select_columns(

@@ -12,7 +12,7 @@ from kg.diagnostic import Mark, Related, SourceText
 from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
-from kg.tables.jsonpath import PathError
+from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.jsonscan import scan_json
@@ -56,7 +56,7 @@ def open_document(
     if records is not None:
         try:
             load_rows(records, readers, raw, origin, references, opening)
-        except NotScalarError:
+        except (NotScalarError, NameTwiceError):
             return None  # reported with its reference
         except (DocumentError, OSError) as error:
             report_document(origin, error, opening)
@@ -131,7 +131,10 @@ def find_records(
         return [record for root in roots for record in select(root)]
     except PathError as error:
         opening.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
-        return None
+    except NameTwiceError as error:
+        message = f"`{iterator}` is {error} in `{path.name}`"
+        opening.report("data-ambiguous", source.mark, message, "leave one of the two members out")
+    return None
 
 
 @dataclass(kw_only=True)
@@ -181,8 +184,9 @@ def load_rows(
         for (text, reader), column in zip(readers.items(), columns, strict=False):
             try:
                 column.append(reader(record))
-            except NotScalarError as error:
-                report_value(text, marks[text], str(error), number + 1, origin, opening)
+            except (NotScalarError, NameTwiceError) as error:
+                code = "data-ambiguous" if isinstance(error, NameTwiceError) else "data-not-scalar"
+                report_value(code, text, marks[text], str(error), number + 1, origin, opening)
                 raise
         if not readers:
             columns[0].append([])
@@ -211,7 +215,7 @@ def insert_batch(
             arrays.append(column.to_arrow())
         except UnicodeEncodeError:
             text, record = texts[index], start + column.find_torn() + 1
-            report_value(text, marks[text], "half a character", record, origin, opening)
+            report_value("data-not-scalar", text, marks[text], "half a character", record, origin, opening)
             raise NotScalarError("half a character") from None
     batch = pa.record_batch(arrays, names=[f"c{i}" for i in range(len(arrays))])
     opening.connection.register("incoming", batch)
@@ -219,11 +223,14 @@ def insert_batch(
     opening.connection.unregister("incoming")
 
 
-def report_value(text: str, mark: Mark, what: str, record: int, origin: FileSource, opening: Opening) -> None:
+def report_value(
+    code: str, text: str, mark: Mark, what: str, record: int, origin: FileSource, opening: Opening
+) -> None:
     """A value that is no text: which reference, which record."""
-    hints = {"an array": f"select its items: `{text}[*]`", "an object": "select one of its members"}
+    hints = {"an array": f"select its items: `{text}[*]`", "an object": "select one of its members",
+             "half a character": "write the whole character"}  # fmt: skip
     message = f"`{text}` is {what} in record {record} of `{origin.path}`"
-    opening.report("data-not-scalar", mark, message, hints.get(what, "write the whole character"))
+    opening.report(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
 def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, opening: Opening) -> dict[str, Column]:
