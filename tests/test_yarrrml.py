@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.diagnostic import Mark, SourceText, render_text
+from kg.tables.vocabulary import Generation
 from kg.tables.yarrrml import External, Reference
 from kg.tables.yarrrml_command import yarrrml_command
-from kg.tables.yarrrml_quads import Vocabulary
 from kg.tables.yarrrml_read import read_yarrrml
 from kg.tables.yarrrml_rml import translate_to_rml
 from kg.tables.yarrrml_template import Scope, read_value, write_template
@@ -35,15 +35,15 @@ def list_mistakes(text: str) -> list[str]:
     ]
 
 
-def write(text: str, vocabulary: Vocabulary | None = None, *externals: External) -> str:
+def write(text: str, generation: Generation | None = None, *externals: External) -> str:
     document = read_yarrrml(SourceText("m.yml", text), externals=externals)
     assert [d for d in document.diagnostics if d.severity.word == "error"] == []
-    return write_rml_turtle(translate_to_rml(document, vocabulary=vocabulary, metadata=False))
+    return write_rml_turtle(translate_to_rml(document, generation=generation, metadata=False))
 
 
-def write_object(written: str, vocabulary: Vocabulary = Vocabulary.LEGACY) -> str:
+def write_object(written: str, generation: Generation = Generation.LEGACY) -> str:
     """What is said of the one object map of a mapping."""
-    text = write(f"{HEAD}mappings: {{m: {{sources: people, po: [{written}]}}}}", vocabulary)
+    text = write(f"{HEAD}mappings: {{m: {{sources: people, po: [{written}]}}}}", generation)
     return next(b for b in text.split("\n\n") if b.startswith(":om_000")).strip().replace("\n   ", "")
 
 
@@ -169,7 +169,7 @@ def test_today_s_rml() -> None:
         " po: [{p: ex:p, o: {function: 'grel:f(a = $(x))'}}, {p: ex:q, o: {mapping: m, condition:"
         " {function: equal, parameters: [[str1, '$(a)-$(b)'], [str2, $(c)]]}}}]}}"
     )
-    written = write(text, Vocabulary.RML)
+    written = write(text, Generation.RML)
     assert "semweb.mmlab.be" not in written
     assert "@prefix rml: <http://w3id.org/rml/> ." in written
     assert ':csvw-dialect_000 a csvw:Dialect ;\n    csvw:delimiter "\\t" .' in written
@@ -192,7 +192,7 @@ def test_what_a_vocabulary_has_no_words_for() -> None:
         " {function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}}}]}}"
     )
     document = read_yarrrml(SourceText("m.yml", text))
-    (problem,) = translate_to_rml(document, vocabulary=Vocabulary.RML).diagnostics
+    (problem,) = translate_to_rml(document, generation=Generation.RML).diagnostics
     assert problem.code == "yarrrml-gap"
     assert problem.mark.excerpt == "{function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}"
     assert translate_to_rml(document).diagnostics == ()

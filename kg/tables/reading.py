@@ -164,14 +164,13 @@ def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocu
     """
     if not source.name.lower().endswith(YARRRML_ENDINGS):
         return read_mapping(source, base)
-    from kg.tables.yarrrml_quads import Vocabulary
     from kg.tables.yarrrml_read import read_yarrrml
     from kg.tables.yarrrml_rml import translate_to_rml
 
     document = read_yarrrml(source)
     if document.has_errors:
         return MappingDocument(triples_maps=(), base=None, diagnostics=document.diagnostics)
-    translation = translate_to_rml(document, vocabulary=Vocabulary.RML, metadata=False)
+    translation = translate_to_rml(document, generation=Generation.RML, metadata=False)
     return read_rml(replace(translation, diagnostics=document.diagnostics + translation.diagnostics))
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from pyoxigraph import NamedNode
+
 RML = "http://w3id.org/rml/"
 RR = "http://www.w3.org/ns/r2rml#"
 OLD_RML = "http://semweb.mmlab.be/ns/rml#"
@@ -27,15 +29,34 @@ RDF_TYPE = RDF + "type"
 
 
 class Generation(Enum):
-    """Which specification a mapping was written in.
+    """Which specification a mapping was written in, or is written in.
 
-    `RML` maps JSON numbers and booleans to their natural datatypes; `LEGACY` (2014-2022) to plain strings;
-    `R2RML` knows databases only. SQL types are mapped alike in all three.
+    `RML` maps JSON numbers and booleans to their natural datatypes; `LEGACY` (2014-2022), R2RML's words with those of
+    semweb.mmlab.be, to plain strings; `R2RML` knows databases only. SQL types are mapped alike in all three.
     """
 
-    RML = "rml"
     LEGACY = "legacy"
+    RML = "rml"
     R2RML = "r2rml"
+
+    def iri(self, word: str) -> NamedNode:
+        """The IRI of a word of RML (`subjectMap`) in this generation.
+
+        >>> Generation.LEGACY.iri("source").value, Generation.R2RML.iri("reference").value
+        ('http://semweb.mmlab.be/ns/rml#source', 'http://www.w3.org/ns/r2rml#column')
+        """
+        if self is Generation.RML:
+            return NamedNode(RML + word)
+        if self is Generation.R2RML:
+            return NamedNode(RR + _R2RML_NAMES.get(word, word))
+        return NamedNode((OLD_RML if word in _OLD_RML_WORDS else RR) + word)
+
+
+# What the older RML added to R2RML; all else of it is R2RML's.
+_OLD_RML_WORDS = frozenset({"logicalSource", "LogicalSource", "source", "iterator", "referenceFormulation", "reference",
+                            "query", "languageMap", "datatypeMap", "logicalTarget", "parentTermMap",
+                            "quotedTriplesMap", "StarMap", "NonAssertedTriplesMap"})  # fmt: skip
+_R2RML_NAMES = {"logicalSource": "logicalTable", "LogicalSource": "LogicalTable", "reference": "column"}
 
 
 # Words of the old vocabularies that are not simply the same local name under rml:.

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, render_text, summarise_counts
+from kg.tables.vocabulary import Generation
 from kg.tables.yarrrml import External
-from kg.tables.yarrrml_quads import Vocabulary
 from kg.tables.yarrrml_read import read_yarrrml
 from kg.tables.yarrrml_rml import translate_to_rml
 from kg.tables.yarrrml_turtle import write_rml_turtle
@@ -40,7 +40,7 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
     "-f",
     "--vocabulary",
     "--format",
-    type=click.Choice(["auto", *(v.value for v in Vocabulary)], case_sensitive=False),
+    type=click.Choice(["auto", *(v.value for v in Generation)], case_sensitive=False),
     default="auto",
     show_default=True,
     help="legacy: R2RML with the older RML, as YARRRML Parser writes; rml: today's RML; r2rml: databases. "
@@ -63,11 +63,11 @@ def yarrrml_command(
     if _print_diagnostics(problems):
         raise SystemExit(1)
     document = read_yarrrml(source, externals=externals)
-    chosen = None if vocabulary == "auto" else Vocabulary(vocabulary)
+    chosen = None if vocabulary == "auto" else Generation(vocabulary)
     if document.has_errors:
         _print_diagnostics(document.diagnostics)
         raise SystemExit(1)
-    translation = translate_to_rml(document, vocabulary=chosen, metadata=metadata)
+    translation = translate_to_rml(document, generation=chosen, metadata=metadata)
     diagnostics = document.diagnostics + translation.diagnostics
     if _print_diagnostics(diagnostics):
         raise SystemExit(1)

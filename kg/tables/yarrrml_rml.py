@@ -1,6 +1,6 @@
 """`YarrrmlDocument` → RML, in one of its three generations.
 
-Sources: https://rml.io/yarrrml/spec/; R2RML https://www.w3.org/TR/r2rml/; the older RML and FNML as YARRRML
+Sources: https://rml.io/yarrrml/spec/; R2RML https://www.w3.org/TR/r2rml/; the older RML and OLD_FNML as YARRRML
 Parser writes them; RML-Core, RML-IO, RML-FNML and RML-star http://w3id.org/rml/.
 """
 
@@ -12,7 +12,9 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark, sort_diagnostics
+from kg.namespace import DCTERMS, RDFS, VOID
 from kg.noun import dataclass
+from kg.tables.vocabulary import OLD_RML, Generation
 from kg.tables.yarrrml import (
     Function,
     LogicalSource,
@@ -25,14 +27,7 @@ from kg.tables.yarrrml import (
     Value,
     YarrrmlDocument,
 )
-from kg.tables.yarrrml_quads import (
-    DCTERMS,
-    FOAF,
-    OLD_RML,
-    RDFS,
-    VOID,
-    Vocabulary,
-)
+from kg.tables.yarrrml_quads import FOAF
 from kg.tables.yarrrml_rml_expression import ExpressionWriter
 from kg.tables.yarrrml_term import IDLAB
 from kg.tables.yarrrml_turtle import list_prefixes
@@ -40,27 +35,27 @@ from kg.turtledoc import RdfDocument
 from kg.yamldoc import Scalar
 
 
-def choose_vocabulary(document: YarrrmlDocument) -> Vocabulary:
+def choose_generation(document: YarrrmlDocument) -> Generation:
     """R2RML where every source is a table or a query without an `access`, which RML has no words for.
 
     >>> from kg.diagnostic import SourceText
     >>> from kg.tables.yarrrml_read import read_yarrrml
-    >>> choose_vocabulary(read_yarrrml(SourceText("m", "mappings: {p: {sources: [{table: t}]}}")))
-    <Vocabulary.R2RML: 'r2rml'>
+    >>> choose_generation(read_yarrrml(SourceText("m", "mappings: {p: {sources: [{table: t}]}}")))
+    <Generation.R2RML: 'r2rml'>
     """
     inline = [s for m in document.mappings for s in m.sources if isinstance(s, LogicalSource)]
     sources = [*document.sources, *inline]
-    return Vocabulary.R2RML if sources and all(s.access is None for s in sources) else Vocabulary.LEGACY
+    return Generation.R2RML if sources and all(s.access is None for s in sources) else Generation.LEGACY
 
 
 def translate_to_rml(
-    document: YarrrmlDocument, *, vocabulary: Vocabulary | None = None, metadata: bool = True
+    document: YarrrmlDocument, *, generation: Generation | None = None, metadata: bool = True
 ) -> RdfDocument:
     """The RML of a document that was read without errors, each term with its place in the YARRRML.
 
     Its diagnostics are what the vocabulary has no words for; those of the reading stay with *document*.
 
-    Without a *vocabulary* it is the one that YARRRML Parser writes (`choose_vocabulary`). *metadata*
+    Without a *generation* it is the one that YARRRML Parser writes (`choose_generation`). *metadata*
     describes the rules themselves: their authors and triples maps.
 
     >>> from kg.diagnostic import SourceText
@@ -70,12 +65,12 @@ def translate_to_rml(
     >>> [str(q.object.mark) for q in quads if q.predicate.term.value.endswith("#reference")]
     ['m.yml:1:57']
     """
-    writer = _RmlWriter(document, vocabulary or choose_vocabulary(document))
+    writer = _RmlWriter(document, generation or choose_generation(document))
     writer.write_document(metadata=metadata)
     return RdfDocument(
         source=document.source,
         quads=tuple(writer.quads),
-        prefixes=list_prefixes(document, writer.vocabulary),
+        prefixes=list_prefixes(document, writer.generation),
         base=None,
         diagnostics=tuple(sort_diagnostics(writer.diagnostics)),
     )
@@ -100,19 +95,19 @@ class _Join:
 
 
 class _RmlWriter(ExpressionWriter):
-    def __init__(self, document: YarrrmlDocument, vocabulary: Vocabulary) -> None:
-        super().__init__(document.base, vocabulary)
+    def __init__(self, document: YarrrmlDocument, generation: Generation) -> None:
+        super().__init__(document.base, generation)
         self.document = document
         self.maps: dict[str, list[_Map]] = {}
         self.joins: list[_Join] = []
 
     def write_document(self, *, metadata: bool) -> None:
         rules = self._write_metadata() if metadata else None
-        if self.vocabulary is not Vocabulary.R2RML:
+        if self.generation is not Generation.R2RML:
             for authentication in self.document.authentications:
                 self.write_authentication(authentication)
         sources = {s.name.text: self.write_source(s) for s in self.document.sources if s.name is not None}
-        if self.vocabulary is not Vocabulary.R2RML:
+        if self.generation is not Generation.R2RML:
             for target in self.document.targets:
                 self.write_named_target(target)
         todo: list[_Map] = []
@@ -127,7 +122,7 @@ class _RmlWriter(ExpressionWriter):
             self._write_map(triples_map)
         for join in self.joins:
             self._write_join(join)
-        if self.vocabulary is not Vocabulary.R2RML:
+        if self.generation is not Generation.R2RML:
             self.write_dynamic_targets(sources)
 
     def _write_metadata(self) -> NamedNode:
@@ -174,7 +169,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _describe_map(self, node: NamedNode, mapping: TriplesMapping) -> None:
         mark = mapping.name.mark
-        self.add_type(node, self.vocabulary.iri("TriplesMap"), mark)
+        self.add_type(node, self.generation.iri("TriplesMap"), mark)
         self.add(node, NamedNode(RDFS + "label"), Literal(mapping.name.text), mark)
 
     def _write_map(self, triples_map: _Map) -> None:
@@ -192,7 +187,7 @@ class _RmlWriter(ExpressionWriter):
             self._write_graph(node, graph, triples_map)
 
     def _write_subject_map(self, node: NamedNode, subject: Term, triples_map: _Map) -> None:
-        self.add_type(node, self.vocabulary.iri("SubjectMap"), subject.mark)
+        self.add_type(node, self.generation.iri("SubjectMap"), subject.mark)
         blank = subject.type is TermType.BLANK_NODE
         if isinstance(subject.value, Function):
             self.write_function_map(node, subject, triples_map.source, subject.type or TermType.IRI)
@@ -207,7 +202,7 @@ class _RmlWriter(ExpressionWriter):
     def _write_graph(self, owner: NamedNode, graph: Term, triples_map: _Map) -> None:
         node = self.name_node("gm")
         self.add_word(owner, "graphMap", node, graph.mark)
-        self.add_type(node, self.vocabulary.iri("GraphMap"), graph.mark)
+        self.add_type(node, self.generation.iri("GraphMap"), graph.mark)
         if isinstance(graph.value, Function):
             self.write_function_map(node, graph, triples_map.source, TermType.IRI)
         else:
@@ -216,7 +211,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _write_statement(self, triples_map: _Map, statement: PredicateObject) -> None:
         node = self.name_node("pom")
-        self.add_type(node, self.vocabulary.iri("PredicateObjectMap"), statement.mark)
+        self.add_type(node, self.generation.iri("PredicateObjectMap"), statement.mark)
         self.add_word(triples_map.node, "predicateObjectMap", node, statement.mark)
         for predicate in statement.predicates:
             self._write_predicate(node, predicate, triples_map)
@@ -232,7 +227,7 @@ class _RmlWriter(ExpressionWriter):
 
     def _write_predicate(self, statement: NamedNode, predicate: Term, triples_map: _Map) -> None:
         node = self.name_node("pm")
-        self.add_type(node, self.vocabulary.iri("PredicateMap"), predicate.mark)
+        self.add_type(node, self.generation.iri("PredicateMap"), predicate.mark)
         self.add_word(statement, "predicateMap", node, predicate.mark)
         if isinstance(predicate.value, Function):
             self.write_function_map(node, predicate, triples_map.source, TermType.IRI)
@@ -248,7 +243,7 @@ class _RmlWriter(ExpressionWriter):
         elif isinstance(term.value, QuotedMapping):
             self._write_quoted(node, term.value)
         else:
-            self.add_type(node, self.vocabulary.iri("ObjectMap"), term.mark)
+            self.add_type(node, self.generation.iri("ObjectMap"), term.mark)
             self.write_expression(node, term)
             self.write_term_type(node, term.type or TermType.LITERAL, term.mark)
             self.write_tags(node, term)
@@ -258,7 +253,7 @@ class _RmlWriter(ExpressionWriter):
         """The inverse predicates of an object: a triples map of their own, the other way round."""
         mapping = triples_map.mapping
         node = self.name_node(f"map_{mapping.name.text}_inverse")
-        self.add_type(node, self.vocabulary.iri("TriplesMap"), term.mark)
+        self.add_type(node, self.generation.iri("TriplesMap"), term.mark)
         if triples_map.source is not None:
             self.add_word(node, "logicalSource", triples_map.source, term.mark)
         turned = replace(term, inverse_predicates=(), targets=())
@@ -275,15 +270,15 @@ class _RmlWriter(ExpressionWriter):
     # Quoted mappings
 
     def _write_quoted(self, node: NamedNode, value: QuotedMapping) -> None:
-        if self.vocabulary is Vocabulary.R2RML:
+        if self.generation is Generation.R2RML:
             self.report_gap(value.mapping.mark, "R2RML has no quoted triples")
             return
         mark = value.mapping.mark
-        self.add_type(node, self.vocabulary.iri("StarMap"), mark)
+        self.add_type(node, self.generation.iri("StarMap"), mark)
         for quoted in self.maps.get(value.mapping.text, []):
             self.add_word(node, "quotedTriplesMap", quoted.node, mark)
             if not value.asserted:
-                self.add_type(quoted.node, self.vocabulary.iri("NonAssertedTriplesMap"), mark)
+                self.add_type(quoted.node, self.generation.iri("NonAssertedTriplesMap"), mark)
 
     # Joins
 
@@ -300,7 +295,7 @@ class _RmlWriter(ExpressionWriter):
                 self._write_inverse_join(join, parent, reference)
 
     def _write_reference(self, node: NamedNode, parent: _Map, conditions: Iterable[Function], mark: Mark) -> None:
-        self.add_type(node, self.vocabulary.iri("ObjectMap"), mark)
+        self.add_type(node, self.generation.iri("ObjectMap"), mark)
         self.add_word(node, "parentTriplesMap", parent.node, mark)
         for condition in conditions:
             self._write_condition(node, condition)
@@ -320,7 +315,7 @@ class _RmlWriter(ExpressionWriter):
         parent = [p.term for p in condition.parameters if p.from_object]
         is_equal = condition.name.constant == IDLAB + "equal"
         simple = is_equal and all(_get_reference(t) is not None for t in (*child, *parent))
-        if simple or (is_equal and self.vocabulary is Vocabulary.RML):
+        if simple or (is_equal and self.generation is Generation.RML):
             if len(child) != 1 or len(parent) != 1:
                 message = "a join compares one value of each side"
                 hint = "`[str1, $(here), s]` and `[str2, $(there), o]`"
@@ -339,7 +334,7 @@ class _RmlWriter(ExpressionWriter):
                         self.write_function_map(inner, term, None, None)
                     else:
                         self.write_expression(inner, term)
-        elif self.vocabulary is Vocabulary.LEGACY:
+        elif self.generation is Generation.LEGACY:
             join = self.name_node("jc")
             self.add(node, NamedNode(OLD_RML + "joinCondition"), join, condition.mark)
             self.write_function_map(join, Term(value=condition, mark=condition.mark), None, None)

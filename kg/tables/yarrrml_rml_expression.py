@@ -1,7 +1,7 @@
 """Expressions, functions, datatypes, languages and targets of term maps → RML.
 
 Sources: R2RML https://www.w3.org/TR/r2rml/ section 7; RML-Core and RML-FNML http://w3id.org/rml/; the older
-FNML as YARRRML Parser writes it.
+OLD_FNML as YARRRML Parser writes it.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark
+from kg.tables.vocabulary import FNO, OLD_FNML, Generation
 from kg.tables.yarrrml import Function, Target, Term, TermType, Value
-from kg.tables.yarrrml_quads import EXTENSIONS, FNML, FNO, Vocabulary
+from kg.tables.yarrrml_quads import EXTENSIONS
 from kg.tables.yarrrml_rml_target import TargetWriter
 from kg.tables.yarrrml_template import write_template
 from kg.yamldoc import Scalar
@@ -24,7 +25,7 @@ class ExpressionWriter(TargetWriter):
         if not isinstance(value, Value):
             return
         label = term.type is TermType.BLANK_NODE and value.constant is not None
-        if label and self.vocabulary is Vocabulary.RML:
+        if label and self.generation is Generation.RML:
             # In today's RML a constant is a term, and no literal is a blank node; a template makes its label.
             self.add_word(node, "template", Literal(write_template(value.parts)), value.mark)
         else:
@@ -41,7 +42,7 @@ class ExpressionWriter(TargetWriter):
             self.add_word(node, "template", Literal(write_template(value.parts)), value.mark)
 
     def write_term_type(self, node: NamedNode, kind: TermType, mark: Mark) -> None:
-        self.add_word(node, "termType", self.vocabulary.iri(kind.value), mark)
+        self.add_word(node, "termType", self.generation.iri(kind.value), mark)
 
     def write_tags(self, node: NamedNode, term: Term) -> None:
         if term.datatype is not None:
@@ -52,7 +53,7 @@ class ExpressionWriter(TargetWriter):
                 self._write_tag_map(node, "datatypeMap", term.datatype, is_iri=True)
         if term.language is not None and isinstance(term.language.value, Value):
             constant = term.language.value.constant
-            if self.vocabulary is Vocabulary.R2RML and constant is not None:
+            if self.generation is Generation.R2RML and constant is not None:
                 self.add_word(node, "language", Literal(constant), term.language.mark)
             else:
                 language = self._write_tag_map(node, "languageMap", term.language.value, is_iri=False)
@@ -60,7 +61,7 @@ class ExpressionWriter(TargetWriter):
                     self.write_targets(language, term.language)
 
     def _write_tag_map(self, node: NamedNode, word: str, value: Value, *, is_iri: bool) -> NamedNode | None:
-        if self.vocabulary is Vocabulary.R2RML:
+        if self.generation is Generation.R2RML:
             what = "datatype" if is_iri else "language"
             self.report_gap(value.mark, f"R2RML has no {what} that changes from row to row")
             return None
@@ -70,7 +71,7 @@ class ExpressionWriter(TargetWriter):
         return inner
 
     def write_targets(self, node: NamedNode, term: Term) -> None:
-        if term.targets and self.vocabulary is Vocabulary.R2RML:
+        if term.targets and self.generation is Generation.R2RML:
             self.report_gap(term.mark, "R2RML has no targets")
             return
         for target in term.targets:
@@ -98,16 +99,16 @@ class ExpressionWriter(TargetWriter):
         if kind is not None:
             self.write_term_type(node, kind, term.mark)
         self.write_tags(node, term)
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             self._write_execution(node, function)
         else:
-            self.add_type(node, FNML + "FunctionTermMap", term.mark)
+            self.add_type(node, OLD_FNML + "FunctionTermMap", term.mark)
             self._write_function_value(node, function, source)
 
     def _write_function_value(self, node: NamedNode, function: Function, source: NamedNode | None) -> None:
-        """The older FNML: a function is a triples map without a subject, its arguments are objects."""
+        """The older OLD_FNML: a function is a triples map without a subject, its arguments are objects."""
         inner = self.name_node("fn")
-        self.add(node, NamedNode(FNML + "functionValue"), inner, function.mark)
+        self.add(node, NamedNode(OLD_FNML + "functionValue"), inner, function.mark)
         if source is not None:
             self.add_word(inner, "logicalSource", source, function.mark)
         mark = function.name.mark
@@ -122,12 +123,12 @@ class ExpressionWriter(TargetWriter):
             mark = parameter.name.mark
             statement, predicate, argument = (self.name_node(kind) for kind in ("pom", "pm", "om"))
             self.add_word(inner, "predicateObjectMap", statement, mark)
-            self.add_type(statement, self.vocabulary.iri("PredicateObjectMap"), mark)
+            self.add_type(statement, self.generation.iri("PredicateObjectMap"), mark)
             self.add_word(statement, "predicateMap", predicate, mark)
-            self.add_type(predicate, self.vocabulary.iri("PredicateMap"), mark)
+            self.add_type(predicate, self.generation.iri("PredicateMap"), mark)
             self.write_value(predicate, parameter.name, is_iri=True)
             self.add_word(statement, "objectMap", argument, mark)
-            self.add_type(argument, self.vocabulary.iri("ObjectMap"), mark)
+            self.add_type(argument, self.generation.iri("ObjectMap"), mark)
             term = parameter.term
             if isinstance(term.value, Function):
                 self.write_function_map(argument, term, source, _inner_kind(term))
@@ -140,7 +141,7 @@ class ExpressionWriter(TargetWriter):
                 self.write_term_type(argument, term.type or TermType.LITERAL, term.mark)
 
     def _write_execution(self, node: NamedNode, function: Function) -> None:
-        """Today's RML-FNML: an execution with its inputs."""
+        """Today's RML-OLD_FNML: an execution with its inputs."""
         execution = self.name_node("execution")
         self.add_word(node, "functionExecution", execution, function.mark)
         mark = function.name.mark

@@ -9,25 +9,11 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.namespace import RDFS
+from kg.tables.vocabulary import CSVW, D2RQ, OLD_QL, RML, RR, SD, Generation
 from kg.tables.yarrrml import LogicalSource
 from kg.tables.yarrrml_io import SERIALIZATIONS
-from kg.tables.yarrrml_quads import (
-    CSVW,
-    D2RQ,
-    FORMATS,
-    HCTL,
-    IDSA,
-    OLD_QL,
-    RDFS,
-    RML,
-    RR,
-    SD,
-    TD,
-    WOTSEC,
-    Object,
-    QuadWriter,
-    Vocabulary,
-)
+from kg.tables.yarrrml_quads import FORMATS, HCTL, IDSA, TD, WOTSEC, Object, QuadWriter
 from kg.yamldoc import Scalar
 
 _OLD_FORMULATIONS = {"csv": "CSV", "jsonpath": "JSONPath", "xpath": "XPath", "css3": "CSS3"}
@@ -61,16 +47,16 @@ _SQL_VERSIONS = {
 class SourceWriter(QuadWriter):
     """Writes sources, and reports what the vocabulary has no words for."""
 
-    def __init__(self, base: str, vocabulary: Vocabulary) -> None:
-        super().__init__(base, vocabulary)
+    def __init__(self, base: str, generation: Generation) -> None:
+        super().__init__(base, generation)
         self.diagnostics: list[Diagnostic] = []
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
 
     def report_gap(self, mark: Mark, message: str) -> None:
-        words = {Vocabulary.RML: "today's RML", Vocabulary.R2RML: "R2RML", Vocabulary.LEGACY: "the older RML"}
-        hint = f"{words[self.vocabulary]} is written; choose another vocabulary, or write it another way"
+        words = {Generation.RML: "today's RML", Generation.R2RML: "R2RML", Generation.LEGACY: "the older RML"}
+        hint = f"{words[self.generation]} is written; choose another vocabulary, or write it another way"
         self.report("yarrrml-gap", mark, message, hint)
 
     def make_iri(self, text: str) -> Object:
@@ -88,10 +74,10 @@ class SourceWriter(QuadWriter):
 
     def write_source(self, source: LogicalSource) -> NamedNode:
         node = self.name_node("source")
-        self.add_type(node, self.vocabulary.iri("LogicalSource"), source.mark)
+        self.add_type(node, self.generation.iri("LogicalSource"), source.mark)
         if source.name is not None:
             self.add(node, NamedNode(RDFS + "label"), Literal(source.name.text), source.name.mark)
-        if self.vocabulary is Vocabulary.R2RML:
+        if self.generation is Generation.R2RML:
             self._write_logical_table(node, source)
         elif source.access is None:
             self.report_gap(source.mark, "a table or a query without `access` and `type` is R2RML's alone")
@@ -132,8 +118,8 @@ class SourceWriter(QuadWriter):
             iri: Object = NamedNode(FORMATS + SERIALIZATIONS[text.text])
         elif word is None:
             iri = self.make_iri(text.text)
-        elif self.vocabulary is Vocabulary.RML:
-            iri = self.vocabulary.iri(word)
+        elif self.generation is Generation.RML:
+            iri = self.generation.iri(word)
         else:
             iri = NamedNode(OLD_QL + word)
         self.add_word(node, "referenceFormulation", iri, text.mark)
@@ -142,7 +128,7 @@ class SourceWriter(QuadWriter):
         dialect = source.delimiter is not None and source.delimiter.text != ","
         if dialect or source.encoding is not None:
             self.add_word(node, "source", self._write_csv_table(source, access), access.mark)
-        elif self.vocabulary is Vocabulary.RML:
+        elif self.generation is Generation.RML:
             self.add_word(node, "source", self.write_file_path(access, "file"), access.mark)
         else:
             self.add_word(node, "source", Literal(access.text), access.mark)
@@ -165,7 +151,7 @@ class SourceWriter(QuadWriter):
         if source.delimiter is not None:
             text = source.delimiter.text
             # YARRRML Parser hands on `\t` as it is written; CSVW means the character.
-            written = text.replace("\\t", "\t") if self.vocabulary is Vocabulary.RML else text
+            written = text.replace("\\t", "\t") if self.generation is Generation.RML else text
             self.add(dialect, NamedNode(CSVW + "delimiter"), Literal(written), source.delimiter.mark)
         self.add_text(dialect, CSVW + "encoding", source.encoding)
         return node
@@ -173,14 +159,14 @@ class SourceWriter(QuadWriter):
     def _write_database_source(self, node: NamedNode, source: LogicalSource, access: Scalar) -> None:
         database = self.name_node("database")
         self.add_word(node, "source", database, access.mark)
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             text = source.query or source.table
             word = "SQL2008Query" if source.query is not None else "SQL2008Table"
             if text is not None:
                 self.add_word(node, "iterator", Literal(_fold_space(text.text)), text.mark)
-                self.add_word(node, "referenceFormulation", self.vocabulary.iri(word), text.mark)
+                self.add_word(node, "referenceFormulation", self.generation.iri(word), text.mark)
         else:
-            self._write_query(node, self.vocabulary.iri("query"), source.query)
+            self._write_query(node, self.generation.iri("query"), source.query)
             self.add_text(node, RR + "tableName", source.table)
             self._write_sql_version(node, source)
             self._write_formulation(node, source)
@@ -198,10 +184,10 @@ class SourceWriter(QuadWriter):
         self.add_type(service, SD + "Service", access.mark)
         self.add(service, NamedNode(SD + "endpoint"), self.make_iri(access.text), access.mark)
         self.add(service, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query"), access.mark)
-        if self.vocabulary is Vocabulary.RML and source.query is not None:
-            self._write_query(node, self.vocabulary.iri("iterator"), source.query)
+        if self.generation is Generation.RML and source.query is not None:
+            self._write_query(node, self.generation.iri("iterator"), source.query)
         else:
-            self._write_query(node, self.vocabulary.iri("query"), source.query)
+            self._write_query(node, self.generation.iri("query"), source.query)
             self._write_iterator(node, source)
         self._write_formulation(node, source)
 
@@ -223,7 +209,7 @@ class SourceWriter(QuadWriter):
         if source.security:
             self._write_security(thing, source)
         # YARRRML Parser leaves the iterator out where there is no security.
-        if source.security or self.vocabulary is Vocabulary.RML:
+        if source.security or self.generation is Generation.RML:
             self._write_iterator(node, source)
         self._write_formulation(node, source)
 

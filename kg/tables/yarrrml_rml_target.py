@@ -12,27 +12,11 @@ from collections.abc import Iterable
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark
+from kg.namespace import DCAT, RDFS, VOID
+from kg.tables.vocabulary import OLD_TARGET, RDF, RML, RR, SD, XSD, Generation
 from kg.tables.yarrrml import Authentication, Header, Reference, Target, Value
 from kg.tables.yarrrml_io import SERIALIZATIONS
-from kg.tables.yarrrml_quads import (
-    DCAT,
-    EXTENSIONS,
-    FORMATS,
-    HTV,
-    LDES,
-    OLD_COMPRESSION,
-    OLD_TARGET,
-    RDF,
-    RDFS,
-    RML,
-    RR,
-    SD,
-    TREE,
-    VOID,
-    XSD,
-    Vocabulary,
-    make_node,
-)
+from kg.tables.yarrrml_quads import EXTENSIONS, FORMATS, HTV, LDES, OLD_COMPRESSION, TREE, make_node
 from kg.tables.yarrrml_rml_source import SourceWriter
 from kg.tables.yarrrml_template import Scope, read_value, write_template
 from kg.yamldoc import Scalar
@@ -43,8 +27,8 @@ _HTTP_CLASSES = {"directhttprequest": "DirectHttpRequest", "linkedhttprequest": 
 class TargetWriter(SourceWriter):
     """Writes targets and authentications, and remembers their nodes by name."""
 
-    def __init__(self, base: str, vocabulary: Vocabulary) -> None:
-        super().__init__(base, vocabulary)
+    def __init__(self, base: str, generation: Generation) -> None:
+        super().__init__(base, generation)
         self.authentications: dict[str, NamedNode] = {}
         self.targets: dict[str, NamedNode] = {}
         self._inline: dict[Target, NamedNode] = {}
@@ -79,7 +63,7 @@ class TargetWriter(SourceWriter):
     def _write_target(self, target: Target) -> NamedNode:
         mark = target.mark
         node = self.name_node("target")
-        new = self.vocabulary is Vocabulary.RML
+        new = self.generation is Generation.RML
         namespace = RML if new else OLD_TARGET
         self.add_type(node, namespace + "LogicalTarget", mark)
         if target.name is not None:
@@ -95,7 +79,7 @@ class TargetWriter(SourceWriter):
         return node
 
     def _name_compression(self, word: str) -> NamedNode:
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             return NamedNode(RML + {"targzip": "targz"}.get(word, word))
         return NamedNode(OLD_COMPRESSION + word)
 
@@ -103,7 +87,7 @@ class TargetWriter(SourceWriter):
         mark, access = target.access.mark, write_template(target.access.parts)
         if target.access.constant is not None:
             access = target.access.constant
-        if target.type == "void" and self.vocabulary is Vocabulary.RML:
+        if target.type == "void" and self.generation is Generation.RML:
             return self.write_file_path(Scalar(text=access, mark=mark), "file")
         if target.type in _HTTP_CLASSES:
             return self._write_http_request(target, access)
@@ -121,7 +105,7 @@ class TargetWriter(SourceWriter):
         return node
 
     def _write_http_request(self, target: Target, access: str) -> NamedNode:
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             self.report_gap(target.mark, "targets written by HTTP requests extend the older RML alone")
         node = self.name_node(target.type)
         direct = target.type == "directhttprequest"
@@ -164,7 +148,7 @@ class TargetWriter(SourceWriter):
         stream = target.event_stream
         if stream is None:
             return
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             self.report_gap(target.mark, "event streams extend the older RML alone")
         self.add_type(node, OLD_TARGET + "EventStreamTarget", target.mark)
         base = self.make_iri(stream.id.constant or "")
@@ -200,7 +184,7 @@ class TargetWriter(SourceWriter):
 
     def _register_dynamic(self, target: Target, name: str) -> None:
         """Name a dynamic target's logical targets and targets, by the references in its `access`."""
-        if self.vocabulary is Vocabulary.RML:
+        if self.generation is Generation.RML:
             self.report_gap(target.mark, "targets made for each row extend the older RML alone")
         names: list[str | Reference] = []
         for reference in target.access.references:
@@ -225,11 +209,11 @@ class TargetWriter(SourceWriter):
     ) -> NamedNode:
         node, subject_map = self.name_node(f"map_generated_{kind}_tm"), self.name_node("s")
         mark = target.mark
-        self.add_type(node, self.vocabulary.iri("TriplesMap"), mark)
+        self.add_type(node, self.generation.iri("TriplesMap"), mark)
         if source is not None:
             self.add_word(node, "logicalSource", source, mark)
         self.add_word(node, "subjectMap", subject_map, mark)
-        self.add_type(subject_map, self.vocabulary.iri("SubjectMap"), mark)
+        self.add_type(subject_map, self.generation.iri("SubjectMap"), mark)
         self.add_word(subject_map, "template", Literal(write_template(subject.parts)), subject.mark)
         for class_iri in classes:
             self.add_word(subject_map, "class", NamedNode(class_iri), mark)
@@ -297,7 +281,7 @@ class TargetWriter(SourceWriter):
             self.add_word(object_map, "reference", Literal(value.reference.name), place)
         else:
             self.add_word(object_map, "template", Literal(write_template(value.parts)), place)
-        self.add_word(object_map, "termType", self.vocabulary.iri(kind), place)
+        self.add_word(object_map, "termType", self.generation.iri(kind), place)
 
 
 def _format_of(target: Target) -> NamedNode:

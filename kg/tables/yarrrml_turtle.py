@@ -6,36 +6,24 @@ import re
 
 from pyoxigraph import NamedNode
 
-from kg.tables.yarrrml import YarrrmlDocument
-from kg.tables.yarrrml_quads import (
+from kg.namespace import DCAT, DCTERMS, RDFS, VOID
+from kg.tables.vocabulary import (
     CSVW,
     D2RQ,
-    DCAT,
-    DCTERMS,
-    EXTENSIONS,
-    FNML,
     FNO,
-    FOAF,
-    FORMATS,
-    HCTL,
-    HTV,
-    LDES,
-    OLD_COMPRESSION,
+    OLD_FNML,
     OLD_QL,
     OLD_RML,
     OLD_TARGET,
     RDF,
-    RDFS,
     RML,
     RR,
     SD,
-    TD,
-    TREE,
-    VOID,
-    WOTSEC,
     XSD,
-    Vocabulary,
+    Generation,
 )
+from kg.tables.yarrrml import YarrrmlDocument
+from kg.tables.yarrrml_quads import EXTENSIONS, FOAF, FORMATS, HCTL, HTV, LDES, OLD_COMPRESSION, TD, TREE, WOTSEC
 from kg.turtledoc import MarkedQuad, RdfDocument
 
 _PREFIXES = {
@@ -47,7 +35,7 @@ _PREFIXES = {
     "rmlt": OLD_TARGET,
     "rmle": EXTENSIONS,
     "comp": OLD_COMPRESSION,
-    "fnml": FNML,
+    "fnml": OLD_FNML,
     "fno": FNO,
     "d2rq": D2RQ,
     "csvw": CSVW,
@@ -69,9 +57,9 @@ _PREFIX_NAME = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)?")
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
-def list_prefixes(document: YarrrmlDocument, vocabulary: Vocabulary) -> dict[str, str]:
+def list_prefixes(document: YarrrmlDocument, generation: Generation) -> dict[str, str]:
     """The prefixes of the document and of RML's own words; the base IRI has the empty one."""
-    rml = RML if vocabulary is Vocabulary.RML else OLD_RML
+    rml = RML if generation is Generation.RML else OLD_RML
     own = {p.name: p.iri for p in document.prefixes if _PREFIX_NAME.fullmatch(p.name)}
     return {**own, **_PREFIXES, "rml": rml, "": document.base}
 

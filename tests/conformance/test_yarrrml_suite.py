@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kg.diagnostic import Severity, SourceText
-from kg.tables.yarrrml_quads import Vocabulary
+from kg.tables.vocabulary import Generation
 from kg.tables.yarrrml_read import read_yarrrml
 from kg.tables.yarrrml_rml import translate_to_rml
 from kg.tables.yarrrml_turtle import write_rml_turtle
@@ -74,8 +74,8 @@ def test_case_translates(
         return
     assert errors == []
     # What a case is written in is said by its record, as it is by `--vocabulary` on the command line.
-    vocabulary = Vocabulary.R2RML if case["kind"] == "R2RML" else Vocabulary.LEGACY
-    rml = translate_to_rml(document, vocabulary=vocabulary)
+    generation = Generation.R2RML if case["kind"] == "R2RML" else Generation.LEGACY
+    rml = translate_to_rml(document, generation=generation)
     assert rml.diagnostics == ()
     written = tmp_path / "mapping.ttl"
     written.write_text(write_rml_turtle(rml), "utf-8")
@@ -91,8 +91,8 @@ def test_output_is_turtle_and_keeps_its_places(case: dict[str, str]) -> None:
         return
     text = (_SUITE / case["id"] / case["mapping"]).read_text("utf-8")
     source = SourceText(case["mapping"], text)
-    for vocabulary in Vocabulary:
-        rml = translate_to_rml(read_yarrrml(source), vocabulary=vocabulary)
+    for generation in Generation:
+        rml = translate_to_rml(read_yarrrml(source), generation=generation)
         assert all(quad.object.mark.source is source for quad in rml.quads)
         back = read_turtle(SourceText("out.ttl", write_rml_turtle(rml)))
         assert back.diagnostics == ()
