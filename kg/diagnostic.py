@@ -6,8 +6,6 @@ environment is a `KgError`, raised. What a code means stands in `kg/codes/*.toml
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -16,7 +14,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
-from kg.noun import dataclass
+from kg.noun import dataclass, quick
 
 TAB_WIDTH = 4
 LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most
@@ -57,6 +55,7 @@ class SourceText:
         return [line.removesuffix("\r") for line in self.text.split("\n")]
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Mark:
     """A place in a text. Lines and columns count from 1, columns in code points; the end is exclusive.
@@ -163,6 +162,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """
     folded = {k.casefold(): k for k in sorted(known)}
     word = word.casefold()
+    import difflib  # only where there is a mistake
+
     near = difflib.get_close_matches(word, folded, n=1, cutoff=0.6)
     if not near and len(word) >= 3:
         begun = [k for k in folded if k.startswith(word)]
@@ -339,6 +340,8 @@ def render_json(diagnostics: Sequence[Diagnostic]) -> str:
         }
         for d in diagnostics
     ]
+    import json  # only where it is asked for
+
     return json.dumps(records, ensure_ascii=False, indent=2)
 
 
