@@ -211,7 +211,7 @@ def compile_patterns(run: Run, *, guard: bool) -> None:
         patterns = run.patterns if triples_map.asserted else run.quoted
         patterns += compile_quads(triples_map, parents, compiler)
     run.made = compiler.notes
-    run.diagnostics += compiler.diagnostics
+    run.diagnostics += dict.fromkeys(compiler.diagnostics)  # a map that is quoted is compiled in several places
 
 
 # lines as they are: DuckDB's CSV with nothing quoted, escaped, divided or left out

@@ -123,9 +123,7 @@ def quote_triples(quoted: TriplesMap, table: Table, parents: Parents, compiler: 
     base = quoted.base or compiler.base
     if any(gathers(m, parents) for m in quoted.resource_maps):
         message = f"`{quoted.name}` is quoted and gathers: its collections cannot be quoted"
-        diagnostic = Diagnostic(code="map-unsupported", mark=quoted.mark, message=message)
-        if diagnostic not in compiler.diagnostics:
-            compiler.diagnostics.append(diagnostic)
+        compiler.diagnostics.append(Diagnostic(code="map-unsupported", mark=quoted.mark, message=message))
         return
     for subject in resolve(quoted.subject, quoted, table, parents, compiler):
         start = (subject.term_map, subject.base)

@@ -246,14 +246,14 @@ def template_iri(template: Template, kind: TermType, scope: Scope) -> list[Piece
     if not is_absolute(head):
         if scope.base is None:
             text = "".join(p if isinstance(p, str) else "{" + p.text + "}" for p in template.parts)
-            diagnostic = Diagnostic(
-                code="map-base",
-                mark=template.mark,
-                message=f"the template `{text}` gives relative IRIs, and there is no base",
-                hint="give a base with `--base`, `rml:baseIRI` or `@base`",
+            scope.diagnostics.append(
+                Diagnostic(
+                    code="map-base",
+                    mark=template.mark,
+                    message=f"the template `{text}` gives relative IRIs, and there is no base",
+                    hint="give a base with `--base`, `rml:baseIRI` or `@base`",
+                )
             )
-            if diagnostic not in scope.diagnostics:
-                scope.diagnostics.append(diagnostic)
             return None
         pieces = [scope.base, *pieces]
     return ["<", *pieces, ">"]
