@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
-from kg.figure import find_figures
 from kg.model import Source
 from kg.noun import dataclass
 from kg.sentence import Sentence, split_sentences
@@ -34,6 +32,8 @@ class Article:
 
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
+        from kg.figure import find_figures  # only where the texts are at hand
+
         return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))
 
 
@@ -71,4 +71,6 @@ def read_article(path: Path, source: str, lang: str) -> Article:
         raise KgError(f"cannot read the text {path.name}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise KgError(f"the text {path.name} is not UTF-8 (byte {error.start})") from error
+    from hashlib import sha256  # only where the texts are at hand
+
     return Article(source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest())

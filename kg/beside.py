@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +30,9 @@ def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     if not _can_copy():
         yield cache(work)
         return
+    import pickle
+    import signal
+
     reader, writer = os.pipe()
     copy = os.fork()
     if copy == 0:
@@ -71,6 +72,9 @@ def _can_copy() -> bool:
 
 def _work_in_the_copy(work: Callable[[], object], writer: int) -> None:
     """What the copy does; it never returns, and says nothing: the same mistake comes to light in the original."""
+    import pickle
+    import signal
+
     try:
         # A lock that the original holds must end with it, so the copy keeps nothing open but its way to answer.
         os.closerange(3, writer)
@@ -90,5 +94,7 @@ def _work_in_the_copy(work: Callable[[], object], writer: int) -> None:
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
+    import signal
+
     signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

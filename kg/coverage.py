@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 
 from kg.articles import Articles
-from kg.figure import find_figures
 from kg.model import Claim, Date, Quantity, Seeds, Source, Text
 from kg.noun import dataclass
 from kg.reading.sources import address_key
@@ -102,7 +101,7 @@ def _cover_source(
         for evidence in claim.evidence:
             if evidence.source == source.id:
                 claims[evidence.address].append(claim.id)
-    claimed = figures_of_claims(seeds, source.id, vocabulary)
+    claimed = figures_of_claims(seeds, source.id, written)
     set_aside: dict[str, list[str]] = defaultdict(list)
     for figure in source.figures:
         set_aside[figure.address].append(str(figure.figure))
@@ -150,12 +149,12 @@ def _share_figures(
     return tuple(done), tuple(aside), tuple(todo)
 
 
-def figures_of_claims(seeds: Seeds, source: str, vocabulary: Vocabulary) -> dict[str, Figures]:
-    """The numbers that the claims of each sentence of *source* hold, each as often as claims hold it."""
+def figures_of_claims(seeds: Seeds, source: str, addresses: Container[str]) -> dict[str, Figures]:
+    """The numbers that the claims of the sentences at *addresses* hold, each as often as claims hold it."""
     found: dict[str, list[str]] = defaultdict(list)
     for claim in seeds.claims:
         for evidence in claim.evidence:
-            if evidence.source == source:
+            if evidence.source == source and evidence.address in addresses:
                 found[evidence.address] += numbers_of(claim)
     return {address: tuple(numbers) for address, numbers in found.items()}
 
@@ -169,6 +168,8 @@ def numbers_of(claim: Claim) -> list[str]:
         case Date(edtf=edtf):
             numbers += re.findall(r"\d+", edtf.text)
         case Text(text=text, lang=lang):
+            from kg.figure import find_figures  # where there are numbers in texts
+
             numbers += [f.value for f in find_figures(text, lang)]
         case _:
             pass

@@ -6,8 +6,6 @@ environment is a `KgError`, raised. What a code means stands in `kg/codes/*.toml
 
 from __future__ import annotations
 
-import difflib
-import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
@@ -15,7 +13,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
-from kg.noun import dataclass
+from kg.noun import dataclass, quick
 from kg.secret import hide_secrets
 
 TAB_WIDTH = 4
@@ -62,6 +60,7 @@ class SourceText:
         return [line.removesuffix("\r") for line in hide_secrets(self.text, self.name).split("\n")]
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Mark:
     """A place in a text. Lines and columns count from 1, columns in code points; the end is exclusive.
@@ -168,6 +167,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """
     folded = {k.casefold(): k for k in sorted(known)}
     word = word.casefold()
+    import difflib  # only where there is a mistake
+
     near = difflib.get_close_matches(word, folded, n=1, cutoff=0.6)
     if not near and len(word) >= 3:
         begun = [k for k in folded if k.startswith(word)]
@@ -329,6 +330,8 @@ def render_json(diagnostics: Sequence[Diagnostic]) -> str:
         }
         for d in map(without_secrets, diagnostics)
     ]
+    import json  # only where it is asked for
+
     return json.dumps(records, ensure_ascii=False, indent=2)
 
 

@@ -7,13 +7,9 @@ the moment of the renames, the journal lets the next run finish them, so old and
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import shutil
-import signal
 import threading
 from collections.abc import Iterable, Iterator
-from hashlib import file_digest, sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
@@ -35,6 +31,8 @@ class ExportFile:
 
     @property
     def sha256(self) -> str:
+        from hashlib import sha256
+
         return sha256(self.raw).hexdigest()
 
 
@@ -61,6 +59,8 @@ def write_text(path: Path, text: str) -> None:
 
 def hash_file(path: Path) -> str:
     """The SHA-256 of a file, read in pieces. Raises KgError when it cannot be read."""
+    from hashlib import file_digest
+
     try:
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
@@ -100,6 +100,9 @@ def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Pa
 
     Raises KgError when one cannot be written; then the folder is as it was.
     """
+    import json
+    import shutil
+
     files = list(files)
     wanted = [folder / file.name for file in files]
     beside = [(path.with_name(f".{path.name}.new"), path) for path in wanted]
@@ -128,6 +131,8 @@ def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Pa
 
 def finish_exports(folder: Path, work: Path) -> None:
     """Finish the renames that a killed build left undone, if there are any."""
+    import json
+
     journal = work / _JOURNAL
     try:
         pairs = json.loads(journal.read_text(encoding="utf-8"))
@@ -150,6 +155,8 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    import signal
+
     caught: list[int] = []
     signals = [signal.SIGINT, signal.SIGTERM]
     before = [signal.signal(s, lambda number, _frame: caught.append(number)) for s in signals]

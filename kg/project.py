@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -20,10 +22,14 @@ class Project:
 
     def name_of(self, path: Path) -> str:
         """The file's name in messages: its path from the project's folder."""
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return path.as_posix()
+        place = os.path.realpath(path)
+        if place.startswith(self._root_and_slash):
+            return place[len(self._root_and_slash) :].replace(os.sep, "/")
+        return "." if place + os.sep == self._root_and_slash else path.as_posix()
+
+    @cached_property
+    def _root_and_slash(self) -> str:
+        return os.path.realpath(self.root).removesuffix(os.sep) + os.sep  # the root of all has one
 
     def files(self, folder: str, *endings: str) -> tuple[Path, ...]:
         """The files under *folder* with one of the *endings* (or all), sorted by name; hidden ones are left out.
@@ -34,16 +40,11 @@ class Project:
         if not top.is_dir():
             return ()
         try:
-            found = [
-                path
-                for path in top.rglob("*")
-                if path.is_file()
-                and (not endings or path.suffix in endings)
-                and not any(part.startswith(".") for part in path.relative_to(top).parts)
-            ]
+            found = sorted(_list_files(os.fspath(top)), key="/".join)
         except OSError as error:
             raise KgError(f"cannot list {folder}/: {error.strerror or error}") from error
-        return tuple(sorted(found, key=lambda path: path.relative_to(self.root).as_posix()))
+        paths = (top.joinpath(*parts) for parts in found)
+        return tuple(path for path in paths if not endings or path.suffix in endings)
 
     @cached_property
     def ontology_files(self) -> tuple[Path, ...]:
@@ -87,6 +88,18 @@ class Project:
     def work(self) -> Path:
         """The git-ignored folder for the store, caches, the lock and the manifest."""
         return self.root / ".kg"
+
+
+def _list_files(folder: str) -> Iterator[tuple[str, ...]]:
+    """The parts of each file's path from *folder*."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from ((entry.name, *parts) for parts in _list_files(entry.path))
+            elif entry.is_file():
+                yield (entry.name,)
 
 
 def find_project(start: Path) -> Project:

@@ -26,7 +26,6 @@ normalised text in UTF-8. So a copy with other quotes or other spaces keeps its 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -103,7 +102,9 @@ def digest_sentence(text: str) -> str:
     """
     # A lone surrogate cannot be encoded; it must not make the digest of a whole text fail.
     data = normalise(text).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
+    from hashlib import sha256  # only where the texts are at hand
+
+    return sha256(data).hexdigest()[:DIGEST_LENGTH]
 
 
 def normalise(text: str) -> str:

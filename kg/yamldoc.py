@@ -7,6 +7,7 @@ file can be told, since what follows broken YAML cannot be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import field
 from functools import cached_property
@@ -16,15 +17,17 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
-from kg.noun import dataclass
+from kg.noun import dataclass, quick
 from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
 
 DEEPEST = 64
 MOST_NODES = 5_000_000
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
     """A text as it was written; *plain* is true where it had no quotes and was no block."""
@@ -52,6 +55,7 @@ class Sequence:
     mark: Mark = field(repr=False)
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
     """Keys and their nodes, in the order of the file; *flow* is true for `{...}`.
@@ -188,16 +192,18 @@ class _Composer:
         self.count = 0
 
     def mark(self, event: Any) -> Mark:
+        start, end = event.start_mark, event.end_mark
         return Mark(
             source=self.source,
-            line=event.start_mark.line + 1,
-            column=event.start_mark.column + 1,
-            end_line=event.end_mark.line + 1,
-            end_column=event.end_mark.column + 1,
+            line=start.line + 1,
+            column=start.column + 1,
+            end_line=end.line + 1,
+            end_column=end.column + 1,
         )
 
     def compose(self) -> Node | None:
-        self.events = yaml.parse(self.source.text, Loader=_Loader)
+        loader = _Loader(self.source.text)
+        self.events = iter(loader.get_event, None)
         root: Node | None = None
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -221,7 +227,7 @@ class _Composer:
             mark = self.mark(event)
             self.diagnostics.append(Diagnostic(code="yaml-unsupported", mark=mark, message=message))
         before = self.count
-        if isinstance(event, yaml.ScalarEvent):
+        if type(event) is yaml.ScalarEvent:
             node = self.scalar(event)
         elif depth >= DEEPEST:
             message = f"nested deeper than {DEEPEST} levels"
@@ -242,9 +248,9 @@ class _Composer:
 
     def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
-        bad = next((c for c in event.value if c == "\0" or 0xD800 <= ord(c) < 0xE000), None)
+        bad = _NO_TEXT.search(event.value)
         if bad is not None:
-            message = f"the character U+{ord(bad):04X} is not allowed in a text"
+            message = f"the character U+{ord(bad[0]):04X} is not allowed in a text"
             raise _MistakeError("encoding", mark, message)
         return Scalar(text=event.value, mark=mark, plain=event.style is None or event.style == "")
 

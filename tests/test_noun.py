@@ -6,7 +6,9 @@ import copy
 import dataclasses
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -131,3 +133,39 @@ def test_what_is_not_frozen_or_asks_for_more_is_left_to_the_standard_library() -
     found.a = 2
     assert found == Open(2)
     assert not hasattr(Slim(), "__dict__") and Slim() == Slim(1)
+
+
+def test_a_class_is_read_once_though_many_threads_ask_first() -> None:
+    for _ in range(50):
+
+        @noun.dataclass(frozen=True, kw_only=True)
+        class Point:
+            x: int
+            mark: int = dataclasses.field(compare=False, repr=False)
+
+        barrier = Barrier(4)
+
+        def use(point: Any = Point, barrier: Barrier = barrier) -> bool:
+            barrier.wait()
+            return bool(point(x=1, mark=2) == point(x=1, mark=3))
+
+        with ThreadPoolExecutor(4) as pool:
+            jobs = [pool.submit(use) for _ in range(4)]
+            assert [job.result() for job in jobs] == [True] * 4
+
+
+def test_a_quick_noun_has_the_defaults_that_are_written() -> None:
+    @noun.quick
+    @noun.dataclass(frozen=True, kw_only=True)
+    class Point:
+        x: int
+        y: int = 4
+        mark: int = dataclasses.field(default=7, compare=False, repr=False)
+
+    assert repr(Point(x=1)) == f"{Point.__qualname__}(x=1, y=4)"
+    assert (Point(x=1, mark=2), hash(Point(x=1))) == (Point(x=1), hash(Point(x=1, mark=3)))
+    assert dataclasses.replace(Point(x=1), y=2) == Point(x=1, y=2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        Point(x=1, z=3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'x'"):
+        Point()  # type: ignore[call-arg]

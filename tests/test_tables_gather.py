@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,8 +78,18 @@ def test_nothing_to_gather(tmp_path: Path, allowed: str, wanted: str) -> None:
     [
         ('rml:gather ( [ rml:reference "v" ] ); rml:gatherAs rdf:Lst',
          "error[map-incomplete]: a gather map without a known `rml:gatherAs`"),
-        ('rml:gather ( [ rml:reference "v" ] ); rml:gatherAs rdf:List; rml:strategy rml:cartesianProduct',
-         "error[map-unsupported]: the strategy `http://w3id.org/rml/cartesianProduct`"),
+        ('rml:gather ( [ rml:reference "v" ] ); rml:gatherAs rdf:List; rml:strategy rml:product',
+         "error[map-strategy]: no strategy `http://w3id.org/rml/product`"),
+        ('rml:gather ( [ rml:reference "v" ] ); rml:gatherAs rdf:List; rml:strategy "append"',
+         "error[map-strategy]: no strategy `append`"),
+        ('rml:gather ( [ rml:reference "v" ] ); rml:gatherAs rdf:List; rml:strategy rml:append, rml:cartesianProduct',
+         "error[map-repeated]: a second `rml:strategy`, where one is meant"),
+        ('rml:reference "v"; rml:strategy rml:append', "error[map-incomplete]: `rml:strategy` without `rml:gather`"),
+        ("rml:gatherAs rdf:List", "error[map-incomplete]: `rml:gatherAs` without `rml:gather`"),
+        ("rml:gatherAs rdf:List; rml:gather ( )",
+         "error[map-incomplete]: `rml:gather` needs a list of one term map at least"),
+        ("rml:gatherAs rdf:List; rml:gather ( [ rml:parentTriplesMap <o> ] )",
+         "error[map-parent]: no triples map `http://example.org/o`"),
         ('rml:gather ( [ rml:reference "x" ] ); rml:gatherAs rdf:List',
          "error[map-reference]: no column `x` in `a.csv`"),
         ('rml:gather ( [ rml:reference "v"; rml:datatype xsd:integer ] ); rml:gatherAs rdf:Bag',
@@ -90,3 +101,78 @@ def test_nothing_to_gather(tmp_path: Path, allowed: str, wanted: str) -> None:
 def test_mistakes(tmp_path: Path, gather: str, message: str) -> None:
     code, messages, _ = run(tmp_path, gather, "id,v\n1,one\n")
     assert (code, messages) == (1, message)
+
+
+ROWS = [
+    '{"id": "a", "v": ["1"], "w": ["a", "b"]}',
+    '{"id": "b", "v": ["3", "4"], "w": ["c", "d"]}',
+    '{"id": "a", "v": ["5", "6"], "w": ["e"]}',
+    '{"id": "z", "v": [], "w": ["e"]}',
+]
+LISTS = (
+    "rml:gatherAs rdf:List; rml:strategy rml:cartesianProduct;"
+    ' rml:gather ( [ rml:reference "v[*]" ] [ rml:reference "w[*]" ] )'
+)
+
+
+def run_json(folder: Path, subject: str, *objects: str, rows: Sequence[str] = ROWS) -> set[str]:
+    """The quads with canonical blank nodes of a subject map, and of object maps under `<p0>`, `<p1>` ..., over rows."""
+    (folder / "a.json").write_text(f"[{', '.join(rows)}]", encoding="utf-8")
+    maps = "".join(
+        f" rml:predicateObjectMap [ rml:predicate <p{n}>; rml:objectMap {each} ];" for n, each in enumerate(objects)
+    )
+    source = 'rml:source "a.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    mapping = f"{HEAD}<m> rml:logicalSource [ {source} ];{maps} rml:subjectMap [ {subject} ] ."
+    (folder / "m.ttl").write_text(mapping, encoding="utf-8")
+    options = [str(folder / "m.ttl"), "-o", str(folder / "o.nq"), "--data", str(folder)]
+    result = CliRunner().invoke(map_command, options, catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return graph((folder / "o.nq").read_text("utf-8"))
+
+
+def test_product_makes_a_collection_for_each_combination(tmp_path: Path) -> None:
+    quads = run_json(tmp_path, 'rml:template "s/{id}"', f"[ {LISTS} ]")
+    assert quads == graph(
+        HEAD
+        + '<s/a> <p0> ("1" "a"), ("1" "b"), ("5" "e"), ("6" "e") .'
+        + '<s/b> <p0> ("3" "c"), ("3" "d"), ("4" "c"), ("4" "d") .'
+    )
+
+
+def test_product_under_one_name_is_one_collection(tmp_path: Path) -> None:
+    """RML-CC §generating well-formed named collections: the lists of one name follow each other, row by row."""
+    head = 'rml:template "l/{id}"; rml:allowEmptyListAndContainer true'
+    quads = run_json(tmp_path, 'rml:template "s/{id}"', f"[ {head}; {LISTS} ]")
+    assert quads == graph(
+        HEAD
+        + '<s/a> <p0> <l/a> . <l/a> rdf:first "1"; rdf:rest ("a" "1" "b" "5" "e" "6" "e") .'
+        + '<s/b> <p0> <l/b> . <l/b> rdf:first "3"; rdf:rest ("c" "3" "d" "4" "c" "4" "d") .'
+        + "<s/z> <p0> () ."
+    )
+
+
+def test_products_within_products(tmp_path: Path) -> None:
+    """A row has one list of its `v`, whatever combinations it stands in."""
+    inner = '[ rml:gatherAs rdf:List; rml:gather ( [ rml:reference "v[*]" ] ) ] [ rml:reference "w[*]" ]'
+    outer = f"[ rml:gatherAs rdf:Seq; rml:strategy rml:cartesianProduct; rml:gather ( {inner} ) ]"
+    listed = f"[ rml:gatherAs rdf:List; rml:gather ( [ {LISTS} ] ) ]"
+    quads = run_json(tmp_path, 'rml:template "s/{id}"', outer, listed)
+    seq = "[ a rdf:Seq; rdf:_1 {0}; rdf:_2 {1} ]".format
+    assert quads == graph(
+        HEAD
+        + f"""<s/a> <p0> {seq("_:1", '"a"')}, {seq("_:1", '"b"')}, {seq('("5" "6")', '"e"')} ."""
+        + f"""<s/b> <p0> {seq("_:3", '"c"')}, {seq("_:3", '"d"')} ."""
+        + '_:1 rdf:first "1"; rdf:rest () . _:3 rdf:first "3"; rdf:rest ("4") .'
+        + '<s/a> <p1> (("1" "a") ("1" "b")), (("5" "e") ("6" "e")) .'
+        + '<s/b> <p1> (("3" "c") ("3" "d") ("4" "c") ("4" "d")) .'
+    )
+
+
+def test_product_as_subject(tmp_path: Path) -> None:
+    """Every list of a row is linked to the one list of that row."""
+    gather = '[ rml:gatherAs rdf:List; rml:gather ( [ rml:reference "w[*]" ] ) ]'
+    assert run_json(tmp_path, LISTS, gather, rows=ROWS[:1]) == graph(
+        HEAD
+        + '[] rdf:first "1"; rdf:rest ("a"); <p0> _:w . [] rdf:first "1"; rdf:rest ("b"); <p0> _:w .'
+        + '_:w rdf:first "a"; rdf:rest ("b") .'
+    )

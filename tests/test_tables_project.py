@@ -354,6 +354,24 @@ def test_an_entity_of_which_only_a_table_speaks_is_used(story: Path) -> None:
 # -- why ----------------------------------------------------------------------------------------
 
 
+def test_why_finds_the_rows_of_members(story: Path) -> None:
+    """A member of a collection comes of the row that gathers it, not of the member's own number."""
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    gather = f'rml:gatherAs <{rdf}Seq>; rml:gather ( [ rml:reference "code" ] [ rml:reference "near" ] )'
+    mapping = (
+        f"@prefix rml: <http://w3id.org/rml/> . @base <{BASE}entity/> .\n"
+        '<#m> rml:logicalSource [ rml:source "places.csv"; rml:referenceFormulation rml:CSV ];\n'
+        ' rml:subjectMap [ rml:template "{key}" ];\n'
+        f" rml:predicateObjectMap [ rml:predicate <https://other.example/with>; rml:objectMap [ {gather} ] ] .\n"
+    )
+    write(story, "seq.rml.ttl", mapping)
+    graph = open_project(story)
+    for predicate, value in ((f"{rdf}_2", "bridge"), ("https://other.example/with", "_")):
+        told = graph.why("_" if value != "_" else "mayor", predicate, value)
+        assert "  mapped by  seeds/tables/seq.rml.ttl:4:" in told
+        assert told.endswith("\n  data       seeds/tables/places.csv, row 3\n")
+
+
 def test_why_finds_the_line_the_file_and_the_rows(story: Path) -> None:
     write(story, "places.csv", DATA + "bridge,R1 2AB,reporter\n")
     graph = open_project(story)

@@ -102,6 +102,46 @@ def test_object_is_written(written: str, says: str) -> None:
     assert write_object(written) == says
 
 
+QUOTES = """mappings:
+  q: {sources: people, s: 'ex:$(id)', po: [[ex:p, $(n)]]}
+  m: {sources: [[b.csv~csv]], s: [%s], po: [[ex:r, $(x)]]}
+"""
+
+
+@pytest.mark.parametrize("asserted", ["quoted", "quotedNonAsserted"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{%s: q, condition: {function: equal, parameters: [[str1, $(k)], [str2, $(id)]]}}",
+        "{%s: q, c: {f: equal, pms: [[str1, $(id), o], [str2, $(k), s]]}}",
+        "{function: 'join(%s=q, equal(str1=$(k), str2=$(id)))'}",
+    ],
+)
+def test_join_of_quoted_mappings(asserted: str, written: str) -> None:
+    """YARRRML §RDF-star: joins are defined with `quoted` and `quotedNonAsserted` in the same way."""
+    text = write(HEAD + QUOTES % written % asserted)
+    assert (
+        ":s_001 a rr:SubjectMap, rml:StarMap ;\n    rml:quotedTriplesMap :map_q_000 ;\n    rr:joinCondition :jc_000 ."
+    ) in text
+    assert ':jc_000 rr:child "k" ;\n    rr:parent "id" .' in text
+    assert ("rml:NonAssertedTriplesMap" in text) == (asserted == "quotedNonAsserted")
+
+
+def test_quoted_mapping_of_several_sources() -> None:
+    """The triples map that reads the same source is quoted; where none does, or a join is asked for, none is."""
+    both = "sources: [[a.csv~csv], [b.csv~csv]], s: "
+    text = "mappings:\n  q: {%s'ex:$(id)', po: [[ex:p, $(n)]]}\n  m: {%s[{quoted: q}], po: [[ex:r, $(x)]]}\n"
+    written = write(HEAD + text % (both, both))
+    quoted = [line.split()[1] for line in written.split("\n") if "quotedTriplesMap" in line]
+    assert quoted == [":map_q_000", ":map_q_001"]
+    other = read_yarrrml(SourceText("m.yml", HEAD + text % (both, "sources: [[c.csv~csv]], s: ")))
+    (mistake,) = translate_to_rml(other, vocabulary=None, metadata=False).diagnostics
+    assert (mistake.code, mistake.message) == (
+        "yarrrml-quoted",
+        "`q` has several sources, and one triples map is quoted",
+    )
+
+
 def test_external_references() -> None:
     text = (
         "external: {city: Gent, who: ann}\n"
@@ -280,6 +320,16 @@ def test_change_detection_makes_a_mapping_for_each_operation() -> None:
         ("mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: m}, condition: {function: equal}}]}}",
          ["6:65 yarrrml-condition: a condition beside a reference to a mapping"
           " (write it into the object, where it is the condition of the join)"]),
+        ("mappings: {m: {sources: people, s: {quoted: m}, condition: {function: equal}}}",
+         ["6:49 yarrrml-condition: a condition of a mapping whose subject is quoted"
+          " (write it into the quoted mapping, whose triples are quoted where it holds)"]),
+        ("mappings: {m: {sources: people, s: {value: ex:a, condition: {function: equal}}}}",
+         ["6:50 yarrrml-condition: a condition of a subject that quotes no mapping"
+          " (write it beside `subjects`, where it is the condition of the mapping)"]),
+        ("mappings: {m: {sources: people, s: {function: 'join(m, equal($(a), $(b)))'}}}",
+         ["6:36 yarrrml-function: a subject cannot be a mapping: write `join(quoted=...)`"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: m, quoted: m}}]}}",
+         ["6:64 yarrrml-missing: `quoted` has no place beside `mapping`"]),
         ("mappings: {m: {s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
         ("mappings: {m: {sources: [], s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
         ("mappings: {m: {sources: people, s: []}}",

@@ -127,7 +127,7 @@ def check_set_aside(context: Context) -> Iterator[Diagnostic]:
                     hint="a sentence is either claimed or set aside",
                     related=(Related(mark=other.mark, message="claimed here"),),
                 )
-        claimed_figures = figures_of_claims(seeds, source.id, context.vocabulary)
+        claimed_figures = figures_of_claims(seeds, source.id, {figure.address for figure in source.figures})
         for figure in source.figures:
             sentence = source.sentences.get(figure.address)
             if digests and figure.address not in digests:

@@ -41,6 +41,10 @@ def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | No
 
     if len(terms) not in {1, 3}:
         raise click.UsageError("give an entity, a claim, or the three terms of a triple")
+    if any(term.startswith("<<") for term in terms):
+        raise click.UsageError(
+            "a project's graph holds no quoted triples: ask for the triple itself, by its three terms"
+        )
     checked = load(context, texts)
     click.echo(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
 

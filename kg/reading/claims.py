@@ -379,7 +379,7 @@ class ClaimsReader:
             source=source,
             subject=subject or Ref(text="", mark=key.mark),
             predicate=predicate or Ref(text="", mark=key.mark),
-            object=None,
+            object=None if isinstance(node, Sequence) else self._object(node, predicate),
             object_mark=node.mark if node is not None else key.mark,
             mode=finder.word(fields.get("mode"), "mode", "unknown-mode", Mode) or Mode.FACT,
             speakers=saying.speakers,
@@ -396,7 +396,7 @@ class ClaimsReader:
             marks={k.text: n.mark for k, n in fields.entries},
         )
         if not isinstance(node, Sequence):
-            yield replace(claim, object=self._object(node, predicate))
+            yield claim
             return
         if not node.items:
             finder.tell("empty-value", node.mark, "the list of objects is empty")

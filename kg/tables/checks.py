@@ -19,11 +19,12 @@ def check_data(run: Run) -> None:
 
     In a best effort the values were left out where the quads are made; here they are counted.
     """
-    tables = {p.table.name: p.table for p in run.patterns}
+    patterns = [*run.patterns, *run.quoted]
+    tables = {p.table.name: p.table for p in patterns}
     for table in tables.values():
         plain: dict[Check, None] = {}
         listed: dict[tuple[Check, Unnests], None] = {}
-        for pattern in run.patterns:
+        for pattern in patterns:
             if pattern.table.name != table.name:
                 continue
             for check, unnests in pattern.checks:
@@ -55,7 +56,8 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
     """One diagnostic for a check: the first value and its row, and how many more there are."""
     source = from_table(table, unnests)
     row, value = run.connection.execute(
-        f"SELECT t.rowid, left(({check.value})::VARCHAR, 200) FROM {source} WHERE {check.bad} ORDER BY t.rowid LIMIT 1"
+        f"SELECT t.{table.row}, left(({check.value})::VARCHAR, 200) FROM {source} WHERE {check.bad}"
+        f" ORDER BY t.{table.row} LIMIT 1"
     ).fetchone()
     run.skipped += count
     number = row + (table.first_row or 1)

@@ -31,7 +31,8 @@ class Table:
     """A relation in DuckDB: its *name* as SQL, its columns by reference, and how to speak of its rows.
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
-    the file (2 below one header line), None where rows have no place.
+    the file (2 below one header line), None where rows have no place. A table made of another one has its rows
+    again, perhaps several times: *row* is SQL of their numbers there, *origin* the other's name.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Table:
     columns: dict[str, Column] = field(repr=False, compare=False)  # the name says which table it is
     first_row: int | None = None
     row_unit: str = "row"
+    row: str = "rowid"
+    origin: str | None = None
 
     def column(self, reference: str) -> Column | None:
         return self.columns.get(reference)

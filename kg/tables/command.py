@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +110,8 @@ def map_command(
         write = plan_store(store) if store else plan_output(
             place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
         )  # fmt: skip
-        code = map_file(mapping, settings, write, explain=explain, watch=watch)
+        unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
+        code = map_file(mapping, settings, write, explain=explain, watch=watch, unfit=unfit)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
         code = 2 if isinstance(error, UsageError) else 3
@@ -159,14 +161,23 @@ def map_file(
     *,
     explain: bool = False,
     watch: Watch = nullcontext,
+    unfit: str | None = None,
 ) -> int:
-    """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code."""
+    """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code.
+
+    *unfit* names the output where it cannot hold quoted triples.
+    """
     from kg.tables.engine import prepare, start_run
     from kg.tables.failure import blame_environment
     from kg.tables.reading import read_any_mapping
     from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
+    if unfit and document.quotes:
+        from kg.tables.starmaps import refuse_quoted
+
+        hint = "write a file (`-o`) with `--format nq` or `nt`, in the syntax of RDF-star"
+        document = replace(document, diagnostics=(*document.diagnostics, *refuse_quoted(document, unfit, hint)))
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
     with start_run(document, settings) as run:
@@ -185,6 +196,8 @@ def show_plan(run: Run) -> None:
     """How each source is read, and the SQL, on stdout."""
     for note in run.opening.notes:
         click.echo(f"-- {note}")
+    for made in run.made:
+        click.echo(f"-- made beforehand\n{made};\n")
     for query in run.queries:
         click.echo(f"-- {query.reason}\n{query.sql};\n")
 

@@ -54,6 +54,8 @@ class Run:
     opening: Opening
     resources: ExitStack
     patterns: list[QuadPattern] = field(default_factory=list)
+    quoted: list[QuadPattern] = field(default_factory=list)  # of maps that are not asserted: checked, not written
+    made: list[str] = field(default_factory=list)  # SQL of the tables that patterns need besides the sources
     queries: list[Query] = field(default_factory=list)
     tables: dict[LogicalSource | LogicalView, Table] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
@@ -209,8 +211,12 @@ def compile_patterns(run: Run, *, guard: bool) -> None:
     parents = {t.name: t for t in triples_maps}
     base = run.settings.base or run.document.base
     compiler = Compiler(tables=run.tables, base=base, best_effort=guard, connection=run.connection)
-    run.patterns = [p for t in triples_maps for p in compile_quads(t, parents, compiler)]
-    run.diagnostics += compiler.diagnostics
+    run.patterns, run.quoted = [], []
+    for triples_map in triples_maps:
+        patterns = run.patterns if triples_map.asserted else run.quoted
+        patterns += compile_quads(triples_map, parents, compiler)
+    run.made = compiler.notes
+    run.diagnostics += dict.fromkeys(compiler.diagnostics)  # a map that is quoted is compiled in several places
 
 
 # lines as they are: DuckDB's CSV with nothing quoted, escaped, divided or left out

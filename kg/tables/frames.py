@@ -45,9 +45,18 @@ def map_frames(
 
 
 @contextmanager
-def open_frames(mapping: SourceText, frames: Mapping[str, Any], base: str | None, folder: Path | None) -> Iterator[Run]:
-    """A run over data frames without mistakes. Raises `MappingError`."""
+def open_frames(
+    mapping: SourceText, frames: Mapping[str, Any], base: str | None, folder: Path | None, unfit: str | None = None
+) -> Iterator[Run]:
+    """A run over data frames without mistakes. Raises `MappingError`.
+
+    *unfit* names what its quads go to where that cannot hold quoted triples.
+    """
     document = read_any_mapping(mapping, base)
+    if unfit and document.quotes:
+        from kg.tables.starmaps import refuse_quoted
+
+        raise MappingError(refuse_quoted(document, unfit, "take the lines of `map_frames`, in the syntax of RDF-star"))
     settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
     with open_run(document, settings) as run:
         if run.failed:
@@ -64,6 +73,6 @@ def map_to_store(
     from kg.tables.target import make_lines
 
     store = ox.Store()
-    with open_frames(mapping, frames, base, folder) as run:
+    with open_frames(mapping, frames, base, folder, "a store") as run:
         store.bulk_load(path=make_lines(run), format=ox.RdfFormat.N_QUADS, lenient=True)
     return store

@@ -1,7 +1,8 @@
 """Containers and collections (RML-CC): members are gathered in a table, and become terms that stand in columns.
 
-A gather map makes a head for each row, or, where it has an expression, one for all rows that give the same head
-in the same graph: their members follow each other. Source: http://w3id.org/rml/cc/spec.
+A gather map makes a head for each row (`rml:cartesianProduct`: for each combination of one term of each of its
+maps), or, where it has an expression, one for all that give the same head in the same graph: their members follow
+each other. Source: http://w3id.org/rml/cc/spec.
 """
 
 from __future__ import annotations
@@ -12,35 +13,49 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic
+from kg.noun import dataclass
 from kg.tables.columns import Table
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.macros import quote_text
 from kg.tables.pieces import CompiledTerm, Hole
-from kg.tables.rml import Finished, RefObjectMap, RowIdentity, TermMap, TermType, TriplesMap
+from kg.tables.rml import Finished, Gather, RefObjectMap, RowIdentity, Strategy, TermMap, TermType, TriplesMap
 from kg.tables.sql import Compiler, QuadPattern, compile_graphs, compile_join, compile_plain
 from kg.tables.terms import compile_term
 from kg.tables.vocabulary import RDF, RDF_TYPE
+from kg.tables.wide import all_columns, widen, write_term
 
 NIL = f"<{RDF}nil>"
 Parents = Mapping[str, TriplesMap]
-Collected = tuple[TermMap, Table, list[QuadPattern]]
 
 
-def compile_gathered(triples_map: TriplesMap, parents: Parents, compiler: Compiler) -> list[QuadPattern]:
+@dataclass(frozen=True, kw_only=True)
+class Heads:
+    """The heads that a gather map makes in one graph: the table *name* has them as `h`, by row `i` and order `n`.
+
+    *patterns* are the quads of the collections themselves, *inner* the terms that they were made of.
+    """
+
+    number: int
+    name: str
+    gather_map: TermMap
+    inner: tuple[CompiledTerm, ...]
+    patterns: tuple[QuadPattern, ...]
+
+
+def compile_gathered(triples_map: TriplesMap, table: Table, parents: Parents, compiler: Compiler) -> list[QuadPattern]:
     """The patterns of a triples map with gather maps: those of its collections, then its own over finished terms."""
-    table = compiler.tables[triples_map.source]
     found: list[QuadPattern] = []
-    maps: list[TriplesMap] = []
-    subjects = [(triples_map.subject, triples_map.graphs)]
+    maps: list[tuple[TriplesMap, Table]] = []
+    subjects = [(triples_map.subject, triples_map.graphs, table)]
     if triples_map.subject.gather is not None:
         subjects = []
         for graph in triples_map.graphs or (None,):
-            made = collect(triples_map.subject, graph, table, triples_map, parents, compiler)
-            if made is None:
+            heads = collect(triples_map.subject, graph, triples_map, parents, compiler)
+            if heads is None:
                 return []
-            subject, table, patterns = made
-            found += patterns
-            subjects.append((subject, (graph,) if graph else ()))
-    for subject, graphs in subjects:
+            found += heads.patterns
+            subject, rows = attach(heads, table, compiler)
+            subjects.append((subject, (graph,) if graph else (), rows))
+    for subject, graphs, rows in subjects:
         plain = []
         for pom in triples_map.predicate_objects:
             gathers = [o for o in pom.objects if isinstance(o, TermMap) and o.gather is not None]
@@ -49,41 +64,31 @@ def compile_gathered(triples_map: TriplesMap, parents: Parents, compiler: Compil
                 plain.append(replace(pom, objects=rest))
             for graph in (*graphs, *pom.graphs) or (None,):
                 for gather_map in gathers:
-                    made = collect(gather_map, graph, table, triples_map, parents, compiler)
-                    if made is None:
+                    heads = collect(gather_map, graph, triples_map, parents, compiler)
+                    if heads is None:
                         return []
-                    made_map, table, patterns = made
-                    found += patterns
-                    linked = replace(pom, objects=(made_map,), graphs=())
+                    found += heads.patterns
+                    made, wide = attach(heads, rows, compiler)
+                    linked = replace(pom, objects=(made,), graphs=())
                     own = (graph,) if graph else ()
-                    maps.append(
-                        replace(triples_map, subject=subject, classes=(), graphs=own, predicate_objects=(linked,))
-                    )
-        maps.append(replace(triples_map, subject=subject, graphs=graphs, predicate_objects=tuple(plain)))
-    return [*found, *(p for each in maps for p in compile_plain(each, table, parents, compiler))]
+                    one = replace(triples_map, subject=subject, classes=(), graphs=own, predicate_objects=(linked,))
+                    maps.append((one, wide))
+        maps.append((replace(triples_map, subject=subject, graphs=graphs, predicate_objects=tuple(plain)), rows))
+    return [*found, *(p for each, rows in maps for p in compile_plain(each, rows, parents, compiler))]
 
 
 def collect(
-    gather_map: TermMap,
-    graph_map: TermMap | None,
-    table: Table,
-    triples_map: TriplesMap,
-    parents: Parents,
-    compiler: Compiler,
-) -> Collected | None:
-    """A gather map in one graph: the map of its heads as finished terms, the table that has them, its own quads."""
+    gather_map: TermMap, graph_map: TermMap | None, triples_map: TriplesMap, parents: Parents, compiler: Compiler
+) -> Heads | None:
+    """The heads of a gather map in one graph, for the rows of the triples map's source; None after a mistake."""
     gather = gather_map.gather
     assert gather is not None
-    found: list[QuadPattern] = []
-    members: list[TermMap | RefObjectMap] = []
-    for member in gather.members:
-        if isinstance(member, TermMap) and member.gather is not None:
-            made = collect(member, graph_map, table, triples_map, parents, compiler)
-            if made is None:
-                return None
-            member, table, patterns = made
-            found += patterns
-        members.append(member)
+    key = (triples_map.name, gather_map.mark, graph_map)
+    if key in compiler.collected:  # a row has one such collection, whatever it is linked from
+        known = compiler.collected[key]
+        return None if known is None else replace(known, patterns=())
+    compiler.collected[key] = None
+    table = compiler.tables[triples_map.source]
     number = compiler.next_number()
     scope = compiler.scope(triples_map, table, "t", "h")
     head = compile_term(replace(gather_map, gather=None), scope)
@@ -91,71 +96,114 @@ def collect(
     graph = graphs[0][0] if graphs else None
     if head is None:
         return None
-    if head.unnests or (graph is not None and graph.unnests) or head.form == "literal":
+    if head.unnests or (graph is not None and graph.unnests) or head.form in {"literal", "triple"}:
         message = "the head of a collection is one resource for each row"
         compiler.diagnostics.append(Diagnostic(code="map-unsupported", mark=gather_map.mark, message=message))
         return None
-    node, named = write_term(head), "NULL::VARCHAR" if graph is None else write_term(graph)
-    if isinstance(gather_map.expression, RowIdentity):
-        node = f"'_:k{number}x' || t.rowid"
-    elif head.form == "bnode" and graph is not None:  # the same label in two graphs would be one node
-        node = f"{node} || '_g' || kg_label({named})"
+    found: list[QuadPattern] = []
     parts: list[str] = []
     inner: list[CompiledTerm] = []
-    for place, each in enumerate(members):
-        part = select_member(each, place, table, triples_map, parents, compiler)
+    for place, member in enumerate(gather.members):
+        if isinstance(member, TermMap) and member.gather is not None:
+            nested = collect(member, graph_map, triples_map, parents, compiler)
+            if nested is None:
+                return None
+            found += nested.patterns
+            inner += nested.inner
+            parts.append(f"SELECT i, {place} AS part, [n]::BIGINT[] AS n, h AS x FROM {nested.name}")
+            continue
+        part = select_member(member, place, table, triples_map, parents, compiler)
         if part is None:
             return None
         parts.append(part[0])
-        if isinstance(each, TermMap):
+        if isinstance(member, TermMap):
             inner.append(part[1])
-    store, wide, column = f'"k{number}"', f"{table.name.strip(chr(34))}_k{number}", f"kg_k{number}"
-    compiler.connection.execute(write_members(node, named, number, store, table, parts, graph is not None))
-    empty = f" WHEN {node} IS NOT NULL THEN {quote_text(NIL) if gather.is_list else node}" if gather.allow_empty else ""
-    compiler.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {quote_name(wide)} AS"
-        f" SELECT t.*, CASE WHEN m.h IS NOT NULL THEN {node}{empty} END AS {column} FROM {table.name} t"
-        f" LEFT JOIN (SELECT DISTINCT h, g FROM {store}) m ON m.h = {node} AND m.g IS NOT DISTINCT FROM {named}"
-        " ORDER BY t.rowid"
-    )
-    wide_table = replace(table, name=quote_name(wide))
+    node, named = write_term(head), "NULL::VARCHAR" if graph is None else write_term(graph)
+    unnamed = isinstance(gather_map.expression, RowIdentity)
+    if unnamed:
+        node = f"'_:k{number}x' || t.rowid"
+    elif head.form == "bnode" and graph is not None:  # the same label in two graphs would be one node
+        node = f"{node} || '_g' || kg_label({named})"
+    store, name = f'"k{number}"', f'"k{number}_heads"'
+    rows = f"(SELECT t.rowid AS i, {node} AS h, {named} AS g FROM {table.name} t)"
+    product = gather.strategy is Strategy.CARTESIAN_PRODUCT
+    flat = combine_parts(parts) if product else " UNION ALL ".join(f"SELECT *, 0 AS combo FROM ({p})" for p in parts)
+    own = "h || 'c' || combo" if product and unnamed else "h"  # a collection for each combination
+    compiler.make_table(store, write_members(rows, own, flat, number, has_graph=graph is not None))
+    compiler.make_table(name, write_heads(rows, store, gather))
     if gather.is_list:
         triples = [("c", constant(RDF + "first"), "x"), ("c", constant(RDF + "rest"), "r")]
     else:
         triples = [("h", finished("m"), "x")]
-        compiler.connection.execute(
-            f'CREATE OR REPLACE TEMP TABLE "k{number}_heads" AS SELECT DISTINCT {column} AS h, {named} AS g'
-            f" FROM {wide_table.name} t WHERE {column} IS NOT NULL"
-        )
-        found.append(
-            quad(triples_map, f'"k{number}_heads"', finished("h"), constant(RDF_TYPE), constant(gather.kind),
-                 graph, gather_map, table)
-        )  # fmt: skip
+        kind = constant(gather.kind)
+        found.append(quad(triples_map, name, finished("h"), constant(RDF_TYPE), kind, graph, gather_map, table))
     found += [
         quad(triples_map, store, finished(s), predicate, finished(o), graph, gather_map, table)
         for s, predicate, o in triples
     ]
-    expression = Finished(column=column, inner=tuple(inner), mark=gather_map.mark)
-    made_map = replace(
-        gather_map, expression=expression, term_type=TermType.BLANK_NODE, gather=None, datatype=None, language=None
+    heads = Heads(number=number, name=name, gather_map=gather_map, inner=tuple(inner), patterns=tuple(found))
+    compiler.collected[key] = heads
+    return heads
+
+
+def attach(heads: Heads, table: Table, compiler: Compiler) -> tuple[TermMap, Table]:
+    """The map of the heads as finished terms, and the rows of the table with the column that it reads."""
+    column = f"kg_k{heads.number}"
+    wide = widen(table, f"k{heads.number}")
+    sql = (
+        f"SELECT {all_columns(table)}, m.h AS {column} FROM {table.name} t JOIN {heads.name} m ON m.i = t.{table.row}"
+        f" ORDER BY t.{table.row}, m.n"
     )
-    return made_map, wide_table, found
+    compiler.make_table(wide.name, sql)
+    term_map = heads.gather_map
+    expression = Finished(column=column, inner=heads.inner, mark=term_map.mark)
+    plain = replace(term_map, term_type=TermType.BLANK_NODE, gather=None, datatype=None, language=None)
+    return replace(plain, expression=expression), wide
 
 
-def write_members(
-    node: str, named: str, number: int, store: str, table: Table, parts: Sequence[str], has_graph: bool
-) -> str:
-    """The table of members: head `h`, graph `g`, term `x`, membership property `m`, cell `c` and the rest `r`."""
+def combine_parts(parts: Sequence[str]) -> str:
+    """SQL of the members of each combination of one term of each map: the Cartesian product within a row."""
+    joined = f"({parts[0]}) p0"
+    for place, part in enumerate(parts[1:], 1):
+        joined += f" JOIN ({part}) p{place} USING (i)"
+    places = range(len(parts))
+    order = ", ".join(f"p{k}.n" for k in places)
+    terms = ", ".join(f"p{k}.x" for k in places)
+    there = " AND ".join(f"p{k}.x IS NOT NULL" for k in places)
+    combos = (
+        f"SELECT i, [{terms}] AS terms, row_number() OVER (PARTITION BY i ORDER BY {order}) AS combo"
+        f" FROM {joined} WHERE {there}"
+    )
+    numbers = ", ".join(map(str, places))
+    return (
+        "SELECT i, unnest([" + numbers + f"]) AS part, NULL::BIGINT[] AS n, unnest(terms) AS x, combo FROM ({combos})"
+    )
+
+
+def write_members(rows: str, own: str, flat: str, number: int, *, has_graph: bool) -> str:
+    """SQL of the members: head `h`, graph `g`, term `x`, membership property `m`, cell `c` and the rest `r`.
+
+    The row `i` and the number `n` of its collection say which head is made of which row.
+    """
     there = "h IS NOT NULL AND x IS NOT NULL" + (" AND g IS NOT NULL" if has_graph else "")
     cell = f"CASE WHEN {{0}} = 1 THEN h ELSE '_:k{number}x' || md5(concat(h, ' ', g)) || 'x' || ({{0}}) END"
     return (
-        f"CREATE OR REPLACE TEMP TABLE {store} AS"
-        f" WITH heads AS (SELECT t.rowid AS i, {node} AS h, {named} AS g FROM {table.name} t),"
-        f" parts AS ({' UNION ALL '.join(parts)}),"
-        " placed AS (SELECT h, g, x, row_number() OVER (PARTITION BY h, g ORDER BY i, part, n) AS p,"
-        f" count(*) OVER (PARTITION BY h, g) AS size FROM parts JOIN heads USING (i) WHERE {there})"
-        f" SELECT h, g, x, '<{RDF}_' || p || '>' AS m, {cell.format('p')} AS c,"
+        f"WITH parts AS (SELECT i, {own} AS h, g, part, n, x, combo FROM ({flat}) JOIN {rows} USING (i)),"
+        " placed AS (SELECT *, row_number() OVER (PARTITION BY h, g ORDER BY i, combo, part, n) AS p,"
+        f" count(*) OVER (PARTITION BY h, g) AS size FROM parts WHERE {there})"
+        f" SELECT i, combo AS n, h, g, x, '<{RDF}_' || p || '>' AS m, {cell.format('p')} AS c,"
         f" CASE WHEN p = size THEN {quote_text(NIL)} ELSE {cell.format('p + 1')} END AS r FROM placed"
+    )
+
+
+def write_heads(rows: str, store: str, gather: Gather) -> str:
+    """SQL of the heads `h` of each row `i`; one without members is empty, or another row's members follow it."""
+    empty = "NULL" if not gather.allow_empty else quote_text(NIL) if gather.is_list else "t.h"
+    return (
+        f"SELECT i, min(n) AS n, h, g FROM {store} GROUP BY i, h, g"
+        f" UNION ALL SELECT * FROM (SELECT t.i, 0, CASE WHEN m.h IS NOT NULL THEN t.h ELSE {empty} END AS h, t.g"
+        f" FROM {rows} t LEFT JOIN (SELECT DISTINCT h, g FROM {store}) m ON m.h = t.h AND m.g IS NOT DISTINCT FROM t.g"
+        f" WHERE t.h IS NOT NULL AND t.i NOT IN (SELECT i FROM {store})) WHERE h IS NOT NULL"
     )
 
 
@@ -194,11 +242,6 @@ def select_member(
     return f"{rows} FROM {', '.join(sources)}{where}", term
 
 
-def write_term(term: CompiledTerm) -> str:
-    """SQL of the whole text of a term."""
-    return "(" + " || ".join(quote_text(p) if isinstance(p, str) else p.sql for p in term.pieces) + ")"
-
-
 def finished(column: str) -> CompiledTerm:
     """A term that stands whole in a column."""
     name = f't."{column}"'
@@ -222,7 +265,7 @@ def quad(
 ) -> QuadPattern:
     """A pattern over a table of members or heads; its graph stands in the column `g`."""
     return QuadPattern(
-        triples_map=triples_map.name, table=replace(table, name=store, columns={}), subject=subject,
+        triples_map=triples_map.name, table=replace(table, name=store, columns={}, row="i"), subject=subject,
         predicate=predicate, object=thing, graph=None if graph is None else finished("g"),
         targets=gather_map.targets, mark=gather_map.mark,
     )  # fmt: skip

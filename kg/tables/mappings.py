@@ -84,6 +84,12 @@ def read_mappings(
     sound = [m for m in mappings if not has_error(m.document.diagnostics)]
     for mapping in mappings:
         found += mapping.document.diagnostics
+        if mapping in sound and mapping.document.quotes:
+            from kg.tables.starmaps import refuse_quoted
+
+            hint = "map it with `kg map`, or say it with claims, which name who says what"
+            found += refuse_quoted(mapping.document, "a project's graph", hint)
+            sound.remove(mapping)
     for mapping in sound:
         found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
         found += check_schemes(mapping.document, seeds.dataset.prefixes)

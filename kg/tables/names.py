@@ -37,7 +37,7 @@ def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, CompiledTe
 def select_term(run: Run, pattern: QuadPattern, term: CompiledTerm, namespace: str) -> str:
     """SQL of the texts `x` of a term that lie in a namespace, with their rows `r`."""
     text = Planner(facts=run.facts).concatenate(term.pieces, pattern)
-    rows = f"SELECT {text} AS x, t.rowid AS r FROM {from_clause(pattern)}"
+    rows = f"SELECT {text} AS x, t.{pattern.table.row} AS r FROM {from_clause(pattern)}"
     return f"SELECT x, r FROM ({rows}) WHERE starts_with(x, {quote_text('<' + namespace)})"
 
 

@@ -21,7 +21,7 @@ from kg.noun import dataclass
 from kg.tables.engine import Run, write_lines
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.sources.dsn import hide_password
-from kg.tables.target import compressed, has_graphs, make_lines
+from kg.tables.target import choose_queries, compressed, make_lines
 
 MANIFEST, SUCCESS = "manifest.json", "_SUCCESS"
 ENDINGS = {"gz": "gzip", "zst": "zstd"}
@@ -80,10 +80,10 @@ def write_parts(
     """
     refuse_foreign(folder)
     made = run.scratch / "parts"
-    if order == "sorted" or (syntax == "nt" and has_graphs(run)):
+    if order == "sorted":
         cut_lines(make_lines(run, syntax=syntax, order=order), made, size)
     else:
-        write_lines(run, run.queries, made, size=size)
+        write_lines(run, choose_queries(run, syntax), made, size=size)
     run.begin("hashing")
     rough = [p for p in sorted(made.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
     ending = f".{compression}" if compression else ""

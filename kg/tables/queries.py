@@ -343,6 +343,19 @@ def quads_overlap(one: QuadPattern, other: QuadPattern) -> bool:
     return all(may_overlap(a, b) for a, b in positions)
 
 
+def without_graph(pattern: QuadPattern) -> QuadPattern:
+    """The triples of a pattern whose quads are in a graph: those of rows that have its name."""
+    graph = pattern.graph
+    if graph is None or graph.constant is not None:
+        return replace(pattern, graph=None)
+    text = " || ".join(quote_text(p) if isinstance(p, str) else p.sql for p in graph.pieces)
+    guard = Hole(value=f"CASE WHEN {text} IS NULL THEN NULL ELSE '' END", columns=graph.columns, injective=False)
+    subject = replace(
+        pattern.subject, pieces=(guard, *pattern.subject.pieces), unnests=(*pattern.subject.unnests, *graph.unnests)
+    )
+    return replace(pattern, subject=subject, graph=None)
+
+
 def without_targets(pattern: QuadPattern) -> QuadPattern:
     """The same quads, whatever files they go to."""
     return replace(pattern, targets=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 import pyoxigraph as ox
@@ -88,6 +89,10 @@ class Reader:
             return None
         return self.secrets.get((found.mark.line, found.mark.column), term_text(found.term))
 
+    def mentions(self, name: str) -> bool:
+        """Whether anything has this property."""
+        return next(self.graph.subjects_with(name), None) is not None
+
     def is_described(self, term: object) -> bool:
         return isinstance(term, ox.NamedNode | ox.BlankNode) and bool(self.graph.about(term))
 
@@ -142,6 +147,10 @@ def read_rml(document: RdfDocument, secrets: dict[tuple[int, int], str] | None =
             "a triples map has an `rml:logicalSource` and an `rml:subjectMap`",
         )
     check_parents(reader, triples_maps)
+    if reader.mentions("quotedTriplesMap") or not all(t.asserted for t in triples_maps):
+        from kg.tables.starmaps import check_star
+
+        check_star(reader, triples_maps)
     return MappingDocument(
         triples_maps=tuple(triples_maps),
         base=document.base,
@@ -175,8 +184,8 @@ def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocu
 
 
 def leave_out_consequences(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """A part that is missing because its name is misspelt is one mistake, not two."""
-    misspelt = [d.mark for d in diagnostics if d.code == "map-property"]
+    """A part that is missing because its name is misspelt, or cannot stand there, is one mistake, not two."""
+    misspelt = [d.mark for d in diagnostics if d.code in {"map-property", "map-star"}]
 
     def explained(found: Diagnostic) -> bool:
         start, end = (found.mark.line, found.mark.column), (found.mark.end_line, found.mark.end_column)
@@ -300,8 +309,18 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         graphs=tuple(graphs),
         predicate_objects=tuple(p for p in poms if p is not None),
         base=base,
+        asserted=is_asserted(reader, node),
         mark=node.mark,
     )
+
+
+def is_asserted(reader: Reader, node: MarkedTerm) -> bool:
+    """Whether the triples of a triples map stand by themselves, as all do that are not declared otherwise."""
+    kinds = reader.graph.types(node.term)
+    if kinds >= {RML + "AssertedTriplesMap", RML + "NonAssertedTriplesMap"}:
+        message = "a triples map that is both asserted and not asserted"
+        reader.report("map-repeated", node.mark, message, "keep one of the two classes")
+    return RML + "NonAssertedTriplesMap" not in kinds
 
 
 def read_term_maps(reader: Reader, node: MarkedTerm, position: Position) -> list[TermMap]:
@@ -321,7 +340,7 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
     objects: list[TermMap | RefObjectMap] = []
     plain: list[MarkedTerm] = []
     for found in reader.graph.objects(node.term, "objectMap"):
-        if reader.graph.objects(found.term, "parentTriplesMap"):
+        if names_parent(reader, found):
             if (ref := read_ref_object_map(reader, found)) is not None:
                 objects.append(ref)
         else:
@@ -344,6 +363,12 @@ def read_predicate_object_map(reader: Reader, node: MarkedTerm) -> PredicateObje
         graphs=tuple(read_term_maps(reader, node, Position.GRAPH)),
         mark=node.mark,
     )
+
+
+def names_parent(reader: Reader, node: MarkedTerm) -> bool:
+    """Whether a map is a referencing one; with a `rml:quotedTriplesMap` as well, the star map tells the mistake."""
+    graph = reader.graph
+    return bool(graph.objects(node.term, "parentTriplesMap")) and not graph.objects(node.term, "quotedTriplesMap")
 
 
 def read_ref_object_map(reader: Reader, node: MarkedTerm) -> RefObjectMap | None:
@@ -388,22 +413,35 @@ def check_parents(reader: Reader, triples_maps: list[TriplesMap]) -> None:
     by_name = {t.name: t for t in triples_maps}
     known = {node_name(n.term) for n in find_triples_maps(reader)}
     for triples_map in triples_maps:
-        for pom in triples_map.predicate_objects:
-            for ref in pom.objects:
-                if not isinstance(ref, RefObjectMap):
-                    continue
-                parent = by_name.get(ref.parent)
-                if parent is None:
-                    if ref.parent not in known:
-                        hint = did_you_mean(ref.parent, known)
-                        reader.report("map-parent", ref.mark, f"no triples map `{ref.parent}`", hint)
-                elif not ref.conditions and not same_rows(triples_map.source, parent.source):
-                    reader.report(
-                        "map-join",
-                        ref.mark,
-                        f"`{ref.parent}` has another logical source, and no join condition",
-                        "add an `rml:joinCondition`, or use the same logical source",
-                    )
+        for ref in with_members(triples_map.resource_maps):
+            if not isinstance(ref, RefObjectMap):
+                continue
+            parent = by_name.get(ref.parent)
+            if parent is None:
+                if ref.parent not in known:
+                    hint = did_you_mean(ref.parent, known)
+                    reader.report("map-parent", ref.mark, f"no triples map `{ref.parent}`", hint)
+            elif not ref.conditions:
+                check_same_rows(reader, ref.mark, triples_map, parent)
+
+
+def with_members(maps: Iterable[TermMap | RefObjectMap]) -> Iterator[TermMap | RefObjectMap]:
+    """The maps, and the members of those that gather."""
+    for each in maps:
+        yield each
+        if isinstance(each, TermMap) and each.gather is not None:
+            yield from with_members(each.gather.members)
+
+
+def check_same_rows(reader: Reader, mark: Mark, triples_map: TriplesMap, other: TriplesMap) -> None:
+    """A triples map that is referred to without a condition reads the same rows."""
+    if not same_rows(triples_map.source, other.source):
+        reader.report(
+            "map-join",
+            mark,
+            f"`{other.name}` has another logical source, and no join condition",
+            "add an `rml:joinCondition`, or use the same logical source",
+        )
 
 
 def same_rows(one: LogicalSource | LogicalView, other: LogicalSource | LogicalView) -> bool:
@@ -411,4 +449,4 @@ def same_rows(one: LogicalSource | LogicalView, other: LogicalSource | LogicalVi
     return one == other
 
 
-TERM_TYPES = {RML + t.value: t for t in TermType}
+TERM_TYPES = {RML + t.value: t for t in TermType if t is not TermType.QUOTED_TRIPLE}

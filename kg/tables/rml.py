@@ -6,6 +6,7 @@ stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,7 @@ class TermType(Enum):
     UNSAFE_URI = "UnsafeURI"
     BLANK_NODE = "BlankNode"
     LITERAL = "Literal"
+    QUOTED_TRIPLE = "QuotedTriple"  # no `rml:termType`: what every star map makes
 
     @property
     def names_resource(self) -> bool:
@@ -124,11 +126,31 @@ class Finished:
     """A term that was made before and stands whole in a *column*; *inner* are the terms it was made of."""
 
     column: str
+    form: str = "any"  # as of `CompiledTerm`
     inner: tuple[CompiledTerm, ...] = field(default=(), compare=False, repr=False)
     mark: Mark = field(compare=False, repr=False)
 
 
-Expression = Constant | Reference | Template | FunctionExecution | RowIdentity | Finished
+@dataclass(frozen=True, kw_only=True)
+class QuotedTriplesMap:
+    """What a star map quotes (RML-star): the triples of the triples map *name*, of the same row or of joined rows."""
+
+    name: str
+    conditions: tuple[JoinCondition, ...]
+    mark: Mark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotedTriple:
+    """One quoted triple of a row: the maps of its terms, each with the base IRI that it was written under."""
+
+    terms: tuple[tuple[TermMap, str | None], ...]
+    mark: Mark = field(compare=False, repr=False)
+
+
+Expression = (
+    Constant | Reference | Template | FunctionExecution | RowIdentity | Finished | QuotedTriplesMap | QuotedTriple
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +179,18 @@ class TermMap:
     gather: Gather | None = None
     mark: Mark = field(compare=False, repr=False)
 
+    @property
+    def is_star(self) -> bool:
+        """Whether it is a star map of RML-star."""
+        return isinstance(self.expression, QuotedTriplesMap)
+
+
+class Strategy(Enum):
+    """How members are gathered (`rml:strategy`): one map after the other, or each combination by itself."""
+
+    APPEND = "append"
+    CARTESIAN_PRODUCT = "cartesianProduct"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Gather:
@@ -164,6 +198,7 @@ class Gather:
 
     members: tuple[TermMap | RefObjectMap, ...]
     kind: str
+    strategy: Strategy
     allow_empty: bool
 
     @property
@@ -344,7 +379,13 @@ class TriplesMap:
     graphs: tuple[TermMap, ...]
     predicate_objects: tuple[PredicateObjectMap, ...]
     base: str | None
+    asserted: bool = True  # False: its triples are only quoted (RML-star)
     mark: Mark = field(compare=False, repr=False)
+
+    @property
+    def resource_maps(self) -> tuple[TermMap | RefObjectMap, ...]:
+        """The maps of its subject and objects."""
+        return (self.subject, *(o for pom in self.predicate_objects for o in pom.objects))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,6 +396,21 @@ class MappingDocument:
     base: str | None
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def quotes(self) -> bool:
+        """Whether quoted triples (RML-star) come of the mapping."""
+        parents = {t.name: t for t in self.triples_maps}
+        return any(makes_quoted(m, parents) for t in self.triples_maps if t.asserted for m in t.resource_maps)
+
     def find(self, name: str) -> TriplesMap | None:
         """The triples map of that name."""
         return next((t for t in self.triples_maps if t.name == name), None)
+
+
+def makes_quoted(term_map: TermMap | RefObjectMap, parents: Mapping[str, TriplesMap]) -> bool:
+    """Whether quoted triples (RML-star) come of a map, of its members, or of the subjects of its parent."""
+    if isinstance(term_map, RefObjectMap):
+        parent = parents.get(term_map.parent)
+        return parent is not None and parent.subject.is_star
+    members = term_map.gather.members if term_map.gather is not None else ()
+    return term_map.is_star or any(makes_quoted(m, parents) for m in members)

@@ -14,16 +14,21 @@ from kg.tables.columns import Column, Table
 from kg.tables.pieces import Check, CompiledTerm, Hole, Piece, merge_pieces
 from kg.tables.rml import (
     Constant,
+    Finished,
+    JoinCondition,
     LogicalSource,
     LogicalTarget,
     LogicalView,
     Position,
     PredicateObjectMap,
+    QuotedTriple,
+    QuotedTriplesMap,
     Reference,
     RefObjectMap,
     RowIdentity,
     TermMap,
     TriplesMap,
+    makes_quoted,
 )
 from kg.tables.terms import Scope, compile_term, compile_value, references_of
 from kg.tables.vocabulary import RDF_TYPE, RML
@@ -104,11 +109,19 @@ class Compiler:
     best_effort: bool
     connection: Any
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    made: int = 0  # tables of collections
+    made: int = 0  # tables of collections and quoted triples
+    collected: dict[object, Any] = field(default_factory=dict)  # collections that were made, by their gather map
+    notes: list[str] = field(default_factory=list)  # the SQL of the tables that were made
 
     def next_number(self) -> int:
         self.made += 1
         return self.made
+
+    def make_table(self, name: str, sql: str) -> None:
+        """A table of the rows of a query, which further queries read."""
+        statement = f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"
+        self.notes.append(statement)
+        self.connection.execute(statement)
 
     def scope(self, triples_map: TriplesMap, table: Table, alias: str, prefix: str) -> Scope:
         return Scope(
@@ -123,12 +136,24 @@ class Compiler:
 
 def compile_quads(triples_map: TriplesMap, parents: Mapping[str, TriplesMap], compiler: Compiler) -> list[QuadPattern]:
     """All quad patterns of a triples map. What cannot be compiled is in the compiler's diagnostics."""
-    objects = [o for pom in triples_map.predicate_objects for o in pom.objects if isinstance(o, TermMap)]
-    if any(m.gather is not None for m in (triples_map.subject, *objects)):
+    table = compiler.tables[triples_map.source]
+    if any(makes_quoted(m, parents) for m in triples_map.resource_maps):
+        from kg.tables.star import expand_star
+
+        maps = expand_star(triples_map, parents, compiler)
+        return [p for each, rows in maps for p in compile_over(each, rows, parents, compiler)]
+    return compile_over(triples_map, table, parents, compiler)
+
+
+def compile_over(
+    triples_map: TriplesMap, table: Table, parents: Mapping[str, TriplesMap], compiler: Compiler
+) -> list[QuadPattern]:
+    """The quad patterns of a triples map without star maps, over a table."""
+    if any(isinstance(m, TermMap) and m.gather is not None for m in triples_map.resource_maps):
         from kg.tables.gathering import compile_gathered
 
-        return compile_gathered(triples_map, parents, compiler)
-    return compile_plain(triples_map, compiler.tables[triples_map.source], parents, compiler)
+        return compile_gathered(triples_map, table, parents, compiler)
+    return compile_plain(triples_map, table, parents, compiler)
 
 
 def compile_plain(
@@ -282,7 +307,7 @@ def replace_alias(hole: Hole, old: str, new: str) -> Hole:
 
 
 def compile_join(
-    ref: RefObjectMap,
+    ref: RefObjectMap | QuotedTriplesMap,
     child: TriplesMap,
     table: Table,
     parent: TriplesMap,
@@ -331,7 +356,7 @@ def lend(maps: Sequence[TermMap], columns: dict[str, Column]) -> dict[str, Colum
     only asked whether it is there (a semi-join), and no row is multiplied.
     """
     lent = dict(columns)
-    if not lent or any(isinstance(m.expression, RowIdentity) for m in maps):
+    if not lent or any(isinstance(m.expression, RowIdentity | Finished | QuotedTriple) for m in maps):
         return None
     if any(r.text not in lent for m in maps for r in references_of(m)):
         return None
@@ -349,15 +374,23 @@ def references_by_source(
         for each in maps:
             if isinstance(each, TermMap):
                 references += references_of(each)
+                if isinstance(each.expression, QuotedTriplesMap):
+                    note_conditions(source, each.expression.conditions, parents.get(each.expression.name))
                 if each.gather is not None:
                     note(source, *each.gather.members)
             elif (parent := parents.get(each.parent)) is not None:
                 note(parent.source, parent.subject)
                 if not each.conditions:
                     note(source, parent.subject)
-                for condition in each.conditions:
-                    note(source, condition.child)
-                    note(parent.source, condition.parent)
+                note_conditions(source, each.conditions, parent)
+
+    def note_conditions(
+        source: LogicalSource | LogicalView, conditions: tuple[JoinCondition, ...], parent: TriplesMap | None
+    ) -> None:
+        for condition in conditions:
+            note(source, condition.child)
+            if parent is not None:
+                note(parent.source, condition.parent)
 
     for each in triples_maps:
         note(each.source, each.subject, *each.graphs)

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 from kg.diagnostic import Diagnostic
 from kg.tables.engine import LINES, Run, replace_file, write_lines
 from kg.tables.failure import blame_environment
-from kg.tables.queries import Planner, without_targets
+from kg.tables.queries import Planner, Query, without_graph, without_targets
 from kg.tables.rml import LogicalTarget, Root
 
 FORMATS = ("nq", "nt", "ttl", "trig")
@@ -27,18 +27,21 @@ def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any"
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
     """The same as a file in the scratch folder."""
     made = run.scratch / "output.nq"
-    write_lines(run, run.queries, made)
+    write_lines(run, choose_queries(run, syntax), made)
     if order == "sorted":
         sort_lines(run, made)
-    if syntax == "nq" or (syntax == "nt" and not has_graphs(run)):
+    if syntax in {"nq", "nt"}:
         return made
     run.begin(f"converting to {syntax}")
     return convert(made, syntax, run.scratch / f"output.{syntax}")
 
 
-def has_graphs(run: Run) -> bool:
-    """Whether a quad may be in a named graph."""
-    return any(pattern.graph is not None for query in run.queries for pattern in query.patterns)
+def choose_queries(run: Run, syntax: str) -> list[Query]:
+    """The queries of the lines without a target; N-Triples (`nt`) is the union of the graphs, each triple once."""
+    patterns = [p for query in run.queries for p in query.patterns]
+    if syntax != "nt" or all(p.graph is None for p in patterns):
+        return run.queries
+    return Planner(facts=run.facts).plan([without_graph(p) for p in patterns])
 
 
 def is_stream(path: Path) -> bool:
@@ -82,17 +85,16 @@ def sort_lines(run: Run, path: Path) -> None:
 
 
 def convert(lines: Path, syntax: str, made: Path) -> Path:
-    """N-Quads → another syntax. Turtle and N-Triples hold the union of the graphs."""
+    """N-Quads → another syntax; those without graphs hold the union of the graphs."""
     import pyoxigraph as ox
 
     formats: dict[str, Any] = {
-        "nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG,
-        "n3": ox.RdfFormat.N3,
-        "jsonld": ox.RdfFormat.JSON_LD, "rdfxml": ox.RdfFormat.RDF_XML, "nq": ox.RdfFormat.N_QUADS,
+        "ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "n3": ox.RdfFormat.N3,
+        "jsonld": ox.RdfFormat.JSON_LD, "rdfxml": ox.RdfFormat.RDF_XML,
     }  # fmt: skip
     chosen = formats[syntax]
     quads = ox.parse(path=str(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
-    if syntax in {"nt", "ttl", "n3", "rdfxml"}:
+    if syntax in {"ttl", "n3", "rdfxml"}:
         triples = (ox.Triple(q.subject, q.predicate, q.object) for q in quads)
         ox.serialize(dict.fromkeys(triples), output=str(made), format=chosen)
     else:
@@ -112,10 +114,12 @@ def write_targets(run: Run) -> list[Path]:
         return []
     for number, (target, path) in enumerate(placed):
         planner = Planner(facts=run.facts)
-        queries = planner.plan([without_targets(p) for p in run.patterns if target in p.targets])
+        patterns = [without_targets(p) for p in run.patterns if target in p.targets]
+        plain = target.serialization == "nt"
+        queries = planner.plan([without_graph(p) for p in patterns] if plain else patterns)
         made = run.scratch / f"target{number}.nq"
         write_lines(run, queries, made)
-        if target.serialization != "nq":
+        if target.serialization not in {"nq", "nt"}:
             made = convert(made, target.serialization, run.scratch / f"target{number}.{target.serialization}")
         packed = pack(made, target, path, run.scratch / f"target{number}.packed")
         path.parent.mkdir(parents=True, exist_ok=True)

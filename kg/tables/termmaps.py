@@ -20,6 +20,7 @@ from kg.tables.rml import (
     Reference,
     RefObjectMap,
     RowIdentity,
+    Strategy,
     TermMap,
     TermType,
 )
@@ -33,6 +34,7 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z|[xX](-[A-Za-z0-9
 PRIMARY_SUBTAG = re.compile(r"(?:[A-Za-z]{2,3}|[xXiI])(?:-|\Z)")
 
 EXPRESSIONS = ("constant", "reference", "template", "functionExecution", "functionValue")
+GATHERING = ("gatherAs", "strategy", "allowEmptyListAndContainer")
 ALLOWED = {
     Position.SUBJECT: {
         TermType.IRI,
@@ -97,6 +99,10 @@ def type_of_constant(term: object) -> TermType:
 def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermMap | None:
     """The term map at *node*, or None where it has a mistake (which is reported)."""
     graph, generation = reader.graph, reader.generation(node)
+    if graph.objects(node.term, "quotedTriplesMap"):
+        from kg.tables.starmaps import read_star_map
+
+        return read_star_map(reader, node, position)
     present = [name for name in EXPRESSIONS if graph.objects(node.term, name)]
     if len(present) > 1:
         reader.report(
@@ -110,7 +116,13 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
     languages = read_term_maps(reader, node, Position.LANGUAGE)
     declared = read_term_type(reader, node)
     gather: Gather | None = None
-    if graph.objects(node.term, "gather") and (gather := read_gather(reader, node)) is None:
+    if not graph.objects(node.term, "gather"):
+        stray = next((s for n in GATHERING for s in graph.statements(node.term, n)), None)
+        if stray is not None:
+            message = f"`rml:{stray.predicate.removeprefix(RML)}` without `rml:gather`"
+            reader.report("map-incomplete", stray.written.mark, message, "say what is gathered: `rml:gather ( ... )`")
+            return None
+    elif (gather := read_gather(reader, node)) is None:
         return None
     if gather is not None and not present:
         expression: Expression | None = RowIdentity(mark=node.mark)
@@ -149,14 +161,16 @@ def read_gather(reader: Reader, node: MarkedTerm) -> Gather | None:
 
     kind = reader.one(node, "gatherAs")
     found = reader.one(node, "gather")
-    strategy = reader.text(node, "strategy")
+    strategy = read_strategy(reader, node)
     if found is None or kind is None or term_text(kind.term).removeprefix(RDF) not in {"List", "Bag", "Seq", "Alt"}:
         hint = "gather as rdf:List, rdf:Bag, rdf:Seq or rdf:Alt"
         reader.report("map-incomplete", (kind or node).mark, "a gather map without a known `rml:gatherAs`", hint)
         return None
-    if strategy not in {None, RML + "append"}:
-        message = f"the strategy `{strategy}`"
-        reader.report("map-unsupported", node.mark, message, "members are appended, map by map")
+    if strategy is None:
+        return None
+    if not reader.graph.objects(found.term, RDF + "first"):
+        message = "`rml:gather` needs a list of one term map at least"
+        reader.report("map-incomplete", found.mark, message, 'write `rml:gather ( [ rml:reference "..." ] )`')
         return None
     members: list[TermMap | RefObjectMap | None] = []
     cell = found
@@ -171,8 +185,26 @@ def read_gather(reader: Reader, node: MarkedTerm) -> Gather | None:
     return Gather(
         members=tuple(m for m in members if m is not None),
         kind=term_text(kind.term),
+        strategy=strategy,
         allow_empty=allowed in {"true", "1"},
     )
+
+
+def read_strategy(reader: Reader, node: MarkedTerm) -> Strategy | None:
+    """How members are gathered, by default appended; None where the strategy is unknown."""
+    before = len(reader.diagnostics)
+    found = reader.one(node, "strategy")
+    if len(reader.diagnostics) > before:
+        return None
+    if found is None:
+        return Strategy.APPEND
+    known = {RML + s.value: s for s in Strategy}
+    text = term_text(found.term)
+    if isinstance(found.term, ox.NamedNode) and text in known:
+        return known[text]
+    hint = did_you_mean(text, known) or "members are gathered by rml:append or rml:cartesianProduct"
+    reader.report("map-strategy", found.mark, f"no strategy `{text}`", hint)
+    return None
 
 
 def default_type(position: Position, expression: Expression, literal: bool) -> TermType:
@@ -199,7 +231,7 @@ def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:
 
     iri = translate_iri(term_text(found.term))
     if iri not in TERM_TYPES:
-        known = {t.value for t in TermType}
+        known = {t.value for t in TERM_TYPES.values()}
         reader.report(
             "map-term-type",
             found.mark,

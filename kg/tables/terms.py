@@ -30,6 +30,7 @@ from kg.tables.rml import (
     Finished,
     FunctionExecution,
     Position,
+    QuotedTriple,
     Reference,
     RowIdentity,
     Template,
@@ -122,10 +123,16 @@ def compile_term(term_map: TermMap, scope: Scope) -> CompiledTerm | None:
         return CompiledTerm(pieces=(write_constant(expression.term),), form=form_of(term_map.term_type))
     if isinstance(expression, Finished):
         name = f"{scope.alias}.{quote_name(expression.column)}"
-        return CompiledTerm(pieces=(Hole(value=name, columns=(name,)),), form="any", inner=expression.inner)
+        return CompiledTerm(pieces=(Hole(value=name, columns=(name,)),), form=expression.form, inner=expression.inner)
     if isinstance(expression, RowIdentity):
-        row = Hole(value=f"{scope.alias}.rowid", columns=(f"{scope.alias}.rowid",), encoding=Encoding.NONE)
-        return CompiledTerm(pieces=("_:r" + encode_label(scope.table.name.strip('"')) + "x", row), form="bnode")
+        number = f"{scope.alias}.{scope.table.row}"
+        row = Hole(value=number, columns=(number,), encoding=Encoding.NONE)
+        rows = scope.table.origin or scope.table.name
+        return CompiledTerm(pieces=("_:r" + encode_label(rows.strip('"')) + "x", row), form="bnode")
+    if isinstance(expression, QuotedTriple):
+        from kg.tables.star import compile_triple
+
+        return compile_triple(expression, scope)
     if term_map.term_type is TermType.LITERAL:
         pieces = literal_pieces(term_map, scope)
     elif term_map.term_type is TermType.BLANK_NODE:

@@ -110,7 +110,7 @@ def trace_query(planner: Planner, pattern: QuadPattern, wanted: tuple[WantedTerm
     joint = " AND " if " WHERE " in source else " WHERE "
     return (
         f"SELECT l, list_slice(list_sort(list(DISTINCT r)), 1, {MOST_ROWS}), count(DISTINCT r)"
-        f" FROM (SELECT {line} AS l, t.rowid AS r FROM {source}{joint}{where}) GROUP BY l ORDER BY l"
+        f" FROM (SELECT {line} AS l, t.{pattern.table.row} AS r FROM {source}{joint}{where}) GROUP BY l ORDER BY l"
     )
 
 

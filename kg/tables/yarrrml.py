@@ -91,10 +91,11 @@ class MappingReference:
 
 @dataclass(frozen=True, kw_only=True)
 class QuotedMapping:
-    """The triples of another mapping as a quoted triple (RML-star); *asserted* or only quoted."""
+    """The triples of another mapping, quoted (RML-star), of rows that meet the conditions; *asserted* or not."""
 
     mapping: Scalar
     asserted: bool
+    conditions: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,15 @@ def is_call(text: str) -> bool:
     return 0 <= text.find("(") < text.rfind(")")
 
 
+def is_join(text: str) -> bool:
+    """Whether the text of a `function` refers to another mapping.
+
+    >>> is_join("join(quoted=m, equal($(a), $(b)))"), is_join("ex:join")
+    (True, False)
+    """
+    return re.match(r"\s*join\s*\(", text) is not None
+
+
 def parse_call(text: Scalar) -> Call:
     """The call that a text holds. Raises CallSyntaxError where it holds none.
 

@@ -43,13 +43,13 @@ PREDICATE_OBJECT_KEYS: Keys = {
 }
 FUNCTION_KEYS: Keys = {"function": ("f", "fn"), "parameters": ("pms",)}
 TERM_KEYS: Keys = {"value": ("v",), **FUNCTION_KEYS, "type": (), "targets": ("target", "t")}
-SUBJECT_KEYS: Keys = {**TERM_KEYS, "quoted": (), "quotedNonAsserted": ()}
+QUOTING = ("quoted", "quotedNonAsserted")
+SUBJECT_KEYS: Keys = {**TERM_KEYS, **dict.fromkeys(QUOTING, ()), "conditions": ("condition", "c")}
 OBJECT_KEYS: Keys = {
     **SUBJECT_KEYS,
     "datatype": (),
     "language": (),
     "mapping": ("m",),
-    "conditions": ("condition", "c"),
     "inversepredicates": ("inversepredicate", "iv"),
 }
 LANGUAGE_KEYS: Keys = {"value": ("v",), "targets": ("target", "t")}

@@ -5,12 +5,10 @@ Source: https://rml.io/yarrrml/spec/, objects, and functions for references to m
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from kg.tables.yarrrml import Function, MappingReference, Term, TermType
-from kg.tables.yarrrml_function import Call
-from kg.tables.yarrrml_keys import OBJECT_KEYS, Fields
+from kg.tables.yarrrml import MappingReference, QuotedMapping, Term, TermType
+from kg.tables.yarrrml_keys import OBJECT_KEYS, QUOTING, Fields
 from kg.tables.yarrrml_term import TermReader, wrap_condition
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
@@ -46,17 +44,16 @@ class ObjectReader(TermReader):
 
     def _read_object_mapping(self, node: Mapping, default: TermType) -> tuple[Term, ...]:
         fields = self.read_fields(node, OBJECT_KEYS)
-        joins = fields.get("mapping") is not None or self._is_join(fields)
-        conditions = self.read_conditions(fields.get("conditions"), can_join=joins)
-        if joins:
-            terms = self._read_join(fields, conditions)
+        if fields.get("mapping") is not None or self.is_join(fields):
+            terms = self._read_references(fields)
         else:
             term = self._read_term(fields, default=default, what="an object")
             if term is None:
                 return ()
             term = self._read_tags(term, fields)
-            for condition in conditions:
-                term = wrap_condition(term, condition)
+            if not isinstance(term.value, QuotedMapping):  # whose conditions are those of a join
+                for condition in self.read_conditions(fields.get("conditions"), can_join=False):
+                    term = wrap_condition(term, condition)
             terms = (term,)
         inverse = self.read_items(fields.get("inversepredicates"))
         predicates = tuple(p for item in inverse if (p := self.read_predicate(item)) is not None)
@@ -68,38 +65,21 @@ class ObjectReader(TermReader):
 
     # References to mappings
 
-    def _is_join(self, fields: Fields) -> bool:
-        function = fields.get("function")
-        return isinstance(function, Scalar) and re.match(r"\s*join\s*\(", function.text) is not None
-
-    def _read_join(self, fields: Fields, conditions: tuple[Function, ...]) -> tuple[Term, ...]:
+    def _read_references(self, fields: Fields) -> tuple[Term, ...]:
+        """The terms of `mapping`, which names one mapping or several, or of the call of `join`."""
         targets = self.read_targets_of_term(fields.get("targets"))
-        names: list[Scalar] = []
-        if fields.get("mapping") is not None:
-            for item in self.read_items(fields.get("mapping")):
-                text = self.read_text(item, "the name of a mapping")
-                if text is not None:
-                    names.append(text)
-            for key in ("value", "function", "parameters", "type", "datatype", "language"):
+        conditions = self.read_conditions(fields.get("conditions"), can_join=True)
+        if fields.get("mapping") is None:
+            join = self.read_join(fields)
+            if join is None:
+                return ()
+            found = [replace(join, conditions=conditions + join.conditions)]
+        else:
+            names = [self.read_text(item, "the name of a mapping") for item in self.read_items(fields.get("mapping"))]
+            found = [MappingReference(mapping=name, conditions=conditions) for name in names if name is not None]
+            self.mapping_references.extend(each.mapping for each in found)
+            for key in (*QUOTING, "value", "function", "parameters", "type", "datatype", "language"):
                 if fields.get(key) is not None:
                     message = f"`{key}` has no place beside `mapping`"
                     self.report("yarrrml-missing", fields.key_mark(key), message)
-        else:
-            function = fields.get("function")
-            call = self._parse_call(function) if isinstance(function, Scalar) else None
-            if call is None:
-                return ()
-            first = call.arguments[0].value if call.arguments else None
-            if not isinstance(first, Scalar):
-                self.report("yarrrml-function", call.mark, "`join` begins with the name of a mapping")
-                return ()
-            names.append(first)
-            for argument in call.arguments[1:]:
-                if isinstance(argument.value, Call):
-                    conditions += (self._read_call(argument.value, can_join=True),)
-                else:
-                    message = "after the mapping, `join` takes conditions: `equal($(a), $(b))`"
-                    self.report("yarrrml-function", argument.value.mark, message)
-        self.mapping_references.extend(names)
-        reference = [MappingReference(mapping=name, conditions=conditions) for name in names]
-        return tuple(Term(value=value, mark=value.mapping.mark, targets=targets) for value in reference)
+        return tuple(Term(value=each, mark=each.mapping.mark, targets=targets) for each in found)

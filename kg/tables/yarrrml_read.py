@@ -201,7 +201,13 @@ class _DocumentReader(ObjectReader):
             self.report("yarrrml-missing", written.mark, "a subject is missing: the list is empty")
         if written is None:
             subjects = (Term(value=None, mark=name.mark, type=TermType.BLANK_NODE),)
-        for condition in self.read_conditions(fields.get("conditions"), can_join=False):
+        conditions = self.read_conditions(fields.get("conditions"), can_join=False)
+        if conditions and any(isinstance(subject.value, QuotedMapping) for subject in subjects):
+            message = "a condition of a mapping whose subject is quoted"
+            hint = "write it into the quoted mapping, whose triples are quoted where it holds"
+            self.report("yarrrml-condition", fields.key_mark("conditions"), message, hint)
+            conditions = ()
+        for condition in conditions:
             subjects = tuple(wrap_condition(subject, condition) for subject in subjects)
         statements = [self._read_statement(item) for item in self._read_statement_items(fields)]
         sources = self._read_mapping_sources(fields.get("sources"))

@@ -83,6 +83,7 @@ class _Map:
     node: NamedNode
     source: NamedNode | None
     mapping: TriplesMapping
+    origin: tuple[str | None, ...] = ()  # what the source is, in words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +165,7 @@ class _RmlWriter(ExpressionWriter):
                 written = self.write_source(source)
             if written is not None:
                 self.add_word(node, "logicalSource", written, source.mark)
-            found.append(_Map(node=node, source=written, mapping=mapping))
+            found.append(_Map(node=node, source=written, mapping=mapping, origin=_name_source(source)))
         return found
 
     def _describe_map(self, node: NamedNode, mapping: TriplesMapping) -> None:
@@ -192,7 +193,7 @@ class _RmlWriter(ExpressionWriter):
         if isinstance(subject.value, Function):
             self.write_function_map(node, subject, triples_map.source, subject.type or TermType.IRI)
         elif isinstance(subject.value, QuotedMapping):
-            self._write_quoted(node, subject.value)
+            self._write_quoted(node, subject.value, triples_map)
         else:
             self.write_expression(node, subject)
             if blank:
@@ -241,7 +242,7 @@ class _RmlWriter(ExpressionWriter):
         if isinstance(term.value, Function):
             self.write_function_map(node, term, triples_map.source, term.type or TermType.LITERAL)
         elif isinstance(term.value, QuotedMapping):
-            self._write_quoted(node, term.value)
+            self._write_quoted(node, term.value, triples_map)
         else:
             self.add_type(node, self.generation.iri("ObjectMap"), term.mark)
             self.write_expression(node, term)
@@ -269,16 +270,26 @@ class _RmlWriter(ExpressionWriter):
 
     # Quoted mappings
 
-    def _write_quoted(self, node: NamedNode, value: QuotedMapping) -> None:
+    def _write_quoted(self, node: NamedNode, value: QuotedMapping, triples_map: _Map) -> None:
+        """The star map of a quoted mapping: over several sources, of that which reads the rows of this triples map."""
         if self.generation is Generation.R2RML:
             self.report_gap(value.mapping.mark, "R2RML has no quoted triples")
             return
         mark = value.mapping.mark
         self.add_type(node, self.generation.iri("StarMap"), mark)
-        for quoted in self.maps.get(value.mapping.text, []):
+        named = self.maps.get(value.mapping.text, [])
+        found = named if len(named) == 1 else [m for m in named if m.origin == triples_map.origin]
+        if named and (len(found) != 1 or (value.conditions and len(named) > 1)):
+            hint = "write a mapping for each source, and quote that"
+            message = f"`{value.mapping.text}` has several sources, and one triples map is quoted"
+            self.report("yarrrml-quoted", mark, message, hint)
+            return
+        for quoted in found:
             self.add_word(node, "quotedTriplesMap", quoted.node, mark)
             if not value.asserted:
                 self.add_type(quoted.node, self.generation.iri("NonAssertedTriplesMap"), mark)
+        for condition in value.conditions:
+            self._write_condition(node, condition)
 
     # Joins
 
@@ -341,6 +352,15 @@ class _RmlWriter(ExpressionWriter):
         else:
             message = "joins by functions other than `equal` of two references are the older RML's alone"
             self.report_gap(condition.mark, message)
+
+
+def _name_source(source: Scalar | LogicalSource) -> tuple[str | None, ...]:
+    """The texts of a source, the same for sources that say the same."""
+    if isinstance(source, Scalar):
+        return (source.text,)
+    said = (source.access, source.type, source.reference_formulation, source.iterator, source.table, source.query,
+            source.query_formulation, source.username, source.delimiter, source.encoding)  # fmt: skip
+    return tuple(None if text is None else text.text for text in said)
 
 
 def _get_reference(term: Term) -> str | None:

@@ -19,12 +19,13 @@ from kg.tables.yarrrml import (
     TermType,
     Value,
 )
-from kg.tables.yarrrml_function import Call, CallSyntaxError, is_call, parse_call
+from kg.tables.yarrrml_function import Call, CallSyntaxError, is_call, is_join, parse_call
 from kg.tables.yarrrml_io import IoReader
 from kg.tables.yarrrml_keys import (
     FUNCTION_KEYS,
     LANGUAGE_KEYS,
     PARAMETER_KEYS,
+    QUOTING,
     SUBJECT_KEYS,
     TERM_KEYS,
     Fields,
@@ -81,7 +82,12 @@ class TermReader(IoReader):
     def read_subject(self, node: Node) -> Term | None:
         if isinstance(node, Mapping):
             fields = self.read_fields(node, SUBJECT_KEYS)
-            return self._read_term(fields, default=TermType.IRI, what="a subject")
+            term = self._read_term(fields, default=TermType.IRI, what="a subject")
+            if term is not None and fields.get("conditions") is not None and not isinstance(term.value, QuotedMapping):
+                message = "a condition of a subject that quotes no mapping"
+                hint = "write it beside `subjects`, where it is the condition of the mapping"
+                self.report("yarrrml-condition", fields.key_mark("conditions"), message, hint)
+            return term
         return self._read_iri_text(node, "a subject")
 
     def read_predicate(self, node: Node) -> Term | None:
@@ -168,7 +174,7 @@ class TermReader(IoReader):
     def _read_term(self, fields: Fields, *, default: TermType, what: str) -> Term | None:
         kind = self.read_type(fields.get("type"), default)
         targets = self.read_targets_of_term(fields.get("targets"))
-        given = [k for k in ("value", "function", "quoted", "quotedNonAsserted") if fields.get(k) is not None]
+        given = [k for k in ("value", "function", *QUOTING) if fields.get(k) is not None]
         if len(given) > 1:
             message = f"`{given[0]}` and `{given[1]}` exclude each other"
             self.report("yarrrml-missing", fields.key_mark(given[1]), message)
@@ -184,7 +190,11 @@ class TermReader(IoReader):
             else:
                 value = self.read_value(text, is_iri=kind is TermType.IRI, suffix="~iri")
         elif "function" in given:
-            value = self.read_function(fields, can_join=False)
+            join = self.read_join(fields)
+            if isinstance(join, MappingReference):
+                self.report("yarrrml-function", fields.mark, f"{what} cannot be a mapping: write `join(quoted=...)`")
+                return None
+            value = join or (None if self.is_join(fields) else self.read_function(fields, can_join=False))
             if value is None:
                 return None
         elif given:
@@ -192,7 +202,8 @@ class TermReader(IoReader):
             if text is None:
                 return None
             self.mapping_references.append(text)
-            value = QuotedMapping(mapping=text, asserted=given[0] == "quoted")
+            conditions = self.read_conditions(fields.get("conditions"), can_join=True)
+            value = QuotedMapping(mapping=text, asserted=given[0] == "quoted", conditions=conditions)
         elif kind is not TermType.BLANK_NODE:
             self.report("yarrrml-missing", fields.mark, f"{what} needs a `value` or a `function`")
             return None
@@ -201,6 +212,35 @@ class TermReader(IoReader):
     def read_type(self, node: Node | None, default: TermType) -> TermType:
         word = None if node is None else self.read_word(node, _TYPES, "type of term")
         return default if word is None else _TYPES[word]
+
+    # References to mappings
+
+    def is_join(self, fields: Fields) -> bool:
+        function = fields.get("function")
+        return isinstance(function, Scalar) and is_join(function.text)
+
+    def read_join(self, fields: Fields) -> MappingReference | QuotedMapping | None:
+        """`join(mapping, equal($(a), $(b)))`, or `join(quoted=mapping, ...)` for its triples; else None."""
+        function = fields.get("function")
+        call = self._parse_call(function) if isinstance(function, Scalar) and self.is_join(fields) else None
+        if call is None:
+            return None
+        first = call.arguments[0] if call.arguments else None
+        if first is None or not isinstance(first.value, Scalar):
+            self.report("yarrrml-function", call.mark, "`join` begins with the name of a mapping")
+            return None
+        conditions: list[Function] = []
+        for argument in call.arguments[1:]:
+            if isinstance(argument.value, Call):
+                conditions.append(self._read_call(argument.value, can_join=True))
+            else:
+                message = "after the mapping, `join` takes conditions: `equal($(a), $(b))`"
+                self.report("yarrrml-function", argument.value.mark, message)
+        self.mapping_references.append(first.value)
+        word = None if first.name is None else first.name.text
+        if word not in QUOTING:
+            return MappingReference(mapping=first.value, conditions=tuple(conditions))
+        return QuotedMapping(mapping=first.value, asserted=word == "quoted", conditions=tuple(conditions))
 
     # Functions and conditions
 

@@ -160,6 +160,26 @@ def read_graph(path: Path) -> set[str]:
         data, name = gzip.decompress(data), name.removesuffix(".gz")
     text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
     syntax = SYNTAXES[name.rsplit(".", 1)[-1]]
+    if name.endswith((".nq", ".nt")):
+        text = name_quoted(text)
     dataset = ox.Dataset(ox.parse(text, format=syntax, base_iri="http://example.com/", lenient=True))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
     return {str(q).replace("@EN", "@en") for q in dataset}
+
+
+TERM = r'(?:<[^<>\s]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:\^\^<[^<>\s]*>|@[A-Za-z0-9-]+)?)'
+QUOTED = re.compile(rf"<<\s*({TERM})\s+({TERM})\s+({TERM})\s*>>")
+
+
+def name_quoted(text: str) -> str:
+    """The lines of RDF-star with a blank node for each quoted triple, which three more lines describe."""
+    names: dict[tuple[str, ...], str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        return names.setdefault(found.groups(), f"_:quoted{len(names)}")
+
+    count = 1
+    while count:  # the innermost first
+        text, count = QUOTED.subn(name, text)
+    parts = [f"{node} <urn:part{n}> {term} .\n" for terms, node in names.items() for n, term in enumerate(terms)]
+    return text + "\n" + "".join(parts)

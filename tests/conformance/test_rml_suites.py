@@ -15,7 +15,7 @@ from servers import Server, mysql_server, postgresql_server
 
 SUITES = (
     "rml-core", "rml-core-2025", "rml-legacy", "r2rml",
-    "rml-io", "rml-io-registry", "rml-lv", "rml-fnml", "rml-tabular", "rml-cc",
+    "rml-io", "rml-io-registry", "rml-lv", "rml-fnml", "rml-tabular", "rml-cc", "rml-star",
 )  # fmt: skip
 
 # Every reason names what the case contradicts: the specification, or a case with the same data and map.
