@@ -655,6 +655,21 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert done.stderr == "0\n"
 
 
+def test_interrupted_while_a_class_is_made(tmp_path: Path) -> None:
+    """Python 3.11 gives a RuntimeError then: so much of the time to start goes into classes that it happens."""
+    code = """if True:
+        import kg.cli
+        def fail(**options):
+            raise RuntimeError('Error calling __set_name__') from KeyboardInterrupt()
+        kg.cli.kg.main = fail
+        kg.cli.main()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr.decode()) == (130, "kg: interrupted\n")
+
+
 @posix
 def test_interrupted_by_the_user(built: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"

@@ -106,8 +106,11 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("kg: interrupted", err=True)
-        return INTERRUPTED
+        return _tell_interrupt()
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return _tell_interrupt()  # Python 3.11 wraps what is raised while a class is made
     except UsageError as error:
         click.echo(f"kg: {error}", err=True)
         return WRONG_USE
@@ -121,6 +124,11 @@ def _run() -> int:
         _discard_output()
         click.echo(f"kg: {error.strerror or error}", err=True)
         return ENVIRONMENT
+
+
+def _tell_interrupt() -> int:
+    click.echo("kg: interrupted", err=True)
+    return INTERRUPTED
 
 
 def _leave_at_once(code: int) -> None:
