@@ -9,16 +9,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.beside import beside
 from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
-from kg.diagnostic import Diagnostic, KgError, Severity, sort_diagnostics
+from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
-from kg.files import ExportFile, MadeFile, finish_exports, hold_lock, write_exports
+from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
@@ -100,12 +99,12 @@ def _run_stages(
     progress(STAGES[2])
     with beside(lambda: validate_and_publish(checked, assertions)) as wait:
         progress(STAGES[3])
-        page = draw_page(checked, assertions, lambda: wait()[1][0].text, show_texts=show_texts)
-        diagnostics, files = wait()
-    checked = replace(checked, diagnostics=diagnostics)
+        page = draw_page(checked, assertions, lambda: wait().turtle, show_texts=show_texts)
+        published = wait()
+    checked = replace(checked, diagnostics=published.diagnostics)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
-    files += (page,)
+    files = (*published.files, page)
     graph_hash = next(file.sha256 for file in files if file.name.endswith(".nq"))
     manifest = write_manifest(checked, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
@@ -168,18 +167,30 @@ def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked,
     return tuple(asked)
 
 
-def validate_and_publish(
-    checked: Checked, assertions: tuple[Assertion, ...]
-) -> tuple[tuple[Diagnostic, ...], tuple[ExportFile, ...]]:
-    """All diagnostics, those of SHACL too and acceptances settled, and the graph as files, Turtle first."""
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """All diagnostics, those of SHACL too and acceptances settled, and the graph as files: none where it has errors."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[ExportFile, ...]
+
+    @property
+    def turtle(self) -> str:
+        """The graph to download from the page; nothing for a page that will not be written."""
+        return next((file.text for file in self.files if file.name.endswith(".ttl")), "")
+
+
+def validate_and_publish(checked: Checked, assertions: tuple[Assertion, ...]) -> Published:
+    """Ask the shapes, and write the graph that keeps to them as texts."""
     from kg.iri import Prefixes
     from kg.publish import publish_graph
     from kg.validate import validate_assertions
 
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     found = [*checked.diagnostics, *validate_assertions(assertions, checked.shapes, prefixes)]
-    settled = accept_warnings(found, checked.seeds)
-    return tuple(sort_diagnostics(settled)), publish_graph(checked, assertions)
+    settled = tuple(sort_diagnostics(accept_warnings(found, checked.seeds)))
+    has_errors = any(d.severity is Severity.ERROR for d in settled)
+    return Published(diagnostics=settled, files=() if has_errors else publish_graph(checked, assertions))
 
 
 def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
@@ -193,7 +204,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
     inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
     inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
     seeds = checked.seeds
-    hashes = {project.name_of(path): _hash_file(path) for path in inputs}
+    hashes = {project.name_of(path): hash_file(path) for path in inputs}
     hashes |= {data.name: data.sha256 for table in checked.tables for data in table.inputs}
     record: dict[str, object] = {
         "graph": {"sha256": graph_hash, "of": "the sorted N-Quads"},
@@ -212,13 +223,6 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
             for table in checked.tables
         }
     return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-
-
-def _hash_file(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise KgError(f"{path.name} went away during the build: {error.strerror or error}") from error
 
 
 def summarise_build(report: BuildReport) -> str:
