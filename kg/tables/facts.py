@@ -24,7 +24,6 @@ class Facts:
     rows: int = 0
     answers: dict[str, bool] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    counted: bool = False
 
     def ask(self, question: str) -> None:
         """Note an SQL aggregate that gives a boolean; `answer_all` asks all in one scan."""
@@ -32,14 +31,11 @@ class Facts:
             self.asked.append(question)
 
     def answer_all(self) -> None:
-        """One scan for all that was asked, and none where that is known."""
-        if self.counted and not self.asked:
-            return
         questions = ["count(*)", *self.asked]
         row = self.connection.execute(f"SELECT {', '.join(questions)} FROM {self.table.name} t").fetchone()
         self.rows = row[0]
         self.answers |= {q: bool(a) for q, a in zip(self.asked, row[1:], strict=True)}
-        self.asked, self.counted = [], True
+        self.asked = []
 
     def holds(self, question: str) -> bool:
         if question not in self.answers:
