@@ -29,7 +29,8 @@ class Table:
     """A relation in DuckDB: its *name* as SQL, its columns by reference, and how to speak of its rows.
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
-    the file (2 below one header line), None where rows have no place.
+    the file (2 below one header line), None where rows have no place. *alphabet* holds every byte that a value
+    may hold (None: not known): much need not be asked of the values then.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Table:
     columns: dict[str, Column] = field(repr=False, compare=False)  # the name says which table it is
     first_row: int | None = None
     row_unit: str = "row"
+    alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
 
     def column(self, reference: str) -> Column | None:
         return self.columns.get(reference)

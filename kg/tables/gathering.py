@@ -118,7 +118,7 @@ def collect(
         f" LEFT JOIN (SELECT DISTINCT h, g FROM {store}) m ON m.h = {node} AND m.g IS NOT DISTINCT FROM {named}"
         " ORDER BY t.rowid"
     )
-    wide_table = replace(table, name=quote_name(wide))
+    wide_table = replace(table, name=quote_name(wide), alphabet=None)
     if gather.is_list:
         triples = [("c", constant(RDF + "first"), "x"), ("c", constant(RDF + "rest"), "r")]
     else:
@@ -222,7 +222,7 @@ def quad(
 ) -> QuadPattern:
     """A pattern over a table of members or heads; its graph stands in the column `g`."""
     return QuadPattern(
-        triples_map=triples_map.name, table=replace(table, name=store, columns={}), subject=subject,
+        triples_map=triples_map.name, table=replace(table, name=store, columns={}, alphabet=None), subject=subject,
         predicate=predicate, object=thing, graph=None if graph is None else finished("g"),
         targets=gather_map.targets, mark=gather_map.mark,
     )  # fmt: skip
