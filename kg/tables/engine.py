@@ -13,9 +13,10 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.noun import dataclass
 from kg.tables.columns import Table
+from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
-from kg.tables.macros import MACROS, quote_text
+from kg.tables.macros import quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
@@ -78,26 +79,21 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Any:
+def connect(settings: Settings, scratch: Path) -> Database:
     """A database in memory that may touch nothing but the folders of this run."""
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
+    connection = Database()
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except duckdb.Error as error:
+        except load_duckdb().Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
-    for statement in MACROS.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
     return connection
 
 

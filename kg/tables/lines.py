@@ -189,6 +189,7 @@ def is_column(hole: Hole) -> bool:
 
 
 def rename_column(column: str, alias: str) -> str:
+    """A column of the parent under another alias; any other as it is."""
     return alias + column[1:] if column.startswith('p."') else column
 
 

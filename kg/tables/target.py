@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import shutil
-import tarfile
-import zipfile
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -159,9 +155,13 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     for ending in (".tar.gz", ".tar.xz", ".gz", ".zip", ".zst"):
         inner = inner.removesuffix(ending)
     if kind == "zip":
+        import zipfile
+
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(made, zipfile.ZipInfo(inner).filename)
     elif kind in {"targz", "tarxz"}:
+        import tarfile
+
         with open_tar(packed, kind) as tar:
             info = tarfile.TarInfo(inner)
             info.size = made.stat().st_size
@@ -175,6 +175,9 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
 
 def open_tar(path: Path, kind: str) -> Any:
     """A tar archive to write into, compressed as *kind* says, without a clock in it."""
+    import gzip
+    import tarfile
+
     if kind == "targz":
         return tarfile.open(fileobj=gzip.GzipFile(path, "wb", mtime=0), mode="w")
     return tarfile.open(path, "w:xz")
@@ -187,7 +190,11 @@ def compressed(path: Path, kind: str) -> IO[bytes]:
 
         return zstandard.open(path, "wb")  # type: ignore[no-any-return]
     if kind == "xz":
+        import lzma
+
         return lzma.open(path, "wb")
+    import gzip
+
     return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
+from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource, LogicalSource, Reference
@@ -37,7 +38,7 @@ def open_delimited(
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
     older generation, as its engines have it.
     """
-    import duckdb
+    duckdb = load_duckdb()
 
     dialect = origin.dialect
     if origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")) and dialect == Dialect():
