@@ -214,11 +214,12 @@ def write_lines(run: Run, queries: list[Query], path: Path, *, size: int | None 
     The files of the folder are `0.csv`, `1.csv` ..., each of about *size* bytes.
     """
     run.begin("writing")
-    run.writing = path
+    if not path.is_fifo():  # who looks on must not read from a pipe
+        run.writing = path
     union = "\nUNION ALL\n".join(q.sql for q in queries) or "SELECT NULL::VARCHAR AS l WHERE false"
-    cut = f", FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else ""
+    cut = f"FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else "USE_TMP_FILE false"
     with blame_environment("the quads could not be written"):
-        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}{cut})")
+        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}, {cut})")
 
 
 def replace_file(made: Path, wanted: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -12,6 +14,8 @@ from kg.tables.failure import blame_environment
 from kg.tables.queries import Planner, without_targets
 from kg.tables.rml import LogicalTarget, Root
 
+GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
+VALUE = 10  # bytes that a value is taken to have, before it is known
 FORMATS = ("nq", "nt", "ttl", "trig")
 
 
@@ -23,13 +27,33 @@ def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any"
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
     """The same as a file in the scratch folder."""
     made = run.scratch / "output.nq"
-    write_lines(run, run.queries, made)
+    if is_great(run):
+        from kg.tables.stream import stream_lines, write_past_cache
+
+        run.writing = made
+        stream_lines(run, partial(write_past_cache, path=made))
+    else:
+        write_lines(run, run.queries, made)
     if order == "sorted":
         sort_lines(run, made)
     if syntax == "nq" or (syntax == "nt" and not has_graphs(run)):
         return made
     run.begin(f"converting to {syntax}")
     return convert(made, syntax, run.scratch / f"output.{syntax}")
+
+
+def is_great(run: Run) -> bool:
+    """Whether the lines are too many for the system's cache, and can be written past it."""
+    return sys.platform == "linux" and guess_size(run) > GREAT
+
+
+def guess_size(run: Run) -> int:
+    """About how many bytes the lines of a run will have, from the rows of its tables and the texts of its patterns."""
+    size = 0
+    for pattern in (p for query in run.queries for p in query.patterns):
+        line = sum(len(p) if isinstance(p, str) else VALUE for p in pattern.pieces) + 1
+        size += line * run.facts[pattern.table.name].rows
+    return size
 
 
 def has_graphs(run: Run) -> bool:
@@ -183,12 +207,12 @@ def open_tar(path: Path, kind: str) -> Any:
     return tarfile.open(path, "w:xz")
 
 
-def compressed(path: Path, kind: str) -> IO[bytes]:
-    """A file to write into, compressed as *kind* says."""
+def compressed(path: Path, kind: str, threads: int = 0) -> IO[bytes]:
+    """A file to write into, compressed as *kind* says; zstd by as many *threads* beside this one."""
     if kind == "zstd":
         import zstandard
 
-        return zstandard.open(path, "wb")  # type: ignore[no-any-return]
+        return zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(threads=threads))  # type: ignore[no-any-return]
     if kind == "xz":
         import lzma
 
