@@ -39,6 +39,7 @@ class Facts:
     rows: int = 0
     answers: dict[str, bool] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    narrowed: dict[tuple[str, ...], str] = field(default_factory=dict)  # names of tables of distinct rows, by columns
 
     def ask(self, question: Question) -> None:
         """Note a question; `answer_all` asks all in one scan."""

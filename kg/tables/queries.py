@@ -70,7 +70,8 @@ class Planner:
         columns = tuple(sorted({c for p in group for t in p.terms for c in t.columns}))
         if not facts.holds(repetitive(columns)):
             return None
-        name = quote_name("_".join(c.removeprefix("t.").strip('"') for c in (facts.table.name, *columns)))
+        next_name = facts.table.name.strip('"') + f"_{len(facts.narrowed)}"
+        name = facts.narrowed.setdefault(columns, quote_name(next_name))
         table = replace(facts.table, name=name)
         if name not in self.facts:
             facts.connection.execute(
