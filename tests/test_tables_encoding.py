@@ -6,23 +6,21 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.tables.macros import MACROS, encode_iri_part, encode_label, escape_literal, is_unreserved
+from kg.tables.duck import Database
+from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
 
 ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Any]:
-    with duckdb.connect(":memory:") as connection:
-        for statement in MACROS.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        yield connection
+    connection = Database()
+    yield connection
+    connection.close()
 
 
 def apply(database: Any, macro: str, values: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from terminal import PROGRAM, Finished, environment, run_kg
 
 from kg.diagnostic import UsageError
@@ -45,6 +46,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def unpack(path: Path) -> bytes:
+    if path.suffix == ".zst":
+        with zstandard.open(path, "rb") as stream:
+            return bytes(stream.read())
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
@@ -52,7 +56,12 @@ def digests(folder: Path) -> dict[str, str]:
     return {p.name: sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("options", [(), ("--sort",), ("--compress", "gz"), ("--format", "nt", "--sort")])
+@pytest.mark.parametrize(
+    "options", [
+        (), ("--sort",), ("--compress", "gz"), ("--compress", "zst"), ("--sort", "--compress", "zst"),
+        ("--format", "nt", "--sort"), ("--format", "nt", "--compress", "zst"),
+    ],
+)  # fmt: skip
 def test_parts_hold_all_quads_and_the_manifest_tells_of_each(here: Path, options: tuple[str, ...]) -> None:
     assert run_kg("map", "map.ttl", "-o", "whole.nq", folder=here).code == 0
     assert run_map(here, *options) == Finished(code=0, out="", err="")

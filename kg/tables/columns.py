@@ -32,7 +32,8 @@ class Table:
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
     the file (2 below one header line), None where rows have no place. A table made of another one has its rows
-    again, perhaps several times: *row* is SQL of their numbers there, *origin* the other's name.
+    again, perhaps several times: *row* is SQL of their numbers there, *origin* the other's name. *alphabet* holds
+    every byte that a value may hold (None: not known): much need not be asked of the values then.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Table:
     row_unit: str = "row"
     row: str = "rowid"
     origin: str | None = None
+    alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
 
     def column(self, reference: str) -> Column | None:
         return self.columns.get(reference)

@@ -128,15 +128,16 @@ def plan_output(
     path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
 ) -> Callable[[Run], None]:
     """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
-    from kg.tables.parts import read_size, refuse_foreign, write_parts
-    from kg.tables.target import write_output
-
     if size is None:
+        from kg.tables.target import write_output
+
         if compression:
             raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
+    from kg.tables.parts import read_size, refuse_foreign, write_parts
+
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
     refuse_foreign(path)

@@ -13,9 +13,10 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.noun import dataclass
 from kg.tables.columns import Table
+from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
-from kg.tables.macros import MACROS, quote_text
+from kg.tables.macros import quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
@@ -84,26 +85,21 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Any:
+def connect(settings: Settings, scratch: Path) -> Database:
     """A database in memory that may touch nothing but the folders of this run."""
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
+    connection = Database()
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except duckdb.Error as error:
+        except load_duckdb().Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
-    for statement in MACROS.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
     return connection
 
 
@@ -229,11 +225,12 @@ def write_lines(run: Run, queries: list[Query], path: Path, *, size: int | None 
     The files of the folder are `0.csv`, `1.csv` ..., each of about *size* bytes.
     """
     run.begin("writing")
-    run.writing = path
+    if not path.is_fifo():  # who looks on must not read from a pipe
+        run.writing = path
     union = "\nUNION ALL\n".join(q.sql for q in queries) or "SELECT NULL::VARCHAR AS l WHERE false"
-    cut = f", FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else ""
+    cut = f"FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else "USE_TMP_FILE false"
     with blame_environment("the quads could not be written"):
-        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}{cut})")
+        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}, {cut})")
 
 
 def replace_file(made: Path, wanted: Path) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kg.diagnostic import KgError
+from kg.tables.duck import load_duckdb
 
 
 @contextmanager
 def blame_environment(what: str) -> Iterator[None]:
     """Where memory or disk fail in the block, raise KgError: *what* with the reason."""
-    import duckdb
+    duckdb = load_duckdb()
 
     try:
         yield

@@ -265,7 +265,8 @@ def quad(
 ) -> QuadPattern:
     """A pattern over a table of members or heads; its graph stands in the column `g`."""
     return QuadPattern(
-        triples_map=triples_map.name, table=replace(table, name=store, columns={}, row="i"), subject=subject,
+        triples_map=triples_map.name, table=replace(table, name=store, columns={}, row="i", alphabet=None),
+        subject=subject,
         predicate=predicate, object=thing, graph=None if graph is None else finished("g"),
         targets=gather_map.targets, mark=gather_map.mark,
     )  # fmt: skip

@@ -22,41 +22,45 @@ NOT_IN_IRI = r'[\x00-\x20<>"{}|\\^`]'
 SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 _ABSOLUTE = re.compile(SCHEME)
 
-MACROS = rf"""
-CREATE OR REPLACE TEMP MACRO kg_iri_slow(v) AS array_to_string(list_transform(
+# their parameters and what they stand for, by name
+MACROS = {
+    "kg_iri_slow": rf"""(v) AS array_to_string(list_transform(
     regexp_extract_all(v, '[{_UCS_CLASS}]+|[^{_UCS_CLASS}]+'),
-    lambda run: CASE WHEN regexp_matches(run, '^[{_UCS_CLASS}]') THEN run ELSE url_encode(run) END), '');
-CREATE OR REPLACE TEMP MACRO kg_iri(v) AS
-    CASE WHEN strlen(v) = length(v) THEN url_encode(v) ELSE kg_iri_slow(v) END;
-CREATE OR REPLACE TEMP MACRO kg_escape_slow(v) AS array_to_string(list_transform(
+    lambda run: CASE WHEN regexp_matches(run, '^[{_UCS_CLASS}]') THEN run ELSE url_encode(run) END), '')""",
+    "kg_iri": rf"""(v) AS
+    CASE WHEN strlen(v) = length(v) THEN url_encode(v)
+        WHEN regexp_full_match(v, '[A-Za-z0-9._~{_UCS_CLASS}-]*') THEN v ELSE kg_iri_slow(v) END""",
+    "kg_escape_slow": r"""(v) AS array_to_string(list_transform(
     regexp_extract_all(v, '[\x00-\x1F\x7F]|[^\x00-\x1F\x7F]+'),
     lambda run: CASE
         WHEN run = chr(10) THEN '\n' WHEN run = chr(13) THEN '\r' WHEN run = chr(9) THEN '\t'
         WHEN run = chr(8) THEN '\b' WHEN run = chr(12) THEN '\f'
         WHEN regexp_matches(run, '^[\x00-\x1F\x7F]') THEN '\u00' || lpad(upper(to_hex(ord(run))), 2, '0')
-        ELSE replace(replace(run, '\', '\\'), '"', '\"') END), '');
-CREATE OR REPLACE TEMP MACRO kg_escape(v) AS
-    CASE WHEN regexp_matches(v, '[\x00-\x1F\x7F"\\]') THEN kg_escape_slow(v) ELSE v END;
-CREATE OR REPLACE TEMP MACRO kg_label(v) AS replace(replace(replace(replace(replace(
-    url_encode(v), '_', '_5F'), '-', '_2D'), '.', '_2E'), '~', '_7E'), '%', '_');
-CREATE OR REPLACE TEMP MACRO kg_double_parts(sign, whole, part, exponent) AS
+        ELSE replace(replace(run, '\', '\\'), '"', '\"') END), '')""",
+    "kg_escape": r"""(v) AS
+    CASE WHEN NOT regexp_matches(v, '[\x00-\x1F\x7F"\\]') THEN v
+        WHEN regexp_matches(v, '[\x00-\x1F\x7F]') THEN kg_escape_slow(v)
+        ELSE replace(replace(v, '\', '\\'), '"', '\"') END""",
+    "kg_label": r"""(v) AS replace(replace(replace(replace(replace(
+    url_encode(v), '_', '_5F'), '-', '_2D'), '.', '_2E'), '~', '_7E'), '%', '_')""",
+    "kg_double_parts": r"""(sign, whole, part, exponent) AS
     CASE WHEN ltrim(whole || part, '0') = '' THEN sign || '0.0E0' ELSE
         sign || left(ltrim(whole || part, '0'), 1) || '.'
         || coalesce(nullif(rtrim(substr(ltrim(whole || part, '0'), 2), '0'), ''), '0') || 'E'
-        || (exponent + length(whole) - 1 - (length(whole || part) - length(ltrim(whole || part, '0')))) END;
-CREATE OR REPLACE TEMP MACRO kg_double_slow(v) AS
+        || (exponent + length(whole) - 1 - (length(whole || part) - length(ltrim(whole || part, '0')))) END""",
+    "kg_double_slow": r"""(v) AS
     CASE lower(v) WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'
         WHEN 'infinity' THEN 'INF' WHEN '-infinity' THEN '-INF' ELSE
         kg_double_parts(
             CASE WHEN starts_with(v, '-') THEN '-' ELSE '' END,
             regexp_extract(v, '^[+-]?([0-9]*)', 1),
             regexp_extract(v, '\.([0-9]*)', 1),
-            coalesce(try_cast(nullif(regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1), '') AS INTEGER), 0)) END;
-CREATE OR REPLACE TEMP MACRO kg_double(v) AS
+            coalesce(try_cast(nullif(regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1), '') AS INTEGER), 0)) END""",
+    "kg_double": r"""(v) AS
     CASE WHEN regexp_matches(v, '^[1-9][0-9]*\.[0-9]+$') THEN
         left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')
-        || 'E' || (instr(v, '.') - 2) ELSE kg_double_slow(v) END;
-"""
+        || 'E' || (instr(v, '.') - 2) ELSE kg_double_slow(v) END""",
+}
 
 
 def quote_text(text: str) -> str:

@@ -9,9 +9,10 @@ from urllib.parse import unquote
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
 from kg.model import Seeds
 from kg.tables.engine import Run
+from kg.tables.lines import LineWriter
 from kg.tables.macros import quote_text
 from kg.tables.pieces import CompiledTerm
-from kg.tables.queries import Planner, from_clause
+from kg.tables.queries import from_clause
 from kg.tables.rml import MappingDocument
 from kg.tables.sql import QuadPattern
 from kg.tables.vocabulary import RDF_TYPE
@@ -36,7 +37,7 @@ def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, CompiledTe
 
 def select_term(run: Run, pattern: QuadPattern, term: CompiledTerm, namespace: str) -> str:
     """SQL of the texts `x` of a term that lie in a namespace, with their rows `r`."""
-    text = Planner(facts=run.facts).concatenate(term.pieces, pattern)
+    text = LineWriter(facts=run.facts).concatenate(term.pieces, pattern)
     rows = f"SELECT {text} AS x, t.{pattern.table.row} AS r FROM {from_clause(pattern)}"
     return f"SELECT x, r FROM ({rows}) WHERE starts_with(x, {quote_text('<' + namespace)})"
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from kg.noun import dataclass
 from kg.tables.engine import Run, write_lines
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.sources.dsn import hide_password
+from kg.tables.stream import can_stream, stream_lines
 from kg.tables.target import choose_queries, compressed, make_lines
 
 MANIFEST, SUCCESS = "manifest.json", "_SUCCESS"
@@ -80,16 +82,17 @@ def write_parts(
     """
     refuse_foreign(folder)
     made = run.scratch / "parts"
-    if order == "sorted":
-        cut_lines(make_lines(run, syntax=syntax, order=order), made, size)
+    suffix = f"{syntax}.{compression}" if compression else syntax
+    queries = choose_queries(run, syntax)
+    if compression == "zst" and order != "sorted" and can_stream():
+        made.mkdir()
+        parts = stream_lines(run, queries, partial(pack_blocks, folder=made, size=size, suffix=suffix, run=run))
     else:
-        write_lines(run, choose_queries(run, syntax), made, size=size)
-    run.begin("hashing")
-    rough = [p for p in sorted(made.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
-    ending = f".{compression}" if compression else ""
-    names = [f"part-{number:05}.{syntax}{ending}" for number in range(len(rough))]
-    with ThreadPoolExecutor(run.settings.jobs or 2) as pool:  # hashing and packing leave Python alone
-        parts = list(pool.map(finish_part, rough, [made / name for name in names]))
+        if order == "sorted":
+            cut_lines(make_lines(run, syntax=syntax, order=order), made, size)
+        else:
+            write_lines(run, queries, made, size=size)
+        parts = finish_parts(run, made, suffix)
     manifest = {
         "made_by": f"kg map {version('kg-claims')}",
         "mapping": {"name": mapping.name, "sha256": hash_file(mapping)},
@@ -135,6 +138,49 @@ def cut_lines(lines: Path, folder: Path, size: int) -> None:
     lines.unlink()
 
 
+def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix: str, run: Run) -> list[Part]:
+    """Lines that are just being made as packed parts of at least *size* bytes each, but the last."""
+    parts: list[Part] = []
+    lines, start = bytes(next(blocks, b"")), 0
+    while lines:
+        path = folder / part_name(len(parts), suffix)
+        triples, left = 0, size
+        with compressed(path, ENDINGS[path.suffix[1:]], threads=run.settings.jobs or 2) as out:
+            while lines and left:
+                end = lines.find(b"\n", start + left - 1) + 1 if left <= len(lines) - start else 0
+                stop = end or len(lines)
+                out.write(memoryview(lines)[start:stop])
+                triples += lines.count(b"\n", start, stop)
+                left = 0 if end else max(1, left - (stop - start))
+                start = stop
+                if start == len(lines):
+                    lines, start = bytes(next(blocks, b"")), 0
+        parts.append(describe_part(path, triples))
+    return parts
+
+
+def finish_parts(run: Run, folder: Path, suffix: str) -> list[Part]:
+    """The files `0.csv`, `1.csv` ... of a folder as parts."""
+    run.begin("hashing")
+    rough = [p for p in sorted(folder.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
+    names = [part_name(number, suffix) for number in range(len(rough))]
+    with ThreadPoolExecutor(run.settings.jobs or 2) as pool:  # hashing and packing leave Python alone
+        return list(pool.map(finish_part, rough, [folder / name for name in names]))
+
+
+def part_name(number: int, suffix: str) -> str:
+    """
+    >>> part_name(3, "nq.zst")
+    'part-00003.nq.zst'
+    """
+    return f"part-{number:05}.{suffix}"
+
+
+def describe_part(path: Path, triples: int) -> Part:
+    """A finished part."""
+    return Part(name=path.name, triples=triples, bytes=path.stat().st_size, sha256=hash_file(path))
+
+
 def finish_part(rough: Path, wanted: Path) -> Part:
     """A part under its name, packed if its name says so, with its lines counted."""
     kind = ENDINGS.get(wanted.suffix[1:])
@@ -148,7 +194,7 @@ def finish_part(rough: Path, wanted: Path) -> Part:
         rough.unlink()
     else:
         rough.rename(wanted)
-    return Part(name=wanted.name, triples=triples, bytes=wanted.stat().st_size, sha256=hash_file(wanted))
+    return describe_part(wanted, triples)
 
 
 def describe_sources(run: Run) -> Iterator[dict[str, Any]]:

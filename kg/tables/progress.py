@@ -92,7 +92,7 @@ class ProgressLine:
         parts = [self.run.stage]
         if 0 <= percent <= 100:
             parts.append(f"{percent:.0f} %")
-        if rows := sum(f.rows for f in list(self.run.facts.values())):
+        if rows := sum(f.rows for t in self.run.tables.values() if (f := self.run.facts.get(t.name))):
             parts.append(f"{rows:,} rows")
         if self.run.writing is not None:
             if self.sample is None or self.sample.path != self.run.writing:

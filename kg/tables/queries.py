@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import field, replace
 
 from kg.noun import dataclass
 from kg.tables.distinct import connected, lossless, may_overlap
-from kg.tables.facts import Facts, full, quote_free, separates, unique, url_safe
-from kg.tables.macros import quote_text
-from kg.tables.pieces import CompiledTerm, Encoding, Hole, Piece
+from kg.tables.facts import Facts, repetitive, separates, unique
+from kg.tables.lines import LineWriter, is_column
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.pieces import CompiledTerm, Hole, Piece
 from kg.tables.sql import Join, QuadPattern
 
 
@@ -28,22 +29,59 @@ class Planner:
 
     facts: dict[str, Facts]
 
+    @property
+    def writer(self) -> LineWriter:
+        return LineWriter(facts=self.facts)
+
     def plan(self, patterns: Sequence[QuadPattern]) -> list[Query]:
         """Queries that together give each quad of the patterns once."""
         self.gather(patterns)
         patterns = self.reduce(patterns)
         groups = connected(len(patterns), overlapping_pairs(patterns))
+        unions = [self.union([patterns[i] for i in group]) for group in groups if len(group) > 1]
+        keyed: list[QuadPattern] = []
+        repeating: list[QuadPattern] = []
+        for pattern in (patterns[group[0]] for group in groups if len(group) == 1):
+            (keyed if self.has_key(pattern) else repeating).append(pattern)
+        return self.rows(keyed) + unions + self.repeating(repeating)
+
+    def repeating(self, patterns: Sequence[QuadPattern]) -> list[Query]:
+        """Patterns of which several rows may give the same quad.
+
+        Those of one subject are read from the distinct rows of their columns, where these are few: one DISTINCT then
+        does for all, and often the subject's columns are unique in them.
+        """
+        alike: dict[tuple[str, tuple[str, ...]], list[QuadPattern]] = {}
         queries: list[Query] = []
-        by_table: dict[str, list[QuadPattern]] = {}
-        for group in groups:
-            pattern = patterns[group[0]]
-            if len(group) > 1:
-                queries.append(self.union([patterns[i] for i in group]))
-            elif pattern.per_row and self.has_key(pattern):
-                by_table.setdefault(pattern.table.name, []).append(pattern)
+        for pattern in patterns:
+            if pattern.per_row and pattern.join is None and pattern.subject.columns and columns_only(pattern):
+                alike.setdefault((pattern.table.name, pattern.subject.columns), []).append(pattern)
             else:
                 queries.append(self.single(pattern))
-        return [self.rows(group) for group in by_table.values()] + queries
+        for group in alike.values():
+            narrowed = self.narrow(group) if len(group) > 1 else None
+            keyed = [p for p in narrowed or () if self.has_key(p)]
+            queries += self.rows(keyed) + [self.single(p) for p in narrowed or group if p not in keyed]
+        return queries
+
+    def narrow(self, group: list[QuadPattern]) -> list[QuadPattern] | None:
+        """The patterns over a table of the distinct rows of their columns; None where these are not far fewer."""
+        facts = self.facts_of(group[0])
+        columns = tuple(sorted({c for p in group for t in p.terms for c in t.columns}))
+        if not facts.holds(repetitive(columns)):
+            return None
+        next_name = facts.table.name.strip('"') + f"_{len(facts.narrowed)}"
+        name = facts.narrowed.setdefault(columns, quote_name(next_name))
+        table = replace(facts.table, name=name)
+        if name not in self.facts:
+            facts.connection.execute(
+                f"CREATE TEMP TABLE {name} AS SELECT DISTINCT {', '.join(columns)} FROM {facts.table.name} t"
+            )
+            known = {question: True for question, answer in facts.answers.items() if answer}
+            self.facts[name] = Facts(connection=facts.connection, table=table, answers=known)
+        narrowed = [replace(p, table=table) for p in group]
+        self.gather(narrowed)
+        return narrowed
 
     def reduce(self, patterns: Sequence[QuadPattern]) -> list[QuadPattern]:
         """Joins that change nothing left out, then each pattern once.
@@ -71,39 +109,38 @@ class Planner:
     def facts_of(self, pattern: QuadPattern) -> Facts:
         return self.facts[pattern.table.name]
 
-    def gather(self, patterns: Iterable[QuadPattern]) -> None:
+    def gather(self, patterns: Sequence[QuadPattern]) -> None:
         """Ask everything that planning will ask, so that each table is scanned once."""
         for pattern in patterns:
-            facts = self.facts_of(pattern)
             for piece in pattern.pieces:
-                if isinstance(piece, Hole) and piece.value.startswith('t."') and piece.columns == (piece.value,):
-                    facts.ask(full(piece.value))
-                    if piece.encoding in {Encoding.IRI, Encoding.URI}:
-                        facts.ask(url_safe(piece.value))
-                    elif piece.encoding is Encoding.ESCAPE:
-                        facts.ask(quote_free(piece.value))
-            if pattern.per_row:
-                term = self.key_term(pattern)
-                if term is not None:
-                    facts.ask(unique(term.columns))
-                    for separation in lossless(term.pieces) or ():
-                        facts.ask(separates(separation))
-        for facts in self.facts.values():
-            facts.answer_all()
+                if isinstance(piece, Hole):
+                    self.writer.ask(piece, pattern)
+            if pattern.join is not None and (keys := parent_keys(pattern.join)):
+                self.facts[pattern.join.table.name].ask(unique(keys))
+            term = self.key_term(pattern)
+            if term is not None and not pattern.unnests:
+                facts = self.facts_of(pattern)
+                facts.ask(unique(term.columns))
+                for separation in lossless(term.pieces) or ():
+                    facts.ask(separates(separation))
+        for name in dict.fromkeys(t for p in patterns for t in tables_of(p)):
+            self.facts[name].answer_all()
 
     def is_row(self, columns: Sequence[str]) -> bool:
         return tuple(columns) == ("t.rowid",)
 
     def key_term(self, pattern: QuadPattern) -> CompiledTerm | None:
         """The subject, or the object where it is made of more columns: one that may differ in every row."""
-        terms = [t for t in (pattern.subject, pattern.object) if t.columns and lossless(t.pieces) is not None]
+        terms = [t for t in (pattern.subject, pattern.object) if of_row(t) and lossless(t.pieces) is not None]
         if not terms or any(self.is_row(t.columns) for t in terms):
             return None
         best = max(terms, key=lambda t: len(t.columns))
         return best if len(best.columns) > len(pattern.subject.columns) or best is terms[0] else terms[0]
 
     def has_key(self, pattern: QuadPattern) -> bool:
-        """True where no two rows give the same quad."""
+        """True where a row gives one quad at most, and no two rows the same."""
+        if not pattern.per_row and not self.joins_once(pattern):
+            return False
         facts = self.facts_of(pattern)
         if facts.rows <= 1 or any(self.is_row(t.columns) for t in pattern.terms):
             return True
@@ -112,6 +149,14 @@ class Planner:
             return False
         needed = lossless(term.pieces) or ()
         return all(facts.holds(separates(s)) for s in needed) and facts.holds(unique(term.columns))
+
+    def joins_once(self, pattern: QuadPattern) -> bool:
+        """True where a row finds one row of the parent at most: the parent's keys are unique."""
+        join = pattern.join
+        if join is None or pattern.unnests or any(isinstance(p, Hole) and not is_column(p) for p in pattern.pieces):
+            return False
+        keys = parent_keys(join)
+        return bool(keys) and self.facts[join.table.name].holds(unique(keys))
 
     def is_lossless(self, pattern: QuadPattern) -> bool:
         """True where different values of the columns give different lines."""
@@ -122,55 +167,25 @@ class Planner:
                 return False
         return True
 
-    def write(self, hole: Hole, pattern: QuadPattern) -> str:
-        """The SQL of a hole, without an encoding that no value of its column needs."""
-        if hole.value.startswith('t."') and hole.columns == (hole.value,):
-            facts = self.facts_of(pattern)
-            if hole.encoding in {Encoding.IRI, Encoding.URI} and facts.holds(url_safe(hole.value)):
-                return hole.value
-            if hole.encoding is Encoding.ESCAPE and facts.holds(quote_free(hole.value)):
-                return hole.value
-        return hole.sql
-
-    def concatenate(self, pieces: Sequence[Piece], pattern: QuadPattern) -> str:
-        return " || ".join(quote_text(p) if isinstance(p, str) else self.write(p, pattern) for p in pieces)
-
-    def always(self, pattern: QuadPattern) -> bool:
-        """True where every row gives this quad: no column of it has a gap."""
-        facts = self.facts_of(pattern)
-        if pattern.join is not None:
-            return False
-        for piece in pattern.pieces:
-            if isinstance(piece, Hole):
-                if not piece.columns or piece.value != piece.columns[0]:
-                    return False
-                if piece.value != "t.rowid" and not facts.holds(full(piece.value)):
-                    return False
-        return True
-
     def single(self, pattern: QuadPattern) -> Query:
         """One pattern on its own, whose lines may repeat."""
-        line = self.concatenate(pattern.pieces, pattern)
         source = self.shrunk_join(pattern) or from_clause(pattern)
         columns = tuple(dict.fromkeys(c for t in pattern.terms for c in t.columns))
         if not columns:
+            line = self.writer.text(pattern.pieces, pattern)
             sql = f"SELECT l FROM (SELECT {line} AS l FROM {source} LIMIT 1) WHERE l IS NOT NULL"
             return Query(sql=sql, reason="constant: one line", patterns=(pattern,))
         if pattern.per_row and pattern.join is None and self.is_lossless(pattern) and columns_only(pattern):
-            named = {c: f"k{i}" for i, c in enumerate(columns)}
-            keys = ", ".join(f"{c} AS {k}" for c, k in named.items())
-            gaps = " AND ".join(f"{c} IS NOT NULL" for c in columns)
-            renamed = self.concatenate(pattern.pieces, pattern)
-            inner = f"SELECT DISTINCT {keys} FROM {source} WHERE {gaps}"
-            for column, key in sorted(named.items(), key=lambda item: -len(item[0])):
-                renamed = renamed.replace(column, "d." + key)
+            inner = f"(SELECT DISTINCT {', '.join(columns)} FROM {source})"
             return Query(
-                sql=f"SELECT {renamed} AS l FROM ({inner}) d",
+                sql=f"SELECT l FROM (SELECT {self.writer.text(pattern.pieces, pattern)} AS l FROM {inner} t)"
+                " WHERE l IS NOT NULL",
                 reason="DISTINCT on the columns: their combination repeats or is not proved unique",
                 patterns=(pattern,),
             )
         return Query(
-            sql=f"SELECT DISTINCT l FROM (SELECT {line} AS l FROM {source}) WHERE l IS NOT NULL",
+            sql=f"SELECT DISTINCT l FROM (SELECT {self.writer.text(pattern.pieces, pattern)} AS l FROM {source})"
+            " WHERE l IS NOT NULL",
             reason="DISTINCT on the lines: rows may give the same quad",
             patterns=(pattern,),
         )
@@ -187,8 +202,7 @@ class Planner:
         keys = {c for pair in join.conditions for hole in pair for c in hole.columns}
         if any(not c.startswith(('t."', 'p."')) for c in used | keys):
             return None
-        parent_keys = tuple(sorted("t." + c[2:] for c in keys if c.startswith("p.")))
-        if parent_keys and self.facts[join.table.name].holds(unique(parent_keys)):
+        if (single := parent_keys(join)) and self.facts[join.table.name].holds(unique(single)):
             return None
         sides = []
         for alias, table in (("t", pattern.table.name), ("p", join.table.name)):
@@ -199,48 +213,17 @@ class Planner:
         on = " AND ".join(f"{c.sql} = {p.sql}" for c, p in join.conditions)
         return f"{sides[0]} JOIN {sides[1]} ON {on}"
 
-    def rows(self, group: list[QuadPattern]) -> Query:
-        """All patterns over one table: a single text for each row holds all their lines."""
-        group = sorted(group, key=lambda p: not self.always(p))
-        subjects: dict[tuple[Piece, ...], str] = {}
-        for pattern in group:
-            if pattern.subject.constant is None:
-                subjects.setdefault(pattern.subject.pieces, f"s{len(subjects)}_")
-        joins: list[str] = []
-        lines: list[str] = []
-        for index, pattern in enumerate(group):
-            line = self.line(pattern, subjects)
-            if index:
-                line = f"chr(10) || {line}"
-            if pattern.join is not None:
-                alias = f"j{index}"
-                joins.append(semi_join(pattern.join, alias))
-                line = f"CASE WHEN {alias}.k0 IS NOT NULL THEN {line} END"
-            lines.append(line)
-        text = f"concat({', '.join(lines)})" if len(lines) > 1 else lines[0]
-        sure = self.always(group[0])
-        if len(lines) > 1 and not sure:
-            text = f"ltrim({text}, chr(10))"
-        made = ", ".join(f"{self.concatenate(pieces, group[0])} AS {name}" for pieces, name in subjects.items())
-        inner = f"SELECT *, {with_row(group)}{made} FROM {group[0].table.name} t" if made else f"{group[0].table.name}"
-        sql = f"SELECT {text} AS l FROM {f'({inner})' if made else inner} t{''.join(joins)}"
-        if not sure:
-            sql = f"SELECT l FROM ({sql}) WHERE l <> ''"
+    def rows(self, patterns: Sequence[QuadPattern]) -> list[Query]:
+        """Patterns that no two rows give the same quad of: a single text for each row holds all their lines."""
+        by_table: dict[str, list[QuadPattern]] = {}
+        for pattern in patterns:
+            by_table.setdefault(pattern.table.name, []).append(pattern)
         reason = "no DISTINCT: the subject or object is made, without loss, of columns that are unique"
-        return Query(sql=sql, reason=reason, patterns=tuple(group))
-
-    def line(self, pattern: QuadPattern, subjects: dict[tuple[Piece, ...], str]) -> str:
-        """A line of a row; what is some pattern's subject was made once for the row."""
-        parts: list[Piece] = []
-        for term in pattern.terms:
-            name = subjects.get(term.pieces)
-            parts += [Hole(value=f"t.{name}", columns=())] if name else [*term.pieces]
-            parts.append(" ")
-        return self.concatenate(merge([*parts, "."]), pattern)
+        return [Query(sql=self.writer.rows(g), reason=reason, patterns=tuple(g)) for g in by_table.values()]
 
     def union(self, group: list[QuadPattern]) -> Query:
         """Patterns that may give the same quads: their lines are gathered and made distinct."""
-        selects = [f"SELECT {self.concatenate(p.pieces, p)} AS l FROM {from_clause(p)}" for p in group]
+        selects = [f"SELECT {self.writer.text(p.pieces, p)} AS l FROM {from_clause(p)}" for p in group]
         return Query(
             sql=f"SELECT DISTINCT l FROM ({' UNION ALL '.join(selects)}) WHERE l IS NOT NULL",
             reason=f"DISTINCT on the lines: {len(group)} maps may give the same quad",
@@ -259,17 +242,22 @@ class Planner:
         return facts.answers[question]
 
 
-def with_row(group: Sequence[QuadPattern]) -> str:
-    """The row number must be named to be seen outside the inner SELECT."""
-    used = any(c == "t.rowid" for p in group for t in p.terms for c in t.columns)
-    return "rowid, " if used else ""
+def parent_keys(join: Join) -> tuple[str, ...]:
+    """The parent's columns of a join, as those of its own table; empty where a condition is more than a column."""
+    holes = [p for _, p in join.conditions]
+    if any(not h.value.startswith('p."') or not is_column(h) for h in holes):
+        return ()
+    return tuple(sorted({"t." + h.value.removeprefix("p.") for h in holes}))
 
 
-def merge(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with neighbouring texts made one."""
-    from kg.tables.pieces import merge_pieces
+def tables_of(pattern: QuadPattern) -> tuple[str, ...]:
+    """The tables of a pattern: its own, and the parent's."""
+    return (pattern.table.name, *(() if pattern.join is None else (pattern.join.table.name,)))
 
-    return list(merge_pieces(list(pieces)))
+
+def of_row(term: CompiledTerm) -> bool:
+    """True where a term is made of columns of the table itself, not of a parent's."""
+    return bool(term.columns) and all(c.startswith("t.") for c in term.columns)
 
 
 def columns_only(pattern: QuadPattern) -> bool:
@@ -299,14 +287,6 @@ def from_clause(pattern: QuadPattern) -> str:
             parts.append(f"UNNEST({listed}) AS {alias}(x)")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return ", ".join(parts) + where
-
-
-def semi_join(join: Join, alias: str) -> str:
-    """A left join with the parent's distinct keys, which keeps the child's rows as they are."""
-    keys = ", ".join(f"{p.sql} AS k{i}" for i, (_, p) in enumerate(join.conditions))
-    there = " AND ".join(f"{p.sql} IS NOT NULL" for _, p in join.conditions)
-    on = " AND ".join(f"{c.sql} = {alias}.k{i}" for i, (c, _) in enumerate(join.conditions))
-    return f" LEFT JOIN (SELECT DISTINCT {keys} FROM {join.table.name} p WHERE {there}) {alias} ON {on}"
 
 
 def overlapping_pairs(patterns: Sequence[QuadPattern]) -> list[tuple[int, int]]:

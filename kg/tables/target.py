@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import shutil
-import tarfile
-import zipfile
+import sys
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -16,6 +14,8 @@ from kg.tables.failure import blame_environment
 from kg.tables.queries import Planner, Query, without_graph, without_targets
 from kg.tables.rml import LogicalTarget, Root
 
+GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
+VALUE = 10  # bytes that a value is taken to have, before it is known
 FORMATS = ("nq", "nt", "ttl", "trig")
 
 
@@ -27,7 +27,14 @@ def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any"
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
     """The same as a file in the scratch folder."""
     made = run.scratch / "output.nq"
-    write_lines(run, choose_queries(run, syntax), made)
+    queries = choose_queries(run, syntax)
+    if is_great(run):
+        from kg.tables.stream import stream_lines, write_past_cache
+
+        run.writing = made
+        stream_lines(run, queries, partial(write_past_cache, path=made))
+    else:
+        write_lines(run, queries, made)
     if order == "sorted":
         sort_lines(run, made)
     if syntax in {"nq", "nt"}:
@@ -42,6 +49,20 @@ def choose_queries(run: Run, syntax: str) -> list[Query]:
     if syntax != "nt" or all(p.graph is None for p in patterns):
         return run.queries
     return Planner(facts=run.facts).plan([without_graph(p) for p in patterns])
+
+
+def is_great(run: Run) -> bool:
+    """Whether the lines are too many for the system's cache, and can be written past it."""
+    return sys.platform == "linux" and guess_size(run) > GREAT
+
+
+def guess_size(run: Run) -> int:
+    """About how many bytes the lines of a run will have, from the rows of its tables and the texts of its patterns."""
+    size = 0
+    for pattern in (p for query in run.queries for p in query.patterns):
+        line = sum(len(p) if isinstance(p, str) else VALUE for p in pattern.pieces) + 1
+        size += line * run.facts[pattern.table.name].rows
+    return size
 
 
 def is_stream(path: Path) -> bool:
@@ -163,9 +184,13 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     for ending in (".tar.gz", ".tar.xz", ".gz", ".zip", ".zst"):
         inner = inner.removesuffix(ending)
     if kind == "zip":
+        import zipfile
+
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(made, zipfile.ZipInfo(inner).filename)
     elif kind in {"targz", "tarxz"}:
+        import tarfile
+
         with open_tar(packed, kind) as tar:
             info = tarfile.TarInfo(inner)
             info.size = made.stat().st_size
@@ -179,19 +204,26 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
 
 def open_tar(path: Path, kind: str) -> Any:
     """A tar archive to write into, compressed as *kind* says, without a clock in it."""
+    import gzip
+    import tarfile
+
     if kind == "targz":
         return tarfile.open(fileobj=gzip.GzipFile(path, "wb", mtime=0), mode="w")
     return tarfile.open(path, "w:xz")
 
 
-def compressed(path: Path, kind: str) -> IO[bytes]:
-    """A file to write into, compressed as *kind* says."""
+def compressed(path: Path, kind: str, threads: int = 0) -> IO[bytes]:
+    """A file to write into, compressed as *kind* says; zstd by as many *threads* beside this one."""
     if kind == "zstd":
         import zstandard
 
-        return zstandard.open(path, "wb")  # type: ignore[no-any-return]
+        return zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(threads=threads))  # type: ignore[no-any-return]
     if kind == "xz":
+        import lzma
+
         return lzma.open(path, "wb")
+    import gzip
+
     return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
 
 

@@ -15,10 +15,11 @@ from kg.diagnostic import Mark
 from kg.noun import dataclass
 from kg.tables.distinct import lossless
 from kg.tables.engine import open_run
+from kg.tables.lines import LineWriter
 from kg.tables.macros import quote_text
 from kg.tables.mappings import name_data
 from kg.tables.pieces import CompiledTerm, Encoding, Hole
-from kg.tables.queries import Planner, from_clause
+from kg.tables.queries import from_clause
 from kg.tables.seeds import MappedTable, execute
 from kg.tables.sql import QuadPattern
 
@@ -68,9 +69,9 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
         with open_run(table.mapping.document, table.mapping.settings) as run:
             if run.failed:
                 continue
-            planner = Planner(facts=run.facts)
+            writer = LineWriter(facts=run.facts)
             for pattern in dict.fromkeys(run.patterns):
-                query = trace_query(planner, pattern, wanted)
+                query = trace_query(writer, pattern, wanted)
                 rows = execute(run, query).fetchall() if query is not None else []
                 first = pattern.table.first_row or 1
                 for line, numbers, count in rows:
@@ -86,7 +87,7 @@ def _may_fit(line: str, wanted: tuple[WantedTerm, ...]) -> bool:
     return all(w.is_any or any(text in line for text in (*w.exact, *w.heads)) for w in wanted)
 
 
-def trace_query(planner: Planner, pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> str | None:
+def trace_query(writer: LineWriter, pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> str | None:
     """SQL of the lines of a pattern that fit, each with its first rows and their number; None: none can fit."""
     conditions: list[str] = []
     for term, want in zip((pattern.subject, pattern.predicate, pattern.object), wanted, strict=True):
@@ -97,14 +98,14 @@ def trace_query(planner: Planner, pattern: QuadPattern, wanted: tuple[WantedTerm
             if not want.fits(constant):
                 return None
             continue
-        text = planner.concatenate(term.pieces, pattern)
+        text = writer.concatenate(term.pieces, pattern)
         choices = [f"{text} = {quote_text(exact)}" for exact in want.exact]
         choices += [f"starts_with({text}, {quote_text(head)})" for head in want.heads]
         conditions.append(f"({' OR '.join(choices)})")
         undone = [" AND ".join(c) for exact in want.exact if (c := undo_term(term, exact)) is not None]
         if undone and not want.heads and len(undone) == len(want.exact):
             conditions.append(f"({' OR '.join(f'({u})' for u in undone)})")
-    line = planner.concatenate(pattern.pieces, pattern)
+    line = writer.concatenate(pattern.pieces, pattern)
     source = from_clause(pattern)
     where = " AND ".join([f"({line}) IS NOT NULL", *conditions])
     joint = " AND " if " WHERE " in source else " WHERE "

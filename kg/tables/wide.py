@@ -18,7 +18,7 @@ def widen(table: Table, suffix: str) -> Table:
     '"s0_k1"'
     """
     name = quote_name(f"{table.name.strip(chr(34))}_{suffix}")
-    return replace(table, name=name, row=ROW, origin=table.origin or table.name)
+    return replace(table, name=name, row=ROW, origin=table.origin or table.name, alphabet=None)
 
 
 def all_columns(table: Table) -> str:

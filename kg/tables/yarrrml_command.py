@@ -9,12 +9,8 @@ from pathlib import Path
 import click
 
 from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, render_text, summarise_counts
-from kg.tables.vocabulary import Generation
-from kg.tables.yarrrml import External
-from kg.tables.yarrrml_read import read_yarrrml
-from kg.tables.yarrrml_rml import translate_to_rml
-from kg.tables.yarrrml_turtle import write_rml_turtle
-from kg.yamldoc import read_text
+
+VOCABULARIES = ("legacy", "rml", "r2rml")  # those of `Generation`
 
 
 def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -40,7 +36,7 @@ def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
     "-f",
     "--vocabulary",
     "--format",
-    type=click.Choice(["auto", *(v.value for v in Generation)], case_sensitive=False),
+    type=click.Choice(["auto", *VOCABULARIES], case_sensitive=False),
     default="auto",
     show_default=True,
     help="legacy: R2RML with the older RML, as YARRRML Parser writes; rml: today's RML; r2rml: databases. "
@@ -53,6 +49,14 @@ def yarrrml_command(
     file: Path, output: Path | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
 ) -> None:
     """Translate a YARRRML mapping to RML."""
+    # the command is known to `kg map` too, which often needs none of this
+    from kg.tables.vocabulary import Generation
+    from kg.tables.yarrrml import External
+    from kg.tables.yarrrml_read import read_yarrrml
+    from kg.tables.yarrrml_rml import translate_to_rml
+    from kg.tables.yarrrml_turtle import write_rml_turtle
+    from kg.yamldoc import read_text
+
     externals = []
     for pair in external:
         name, equals, value = pair.partition("=")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
+from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource, LogicalSource, Reference
@@ -19,6 +20,8 @@ from kg.tables.vocabulary import Generation
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
 LONGEST_ROW = 1 << 24  # bytes
+USUAL_ROW = 1 << 22  # bytes; the reader cuts a file for its threads only where rows are no longer
+BLOCK = 1 << 18  # bytes
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
 
@@ -35,7 +38,7 @@ def open_delimited(
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
     older generation, as its engines have it.
     """
-    import duckdb
+    duckdb = load_duckdb()
 
     dialect = origin.dialect
     if origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")) and dialect == Dialect():
@@ -48,12 +51,15 @@ def open_delimited(
     columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
-    query = f"SELECT {selected} FROM {reader_call(path, dialect, len(names), nulls)}"
+    alphabet = find_alphabet(path)
+    if 0 in alphabet and refuse_nul(path, origin, opening):
+        return None
     table = Table(
         name=quote_name(name),
         label=origin.path,
         columns=columns,
         first_row=(2 if dialect.header else 1),
+        alphabet=within_values(alphabet, dialect),
     )
     for each in wanted:
         if names.count(each) > 1:
@@ -64,15 +70,17 @@ def open_delimited(
                 "rename one of the two",
             )
             return None
-    if refuse_nul(path, origin, opening):
-        return None
-    try:
-        opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS {query}")
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
-    except duckdb.Error as error:
-        opening.diagnostics.append(explain_csv_error(error, origin))
-        return None
+    for longest in (USUAL_ROW, LONGEST_ROW):
+        call = reader_call(path, dialect, len(names), nulls, longest)
+        try:
+            opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS SELECT {selected} FROM {call}")
+            break
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
+        except duckdb.Error as error:
+            if longest == LONGEST_ROW or "Maximum line size" not in str(error):
+                opening.diagnostics.append(explain_csv_error(error, origin))
+                return None
     opening.notes.append(f"{name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
     return table
 
@@ -84,7 +92,31 @@ def trimmed(column: str, dialect: Dialect) -> str:
     return f"{call}({column})" if call else column
 
 
-def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]) -> str:
+def find_alphabet(path: Path) -> frozenset[int]:
+    """Every byte that a file holds, but for its byte-order mark."""
+    found = b""
+    with path.open("rb") as stream:
+        block = stream.read(BLOCK).removeprefix(b"\xef\xbb\xbf")
+        while block:
+            while block := block.translate(None, found):
+                found += bytes(set(block[:4096]))
+            block = stream.read(BLOCK)
+    return frozenset(found)
+
+
+def within_values(alphabet: frozenset[int], dialect: Dialect) -> frozenset[int]:
+    """What of the bytes of a file its values may hold: where nothing is quoted, what parts them is not in them.
+
+    >>> sorted(bytes([c]) for c in within_values(frozenset(b"ab,\\n"), Dialect()))
+    [b'a', b'b']
+    """
+    quoting = f"{dialect.quote or ''}{'' if dialect.doubled_quote else chr(92)}".encode()
+    if alphabet.intersection(quoting) or len(dialect.delimiter.encode()) != 1:
+        return alphabet
+    return alphabet - {*b"\n", *dialect.delimiter.encode()}
+
+
+def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...], longest: int) -> str:
     """`read_csv(...)` with everything said and nothing guessed: what is guessed may be guessed wrong."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     quote = dialect.quote or ""
@@ -100,7 +132,7 @@ def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]
         f"escape={quote_text(escape if quote else '')}",
         f"nullstr=[{', '.join(quote_text(n) for n in nulls)}]",
         "strict_mode=true",
-        f"max_line_size={LONGEST_ROW}",
+        f"max_line_size={longest}",
     ]
     if skip:
         options.append(f"skip={skip}")
@@ -161,8 +193,6 @@ def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Openin
 
 def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:
     """True, with a diagnostic, where the file holds a NUL: it is no text, or was cut off by a crash."""
-    if path.suffix in {".gz", ".zst"} or not path.stat().st_size:
-        return False
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = data.find(b"\0")
         if found < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import WAIT, ColumnType, Described, RefusedError, first_line, kind_of, quote_table
 from kg.tables.sources.dsn import Address
@@ -14,7 +15,7 @@ class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
     def __init__(self, address: Address, opening: Opening) -> None:
-        import duckdb
+        duckdb = load_duckdb()
 
         self.opening, self.errors = opening, duckdb.Error
         self.name = f"attached{len(opening.memory)}"

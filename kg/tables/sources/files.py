@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import gzip
-import lzma
 import shutil
-import tarfile
-import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -113,6 +108,11 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
 
 def unpacking_errors(kind: str | None) -> tuple[type[Exception], ...]:
     """What is raised where a file is not of its *kind*, or breaks off."""
+    import lzma
+    import tarfile
+    import zipfile
+    import zlib
+
     errors = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, ValueError)
     if kind != "zstd":
         return errors
@@ -138,6 +138,11 @@ def normal_encoding(name: str) -> str | None:
 
 def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     """The bytes inside a compressed file; of an archive, those of its first file."""
+    import gzip
+    import lzma
+    import tarfile
+    import zipfile
+
     stream: Any
     if kind == "gzip":
         stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it

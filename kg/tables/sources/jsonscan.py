@@ -18,6 +18,7 @@ from typing import Any
 
 from kg.noun import dataclass
 from kg.tables.documents import LINES, Language
+from kg.tables.duck import load_duckdb
 from kg.tables.jsonpath import Step, complete_reference, parse_json, refuse_constant, split_steps
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.opening import Opening
@@ -63,7 +64,7 @@ def scan_json(path: Path, iterator: str, paths: Sequence[str], language: Languag
     Column `c{i}` belongs to the i-th path: a text with its datatype in `d{i}`, or, where the path has a wildcard,
     a list of `{v, d}`.
     """
-    import duckdb
+    duckdb = load_duckdb()
 
     steps, references = split_steps(complete_reference(iterator, lenient="no")), [language.find_steps(p) for p in paths]
     known = [r for r in references if r is not None]
