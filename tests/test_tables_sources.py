@@ -1,0 +1,157 @@
+# ruff: noqa: E501 - whole messages stand on one line
+"""Sources of `kg map`: what is written in them is what comes out, neither less nor otherwise."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.tables.command import map_command
+
+HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .
+@base <http://e.org/> .
+"""
+
+
+def run(
+    folder: Path, source: str, reference: str = "name", *options: str, key: str = "id"
+) -> tuple[int, list[str], str]:
+    """Exit code, the lines in order (without what all have), and what is told on stderr."""
+    pom = f'rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "{reference}" ] ]'
+    mapping = f'{HEAD}<m> rml:logicalSource [ {source} ];\n  rml:subjectMap [ rml:template "{{{key}}}" ];\n  {pom} .\n'
+    (folder / "map.ttl").write_text(mapping, encoding="utf-8")
+    out = folder / "out.nq"
+    out.unlink(missing_ok=True)
+    command = [str(folder / "map.ttl"), "-o", str(out), "--data", str(folder), *options]
+    result = CliRunner().invoke(map_command, command, catch_exceptions=False)
+    text = out.read_text(encoding="utf-8") if out.exists() else ""
+    xsd = "^^<http://www.w3.org/2001/XMLSchema#"
+    lines = [
+        line.replace("<http://e.org/p> ", "").replace(xsd, " <").removesuffix(" .") for line in text.split("\n")[:-1]
+    ]
+    return result.exit_code, sorted(line.replace("http://e.org/", "") for line in lines), result.stderr
+
+
+# -- CSV ------------------------------------------------------------------------------------------
+
+
+def table(dialect: str, more: str = "") -> str:
+    return f'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ {dialect} ] {more} ]; rml:referenceFormulation rml:CSV'
+
+
+@pytest.mark.parametrize(
+    ("csv", "dialect", "lines"),
+    [
+        ("#x\njunk\nid;name\n# y\n1;'A;b'\n2;c#d\n", "csvw:delimiter ';'; csvw:quoteChar \"'\"; csvw:commentPrefix '#'; csvw:skipRows 2", ['<1> "A;b"', '<2> "c#d"']),
+        ("Bob's \"list\nid,name\n1,a\n", "csvw:skipRows 1", ['<1> "a"']),
+        ("//x\nid,name\n//y\n1,a//b\n2,\"\n//c\"\n", "csvw:commentPrefix '//'", ['<1> "a//b"', '<2> "\\n//c"']),
+        ("x,y\nid,name\n1,a\n", "csvw:headerRowCount 2", ['<1> "a"']),
+        ("id, name\n1, \"a\"\n", "csvw:skipInitialSpace true", ['<1> "a"']),
+        ("id, name \n1,a \n", "csvw:trim 'start'", []),
+        ("id,name \n1,a \n", "csvw:trim 'end'", ['<1> "a"']),
+        ("id,name\n1,\"a\\\"b\"\n", "csvw:doubleQuote false", ['<1> "a\\"b"']),
+        ("\r\n\r\nid,name\r\n1,a\r\n", "csvw:header true", ['<1> "a"']),
+    ],
+    ids=["all at once", "preamble", "comments", "two headers", "initial space", "start", "end", "backslash", "blank lines first"],
+)  # fmt: skip
+def test_dialect(tmp_path: Path, csv: str, dialect: str, lines: list[str]) -> None:
+    (tmp_path / "p.csv").write_bytes(csv.encode())
+    assert run(tmp_path, table(dialect))[1] == lines
+
+
+def test_columns_named_by_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("1,a,x\n", encoding="utf-8")
+    schema = '; csvw:tableSchema [ csvw:column ( [ csvw:name "id" ] [ csvw:title "name" ] ) ]'
+    assert run(tmp_path, table("csvw:header false", schema))[1] == ['<1> "a"']
+    assert run(tmp_path, table("csvw:header false", schema), "_col.3")[1] == ['<1> "x"']
+
+
+@pytest.mark.parametrize(
+    ("dialect", "message", "hint"),
+    [
+        ("csvw:delimiter '||'", "error[map-dialect]: `||` is no `csvw:delimiter`", "write one character"),
+        ("csvw:header 'maybe'", "error[map-dialect]: `maybe` is no `csvw:header`", "write true or false"),
+        ("csvw:skipRows 'x'", "error[map-dialect]: `x` is no `csvw:skipRows`", "write a number of rows"),
+        ("csvw:trim 'both'", "error[map-dialect]: `both` is no `csvw:trim`", "write true, false, start or end"),
+        (
+            "csvw:delimeter ';'",
+            "error[map-property]: a CSVW dialect has no property `delimeter`",
+            "did you mean `delimiter`?",
+        ),
+        ("csvw:skipColumns 1", "error[map-unsupported]: `csvw:skipColumns` is not supported", "remove it"),
+    ],
+)
+def test_options_that_are_none(tmp_path: Path, dialect: str, message: str, hint: str) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    code, lines, told = run(tmp_path, table(dialect))
+    assert (code, lines, told.split("\n")[0]) == (1, [], message)
+    assert f"= hint: {hint}\n" in told
+
+
+def test_rows_keep_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("title\n\n# note\nid,name\n1,a\n2\n", encoding="utf-8")
+    told = run(tmp_path, table("csvw:skipRows 1; csvw:commentPrefix '#'"))[2]
+    assert told.startswith(
+        "error[source-unreadable]: `p.csv` is not well-formed in line 6: 2 values expected, 1 found\n"
+    )
+
+
+def test_an_archive_is_what_lies_in_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("folder/p.tsv", "id\tname\n1\ta,b\n")
+    assert run(tmp_path, 'rml:source "p.zip"; rml:referenceFormulation rml:CSV')[1] == ['<1> "a,b"']
+
+
+def test_a_wrong_encoding_is_said(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_bytes(b"id,name\n1,a\n")
+    told = run(tmp_path, 'rml:source [ rml:path "p.csv"; rml:encoding rml:UTF-16 ]; rml:referenceFormulation rml:CSV')[
+        2
+    ]
+    assert told.startswith("error[source-encoding]: `p.csv` is not UTF-16: UTF-16 stream does not start with BOM\n")
+
+
+# -- XML ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("iterator", ["/r/p", "/r/p[true()]"], ids=["streamed", "whole"])
+@pytest.mark.parametrize(
+    ("reference", "value"),
+    [
+        ("n", "Ann B C D"),  # text after a child, but no comment
+        ("concat(n, '!')", "Ann B C D!"),
+        ("n/comment()", " c "),
+        ("0.0000001 + 0", "0.0000001"),
+        ("number(n)", "NaN"),
+        ("count(*) div 0", "Infinity"),
+        ("namespace::x", "http://x.org/"),
+    ],
+)
+def test_texts_of_nodes(tmp_path: Path, iterator: str, reference: str, value: str) -> None:
+    text = '<r xmlns:x="http://x.org/"><p id="1"><n>Ann <b>B</b> C<!-- c --><?pi x?> D</n></p></r>'
+    (tmp_path / "p.xml").write_text(text, encoding="utf-8")
+    source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    assert run(tmp_path, source, reference, key="@id")[:2] == (0, [f'<1> "{value}"'])
+
+
+@pytest.mark.parametrize(
+    ("iterator", "reference", "message"),
+    [
+        ("/r/p", "y:n", "`y:n` is no XPath: Undefined namespace prefix"),
+        ("/r/p", "n[y:n]", "`n[y:n]` is no XPath: Undefined namespace prefix"),
+        ("/r/p", "matches(n, 'A')", "`matches(n, 'A')` is no XPath: Unregistered function"),
+        ("/r/p", "position()", "`position()` is no XPath: Invalid context position"),
+        ("/r/p[", "n", "`/r/p[` is no XPath: Invalid expression"),
+    ],
+)
+def test_what_is_no_path(tmp_path: Path, iterator: str, reference: str, message: str) -> None:
+    (tmp_path / "p.xml").write_text('<r><p id="1"><n>a</n></p></r>', encoding="utf-8")
+    source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    code, lines, told = run(tmp_path, source, reference, key="@id")
+    assert (code, lines) == (1, [])
+    assert told.startswith(f"error[map-path]: {message}\n")
+    wrong = f'"{reference if f"`{reference}`" in message else iterator}"'
+    number, line = next((i, w) for i, w in enumerate((tmp_path / "map.ttl").read_text().split("\n"), 1) if wrong in w)
+    assert f"map.ttl:{number}:{line.index(wrong) + 1}\n" in told
