@@ -155,3 +155,83 @@ def test_what_is_no_path(tmp_path: Path, iterator: str, reference: str, message:
     wrong = f'"{reference if f"`{reference}`" in message else iterator}"'
     number, line = next((i, w) for i, w in enumerate((tmp_path / "map.ttl").read_text().split("\n"), 1) if wrong in w)
     assert f"map.ttl:{number}:{line.index(wrong) + 1}\n" in told
+
+
+# -- typed columns --------------------------------------------------------------------------------
+
+
+def test_values_that_a_sqlite_column_does_not_promise(tmp_path: Path) -> None:
+    import sqlite3
+
+    pytest.importorskip("adbc_driver_sqlite")
+    connection = sqlite3.connect(tmp_path / "p.sqlite")
+    connection.executescript(
+        "CREATE TABLE t (id INTEGER, i INT, b BLOB, d DATE, ts DATETIME);"
+        "INSERT INTO t VALUES (1, 5, x'00ff', '2024-01-02', '2024-01-02 03:04:05');"
+        "INSERT INTO t VALUES (2, 'five', x'', '2024-13-02', 'not a date'); INSERT INTO t(id) VALUES (3);"
+    )
+    connection.close()
+    source = 'rml:source [ rml:path "p.sqlite" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    assert run(tmp_path, source, "i")[1] == ['<1> "5" <integer>', '<2> "five"']
+    assert run(tmp_path, source, "b")[1] == ['<1> "00FF" <hexBinary>', '<2> "" <hexBinary>']  # and none for NULL
+    assert run(tmp_path, source, "d")[1] == ['<1> "2024-01-02" <date>', '<2> "2024-13-02"']
+    assert run(tmp_path, source, "ts")[1] == ['<1> "2024-01-02T03:04:05" <dateTime>', '<2> "not a date"']
+
+
+COLUMNS = """1 AS id, timestamptz '2024-01-02 03:04:05+02' AS tz, timetz '01:02:03+02' AS clock,
+'infinity'::DATE AS never, [1, 2] AS list, {'a': 1} AS struct"""
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "parquet"])
+@pytest.mark.usefixtures("tokyo")
+def test_columns_of_duckdb_and_parquet(tmp_path: Path, kind: str) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+        connection.execute(f"CREATE TABLE t AS SELECT {COLUMNS}")
+        connection.execute(f"COPY (SELECT id, tz, list, struct FROM t) TO '{tmp_path / 'p.parquet'}'")
+    table = "; rml:referenceFormulation rml:SQL2008Table; rml:iterator 't'" if kind == "duckdb" else ""
+    source = f'rml:source [ rml:path "p.{kind}" ]{table}'
+    assert run(tmp_path, source, "tz")[1] == ['<1> "2024-01-02T01:04:05+00:00" <dateTime>']
+    for reference, what in (("list", "a list"), ("struct", "a structure")):
+        code, lines, told = run(tmp_path, source, reference)
+        assert (code, lines) == (1, [])
+        assert f"]: `{reference}` is {what}" in told.split("\n")[0]
+        assert "= hint: select its members or `unnest` it in a query on a DuckDB database\n" in told
+    if kind == "duckdb":
+        assert run(tmp_path, source, "clock")[1] == ['<1> "01:02:03+02:00" <time>']
+        assert run(tmp_path, source, "never")[1] == ['<1> "infinity"']
+
+
+SHEET = """<table:table table:name="s">
+<table:table-row>{names}</table:table-row><table:table-row>{values}</table:table-row></table:table>"""
+
+
+def write_ods(path: Path, names: str, values: str) -> None:
+    spaces = " ".join(f'xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{p}:1.0"' for p in ("office", "table", "text"))
+    body = f"<office:body><office:spreadsheet>{SHEET.format(names=names, values=values)}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+
+
+def cell(kind: str, value: str, attribute: str = "value") -> str:
+    text = f"<text:p>{value}</text:p>"
+    return f'<table:table-cell office:value-type="{kind}" office:{attribute}="{value}">{text}</table:table-cell>'
+
+
+def test_names_of_a_sheets_columns(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    names = [cell("string", "id", "string-value"), cell("float", "2024"), *[cell("string", "x", "string-value")] * 2]
+    write_ods(tmp_path / "p.ods", "".join(names), "".join(cell("float", f"{n}") for n in (1, 2.5, 3, 4)))
+    assert run(tmp_path, 'rml:source "p.ods"', "2024")[1] == ['<1> "2.5E0" <double>']
+    code, lines, told = run(tmp_path, 'rml:source "p.ods"', "x")
+    assert (code, lines) == (1, [])
+    assert told.startswith("error[source-columns]: `p.ods` has two columns `x`\n")
