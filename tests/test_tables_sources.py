@@ -235,3 +235,41 @@ def test_names_of_a_sheets_columns(tmp_path: Path) -> None:
     code, lines, told = run(tmp_path, 'rml:source "p.ods"', "x")
     assert (code, lines) == (1, [])
     assert told.startswith("error[source-columns]: `p.ods` has two columns `x`\n")
+
+
+# -- views ----------------------------------------------------------------------------------------
+
+
+def view(fields: str, iterator: str = "$[*]", kind: str = "JSONPath") -> str:
+    below = f'[ rml:source "p"; rml:referenceFormulation rml:{kind}; rml:iterator "{iterator}" ]'
+    return f'a rml:LogicalView; rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "id" ], {fields}'
+
+
+def test_an_object_within_a_value(tmp_path: Path) -> None:
+    """Its items are read, and its numbers keep their digits."""
+    (tmp_path / "p").write_text('[{"id": 1, "o": {"x": 1.50, "l": [1e3]}}]', encoding="utf-8")
+    inner = '[ rml:fieldName "i"; rml:iterator "$"; rml:field [ rml:fieldName "x"; rml:reference "x" ] ]'
+    source = view(f'[ rml:fieldName "o"; rml:reference "o"; rml:field {inner} ]')
+    assert run(tmp_path, source, "o.i.x")[1] == ['<1> "1.5E0" <double>']
+    assert run(tmp_path, source, "o")[1] == ['<1> "{\\"x\\": 1.50, \\"l\\": [1e3]}"']
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("l", "error[data-not-scalar]: the field `f` is an array in record 1 of `p`"),
+        ("o[", "error[map-path]: the field `f` cannot be read: unbalanced brackets"),
+    ],
+)
+def test_fields_that_cannot_be_read(tmp_path: Path, reference: str, message: str) -> None:
+    (tmp_path / "p").write_text('[{"id": 1, "l": []}]', encoding="utf-8")
+    code, lines, told = run(tmp_path, view(f'[ rml:fieldName "f"; rml:reference "{reference}" ]'), "f")
+    assert (code, lines, told.split("\n")[0]) == (1, [], message)
+    line = (tmp_path / "map.ttl").read_text(encoding="utf-8").split("\n")[2]
+    assert f"map.ttl:3:{line.index(f'{chr(34)}{reference}{chr(34)}') + 1}\n" in told
+
+
+def test_a_field_with_a_wrong_prefix(tmp_path: Path) -> None:
+    (tmp_path / "p").write_text("<r><p><id>1</id><q/></p></r>", encoding="utf-8")
+    told = run(tmp_path, view('[ rml:fieldName "f"; rml:reference "q[y:b]" ]', "/r/p", "XPath"), "f")[2]
+    assert told.startswith("error[map-path]: the field `f` cannot be read: Undefined namespace prefix\n")
