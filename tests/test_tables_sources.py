@@ -273,3 +273,54 @@ def test_a_field_with_a_wrong_prefix(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("<r><p><id>1</id><q/></p></r>", encoding="utf-8")
     told = run(tmp_path, view('[ rml:fieldName "f"; rml:reference "q[y:b]" ]', "/r/p", "XPath"), "f")[2]
     assert told.startswith("error[map-path]: the field `f` cannot be read: Undefined namespace prefix\n")
+
+
+# -- places ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--base", "not an iri"), "error: `not an iri` is no absolute IRI, as `--base` needs one: "),
+        (("--base", "people/"), "error: `people/` is no absolute IRI, as `--base` needs one: "),
+        (("--data", "none"), "error: `none` is no folder: `--data` names the folder of the sources\n"),
+    ],
+)
+def test_wrong_use(tmp_path: Path, options: tuple[str, ...], message: str) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    code, lines, told = run(tmp_path, 'rml:source "p.csv"; rml:referenceFormulation rml:CSV', "name", *options)
+    assert (code, lines) == (2, [])
+    assert told.startswith(message)
+
+
+@pytest.mark.parametrize("place", ["p.csv", "map.ttl"])
+def test_nothing_is_written_over_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    source = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
+    assert run(tmp_path, source)[0] == 0
+    before = (tmp_path / place).read_bytes()
+    result = CliRunner().invoke(map_command, ["map.ttl", "-o", place], catch_exceptions=False)
+    what = "the mapping" if place == "map.ttl" else "a source of the mapping"
+    assert (result.exit_code, result.stderr) == (2, f"error: `{place}` is {what}: name another file\n")
+    assert (tmp_path / place).read_bytes() == before
+    target = f'rml:logicalTarget [ rml:target [ rml:path "{place}"; rml:root rml:MappingDirectory ] ]'
+    text = (tmp_path / "map.ttl").read_text(encoding="utf-8")
+    (tmp_path / "map.ttl").write_text(text.replace('"{id}" ]', f'"{{id}}"; {target} ]'), encoding="utf-8")
+    before = (tmp_path / place).read_bytes()
+    result = CliRunner().invoke(map_command, ["map.ttl", "-o", "out.nq"], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error[source-outside]: the target `{place}` is read by the mapping\n")
+    assert (tmp_path / place).read_bytes() == before
+
+
+def test_a_mapping_by_its_file(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    import kg
+
+    run(tmp_path, 'rml:source "{people}"')
+    lines = kg.map_frames(tmp_path / "map.ttl", {"people": pa.table({"id": [1], "name": ["a"]})})
+    assert lines["line"].to_pylist() == ['<http://e.org/1> <http://e.org/p> "a" .']
+    with pytest.raises(kg.KgError, match=r"^the table `people` cannot be read: "):
+        kg.map_frames(tmp_path / "map.ttl", {"people": [1]})

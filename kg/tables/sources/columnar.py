@@ -67,8 +67,8 @@ def open_frame(
         return None
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
-    opening.connection.register(f"{name}_frame", frame)
     try:
+        opening.connection.register(f"{name}_frame", frame)
         return load_relation(source, quote_name(f"{name}_frame"), origin.name, references, name, opening)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
