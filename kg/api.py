@@ -8,8 +8,8 @@ graph.checked.tables                            # the mapped tables of the proje
 
 Without a project, tables in memory (pandas, polars, Arrow) are mapped by name, to Arrow or to a store:
 
-lines = kg.map_frames(kg.diagnostic.SourceText("m.ttl", mapping), {"people": frame})    # `rml:source "{people}"`
-store = kg.map_to_store(kg.diagnostic.SourceText("m.ttl", mapping), {"people": frame})
+lines = kg.map_frames(Path("people.rml.ttl"), {"people": frame})    # `rml:source "{people}"`
+store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
 """
 
 from __future__ import annotations

@@ -57,11 +57,12 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
 
 
 def want_object(text: str, checked: Checked) -> WantedTerm:
-    """The same for an object, which may be a literal too, of whatever datatype or language."""
+    """The same for an object, which may be a literal too, of whatever datatype or language, with quotes or without."""
     resource = want_resource(text, checked, "entity/")
-    if resource.is_any or "://" in text:
+    if resource.is_any or (text.startswith("<") and text.endswith(">")):
         return resource
-    return WantedTerm(exact=resource.exact, heads=(f'"{escape_literal(text)}"',))
+    texts = [text, text[1:-1]] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else [text]
+    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
 
 
 def show_triple(line: str, traces: list[Trace], checked: Checked, lang: str) -> str:

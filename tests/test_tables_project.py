@@ -380,6 +380,7 @@ def test_why_finds_the_line_the_file_and_the_rows(story: Path) -> None:
         "  mapped by  seeds/tables/places.yarrrml.yaml:8:22\n"
         "  data       seeds/tables/places.csv, rows 2, 4\n"
     )
+    assert graph.why("bridge", "postCode", "'R1 2AB'") == graph.why("bridge", "postCode", "R1 2AB")  # as it is shown
     assert graph.why("_", "r:near", f"<{BASE}entity/bridge>") == (
         "e:mayor r:near e:bridge   (table places)\n"
         "  mapped by  seeds/tables/places.yarrrml.yaml:9:18\n"

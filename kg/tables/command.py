@@ -107,6 +107,7 @@ def map_command(
     # a polite kill is told like Ctrl-C, so that nothing is left behind
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        check_places(base, data_folder)
         write = plan_store(store) if store else plan_output(
             place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
         )  # fmt: skip
@@ -124,10 +125,24 @@ def map_command(
     sys.exit(code)
 
 
+def check_places(base: str | None, data_folder: Path | None) -> None:
+    """Raises UsageError for a base that is no IRI, or data that lie in no folder."""
+    import pyoxigraph as ox
+
+    try:
+        ox.NamedNode(base or "http://example.org/")
+    except ValueError as error:
+        raise UsageError(f"`{base}` is no absolute IRI, as `--base` needs one: {error}") from None
+    if data_folder is not None and not data_folder.is_dir():
+        raise UsageError(f"`{data_folder}` is no folder: `--data` names the folder of the sources")
+
+
 def plan_output(
     path: Path, mapping: Path, size: str | None, compression: str | None, *, syntax: str, order: str
 ) -> Callable[[Run], None]:
     """A function that writes the file, or the folder of parts; wrong use of either is told before anything is read."""
+    if path.exists() and mapping.exists() and path.samefile(mapping):
+        raise UsageError(f"`{path}` is the mapping: name another file")
     if size is None:
         from kg.tables.target import write_output
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,7 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
 
     try:
         path = etree.XPath(text, namespaces=dict(namespaces) or None)
+        path(etree.Element("none"))  # prefixes and functions are looked up when a path is first used
     except etree.XPathError as error:
         raise PathError(str(error)) from None
 
@@ -134,19 +137,42 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
         if isinstance(found, bool):
             return ["true" if found else "false"]
         if isinstance(found, float):
-            return [str(int(found)) if found.is_integer() else str(found)]
+            return [number_text(found)]
         return [found]
 
     return select
+
+
+def number_text(number: float) -> str:
+    """A number as XPath's `string()` writes it: without an exponent (XPath 1.0 §4.2).
+
+    >>> number_text(2.0), number_text(1e-7), number_text(float("nan")), number_text(float("-inf"))
+    ('2', '0.0000001', 'NaN', '-Infinity')
+    """
+    from decimal import Decimal
+
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+    return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
 
 
 def xml_text(found: Any) -> str:
     """The string value of a node (XPath 1.0 §5): all text inside an element, an attribute's value."""
     if isinstance(found, str):
         return str(found)
+    if isinstance(found, tuple):  # a namespace node: its prefix and its name
+        return str(found[1])
     if len(found) == 0:
         return found.text or ""
-    return "".join(found.itertext(with_tail=False))
+    return str(string_value()(found))
+
+
+@cache
+def string_value() -> Any:
+    """XPath's `string()`. (`itertext(with_tail=False)` would leave out what follows a child, and keep comments.)"""
+    from lxml import etree
+
+    return etree.XPath("string()")
 
 
 # nothing is followed: no entity is expanded, no DTD loaded, no address opened

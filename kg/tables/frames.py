@@ -21,19 +21,19 @@ class MappingError(KgError):
 
 
 def map_frames(
-    mapping: SourceText, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
+    mapping: SourceText | Path | str, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
 ) -> Any:
     """The quads of a mapping over tables handed over by name (`rml:source "{people}"`), as lines.
 
     Returns a `pyarrow.Table` with one column `line`, one N-Quads line (or several, of one row) in each value.
     Files that the mapping names are looked for in *folder*, by default the working directory. Raises
-    `MappingError` with all diagnostics.
+    `MappingError` with all diagnostics. *mapping* is a file, or the text of one in Turtle.
 
     >>> import pyarrow as pa
     >>> text = '''@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
     ... <#m> rml:logicalSource [ rml:source "{people}" ]; rml:subjectMap [ rml:template "person/{id}" ];
     ...   rml:predicateObjectMap [ rml:predicate <age>; rml:objectMap [ rml:reference "age" ] ] .'''
-    >>> lines = map_frames(SourceText("m.ttl", text), {"people": pa.table({"id": [1], "age": [42]})})
+    >>> lines = map_frames(text, {"people": pa.table({"id": [1], "age": [42]})})
     >>> print(lines["line"][0])
     <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
     """
@@ -46,12 +46,22 @@ def map_frames(
 
 @contextmanager
 def open_frames(
-    mapping: SourceText, frames: Mapping[str, Any], base: str | None, folder: Path | None, unfit: str | None = None
+    mapping: SourceText | Path | str,
+    frames: Mapping[str, Any],
+    base: str | None,
+    folder: Path | None,
+    unfit: str | None = None,
 ) -> Iterator[Run]:
     """A run over data frames without mistakes. Raises `MappingError`.
 
     *unfit* names what its quads go to where that cannot hold quoted triples.
     """
+    if isinstance(mapping, Path):
+        from kg.tables.command import read_source
+
+        mapping = read_source(mapping)
+    elif isinstance(mapping, str):
+        mapping = SourceText("mapping.ttl", mapping)
     document = read_any_mapping(mapping, base)
     if unfit and document.quotes:
         from kg.tables.starmaps import refuse_quoted
@@ -65,7 +75,7 @@ def open_frames(
 
 
 def map_to_store(
-    mapping: SourceText, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
+    mapping: SourceText | Path | str, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
 ) -> Any:
     """The same as a `pyoxigraph.Store` in memory."""
     import pyoxigraph as ox

@@ -217,3 +217,18 @@ def complete_reference(text: str, *, lenient: str) -> str:
         except PathError:
             return "$['" + text.replace("\\", "\\\\").replace("'", "\\'") + "']"
     return candidate
+
+
+def write_json(value: Any) -> str:
+    """A JSON value as text, its numbers with the digits that were written.
+
+    >>> write_json(parse_json('{"a": [1.50, 1e3, null, "é"]}'))
+    '{"a": [1.50, 1e3, null, "é"]}'
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{write_json(str(k))}: {write_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(write_json(v) for v in value) + "]"
+    if isinstance(value, JsonInteger | JsonNumber):
+        return value.text
+    return json.dumps(value, ensure_ascii=False)

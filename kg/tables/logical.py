@@ -6,11 +6,11 @@ import re
 
 import pyoxigraph as ox
 
-from kg.diagnostic import did_you_mean
+from kg.diagnostic import Mark, did_you_mean
+from kg.tables.csvw import read_dialect, read_nulls
 from kg.tables.reading import Reader, read_join_condition, term_text
 from kg.tables.rml import (
     DatabaseSource,
-    Dialect,
     ExpressionField,
     Field,
     FileSource,
@@ -110,7 +110,7 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
         iterator=None if formulation is Formulation.CSV else iterator,
         generation=generation,
         namespaces=read_namespaces(reader, node),
-        mark=node.mark,
+        mark=mark_of_rows(reader, node),
     )
 
 
@@ -129,6 +129,14 @@ def check_query_source(reader: Reader, node: MarkedTerm, source: FileSource, for
         reader.report("map-repeated", iterator.mark, message, "leave the iterator out")
         return False
     return True
+
+
+def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
+    """Where a logical source says which rows it has: its query, table or iterator, else itself."""
+    found = [
+        o for name in ("sqlQuery", "query", "tableName", "iterator") for o in reader.graph.objects(node.term, name)
+    ]
+    return (found[0] if found else node).mark
 
 
 def only_database(reader: Reader) -> DatabaseSource | None:
@@ -228,7 +236,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         root=root,
         compression=compression,
         encoding=encoding_name(term_text(encoding.term)) if encoding is not None else csvw_encoding or "utf-8",
-        nulls=nulls or (csvw_nulls(reader, node) or None),
+        nulls=nulls or (read_nulls(reader, node) or None),
         dialect=dialect,
         mark=(reader.one(node, "path") or reader.one(node, CSVW + "url") or node).mark,
     )
@@ -256,45 +264,6 @@ def compression_of(reader: Reader, node: MarkedTerm) -> str | None:
         hint = did_you_mean(name, COMPRESSIONS)
         reader.report("source-compression", found.mark, f"no compression `{name}`", hint)
     return None if name == "none" else name
-
-
-def csvw_nulls(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:
-    """The texts that a CSVW dialect takes for missing values."""
-    return tuple(term_text(n.term) for n in reader.graph.objects(node.term, CSVW + "null"))
-
-
-def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]:
-    """The CSVW dialect of a table, and its encoding (https://www.w3.org/TR/tabular-metadata/#dialect-descriptions)."""
-    found = reader.one(node, CSVW + "dialect")
-    if found is None:
-        return Dialect(), None
-
-    def text(name: str) -> str | None:
-        return reader.text(found, CSVW + name)
-
-    def flag(name: str, default: bool) -> bool:
-        value = text(name)
-        return default if value is None else value in {"true", "1"}
-
-    def number(name: str) -> int | None:
-        value = text(name)
-        return int(value) if value is not None and value.isdigit() else None
-
-    header = flag("header", default=True)
-    rows = number("headerRowCount")
-    quote = text("quoteChar")
-    dialect = Dialect(
-        delimiter=(text("delimiter") or ",").replace("\\t", "\t"),
-        quote='"' if quote is None else (quote or None),
-        doubled_quote=flag("doubleQuote", default=True),
-        header=header and rows != 0,
-        header_rows=rows if rows is not None else 1,
-        skip_rows=number("skipRows") or 0,
-        trim=("true" if flag("skipInitialSpace", default=False) and text("trim") is None else text("trim")) or "false",
-        comment=text("commentPrefix"),
-        skip_blank_rows=flag("skipBlankRows", default=False),
-    )
-    return dialect, (text("encoding") or "").lower() or None
 
 
 def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kg.diagnostic import Diagnostic
+from kg.diagnostic import Diagnostic, UsageError
 from kg.tables.engine import LINES, Run, replace_file, write_lines
 from kg.tables.failure import blame_environment
 from kg.tables.queries import Planner, Query, without_graph, without_targets
@@ -20,8 +20,18 @@ FORMATS = ("nq", "nt", "ttl", "trig")
 
 
 def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:
-    """The quads without a target into *path*: whole or not at all. *order* `sorted` sorts the lines."""
+    """The quads without a target into *path*: whole or not at all. *order* `sorted` sorts the lines.
+
+    Raises UsageError where *path* is a source of the mapping.
+    """
+    if path.resolve() in files_read(run):
+        raise UsageError(f"`{path}` is a source of the mapping: name another file")
     replace_or_copy(make_lines(run, syntax=syntax, order=order), path)
+
+
+def files_read(run: Run) -> set[Path]:
+    """The sources of a run, which nothing may be written over."""
+    return {path.resolve() for path in run.opening.files.values()}
 
 
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
@@ -129,8 +139,13 @@ def write_targets(run: Run) -> list[Path]:
     placed: list[tuple[LogicalTarget, Path]] = []
     for target in wanted:
         path = place_target(run, target)
-        if path is not None:
-            placed.append((target, path))
+        if path is None:
+            continue
+        if path in files_read(run) or path == Path(target.mark.source.name).resolve():
+            report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
+        elif path in {other for _, other in placed}:
+            report_target(run, target, "map-repeated", f"a second target with the file `{target.path}`")
+        placed.append((target, path))
     if run.failed:
         return []
     for number, (target, path) in enumerate(placed):
@@ -146,6 +161,11 @@ def write_targets(run: Run) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_or_copy(packed, path)
     return [path for _, path in placed]
+
+
+def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:
+    """A target that would be written over something else."""
+    run.diagnostics.append(Diagnostic(code=code, mark=target.mark, message=message, hint="name another file"))
 
 
 def place_target(run: Run, target: LogicalTarget) -> Path | None:

@@ -100,10 +100,11 @@ def trace_query(writer: LineWriter, pattern: QuadPattern, wanted: tuple[WantedTe
             continue
         text = writer.concatenate(term.pieces, pattern)
         choices = [f"{text} = {quote_text(exact)}" for exact in want.exact]
-        choices += [f"starts_with({text}, {quote_text(head)})" for head in want.heads]
+        heads = () if term.form == "iri" else want.heads  # a literal's beginning
+        choices += [f"starts_with({text}, {quote_text(head)})" for head in heads]
         conditions.append(f"({' OR '.join(choices)})")
         undone = [" AND ".join(c) for exact in want.exact if (c := undo_term(term, exact)) is not None]
-        if undone and not want.heads and len(undone) == len(want.exact):
+        if undone and not heads and len(undone) == len(want.exact):
             conditions.append(f"({' OR '.join(f'({u})' for u in undone)})")
     line = writer.concatenate(pattern.pieces, pattern)
     source = from_clause(pattern)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from kg.diagnostic import Mark
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError
@@ -69,11 +70,38 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
     try:
         for index, record in enumerate(records):
             rows += [(index, row) for row in expand(readers, record, "")]
-    except (DocumentError, NotScalarError, NameTwiceError) as error:
-        opening.report("source-unreadable", view.mark, f"a field of record {index + 1} cannot be read: {error}")
+    except FieldError as error:
+        report_field(error, f"record {index + 1} of `{below.source.path}`", opening)
         return None
     names = list(field_names(view.fields, ""))
     return store_rows(rows, names, name, below.source.path, opening)
+
+
+class FieldError(ValueError):
+    """A *field* that cannot be read in a record, and why."""
+
+    def __init__(self, field: Field, reason: ValueError) -> None:
+        super().__init__(str(reason))
+        self.field, self.reason = field, reason
+
+
+def report_field(error: FieldError, record: str, opening: Opening) -> None:
+    """What is wrong with a field, at the path that it is read by."""
+    name, mark = error.field.name, mark_of_path(error.field)
+    if isinstance(error.reason, NotScalarError):
+        hint = "read its items or members with fields of their own (`rml:iterator`)"
+        opening.report("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
+    elif isinstance(error.reason, NameTwiceError):
+        opening.report("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
+    elif isinstance(error.reason, PathError):
+        opening.report("map-path", mark, f"the field `{name}` cannot be read: {error}")
+    else:
+        opening.report("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
+
+
+def mark_of_path(field: Field) -> Mark:
+    """The place of a field's reference, else of the field."""
+    return field.mark if isinstance(field, IterableField) else field.value.expression.mark
 
 
 class FieldReader:
@@ -83,8 +111,10 @@ class FieldReader:
         self.field, self.values, self.inner, self.language = field, values, inner, language
 
 
-def compile_fields(fields: tuple[Field, ...], language: Language, opening: Opening) -> list[FieldReader] | None:
-    """Readers for the fields of a record; paths that cannot be read are reported."""
+def compile_fields(
+    fields: tuple[Field, ...], language: Language, opening: Opening, within: str = "record"
+) -> list[FieldReader] | None:
+    """Readers for the fields of a record, or *within* a "value", which is a text to parse; wrong paths are reported."""
     readers: list[FieldReader] = []
     good = True
     for field in fields:
@@ -93,15 +123,15 @@ def compile_fields(fields: tuple[Field, ...], language: Language, opening: Openi
                 formulation = field.formulation or language.formulation
                 own = language if formulation is language.formulation else replace(language, formulation=formulation)
                 inner = compile_fields(field.fields, own, opening)
-                parsed = own if own is not language else None
+                parsed = own if own is not language or within == "value" else None
                 readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
                 good = good and inner is not None
             else:
-                inner = compile_fields(field.fields, language, opening) if field.fields else []
+                inner = compile_fields(field.fields, language, opening, "value") if field.fields else []
                 readers.append(FieldReader(field, compile_expression(field, language), inner or [], None))
                 good = good and inner is not None
         except PathError as error:
-            opening.report("map-path", field.mark, f"the field `{field.name}` cannot be read: {error}")
+            opening.report("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
             good = False
     return readers if good else None
 
@@ -129,17 +159,15 @@ def compile_expression(field: ExpressionField, language: Language) -> Any:
 
 def language_raw(language: Language, reference: str) -> Any:
     """Values that hold a document of their own: a JSON array or object is given as its text."""
-    import json
-
     if language.formulation is not Formulation.JSON_PATH:
         return language.refer(reference)
-    from kg.tables.jsonpath import compile_path, complete_reference
+    from kg.tables.jsonpath import compile_path, complete_reference, write_json
 
     path = compile_path(complete_reference(reference, lenient="no"))
 
     def read(record: Any) -> list[Value]:
         found = [v for v in path.select(record) if v is not None]
-        return [(v if isinstance(v, str) else json.dumps(v, ensure_ascii=False), None) for v in found]
+        return [(v if isinstance(v, str) else write_json(v), None) for v in found]
 
     return read
 
@@ -159,18 +187,26 @@ def expand_field(reader: FieldReader, record: Any, prefix: str) -> Iterator[Row]
     field = reader.field
     path = prefix + field.name
     if isinstance(field, IterableField):
-        root = reader.language.parse(record) if reader.language is not None and isinstance(record, str) else record
-        for index, item in enumerate(reader.values(root)):
+        for index, item in enumerate(read_values(reader, record)):
             for row in expand(reader.inner, item, path + "."):
                 yield {path + ".#": (str(index), INTEGER), **row}
         return
-    for index, value in enumerate(reader.values(record)):
+    for index, value in enumerate(read_values(reader, record)):
         own: Row = {path: value, path + ".#": (str(index), INTEGER)}
         if not reader.inner:
             yield own
             continue
         for row in expand(reader.inner, value[0], path + "."):
             yield own | row
+
+
+def read_values(reader: FieldReader, record: Any) -> list[Any]:
+    """What a field has in a record, a text being parsed where it holds a document; raises FieldError."""
+    try:
+        parse = reader.language.parse if reader.language is not None and isinstance(record, str) else None
+        return list(reader.values(parse(record) if parse else record))
+    except (DocumentError, NotScalarError, NameTwiceError, PathError) as error:
+        raise FieldError(reader.field, error) from None
 
 
 def field_names(fields: tuple[Field, ...], prefix: str) -> Iterator[str]:

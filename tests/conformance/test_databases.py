@@ -100,3 +100,31 @@ def test_a_server_that_is_not_there(tmp_path: Path, server: Server) -> None:
     done = run_map(tmp_path, gone, TABLE)
     assert done.code == 1
     assert done.err.startswith("error[source-unreadable]: PostgreSQL refuses the connection: ")
+
+
+TYPES = """CREATE TABLE v (id integer, d date, n numeric, ttz timetz, tz timestamptz); GRANT SELECT ON v TO reader;
+INSERT INTO v VALUES (1, '2024-01-02', 1.50, '03:04:05+02', '2024-01-02 03:04:05+02');
+INSERT INTO v VALUES (2, 'infinity', 'NaN', NULL, NULL);
+ALTER ROLE reader SET datestyle = 'SQL, DMY'; ALTER ROLE reader SET timezone = 'Asia/Tokyo';"""
+
+
+def test_values_of_types(tmp_path: Path, server: Server) -> None:
+    """The same whatever the server's settings are; what lies outside a datatype is a plain text."""
+    ask(server, TYPES)
+    # the helper closes the logical source and adds a subject map: the references go in between
+    maps = "; ".join(
+        f"rml:predicateObjectMap [ rml:predicate <http://e.org/{name}>; rml:objectMap [ rml:reference '{name}' ] ]"
+        for name in ("d", "n", "ttz", "tz")
+    )
+    source = f"rml:referenceFormulation rml:SQL2008Table; rml:iterator 'v' ]; {maps}; <http://e.org/x> [ "
+    assert run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2").code == 0
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://www.w3.org/2001/XMLSchema#", "")
+    assert sorted(line.partition("/e.org/")[2] for line in lines.split("\n") if "22-rdf" not in line) == [
+        "",
+        '1> <http://e.org/d> "2024-01-02"^^<date> .',
+        '1> <http://e.org/n> "1.50"^^<decimal> .',
+        '1> <http://e.org/ttz> "03:04:05+02:00"^^<time> .',
+        '1> <http://e.org/tz> "2024-01-02T01:04:05+00:00"^^<dateTime> .',
+        '2> <http://e.org/d> "infinity" .',
+        '2> <http://e.org/n> "NaN" .',
+    ]

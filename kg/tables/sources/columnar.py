@@ -13,7 +13,7 @@ from kg.tables.columns import Column, Table
 from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, LogicalSource, NamedSource, Reference
-from kg.tables.sources.dialects import kind_of
+from kg.tables.sources.dialects import UNFOLD, kind_of, nested_kind, settle_time_zone
 from kg.tables.sources.files import plain
 from kg.tables.sources.opening import Opening
 
@@ -68,8 +68,8 @@ def open_frame(
         return None
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
-    opening.connection.register(f"{name}_frame", frame)
     try:
+        opening.connection.register(f"{name}_frame", frame)
         return load_relation(source, quote_name(f"{name}_frame"), origin.name, references, name, opening)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
@@ -82,12 +82,13 @@ def load_relation(
     references: list[Reference],
     name: str,
     opening: Opening,
-) -> Table:
-    """The referenced columns as texts in their natural form."""
+) -> Table | None:
+    """The referenced columns as texts in their natural form; None where one holds lists or structures."""
     from kg.tables.sources.database import NATURAL
 
     described = opening.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    wanted = {r.text for r in references}
+    wanted = {r.text: r.mark for r in references}
+    settle_time_zone(opening, (row[1] for row in described))
     columns: dict[str, Column] = {}
     selected: list[str] = []
     for index, row in enumerate(described):
@@ -97,6 +98,9 @@ def load_relation(
             datatype, form = None, "{0}"
         columns[row[0]] = Column(reference=row[0], sql=quote_name(f"c{index}"), datatype=datatype)
         if row[0] in wanted:
+            if nested := nested_kind(row[1]):
+                opening.report("data-not-scalar", wanted[row[0]], f"`{row[0]}` is {nested} in `{label}`", UNFOLD)
+                return None
             quoted = quote_name(row[0])
             text = f"hex({quoted})" if kind == "binary" else f"({quoted})::VARCHAR"
             value = form.format(text)
@@ -106,5 +110,5 @@ def load_relation(
     opening.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
     )
-    opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted & set(columns)))}")
+    opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted.keys() & columns.keys()))}")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1)

@@ -6,10 +6,13 @@ database itself, so that a decimal keeps its digits and a REAL is written as sho
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from kg.noun import dataclass
 from kg.tables.columns import Column, Table
-from kg.tables.macros import quote_name
+from kg.tables.datatypes import ill_typed
+from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Described, Dialect, RefusedError, connect_database
 from kg.tables.sources.dsn import Address, AddressError, read_address
@@ -25,10 +28,14 @@ NATURAL: dict[str, tuple[str | None, str]] = {
     "boolean": (XSD + "boolean", "CASE lower({0}) WHEN 't' THEN 'true' WHEN 'f' THEN 'false'"
                 " WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE lower({0}) END"),
     "date": (XSD + "date", "{0}"),
-    "time": (XSD + "time", "{0}"),
+    "single": (XSD + "double", "kg_double(({0})::DOUBLE::FLOAT::VARCHAR)"),
+    "time": (XSD + "time", "regexp_replace({0}, '([+-][0-9][0-9])$', '\\1:00')"),
     "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
     "binary": (XSD + "hexBinary", "upper({0})"),
 }  # fmt: skip
+
+# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
+LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
 
 
 def open_database(
@@ -107,10 +114,19 @@ def load_table(
         raw = f"{name}_raw"
         database.load(described, wanted, raw)
     except RefusedError as error:
-        hint = "give the password with the environment variable KG_DB_PASSWORD" if error.login else error.hint
+        hint = advise_login(str(error)) if error.login else error.hint
         opening.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
         return None
     return shape_table(described, chosen, wanted, name, label, opening)
+
+
+def advise_login(refusal: str) -> str:
+    """What helps against a refused connection: a password, or a server that is there."""
+    if re.search(r"(?i)password|authenticat|access denied|ident ", refusal):
+        return "give the password with the environment variable KG_DB_PASSWORD"
+    if re.search(r"(?i)refused|time.?out|resolve|translate host|can't connect|no route", refusal):
+        return "is the server running, and are its host and port right?"
+    return "are the names of user and database right?"
 
 
 def describe(database: Dialect, source: LogicalSource) -> Described:
@@ -150,8 +166,14 @@ def shape_table(
     """The raw texts of the database in the natural form of their types."""
     selected = []
     columns: dict[str, Column] = {}
+    stray = find_stray(described, wanted, name, opening)
     for index in wanted:
         kind = described.columns[index].kind
+        if index in stray:
+            text = stray[index]
+            selected.append(f"CASE WHEN {text.wrong} THEN c{index} ELSE {text.natural} END AS c{index}")
+            selected.append(f"CASE WHEN NOT {text.wrong} THEN {quote_text(text.datatype)} END AS d{index}")
+            continue
         if kind == "dynamic":  # SQLite: each value has a type of its own
             integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
             selected.append(
@@ -169,8 +191,8 @@ def shape_table(
         columns[reference] = Column(
             reference=reference,
             sql=quote_name(f"c{index}"),
-            datatype=None if kind == "dynamic" else NATURAL[kind][0],
-            datatype_sql=quote_name(f"d{index}") if kind == "dynamic" else None,
+            datatype=None if kind == "dynamic" or index in stray else NATURAL[kind][0],
+            datatype_sql=quote_name(f"d{index}") if kind == "dynamic" or index in stray else None,
         )
     for described_column in described.columns:  # known names, for hints
         if described_column.name not in columns:
@@ -181,3 +203,29 @@ def shape_table(
     opening.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
     opening.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """A column with values that its type's datatype does not have: SQL of its natural form, and what is *wrong*."""
+
+    natural: str
+    datatype: str
+    wrong: str
+
+
+def find_stray(described: Described, wanted: list[int], name: str, opening: Opening) -> dict[int, Stray]:
+    """The columns with such values, which stay plain texts as they are; found in one scan of the table."""
+    asked: dict[int, Stray] = {}
+    for index in wanted:
+        kind = described.columns[index].kind
+        datatype, form = NATURAL.get(kind, (None, ""))
+        natural = form.format(f"c{index}")
+        wrong = ill_typed(natural, datatype) if datatype else None
+        if wrong and datatype and (kind in LOOSE or (described.loose and kind in {"integer", "double"})):
+            asked[index] = Stray(natural=natural, datatype=datatype, wrong=f"({wrong})")
+    if not asked:
+        return {}
+    columns = ", ".join(f"bool_or({stray.wrong})" for stray in asked.values())
+    found = opening.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchone()
+    return {index: stray for (index, stray), is_stray in zip(asked.items(), found, strict=True) if is_stray}

@@ -6,9 +6,12 @@ import csv
 import io
 import mmap
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
+from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
@@ -41,24 +44,27 @@ def open_delimited(
     duckdb = load_duckdb()
 
     dialect = origin.dialect
-    if origin.path.lower().removesuffix(".gz").removesuffix(".zst").endswith((".tsv", ".tab")) and dialect == Dialect():
-        dialect = Dialect(delimiter="\t")
-    names = read_names(path, dialect, origin, opening)
-    if names is None:
+    if path.suffix.lower() in {".tsv", ".tab"} and dialect == Dialect(columns=dialect.columns):
+        dialect = Dialect(delimiter="\t", columns=dialect.columns)
+    head = read_head(path, dialect, origin, opening)
+    if head is None:
         return None
+    alphabet = find_alphabet(path)
+    if 0 in alphabet and refuse_nul(path, origin, opening):
+        return None
+    names = head.names
+    if not head.plain:
+        path = blank_out(path, dialect, opening)
     nulls = origin.nulls or (("",) if source.generation is not Generation.RML else (NEVER,))
     wanted = {r.text for r in references}
     columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
-    alphabet = find_alphabet(path)
-    if 0 in alphabet and refuse_nul(path, origin, opening):
-        return None
     table = Table(
         name=quote_name(name),
         label=origin.path,
         columns=columns,
-        first_row=(2 if dialect.header else 1),
+        first_row=head.first_row,
         alphabet=within_values(alphabet, dialect),
     )
     for each in wanted:
@@ -70,8 +76,9 @@ def open_delimited(
                 "rename one of the two",
             )
             return None
+    header = "first line" if head.plain and dialect.header else "none"
     for longest in (USUAL_ROW, LONGEST_ROW):
-        call = reader_call(path, dialect, len(names), nulls, longest)
+        call = reader_call(path, dialect, len(names), nulls, header, longest)
         try:
             opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS SELECT {selected} FROM {call}")
             break
@@ -116,17 +123,16 @@ def within_values(alphabet: frozenset[int], dialect: Dialect) -> frozenset[int]:
     return alphabet - {*b"\n", *dialect.delimiter.encode()}
 
 
-def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...], longest: int) -> str:
+def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...], header: str, longest: int) -> str:
     """`read_csv(...)` with everything said and nothing guessed: what is guessed may be guessed wrong."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     quote = dialect.quote or ""
     escape = quote if dialect.doubled_quote else "\\"
-    skip = dialect.skip_rows + max(0, dialect.header_rows - 1 if dialect.header else 0)
     options = [
         quote_text(str(path)),
         "auto_detect=false",
         f"columns={{{columns}}}",
-        f"header={str(dialect.header).lower()}",
+        f"header={str(header == 'first line').lower()}",
         f"delim={quote_text(dialect.delimiter)}",
         f"quote={quote_text(quote)}",
         f"escape={quote_text(escape if quote else '')}",
@@ -134,15 +140,23 @@ def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]
         "strict_mode=true",
         f"max_line_size={longest}",
     ]
-    if skip:
-        options.append(f"skip={skip}")
-    if dialect.comment:
-        options.append(f"comment={quote_text(dialect.comment)}")
     return f"read_csv({', '.join(options)})"
 
 
-def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Opening) -> list[str] | None:
-    """The names of the columns: from the header, else `_col.1`, `_col.2` ... (CSVW §annotating tables)."""
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What a file begins with: the *names* of its columns and the line of its *first row* of values.
+
+    *plain*: nothing but a header line, or nothing at all, stands before the values or between them.
+    """
+
+    names: list[str]
+    first_row: int
+    plain: bool
+
+
+def read_head(path: Path, dialect: Dialect, origin: FileSource, opening: Opening) -> Head | None:
+    """The names of the columns: from the header, the schema, or `_col.1`, `_col.2` ... (CSVW §annotating tables)."""
     try:
         with path.open("rb") as stream:
             head = stream.read(MOST_HEADER)
@@ -169,26 +183,97 @@ def read_names(path: Path, dialect: Dialect, origin: FileSource, opening: Openin
             "a CSV file begins with the names of its columns",
         )
         return None
-    if dialect.quote:
-        rows = csv.reader(
-            io.StringIO(text, newline=""),
-            delimiter=dialect.delimiter,
-            quotechar=dialect.quote,
-            doublequote=dialect.doubled_quote,
-        )
-    else:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
-    skip = dialect.skip_rows + max(0, dialect.header_rows - 1 if dialect.header else 0)
+    line, header, values = 1, "", ""
+    kinds: list[str] = []
+    for kind, row in find_rows(io.StringIO(text, newline=""), dialect):
+        if kind == "values":
+            values = row
+            break
+        if kind == "header":
+            header = row
+        kinds.append(kind)
+        line += max(1, len(re.findall(r"\r\n|\r|\n", row)))
     try:
-        for _ in range(skip):
-            next(rows)
-        row = next(r for r in rows if not (dialect.comment and r and r[0].startswith(dialect.comment)))
+        first = io.StringIO(header if dialect.header else values, newline="")
+        cells = next(csv.reader(first, **csv_options(dialect)))
     except (csv.Error, StopIteration) as error:
-        opening.report("source-unreadable", origin.mark, f"`{origin.path}` has no header: {plain(error)}")
+        reason = f": {error}" if str(error) else ""
+        opening.report("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
         return None
-    if not dialect.header:
-        return list(dialect.columns) or [f"_col.{i}" for i in range(1, len(row) + 1)]
-    return [n.strip() if dialect.trim == "true" else n for n in row]
+    is_plain = not dialect.comment and kinds == (["header"] if dialect.header else [])
+    names = [trim_text(n, dialect) for n in cells] if dialect.header else name_columns(len(cells), dialect)
+    return Head(names=names, first_row=line, plain=is_plain)
+
+
+def name_columns(width: int, dialect: Dialect) -> list[str]:
+    """The names of columns in a file without a header: those that the schema gives."""
+    return [*dialect.columns, *(f"_col.{i}" for i in range(len(dialect.columns) + 1, width + 1))][:width]
+
+
+def csv_options(dialect: Dialect) -> dict[str, Any]:
+    """The same dialect for the standard library's reader."""
+    if not dialect.quote:
+        return {"delimiter": dialect.delimiter, "quoting": csv.QUOTE_NONE}
+    escape = None if dialect.doubled_quote else "\\"
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quote,
+        "doublequote": dialect.doubled_quote,
+        "escapechar": escape,
+        "skipinitialspace": dialect.trim in {"true", "start"},
+    }
+
+
+def trim_text(text: str, dialect: Dialect) -> str:
+    """A name without the white space that its dialect trims."""
+    calls = {"true": str.strip, "start": str.lstrip, "end": str.rstrip}
+    return calls[dialect.trim](text) if dialect.trim in calls else text
+
+
+def find_rows(stream: IO[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """Every row as it is written, with its line end, and what it is: skipped, comment, blank, header or values.
+
+    The first rows are skipped as lines: what stands there need not be CSV.
+    """
+    skip, headers = dialect.skip_rows, (dialect.header_rows if dialect.header else 0)
+    for line in stream:
+        row = line
+        if skip:
+            skip -= 1
+            yield "skipped", row
+        elif not row.strip("\r\n"):
+            yield "blank", row
+        elif dialect.comment and row.startswith(dialect.comment):
+            yield "comment", row
+        else:
+            while is_open(row, dialect) and (more := stream.readline()):
+                row += more
+            yield ("header" if headers else "values"), row
+            headers = max(0, headers - 1)
+
+
+def is_open(row: str, dialect: Dialect) -> bool:
+    """True where a quote is not closed, so that the row goes on in the next line."""
+    if not dialect.quote:
+        return False
+    text = row if dialect.doubled_quote else re.sub(r"\\.", "", row)
+    return text.count(dialect.quote) % 2 == 1
+
+
+def blank_out(path: Path, dialect: Dialect, opening: Opening) -> Path:
+    """A copy with blank lines in the place of all that is no row of values: DuckDB passes over them.
+
+    (Its own `skip`, `comment` and `header`, used together, lose rows, and it takes a comment within a row for one.)
+    """
+    copy = opening.scratch / f"{len(opening.memory)}-{path.name}"
+    opening.memory[f"rows:{copy.name}"] = copy
+    with (
+        path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream,
+        copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out,
+    ):
+        for kind, row in find_rows(stream, dialect):
+            out.write(row if kind == "values" else "".join(re.findall(r"\r\n|\r|\n", row)))
+    return copy
 
 
 def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from kg.noun import dataclass
@@ -12,6 +12,7 @@ from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.opening import Opening
 
 BATCH = 50_000
+UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
 WAIT = "wait until that program has done its work, or map a copy of the file"
 
 
@@ -34,10 +35,11 @@ class ColumnType:
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """A table or query (*relation*, as SQL to select from) and its columns."""
+    """A table or query (*relation*, as SQL to select from) and its columns; *loose*: they take any value (SQLite)."""
 
     relation: str
     columns: tuple[ColumnType, ...]
+    loose: bool = False
 
 
 class Dialect(Protocol):
@@ -76,6 +78,8 @@ def kind_of(type_name: str) -> str:
     ['integer', 'double', 'text', 'dateTime', 'decimal']
     """
     name = re.sub(r"\(.*?\)", "", type_name).strip().lower()
+    if name.endswith("]"):
+        return "text"  # an array of whatever
     if name in {"bool", "boolean"}:
         return "boolean"
     if re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name) and "interval" not in name:
@@ -93,6 +97,23 @@ def kind_of(type_name: str) -> str:
     if "binary" in name or "blob" in name or name == "bytea":
         return "binary"
     return "text"
+
+
+def nested_kind(type_name: str) -> str | None:
+    """What a column of DuckDB holds that is no single value.
+
+    >>> nested_kind("INTEGER[]"), nested_kind("STRUCT(a INTEGER)"), nested_kind("VARCHAR")
+    ('a list', 'a structure', None)
+    """
+    if type_name.endswith("]"):
+        return "a list"
+    return "a structure" if type_name.startswith(("STRUCT(", "MAP(", "UNION(")) else None
+
+
+def settle_time_zone(opening: Opening, type_names: Iterable[str]) -> None:
+    """UTC for times with a zone: else the zone of this machine would show in the output."""
+    if any("TIME ZONE" in name for name in type_names):
+        opening.connection.execute("SET TimeZone = 'UTC'")
 
 
 def quote_table(name: str) -> str:

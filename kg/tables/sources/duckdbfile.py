@@ -6,7 +6,18 @@ from pathlib import Path
 
 from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.sources.dialects import WAIT, ColumnType, Described, RefusedError, first_line, kind_of, quote_table
+from kg.tables.sources.dialects import (
+    UNFOLD,
+    WAIT,
+    ColumnType,
+    Described,
+    RefusedError,
+    first_line,
+    kind_of,
+    nested_kind,
+    quote_table,
+    settle_time_zone,
+)
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.opening import Opening
 
@@ -52,13 +63,17 @@ class DuckDbFile:
         finally:
             self.opening.connection.execute("USE memory")
         return Described(
-            relation=relation, columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1])) for row in found)
+            relation=relation,
+            columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1]), type_name=row[1]) for row in found),
         )
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected = []
+        settle_time_zone(self.opening, (c.type_name for c in described.columns))
         for index in wanted:
             column = described.columns[index]
+            if nested := nested_kind(column.type_name):
+                raise RefusedError(f"`{column.name}` is {nested}", hint=UNFOLD)
             quoted = quote_name(column.name)
             text = f"hex({quoted})" if column.kind == "binary" else f"{quoted}::VARCHAR"
             selected.append(f"{text} AS c{index}")

@@ -94,11 +94,17 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
         stem = stem.removesuffix(ending)
     copy = opening.scratch / f"{len(opening.memory)}-{stem}"
     try:
+        if kind in {"zip", "targz", "tarxz"}:  # what is inside has an ending of its own
+            copy = copy.with_name(f"{len(opening.memory)}-{first_member(path, kind)}")
         with open_stream(path, kind) as stream, copy.open("wb") as out:
             if encoding == "utf-8":
                 shutil.copyfileobj(stream, out, 1 << 20)
             else:
                 recode(stream, out, encoding)
+    except UnicodeError as error:
+        message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
+        opening.report("source-encoding", source.mark, message, "name its encoding with `rml:encoding`")
+        return None
     except unpacking_errors(kind) as error:
         opening.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
@@ -169,6 +175,20 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     else:
         stream = path.open("rb")
     return stream  # type: ignore[no-any-return]
+
+
+def first_member(path: Path, kind: str) -> str:
+    """The name, without folders, of the file that `open_stream` takes from an archive."""
+    import tarfile
+    import zipfile
+
+    if kind == "zip":
+        with zipfile.ZipFile(path) as archive:
+            names = [m.filename for m in archive.infolist() if not m.is_dir()]
+    else:
+        with tarfile.open(path, "r:gz" if kind == "targz" else "r:xz") as tar:
+            names = [m.name for m in tar if m.isfile()][:1]
+    return names[0].rsplit("/", 1)[-1] if names else ""
 
 
 def recode(stream: IO[bytes], out: IO[bytes], encoding: str) -> None:

@@ -79,13 +79,13 @@ class MySql:
     def kind(self, field: Any) -> str:
         types = self.module.constants.FIELD_TYPE
         code = field.type_code
-        if code == types.BIT or (code == types.TINY and field.length == 1):
+        if code in {types.BIT, types.TINY} and field.length == 1:
             return "boolean"
         kinds = {
             types.TINY: "integer", types.SHORT: "integer", types.LONG: "integer", types.LONGLONG: "integer",
-            types.INT24: "integer", types.YEAR: "integer",
+            types.INT24: "integer", types.YEAR: "integer", types.BIT: "integer",
             types.DECIMAL: "decimal", types.NEWDECIMAL: "decimal",
-            types.FLOAT: "double", types.DOUBLE: "double", types.DATE: "date", types.NEWDATE: "date",
+            types.FLOAT: "single", types.DOUBLE: "double", types.DATE: "date", types.NEWDATE: "date",
             types.TIME: "time", types.DATETIME: "dateTime", types.TIMESTAMP: "dateTime",
         }  # fmt: skip
         if code in kinds:
@@ -108,8 +108,10 @@ class MySql:
             quoted = "`" + column.name.replace("`", "``") + "`"
             if column.kind == "binary":
                 text = f"HEX({quoted})"
-            elif column.kind == "boolean":
-                text = f"CAST({quoted} + 0 AS CHAR)"
+            elif column.kind in {"boolean", "integer"}:
+                text = f"CAST({quoted} + 0 AS CHAR)"  # of bits, their number
+            elif column.kind == "single":
+                text = f"CAST({quoted} + 0e0 AS CHAR)"  # a FLOAT as text has six digits only
             else:
                 text = f"CAST({quoted} AS CHAR)"
             selected.append(f"{text} AS c{index}")

@@ -41,6 +41,9 @@ class PostgreSql:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             cursor.execute("SET LOCAL extra_float_digits = 1")
+            # the same texts whatever the server's or this machine's settings are
+            cursor.execute("SET LOCAL datestyle = 'ISO, YMD'")
+            cursor.execute("SET LOCAL timezone = 'UTC'")
 
     def close_connection(self) -> None:
         self.connection.close()

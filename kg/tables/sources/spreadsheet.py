@@ -43,11 +43,16 @@ def open_spreadsheet(
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
         opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
         return None
-    names = [str(cell) for cell in rows[0]] if rows else []
+    names = [natural_cell(cell)[0] for cell in rows[0]] if rows else []
     nulls = set(origin.nulls or ()) | {""}  # an empty cell is no value
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     wanted = {r.text for r in references}
+    for each in sorted(wanted):
+        if names.count(each) > 1:
+            message = f"`{origin.path}` has two columns `{each}`"
+            opening.report("source-columns", origin.mark, message, "rename one of the two")
+            return None
     for index, column in enumerate(names):
         columns[column] = Column(reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}"))
         if column in wanted:
@@ -93,4 +98,27 @@ def natural_cell(cell: Any) -> tuple[str, str | None]:
         return (cell.isoformat(), XSD + "date")
     if isinstance(cell, datetime.time):
         return (cell.isoformat(), XSD + "time")
+    if isinstance(cell, datetime.timedelta):
+        return (duration_text(cell), XSD + "dayTimeDuration")
     return (str(cell), None)
+
+
+def duration_text(length: datetime.timedelta) -> str:
+    """A duration as XML Schema writes it (https://www.w3.org/TR/xmlschema11-2/#dayTimeDuration).
+
+    >>> duration_text(datetime.timedelta(hours=30, seconds=1.5)), duration_text(-datetime.timedelta(minutes=2))
+    ('P1DT6H1.5S', '-PT2M')
+    """
+    rest = abs(length)
+    minutes, seconds = divmod(rest.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    second = f"{seconds}.{rest.microseconds:06}".rstrip("0").rstrip(".")
+    clock = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (second, "S")) if n not in {0, "0"})
+    days = f"{rest.days}D" if rest.days else ""
+    return (
+        ("-" if length < datetime.timedelta() else "")
+        + "P"
+        + days
+        + (f"T{clock}" if clock or not days else "")
+        + ("" if clock or days else "0S")
+    )

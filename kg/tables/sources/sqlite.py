@@ -74,6 +74,7 @@ class Sqlite:
         return Described(
             relation=relation,
             columns=tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True)),
+            loose=True,
         )
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
@@ -82,7 +83,8 @@ class Sqlite:
             column = described.columns[index]
             quoted = quote_name(column.name)
             if column.kind == "binary":
-                selected.append(f"hex({quoted}) AS c{index}")
+                # hex(NULL) is an empty text
+                selected.append(f"CASE WHEN {quoted} IS NOT NULL THEN hex({quoted}) END AS c{index}")
             elif column.kind == "dynamic":
                 selected.append(
                     f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"

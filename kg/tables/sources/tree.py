@@ -56,7 +56,7 @@ def open_document(
     if records is not None:
         try:
             load_rows(records, readers, raw, origin, references, opening)
-        except (NotScalarError, NameTwiceError):
+        except (NotScalarError, NameTwiceError, PathError):
             return None  # reported with its reference
         except (DocumentError, OSError) as error:
             report_document(origin, error, opening)
@@ -187,6 +187,9 @@ def load_rows(
             except (NotScalarError, NameTwiceError) as error:
                 code = "data-ambiguous" if isinstance(error, NameTwiceError) else "data-not-scalar"
                 report_value(code, text, marks[text], str(error), number + 1, origin, opening)
+                raise
+            except PathError as error:  # what depends on the document, such as a prefix within a condition
+                opening.report("map-path", marks[text], f"`{text}` is no XPath: {error}")
                 raise
         if not readers:
             columns[0].append([])
