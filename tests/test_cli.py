@@ -623,7 +623,11 @@ claims:
 def test_evidence_rebase_moves_what_moved(story: Path) -> None:
     text = story / "texts/bridge.txt"
     text.write_text(text.read_text(encoding="utf-8").replace("The new", "It is news.\n\nThe new"), encoding="utf-8")
-    before = (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    claims = story / "seeds/claims/bridge.yaml"
+    head, _, _ = claims.read_text(encoding="utf-8").partition("voices:")
+    tail = claims.read_text(encoding="utf-8").partition("claims:\n")[2]
+    claims.write_text(f"{head}voices:\n  p1s1..p1s2: {{by: [reporter, mayor]}}\nclaims:\n{tail}", encoding="utf-8")
+    before = claims.read_text(encoding="utf-8")
     moved = "bridge.p1s1 is now p2s1\nbridge.p1s2 is now p2s2\n"
     planned = run_kg("evidence", "rebase", "bridge", "--texts", "texts", "--dry-run", folder=story)
     assert planned == Finished(code=0, out=moved, err="")
@@ -634,6 +638,7 @@ def test_evidence_rebase_moves_what_moved(story: Path) -> None:
         "next: kg evidence outline bridge --texts DIR\n"
     )
     expected = before.replace("p1s1", "p2s1").replace("p1s2", "p2s2")
+    assert "  p2s1..p2s2: {by:" in expected  # both ends of a stretch move
     assert (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8") == expected
     assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=story).code == 0
     assert run_kg("check", "--texts", "texts", folder=story).err == "kg: 0 errors, 0 warnings, 0 notes\n"
