@@ -330,6 +330,8 @@ def _read_properties(
             message = f"the property `{name}` measures, but declares no unit"
             hint = "give it `qudt:hasUnit` (unit:NUM for a bare number)"
             found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
+            faulty.add(name)
+            continue
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))
