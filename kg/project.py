@@ -107,9 +107,9 @@ def find_project(start: Path) -> Project:
 
     Raises KgError when there is none, or when a folder cannot be read.
     """
-    start = start.absolute()
     if not start.is_dir():
-        raise KgError(f"no folder {start.name or start}")
+        raise KgError(f"no folder {start}")
+    start = start.absolute()
     for folder in (start, *start.parents):
         try:
             if (folder / DATASET_FILE).is_file():
