@@ -18,10 +18,19 @@ from kg.articles import Articles, read_articles
 from kg.beside import beside
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
-from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, count_severities, did_you_mean, sort_diagnostics
+from kg.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    SourceText,
+    count_severities,
+    did_you_mean,
+    mark_of_file,
+    sort_diagnostics,
+)
 from kg.model import Materialisation, Seeds
 from kg.noun import dataclass
-from kg.project import Project
+from kg.project import FOLDERS, Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
@@ -125,6 +134,7 @@ def check_project(
         found += document.diagnostics
     questions, problems = read_questions(project)
     found += problems
+    found += find_unread(project)
     if queries:
         found += check_questions(questions, reading, complete=not (project.table_files or project.rdf_files))
     found += check_seeds(reading, vocabulary, articles)
@@ -164,6 +174,19 @@ def check_project(
         diagnostics=tuple(sort_diagnostics(found)),
         tables=tables,
     )
+
+
+def find_unread(project: Project) -> Iterator[Diagnostic]:
+    """Files under `ontology/` and `seeds/` that look curated and that nothing reads."""
+    for path in project.unread_files:
+        name = project.name_of(path)
+        mark = mark_of_file(SourceText(name, ""))
+        top, folder, *rest = name.split("/")
+        hint = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
+        message = f"nothing reads {name}"
+        yield Diagnostic(
+            code="unread-file", mark=mark, message=message, hint=hint or "is its folder or its ending wrong?"
+        )
 
 
 def check_questions(questions: Iterable[Question], reading: SeedsReading, *, complete: bool) -> Iterator[Diagnostic]:
