@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kg.dispute import as_of
+from kg.edtf import Edtf
 from kg.model import (
     Address,
     Claim,
@@ -68,12 +70,16 @@ class Words:
         return f"{self.subject(claim)} · {denied}{self.property(claim.predicate.text)} · {self.object(claim)}"
 
     def time(self, claim: Claim) -> str:
-        """For when it holds, or as of when it was counted; empty where neither is said."""
+        """For when it holds, or as of when a count holds; empty where there is neither."""
         if claim.when is not None:
             return describe_date(claim.when)
         if claim.unknown_when:
             return "time unknown"
-        return f"as of {describe_date(claim.as_of)}" if claim.as_of is not None else ""
+        prop = self.vocabulary.properties.get(claim.predicate.text)
+        if claim.as_of is None and (prop is None or not prop.time_varying or claim.mode is not Mode.FACT):
+            return ""
+        counted = as_of(claim, self.seeds)
+        return f"as of {describe_edtf(counted)}" if counted is not None else ""
 
     def speakers(self, claim: Claim) -> str:
         return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"
@@ -97,13 +103,18 @@ class Words:
 
 
 def describe_date(date: Date) -> str:
+    """A date as a person says it, where there are words for it."""
+    return describe_edtf(date.edtf)
+
+
+def describe_edtf(edtf: Edtf) -> str:
     """EDTF as a person says it, where there are words for it.
 
     >>> from kg.edtf import parse_edtf
-    >>> [describe_date(Date(edtf=parse_edtf(t), mark=None)) for t in ("../2030", "2027~", "2024-03?", "2030/..")]
+    >>> [describe_edtf(parse_edtf(t)) for t in ("../2030", "2027~", "2024-03?", "2030/..")]
     ['by 2030', 'about 2027', '2024-03 (uncertain)', 'from 2030']
     """
-    text = date.text
+    text = edtf.text
     if text.startswith("../"):
         return f"by {text[3:]}"
     if text.endswith("/.."):

@@ -148,7 +148,7 @@ def _rewrite_files(project: Project, source: Source, moved: dict[str, str]) -> I
     def rename(match: re.Match[str]) -> str:
         return moved.get(match[0], match[0])
 
-    own_key = re.compile(r"(?<![\w.])p\d+s\d+(?![\w])")
+    own_key = re.compile(r"(?:(?<![\w.])|(?<=\.\.))p\d+s\d+(?![\w])")  # `..` stands between the ends of a stretch
     place = re.compile(rf"(?<![\w.]){re.escape(source.id)}\.(p\d+s\d+)(?!\w)")
     for path in (*project.claim_files, *project.source_files, *project.entity_files):
         before = path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,12 +18,21 @@ from kg.articles import Articles, read_articles
 from kg.beside import beside
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
-from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, count_severities, sort_diagnostics
+from kg.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    SourceText,
+    count_severities,
+    did_you_mean,
+    mark_of_file,
+    sort_diagnostics,
+)
 from kg.model import Materialisation, Seeds
 from kg.noun import dataclass
-from kg.project import Project
+from kg.project import FOLDERS, Project
 from kg.reading.questions import Question, read_questions
-from kg.reading.seeds import read_seeds
+from kg.reading.seeds import SeedsReading, read_seeds
 from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
@@ -98,14 +107,16 @@ def check_project(
     texts: Path | None = None,
     *,
     rows: bool = True,
+    queries: bool = True,
     work: Path | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> Checked:
     """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
 
-    Where *rows* is false the mappings of tables are read, but not run. With the folder *work* the files are made there
-    of tables that are no part of the graph, unless there are errors. *meanwhile* is called while mappings run, where
-    that can be on another processor. Raises KgError when a file or folder cannot be read.
+    Where *rows* is false the mappings of tables are read, but not run; where *queries* is false, a question that cannot
+    be asked is left to the one who asks it. With the folder *work* the files are made there of tables that are no part
+    of the graph, unless there are errors. *meanwhile* is called while mappings run, where that can be on another
+    processor. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
@@ -126,6 +137,9 @@ def check_project(
         found += document.diagnostics
     questions, problems = read_questions(project)
     found += problems
+    found += find_unread(project)
+    if queries:
+        found += check_questions(questions, reading, complete=not (project.table_files or project.rdf_files))
     found += check_seeds(reading, vocabulary, articles)
     tables: tuple[MappedTable, ...] = ()
     pending: tuple[str, ...] = ("shape-warning",)
@@ -169,6 +183,46 @@ def check_project(
         diagnostics=tuple(sort_diagnostics(found)),
         tables=tables,
     )
+
+
+def find_unread(project: Project) -> Iterator[Diagnostic]:
+    """Files under `ontology/` and `seeds/` that look curated and that nothing reads."""
+    for path in project.unread_files:
+        name = project.name_of(path)
+        mark = mark_of_file(SourceText(name, ""))
+        top, folder, *rest = name.split("/")
+        hint = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
+        message = f"nothing reads {name}"
+        yield Diagnostic(
+            code="unread-file", mark=mark, message=message, hint=hint or "is its folder or its ending wrong?"
+        )
+
+
+def check_questions(questions: Iterable[Question], reading: SeedsReading, *, complete: bool) -> Iterator[Diagnostic]:
+    """Questions that cannot be asked, and parameters that lead nowhere.
+
+    Where *complete* is true, the seeds declare all entities: no table and no RDF does.
+    """
+    from kg.sparql import find_mistake  # where there are no questions it is not needed
+
+    prefixes = reading.seeds.dataset.prefixes
+    if not prefixes:
+        return  # the data set could not be read, and its prefixes are not known
+    for question in questions:
+        mistake = find_mistake(question.query, prefixes)
+        if mistake is not None:
+            yield mistake
+        for name, value in question.params.items():
+            mark = question.marks[name]
+            if not re.search(rf"^[^#].*[?$]{re.escape(name)}\b", question.query.text, re.MULTILINE):
+                message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
+                yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+                continue
+            prefix, _, key = value.partition(":")
+            entities = reading.seeds.entity_by_key
+            if prefix == "e" and key not in entities and complete and reading.entities_complete:
+                near = did_you_mean(key, entities)
+                yield Diagnostic(code="unknown-entity", mark=mark, message=f"no entity `{key}`", hint=near)
 
 
 def assert_project(checked: Checked) -> tuple[Assertion, ...]:

@@ -10,6 +10,11 @@ from pathlib import Path
 from kg.diagnostic import KgError
 from kg.noun import dataclass
 
+FOLDERS = ("sources", "entities", "claims", "rdf", "tables")
+"""The folders of `seeds/`."""
+_CURATED = frozenset({
+    ".yaml", ".yml", ".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld", ".rq", ".sparql", ".csv",
+})  # fmt: skip
 DATASET_FILE = "seeds/dataset.yaml"
 MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")
 
@@ -80,6 +85,22 @@ class Project:
     def question_files(self) -> tuple[Path, ...]:
         return self.files("ontology/questions", ".rq")
 
+    @cached_property
+    def unread_files(self) -> tuple[Path, ...]:
+        """Files that look like curated ones and that nothing reads: their folder or their ending is another.
+
+        Those under `seeds/tables/` are looked at with their mappings.
+        """
+        read = {*self.ontology_files, *self.source_files, *self.entity_files, *self.claim_files, *self.rdf_files,
+                *self.question_files, *(path.with_suffix(".csv") for path in self.question_files),
+                self.root / DATASET_FILE}  # fmt: skip
+        tables = self.root / "seeds" / "tables"
+        return tuple(
+            path
+            for path in (*self.files("ontology"), *self.files("seeds"))
+            if path not in read and tables not in path.parents and path.suffix.lower() in _CURATED
+        )
+
     @property
     def exports(self) -> Path:
         return self.root / "exports"
@@ -107,9 +128,9 @@ def find_project(start: Path) -> Project:
 
     Raises KgError when there is none, or when a folder cannot be read.
     """
-    start = start.absolute()
     if not start.is_dir():
-        raise KgError(f"no folder {start.name or start}")
+        raise KgError(f"no folder {start}")
+    start = start.absolute()
     for folder in (start, *start.parents):
         try:
             if (folder / DATASET_FILE).is_file():

@@ -40,11 +40,31 @@ def ask_question(question: Question, store: Store, given: Mapping[str, str] | No
             raise UsageError(f"the question `{question.name}` has no parameter `{name}`: {hint}")
     prefixes = Prefixes(namespaces=store.prefixes)
     terms = {name: read_term(value, prefixes) for name, value in values.items()}
+    for name in given or {}:
+        _check_thing(name, question.params[name], values[name], terms[name], store, prefixes)
     answer = store.ask(question.query.text, name=question.query.name, parameters=terms)
     if isinstance(answer, Table) and not question.ordered:
         rows = sorted(answer.rows, key=lambda row: tuple("" if t is None else str(t) for t in row))
         return Table(variables=answer.variables, rows=tuple(rows))
     return answer
+
+
+def _check_thing(name: str, default: str, value: str, term: Term, store: Store, prefixes: Prefixes) -> None:
+    """Raises UsageError where a parameter that stands for an entity is given a text, or one that is not there."""
+    entities = prefixes.namespaces.get("e", "")
+    if isinstance(term, ox.Literal):
+        meant = read_term(f"e:{value}", prefixes)
+        if isinstance(read_term(default, prefixes), ox.NamedNode):
+            there = isinstance(meant, ox.NamedNode) and store.ask(f"ASK {{ {meant} ?p ?o }}") == Truth(value=True)
+            hint = f"write `-p {name}=e:{value}`" if there else f"such as `{default}`"
+            raise UsageError(f"the parameter `{name}` takes an IRI, not a text: {hint}")
+        return
+    key = term.value.removeprefix(entities) if isinstance(term, ox.NamedNode) and entities else value
+    if key != value and key != term.value and store.ask(f"ASK {{ {term} ?p ?o }}") == Truth(value=False):
+        answer = store.ask("SELECT ?e { ?e <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }")
+        assert isinstance(answer, Table)
+        keys = {row[0].value.removeprefix(entities) for row in answer.rows if isinstance(row[0], ox.NamedNode)}
+        raise UsageError(f"no entity `{key}`: {did_you_mean(key, keys) or '`kg show` lists all entities'}")
 
 
 def read_term(text: str, prefixes: Prefixes) -> Term:

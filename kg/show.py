@@ -39,21 +39,30 @@ def find_entity(seeds: Seeds, text: str) -> Entity:
 
 
 def show_entities(checked: Checked, lang: str) -> str:
-    """All entities by class, with the number of claims that speak of each."""
+    """All entities by class, with the number of claims that speak of each, and of those that it makes."""
     words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
     counts: dict[str, int] = {}
+    says: dict[str, int] = {}
     for claim in checked.seeds.claims:
         for key in {claim.subject.text, *([claim.object.ref.text] if isinstance(claim.object, EntityObject) else [])}:
             counts[key] = counts.get(key, 0) + 1
+        for key in {speaker.text for speaker in claim.speakers}:
+            says[key] = says.get(key, 0) + 1
     out = []
     by_class: dict[str, list[Entity]] = {}
     for entity in checked.seeds.entities:
         by_class.setdefault(entity.classes[0].text if entity.classes else "?", []).append(entity)
     for name, entities in sorted(by_class.items()):
         out.append(name)
-        rows = [(e.key, words.entity(e.key), f"{counts.get(e.key, 0)} claims") for e in entities]
+        rows = [(e.key, words.entity(e.key), _count(counts.get(e.key, 0), says.get(e.key, 0))) for e in entities]
         out += [f"  {line}" for line in align(rows)]
     return "\n".join(out) + "\n"
+
+
+def _count(about: int, by: int) -> str:
+    """`18 claims, says 62`."""
+    spoken_of = f"{about} claim{'' if about == 1 else 's'}"
+    return f"says {by}" if by and not about else f"{spoken_of}, says {by}" if by else spoken_of
 
 
 def show_entity(checked: Checked, key: str, lang: str) -> str:
@@ -252,8 +261,8 @@ def show_disputes(checked: Checked, lang: str) -> str:
 
 
 def _pairing_lines(pairing: Pairing, words: Words) -> Iterator[str]:
-    declared = "declared" if pairing.declared else "computed"
-    yield f"  {pairing.reason}   ({declared})"
+    says_so = pairing.reason.startswith("declared")
+    yield f"  {pairing.reason}" + ("" if says_so else f"   ({'declared' if pairing.declared else 'computed'})")
     for claim in (pairing.first, pairing.second):
         qualifiers = words.qualifiers(claim)
         text = words.statement(claim) + (f"   ({qualifiers})" if qualifiers else "")

@@ -96,6 +96,21 @@ def check_query(source: SourceText) -> Diagnostic | None:
     return None
 
 
+def find_mistake(source: SourceText, prefixes: Mapping[str, str]) -> Diagnostic | None:
+    """What is wrong with a query before anything is asked: a bound, or its syntax; None where it can be run.
+
+    >>> find_mistake(SourceText("-e", "ASK { ?s a schem:Person }"), {"schema": "https://schema.org/"}).message
+    'no prefix `schem:`'
+    """
+    problem = check_query(source)
+    if problem is None:
+        try:
+            ox.Store().query(source.text, prefixes=dict(prefixes))
+        except SyntaxError as error:
+            problem = explain_syntax_error(source, error, prefixes)
+    return problem
+
+
 def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
     """All IRIs that a query names, in full; *prefixes* are those that it need not declare.
 

@@ -19,6 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.noun import dataclass
+from kg.ontologyterm import find_slips
 from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
@@ -201,17 +202,19 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     graph = _Graph(quads)
     found: list[Diagnostic] = [d for document in documents for d in document.diagnostics]
     complete = not found
+    slips = find_slips(quads)
     units = _read_units(graph, found)
     classes = _read_classes(graph, found)
     properties, faulty = _read_properties(graph, classes, {u.iri for u in units.values()}, found)
     found += _check_pairs(graph, properties)
+    found = [d for d in found if not slips.cause(d)] + list(slips.diagnostics)
     return Vocabulary(
         classes=classes,
         properties=properties,
         units=units,
         quads=quads,
         diagnostics=tuple(found) if complete else tuple(d for document in documents for d in document.diagnostics),
-        complete=complete,
+        complete=complete and not slips.diagnostics,
         faulty=faulty,
     )
 
@@ -330,6 +333,8 @@ def _read_properties(
             message = f"the property `{name}` measures, but declares no unit"
             hint = "give it `qudt:hasUnit` (unit:NUM for a bare number)"
             found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
+            faulty.add(name)
+            continue
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))

@@ -175,6 +175,10 @@ class _MistakeError(Exception):
         self.diagnostic = Diagnostic(code=code, mark=mark, message=message)
 
 
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
 def _plain_text(entries: list[tuple[Scalar, Node]]) -> str | None:
     """The last value, where it was written without quotes."""
     value = entries[-1][1] if entries else None
@@ -286,7 +290,10 @@ class _Composer:
                     message=f"the key `{key.text}` stands twice",
                     related=(Related(mark=seen[key.text].mark, message="first here"),),
                 )
-            elif flow and isinstance(value, Scalar) and value.plain and not value.text:
+            elif flow and _is_nothing(value) and value.mark.column > key.mark.end_column:  # there is a colon
+                hint = "write a value, or leave the key out"
+                problem = Diagnostic(code="empty-value", mark=key.mark, message=f"`{key.text}` is empty", hint=hint)
+            elif flow and _is_nothing(value):
                 cut = _plain_text(entries)
                 problem = Diagnostic(
                     code="stray-comma",

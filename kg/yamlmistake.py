@@ -86,7 +86,9 @@ def _diagnose(problem: str, mark: Mark, *related: Related) -> Diagnostic:
 def _explain_character(source: SourceText, error: yaml.reader.ReaderError) -> Diagnostic:
     """A character that YAML's grammar leaves out; the library tells its position only of some."""
     position = error.position if isinstance(error.position, int) else 0
-    if isinstance(error.character, int) and "control" not in str(error.reason):
+    if "control" in str(error.reason):  # then the position counts bytes, as the library reads them
+        position = len(source.text.encode("utf-8", "surrogatepass")[:position].decode("utf-8", "ignore"))
+    elif isinstance(error.character, int):
         position = next((i for i, c in enumerate(source.text) if ord(c) == error.character), position)
     position = min(position, len(source.text))
     hint = 'write it as an escape in double quotes ("\\x07"), or leave it out'
@@ -167,6 +169,8 @@ def hint_at_lone_key(key: str, before: str | None) -> str:
     name, colon, value = key.partition(":")
     if colon and value and name.isalpha() and name != "c":
         return f"a space belongs after the colon: `{name}: {value}`"
+    if key.isdigit() and before is None:
+        return f"write numbers without separators (`{key}000`), or put a text that holds a comma into quotes"
     if before is None:
         return f"write `{key}: ...`, or put a text that holds a comma into quotes"
     if before[-1:].isdigit() and key[:3].isdigit():

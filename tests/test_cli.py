@@ -148,7 +148,10 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["export", "svg", "--around", "bridge", "--source", "bridge"],
          "Error: give one of --around, --source, --question"),
         (["export", "svg", "--around", "brigde"], "kg: no entity `brigde`: did you mean `bridge`?"),
-        (["export", "svg", "--source", "zzz"], "kg: no source `zzz`"),
+        (["export", "svg", "--source", "zzz"], "kg: no source `zzz`: the sources are bridge"),
+        (["export", "svg", "--depth", "2"], "Error: --depth goes with --around"),
+        (["export", "html", "--lang", "zh"], "Error: --lang is for svg: html holds all languages"),
+        (["chek"], "Error: No such command 'chek': did you mean `check`?"),
         (["export", "svg", "--question", "promise"], "kg: no question `promise`: did you mean `promises`?"),
         (["explain", "unknown-entty"], "kg: no code `unknown-entty`: did you mean `unknown-entity`?"),
         (["explain", "zzz"], "kg: no code `zzz`: `kg explain` lists all codes"),
@@ -466,9 +469,9 @@ def test_show(built: Path) -> None:
 Bridge
   bridge  the new bridge  2 claims
 Person
-  mayor  the mayor of Rivertown  0 claims
+  mayor  the mayor of Rivertown  says 1
 Voice
-  reporter  the author of the report  0 claims
+  reporter  the author of the report  says 1
 """
     )
     by_key, by_name = run_kg("show", "bridge", folder=built), run_kg("show", "The New Bridge", folder=built)
@@ -514,7 +517,24 @@ bridge.opening   the new bridge · opens · 2030   (promise, 2030)
 def test_labels_in_another_language() -> None:
     assert run_kg("show", "lei-jun", "--lang", "zh", folder=ROOT).out.startswith("Lei Jun  雷军   (Person, lei-jun)\n")
     assert "小米" in run_kg("disputes", "--lang", "zh", folder=ROOT).out
-    assert "小米" not in run_kg("disputes", folder=ROOT).out
+    disputes = run_kg("disputes", folder=ROOT).out
+    assert "小米" not in disputes
+    counted = "    eqo.delivered-apr   Xiaomi SU7 · delivered · 5700 vehicle   (as of 2024-04-28) — Chen Zhiheng\n"
+    assert f"  delivered as of 2024-04-28, then as of 2024-07-26/2024-08-11   (computed)\n{counted}" in disputes
+    assert "  declared to differ in measure\n    eqo.deliver-100k" in disputes
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("lei-jun", "the parameter `who` takes an IRI, not a text: write `-p who=e:lei-jun`"),
+        ("Lei", "the parameter `who` takes an IRI, not a text: such as `e:lei-jun`"),
+        ("e:lei-jum", "no entity `lei-jum`: did you mean `lei-jun`?"),
+    ],
+)
+def test_a_parameter_that_leads_nowhere_is_no_empty_answer(value: str, message: str) -> None:
+    done = run_kg("query", "said-by", "-p", f"who={value}", folder=ROOT)
+    assert done == Finished(code=2, out="", err=f"kg: {message}\n")
 
 
 def test_disputes_where_there_are_none(built: Path) -> None:
@@ -623,7 +643,11 @@ claims:
 def test_evidence_rebase_moves_what_moved(story: Path) -> None:
     text = story / "texts/bridge.txt"
     text.write_text(text.read_text(encoding="utf-8").replace("The new", "It is news.\n\nThe new"), encoding="utf-8")
-    before = (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    claims = story / "seeds/claims/bridge.yaml"
+    head, _, _ = claims.read_text(encoding="utf-8").partition("voices:")
+    tail = claims.read_text(encoding="utf-8").partition("claims:\n")[2]
+    claims.write_text(f"{head}voices:\n  p1s1..p1s2: {{by: [reporter, mayor]}}\nclaims:\n{tail}", encoding="utf-8")
+    before = claims.read_text(encoding="utf-8")
     moved = "bridge.p1s1 is now p2s1\nbridge.p1s2 is now p2s2\n"
     planned = run_kg("evidence", "rebase", "bridge", "--texts", "texts", "--dry-run", folder=story)
     assert planned == Finished(code=0, out=moved, err="")
@@ -634,6 +658,7 @@ def test_evidence_rebase_moves_what_moved(story: Path) -> None:
         "next: kg evidence outline bridge --texts DIR\n"
     )
     expected = before.replace("p1s1", "p2s1").replace("p1s2", "p2s2")
+    assert "  p2s1..p2s2: {by:" in expected  # both ends of a stretch move
     assert (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8") == expected
     assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=story).code == 0
     assert run_kg("check", "--texts", "texts", folder=story).err == "kg: 0 errors, 0 warnings, 0 notes\n"

@@ -34,11 +34,12 @@ from kg.page import (
 )
 from kg.page.document import MOST_ENTITIES
 from kg.page.reasons import word_reason
-from kg.page.text import clean, is_link, shorten
+from kg.page.text import clean, is_link, measure, shorten
 from kg.page.words import load_words
 from kg.pipeline import assert_project, check_project
-from kg.project import Project
+from kg.project import Project, find_project
 from kg.reading.fields import KEY
+from kg.starter import init_project
 from kg.view import project_network
 
 
@@ -150,6 +151,18 @@ def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
     texts = [e.text for e in root.iter("{http://www.w3.org/2000/svg}text")]
     assert ("雷军" in texts) is (lang == "zh") and ("Lei Jun" in texts) is (lang == "en")
     assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 100
+
+
+def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    root = ElementTree.fromstring(export_svg(check_project(find_project(tmp_path / "story")), lang="en"))
+    texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
+    mayor, author = (
+        next(e for e in texts if e.text == text) for text in ("the mayor of Rivertown", "the author of the report")
+    )
+    wide = [measure(str(e.text), 12.5) * 1.16 for e in (mayor, author)]  # both are set in bold
+    assert mayor.get("font-weight") == author.get("font-weight") == "600"
+    assert int(author.get("x", 0)) - int(mayor.get("x", 0)) > sum(wide) / 2
 
 
 def test_reasons_are_worded_in_both_languages() -> None:

@@ -186,6 +186,15 @@ def test_sparql_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "words"), [("?x a . ", "Expected SelectQuery"), ("?x a foo:Bar", "Unknown namespace prefix : foo")]
+)
+def test_sparql_that_is_not_well_formed_is_a_mistake_of_the_shapes(tmp_path: Path, query: str, words: str) -> None:
+    (problem,) = validate(tmp_path, SPARQL % query, "x: {s: tern, p: crew, o: 7}")
+    assert (problem.code, str(problem.mark)) == ("bad-shapes", "ontology/shapes.ttl:1:1")
+    assert problem.message.startswith(f"pySHACL cannot use the shapes: {words}")
+
+
+@pytest.mark.parametrize(
     ("command", "words"),
     [
         ((sys.executable, "-c", "raise ValueError('no memory')"), "pySHACL failed with 1: ValueError: no memory"),

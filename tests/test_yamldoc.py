@@ -186,7 +186,7 @@ def test_broken_mappings_say_so() -> None:
    = hint: indent the line as its neighbours are""",
         ),
         (
-            "a: b\nc: \x1b[31md",
+            "a: 小米\nc: \x1b[31md",
             """error[encoding]: a character that YAML does not allow
   --> a.yaml:2:4
    |

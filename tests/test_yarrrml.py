@@ -135,7 +135,7 @@ def test_quoted_mapping_of_several_sources() -> None:
     quoted = [line.split()[1] for line in written.split("\n") if "quotedTriplesMap" in line]
     assert quoted == [":map_q_000", ":map_q_001"]
     other = read_yarrrml(SourceText("m.yml", HEAD + text % (both, "sources: [[c.csv~csv]], s: ")))
-    (mistake,) = translate_to_rml(other, vocabulary=None, metadata=False).diagnostics
+    (mistake,) = translate_to_rml(other, generation=None, metadata=False).diagnostics
     assert (mistake.code, mistake.message) == (
         "yarrrml-quoted",
         "`q` has several sources, and one triples map is quoted",

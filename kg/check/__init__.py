@@ -63,9 +63,13 @@ def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Article
 
 
 def _sound_claims(seeds: Seeds, errors: Iterable[Diagnostic]) -> Iterator[Claim]:
-    """The claims on whose lines no error stands: a misspelt object is no second opinion."""
+    """The claims on whose lines no error stands, of sources without one: a misspelt object is no second opinion."""
     wrong = {(d.mark.file, d.mark.line) for d in errors}
+    files = {file for file, _ in wrong}
+    sources = {source.id for source in seeds.sources if source.mark.file not in files}
     for claim in seeds.claims:
+        if claim.source not in sources:
+            continue
         lines = {claim.mark.line, *(m.line for m in claim.marks.values()), *(m.end_line for m in claim.marks.values())}
         if not any((claim.mark.file, line) in wrong for line in lines):
             yield claim

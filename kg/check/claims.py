@@ -18,13 +18,15 @@ _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 def check_times(context: Context) -> Iterator[Diagnostic]:
     """A fact does not lie after its source's publication, and nothing was said after it."""
+    told: set[Mark] = set()  # the date of a voice is that of all its claims
     for claim in context.seeds.claims:
         published = _published(claim.source, context)
         if published is not None and claim.mode is Mode.FACT:
             yield from _check_fact_times(claim, published)
         for evidence in claim.evidence:
             published = _published(evidence.source, context)
-            if published is not None and evidence.said_on is not None:
+            if published is not None and evidence.said_on is not None and evidence.said_on.mark not in told:
+                told.add(evidence.said_on.mark)
                 words = f"`{claim.id}` cannot have been said"
                 said = evidence.said_on
                 yield from _later(said.edtf, said.mark, published, "said-after-source", words)

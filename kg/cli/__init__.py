@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from kg.diagnostic import KgError, UsageError
+from kg.diagnostic import KgError, UsageError, did_you_mean
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -56,6 +56,14 @@ class LazyGroup(click.Group):
         found: Any = getattr(importlib.import_module(f"kg.cli.{module}"), f"{cmd_name}_command")
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        hint = None if args[0] in COMMANDS else did_you_mean(args[0], COMMANDS)
+        if hint is not None:
+            ctx.fail(f"No such command '{args[0]}': {hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -61,7 +61,7 @@ def query_command(
         else:
             query = expression if expression is not None else _read_query(file)
             terms = {key: read_term(value, prefixes) for key, value in given.items()}
-            answer = store.ask(query, name="-e" if file is None else file.name, parameters=terms)
+            answer = store.ask(query, name="-e" if file is None else file.as_posix(), parameters=terms)
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
         return MISTAKES if name is not None else WRONG_USE
@@ -86,9 +86,9 @@ def _read_query(file: Path | None) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
+        raise KgError(f"cannot read {file}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise KgError(f"{file.name} is not UTF-8 (byte {error.start})") from error
+        raise KgError(f"{file} is not UTF-8 (byte {error.start})") from error
 
 
 def _open_store(context: click.Context, checked: Checked) -> Store:

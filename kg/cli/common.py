@@ -68,7 +68,7 @@ def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
 
 def load(context: click.Context, texts: Path | None = None, *, rows: bool = True) -> Checked:
     """The checked project for a command that asks; with errors in it, they are shown and the command ends."""
-    checked = check_project(get_project(context), texts, rows=rows)
+    checked = check_project(get_project(context), texts, rows=rows, queries=False)
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)

@@ -116,6 +116,11 @@ def export_command(
         raise click.UsageError("give one of --around, --source, --question")
     if chosen and form not in {"html", "svg"}:
         raise click.UsageError(f"--around, --source and --question choose a part of html or svg, not of {form}")
+    given = {name for name in ("depth", "lang") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if "depth" in given and around is None:
+        raise click.UsageError("--depth goes with --around")
+    if "lang" in given and form != "svg":
+        raise click.UsageError(f"--lang is for svg: {form} holds all languages")
     checked = load(context, texts)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
@@ -136,6 +141,7 @@ def _draw(
     lang: str | None, *, show_texts: bool,
 ) -> str:  # fmt: skip
     from kg.build import ask_all
+    from kg.evidence import find_source
     from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
     from kg.question import ask_question, find_question
@@ -146,7 +152,7 @@ def _draw(
     if around is not None:
         part = Around(entity=find_entity(checked.seeds, around).key, depth=depth)
     elif source is not None:
-        part = FromSource(source=source)
+        part = FromSource(source=find_source(checked.seeds, source).id)
     elif question is not None:
         asked = find_question(checked.questions, question)
         with open_store(checked, (a.quad for a in assertions)) as store:

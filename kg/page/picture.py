@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1040, 620
 LANGUAGES = ("en", "zh")
 SCREENS = {"wide": 12.5, "middle": 17.0, "narrow": 36.0}  # size of the labels, in units of the picture
+IN_BOLD = 6  # the most central entities, whose labels are set in bold
+BOLD = 1.16  # how much wider bold letters are in a wide font
 LONGEST_LABEL = 24.0  # in ems
 ROOM_FOR_LABEL = 15.0  # in ems: what the layout keeps free; a longer label is cut where there is no more
 BADGE = 7.5  # radius of a sign
@@ -119,6 +121,8 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         down = half
         if len(order) <= ALL_LABELLED or place[key] < count_hubs(len(order)):
             half = max([half, *(min(measure(labels[key][lang], 1), ROOM_FOR_LABEL) * size / 2 for lang in LANGUAGES)])
+            if place[key] < IN_BOLD and not weight[key]:  # what has no relations stands in rows, label beside label
+                half *= BOLD
             down = radius[key] + size * 1.35
         boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
     points = lay_out(boxes, [(r.subject, r.object) for r in relations], width=width, height=height)
@@ -306,7 +310,7 @@ def _place_label(
 ) -> tuple[Label, _Rectangle] | None:
     """The label below, beside or above its dot, wherever there is room first, and the ground that it covers."""
     wide, away = measure(text, size), dot.radius + size * 0.3
-    if dot.rank < 6:
+    if dot.rank < IN_BOLD:
         wide *= 1.08  # it is set in bold
     places = (  # anchor, x, baseline, left edge
         ("middle", dot.x, dot.y + dot.radius + size * 1.02, dot.x - wide / 2),

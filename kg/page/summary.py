@@ -36,9 +36,10 @@ def _english(n: dict[str, int], period: tuple[str, str] | None) -> str:
     if period is not None:
         first, last = (word_date(p, "en") for p in period)
         text += f", {first}" if first == last else f", {first} to {last}"
-    agree = _count(n["open"], "question is", "questions are")
-    text += f"; {agree} answered differently, {_count(n['conflicts'], 'true conflict')}."
-    return text
+    if not n["open"] and not n["conflicts"]:
+        return f"{text}; nothing is disputed."
+    open_questions = _count(n["open"], "question is", "questions are")
+    return f"{text}; {open_questions} answered differently, {_count(n['conflicts'], 'true conflict')}."
 
 
 def _chinese(n: dict[str, int], period: tuple[str, str] | None) -> str:
@@ -46,4 +47,6 @@ def _chinese(n: dict[str, int], period: tuple[str, str] | None) -> str:
     if period is not None:
         first, last = (word_date(p, "zh") for p in period)
         text += f"，{first}" if first == last else f"，{first}至{last}"
+    if not n["open"] and not n["conflicts"]:
+        return f"{text}；没有分歧。"
     return text + f"；{n['open']} 个问题回答不一，{n['conflicts']} 处真正的冲突。"

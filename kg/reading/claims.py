@@ -49,12 +49,16 @@ class SentenceBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimsFile:
-    """A claims file, opened: its source and its sentences. What its claims say is read later."""
+    """A claims file, opened: its source and its sentences. What its claims say is read later.
+
+    *complete* is false where a sentence could not be told from its key.
+    """
 
     source: str
     source_mark: Mark = field(repr=False, compare=False)
     voices: Mapping | None
     blocks: tuple[SentenceBlock, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,19 +117,27 @@ def open_claims(document: Document, finder: Finder) -> ClaimsFile | None:
     source = finder.scalar(root.get("source"), "`source`")
     claims = finder.mapping(root.get("claims"), "`claims`")
     voices = finder.mapping(root.get("voices"), "`voices`")
-    if source is None:
+    if source is None or claims is None:
         return None
     blocks: dict[str, SentenceBlock] = {}
-    for key, node in claims.entries if claims else ():
+    complete = True
+    for key, node in claims.entries:
         block = _open_block(key, node, finder)
         if block is None:
+            complete = False
             continue
         if block.address in blocks:
             first = Related(mark=blocks[block.address].mark, message="the first")
             finder.tell("duplicate-id", key.mark, f"a second block for `{block.address}`", "merge the two", first)
             continue
         blocks[block.address] = block
-    return ClaimsFile(source=source.text, source_mark=source.mark, voices=voices, blocks=tuple(blocks.values()))
+    return ClaimsFile(
+        source=source.text,
+        source_mark=source.mark,
+        voices=voices,
+        blocks=tuple(blocks.values()),
+        complete=complete,
+    )
 
 
 def _open_block(key: Scalar, node: Node, finder: Finder) -> SentenceBlock | None:
@@ -303,7 +315,8 @@ class ClaimsReader:
 
     def _tell_no_speaker(self, block: SentenceBlock) -> None:
         """Told once for a sentence, at the first line that needs its voice."""
-        if block.fields.broken:
+        outline = self.source.sentences if self.source else {}
+        if block.fields.broken or (outline and block.address not in outline):  # that there is none is told
             return
         for key, node in block.fields.entries:
             if isinstance(node, Mapping) and (node.broken or ("by" in node.nodes and "again" not in node.nodes)):

@@ -12,15 +12,18 @@ from kg.yamldoc import Document, Mapping, Node, Scalar
 _KEYS = ("is", "label", "alias", "typo", "misnomer", "description", "when", "same", "note", "accept")
 
 
-def read_entities(document: Document, finder: Finder) -> list[Entity]:
-    """The entities of a file; what could not be read of one is left out of it and told."""
+def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
+    """The entities of a file; what could not be read of one is left out of it and told.
+
+    None, with the reason told, where it is not known which entities the file declares.
+    """
     root = open_document(document, "entities/1", finder)
     if root is None:
-        return []
+        return None
     finder.known_keys(root, "the file", ("kg", "entities"))
     finder.required(root, "the file", root.entries[0][0].mark, "entities")
     entities = finder.mapping(root.get("entities"), "`entities`")
-    return [_read_entity(key, node, finder) for key, node in entities.entries] if entities else []
+    return [_read_entity(key, node, finder) for key, node in entities.entries] if entities else None
 
 
 def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:

@@ -121,7 +121,8 @@ class Finder:
             return Date(edtf=parse_edtf(scalar.text), mark=scalar.mark)
         except EdtfError as error:
             mark = scalar.part(error.start, max(error.end, error.start + 1))
-            self.tell("bad-date", mark, f"`{scalar.text}` is no EDTF date: {error.message}", error.hint)
+            reason = "" if error.message == f"`{scalar.text}` is not an EDTF date" else f": {error.message}"
+            self.tell("bad-date", mark, f"`{scalar.text}` is no EDTF date{reason}", error.hint)
             return None
 
     def ref(self, node: Node | None, what: str) -> Ref | None:

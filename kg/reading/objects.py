@@ -20,6 +20,11 @@ from kg.yamldoc import Mapping, Node, Scalar, describe_node
 BARE_NUMBER = UNIT + "NUM"
 MOST_DIGITS = 200
 _QUALIFIERS = ("about", "over", "under", "at least", "at most")
+_SYNONYMS = {
+    "approximately": "about", "around": "about", "roughly": "about", "circa": "about", "ca": "about", "nearly": "about",
+    "more than": "over", "above": "over", "less than": "under", "fewer than": "under", "below": "under",
+    "minimum": "at least", "from": "at least", "maximum": "at most", "up to": "at most",
+}  # fmt: skip
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"
@@ -126,14 +131,21 @@ def _hint_at_quantity(text: str, prop: Property) -> str:
     if text[:1] in "<>≤≥~≈":
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         return f"write `{words[text[0]]} {text[1:].strip()}`"
+    if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9].*", text):
+        return "write the number out, without an exponent"
+    for synonym, word in _SYNONYMS.items():
+        if text.casefold().startswith((f"{synonym} ", f"{synonym}. ")):
+            return f"write `{word} {text[len(synonym) :].lstrip('. ')}`"
+    apart = re.sub(r"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…)\s*(?=[0-9])", "..", text)
+    apart = re.sub(r"(?<=[0-9])(?=[^\W\d_]|%)", " ", apart)
+    if apart != text and _QUANTITY.fullmatch(apart):
+        return f"write `{apart}`"
     plain = unicodedata.normalize("NFKC", text)
     if plain != text and _QUANTITY.fullmatch(plain):
         return f"write `{plain}`"
     near = did_you_mean(text.split()[0] if text.split() else "", _QUALIFIERS)
     if near:
         return near
-    if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9].*", text):
-        return "write the number out, without an exponent"
     return f"`{prop.name}` takes `[about|over|under|at least|at most] N[..M] unit`"
 
 

@@ -19,7 +19,10 @@ _KEYS = ("question", "params", "ordered")
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A named question: its words by language, its SPARQL text, its parameters with their default terms."""
+    """A named question: its words by language, its SPARQL text, its parameters with their default terms.
+
+    *marks* are the places of the default terms, by parameter.
+    """
 
     name: str
     words: Mapping[str, str]
@@ -28,6 +31,7 @@ class Question:
     ordered: bool
     expected: Path
     mark: Mark = field(repr=False, compare=False)
+    marks: Mapping[str, Mark] = field(repr=False, compare=False)
 
     def text(self, lang: str) -> str:
         return self.words.get(lang) or next(iter(self.words.values()), self.name)
@@ -66,6 +70,7 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
         ordered=finder.truth(header.get("ordered"), "`ordered`") or False,
         expected=path.with_suffix(".csv"),
         mark=mark_of_file(source),
+        marks={name: value.mark for name, value in values.items() if value is not None},
     )
     return (None if finder.diagnostics else question), finder.diagnostics
 
@@ -77,7 +82,7 @@ def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]
         return read_question(path, name)
     question = Question(
         name=path.stem, words={}, query=source, params={}, ordered=False,
-        expected=path.with_suffix(".csv"), mark=mark_of_file(source),
+        expected=path.with_suffix(".csv"), mark=mark_of_file(source), marks={},
     )  # fmt: skip
     return question, []
 

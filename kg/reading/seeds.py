@@ -54,8 +54,9 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
     entities = []
     for path in project.entity_files:
         document = load(path)
-        entities += read_entities(document, finder)
-        entities_complete &= document.root is not None
+        declared = read_entities(document, finder)
+        entities_complete &= declared is not None
+        entities += declared or []
     sources: list[Source] = []
     for path in project.source_files:
         document = load(path)
@@ -66,7 +67,7 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
     for path in project.claim_files:
         document = load(path)
         file = open_claims(document, finder)
-        claims_complete &= file is not None
+        claims_complete &= file is not None and file.complete
         files += [file] if file else []
 
     sources = list(unique(sources, lambda s: s.id, lambda s: s.mark, "source", finder))
@@ -75,6 +76,7 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         if file.source not in by_id and sources_complete:
             hint = did_you_mean(file.source, by_id) or f"describe it in seeds/sources/{file.source}.yaml"
             finder.tell("unknown-source", file.source_mark, f"no source `{file.source}`", hint)
+            claims_complete = False  # its claims are those of a source that is spelt otherwise
     ids = collect_ids(files, finder, complete=claims_complete)
     claims: list[Claim] = []
     agains: list[Again] = []

@@ -103,9 +103,13 @@ def read_address(scalar: Scalar, mark: Mark, finder: Finder) -> bool:
 
 
 def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, ...]:
-    """`p3s1: fde7ebd7 75600 5700`: the digest, then the figures in the order of the text."""
+    """`p3s1: fde7ebd7 75600 5700`: the digest, then the figures in the order of the text.
+
+    Nothing where a line of it cannot be read: what is missing is no second mistake.
+    """
     mapping = finder.mapping(node, "`outline`")
     found = []
+    told = len(finder.diagnostics)
     for key, value in mapping.entries if mapping else ():
         scalar = finder.scalar(value, f"the outline of `{key.text}`")
         if not read_address(key, key.mark, finder) or scalar is None:
@@ -116,6 +120,8 @@ def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, .
             finder.tell("bad-digest", scalar.mark, message, "`kg evidence outline` writes this part")
             continue
         found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), mark=key.mark))
+    if mapping is None or mapping.broken or len(finder.diagnostics) > told:
+        return ()
     return tuple(sorted(found, key=lambda s: address_key(s.address)))
 
 
@@ -136,7 +142,7 @@ def _read_figure_skips(node: Node | None, finder: Finder) -> tuple[Skip, ...]:
         figures = finder.mapping(value, f"the figures of `{key.text}`")
         if not read_address(key, key.mark, finder) or figures is None:
             continue
-        for figure, node_of_reason in figures.entries:
+        for figure, node_of_reason in figures.entries if not figures.broken else ():
             reason = finder.scalar(node_of_reason, f"the reason for setting {figure.text} aside")
             if not FIGURE.fullmatch(figure.text):
                 hint = "write it as in the outline: digits, without separators"

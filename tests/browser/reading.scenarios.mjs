@@ -91,6 +91,11 @@ scenario("a card tells value, mode, speaker, place, source and file", async ({ p
   for (const part of ["by 2030", "headline of the Paris article", "Publisher\nunknown", "inferred"]) holds(other.includes(part), `${part} is not on the card: ${other}`);
 });
 
+scenario("an address with what the graph does not hold opens the whole graph", async ({ page, open }) => {
+  await open("graph.html", "#c=gone&e=gone&m=fakt&t=x&path=a~b&k=99&from=x");
+  same(await page.textContent("#shown"), String((await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).claims.length))));
+});
+
 scenario("true conflicts stand side by side and are marked by more than colour", async ({ page, open }) => {
   await open("graph.html", "#c=eqo.half-global");
   const cards = await page.locator("#detail .card.conflict").all();

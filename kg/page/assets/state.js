@@ -18,8 +18,8 @@ state.from = day("from");
 state.to = day("to");
 state.facets = {};
 for (const facet of FACETS) {
-const values = given.getAll(facet);
-if (values.length) state.facets[facet] = new Set(values);
+const wanted = given.getAll(facet).filter((value) => offered[facet].has(value));
+if (wanted.length) state.facets[facet] = new Set(wanted);
 }
 }
 function writeAddress() {
@@ -67,6 +67,8 @@ f: types(both, (e) => [e.f]), t: types(both, (e) => e.k || []), p: [claim.p], s:
 b: claim.b || [], m: [claim.m], d: disputed,
 };
 });
+// A link may be older than the graph, or mistyped: what no claim has is no choice.
+const offered = Object.fromEntries(FACETS.map((facet) => [facet, new Set(values.flatMap((value) => value[facet]))]));
 const dayOf = (iso) => Math.round(Date.parse(iso + "T00:00Z") / 864e5) + 719163;
 const spans = claims.map((claim) => {
 const found = [];
