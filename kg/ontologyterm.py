@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.namespace import KG, OWL, RDF, RDFS
 from kg.noun import dataclass
-from kg.turtledoc import MarkedQuad, MarkedTerm
+from kg.turtle.document import MarkedQuad, MarkedTerm
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", KG: "the model (ontology/model.ttl)"}
 # Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2.

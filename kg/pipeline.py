@@ -33,7 +33,7 @@ from kg.noun import dataclass
 from kg.project import FOLDERS, Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.turtledoc import MarkedQuad, RdfDocument, read_turtle
+from kg.turtle.document import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
 

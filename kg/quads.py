@@ -44,7 +44,7 @@ from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHE
 from kg.noun import dataclass
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
-from kg.turtledoc import MarkedQuad
+from kg.turtle.document import MarkedQuad
 from kg.vocabulary import Property, Vocabulary
 
 Term = NamedNode | Literal | BlankNode

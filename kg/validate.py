@@ -9,7 +9,7 @@ from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.iri import Prefixes
 from kg.quads import Assertion
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.turtledoc import read_turtle
+from kg.turtle.document import read_turtle
 
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
 

@@ -20,7 +20,7 @@ from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.noun import dataclass
 from kg.ontologyterm import find_slips
-from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument
+from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
 _INTEGERS = {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger", XSD + "int", XSD + "long"}

@@ -33,7 +33,7 @@ from kg.project import Project
 from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store
-from kg.turtledoc import read_turtle
+from kg.turtle.document import read_turtle
 from kg.validate import validate_assertions
 from kg.vocabulary import Vocabulary, read_vocabulary
 

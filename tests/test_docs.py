@@ -37,7 +37,7 @@ from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
 from kg.reading.questions import _KEYS as QUESTION_KEYS
 from kg.reading.sources import read_source
-from kg.turtledoc import read_turtle
+from kg.turtle.document import read_turtle
 from kg.vocabulary import RangeKind, read_vocabulary
 from kg.yamldoc import parse_document
 

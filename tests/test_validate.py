@@ -15,7 +15,7 @@ from kg.iri import Prefixes
 from kg.pipeline import assert_project
 from kg.quads import Assertion
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.turtledoc import read_turtle
+from kg.turtle.document import read_turtle
 from kg.validate import SourceMap, explain_results
 
 E = "https://halden.example/entity/"

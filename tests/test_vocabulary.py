@@ -8,7 +8,7 @@ from story import BASE, story_vocabulary
 
 from kg.diagnostic import SourceText
 from kg.namespace import KG, QUDT, UNIT, XSD
-from kg.turtledoc import read_turtle
+from kg.turtle.document import read_turtle
 from kg.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
 
 R, K = BASE + "relation/", BASE + "class/"

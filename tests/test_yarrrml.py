@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import Mark, SourceText, render_text
 from kg.tables.vocabulary import Generation
-from kg.tables.yarrrml import External, Reference
-from kg.tables.yarrrml_command import yarrrml_command
-from kg.tables.yarrrml_read import read_yarrrml
-from kg.tables.yarrrml_rml import translate_to_rml
-from kg.tables.yarrrml_template import Scope, read_value, write_template
-from kg.tables.yarrrml_turtle import write_rml_turtle
+from kg.tables.yarrrml.command import yarrrml_command
+from kg.tables.yarrrml.document import External, Reference
+from kg.tables.yarrrml.reading import read_yarrrml
+from kg.tables.yarrrml.rml import translate_to_rml
+from kg.tables.yarrrml.template import Scope, read_value, write_template
+from kg.tables.yarrrml.turtle import write_rml_turtle
 from kg.yamldoc import Scalar
 
 HEAD = """prefixes:

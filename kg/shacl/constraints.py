@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kg.namespace import SH
 from kg.shacl.graph import Nodes
 from kg.shacl.shape import Context, Finder, Finding
-from kg.turtledoc import Term
+from kg.turtle.document import Term
 from kg.xsd import compare_literals, is_valid
 
 NODE_KINDS = {

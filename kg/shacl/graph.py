@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.namespace import RDF, RDFS
 from kg.shacl.path import Path, Step
-from kg.turtledoc import Term
+from kg.turtle.document import Term
 
 RDF_TYPE = NamedNode(RDF + "type")
 SUBCLASS_OF = NamedNode(RDFS + "subClassOf")

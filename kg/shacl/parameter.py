@@ -14,7 +14,7 @@ from kg.namespace import SH, XSD
 from kg.shacl import constraints
 from kg.shacl.shape import Constraint, Finder
 from kg.shacl.shapesgraph import Described, MistakeError, ShapesGraph
-from kg.turtledoc import MarkedTerm, Term
+from kg.turtle.document import MarkedTerm, Term
 from kg.xsd import compare_literals
 
 _PATH = NamedNode(SH + "path")

@@ -19,7 +19,7 @@ from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_sh
 from kg.shacl.path import Path, Step
 from kg.shacl.shape import Constraint, Shape, Shapes, Target, TargetKind
 from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, MistakeError, ShapesGraph, term_of
-from kg.turtledoc import MarkedTerm, RdfDocument, Term
+from kg.turtle.document import MarkedTerm, RdfDocument, Term
 
 _CLASSES = {NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")}
 _TARGETS = {kind.value: kind for kind in TargetKind}

@@ -13,7 +13,7 @@ from kg.diagnostic import Diagnostic, Mark, SourceText
 from kg.noun import dataclass
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.path import Path
-from kg.turtledoc import Term
+from kg.turtle.document import Term
 
 
 class TargetKind(Enum):

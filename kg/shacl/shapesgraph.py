@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.diagnostic import Diagnostic, Mark
 from kg.namespace import RDF, SH
 from kg.noun import dataclass
-from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument, Term
+from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Term
 
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 from kg.namespace import SH
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.shape import Constraint, Finding, Shape, ShapeResult, Shapes, Target, TargetKind
-from kg.turtledoc import Term
+from kg.turtle.document import Term
 
 
 def validate_core(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult]:

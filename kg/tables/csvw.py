@@ -12,7 +12,7 @@ from kg.tables.graph import Node
 from kg.tables.reading import Reader, term_text
 from kg.tables.rml import Dialect
 from kg.tables.vocabulary import CSVW
-from kg.turtledoc import MarkedTerm
+from kg.turtle.document import MarkedTerm
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.noun import dataclass
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
-from kg.turtledoc import MarkedTerm, RdfDocument
+from kg.turtle.document import MarkedTerm, RdfDocument
 
 Resource = ox.NamedNode | ox.BlankNode
 Node = Resource | ox.Literal | ox.DefaultGraph  # what stands in a quad; only resources are described

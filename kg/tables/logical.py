@@ -28,7 +28,7 @@ from kg.tables.rml import (
 )
 from kg.tables.termmaps import read_term_map
 from kg.tables.vocabulary import CSVW, D2RQ, RML, SD, Generation, translate_iri
-from kg.turtledoc import MarkedTerm
+from kg.turtle.document import MarkedTerm
 
 DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
 IN_MEMORY = "http://www.w3.org/ns/dcat#inMemory"

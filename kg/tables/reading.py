@@ -23,7 +23,7 @@ from kg.tables.rml import (
     TriplesMap,
 )
 from kg.tables.vocabulary import D2RQ, PROPERTIES, RML, Generation
-from kg.turtledoc import MarkedQuad, MarkedTerm, RdfDocument, read_turtle
+from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, read_turtle
 
 # What each word for a term map means: its long form, and its constant shortcut.
 SHORTCUTS = {
@@ -173,8 +173,8 @@ def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocu
     """
     if not source.name.lower().endswith(YARRRML_ENDINGS):
         return read_mapping(source, base)
-    from kg.tables.yarrrml_read import read_yarrrml
-    from kg.tables.yarrrml_rml import translate_to_rml
+    from kg.tables.yarrrml.reading import read_yarrrml
+    from kg.tables.yarrrml.rml import translate_to_rml
 
     document = read_yarrrml(source)
     if document.has_errors:

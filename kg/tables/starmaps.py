@@ -31,7 +31,7 @@ from kg.tables.rml import (
 )
 from kg.tables.termmaps import EXPRESSIONS, read_targets
 from kg.tables.vocabulary import RML, Generation
-from kg.turtledoc import MarkedTerm
+from kg.turtle.document import MarkedTerm
 
 MOST_NESTED = 64  # quoted triples in quoted triples
 TAGS = ("termType", "datatype", "datatypeMap", "language", "languageMap")  # what a quoted triple has none of

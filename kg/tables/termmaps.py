@@ -26,7 +26,7 @@ from kg.tables.rml import (
 )
 from kg.tables.template import TemplateError, parse_template
 from kg.tables.vocabulary import RDF, RML, Generation
-from kg.turtledoc import MarkedTerm
+from kg.turtle.document import MarkedTerm
 
 # BCP 47, the well-formed shape of a tag (RFC 5646 §2.1, without the irregular grandfathered tags)
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z|[xX](-[A-Za-z0-9]{1,8})+\Z")

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.diagnostic import SourceText
 from kg.namespace import SH
 from kg.shacl import read_shapes, validate_graph
-from kg.turtledoc import RdfDocument, Term, read_turtle
+from kg.turtle.document import RdfDocument, Term, read_turtle
 
 _FOLDER = os.environ.get("KG_CONFORMANCE")
 _SUITE = Path(_FOLDER or ".").resolve() / "shacl" / "core"

@@ -16,9 +16,9 @@ import pytest
 
 from kg.diagnostic import Severity, SourceText
 from kg.tables.vocabulary import Generation
-from kg.tables.yarrrml_read import read_yarrrml
-from kg.tables.yarrrml_rml import translate_to_rml
-from kg.tables.yarrrml_turtle import write_rml_turtle
+from kg.tables.yarrrml.reading import read_yarrrml
+from kg.tables.yarrrml.rml import translate_to_rml
+from kg.tables.yarrrml.turtle import write_rml_turtle
 
 # Yatter's expectations that contradict YARRRML Parser's, the reference, which passes all its own cases here.
 FNML = "functions as fnml:execution; the reference writes fnml:functionValue"
@@ -85,7 +85,7 @@ def test_case_translates(
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case["id"])
 def test_output_is_turtle_and_keeps_its_places(case: dict[str, str]) -> None:
     """Every quad is from a place in the document, and what is written reads back as what was meant."""
-    from kg.turtledoc import read_turtle
+    from kg.turtle.document import read_turtle
 
     if case["error"]:
         return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.noun import dataclass
-from kg.turtletoken import EscapeError
+from kg.turtle.token import EscapeError
 
 LONGEST_WORD = 40  # characters of the text that a message repeats
 

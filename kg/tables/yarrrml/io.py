@@ -9,7 +9,7 @@ import re
 from dataclasses import field
 
 from kg.noun import dataclass
-from kg.tables.yarrrml import (
+from kg.tables.yarrrml.document import (
     Authentication,
     Author,
     EventStream,
@@ -19,7 +19,7 @@ from kg.tables.yarrrml import (
     Target,
     Value,
 )
-from kg.tables.yarrrml_keys import (
+from kg.tables.yarrrml.keys import (
     AUTHENTICATION_KEYS,
     AUTHOR_KEYS,
     CREDENTIAL_KEYS,
@@ -30,7 +30,7 @@ from kg.tables.yarrrml_keys import (
     Fields,
     Findings,
 )
-from kg.tables.yarrrml_template import Scope, is_absolute, read_value
+from kg.tables.yarrrml.template import Scope, is_absolute, read_value
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 REFERENCE_FORMULATIONS = ("csv", "jsonpath", "xpath", "css3")

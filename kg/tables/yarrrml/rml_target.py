@@ -14,11 +14,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.diagnostic import Mark
 from kg.namespace import DCAT, RDFS, VOID
 from kg.tables.vocabulary import OLD_TARGET, RDF, RML, RR, SD, XSD, Generation
-from kg.tables.yarrrml import Authentication, Header, Reference, Target, Value
-from kg.tables.yarrrml_io import SERIALIZATIONS
-from kg.tables.yarrrml_quads import EXTENSIONS, FORMATS, HTV, LDES, OLD_COMPRESSION, TREE, make_node
-from kg.tables.yarrrml_rml_source import SourceWriter
-from kg.tables.yarrrml_template import Scope, read_value, write_template
+from kg.tables.yarrrml.document import Authentication, Header, Reference, Target, Value
+from kg.tables.yarrrml.io import SERIALIZATIONS
+from kg.tables.yarrrml.quads import EXTENSIONS, FORMATS, HTV, LDES, OLD_COMPRESSION, TREE, make_node
+from kg.tables.yarrrml.rml_source import SourceWriter
+from kg.tables.yarrrml.template import Scope, read_value, write_template
 from kg.yamldoc import Scalar
 
 _HTTP_CLASSES = {"directhttprequest": "DirectHttpRequest", "linkedhttprequest": "LinkedHttpRequest"}

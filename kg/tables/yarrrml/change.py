@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kg.diagnostic import Mark
-from kg.tables.yarrrml_keys import (
+from kg.tables.yarrrml.keys import (
     CHANGE_KEYS,
     CHANGES_KEYS,
     MAPPING_KEYS,
@@ -22,7 +22,7 @@ from kg.tables.yarrrml_keys import (
     Findings,
     Keys,
 )
-from kg.tables.yarrrml_term import IDLAB, RDF_TYPE
+from kg.tables.yarrrml.term import IDLAB, RDF_TYPE
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _FUNCTIONS = {

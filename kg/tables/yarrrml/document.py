@@ -1,8 +1,8 @@
 """The nouns of a YARRRML document: what stands in it, in its own words, each with its mark.
 
 YARRRML is the YAML form of RML. Its many spellings (`s`, `subject`, `subjects`; a text, a list or a mapping
-for the same thing) are gone here: `kg.tables.yarrrml_read` reads them into these nouns, and
-`kg.tables.yarrrml_rml` writes RML from them.
+for the same thing) are gone here: `kg.tables.yarrrml.reading` reads them into these nouns, and
+`kg.tables.yarrrml.rml` writes RML from them.
 
 Source: https://rml.io/yarrrml/spec/, in the dialect of YARRRML Parser.
 """

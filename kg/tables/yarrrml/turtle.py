@@ -22,9 +22,9 @@ from kg.tables.vocabulary import (
     XSD,
     Generation,
 )
-from kg.tables.yarrrml import YarrrmlDocument
-from kg.tables.yarrrml_quads import EXTENSIONS, FOAF, FORMATS, HCTL, HTV, LDES, OLD_COMPRESSION, TD, TREE, WOTSEC
-from kg.turtledoc import MarkedQuad, RdfDocument
+from kg.tables.yarrrml.document import YarrrmlDocument
+from kg.tables.yarrrml.quads import EXTENSIONS, FOAF, FORMATS, HCTL, HTV, LDES, OLD_COMPRESSION, TD, TREE, WOTSEC
+from kg.turtle.document import MarkedQuad, RdfDocument
 
 _PREFIXES = {
     "rdf": RDF,
@@ -68,8 +68,8 @@ def write_rml_turtle(rml: RdfDocument) -> str:
     """The RML as Turtle, with those of its prefixes that are used.
 
     >>> from kg.diagnostic import SourceText
-    >>> from kg.tables.yarrrml_read import read_yarrrml
-    >>> from kg.tables.yarrrml_rml import translate_to_rml
+    >>> from kg.tables.yarrrml.reading import read_yarrrml
+    >>> from kg.tables.yarrrml.rml import translate_to_rml
     >>> document = read_yarrrml(SourceText("m.yml", "mappings: {p: {sources: [[a.csv~csv]]}}"))
     >>> text = write_rml_turtle(translate_to_rml(document, metadata=False))
     >>> print(text.split("\\n\\n")[2])

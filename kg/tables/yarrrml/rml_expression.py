@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark
 from kg.tables.vocabulary import FNO, OLD_FNML, Generation
-from kg.tables.yarrrml import Function, Target, Term, TermType, Value
-from kg.tables.yarrrml_quads import EXTENSIONS
-from kg.tables.yarrrml_rml_target import TargetWriter
-from kg.tables.yarrrml_template import write_template
+from kg.tables.yarrrml.document import Function, Target, Term, TermType, Value
+from kg.tables.yarrrml.quads import EXTENSIONS
+from kg.tables.yarrrml.rml_target import TargetWriter
+from kg.tables.yarrrml.template import write_template
 from kg.yamldoc import Scalar
 
 

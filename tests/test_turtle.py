@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, SourceText, render_text
-from kg.turtledoc import DEEPEST, RdfDocument, Syntax, read_turtle
-from kg.turtletoken import resolve_iri
+from kg.turtle.document import DEEPEST, RdfDocument, Syntax, read_turtle
+from kg.turtle.token import resolve_iri
 
 FORMATS: dict[Syntax, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,

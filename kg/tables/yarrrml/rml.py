@@ -15,7 +15,7 @@ from kg.diagnostic import Mark, sort_diagnostics
 from kg.namespace import DCTERMS, RDFS, VOID
 from kg.noun import dataclass
 from kg.tables.vocabulary import OLD_RML, Generation
-from kg.tables.yarrrml import (
+from kg.tables.yarrrml.document import (
     Function,
     LogicalSource,
     MappingReference,
@@ -27,11 +27,11 @@ from kg.tables.yarrrml import (
     Value,
     YarrrmlDocument,
 )
-from kg.tables.yarrrml_quads import FOAF
-from kg.tables.yarrrml_rml_expression import ExpressionWriter
-from kg.tables.yarrrml_term import IDLAB
-from kg.tables.yarrrml_turtle import list_prefixes
-from kg.turtledoc import RdfDocument
+from kg.tables.yarrrml.quads import FOAF
+from kg.tables.yarrrml.rml_expression import ExpressionWriter
+from kg.tables.yarrrml.term import IDLAB
+from kg.tables.yarrrml.turtle import list_prefixes
+from kg.turtle.document import RdfDocument
 from kg.yamldoc import Scalar
 
 
@@ -39,7 +39,7 @@ def choose_generation(document: YarrrmlDocument) -> Generation:
     """R2RML where every source is a table or a query without an `access`, which RML has no words for.
 
     >>> from kg.diagnostic import SourceText
-    >>> from kg.tables.yarrrml_read import read_yarrrml
+    >>> from kg.tables.yarrrml.reading import read_yarrrml
     >>> choose_generation(read_yarrrml(SourceText("m", "mappings: {p: {sources: [{table: t}]}}")))
     <Generation.R2RML: 'r2rml'>
     """
@@ -59,7 +59,7 @@ def translate_to_rml(
     describes the rules themselves: their authors and triples maps.
 
     >>> from kg.diagnostic import SourceText
-    >>> from kg.tables.yarrrml_read import read_yarrrml
+    >>> from kg.tables.yarrrml.reading import read_yarrrml
     >>> text = "mappings: {p: {sources: [[a.csv~csv]], po: [[foaf:name, $(n)]]}}"
     >>> quads = translate_to_rml(read_yarrrml(SourceText("m.yml", text))).quads
     >>> [str(q.object.mark) for q in quads if q.predicate.term.value.endswith("#reference")]

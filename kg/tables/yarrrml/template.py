@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, did_you_mean, list_known
 from kg.noun import dataclass
-from kg.tables.yarrrml import External, Prefix, Reference, Value
+from kg.tables.yarrrml.document import External, Prefix, Reference, Value
 from kg.yamldoc import Scalar
 
 # What may be used undeclared: the initial context of RDFa 1.1 (https://www.w3.org/2011/rdfa-context/rdfa-1.1)

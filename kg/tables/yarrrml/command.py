@@ -51,10 +51,10 @@ def yarrrml_command(
     """Translate a YARRRML mapping to RML."""
     # the command is known to `kg map` too, which often needs none of this
     from kg.tables.vocabulary import Generation
-    from kg.tables.yarrrml import External
-    from kg.tables.yarrrml_read import read_yarrrml
-    from kg.tables.yarrrml_rml import translate_to_rml
-    from kg.tables.yarrrml_turtle import write_rml_turtle
+    from kg.tables.yarrrml.document import External
+    from kg.tables.yarrrml.reading import read_yarrrml
+    from kg.tables.yarrrml.rml import translate_to_rml
+    from kg.tables.yarrrml.turtle import write_rml_turtle
     from kg.yamldoc import read_text
 
     externals = []

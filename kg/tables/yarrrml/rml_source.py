@@ -11,9 +11,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.diagnostic import Diagnostic, Mark
 from kg.namespace import RDFS
 from kg.tables.vocabulary import CSVW, D2RQ, OLD_QL, RML, RR, SD, Generation
-from kg.tables.yarrrml import LogicalSource
-from kg.tables.yarrrml_io import SERIALIZATIONS
-from kg.tables.yarrrml_quads import FORMATS, HCTL, IDSA, TD, WOTSEC, Object, QuadWriter
+from kg.tables.yarrrml.document import LogicalSource
+from kg.tables.yarrrml.io import SERIALIZATIONS
+from kg.tables.yarrrml.quads import FORMATS, HCTL, IDSA, TD, WOTSEC, Object, QuadWriter
 from kg.yamldoc import Scalar
 
 _OLD_FORMULATIONS = {"csv": "CSV", "jsonpath": "JSONPath", "xpath": "XPath", "css3": "CSS3"}

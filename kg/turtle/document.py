@@ -18,7 +18,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.diagnostic import Diagnostic, SourceText, mark_of_file
 from kg.noun import dataclass
-from kg.turtleterm import (
+from kg.turtle.term import (
     NAMES,
     NUMBERS,
     RDF,

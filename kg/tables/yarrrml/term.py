@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from kg.diagnostic import Mark
-from kg.tables.yarrrml import (
+from kg.tables.yarrrml.document import (
     Function,
     MappingReference,
     Parameter,
@@ -19,9 +19,9 @@ from kg.tables.yarrrml import (
     TermType,
     Value,
 )
-from kg.tables.yarrrml_function import Call, CallSyntaxError, is_call, is_join, parse_call
-from kg.tables.yarrrml_io import IoReader
-from kg.tables.yarrrml_keys import (
+from kg.tables.yarrrml.function import Call, CallSyntaxError, is_call, is_join, parse_call
+from kg.tables.yarrrml.io import IoReader
+from kg.tables.yarrrml.keys import (
     FUNCTION_KEYS,
     LANGUAGE_KEYS,
     PARAMETER_KEYS,
@@ -30,7 +30,7 @@ from kg.tables.yarrrml_keys import (
     TERM_KEYS,
     Fields,
 )
-from kg.tables.yarrrml_template import is_absolute
+from kg.tables.yarrrml.template import is_absolute
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 IDLAB = "https://w3id.org/imec/idlab/function#"

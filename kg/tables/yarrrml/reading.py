@@ -17,7 +17,8 @@ from kg.diagnostic import (
     mark_of_file,
     sort_diagnostics,
 )
-from kg.tables.yarrrml import (
+from kg.tables.yarrrml.change import derive_mappings
+from kg.tables.yarrrml.document import (
     DEFAULT_BASE,
     Authentication,
     Author,
@@ -33,11 +34,10 @@ from kg.tables.yarrrml import (
     TriplesMapping,
     YarrrmlDocument,
 )
-from kg.tables.yarrrml_change import derive_mappings
-from kg.tables.yarrrml_keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS, Fields
-from kg.tables.yarrrml_object import ObjectReader
-from kg.tables.yarrrml_template import Scope, is_absolute
-from kg.tables.yarrrml_term import RDF_TYPE, wrap_condition
+from kg.tables.yarrrml.keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS, Fields
+from kg.tables.yarrrml.object import ObjectReader
+from kg.tables.yarrrml.template import Scope, is_absolute
+from kg.tables.yarrrml.term import RDF_TYPE, wrap_condition
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
 

@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Mark
 from kg.tables.vocabulary import RDF, Generation
-from kg.turtledoc import MarkedQuad
-from kg.turtleterm import MarkedTerm
+from kg.turtle.document import MarkedQuad
+from kg.turtle.term import MarkedTerm
 
 OLD_COMPRESSION = "http://semweb.mmlab.be/ns/rml-compression#"
 EXTENSIONS = "https://w3id.org/imec/rml/ns/extensions#"

@@ -1,4 +1,4 @@
-"""The terms of a Turtle text, each with its `Mark`: what `turtledoc` reads statements from."""
+"""The terms of a Turtle text, each with its `Mark`: what `document` reads statements from."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
 from kg.noun import dataclass
-from kg.turtlemistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
-from kg.turtletoken import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
+from kg.turtle.mistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
+from kg.turtle.token import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
 
 Syntax = typing.Literal["turtle", "trig", "ntriples", "nquads"]
 Term = NamedNode | BlankNode | Literal | DefaultGraph

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.tables.yarrrml import MappingReference, QuotedMapping, Term, TermType
-from kg.tables.yarrrml_keys import OBJECT_KEYS, QUOTING, Fields
-from kg.tables.yarrrml_term import TermReader, wrap_condition
+from kg.tables.yarrrml.document import MappingReference, QuotedMapping, Term, TermType
+from kg.tables.yarrrml.keys import OBJECT_KEYS, QUOTING, Fields
+from kg.tables.yarrrml.term import TermReader, wrap_condition
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 

@@ -1,0 +1,1 @@
+"""YARRRML: read into nouns, each with its mark, and written as RML."""
