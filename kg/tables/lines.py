@@ -201,10 +201,10 @@ def when(columns: Sequence[str], text: str) -> str:
 
 
 def escape_few(sql: str, codes: frozenset[int]) -> str:
-    """A literal's text escaped, where only these bytes may need it.
+    r"""A literal's text escaped, where only these bytes may need it.
 
-    >>> escape_few("v", frozenset(b'"'))
-    "replace(v, chr(34), '\\\\\"')"
+    >>> print(escape_few("v", frozenset(b'"')))
+    replace(v, chr(34), '\"')
     """
     for code, escape in SIMPLE_ESCAPES.items():
         if code in codes:
