@@ -32,8 +32,10 @@ from kg.page import (
     render_overview,
     render_page,
 )
+from kg.page.answers import word_answers
 from kg.page.document import MOST_ENTITIES
 from kg.page.reasons import word_reason
+from kg.page.records import record_claims
 from kg.page.text import clean, is_link, measure, shorten
 from kg.page.words import load_words
 from kg.pipeline import assert_project, check_project
@@ -274,3 +276,12 @@ def test_an_overview_shows_the_counts_of_the_graph() -> None:
     shown = dict(re.findall(r'data-iri="([^"]+)" data-count="(\d+)"', page))
     assert {iri: int(shown[iri]) for iri in counts} == counts
     assert page == render_overview(reversed(list(reversed(quads))), title="<b>All</b>")
+
+
+def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
+    checked = own_project()
+    records = record_claims(checked.seeds, checked.vocabulary, None)
+    answers = word_answers(own_answers(), checked.seeds, checked.vocabulary, records).answers
+    *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
+    assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
+    assert lowest.claims == highest.claims == ("paris.price",)

@@ -126,6 +126,9 @@ class _Reader:
                 said.add(value)
         if claim.when is not None:
             said.add(claim.when.text)
+        prop = self.vocabulary.properties.get(claim.predicate.text)
+        if prop is not None:  # a range also says its ends, as values of properties of their own
+            said |= {local_name(end) for end in (prop.lowest, prop.highest) if end}
         return frozenset(t for t in said if t)
 
     def word(self, asked: Asked) -> WordedAnswer:
