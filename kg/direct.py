@@ -52,6 +52,32 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
             yield from _triples_of(claim, prop, vocabulary)
 
 
+def explain_absence(claim: Claim, seeds: Seeds, vocabulary: Vocabulary) -> str:
+    """Why a claim without a direct triple has none: the first reason of the rule that holds."""
+    prop = vocabulary.properties.get(claim.predicate.text)
+    if claim.mode is not Mode.FACT:
+        return f"its mode is {claim.mode.value}, not fact"
+    if claim.subject.text.startswith("c:"):
+        return "it speaks of a claim"
+    if claim.negated:
+        return "it denies something"
+    if claim.clarity is not Clarity.CLEAR:
+        return f"its text is {claim.clarity.value}"
+    if prop is None or not any(_triples_of(claim, prop, vocabulary)):
+        return "its object is no entity and no exact value"
+    like = [c for c in seeds.claims if (c.subject.text, c.predicate.text) == (claim.subject.text, claim.predicate.text)]
+    facts = [c for c in like if c.mode is Mode.FACT]
+    same = {c.id for c in facts if object_key(c, vocabulary) == object_key(claim, vocabulary)}
+    saying = next((t.claim.id for t in find_direct_triples(seeds, vocabulary) if t.claim.id in same), None)
+    if saying is not None:
+        return f"{saying} says the same, and the graph says it once"
+    if any(c.negated and c.id in same for c in facts):
+        return "another fact denies it"
+    if prop.time_varying and claim not in _latest(facts, seeds):
+        return "it is not known to be the latest value"
+    return "other facts disagree, or give further values"
+
+
 def _latest(claims: list[Claim], seeds: Seeds) -> list[Claim]:
     """The claims of the latest as-of date, whatever their clarity: an unclear latest value hides older ones."""
     dated = [(as_of(claim, seeds), claim) for claim in claims]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kg.coverage import Coverage, Status
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
-from kg.direct import find_direct_triples
+from kg.direct import explain_absence, find_direct_triples
 from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
 from kg.model import Claim, Entity, EntityObject, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
@@ -128,7 +128,11 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     out = [f"{claim.id}   {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")]
     out.append(f"  said by    {words.speakers(claim)}")
     out.append(f"  stated in  {claim.mark}")
-    out.append(f"  direct     {'yes: the graph says so itself' if claim.id in direct else 'no: only as a claim'}")
+    if claim.id in direct:
+        out.append("  direct     yes: the graph says so itself")
+    else:
+        reason = explain_absence(claim, checked.seeds, checked.vocabulary)
+        out.append(f"  direct     no, only as a claim: {reason}")
     for evidence in claim.evidence:
         source = checked.seeds.source_by_id.get(evidence.source)
         out.append(f"  evidence   {words.evidence(evidence)}   ({evidence.mark})")

@@ -500,7 +500,7 @@ def test_why(built: Path) -> None:
 bridge.opening   the new bridge · opens · 2030   (promise, 2030)
   said by    the mayor of Rivertown
   stated in  seeds/claims/bridge.yaml:10:5
-  direct     no: only as a claim
+  direct     no, only as a claim: its mode is promise, not fact
   evidence   bridge.p1s2, reported   (seeds/claims/bridge.yaml:10:5)
              A bridge for Rivertown, publisher unknown, 2026-05-01
              “The mayor promises to open it in 2030.”

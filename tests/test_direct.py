@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 from story import check_story, claims_file, story_vocabulary
 
-from kg.direct import find_direct_triples
+from kg.direct import explain_absence, find_direct_triples
 from kg.model import Clarity, Mode, Quantity, Seeds
 from kg.namespace import KG, PROV, RDF
 from kg.pipeline import assert_project, check_project
@@ -114,3 +114,29 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
         assert not checked.has_errors
         graphs.append([a.quad for a in assert_project(checked)])
     assert all(graph == graphs[0] for graph in graphs)  # the same quads in the same order
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["{s: tern, p: crew, o: 7, mode: plan}"], "its mode is plan, not fact"),
+        (["{s: tern, p: sailsTo, o: riga, not: true}"], "it denies something"),
+        (["{s: tern, p: crew, o: 7, sure: vague}"], "its text is vague"),
+        (["{s: tern, p: battery, o: over 60 kWh}"], "its object is no entity and no exact value"),
+        (["{s: tern, p: battery, o: 0.07 MWh}", "{s: tern, p: battery, o: 70 kWh}"],
+         "post.c0 says the same, and the graph says it once"),
+        (["{s: tern, p: sailsTo, o: riga, not: true}", "{s: tern, p: sailsTo, o: riga}"], "another fact denies it"),
+        (["{s: halden, p: delivered, o: 12 vehicle, asof: 2030}",
+          "{s: halden, p: delivered, o: 13 vehicle, asof: 2029}"],
+         "it is not known to be the latest value"),
+        (["{s: tern, p: homePort, o: riga}", "{s: tern, p: homePort, o: oslo}"],
+         "other facts disagree, or give further values"),
+    ],
+)  # fmt: skip
+def test_why_a_claim_is_only_a_claim(tmp_path: Path, lines: list[str], reason: str) -> None:
+    checked = check_story(tmp_path, claims_file(*(f"c{i}: {line}" for i, line in enumerate(lines))))
+    assert not checked.has_errors
+    claim = next(claim for claim in checked.seeds.claims if claim.id == f"post.c{len(lines) - 1}")
+    direct = {d.claim.id for d in find_direct_triples(checked.seeds, story_vocabulary())}
+    assert claim.id not in direct
+    assert explain_absence(claim, checked.seeds, story_vocabulary()) == reason
