@@ -486,3 +486,12 @@ def test_no_eight_words_in_a_row_are_an_articles() -> None:
     copied = [(name, " ".join(run)) for name, text in project_texts() for run in runs_of(words_of(text))
               if run in runs and run not in titles]  # fmt: skip
     assert copied == []
+
+
+def test_every_gap_of_conformance_stands_in_the_readme() -> None:
+    tree = ast.parse((ROOT / "tests/conformance/test_rml_suites.py").read_text(encoding="utf-8"))
+    (gaps,) = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "GAPS"]
+    assert isinstance(gaps, ast.Dict) and gaps.keys
+    told = section(README, "Conformance")
+    ids = [ast.literal_eval(key).partition("-")[0] for key in gaps.keys if key is not None]
+    assert [id_ for id_ in ids if id_ not in told] == []
