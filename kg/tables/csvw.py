@@ -5,16 +5,12 @@ Source: https://www.w3.org/TR/tabular-metadata/#dialect-descriptions.
 
 from __future__ import annotations
 
-import pyoxigraph as ox
-
 from kg.diagnostic import Mark, did_you_mean
-from kg.tables.graph import Node
-from kg.tables.reading import Reader, term_text
+from kg.tables.reading import Reader, read_list, term_text
 from kg.tables.rml import Dialect
 from kg.tables.vocabulary import CSVW
 from kg.turtle.document import MarkedTerm
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 TRIMS = ("true", "false", "start", "end")
 # what a dialect may say; all rows end with LF, CR or both, whatever `lineTerminators` says
@@ -118,14 +114,9 @@ def column_names(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:
     if schema is None or (first := reader.one(schema, CSVW + "column")) is None:
         return ()
     names: list[str] = []
-    at: Node = first.term
-    while at != ox.NamedNode(RDF + "nil") and (items := reader.graph.objects(at, RDF + "first")):
-        words = [reader.text(items[0], CSVW + word) for word in ("name", "title")]
+    for item in read_list(reader, first):
+        words = [reader.text(item, CSVW + word) for word in ("name", "title")]
         names.append(next((w for w in words if w), f"_col.{len(names) + 1}"))
-        rest = reader.graph.objects(at, RDF + "rest")
-        if not rest:
-            break
-        at = rest[0].term
     return tuple(names)
 
 

@@ -22,7 +22,7 @@ from kg.tables.rml import (
     TermType,
     TriplesMap,
 )
-from kg.tables.vocabulary import D2RQ, PROPERTIES, RML, Generation
+from kg.tables.vocabulary import D2RQ, PROPERTIES, RDF, RML, Generation
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, read_turtle
 
 # What each word for a term map means: its long form, and its constant shortcut.
@@ -100,6 +100,22 @@ class Reader:
 def term_text(term: object) -> str:
     """The lexical form of a literal, the IRI of a node."""
     return term.value if isinstance(term, ox.Literal | ox.NamedNode) else str(term)
+
+
+def read_list(reader: Reader, head: MarkedTerm) -> list[MarkedTerm]:
+    """The items of an RDF list; one that does not end with `rdf:nil` is reported."""
+    items: list[MarkedTerm] = []
+    seen: set[object] = set()
+    cell = head
+    while term_text(cell.term) != RDF + "nil":
+        first, rest = reader.one(cell, RDF + "first"), reader.one(cell, RDF + "rest")
+        if first is None or rest is None or cell.term in seen:
+            reader.report("map-incomplete", cell.mark, "a list that does not end", "write it as `( ... )`")
+            break
+        seen.add(cell.term)
+        items.append(first)
+        cell = rest
+    return items
 
 
 def read_mapping(source: SourceText, base: str | None = None) -> MappingDocument:

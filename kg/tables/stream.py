@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import TypeVar
@@ -44,7 +45,8 @@ def stream_lines(run: Run, queries: list[Query], take: Callable[[Iterator[memory
     source = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     held = os.open(pipe, os.O_WRONLY)  # the lines end when this is closed, whatever becomes of the database
     os.set_blocking(source, True)
-    fcntl.fcntl(source, fcntl.F_SETPIPE_SZ, PIPE)
+    with suppress(OSError):  # which only buys speed
+        fcntl.fcntl(source, fcntl.F_SETPIPE_SZ, PIPE)
 
     def take_all() -> Taken:
         try:

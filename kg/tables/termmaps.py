@@ -157,7 +157,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
 
 def read_gather(reader: Reader, node: MarkedTerm) -> Gather | None:
     """What a term map gathers (RML-CC §gather map): the maps of an RDF list; None after a mistake."""
-    from kg.tables.reading import read_ref_object_map
+    from kg.tables.reading import read_list, read_ref_object_map
 
     kind = reader.one(node, "gatherAs")
     found = reader.one(node, "gather")
@@ -173,15 +173,14 @@ def read_gather(reader: Reader, node: MarkedTerm) -> Gather | None:
         reader.report("map-incomplete", found.mark, message, 'write `rml:gather ( [ rml:reference "..." ] )`')
         return None
     members: list[TermMap | RefObjectMap | None] = []
-    cell = found
-    while (first := reader.one(cell, RDF + "first")) is not None:
-        is_ref = bool(reader.graph.objects(first.term, "parentTriplesMap"))
-        members.append(read_ref_object_map(reader, first) if is_ref else read_term_map(reader, first, Position.OBJECT))
-        following = reader.one(cell, RDF + "rest")
-        if following is None:
-            break
-        cell = following
+    for item in read_list(reader, found):
+        is_ref = bool(reader.graph.objects(item.term, "parentTriplesMap"))
+        members.append(read_ref_object_map(reader, item) if is_ref else read_term_map(reader, item, Position.OBJECT))
     allowed = reader.text(node, "allowEmptyListAndContainer")
+    if allowed not in {None, "true", "1", "false", "0"}:
+        mark = reader.graph.objects(node.term, "allowEmptyListAndContainer")[0].mark
+        reader.report("map-incomplete", mark, f"`{allowed}` is neither true nor false", "write true or false")
+        return None
     return Gather(
         members=tuple(m for m in members if m is not None),
         kind=term_text(kind.term),

@@ -328,13 +328,8 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
     for row, text in cells:
         try:
             rows += [(row, found) for found in expand(readers, text, field.name + ".")]
-        except (DocumentError, NotScalarError, NameTwiceError) as error:
-            number = row + (table.first_row or 1)
-            opening.report(
-                "source-unreadable",
-                field.mark,
-                f"`{field.name}` in row {number} of `{table.label}` is not well-formed: {error}",
-            )
+        except FieldError as error:
+            report_field(error, f"row {row + (table.first_row or 1)} of `{table.label}`", opening)
             return None
     inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening)
     columns = dict(table.columns)

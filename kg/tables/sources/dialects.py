@@ -154,10 +154,10 @@ def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator
     store_arrow(opening, name, pa.Table.from_batches(batches, schema=schema))
 
 
-def store_arrow(opening: Opening, name: str, data: Any) -> None:
-    """An Arrow table or reader as a table in DuckDB."""
+def store_arrow(opening: Opening, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
+    """An Arrow table or reader as a table in DuckDB, or these of its columns and rows."""
     opening.connection.register("incoming", data)
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT * FROM incoming")
+    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")
     opening.connection.unregister("incoming")
 
 

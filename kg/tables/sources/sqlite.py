@@ -92,24 +92,16 @@ class Sqlite:
                 selected.append(f"typeof({quoted}) AS t{index}")
             else:
                 selected.append(f"CAST({quoted} AS TEXT) AS c{index}")
-        query = f"SELECT {', '.join(selected)} FROM {described.relation} AS q"
+        # The driver takes the types of the first rows for those of all, and NULLs have none: a row of texts goes first.
+        texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
+        query = f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {described.relation} AS q"
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(query)
                 reader: Any = cursor.fetch_record_batch()
-                store_arrow(self.opening, name, reader)
+                store_arrow(self.opening, name, reader, "* EXCLUDE k", "k = 1")
         except self.errors as error:
             raise RefusedError(f"SQLite says: {first_line(error)}") from None
-        self.as_text(described, wanted, name)
-
-    def as_text(self, described: Described, wanted: list[int], name: str) -> None:
-        """A column of NULLs alone comes without a type: it is made one of texts."""
-        table = quote_name(name)
-        for column, kind in self.opening.connection.execute(
-            f"SELECT column_name, data_type FROM (DESCRIBE {table}) AS d(column_name, data_type, a, b, c, e)"
-        ).fetchall():
-            if kind != "VARCHAR":
-                self.opening.connection.execute(f"ALTER TABLE {table} ALTER {quote_name(column)} TYPE VARCHAR")
 
 
 def declared_kind(declared: str) -> str:

@@ -78,8 +78,9 @@ class ObjectReader(TermReader):
             names = [self.read_text(item, "the name of a mapping") for item in self.read_items(fields.get("mapping"))]
             found = [MappingReference(mapping=name, conditions=conditions) for name in names if name is not None]
             self.mapping_references.extend(each.mapping for each in found)
-            for key in (*QUOTING, "value", "function", "parameters", "type", "datatype", "language"):
-                if fields.get(key) is not None:
-                    message = f"`{key}` has no place beside `mapping`"
-                    self.report("yarrrml-missing", fields.key_mark(key), message)
+        main = "function" if fields.get("mapping") is None else "mapping"
+        for key in (*QUOTING, "value", "function", "parameters", "type", "datatype", "language"):
+            if key != main and fields.get(key) is not None:
+                message = f"`{key}` has no place beside `{main}`"
+                self.report("yarrrml-missing", fields.key_mark(key), message)
         return tuple(Term(value=each, mark=each.mapping.mark, targets=targets) for each in found)

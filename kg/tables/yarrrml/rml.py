@@ -1,6 +1,6 @@
 """`YarrrmlDocument` → RML, in one of its three generations.
 
-Sources: https://rml.io/yarrrml/spec/; R2RML https://www.w3.org/TR/r2rml/; the older RML and OLD_FNML as YARRRML
+Sources: https://rml.io/yarrrml/spec/; R2RML https://www.w3.org/TR/r2rml/; the older RML and FNML as YARRRML
 Parser writes them; RML-Core, RML-IO, RML-FNML and RML-star http://w3id.org/rml/.
 """
 

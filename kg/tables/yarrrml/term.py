@@ -194,6 +194,9 @@ class TermReader(IoReader):
             if isinstance(join, MappingReference):
                 self.report("yarrrml-function", fields.mark, f"{what} cannot be a mapping: write `join(quoted=...)`")
                 return None
+            if join is not None:
+                conditions = self.read_conditions(fields.get("conditions"), can_join=True)
+                join = replace(join, conditions=conditions + join.conditions)
             value = join or (None if self.is_join(fields) else self.read_function(fields, can_join=False))
             if value is None:
                 return None
