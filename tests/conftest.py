@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
+
+# Who starts the tests in the background may have them ignore Ctrl-C, which some of them send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 # The machines that run the tests differ in speed; what is tested is the answer.
 settings.register_profile("kg", deadline=None, derandomize=True)
