@@ -176,3 +176,22 @@ def test_product_as_subject(tmp_path: Path) -> None:
         + '[] rdf:first "1"; rdf:rest ("a"); <p0> _:w . [] rdf:first "1"; rdf:rest ("b"); <p0> _:w .'
         + '_:w rdf:first "a"; rdf:rest ("b") .'
     )
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        'rdf:rest _:l; rdf:first [ rml:template "a"; rml:languageMap [ rml:constant "en"',
+        'rdf:first [ rml:reference "id" ]; rdf:rest [ rdf:first [ rml:reference "id"',
+    ],
+    ids=["a circle", "open"],
+)
+def test_a_list_of_maps_without_an_end_is_told(tmp_path: Path, rest: str) -> None:
+    code, messages, _ = run(tmp_path, f"rml:gather _:l; rml:gatherAs rdf:List ] ] . _:l {rest}", "id\n1\n")
+    assert (code, messages) == (1, "error[map-incomplete]: a list that does not end")
+
+
+def test_a_flag_that_is_neither_true_nor_false_is_told(tmp_path: Path) -> None:
+    gather = 'rml:gather ([ rml:reference "id" ]); rml:gatherAs rdf:List; rml:allowEmptyListAndContainer "yes"'
+    code, messages, _ = run(tmp_path, gather, "id\n1\n")
+    assert (code, messages) == (1, "error[map-incomplete]: `yes` is neither true nor false")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -324,3 +325,15 @@ def test_a_mapping_by_its_file(tmp_path: Path) -> None:
     assert lines["line"].to_pylist() == ['<http://e.org/1> <http://e.org/p> "a" .']
     with pytest.raises(kg.KgError, match=r"^the table `people` cannot be read: "):
         kg.map_frames(tmp_path / "map.ttl", {"people": [1]})
+
+
+# -- what a driver may do -------------------------------------------------------------------------
+
+
+def test_a_column_of_sqlite_that_begins_with_many_nulls(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "n.sqlite") as connection:
+        connection.execute("CREATE TABLE t (id INTEGER, name TEXT)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", [(i, None) for i in range(3000)] + [(3000, "x")])
+    connection.close()
+    source = 'rml:source [ rml:path "n.sqlite" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    assert run(tmp_path, source) == (0, ['<3000> "x"'], "")
