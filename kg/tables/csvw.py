@@ -103,8 +103,8 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         trim=said.trim(),
         comment=(prefix[0] or None) if prefix else None,
         columns=columns,
-        skip_blank_rows=said.flag("skipBlankRows", default=False),
     )
+    said.flag("skipBlankRows", default=True)  # must be a flag; blank rows are passed over, whatever it says
     return dialect, encoding[0].lower() if encoding and encoding[0] else None
 
 

@@ -20,7 +20,6 @@ VALUE = ("valueParam", "valueParameter", "param_a", "valueParam1")
 TEXT_OUT = ("stringOut", "stringOutput", "_stringOut", "output_string")
 BOOL_OUT = ("boolOut", "output_bool", "_boolOut")
 NUMBER_OUT = ("output_number", "numberOut")
-LIST_OUT = ("output_array", "arrayOut")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pyoxigraph as ox
 
 from kg.diagnostic import Mark, did_you_mean
@@ -31,7 +29,6 @@ from kg.tables.vocabulary import CSVW, D2RQ, RML, SD, Generation, translate_iri
 from kg.turtle.document import MarkedTerm
 
 DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
-IN_MEMORY = "http://www.w3.org/ns/dcat#inMemory"
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
 RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
 FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, *RESULTS}}
@@ -40,7 +37,6 @@ SERIALIZATIONS = {
     "N-Quads": "nq", "N-Triples": "nt", "Turtle": "ttl", "TriG": "trig", "N3": "n3",
     "JSON-LD": "jsonld", "RDF_XML": "rdfxml",
 }  # fmt: skip
-DATABASE_FILE = re.compile(r"\.(db|sqlite3?|duckdb)\Z", re.IGNORECASE)
 
 
 def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> LogicalSource | LogicalView | None:

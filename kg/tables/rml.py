@@ -248,7 +248,6 @@ class Dialect:
     trim: str = "false"  # true, false, start or end
     comment: str | None = None
     columns: tuple[str, ...] = ()  # their names, where a table schema gives them
-    skip_blank_rows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

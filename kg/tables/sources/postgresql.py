@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg.diagnostic import KgError
-from kg.tables.macros import quote_name
+from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     ColumnType,
     Described,
@@ -64,12 +64,12 @@ class PostgreSql:
     def find_table(self, name: str) -> str:
         """The table by its exact name, else the one that differs in case only."""
         parts = split_name(name)
-        schema = " AND n.nspname = " + literal(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
+        schema = " AND n.nspname = " + quote_text(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
         found = self.ask(
             "SELECT n.nspname::text, c.relname::text"
             " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE c.relkind IN ('r','v','m','p','f')"
-            f" AND lower(c.relname) = lower({literal(parts[-1])}){schema}"
+            f" AND lower(c.relname) = lower({quote_text(parts[-1])}){schema}"
         ).to_pylist()
         exact = [f for f in found if f["relname"] == parts[-1]] or found
         if len(exact) != 1:
@@ -108,8 +108,3 @@ class PostgreSql:
             self.connection.rollback()
             self.begin()
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
-
-
-def literal(text: str) -> str:
-    """The text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"

@@ -1,7 +1,7 @@
 """Expressions, functions, datatypes, languages and targets of term maps → RML.
 
 Sources: R2RML https://www.w3.org/TR/r2rml/ section 7; RML-Core and RML-FNML http://w3id.org/rml/; the older
-OLD_FNML as YARRRML Parser writes it.
+FNML as YARRRML Parser writes it.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class ExpressionWriter(TargetWriter):
             self._write_function_value(node, function, source)
 
     def _write_function_value(self, node: NamedNode, function: Function, source: NamedNode | None) -> None:
-        """The older OLD_FNML: a function is a triples map without a subject, its arguments are objects."""
+        """The older FNML: a function is a triples map without a subject, its arguments are objects."""
         inner = self.name_node("fn")
         self.add(node, NamedNode(OLD_FNML + "functionValue"), inner, function.mark)
         if source is not None:
@@ -141,7 +141,7 @@ class ExpressionWriter(TargetWriter):
                 self.write_term_type(argument, term.type or TermType.LITERAL, term.mark)
 
     def _write_execution(self, node: NamedNode, function: Function) -> None:
-        """Today's RML-OLD_FNML: an execution with its inputs."""
+        """Today's RML-FNML: an execution with its inputs."""
         execution = self.name_node("execution")
         self.add_word(node, "functionExecution", execution, function.mark)
         mark = function.name.mark
