@@ -14,7 +14,7 @@ _SECRET = re.compile(
     r"""://[^\s/:@"'<>]*:(?P<url>[^\s"'<>]+)@
     |\b(?:password|passwd|pwd)\b(?:
       (?:["']?[ \t]*[:=][ \t]*|\s+)(?:(?P<long>\"\"\"|''')(?P<lines>(?s:.*?))(?:(?P=long)|\Z)
-                                   |(?P<quote>["']+)(?P<quoted>.*?)(?:(?P=quote)|$))
+                                   |(?P<quote>["']+)(?P<quoted>(?:\\.|[^\\\n]|\\$)*?)(?:(?P=quote)|$))
       |=(?P<query>[^&;\s"'<>]+)
       |["']?[ \t]*:[ \t]+(?![|>][-+0-9]*[ \t\r]*$)(?P<plain>\S.*)$)""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
@@ -30,6 +30,8 @@ def hide_secrets(text: str, name: str = "") -> str:
 
     >>> hide_secrets('access: "jdbc:mysql://me:secret@host/db"  # password: 123')
     'access: "jdbc:mysql://me:******@host/db"  # password: ***'
+    >>> print(hide_secrets(r'd2rq:password "a\\"b" .'))
+    d2rq:password "****" .
     >>> hide_secrets("{username: me, password: secret, type: mysql}")
     '{username: me, password: ******, type: mysql}'
     >>> print(hide_secrets("password: |\\n  secret\\ntype: mysql", "m.yaml"))
