@@ -15,6 +15,7 @@ store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,6 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic
 from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
-from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph

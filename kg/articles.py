@@ -6,13 +6,12 @@ A text is never needed to build: without it the evidence is marked unverified.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.model import Source
-from kg.noun import dataclass
 from kg.sentence import Sentence, split_sentences
 
 

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
 from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
-from kg.noun import dataclass
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.quads import Assertion

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.articles import Articles
 from kg.model import Claim, Date, Quantity, Seeds, Source, Text
-from kg.noun import dataclass
 from kg.reading.sources import address_key
 from kg.vocabulary import Vocabulary
 

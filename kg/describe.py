@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.dispute import as_of
 from kg.edtf import Edtf
 from kg.model import (
@@ -19,7 +21,6 @@ from kg.model import (
     Truth,
     Voice,
 )
-from kg.noun import dataclass
 from kg.vocabulary import Vocabulary
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
-from kg.noun import dataclass, quick
 
 TAB_WIDTH = 4
 LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most
@@ -61,7 +60,6 @@ class SourceText:
         return [line.removesuffix("\r") for line in hide_secrets(self.text, self.name).split("\n")]
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Mark:
     """A place in a text. Lines and columns count from 1, columns in code points; the end is exclusive.

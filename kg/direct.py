@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.dispute import as_of, can_both_hold, object_key
 from kg.edtf import overlap
 from kg.model import Address, Claim, Clarity, Date, EntityObject, Mode, Object, Quantity, Seeds, Truth
-from kg.noun import dataclass
 from kg.reading.objects import convert_number
 from kg.vocabulary import Property, Vocabulary
 

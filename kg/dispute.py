@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
@@ -27,7 +28,6 @@ from kg.model import (
     Text,
     Truth,
 )
-from kg.noun import dataclass
 from kg.reading.objects import convert_number
 from kg.vocabulary import Property, Vocabulary
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.articles import Article, read_article
@@ -14,7 +15,6 @@ from kg.coverage import Status, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, UsageError, did_you_mean
 from kg.files import write_text
 from kg.model import Seeds, Source
-from kg.noun import dataclass
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.sources import address_key

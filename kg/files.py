@@ -10,10 +10,10 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.diagnostic import KgError
-from kg.noun import dataclass
 
 _JOURNAL = "exports.journal"
 

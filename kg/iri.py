@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
-
-from kg.noun import dataclass
 
 # PN_CHARS_BASE and PN_CHARS of RDF 1.1 Turtle, section 6.5 (the same in SPARQL 1.1, 19.8), less what no IRI
 # may hold (U+FFF0 to U+FFFD, the direction control U+061C) and what lies beyond U+FFFF, which Oxigraph's

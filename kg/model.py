@@ -6,13 +6,12 @@ References (`Ref`) hold what the curator wrote; `kg/check` proves that they lead
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from kg.diagnostic import Mark
 from kg.edtf import Edtf
-from kg.noun import dataclass
 
 
 class Mode(StrEnum):

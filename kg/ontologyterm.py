@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.namespace import KG, OWL, RDF, RDFS
-from kg.noun import dataclass
 from kg.turtle.document import MarkedQuad, MarkedTerm
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", KG: "the model (ontology/model.ttl)"}

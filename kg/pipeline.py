@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +30,6 @@ from kg.diagnostic import (
     sort_diagnostics,
 )
 from kg.model import Materialisation, Seeds
-from kg.noun import dataclass
 from kg.project import FOLDERS, Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
-from kg.noun import dataclass
 
 FOLDERS = ("sources", "entities", "claims", "rdf", "tables")
 """The folders of `seeds/`."""

@@ -7,7 +7,7 @@ graph per source holds its description, claims, evidence and sentences.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -41,7 +41,6 @@ from kg.model import (
     Voice,
 )
 from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
-from kg.noun import dataclass
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
 from kg.turtle.document import MarkedQuad

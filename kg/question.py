@@ -7,12 +7,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
-from kg.noun import dataclass
 from kg.reading.questions import Question
 from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
 

@@ -29,8 +29,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-
-from kg.noun import dataclass
+from dataclasses import dataclass
 
 DIGEST_LENGTH = 8
 BYTE_ORDER_MARK = "\ufeff"

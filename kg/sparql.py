@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
 from kg.iri import check_iri
-from kg.noun import dataclass
 
 DEEPEST = 100
 LONGEST = 65_536  # characters

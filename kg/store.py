@@ -12,6 +12,7 @@ import re
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Protocol
 from xml.etree import ElementTree
 
@@ -19,7 +20,6 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
 from kg.namespace import XSD
-from kg.noun import dataclass
 from kg.sparql import bind_parameters, check_query, explain_syntax_error, find_iris
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal

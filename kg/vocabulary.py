@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +18,6 @@ from pyoxigraph import BlankNode, DefaultGraph
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
-from kg.noun import dataclass
 from kg.ontologyterm import find_slips
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
-from kg.noun import dataclass, quick
 from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
 
 DEEPEST = 64
@@ -27,7 +26,6 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
     """A text as it was written; *plain* is true where it had no quotes and was no block."""
@@ -55,7 +53,6 @@ class Sequence:
     mark: Mark = field(repr=False)
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
     """Keys and their nodes, in the order of the file; *flow* is true for `{...}`.

@@ -74,7 +74,6 @@ def test_help_loads_no_library_but_click() -> None:
         "kg.cli",
         "kg.codes",
         "kg.diagnostic",
-        "kg.noun",
     }
 
 

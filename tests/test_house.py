@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,10 +93,3 @@ def test_heavy_libraries_load_late() -> None:
     code = f"import sys, kg.cli; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_nouns_are_made_by_the_quick_decorator() -> None:
-    standard = re.compile(r"from dataclasses import .*\bdataclass\b|@dataclasses\.dataclass\b")
-    files = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "kg").rglob("*.py")}
-    found = [name for name, path in files.items() if standard.search(path.read_text(encoding="utf-8"))]
-    assert found == ["kg/noun.py"]

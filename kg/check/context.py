@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.articles import Articles
 from kg.model import Seeds
-from kg.noun import dataclass
 from kg.vocabulary import Vocabulary
 
 

@@ -7,10 +7,9 @@ its code is, and that is found without parsing TOML, which would cost a tenth of
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from kg.noun import dataclass
 
 _HEAD = re.compile(r'^\[([a-z0-9-]+)\]\nseverity = "([a-z]+)"$', re.MULTILINE)
 

@@ -31,11 +31,11 @@ Where the specification leaves the days open, they are:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal, NoReturn
 
 from kg.edtf.date import Date, Day, EdtfError, read_date
-from kg.noun import dataclass
 
 __all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "overlap", "parse_edtf", "xsd_of"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal
-
-from kg.noun import dataclass
 
 Day = tuple[int, int, int]  # year, month, day; the year of any size, so that all can be compared
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -18,7 +19,6 @@ from kg.export.jsontext import Json, write_json
 from kg.export.nesting import FIRST, REST, TYPE
 from kg.export.terms import STRING, XSD
 from kg.iri import WELL_KNOWN, Prefixes, check_iri
-from kg.noun import dataclass
 
 ID: Final = "id"  # the values are IRIs or blank nodes
 VOCAB: Final = "vocab"  # the values are IRIs of a vocabulary, written as terms

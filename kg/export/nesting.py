@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.export.order import Node, Term
 from kg.iri import WELL_KNOWN
-from kg.noun import dataclass
 
 TYPE: Final = NamedNode(WELL_KNOWN["rdf"] + "type")
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")

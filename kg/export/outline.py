@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
 from kg.export.nesting import MayNest, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
-from kg.noun import dataclass
 
 MOST_ALIKE = 5  # blank nodes whose orders may be tried
 ROUNDS = 20

@@ -55,9 +55,8 @@ is "73.6", `04` is "4". A value that no decimal can write is a fraction in lowes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from kg.noun import dataclass
 
 if TYPE_CHECKING:
     from kg.figure.digits import Numeral

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.figure.digits import LONGEST, Numeral, find_digits
-from kg.noun import dataclass
 
 _DIGITS = {
     char: number

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-
-from kg.noun import dataclass
 
 LONGEST = 60  # characters of a number; longer runs of digits are codes
 

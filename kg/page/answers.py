@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.edtf import EdtfError, parse_edtf
 from kg.model import Quantity, Seeds
 from kg.namespace import KG
-from kg.noun import dataclass
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean

@@ -6,13 +6,13 @@ import base64
 import gzip
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kg.dispute import Relation
-from kg.noun import dataclass
 from kg.page.answers import Asked, word_answers
 from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.network import build_network, read_vis_network

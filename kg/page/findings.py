@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.dispute import OpenQuestion, Relation
 from kg.model import Mode, Seeds, Text
-from kg.noun import dataclass
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean

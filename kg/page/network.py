@@ -7,11 +7,11 @@ Of pyvis only `Network(directed=True)` and `get_network_data()` are used: its te
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.noun import dataclass
 from kg.page.picture import Picture
 
 MANY_LINES = 1200  # beyond, lines are left out while the picture is dragged or zoomed, which keeps it moving

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Mode
-from kg.noun import dataclass
 from kg.page.style import STROKES, Family, Stroke, family_of
 from kg.page.text import clean, measure, shorten
 from kg.view import Box, Relation, lay_out

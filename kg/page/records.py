@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kg.articles import Articles
 from kg.diagnostic import Mark
@@ -12,7 +12,6 @@ from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, fin
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Text, Voice
-from kg.noun import dataclass
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean

@@ -7,10 +7,10 @@ and Ito (2008), which people with any colour vision tell apart; no meaning rests
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from kg.model import Mode
 from kg.namespace import KG, SCHEMA
-from kg.noun import dataclass
 from kg.vocabulary import Vocabulary
 
 

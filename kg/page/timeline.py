@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from kg.model import Mode
-from kg.noun import dataclass
 from kg.page.records import ClaimRecord, Records
 
 WIDTH, HEIGHT = 1000, 96

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from kg.edtf import Edtf
 from kg.model import Address, Claim, ClaimObject, Date, EntityObject, Quantity, Seeds, Text, Truth
-from kg.noun import dataclass
 from kg.page.text import clean
 from kg.vocabulary import Unit, Vocabulary
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
@@ -20,7 +20,6 @@ from kg.model import (
     Unlike,
     Voice,
 )
-from kg.noun import dataclass
 from kg.reading.fields import KEY, Finder, open_document
 from kg.reading.objects import read_object
 from kg.reading.sources import DIGEST, address_key, read_address

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.edtf import EdtfError, parse_edtf
 from kg.model import Acceptance, Date, Ref, Text
-from kg.noun import dataclass
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
 Item = TypeVar("Item")

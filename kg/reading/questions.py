@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
-from kg.noun import dataclass
 from kg.project import Project
 from kg.reading.fields import Finder
 from kg.yamldoc import Mapping as YamlMapping

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
-from kg.noun import dataclass
 from kg.project import DATASET_FILE, Project
 from kg.reading.claims import Again, ClaimsFile, ClaimsReader, collect_ids, open_claims
 from kg.reading.dataset import read_dataset

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from pyoxigraph import NamedNode
-
-from kg.noun import dataclass
 
 
 class Step(Enum):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
-from kg.noun import dataclass
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.path import Path
 from kg.turtle.document import Term

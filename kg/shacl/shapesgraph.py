@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.namespace import RDF, SH
-from kg.noun import dataclass
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Term
 
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))

@@ -7,7 +7,7 @@ no table can rest on itself. What can be known without asking is told by `kg che
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,6 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, UsageError, did_you_mean, list_known, mark_at
 from kg.iri import Prefixes
-from kg.noun import dataclass
 from kg.project import Project
 from kg.question import ask_question
 from kg.reading.questions import Question, read_query

@@ -8,8 +8,8 @@ made, without loss, of columns that are unique needs none at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from kg.noun import dataclass
 from kg.tables.macros import is_unreserved
 from kg.tables.pieces import CompiledTerm, Hole, Piece
 

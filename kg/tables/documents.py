@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.noun import dataclass
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
-from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts

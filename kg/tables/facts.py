@@ -8,10 +8,9 @@ question is answered by the bytes that a file does not hold, without a look at t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.distinct import Separation
 from kg.tables.macros import is_unreserved, quote_text

@@ -6,8 +6,9 @@ The names are those of the GREL and IDLab function descriptions and of RML-FNML'
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
-from kg.noun import dataclass
 from kg.tables.pieces import Hole
 from kg.tables.rml import FunctionExecution
 from kg.tables.terms import Scope, compile_value

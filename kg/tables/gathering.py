@@ -8,12 +8,11 @@ each other. Source: http://w3id.org/rml/cc/spec.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic
-from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.macros import quote_text
 from kg.tables.pieces import CompiledTerm, Hole

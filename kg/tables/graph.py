@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.noun import dataclass
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
 from kg.turtle.document import MarkedTerm, RdfDocument
 

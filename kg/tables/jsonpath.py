@@ -10,10 +10,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-from kg.noun import dataclass
 
 _NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
 _SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"

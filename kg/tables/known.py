@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 
 from kg.diagnostic import KgError
 from kg.files import write_text
 from kg.model import Seeds
-from kg.noun import dataclass
 from kg.project import Project
 from kg.tables.mappings import DataFile, SeedMapping, hash_inputs, list_parts, reads_files_only
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from kg.noun import dataclass
 from kg.tables.facts import ESCAPED, Facts, full, quote_free, url_safe
 from kg.tables.macros import quote_text
 from kg.tables.pieces import Encoding, Hole, Piece, merge_pieces

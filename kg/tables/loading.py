@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError
-from kg.noun import dataclass
 from kg.tables.engine import Run, open_run, write_lines
 from kg.tables.mappings import list_parts, reads_files_only
 from kg.tables.parts import refuse_foreign, replace_folder

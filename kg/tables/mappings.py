@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
 from kg.files import hash_file
 from kg.model import Seeds
-from kg.noun import dataclass
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.reading import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any
 
 from kg.diagnostic import UsageError
 from kg.files import hash_file
-from kg.noun import dataclass
 from kg.tables.engine import Run, write_lines
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.sources.dsn import hide_password

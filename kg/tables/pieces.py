@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
 from kg.diagnostic import Mark
-from kg.noun import dataclass
 
 
 class Encoding(Enum):

@@ -10,11 +10,10 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from kg.noun import dataclass
 from kg.tables.engine import Run
 
 EVERY = 0.2  # seconds between two drawings

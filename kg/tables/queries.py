@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
-from kg.noun import dataclass
 from kg.tables.distinct import connected, lossless, may_overlap
 from kg.tables.facts import Facts, repetitive, separates, unique
 from kg.tables.lines import LineWriter, is_column

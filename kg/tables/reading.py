@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Severity, SourceText, did_you_mean, mark_of_file
-from kg.noun import dataclass
 from kg.tables.graph import MappingGraph, build_graph
 from kg.tables.rml import (
     JoinCondition,

@@ -7,14 +7,13 @@ stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
-from kg.noun import dataclass
 from kg.tables.pieces import CompiledTerm
 from kg.tables.vocabulary import Generation
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.model import Materialisation, Seeds
-from kg.noun import dataclass
 from kg.project import Project
 from kg.tables.duck import load_duckdb
 from kg.tables.engine import Run, open_run

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark
-from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.pieces import Check, CompiledTerm, Hole, Piece, merge_pieces
 from kg.tables.rml import (

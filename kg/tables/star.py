@@ -8,12 +8,11 @@ is made beforehand and stands whole in a column of a wider table. Source: http:/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic
-from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.pieces import CompiledTerm, Piece, merge_pieces
 from kg.tables.rml import (

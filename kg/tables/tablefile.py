@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.files import MadeFile, hash_file
-from kg.noun import dataclass
 from kg.tables.engine import Run, write_lines
 from kg.tables.queries import Planner
 from kg.tables.sql import QuadPattern

@@ -7,12 +7,11 @@ exactly what RML asks for (RML-Core §generation).
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, did_you_mean, list_known
-from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import (

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from kg.diagnostic import Mark
-from kg.noun import dataclass
 from kg.tables.distinct import lossless
 from kg.tables.engine import open_run
 from kg.tables.lines import LineWriter

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.diagnostic import Diagnostic, SourceText, mark_of_file
-from kg.noun import dataclass
 from kg.turtle.term import (
     NAMES,
     NUMBERS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
-from kg.noun import dataclass
 from kg.turtle.token import EscapeError
 
 LONGEST_WORD = 40  # characters of the text that a message repeats

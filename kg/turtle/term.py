@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import typing
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
-from kg.noun import dataclass
 from kg.turtle.mistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
 from kg.turtle.token import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
 

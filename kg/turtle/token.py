@@ -7,9 +7,8 @@ RFC 3986, section 5.2 (relative resolution).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
-
-from kg.noun import dataclass
 
 # PN_CHARS_BASE, PN_CHARS_U and PN_CHARS, as the inside of a character class.
 _BASE = (

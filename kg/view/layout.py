@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from kg.noun import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.model import Claim, EntityObject, Mode, Seeds
-from kg.noun import dataclass
 
 if TYPE_CHECKING:
     import networkx as nx

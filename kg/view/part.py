@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kg.diagnostic import UsageError, did_you_mean
 from kg.model import Claim, ClaimObject, EntityObject, Seeds
-from kg.noun import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

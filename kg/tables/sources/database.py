@@ -7,9 +7,9 @@ database itself, so that a decimal keeps its digits and a REAL is written as sho
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text

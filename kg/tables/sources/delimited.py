@@ -7,11 +7,11 @@ import io
 import mmap
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
-from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kg.noun import dataclass
 from kg.tables.macros import quote_name
 from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.opening import Opening

@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count, product
 from pathlib import Path
 from typing import Any
 
-from kg.noun import dataclass
 from kg.tables.documents import LINES, Language
 from kg.tables.duck import load_duckdb
 from kg.tables.jsonpath import Step, complete_reference, parse_json, refuse_constant, split_steps

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, Mark
-from kg.noun import dataclass
 from kg.tables.columns import Table
 from kg.tables.rml import (
     DatabaseSource,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
-from kg.noun import dataclass
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError

@@ -9,11 +9,10 @@ Source: https://rml.io/yarrrml/spec/, in the dialect of YARRRML Parser.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
 from kg.diagnostic import Diagnostic, Mark, Severity, SourceText
-from kg.noun import dataclass
 from kg.yamldoc import Scalar
 
 DEFAULT_BASE = "http://mapping.example.com/"

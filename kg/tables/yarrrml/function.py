@@ -7,10 +7,9 @@ Yatter's extension of it.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from kg.diagnostic import Mark
-from kg.noun import dataclass
 from kg.yamldoc import Scalar
 
 

@@ -6,9 +6,8 @@ Source: https://rml.io/yarrrml/spec/, sources and targets; https://rml.io/specs/
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from kg.noun import dataclass
 from kg.tables.yarrrml.document import (
     Authentication,
     Author,

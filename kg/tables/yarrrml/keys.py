@@ -6,10 +6,9 @@ Source: https://rml.io/yarrrml/spec/, section "Shortcuts" of each key, and what 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
-from kg.noun import dataclass
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, describe_node
 
 # Each key with the other spellings it may have.

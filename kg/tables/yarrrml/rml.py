@@ -7,13 +7,12 @@ Parser writes them; RML-Core, RML-IO, RML-FNML and RML-star http://w3id.org/rml/
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark, sort_diagnostics
 from kg.namespace import DCTERMS, RDFS, VOID
-from kg.noun import dataclass
 from kg.tables.vocabulary import OLD_RML, Generation
 from kg.tables.yarrrml.document import (
     Function,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, did_you_mean, list_known
-from kg.noun import dataclass
 from kg.tables.yarrrml.document import External, Prefix, Reference, Value
 from kg.yamldoc import Scalar
 
