@@ -18,8 +18,8 @@ class Findings:
     >>> from kg.diagnostic import SourceText, mark_of_file
     >>> findings = Findings()
     >>> findings.tell("unknown-entity", mark_of_file(SourceText("a.yaml", "")), "no entity `su77`", "is it `su7`?")
-    >>> len(findings), findings.has_errors, [d.message for d in findings]
-    (1, True, ['no entity `su77`'])
+    >>> findings.has_errors, [d.message for d in findings]
+    (True, ['no entity `su77`'])
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -39,6 +39,3 @@ class Findings:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)
-
-    def __len__(self) -> int:
-        return len(self.diagnostics)
