@@ -54,11 +54,11 @@ is "73.6", `04` is "4". A value that no decimal can write is a fraction in lowes
 **The second rule**
 
 What is above is the first rule. It is never changed, since outlines were written by it; what it misses, the second
-rule counts. A source says `figure-rule: 2` where its outline is by the second one; `kg evidence outline` writes that into
-sources which have no outline yet.
+rule counts. A source says `figure-rule: 2` where its outline is by the second one; `kg evidence outline` writes that
+into sources which have no outline yet.
 
-- `-to- -or- -and- -by- -of- -in- -on- -plus- -minus- -through- -thru- -vs- -versus-` make no name: `35-to-50` is "35" and
-  "50".
+- `-to- -or- -and- -by- -of- -in- -on- -plus- -minus- -through- -thru- -vs- -versus-` make no name: `35-to-50` is "35"
+  and "50".
 - `T` after a currency and digits is a trillion (`$2.3T`). `K`, `M`, `B` after two characters of digits or more multiply
   without a currency too (`40K`, `1.2M`; `4K` and `3M` are names).
 - A sign of a fraction alone is a share: `⅔` is "2/3", `½` is "50", `½ million` "500000".

@@ -131,9 +131,9 @@ def _find_lone_fractions(text: str) -> Iterator[Numeral]:
 
 def _is_name(text: str, start: int, end: int, rule: int) -> bool:
     """Whether the digits are glued to a letter that makes them part of a name."""
-    if end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end):
-        if _find_factor(text, start, end, rule) is None:
-            return True
+    glued = end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end)
+    if glued and _find_factor(text, start, end, rule) is None:
+        return True
     at = start - 1 if start and text[start - 1] in "+-_\u2010\u2011" else start
     word = _word_before(text, at)
     if not word:
