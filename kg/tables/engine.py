@@ -13,10 +13,9 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.checks import check_data
 from kg.tables.columns import Table
-from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_text
+from kg.tables.macros import make_macros, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
@@ -26,6 +25,8 @@ from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_so
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -51,7 +52,7 @@ class Run:
     """A mapping that was opened and compiled: its patterns, queries and tables, until it is closed."""
 
     document: MappingDocument
-    connection: Any
+    connection: DuckDBPyConnection
     scratch: Path
     settings: Settings
     shelf: Shelf
@@ -87,16 +88,19 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Database:
+def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
     """A database in memory that may touch nothing but the folders of this run."""
-    connection = Database()
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    make_macros(connection)
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except load_duckdb().Error as error:
+        except duckdb.Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
@@ -105,7 +109,7 @@ def connect(settings: Settings, scratch: Path) -> Database:
     return connection
 
 
-def lock_down(connection: Any, folders: list[Path]) -> None:
+def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
     listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")

@@ -15,6 +15,8 @@ from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -54,7 +56,7 @@ class Shelf:
     copy of a file, one database: each is opened once. Whoever made the shelf closes it.
     """
 
-    connection: Any  # duckdb.DuckDBPyConnection
+    connection: DuckDBPyConnection
     scratch: Path
     mapping_folder: Path
     data_folder: Path | None = None
