@@ -111,7 +111,7 @@ def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
 
 def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
-    listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
+    listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
@@ -145,8 +145,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             answers=settings.answers,
         )
         stack.callback(shelf.close)
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        lock_down(connection, [scratch.resolve(), *shelf.door.folders])
         return Run(
             document=document, connection=connection, scratch=scratch, settings=settings, shelf=shelf,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),
