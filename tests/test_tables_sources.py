@@ -174,7 +174,9 @@ def test_values_that_a_sqlite_column_does_not_promise(tmp_path: Path) -> None:
     connection.close()
     source = 'rml:source [ rml:path "p.sqlite" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
     told = run(tmp_path, source, "i")[2]
-    assert told.startswith("error[data-datatype]: `five` is no xsd:integer, which the type of its column promises (row 2 of")
+    assert told.startswith(
+        "error[data-datatype]: `five` is no xsd:integer, which the type of its column promises (row 2 of"
+    )
     assert run(tmp_path, source, "b")[1] == ['<1> "00FF" <hexBinary>', '<2> "" <hexBinary>']  # and none for NULL
     assert run(tmp_path, source, "d", "--best-effort")[1] == ['<1> "2024-01-02" <date>']
     assert run(tmp_path, source, "ts", "--best-effort")[1] == ['<1> "2024-01-02T03:04:05" <dateTime>']
@@ -208,7 +210,9 @@ def test_columns_of_duckdb_and_parquet(tmp_path: Path, kind: str) -> None:
     if kind == "duckdb":
         assert run(tmp_path, source, "clock")[1] == ['<1> "01:02:03+02:00" <time>']
         told = run(tmp_path, source, "never")[2]
-        assert told.startswith("error[data-datatype]: `infinity` is no xsd:date, which the type of its column promises (row 1")
+        assert told.startswith(
+            "error[data-datatype]: `infinity` is no xsd:date, which the type of its column promises (row 1"
+        )
 
 
 SHEET = """<table:table table:name="s">
