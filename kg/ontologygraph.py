@@ -67,10 +67,12 @@ class OntologyGraph:
 
 
 def value_of(term: MarkedTerm) -> str:
+    """The text of a term: its IRI, its label as a blank node, or the literal's text."""
     return "" if isinstance(term.term, DefaultGraph) else term.term.value
 
 
 def key_of(term: MarkedTerm) -> str:
+    """The text of a term by which statements are looked up; a blank node's begins with `_:`."""
     return f"_:{value_of(term)}" if isinstance(term.term, BlankNode) else value_of(term)
 
 

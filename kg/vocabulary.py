@@ -63,15 +63,19 @@ class OntologyClass:
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """A property that claims may use. *domain* and *range* are class IRIs, any of which will do."""
+    """A property that claims may use.
+
+    *domain* and *range* hold the class IRIs of each statement of the ontology: any class of a statement will do, and
+    all statements hold together (RDF Schema 1.1, sections 3.1 and 3.2). *claim_subject*: the subject may be a claim.
+    """
 
     iri: str
     name: str
     labels: Mapping[str, str]
     kind: RangeKind
-    domain: frozenset[str]
-    range: frozenset[str]
-    claim_subject: bool  # the subject is a claim
+    domain: tuple[frozenset[str], ...]
+    range: tuple[frozenset[str], ...]
+    claim_subject: bool
     unit: str | None
     integer: bool
     functional: bool
@@ -272,11 +276,11 @@ def _read_properties(
             name=name,
             labels=labels,
             kind=kind,
-            domain=domain - {KG + "Claim"},
+            domain=tuple(entities for statement in domain if (entities := statement - {KG + "Claim"})),
             range=ranges,
-            claim_subject=KG + "Claim" in domain,
+            claim_subject=bool(domain) and all(KG + "Claim" in statement for statement in domain),
             unit=key_of(unit) if unit else None,
-            integer=bool(ranges & INTEGERS),
+            integer=any(statement & INTEGERS for statement in ranges),
             functional=OWL + "FunctionalProperty" in types,
             time_varying=KG + "TimeVarying" in types,
             lowest=key_of(lowest) if lowest else None,
@@ -349,15 +353,28 @@ def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> I
     return None
 
 
-def _class_iris(graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]) -> frozenset[str]:
-    iris: set[str] = set()
+def _class_iris(
+    graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]
+) -> tuple[frozenset[str], ...]:
+    """The classes of each `rdfs:domain` (or range) statement of a property."""
+    statements: list[frozenset[str]] = []
     for node in graph.objects.get((iri, RDFS + which), ()):
+        classes: set[str] = set()
         for member in graph.members(node):
             value = key_of(member)
             outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
             if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
-                hint = did_you_mean(local_name(value), map(local_name, known))
+                alike = next((other for other in sorted(known) if local_name(other) == local_name(value)), None)
+                near = did_you_mean(local_name(value), map(local_name, known))
+                hint = f"did you mean <{alike}>?" if alike else near
                 found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
-            iris.add(value)
-    return frozenset(iris)
+            classes.add(value)
+        if statements and (KG + "Claim" in classes) != (KG + "Claim" in statements[0]) and which == "domain":
+            message = (
+                f"nothing is a subject of `{local_name(iri)}`: a claim is in one of its domains and not in the other"
+            )
+            hint = "all statements of rdfs:domain hold; write one with owl:unionOf where any will do"
+            found.append(Diagnostic(code="ontology-class", mark=node.mark, message=message, hint=hint))
+        statements.append(frozenset(classes))
+    return tuple(statements)
