@@ -24,6 +24,7 @@ from kg.tables.rml import (
     SparqlSource,
     ViewJoin,
 )
+from kg.tables.sources.kinds import COLUMNAR, DELIMITED, SHEETS, UNREAD, without_packing
 from kg.tables.termmaps import read_term_map
 from kg.tables.vocabulary import CSVW, D2RQ, RML, SD, Generation, translate_iri
 from kg.turtle.document import MarkedTerm
@@ -31,6 +32,7 @@ from kg.turtle.document import MarkedTerm
 DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
 RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
+SQL = (Formulation.SQL_TABLE, Formulation.SQL_QUERY)
 FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, *RESULTS}}
 COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")
 SERIALIZATIONS = {
@@ -98,16 +100,31 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
             )
             return None
+    if isinstance(source, FileSource) and formulation not in SQL and (query or table) is not None:
+        refuse_query(reader, node, source)
+        return None
     if formulation in {Formulation.JSON_PATH, Formulation.XPATH} and iterator is None:
         iterator = "$" if formulation is Formulation.JSON_PATH else "/*"
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=None if formulation is Formulation.CSV else iterator,
+        iterator=None if formulation is Formulation.CSV and not names_sheet(source) else iterator,
         generation=generation,
         namespaces=read_namespaces(reader, node),
         mark=mark_of_rows(reader, node),
     )
+
+
+def refuse_query(reader: Reader, node: MarkedTerm, source: FileSource) -> None:
+    """A query or the name of a table beside a file that has no tables: it would not be asked."""
+    mark = mark_of_rows(reader, node)
+    message = f"`{source.path}` is no database, and has no table or query"
+    reader.report("map-source", mark, message, "leave the query out, or name a database, such as an SQLite file")
+
+
+def names_sheet(source: Source) -> bool:
+    """Whether an iterator names a sheet of the source, whatever its values are taken for."""
+    return isinstance(source, FileSource) and without_packing(source.path).endswith(SHEETS)
 
 
 def check_query_source(reader: Reader, node: MarkedTerm, source: FileSource, formulation: Formulation) -> bool:
@@ -160,9 +177,9 @@ def guess_formulation(source: Source) -> Formulation | None:
     if isinstance(source, NamedSource):
         return Formulation.COLUMNS
     name = source.path.lower() if isinstance(source, FileSource) else ""
-    if name.endswith((".parquet", ".feather", ".arrow", ".ipc", ".xlsx", ".xlsm", ".xls", ".ods")):
+    if name.endswith((*COLUMNAR, *SHEETS, *UNREAD)):
         return Formulation.COLUMNS
-    return Formulation.CSV if name.endswith((".csv", ".tsv", ".csv.gz", ".csv.zst")) else None
+    return Formulation.CSV if without_packing(name).endswith(DELIMITED) else None
 
 
 def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
