@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kg.model import Claim, EntityRef, Mode, Seeds
+from kg.model import Claim, Mode, Seeds
+from kg.values import EntityRef
 from kg.vocabulary import Interest, Vocabulary
 
 

@@ -22,9 +22,10 @@ from kg.export import (
 from kg.files import ExportFile
 from kg.iri import Prefixes
 from kg.model import Seeds
+from kg.names import Names
 from kg.namespace import OWL, QUDT, RDF
 from kg.pipeline import Checked
-from kg.quads import Assertion, Names
+from kg.quads import Assertion
 from kg.reading.sources import address_key
 
 FORMATS = {
@@ -93,7 +94,7 @@ def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
             if evidence.source == source:
                 place = address_key(evidence.address)
                 found[(*place, 0, "")] = names.source(evidence.sentence)
-                node = names.evidence(evidence, claim)
+                node = names.source(claim.evidence_id(evidence))
                 found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
     for skip in seeds.source_by_id[source].skips:
         found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")

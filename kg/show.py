@@ -10,8 +10,9 @@ from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
 from kg.direct import explain_absence, find_direct_triples
 from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
-from kg.model import Claim, Entity, EntityRef, Mode, NameKind, Seeds, Source
+from kg.model import Claim, Entity, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
+from kg.values import EntityRef
 from kg.vocabulary import local_name
 
 _GROUPS = (

@@ -13,11 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.build import ask_all
 from kg.diagnostic import Mark, SourceText
 from kg.edtf import parse_edtf
-from kg.model import Claim, Clarity, Date, Entity, Name, NameKind, Ref, Source, Text
+from kg.model import Claim, Clarity, Entity, Name, NameKind, Ref, Source
 from kg.page import Asked
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.store import Table
+from kg.values import Date, Text
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,8 +10,9 @@ from kg.dispute import Relation, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, ClaimRef, Date, Mode
+from kg.model import Claim, Mode
 from kg.reading.dataset import expand_same
+from kg.values import ClaimRef, Date
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from kg.check.context import Context
 from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
-from kg.model import Claim, Entity, EntityRef, NameKind, Ref
+from kg.model import Claim, Entity, NameKind, Ref
 from kg.namespace import KG
+from kg.values import EntityRef
 from kg.vocabulary import OntologyClass, Property
 
 

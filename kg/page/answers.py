@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.edtf import EdtfError, parse_edtf
-from kg.model import Quantity, Seeds
+from kg.model import Seeds
+from kg.names import Names
 from kg.namespace import KG
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
-from kg.page.words import Worded, group_digits, load_words, word_quantity, word_time
+from kg.page.words import Worded, load_words
 from kg.pipeline import Checked
-from kg.quads import Names
 from kg.reading.questions import Question
 from kg.store import Answer, Table, Term, Truth
+from kg.values import Quantity, group_digits, word_time
 from kg.vocabulary import Vocabulary, local_name
 
 MOST_ROWS = 200
@@ -192,7 +193,7 @@ class _Reader:
                 return self._say({lang: word_time(date, lang) for lang in LANGUAGES})
         quantity = self._read_quantity(term)
         if quantity is not None:
-            return self._say({lang: clean(word_quantity(quantity, self.vocabulary, lang)) for lang in LANGUAGES})
+            return self._say({lang: clean(quantity.word(str, self.vocabulary, lang)) for lang in LANGUAGES})
         plain = term.value in self.vocabulary.units or not any(map(str.isalpha, term.value))
         lang = term.language or (None if plain else self.seeds.dataset.language)  # it lost its own in the query
         return Cell(text=dict.fromkeys(LANGUAGES, clean(term.value)), lang=lang)

@@ -24,15 +24,16 @@ from kg.page.summary import summarise
 from kg.page.svg import draw_svg
 from kg.page.text import clean, is_link
 from kg.page.timeline import build_strip
-from kg.page.words import load_words, word_time
+from kg.page.words import load_words
 from kg.pipeline import Checked
 from kg.quads import Assertion
+from kg.values import Text, word_time
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
     import jinja2
 
-    from kg.model import Entity, Seeds, Text
+    from kg.model import Entity, Seeds
     from kg.vocabulary import Vocabulary
 
 SCRIPTS = ("data.js", "state.js", "words.js", "cards.js", "panel.js", "poster.js", "live.js", "graph.js", "search.js",

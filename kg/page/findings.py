@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.dispute import OpenQuestion, Relation
-from kg.model import Mode, Seeds, Text
+from kg.model import Mode, Seeds
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
+from kg.values import Text
 from kg.vocabulary import Vocabulary
 
 

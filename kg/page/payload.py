@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, NameKind, Seeds, Text, Voice
+from kg.model import Clarity, NameKind, Seeds, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
-from kg.page.words import Worded, load_words, word_time
+from kg.page.words import Worded, load_words
+from kg.values import Text, word_time
 from kg.vocabulary import Vocabulary
 
 Json = dict[str, Any]

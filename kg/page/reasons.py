@@ -5,7 +5,8 @@ from __future__ import annotations
 from kg.dispute import Pairing, Relation, as_of
 from kg.model import Difference, Seeds
 from kg.page.text import clean
-from kg.page.words import Worded, load_words, word_time
+from kg.page.words import Worded, load_words
+from kg.values import word_time
 from kg.vocabulary import Vocabulary
 
 

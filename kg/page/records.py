@@ -11,11 +11,12 @@ from kg.diagnostic import Mark
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import Claim, ClaimRef, Clarity, Date, EntityRef, Evidence, Seeds, Source, Text, Voice
+from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_time, word_value
+from kg.page.words import Worded, word_value
+from kg.values import ClaimRef, Date, EntityRef, Text, word_time
 from kg.view import root_entity
 from kg.vocabulary import Vocabulary
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from kg.diagnostic import Mark, mark_of_file
-from kg.iri import WELL_KNOWN, check_iri
+from kg.diagnostic import mark_of_file
+from kg.iri import WELL_KNOWN
 from kg.model import Dataset, Materialisation, Ref, TableChoice
 from kg.reading.fields import Finder, open_document
+from kg.values import tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node
 
 _KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes", "tables")
@@ -77,15 +78,6 @@ def _read_iri(node: Node | None, what: str, finder: Finder) -> str | None:
     if scalar is None or not tell_bad_iri(scalar.text, scalar.mark, finder):
         return None
     return scalar.text
-
-
-def tell_bad_iri(text: str, mark: Mark, finder: Finder) -> bool:
-    """True when *text* is an absolute IRI; else what is wrong with it is told as `bad-iri`."""
-    problem = check_iri(text)
-    if problem is None:
-        return True
-    finder.tell("bad-iri", mark, f"`{text}` is no IRI: {problem.message}", "write it whole: https://...")
-    return False
 
 
 def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:

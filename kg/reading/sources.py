@@ -6,9 +6,9 @@ import re
 from pathlib import PurePosixPath
 
 from kg.diagnostic import Mark
-from kg.model import Date, OutlineSentence, Ref, Skip, Source
-from kg.reading.dataset import tell_bad_iri
+from kg.model import OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
+from kg.values import Date, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
