@@ -228,6 +228,15 @@ class _Builder:
                 issued = Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
                 yield self.say(date.mark, it, DCTERMS + "issued", issued)
             yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
+        if source.time is not None and source.published is not None:
+            # to the minute where no seconds are told: xsd:dateTime would have to invent them
+            moment = f"{source.published.text}T{source.time.text}"
+            yield self.say(
+                source.time.mark, it, SCHEMA + "datePublished", Literal(moment, datatype=NamedNode(SCHEMA + "DateTime"))
+            )
+        if source.section is not None:
+            section = Literal(source.section.text, language=source.section.lang)
+            yield self.say(source.section.mark, it, SCHEMA + "articleSection", section)
         if source.inferred is not None:
             yield self.say(mark, it, KG + "inferred", _TRUE)
             reason = Literal(source.inferred, language=self.seeds.dataset.language)

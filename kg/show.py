@@ -156,6 +156,8 @@ def describe_source(source: Source, words: Words) -> str:
     publisher = words.entity(source.publisher.text) if source.publisher else "publisher unknown"
     date = source.published.text if source.published else "date unknown"
     inferred = " (inferred)" if source.inferred is not None else ""
+    if source.time is not None:
+        date = f"{date} {source.time.text}"
     return f"{source.title.text if source.title else source.id}, {publisher}, {date}{inferred}"
 
 

@@ -20,6 +20,8 @@ from kg.tables.rml import (
 )
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 COLUMNAR = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
@@ -30,7 +32,7 @@ SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 class Opening:
     """What sources are opened with. *scratch* is a directory that is removed at the end of the run."""
 
-    connection: Any  # duckdb.DuckDBPyConnection
+    connection: DuckDBPyConnection
     scratch: Path
     mapping_folder: Path
     data_folder: Path | None = None
