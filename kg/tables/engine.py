@@ -108,7 +108,7 @@ def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
 
 def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
-    listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
+    listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
@@ -142,8 +142,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             answers=settings.answers,
         )
         stack.callback(close_sources, opening)
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        lock_down(connection, [scratch.resolve(), *opening.door.folders])
         return Run(
             document=document, connection=connection, scratch=scratch, settings=settings, opening=opening,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),
