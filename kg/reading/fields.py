@@ -135,10 +135,10 @@ class Finder(Findings):
         )
         return False
 
-    def text(self, node: Node | None, what: str) -> Text | None:
-        """A text in the document's language."""
+    def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
+        """A text in the language *lang*, or else in that of texts that name none."""
         scalar = self.scalar(node, what)
-        return None if scalar is None else Text(text=scalar.text, lang=self.language, mark=scalar.mark)
+        return None if scalar is None else Text(text=scalar.text, lang=lang or self.language, mark=scalar.mark)
 
     def texts(self, node: Node | None, what: str) -> tuple[Text, ...]:
         """A text, or a mapping of language to text: `{en: Paris, zh: 巴黎}`."""
