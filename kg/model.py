@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from kg.diagnostic import Mark
+from kg.iri import Prefixes
 from kg.values import ClaimRef, Date, Object, Subject, Text
 
 
@@ -112,7 +113,7 @@ class Dataset:
     publisher_name: str | None
     publisher_url: str | None
     version: str | None
-    prefixes: Mapping[str, str]
+    prefixes: Prefixes
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
 

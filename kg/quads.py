@@ -6,7 +6,7 @@ graph per source holds its description, claims, evidence and sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -17,10 +17,10 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kg.diagnostic import Mark
-from kg.direct import find_direct_triples
+from kg.direct import DirectTriple
 from kg.dispute import as_of
 from kg.edtf import Edtf, xsd_of
-from kg.interest import find_interests, speaks_of_own_affairs
+from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
 from kg.names import Names
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
@@ -45,14 +45,18 @@ class Assertion:
 
 
 def assert_all(
-    seeds: Seeds, vocabulary: Vocabulary, rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...] = ()
+    seeds: Seeds,
+    vocabulary: Vocabulary,
+    interests: Mapping[str, frozenset[str]],
+    direct_triples: Iterable[DirectTriple],
+    rdf: Iterable[tuple[str, tuple[MarkedQuad, ...]]] = (),
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 
     *rdf* are outside files: their name without ending, and their quads. Each file has a graph of its own.
     """
     seen: set[Quad] = set()
-    builder = _Builder(seeds, vocabulary)
+    builder = _Builder(seeds, vocabulary, interests, direct_triples)
     for assertion in builder.all():
         if assertion.quad not in seen:
             seen.add(assertion.quad)
@@ -93,11 +97,18 @@ def _quad_apart(quad: MarkedQuad, graph: NamedNode | DefaultGraph) -> Quad:
 class _Builder:
     """Makes assertions; holds what every part needs: names, interests, the graph that is being filled."""
 
-    def __init__(self, seeds: Seeds, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        seeds: Seeds,
+        vocabulary: Vocabulary,
+        interests: Mapping[str, frozenset[str]],
+        direct_triples: Iterable[DirectTriple],
+    ) -> None:
         self.seeds = seeds
         self.vocabulary = vocabulary
         self.names = Names(base=seeds.dataset.base)
-        self.interests = find_interests(seeds, vocabulary)
+        self.interests = interests
+        self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
 
     def all(self) -> Iterator[Assertion]:
@@ -325,7 +336,7 @@ class _Builder:
         yield from self.note(it, evidence.note)
 
     def direct_triples(self) -> Iterator[Assertion]:
-        for direct in find_direct_triples(self.seeds, self.vocabulary):
+        for direct in self.direct:
             claim, prop = direct.claim, direct.prop
             subject, term = claim.subject.term(self.names, prop), direct.value.term(self.names, prop)
             yield self.say(claim.object_mark, subject, direct.predicate, term)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from kg.model import Claim, Seeds
+from kg.model import Claim
 from kg.page.text import clean
-from kg.vocabulary import Vocabulary
+from kg.story import Story
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""
@@ -44,11 +44,8 @@ def load_words() -> Words:
     return Words(own=own)
 
 
-def word_value(claim: Claim, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> str:
+def word_value(claim: Claim, story: Story, lang: str) -> str:
     """The object of a claim in words."""
-
-    def label(key: str) -> str:
-        entity = seeds.entity_by_key.get(key)
-        return entity.label(lang) if entity else key
-
-    return clean(claim.object.word(label, vocabulary, lang)) if claim.object is not None else "…"
+    if claim.object is None:
+        return "…"
+    return clean(claim.object.word(story.words(lang).entity, story.vocabulary, lang))
