@@ -34,6 +34,7 @@ from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
 from kg.store import Answer, Store, Term
+from kg.view import project_network
 
 if TYPE_CHECKING:
     import networkx
@@ -135,8 +136,6 @@ class KnowledgeGraph:
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Entities as nodes, each relation between two as an edge of its own, with its claims."""
-        from kg.view import project_network
-
         return project_network(self.checked.seeds)
 
 

@@ -8,7 +8,9 @@ from functools import cache
 from pyoxigraph import NamedNode
 
 from kg.export import (
+    CanonicalQuads,
     Section,
+    canonicalize_quads,
     derive_context,
     write_claims_csv,
     write_context,
@@ -36,8 +38,9 @@ FORMATS = {
 
 def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     """The graph in all formats of `FORMATS`, or in those named."""
-    quads, prefixes = checked.quads, checked.seeds.dataset.prefixes
-    sections = tuple(outline_graph(checked))
+    quads = canonicalize_quads(a.quad for a in checked.assertions)
+    prefixes = checked.seeds.dataset.prefixes
+    sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
     writers = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
@@ -52,9 +55,9 @@ def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     )
 
 
-def outline_graph(checked: Checked) -> Iterator[Section]:
+def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
-    seeds, quads = checked.seeds, checked.quads
+    seeds = checked.seeds
     names = checked.story.names
     yield Section(title="The data set", subjects=(NamedNode(seeds.dataset.base),))
     yield Section(title="Entities", subjects=tuple(names.entity(e.key) for e in seeds.entities))
