@@ -170,12 +170,12 @@ def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
 def test_reasons_are_worded_in_both_languages() -> None:
     checked = own_project()
     pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
-    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.seeds, checked.vocabulary)
+    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.story)
     assert development == {
         "en": "delivered as of 28 April 2024 at the latest, then as of 26 July 2024 to 11 August 2024",
         "zh": "交付量：先是2024年4月28日或之前，后是2024年7月26日至2024年8月11日",
     }
-    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.seeds, checked.vocabulary)
+    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.story)
     assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
 
 
@@ -281,7 +281,7 @@ def test_an_overview_shows_the_counts_of_the_graph() -> None:
 def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
     checked = own_project()
     records = record_claims(checked.story, texts=False)
-    answers = word_answers(own_answers(), checked.seeds, checked.vocabulary, records).answers
+    answers = word_answers(own_answers(), checked.story, records).answers
     *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
     assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
     assert lowest.claims == highest.claims == ("paris.price",)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from kg.dispute import Pairing, Relation, as_of
 from kg.model import Difference
 from kg.page.text import clean
-from kg.page.words import Worded, load_words
+from kg.page.words import Worded, load_words, show_as_of
 from kg.story import Story
-from kg.values import word_as_of
 
 
 def word_reason(pairing: Pairing, story: Story) -> Worded:
@@ -37,7 +36,7 @@ def _word(pairing: Pairing, story: Story, lang: str) -> str:
             return fill("time")
         case Relation.DEVELOPMENT, _:
             dates = [as_of(claim, story.seeds) for claim in (first, second)]
-            earlier, later = (word_as_of(date, lang) if date else words.get("unknown", lang) for date in dates)
+            earlier, later = (show_as_of(date, lang) if date else words.get("unknown", lang) for date in dates)
             return fill("development", property=prop, earlier=earlier, later=later)
         case Relation.KIND, _:
             here, there = (words.get(f"modes.{claim.mode}", lang) for claim in (first, second))
