@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from kg.dispute import as_of, can_both_hold, object_key
 from kg.edtf import overlap
-from kg.model import Address, Claim, ClaimRef, Clarity, Date, EntityRef, Mode, Object, Quantity, Seeds, Truth
-from kg.reading.objects import convert_number
+from kg.model import Claim, Clarity, Mode, Seeds
+from kg.values import ClaimRef, EntityRef, Value
 from kg.vocabulary import Property, Vocabulary
 
 
@@ -26,7 +26,7 @@ class DirectTriple:
     claim: Claim
     predicate: str
     prop: Property
-    value: Object
+    value: Value
 
 
 def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
@@ -99,30 +99,6 @@ def _agreeing(claims: list[Claim], prop: Property, vocabulary: Vocabulary) -> li
 
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
-    match claim.object:
-        case EntityRef() | Truth() | Address():
-            yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
-        case Date(edtf=edtf) if edtf.exact:
-            yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
-        case Quantity() as quantity if quantity.approximate:
-            return
-        case Quantity() as quantity if quantity.exact and quantity.number is not None:
-            yield from _quantity(claim, prop, prop.iri, quantity.number, quantity, vocabulary)
-        case Quantity(number=None, lowest=str() as lowest, highest=str() as highest) as quantity:
-            if prop.lowest is not None:
-                yield from _quantity(claim, prop, prop.lowest, lowest, quantity, vocabulary)
-            if prop.highest is not None:
-                yield from _quantity(claim, prop, prop.highest, highest, quantity, vocabulary)
-        case _:
-            return
-
-
-def _quantity(
-    claim: Claim, prop: Property, predicate: str, number: str, quantity: Quantity, vocabulary: Vocabulary
-) -> Iterator[DirectTriple]:
-    unit = vocabulary.unit_by_iri.get(quantity.unit or "")
-    wanted = vocabulary.unit_by_iri.get(prop.unit or "")
-    text = convert_number(number, unit, wanted) if unit and wanted else number
-    if text is not None:
-        exact = Quantity(text=text, number=text, lowest=text, highest=text, unit=prop.unit, mark=quantity.mark)
-        yield DirectTriple(claim=claim, predicate=predicate, prop=prop, value=exact)
+    if claim.object is not None:
+        for predicate, value in claim.object.direct(prop, vocabulary):
+            yield DirectTriple(claim=claim, predicate=predicate, prop=prop, value=value)

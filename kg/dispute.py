@@ -11,24 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from itertools import combinations
 
 from kg.edtf import Edtf, overlap
-from kg.model import (
-    Address,
-    Claim,
-    ClaimRef,
-    Date,
-    Difference,
-    EntityRef,
-    Mode,
-    Quantity,
-    Seeds,
-    Text,
-    Truth,
-)
-from kg.reading.objects import convert_number
+from kg.model import Claim, Difference, Mode, Seeds
+from kg.values import Date, Quantity
 from kg.vocabulary import Property, Vocabulary
 
 
@@ -81,47 +68,9 @@ def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
 
 def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
     """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
-    match claim.object:
-        case EntityRef(key=key):
-            return ("entity", key)
-        case ClaimRef(id=id_):
-            return ("claim", id_)
-        case Quantity() as q:
-            prop = vocabulary.properties.get(claim.predicate.text)
-            unit = prop.unit if prop else q.unit
-            numbers = (_in_unit(number, q.unit, unit, vocabulary) for number in (q.number, q.lowest, q.highest))
-            return ("quantity", *numbers, q.exclusive)
-        case Date(edtf=edtf):
-            return ("date", edtf.text)
-        case Text(text=text, lang=lang):
-            return ("text", text, lang)
-        case Truth(value=value):
-            return ("truth", value)
-        case Address(iri=iri):
-            return ("iri", iri)
-        case _:
-            return ("unread", claim.id)
-
-
-Bounds = tuple[Fraction | None, Fraction | None, bool]
-
-
-def quantity_bounds(quantity: Quantity, prop: Property, vocabulary: Vocabulary) -> Bounds:
-    """Lowest, highest and whether they are exclusive, in the property's unit; None where unbounded."""
-
-    lowest, highest = (
-        _in_unit(number, quantity.unit, prop.unit, vocabulary) for number in (quantity.lowest, quantity.highest)
-    )
-    return lowest, highest, quantity.exclusive
-
-
-def _in_unit(number: str | None, unit: str | None, wanted: str | None, vocabulary: Vocabulary) -> Fraction | None:
-    """A number that stands in the unit of this IRI, in the *wanted* one."""
-    if number is None:
-        return None
-    a, b = vocabulary.unit_by_iri.get(unit or ""), vocabulary.unit_by_iri.get(wanted or "")
-    converted = convert_number(number, a, b) if a and b else number
-    return Fraction(converted) if converted is not None else None
+    if claim.object is None:
+        return ("unread", claim.id)
+    return claim.object.identity(vocabulary.properties.get(claim.predicate.text), vocabulary)
 
 
 def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) -> bool:
@@ -130,19 +79,12 @@ def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) ->
         return a.negated == b.negated
     if a.negated or b.negated:
         return True  # not this value, and that one
-    if isinstance(a.object, Quantity) and isinstance(b.object, Quantity):
-        if a.object.approximate or b.object.approximate:
-            return True
-        low_a, high_a, open_a = quantity_bounds(a.object, prop, vocabulary)
-        low_b, high_b, open_b = quantity_bounds(b.object, prop, vocabulary)
-        return _meets(high_a, low_b, open_a or open_b) and _meets(high_b, low_a, open_a or open_b)
     if isinstance(a.object, Date) and isinstance(b.object, Date):
         return overlap(a.object.edtf, b.object.edtf)
+    one, other = (c.object.stretch(prop, vocabulary) if c.object is not None else None for c in (a, b))
+    if one is not None and other is not None:
+        return one.loose or other.loose or one.meets(other)
     return not prop.functional
-
-
-def _meets(high: Fraction | None, low: Fraction | None, exclusive: bool) -> bool:
-    return high is None or low is None or (high > low if exclusive else high >= low)
 
 
 def _times_meet(a: Claim, b: Claim) -> bool:

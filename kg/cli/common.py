@@ -19,7 +19,7 @@ from kg.diagnostic import (
     render_text,
     summarise_counts,
 )
-from kg.pipeline import Checked, check_project
+from kg.pipeline import Checked, check_files, read_project, run_tables
 from kg.project import Project, find_project
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -68,7 +68,9 @@ def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
 
 def load(context: click.Context, texts: Path | None = None, *, rows: bool = True) -> Checked:
     """The checked project for a command that asks; with errors in it, they are shown and the command ends."""
-    checked = check_project(get_project(context), texts, rows=rows, queries=False)
+    checked = check_files(read_project(get_project(context), texts))
+    if rows:
+        checked = run_tables(checked)
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)

@@ -8,23 +8,19 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
     Claim,
-    ClaimRef,
     Clarity,
-    Date,
     Difference,
-    EntityRef,
     Evidence,
     Mode,
-    Object,
     Ref,
     Source,
-    Subject,
     Unlike,
     Voice,
 )
 from kg.reading.fields import KEY, Finder, open_document
 from kg.reading.objects import read_object
 from kg.reading.sources import DIGEST, address_key, read_address
+from kg.values import ClaimRef, Date, EntityRef, Object, Subject
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
