@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.dispute import as_of
+from kg.compare import as_of
 from kg.edtf import Edtf
 from kg.model import (
     Address,

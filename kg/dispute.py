@@ -11,24 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from itertools import combinations
 
-from kg.edtf import Edtf, overlap
-from kg.model import (
-    Address,
-    Claim,
-    ClaimObject,
-    Date,
-    Difference,
-    EntityObject,
-    Mode,
-    Quantity,
-    Seeds,
-    Text,
-    Truth,
-)
-from kg.reading.objects import convert_number
+from kg.compare import as_of, can_both_hold, object_key, times_meet
+from kg.edtf import overlap
+from kg.model import Claim, Difference, Mode, Quantity, Seeds
 from kg.vocabulary import Property, Vocabulary
 
 
@@ -69,84 +56,6 @@ class OpenQuestion:
     object: str | None
     about_time: bool
     claims: tuple[Claim, ...]
-
-
-def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
-    """The date of a count: the claim's own, else that of its source's publication."""
-    if claim.as_of is not None:
-        return claim.as_of.edtf
-    source = seeds.source_by_id.get(claim.source)
-    return source.published.edtf if source and source.published else None
-
-
-def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
-    """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
-    match claim.object:
-        case EntityObject(ref=ref):
-            return ("entity", ref.text)
-        case ClaimObject(claim=id_):
-            return ("claim", id_)
-        case Quantity() as q:
-            prop = vocabulary.properties.get(claim.predicate.text)
-            unit = prop.unit if prop else q.unit
-            numbers = (_in_unit(number, q.unit, unit, vocabulary) for number in (q.number, q.lowest, q.highest))
-            return ("quantity", *numbers, q.exclusive)
-        case Date(edtf=edtf):
-            return ("date", edtf.text)
-        case Text(text=text, lang=lang):
-            return ("text", text, lang)
-        case Truth(value=value):
-            return ("truth", value)
-        case Address(iri=iri):
-            return ("iri", iri)
-        case _:
-            return ("unread", claim.id)
-
-
-Bounds = tuple[Fraction | None, Fraction | None, bool]
-
-
-def quantity_bounds(quantity: Quantity, prop: Property, vocabulary: Vocabulary) -> Bounds:
-    """Lowest, highest and whether they are exclusive, in the property's unit; None where unbounded."""
-
-    lowest, highest = (
-        _in_unit(number, quantity.unit, prop.unit, vocabulary) for number in (quantity.lowest, quantity.highest)
-    )
-    return lowest, highest, quantity.exclusive
-
-
-def _in_unit(number: str | None, unit: str | None, wanted: str | None, vocabulary: Vocabulary) -> Fraction | None:
-    """A number that stands in the unit of this IRI, in the *wanted* one."""
-    if number is None:
-        return None
-    a, b = vocabulary.unit_by_iri.get(unit or ""), vocabulary.unit_by_iri.get(wanted or "")
-    converted = convert_number(number, a, b) if a and b else number
-    return Fraction(converted) if converted is not None else None
-
-
-def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) -> bool:
-    """Whether the objects of two claims can be true together: they are the same, or their bounds meet."""
-    if object_key(a, vocabulary) == object_key(b, vocabulary):
-        return a.negated == b.negated
-    if a.negated or b.negated:
-        return True  # not this value, and that one
-    if isinstance(a.object, Quantity) and isinstance(b.object, Quantity):
-        if a.object.approximate or b.object.approximate:
-            return True
-        low_a, high_a, open_a = quantity_bounds(a.object, prop, vocabulary)
-        low_b, high_b, open_b = quantity_bounds(b.object, prop, vocabulary)
-        return _meets(high_a, low_b, open_a or open_b) and _meets(high_b, low_a, open_a or open_b)
-    if isinstance(a.object, Date) and isinstance(b.object, Date):
-        return overlap(a.object.edtf, b.object.edtf)
-    return not prop.functional
-
-
-def _meets(high: Fraction | None, low: Fraction | None, exclusive: bool) -> bool:
-    return high is None or low is None or (high > low if exclusive else high >= low)
-
-
-def _times_meet(a: Claim, b: Claim) -> bool:
-    return a.when is None or b.when is None or overlap(a.when.edtf, b.when.edtf)
 
 
 def find_pairings(seeds: Seeds, vocabulary: Vocabulary) -> tuple[Pairing, ...]:
@@ -204,7 +113,7 @@ def _computed(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Pairing]:
                 yield pairing
     for claims in same_value.values():
         for a, b in combinations(claims, 2):
-            if a.subject.text != b.subject.text and a.mode is b.mode and _times_meet(a, b):
+            if a.subject.text != b.subject.text and a.mode is b.mode and times_meet(a, b):
                 yield Pairing(
                     first=a,
                     second=b,
@@ -240,12 +149,12 @@ def compare_claims(a: Claim, b: Claim, prop: Property, seeds: Seeds, vocabulary:
         if about_one_matter and (same_object or not fits or prop.functional):
             return pair(Relation.KIND, Difference.MODE, f"{a.mode} here, {b.mode} there")
         return None
-    if a.negated != b.negated and same_object and _times_meet(a, b):
+    if a.negated != b.negated and not fits and times_meet(a, b):
         return pair(Relation.CONFLICT, Difference.VALUE, "one says so, the other says not")
     one_value = prop.functional or prop.time_varying
-    if one_value and not fits and _times_meet(a, b):
+    if one_value and not fits and times_meet(a, b):
         return pair(Relation.CONFLICT, Difference.VALUE, f"two values of {prop.name}, which has one at a time")
-    if prop.asks_when and same_object and not (a.negated or b.negated or _times_meet(a, b)):
+    if prop.asks_when and same_object and not (a.negated or b.negated or times_meet(a, b)):
         return pair(Relation.CONFLICT, Difference.TIME, "two times for the same thing that do not meet")
     return None
 

@@ -196,6 +196,8 @@ class Dataset:
     prefixes: Mapping[str, str]
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
+    as_of: Date | None = None  # at the end of which day the direct graph holds; None: that of the latest publication
+    known_by: Date | None = None  # sources published later were left out; None: all are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,6 +325,22 @@ class Unlike:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`decided: {for: [...], because: ...}`: which of the facts that disagree the curator takes, and why.
+
+    *chosen* are full ids of claims on the subject and property of the claim where the decision stands.
+    """
+
+    chosen: tuple[Ref, ...]
+    because: Text
+    mark: Mark = field(repr=False, compare=False)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(ref.text for ref in self.chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
@@ -349,6 +367,7 @@ class Claim:
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
+    decided: Decision | None = None
 
     def mark_of(self, key: str) -> Mark:
         """Where the field *key* is written, else where the claim is."""

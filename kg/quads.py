@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from kg.compare import as_of
 from kg.diagnostic import Mark
 from kg.direct import find_direct_triples
-from kg.dispute import as_of
 from kg.edtf import Edtf, xsd_of
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.model import (
@@ -43,6 +43,7 @@ from kg.model import (
 from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
+from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
 from kg.vocabulary import Property, Vocabulary
 
@@ -195,6 +196,12 @@ class _Builder:
             yield self.say(mark, it, DCTERMS + "publisher", who)
             if about.publisher_name:
                 yield self.say(mark, who, SCHEMA + "name", Literal(about.publisher_name))
+        day = find_day(self.seeds)
+        if day is not None:
+            at = about.as_of.mark if about.as_of else mark
+            yield self.say(at, it, KG + "directAsOf", Literal(write_day(day), datatype=NamedNode(XSD + "date")))
+        if about.known_by is not None:
+            yield self.say(about.known_by.mark, it, KG + "knownBy", Literal(about.known_by.text))
         yield self.say(mark, it, VOID + "uriSpace", Literal(about.base))
         yield self.say(mark, it, VOID + "entities", _integer(len(self.seeds.entities)))
         for name, media_type in _DISTRIBUTIONS.items():
@@ -346,6 +353,11 @@ class _Builder:
             yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))
         for ref in claim.compatible:
             yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.text))
+        if claim.decided is not None:
+            for ref in claim.decided.chosen:
+                yield self.say(ref.mark, it, KG + "decidedFor", self.names.claim(ref.text))
+            because = claim.decided.because
+            yield self.say(because.mark, it, KG + "decidedBecause", Literal(because.text, language=because.lang))
         yield from self.note(it, claim.note)
         for evidence in claim.evidence:
             source = self.names.source(evidence.source)

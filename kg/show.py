@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.coverage import Coverage, Status
+from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
 from kg.direct import explain_absence, find_direct_triples
 from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
-from kg.model import Claim, Entity, EntityObject, Mode, NameKind, Seeds, Source
+from kg.model import Claim, Decision, Entity, EntityObject, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
 from kg.vocabulary import local_name
 
@@ -118,6 +119,13 @@ def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Ite
             yield f"      {words.speakers(claim)} — {words.evidence(evidence)}"
         if claim.note is not None:
             yield f"      note: {claim.note.text}"
+        if claim.decided is not None:
+            yield f"      {describe_decision(claim.decided)}"
+
+
+def describe_decision(decision: Decision) -> str:
+    """For which claims the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
+    return f"decided for {' and '.join(ref.text for ref in decision.chosen)}: {decision.because.text}"
 
 
 def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
@@ -145,6 +153,10 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
             out.append(f"             note: {evidence.note.text}")
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
+    decided = find_decision(claim, find_decisions(checked.seeds))
+    if decided is not None:
+        text = describe_decision(decided.decision).removeprefix("decided ")
+        out.append(f"  decided    {text}" + (f"   ({decided.owner.id})" if decided.owner is not claim else ""))
     out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
     out += [f"  compatible {ref.text}" for ref in claim.compatible]
     return "\n".join(out) + "\n"
@@ -231,6 +243,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
     seeds, vocabulary = checked.seeds, checked.vocabulary
     words = words_of(checked, lang)
     pairings = find_pairings(seeds, vocabulary)
+    decisions = find_decisions(seeds)
     conflicting = {c.id for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)}
     out: list[str] = []
     questions = find_open_questions(seeds, vocabulary)
@@ -244,6 +257,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
         rows = []
         for claim in question.claims:
             answer = words.time(claim) or "at a time not said" if question.about_time else words.object(claim)
+            answer = f"not {answer}" if claim.negated else answer
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))
@@ -260,17 +274,19 @@ def show_disputes(checked: Checked, lang: str) -> str:
         if chosen:
             out += ["", f"{title} ({len(chosen)})"]
             for pairing in chosen:
-                out += _pairing_lines(pairing, words)
+                out += _pairing_lines(pairing, words, find_decision(pairing.second, decisions))
     return "\n".join(out or ["Nothing is disputed."]) + "\n"
 
 
-def _pairing_lines(pairing: Pairing, words: Words) -> Iterator[str]:
+def _pairing_lines(pairing: Pairing, words: Words, decided: Decided | None) -> Iterator[str]:
     says_so = pairing.reason.startswith("declared")
     yield f"  {pairing.reason}" + ("" if says_so else f"   ({'declared' if pairing.declared else 'computed'})")
     for claim in (pairing.first, pairing.second):
         qualifiers = words.qualifiers(claim)
         text = words.statement(claim) + (f"   ({qualifiers})" if qualifiers else "")
         yield f"    {claim.id}   {text} — {words.speakers(claim)}"
+    if decided is not None and pairing.relation is Relation.CONFLICT:
+        yield f"    {describe_decision(decided.decision)}"
 
 
 def show_coverage(coverage: Coverage, *, every_sentence: bool) -> str:

@@ -92,6 +92,7 @@ class Property:
     highest: str | None
     interest: Interest | None
     questions: Mapping[str, str]
+    occurrence: bool  # it happens at a time and stays true ever after
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
@@ -356,6 +357,7 @@ def _read_properties(
             highest=_key(highest) if highest else None,
             interest=interest,
             questions=graph.texts(iri, KG + "question"),
+            occurrence=KG + "Occurrence" in types,
             mark=subject.mark,
         )
     return properties, frozenset(faulty)

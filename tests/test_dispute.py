@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from story import check_story, claims_file, story_vocabulary
 
-from kg.dispute import Relation, can_both_hold, compare_claims, find_open_questions, find_pairings, object_key
+from kg.compare import can_both_hold, object_key
+from kg.dispute import Relation, compare_claims, find_open_questions, find_pairings
 from kg.model import Claim, Seeds
 
 

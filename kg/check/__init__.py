@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
     claims.check_self_reference,
     claims.check_outside_ids,
 )
-COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
+COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_decisions, claims.check_interests)
 """Rules that look at several claims together: only at those that are right as they stand."""
 AFTERWARDS: tuple[Rule, ...] = (references.check_unused,)
 """Rules that say what is missing: only where nothing is wrong, for it may be misspelt."""

@@ -100,11 +100,15 @@ def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocab
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     words = load_words()
     time = record.time or words.both("no-time")
+    negated = words.both("negated")
+    value = {lang: f"{negated[lang]} {text}" for lang, text in record.value.items()}
+    if not record.claim.negated:
+        value, negated = dict(record.value), dict.fromkeys(LANGUAGES, "")
     if question.about_time:
-        return time
+        return {lang: f"{negated[lang]} {time[lang]}".strip() for lang in LANGUAGES}
     if record.time is None:
-        return record.value
-    return {lang: f"{record.value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
+        return value
+    return {lang: f"{value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
 
 
 def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.dispute import Pairing, Relation, as_of
+from kg.compare import as_of
+from kg.dispute import Pairing, Relation
 from kg.model import Difference, Seeds
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, word_time

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kg.articles import Articles
+from kg.decision import Decided, find_decision, find_decisions
 from kg.diagnostic import Mark
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
@@ -67,6 +68,7 @@ class ClaimRecord:
     conflict: bool
     open_question: bool
     superseded: bool
+    decided: Decided | None
     note: Text | None
     place: str
     evidence: tuple[EvidenceRecord, ...]
@@ -112,6 +114,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
     questions = find_open_questions(seeds, vocabulary)
     standing = _find_standing(pairings, questions, seeds)
     interests = find_interests(seeds, vocabulary)
+    decisions = find_decisions(seeds)
     stands: dict[str, list[Stand]] = defaultdict(list)
     reasons: list[Worded] = []
     for p in pairings:
@@ -133,6 +136,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
+            decided=find_decision(claim, decisions),
             note=_clean_note(claim.note),
             place=word_place(claim.mark),
             evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),

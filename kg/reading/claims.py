@@ -11,6 +11,7 @@ from kg.model import (
     ClaimObject,
     Clarity,
     Date,
+    Decision,
     Difference,
     Evidence,
     Mode,
@@ -29,10 +30,11 @@ from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
 _BEHIND = (10**6, 10**6)  # behind every sentence
 _FILE_KEYS = ("kg", "source", "voices", "claims")
 _VOICE_KEYS = ("by", "where", "voice", "on", "sure")
+_DECISION_KEYS = ("for", "because")
 _EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
 _CLAIM_KEYS = (
     "s", "p", "o", "mode", "by", "when", "asof", "where", "on", "voice", "sure", "not", "unlike", "compatible",
-    "accept", "note",
+    "decided", "accept", "note",
 )  # fmt: skip
 
 
@@ -402,6 +404,7 @@ class ClaimsReader:
             evidence=(self._evidence(block, saying, None, key.mark),),
             unlike=tuple(self._unlike(fields.get("unlike"))),
             compatible=tuple(self._compatible(fields.get("compatible"))),
+            decided=self._decision(fields.get("decided")),
             note=finder.text(fields.get("note"), "`note`"),
             accept=finder.acceptances(fields.get("accept")),
             mark=key.mark,
@@ -448,8 +451,21 @@ class ClaimsReader:
             if ref is not None and difference is not None:
                 yield Unlike(claim=ref.text[2:], difference=difference, mark=key.mark)
 
-    def _compatible(self, node: Node | None) -> Iterator[Ref]:
-        for scalar in self.finder.scalars(node, "`compatible`"):
+    def _decision(self, node: Node | None) -> Decision | None:
+        """`{for: [claims], because: reason}`; None, with the reason told, where it could not be read."""
+        mapping = self.finder.mapping(node, "`decided`")
+        if mapping is None:
+            return None
+        self.finder.known_keys(mapping, "a decision", _DECISION_KEYS)
+        self.finder.required(mapping, "a decision", mapping.mark, *_DECISION_KEYS)
+        chosen = tuple(self._compatible(mapping.get("for"), "`for`"))
+        because = self.finder.text(mapping.get("because"), "the reason of a decision")
+        if not chosen or because is None:
+            return None
+        return Decision(chosen=chosen, because=because, mark=mapping.keys["for"].mark)
+
+    def _compatible(self, node: Node | None, what: str = "`compatible`") -> Iterator[Ref]:
+        for scalar in self.finder.scalars(node, what):
             ref = self._claim_ref(Ref(text=f"c:{scalar.text.removeprefix('c:')}", mark=scalar.mark))
             if ref is not None:
                 yield Ref(text=ref.text[2:], mark=scalar.mark)

@@ -115,6 +115,15 @@ class Finder:
         scalar = self.scalar(node, what)
         return None if scalar is None else self.parse_date(scalar)
 
+    def day(self, node: Node | None, what: str) -> Date | None:
+        """A year, a month or a day: a date that ends on one day for certain."""
+        date = self.date(node, what)
+        if date is not None and not date.edtf.exact:
+            self.tell("bad-date", date.mark, f"{what} is `{date.text}`, which ends on no certain day",
+                      "write a day, a month or a year: `2024-04-28`")  # fmt: skip
+            return None
+        return date
+
     def parse_date(self, scalar: Scalar) -> Date | None:
         try:
             return Date(edtf=parse_edtf(scalar.text), mark=scalar.mark)
