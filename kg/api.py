@@ -33,6 +33,7 @@ from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
+from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 
 if TYPE_CHECKING:
@@ -140,10 +141,19 @@ class KnowledgeGraph:
         return project_network(self.checked.seeds)
 
 
-def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> KnowledgeGraph:
+def open_project(
+    folder: str | Path = ".",
+    texts: str | Path | None = None,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+) -> KnowledgeGraph:
     """The project that *folder* lies in, read and checked; *texts* is the folder of the source texts.
 
-    Raises `kg.KgError` where there is no project, or a file cannot be read.
+    The graph is that of the day *as_of* (default: the data set's own), by the sources published by *known_by* (default:
+    all of them); both are dates as text (`2024-04-28`).
+    Raises `kg.KgError` where there is no project, or a file cannot be read, and `kg.UsageError` where a date is none.
     """
     texts = Path(texts) if texts is not None else None
-    return KnowledgeGraph(check_project(find_project(Path(folder)), texts), texts)
+    standpoint = read_standpoint(as_of, known_by)
+    return KnowledgeGraph(check_project(find_project(Path(folder)), texts, standpoint=standpoint), texts)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from kg.compare import as_of, find_clashes, object_key, times_meet
 from kg.decision import Decided, Matter, choose_decided, find_decisions, matter_of
-from kg.describe import describe_date
 from kg.edtf import Day, overlap
 from kg.model import Address, Claim, Clarity, Date, Difference, EntityObject, Mode, Object, Quantity, Seeds, Truth
 from kg.reading.objects import convert_number
@@ -125,7 +124,7 @@ def _find_flaw(claim: Claim, triples: Sequence[DirectTriple]) -> str | None:
 
 
 def _explain_time(claim: Claim, day: Day | None) -> str:
-    when = "at an unknown time" if claim.when is None else f"for {describe_date(claim.when)}"
+    when = "at an unknown time" if claim.when is None else f"for `{claim.when.text}`"
     return f"it holds {when}, and " + (
         f"the graph is of {write_day(day)}" if day is not None else "of which day the graph is, nothing says"
     )

@@ -33,6 +33,7 @@ from kg.model import Materialisation, Seeds
 from kg.project import FOLDERS, Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
+from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.turtle.document import MarkedQuad, RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
@@ -110,13 +111,15 @@ def check_project(
     queries: bool = True,
     work: Path | None = None,
     meanwhile: Callable[[], None] | None = None,
+    standpoint: Standpoint = DATA_SETS_OWN,
 ) -> Checked:
     """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
 
     Where *rows* is false the mappings of tables are read, but not run; where *queries* is false, a question that cannot
     be asked is left to the one who asks it. With the folder *work* the files are made there of tables that are no part
     of the graph, unless there are errors. *meanwhile* is called while mappings run, where that can be on another
-    processor. Raises KgError when a file or folder cannot be read.
+    processor. What is checked is all of the project; what comes of it is seen from *standpoint*. Raises KgError when a
+    file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
@@ -141,6 +144,7 @@ def check_project(
     if queries:
         found += check_questions(questions, reading, complete=not (project.table_files or project.rdf_files))
     found += check_seeds(reading, vocabulary, articles)
+    seen = take_standpoint(reading.seeds, standpoint)
     tables: tuple[MappedTable, ...] = ()
     pending: tuple[str, ...] = ("shape-warning",)
     if project.table_files or reading.seeds.dataset.tables:
@@ -156,7 +160,7 @@ def check_project(
                 from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
                 def ask_graph() -> Store:
-                    return open_curated(reading.seeds, vocabulary, rdf)
+                    return open_curated(seen, vocabulary, rdf)
 
                 making = work if sound else None
                 return run_mappings(runnable, reading.seeds, ask_graph, making, complete=reading.entities_complete)
@@ -177,7 +181,7 @@ def check_project(
         vocabulary=vocabulary,
         shapes=tuple(shapes),
         questions=questions,
-        seeds=reading.seeds,
+        seeds=seen,
         rdf=rdf,
         articles=articles,
         diagnostics=tuple(sort_diagnostics(found)),

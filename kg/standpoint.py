@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kg.edtf import Day, Edtf
+from kg.diagnostic import SourceText, UsageError, mark_of_file
+from kg.edtf import Day, Edtf, EdtfError, parse_edtf
 from kg.model import Claim, ClaimObject, Date, Entity, Seeds, Source
 from kg.vocabulary import Property
 
@@ -23,6 +24,30 @@ class Standpoint:
 
     as_of: Date | None = None
     known_by: Date | None = None
+
+
+DATA_SETS_OWN = Standpoint()
+
+
+def read_standpoint(as_of: str | None, known_by: str | None) -> Standpoint:
+    """The standpoint of two dates as they are written: years, months or days. Raises UsageError where one is none.
+
+    >>> read_standpoint("2024", None).as_of.text
+    '2024'
+    """
+    return Standpoint(as_of=_read_date(as_of, "--as-of"), known_by=_read_date(known_by, "--known-by"))
+
+
+def _read_date(text: str | None, name: str) -> Date | None:
+    if text is None:
+        return None
+    try:
+        edtf = parse_edtf(text)
+    except EdtfError:
+        edtf = None
+    if edtf is None or not edtf.exact:
+        raise UsageError(f"{name}: `{text}` is no year, month or day: write 2024, 2024-04 or 2024-04-28")
+    return Date(edtf=edtf, mark=mark_of_file(SourceText(name, text)))
 
 
 def find_day(seeds: Seeds) -> Day | None:
