@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.edtf import Edtf, overlap
-from kg.model import Address, Claim, ClaimObject, Date, EntityObject, Mode, Quantity, Seeds, Text, Truth
+from kg.model import Address, Claim, ClaimRef, Date, EntityRef, Mode, Quantity, Seeds, Text, Truth
 from kg.reading.objects import convert_number
 from kg.vocabulary import Property, Vocabulary
 
@@ -35,9 +35,9 @@ def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
 def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
     """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
     match claim.object:
-        case EntityObject(ref=ref):
-            return ("entity", ref.text)
-        case ClaimObject(claim=id_):
+        case EntityRef(key=key):
+            return ("entity", key)
+        case ClaimRef(id=id_):
             return ("claim", id_)
         case Quantity() as q:
             prop = vocabulary.properties.get(claim.predicate.text)

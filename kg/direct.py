@@ -16,7 +16,20 @@ from dataclasses import dataclass
 from kg.compare import as_of, find_clashes, object_key, times_meet
 from kg.decision import Decided, Matter, choose_decided, find_decisions, matter_of
 from kg.edtf import Day, overlap
-from kg.model import Address, Claim, Clarity, Date, Difference, EntityObject, Mode, Object, Quantity, Seeds, Truth
+from kg.model import (
+    Address,
+    Claim,
+    ClaimRef,
+    Clarity,
+    Date,
+    Difference,
+    EntityRef,
+    Mode,
+    Object,
+    Quantity,
+    Seeds,
+    Truth,
+)
 from kg.reading.objects import convert_number
 from kg.standpoint import find_day, holds_on, write_day
 from kg.vocabulary import Property, Vocabulary
@@ -77,7 +90,7 @@ def _find_obstacle(claim: Claim, prop: Property | None) -> str | None:
     """What keeps a claim from being a fact on an entity, whatever others say."""
     if claim.mode is not Mode.FACT:
         return f"its mode is {claim.mode.value}, not fact"
-    if claim.subject.text.startswith("c:"):
+    if isinstance(claim.subject, ClaimRef):
         return "it speaks of a claim"
     return "its property is not declared" if prop is None else None
 
@@ -191,7 +204,7 @@ def _list_ids(claims: Sequence[Claim]) -> str:
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
     match claim.object:
-        case EntityObject() | Truth() | Address():
+        case EntityRef() | Truth() | Address():
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
         case Date(edtf=edtf) if edtf.exact:
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)

@@ -83,7 +83,7 @@ def _declared(seeds: Seeds) -> Iterator[Pairing]:
                     reason=f"declared to differ in {unlike.difference}",
                 )
         for ref in claim.compatible:
-            other = seeds.claim_by_id.get(ref.text)
+            other = seeds.claim_by_id.get(ref.id)
             if other is not None:
                 first, second = sorted((claim, other), key=lambda c: c.id)
                 yield Pairing(

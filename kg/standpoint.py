@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from kg.diagnostic import SourceText, UsageError, mark_of_file
 from kg.edtf import Day, Edtf, EdtfError, parse_edtf
-from kg.model import Claim, ClaimObject, Date, Entity, Seeds, Source
+from kg.model import Claim, ClaimRef, Date, Entity, Seeds, Source
 from kg.vocabulary import Property
 
 
@@ -150,18 +150,17 @@ def _known_claims(seeds: Seeds, sources: set[str]) -> tuple[Claim, ...]:
 
 
 def _speaks_of(claim: Claim) -> list[str]:
-    about = [claim.subject.text[2:]] if claim.subject.text.startswith("c:") else []
-    return [*about, claim.object.claim] if isinstance(claim.object, ClaimObject) else about
+    return [term.id for term in (claim.subject, claim.object) if isinstance(term, ClaimRef)]
 
 
 def _without_unknown(claim: Claim, known: dict[str, Claim]) -> Claim:
     decided = claim.decided
     if decided is not None:
-        chosen = tuple(ref for ref in decided.chosen if ref.text in known)
+        chosen = tuple(ref for ref in decided.chosen if ref.id in known)
         decided = replace(decided, chosen=chosen) if chosen else None
     return replace(
         claim,
         unlike=tuple(u for u in claim.unlike if u.claim in known),
-        compatible=tuple(ref for ref in claim.compatible if ref.text in known),
+        compatible=tuple(ref for ref in claim.compatible if ref.id in known),
         decided=decided,
     )

@@ -13,7 +13,7 @@ from kg.dispute import Relation, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, ClaimObject, Date, Difference, Mode
+from kg.model import Claim, ClaimRef, Date, Difference, Mode
 from kg.reading.dataset import expand_same
 from kg.vocabulary import Property
 
@@ -72,17 +72,16 @@ def check_as_of(context: Context) -> Iterator[Diagnostic]:
 def check_self_reference(context: Context) -> Iterator[Diagnostic]:
     """No claim speaks of itself, differs from itself, or both differs from and fits another."""
     for claim in context.seeds.claims:
-        if claim.subject.text == f"c:{claim.id}":
-            yield _self(claim.subject.mark, claim)
-        if isinstance(claim.object, ClaimObject) and claim.object.claim == claim.id:
-            yield _self(claim.object.mark, claim)
-        fits = {ref.text for ref in claim.compatible}
+        for end in (claim.subject, claim.object):
+            if isinstance(end, ClaimRef) and end.id == claim.id:
+                yield _self(end.mark, claim)
+        fits = {ref.id for ref in claim.compatible}
         for unlike in claim.unlike:
             if unlike.claim == claim.id:
                 yield _self(unlike.mark, claim)
                 continue
             other = context.seeds.claim_by_id.get(unlike.claim)
-            if unlike.claim in fits or (other and claim.id in {ref.text for ref in other.compatible}):
+            if unlike.claim in fits or (other and claim.id in {ref.id for ref in other.compatible}):
                 message = f"`{claim.id}` and `{unlike.claim}` are declared unlike and compatible"
                 yield Diagnostic(
                     code="contradictory-declaration",
@@ -91,7 +90,7 @@ def check_self_reference(context: Context) -> Iterator[Diagnostic]:
                     hint="keep one of the two",
                 )
         for ref in claim.compatible:
-            if ref.text == claim.id:
+            if ref.id == claim.id:
                 yield _self(ref.mark, claim)
 
 
@@ -128,7 +127,7 @@ def check_decisions(context: Context) -> Iterator[Diagnostic]:
             groups[matter_of(claim)].append(claim)
     for claim in context.seeds.claims:
         for ref in claim.decided.chosen if claim.decided else ():
-            other = context.seeds.claim_by_id.get(ref.text)
+            other = context.seeds.claim_by_id.get(ref.id)
             if other is not None and matter_of(other) != matter_of(claim):
                 message = f"`{other.id}` is not about the subject and property of `{claim.id}`"
                 hint = "a decision takes one or more of the claims on one subject and property"
@@ -150,7 +149,7 @@ def _check_decided(
     for one in decided:
         chosen = [c for c in one.chosen if c.mode is Mode.FACT]
         matters = several or any(one.speaks_of(c) for c in clashing)
-        if not chosen or not matters or one.owner.subject.text.startswith("c:"):
+        if not chosen or not matters or isinstance(one.owner.subject, ClaimRef):
             message = f"the decision of `{one.owner.id}` decides nothing: "
             message += "none of the claims that it takes is a fact" if not chosen else "no facts disagree here"
             hint = "take it out, or decide where the conflict is: `kg disputes` shows them"
