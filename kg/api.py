@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad
 
 from kg.build import BuildReport, build_project
-from kg.coverage import Coverage, measure_coverage
+from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic
-from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
-from kg.pipeline import Checked, assert_project, check_project, open_store
+from kg.dispute import OpenQuestion, Pairing
+from kg.pipeline import Checked, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
@@ -56,12 +56,12 @@ class KnowledgeGraph:
         """All that `kg check` found, in the order of places."""
         return self.checked.diagnostics
 
-    @cached_property
+    @property
     def assertions(self) -> tuple[Assertion, ...]:
         """Every quad with the place in the YAML that caused it."""
         if self.checked.has_errors:
             raise ValueError("the project has errors: see `diagnostics`")
-        return assert_project(self.checked)
+        return self.checked.assertions
 
     @cached_property
     def quads(self) -> tuple[Quad, ...]:
@@ -71,9 +71,9 @@ class KnowledgeGraph:
     @cached_property
     def store(self) -> Store:
         """The embedded SPARQL store."""
-        return open_store(self.checked, self.quads)
+        return open_store(self.checked)
 
-    @cached_property
+    @property
     def questions(self) -> tuple[Question, ...]:
         """The project's competency questions."""
         return self.checked.questions
@@ -97,24 +97,24 @@ class KnowledgeGraph:
         """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text."""
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
-    @cached_property
+    @property
     def pairings(self) -> tuple[Pairing, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return find_pairings(self.checked.seeds, self.checked.vocabulary)
+        return self.checked.story.pairings
 
-    @cached_property
+    @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The questions that speakers answer differently."""
-        return find_open_questions(self.checked.seeds, self.checked.vocabulary)
+        return self.checked.story.open_questions
 
-    @cached_property
+    @property
     def coverage(self) -> Coverage:
         """Which sentences and figures are claimed, set aside or to do."""
-        return measure_coverage(self.checked.seeds, self.checked.vocabulary, self.checked.articles)
+        return self.checked.story.coverage
 
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `context` or `csv`."""
-        (file,) = publish_graph(self.checked, self.assertions, form)
+        (file,) = publish_graph(self.checked, form)
         return file.text
 
     def build(self, *, strict: bool = False) -> BuildReport:
@@ -129,7 +129,7 @@ class KnowledgeGraph:
         import rdflib
 
         dataset = rdflib.Dataset()
-        for prefix, namespace in self.checked.seeds.dataset.prefixes.items():
+        for prefix, namespace in self.checked.seeds.dataset.prefixes.namespaces.items():
             dataset.bind(prefix, namespace)
         dataset.parse(data=self.export("nquads"), format="nquads")
         return dataset

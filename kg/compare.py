@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.edtf import Edtf, overlap
-from kg.model import Address, Claim, ClaimRef, Date, EntityRef, Mode, Quantity, Seeds, Text, Truth
-from kg.reading.objects import convert_number
+from kg.model import Claim, Mode, Seeds
+from kg.values import Date, Stretch
+from kg.values.stretch import Bound, is_over
 from kg.vocabulary import Property, Vocabulary
 
-# A bound that can be compared: the value, and -1, 0 or 1 where a value just below, at or just above it is meant.
-Bound = tuple[Fraction | tuple[int, int, int], int]
 _DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
 
 
@@ -34,82 +33,14 @@ def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
 
 def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
     """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
-    match claim.object:
-        case EntityRef(key=key):
-            return ("entity", key)
-        case ClaimRef(id=id_):
-            return ("claim", id_)
-        case Quantity() as q:
-            prop = vocabulary.properties.get(claim.predicate.text)
-            unit = prop.unit if prop else q.unit
-            numbers = (_in_unit(number, q.unit, unit, vocabulary) for number in (q.number, q.lowest, q.highest))
-            return ("quantity", *numbers, q.exclusive)
-        case Date(edtf=edtf):
-            return ("date", edtf.text)
-        case Text(text=text, lang=lang):
-            return ("text", text, lang)
-        case Truth(value=value):
-            return ("truth", value)
-        case Address(iri=iri):
-            return ("iri", iri)
-        case _:
-            return ("unread", claim.id)
-
-
-def _in_unit(number: str | None, unit: str | None, wanted: str | None, vocabulary: Vocabulary) -> Fraction | None:
-    """A number that stands in the unit of this IRI, in the *wanted* one."""
-    if number is None:
-        return None
-    a, b = vocabulary.unit_by_iri.get(unit or ""), vocabulary.unit_by_iri.get(wanted or "")
-    converted = convert_number(number, a, b) if a and b else number
-    return Fraction(converted) if converted is not None else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stretch:
-    """From where to where a value may lie; None where it has no bound there.
-
-    *loose* where it is said to be about so much, so that other values fit it. *gaps* where it is one of several
-    dates, and the bounds alone do not tell.
-    """
-
-    low: Bound | None
-    high: Bound | None
-    loose: bool = False
-    gaps: bool = False
-
-    def meets(self, other: Stretch) -> bool:
-        return not (_is_over(self.low, other.high) or _is_over(other.low, self.high))
-
-    def lies_in(self, other: Stretch) -> bool:
-        """Whether every value here is one there too."""
-        low = other.low is None or (self.low is not None and self.low >= other.low)
-        return low and (other.high is None or (self.high is not None and self.high <= other.high))
-
-
-def _is_over(bound: Bound | None, other: Bound | None) -> bool:
-    return bound is not None and other is not None and bound > other
+    if claim.object is None:
+        return ("unread", claim.id)
+    return claim.object.identity(vocabulary.properties.get(claim.predicate.text), vocabulary)
 
 
 def find_stretch(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Stretch | None:
     """The stretch of a claim's object in the property's unit; None of an object that is no quantity and no date."""
-    match claim.object:
-        case Quantity() as q:
-            low, high = (_in_unit(number, q.unit, prop.unit, vocabulary) for number in (q.lowest, q.highest))
-            return Stretch(
-                low=None if low is None or q.approximate else (low, int(q.exclusive)),
-                high=None if high is None or q.approximate else (high, -int(q.exclusive)),
-                loose=q.approximate,
-            )
-        case Date(edtf=edtf):
-            firsts, lasts = [a for a, _ in edtf.spans], [b for _, b in edtf.spans]
-            return Stretch(
-                low=None if None in firsts else (min(day for day in firsts if day), 0),
-                high=None if None in lasts else (max(day for day in lasts if day), 0),
-                gaps=len(edtf.spans) > 1,
-            )
-        case _:
-            return None
+    return claim.object.stretch(prop, vocabulary) if claim.object is not None else None
 
 
 def can_both_hold(a: Claim, b: Claim, prop: Property, vocabulary: Vocabulary) -> bool:
@@ -293,9 +224,9 @@ class _Finder:
         ended = min(((s.high, n) for n, s in plain if s.high is not None), default=None)
         begun = max(((s.low, n) for n, s in plain if s.low is not None), default=None)
         for n, stretch in plain:
-            if ended is not None and _is_over(stretch.low, ended[0]):
+            if ended is not None and is_over(stretch.low, ended[0]):
                 yield n, ended[1]
-            if begun is not None and _is_over(begun[0], stretch.high):
+            if begun is not None and is_over(begun[0], stretch.high):
                 yield n, begun[1]
         for n in (n for n, s in firm if s.gaps):  # one of several dates: rare
             for m, _ in firm:

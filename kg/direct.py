@@ -16,22 +16,9 @@ from dataclasses import dataclass
 from kg.compare import as_of, find_clashes, object_key, times_meet
 from kg.decision import Decided, Matter, choose_decided, find_decisions, matter_of
 from kg.edtf import Day, overlap
-from kg.model import (
-    Address,
-    Claim,
-    ClaimRef,
-    Clarity,
-    Date,
-    Difference,
-    EntityRef,
-    Mode,
-    Object,
-    Quantity,
-    Seeds,
-    Truth,
-)
-from kg.reading.objects import convert_number
+from kg.model import Claim, Clarity, Difference, Mode, Seeds
 from kg.standpoint import find_day, holds_on, write_day
+from kg.values import ClaimRef, Value
 from kg.vocabulary import Property, Vocabulary
 
 
@@ -42,7 +29,7 @@ class DirectTriple:
     claim: Claim
     predicate: str
     prop: Property
-    value: Object
+    value: Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,30 +190,6 @@ def _list_ids(claims: Sequence[Claim]) -> str:
 
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
-    match claim.object:
-        case EntityRef() | Truth() | Address():
-            yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
-        case Date(edtf=edtf) if edtf.exact:
-            yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
-        case Quantity() as quantity if quantity.approximate:
-            return
-        case Quantity() as quantity if quantity.exact and quantity.number is not None:
-            yield from _quantity(claim, prop, prop.iri, quantity.number, quantity, vocabulary)
-        case Quantity(number=None, lowest=str() as lowest, highest=str() as highest) as quantity:
-            if prop.lowest is not None:
-                yield from _quantity(claim, prop, prop.lowest, lowest, quantity, vocabulary)
-            if prop.highest is not None:
-                yield from _quantity(claim, prop, prop.highest, highest, quantity, vocabulary)
-        case _:
-            return
-
-
-def _quantity(
-    claim: Claim, prop: Property, predicate: str, number: str, quantity: Quantity, vocabulary: Vocabulary
-) -> Iterator[DirectTriple]:
-    unit = vocabulary.unit_by_iri.get(quantity.unit or "")
-    wanted = vocabulary.unit_by_iri.get(prop.unit or "")
-    text = convert_number(number, unit, wanted) if unit and wanted else number
-    if text is not None:
-        exact = Quantity(text=text, number=text, lowest=text, highest=text, unit=prop.unit, mark=quantity.mark)
-        yield DirectTriple(claim=claim, predicate=predicate, prop=prop, value=exact)
+    if claim.object is not None:
+        for predicate, value in claim.object.direct(prop, vocabulary):
+            yield DirectTriple(claim=claim, predicate=predicate, prop=prop, value=value)

@@ -15,7 +15,8 @@ from itertools import combinations
 
 from kg.compare import as_of, can_both_hold, object_key, times_meet
 from kg.edtf import overlap
-from kg.model import Claim, Difference, Mode, Quantity, Seeds
+from kg.model import Claim, Difference, Mode, Seeds
+from kg.values import Quantity
 from kg.vocabulary import Property, Vocabulary
 
 

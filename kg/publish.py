@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from pyoxigraph import NamedNode
 
 from kg.export import (
-    CanonicalQuads,
     Section,
-    canonicalize_quads,
     derive_context,
     write_claims_csv,
     write_context,
@@ -20,11 +18,10 @@ from kg.export import (
     write_turtle,
 )
 from kg.files import ExportFile
-from kg.iri import Prefixes
 from kg.model import Seeds
+from kg.names import Names
 from kg.namespace import OWL, QUDT, RDF
 from kg.pipeline import Checked
-from kg.quads import Assertion, Names
 from kg.reading.sources import address_key
 
 FORMATS = {
@@ -37,11 +34,10 @@ FORMATS = {
 }
 
 
-def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str) -> tuple[ExportFile, ...]:
+def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     """The graph in all formats of `FORMATS`, or in those named."""
-    quads = canonicalize_quads(a.quad for a in assertions)
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
-    sections = tuple(outline_graph(checked, quads))
+    quads, prefixes = checked.quads, checked.seeds.dataset.prefixes
+    sections = tuple(outline_graph(checked))
     context = cache(lambda: derive_context(quads, prefixes))
     writers = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
@@ -56,10 +52,10 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
     )
 
 
-def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
+def outline_graph(checked: Checked) -> Iterator[Section]:
     """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
-    seeds = checked.seeds
-    names = Names(base=seeds.dataset.base)
+    seeds, quads = checked.seeds, checked.quads
+    names = checked.story.names
     yield Section(title="The data set", subjects=(NamedNode(seeds.dataset.base),))
     yield Section(title="Entities", subjects=tuple(names.entity(e.key) for e in seeds.entities))
     for source in seeds.sources:
@@ -93,7 +89,7 @@ def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
             if evidence.source == source:
                 place = address_key(evidence.address)
                 found[(*place, 0, "")] = names.source(evidence.sentence)
-                node = names.evidence(evidence, claim)
+                node = names.source(claim.evidence_id(evidence))
                 found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
     for skip in seeds.source_by_id[source].skips:
         found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")

@@ -9,10 +9,11 @@ from kg.coverage import Coverage, Status
 from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
-from kg.direct import explain_absence, find_direct_triples
-from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
-from kg.model import Claim, Decision, Entity, EntityRef, Mode, NameKind, Seeds, Source
+from kg.direct import explain_absence
+from kg.dispute import Pairing, Relation
+from kg.model import Claim, Decision, Entity, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
+from kg.values import EntityRef
 from kg.vocabulary import local_name
 
 _GROUPS = (
@@ -41,7 +42,7 @@ def find_entity(seeds: Seeds, text: str) -> Entity:
 
 def show_entities(checked: Checked, lang: str) -> str:
     """All entities by class, with the number of claims that speak of each, and of those that it makes."""
-    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
+    words = checked.story.words(lang)
     counts: dict[str, int] = {}
     says: dict[str, int] = {}
     for claim in checked.seeds.claims:
@@ -68,9 +69,9 @@ def _count(about: int, by: int) -> str:
 
 def show_entity(checked: Checked, key: str, lang: str) -> str:
     """Names, facts, then what is planned, promised, said of an entity, each with source and place."""
-    seeds, vocabulary = checked.seeds, checked.vocabulary
+    seeds = checked.seeds
     entity = find_entity(seeds, key)
-    words = Words(seeds=seeds, vocabulary=vocabulary, lang=lang)
+    words = checked.story.words(lang)
     labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
     out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
     out += [f"  {t.text}" for t in entity.description if t.lang == lang] or [
@@ -85,7 +86,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         out += ["", f"When  {entity.when.text}"]
     if entity.note is not None:
         out += ["", f"Note  {entity.note.text}"]
-    direct = {triple.claim.id for triple in find_direct_triples(seeds, vocabulary)}
+    direct = {triple.claim.id for triple in checked.story.direct_triples}
     about = [c for c in seeds.claims if _speaks_of(c, entity.key)]
     for title, modes in _GROUPS:
         claims = [c for c in about if c.mode in modes]
@@ -99,7 +100,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
-    pairings = [p for p in find_pairings(seeds, vocabulary) if p.first in about or p.second in about]
+    pairings = [p for p in checked.story.pairings if p.first in about or p.second in about]
     conflicts = [p for p in pairings if p.relation is Relation.CONFLICT]
     if conflicts:
         out += ["", "Disputed", *(f"  {p.first.id} ↯ {p.second.id}: {p.reason}" for p in conflicts)]
@@ -130,8 +131,8 @@ def describe_decision(decision: Decision) -> str:
 
 def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     """Everything about one claim: statement, mode, time, speakers, every sentence, the line of the YAML."""
-    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
-    direct = {t.claim.id for t in find_direct_triples(checked.seeds, checked.vocabulary)}
+    words = checked.story.words(lang)
+    direct = {t.claim.id for t in checked.story.direct_triples}
     qualifiers = words.qualifiers(claim)
     out = [f"{claim.id}   {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")]
     out.append(f"  said by    {words.speakers(claim)}")
@@ -189,7 +190,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
-            head = f"{words_of(checked, lang).entity(entity.key)} is declared in {entity.mark}\n"
+            head = f"{checked.story.words(lang).entity(entity.key)} is declared in {entity.mark}\n"
             texts = [head, *(show_claim(checked, c, lang) for c in matches)]
             if checked.tables:
                 from kg.rows import show_rows
@@ -211,7 +212,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
 
 def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> list[Claim]:
     """The claims with this subject, property and object; keys, CURIEs (`e:su7`), numbers and `_` for any."""
-    words = words_of(checked, "en")
+    words = checked.story.words("en")
 
     def local(text: str) -> str:
         """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
@@ -235,20 +236,12 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     return [c for c in checked.seeds.claims if matches(c)]
 
 
-def words_of(checked: Checked, lang: str) -> Words:
-    """The words for a project's claims, in the language *lang*."""
-    return Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
-
-
 def show_disputes(checked: Checked, lang: str) -> str:
     """Open questions with the answers by speaker, then conflicts, developments, differences of kind and measure."""
-    seeds, vocabulary = checked.seeds, checked.vocabulary
-    words = words_of(checked, lang)
-    pairings = find_pairings(seeds, vocabulary)
-    decisions = find_decisions(seeds)
+    words, pairings, questions = checked.story.words(lang), checked.story.pairings, checked.story.open_questions
+    decisions = find_decisions(checked.seeds)
     conflicting = {c.id for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)}
     out: list[str] = []
-    questions = find_open_questions(seeds, vocabulary)
     if questions:
         out.append("Different answers")
     for question in questions:

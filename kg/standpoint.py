@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from kg.diagnostic import SourceText, UsageError, mark_of_file
 from kg.edtf import Day, Edtf, EdtfError, parse_edtf
-from kg.model import Claim, ClaimRef, Date, Entity, Seeds, Source
+from kg.model import Claim, Entity, Seeds, Source
+from kg.values import ClaimRef, Date
 from kg.vocabulary import Property
 
 

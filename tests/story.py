@@ -174,14 +174,14 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     if checked.shapes:
         found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
-        store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
+        store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
         verdicts = [test_question(question, store) for question in questions]
         found += [v.diagnostic for v in verdicts if v.diagnostic is not None]
     return sort_diagnostics(found)
 
 
 def prefixes_of(checked: Checked) -> Prefixes:
-    return join_prefixes(checked.seeds.dataset.prefixes)
+    return checked.seeds.dataset.prefixes
 
 
 def validate_story(checked: Checked) -> list[Diagnostic]:

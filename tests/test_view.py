@@ -8,9 +8,9 @@ import pytest
 from page_project import own_project
 
 from kg.diagnostic import UsageError
-from kg.model import EntityRef
 from kg.namespace import KG, RDF, SCHEMA
 from kg.pipeline import assert_project
+from kg.values import EntityRef
 from kg.view import (
     Around,
     Box,

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from kg.check.context import Context
+from kg.check.context import RuleContext
 from kg.compare import find_clashes, object_key
 from kg.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.diagnostic import Diagnostic, Mark, Related
-from kg.dispute import Relation, find_pairings
+from kg.dispute import Relation
 from kg.edtf import Edtf
-from kg.interest import find_interests, speaks_of_own_affairs
+from kg.interest import speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, ClaimRef, Date, Difference, Mode
+from kg.model import Claim, Difference, Mode
 from kg.reading.dataset import expand_same
+from kg.values import ClaimRef, Date
 from kg.vocabulary import Property
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 
-def check_times(context: Context) -> Iterator[Diagnostic]:
+def check_times(context: RuleContext) -> Iterator[Diagnostic]:
     """A fact does not lie after its source's publication, and nothing was said after it."""
     told: set[Mark] = set()  # the date of a voice is that of all its claims
     for claim in context.seeds.claims:
@@ -36,7 +37,7 @@ def check_times(context: Context) -> Iterator[Diagnostic]:
                 yield from _later(said.edtf, said.mark, published, "said-after-source", words)
 
 
-def _published(source_id: str, context: Context) -> Edtf | None:
+def _published(source_id: str, context: RuleContext) -> Edtf | None:
     source = context.seeds.source_by_id.get(source_id)
     return source.published.edtf if source and source.published else None
 
@@ -55,7 +56,7 @@ def _later(date: Edtf, mark: Mark, published: Edtf, code: str, words: str) -> It
         yield Diagnostic(code=code, mark=mark, message=message, hint=hint)
 
 
-def check_as_of(context: Context) -> Iterator[Diagnostic]:
+def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:
     """`asof` belongs to properties that vary over time; plans and promises say by when, or that it is unknown."""
     for claim in context.seeds.claims:
         prop = context.vocabulary.properties.get(claim.predicate.text)
@@ -69,7 +70,7 @@ def check_as_of(context: Context) -> Iterator[Diagnostic]:
             yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
 
 
-def check_self_reference(context: Context) -> Iterator[Diagnostic]:
+def check_self_reference(context: RuleContext) -> Iterator[Diagnostic]:
     """No claim speaks of itself, differs from itself, or both differs from and fits another."""
     for claim in context.seeds.claims:
         for end in (claim.subject, claim.object):
@@ -98,10 +99,10 @@ def _self(mark: Mark, claim: Claim) -> Diagnostic:
     return Diagnostic(code="self-reference", mark=mark, message=f"the claim `{claim.id}` refers to itself")
 
 
-def check_disputes(context: Context) -> Iterator[Diagnostic]:
+def check_disputes(context: RuleContext) -> Iterator[Diagnostic]:
     """Every conflict that is found is declared: the curator looked at it."""
     decisions = find_decisions(context.seeds)
-    for pairing in find_pairings(context.seeds, context.vocabulary):
+    for pairing in context.story.pairings:
         decided = find_decision(pairing.first, decisions)
         if decided is not None and matter_of(pairing.second) == matter_of(pairing.first):
             continue
@@ -118,7 +119,7 @@ def check_disputes(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def check_decisions(context: Context) -> Iterator[Diagnostic]:
+def check_decisions(context: RuleContext) -> Iterator[Diagnostic]:
     """A decision is about its own matter, decides something, and no other contradicts it."""
     groups: dict[Matter, list[Claim]] = defaultdict(list)
     decisions = find_decisions(context.seeds)
@@ -139,7 +140,7 @@ def check_decisions(context: Context) -> Iterator[Diagnostic]:
 
 
 def _check_decided(
-    decided: Sequence[Decided], facts: Sequence[Claim], prop: Property, context: Context
+    decided: Sequence[Decided], facts: Sequence[Claim], prop: Property, context: RuleContext
 ) -> Iterator[Diagnostic]:
     seeds, vocabulary = context.seeds, context.vocabulary
     values = {object_key(c, vocabulary) for c in facts if not c.negated}
@@ -178,11 +179,10 @@ def _names(claims: Sequence[Claim]) -> str:
     return " and ".join(f"`{c.id}`" for c in claims)
 
 
-def check_interests(context: Context) -> Iterator[Diagnostic]:
+def check_interests(context: RuleContext) -> Iterator[Diagnostic]:
     """Facts that only those whose affairs they are have stated are noted."""
-    interests = find_interests(context.seeds, context.vocabulary)
     for claim in context.seeds.claims:
-        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, interests):
+        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, context.story.interests):
             speakers = " and ".join(f"`{s.text}`" for s in claim.speakers)
             message = f"the fact `{claim.id}` rests on {speakers} alone, who speak of their own affairs"
             if len(claim.speakers) == 1:
@@ -190,7 +190,7 @@ def check_interests(context: Context) -> Iterator[Diagnostic]:
             yield Diagnostic(code="interested-party", mark=claim.mark, message=message)
 
 
-def check_outside_ids(context: Context) -> Iterator[Diagnostic]:
+def check_outside_ids(context: RuleContext) -> Iterator[Diagnostic]:
     """Every outside id (`same`) is an IRI, or a CURIE of a known prefix."""
     for entity in context.seeds.entities:
         for ref in entity.same:

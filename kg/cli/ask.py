@@ -12,7 +12,7 @@ from kg.cli.common import as_of_option, known_by_option, load, show_diagnostics
 from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, assert_project, open_store
+from kg.pipeline import Checked, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -55,7 +55,7 @@ def query_command(
         _list_questions(checked, questions, problems)
         return MISTAKES if problems else DONE
     store = _open_store(context, checked)
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     try:
         if name is not None:
             question = find_question(questions, name)
@@ -94,7 +94,7 @@ def _read_query(file: Path | None) -> str:
 
 
 def _open_store(context: click.Context, checked: Checked) -> Store:
-    store = open_store(checked, (a.quad for a in assert_project(checked)))
+    store = open_store(checked)
     context.call_on_close(store.close)
     return store
 
@@ -159,7 +159,7 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
     show_diagnostics(problems, verbose=False)
     chosen = [find_question(questions, name) for name in names] if names else list(questions)
     store = _open_store(context, checked)
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     lang = checked.seeds.dataset.language
     outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}
     for question in chosen:

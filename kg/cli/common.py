@@ -19,7 +19,7 @@ from kg.diagnostic import (
     render_text,
     summarise_counts,
 )
-from kg.pipeline import Checked, check_project
+from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
 
@@ -82,7 +82,9 @@ def load(
     With errors in it, they are shown and the command ends.
     """
     standpoint = read_standpoint(as_of, known_by)
-    checked = check_project(get_project(context), texts, rows=rows, queries=False, standpoint=standpoint)
+    checked = see_from(check_files(read_project(get_project(context), texts)), standpoint)
+    if rows:
+        checked = run_tables(checked)
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.dispute import OpenQuestion, Relation
-from kg.model import Mode, Seeds, Text
+from kg.model import Mode, Seeds
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.vocabulary import Vocabulary
+from kg.story import Story
+from kg.values import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class Contrast:
     reason: int
 
 
-def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+def find_findings(records: Records, story: Story) -> tuple[Finding, ...]:
     """The open questions: those with a conflict first, then those which most sources and speakers answer."""
 
     def order(finding: Finding) -> tuple[object, ...]:
@@ -52,10 +53,10 @@ def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tup
         texts = {a.text["en"] for a in finding.answers}
         return (not finding.conflict, -len(sources), -len(texts), -len(finding.answers), finding.question["en"])
 
-    return tuple(sorted((_word_question(q, records, seeds, vocabulary) for q in records.questions), key=order))
+    return tuple(sorted((_word_question(q, records, story) for q in records.questions), key=order))
 
 
-def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocabulary: Vocabulary) -> Finding:
+def _word_question(question: OpenQuestion, records: Records, story: Story) -> Finding:
     by_id = records.by_id
     ids = {c.id for c in question.claims}
     conflict = any(p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings)
@@ -64,12 +65,11 @@ def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocab
     }
     words = {}
     for lang, phrase in phrases.items():
-        subject = seeds.entity_by_key.get(question.subject)
-        target = seeds.entity_by_key.get(question.object or "")
+        names = story.words(lang)
         words[lang] = (
             clean(phrase)
-            .replace("{s}", clean(subject.label(lang)) if subject else question.subject)
-            .replace("{o}", clean(target.label(lang)) if target else (question.object or ""))
+            .replace("{s}", clean(names.entity(question.subject)))
+            .replace("{o}", clean(names.entity(question.object or "")))
         )
     # One line for those who say the same in the same sources; who gives no time is known by the words instead.
     groups: dict[tuple[str, ...], list[ClaimRecord]] = {}

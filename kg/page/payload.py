@@ -6,30 +6,30 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, NameKind, Seeds, Text, Voice
+from kg.model import Clarity, NameKind, Seeds, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
-from kg.page.words import Worded, load_words, word_time
-from kg.vocabulary import Vocabulary
+from kg.page.words import Worded, load_words
+from kg.story import Story
+from kg.values import Text, word_time
 
 Json = dict[str, Any]
 
 
-def build_payload(
-    seeds: Seeds, vocabulary: Vocabulary, records: Records, picture: Picture, network: NetworkData, lang: str
-) -> Json:
+def build_payload(story: Story, records: Records, picture: Picture, network: NetworkData, lang: str) -> Json:
     """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
+    seeds = story.seeds
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
     dates = _Dates()
     claims = [_claim(record, dates, lang) for record in records.claims]
     return {
         "lang": lang,
         "size": [picture.width, picture.height],
-        "words": {tongue: _words(seeds, vocabulary, records, tongue) for tongue in LANGUAGES},
+        "words": {tongue: _words(story, records, tongue) for tongue in LANGUAGES},
         "entities": {e.key: _entity(e.key, seeds, picture, lang) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "sources": {s.id: _source(s.id, seeds, lang) for s in seeds.sources},
         "claims": claims,
@@ -91,8 +91,9 @@ class _Dates:
         return len(self.table) - 1
 
 
-def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) -> dict[str, str]:
+def _words(story: Story, records: Records, lang: str) -> dict[str, str]:
     """All that changes with the language, by a key that says what it names."""
+    seeds, vocabulary = story.seeds, story.vocabulary
     words = {f"u.{key}": text for key, text in load_words().own[lang].items()}
     for entity in seeds.entities:
         words[f"e.{entity.key}"] = clean(entity.label(lang))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from kg.compare import as_of
 from kg.dispute import Pairing, Relation
-from kg.model import Difference, Seeds
+from kg.model import Difference
 from kg.page.text import clean
-from kg.page.words import Worded, load_words, word_time
-from kg.vocabulary import Vocabulary
+from kg.page.words import Worded, load_words
+from kg.story import Story
+from kg.values import word_time
 
 
-def word_reason(pairing: Pairing, seeds: Seeds, vocabulary: Vocabulary) -> Worded:
+def word_reason(pairing: Pairing, story: Story) -> Worded:
     """The reason of a pairing, as a sentence in each of the page's languages."""
-    return {lang: _word(pairing, seeds, vocabulary, lang) for lang in load_words().own}
+    return {lang: _word(pairing, story, lang) for lang in load_words().own}
 
 
-def _word(pairing: Pairing, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> str:
+def _word(pairing: Pairing, story: Story, lang: str) -> str:
     words = load_words()
     first, second = pairing.first, pairing.second
 
@@ -24,23 +25,19 @@ def _word(pairing: Pairing, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> 
         parts = words.get(f"reasons.{key}", lang).split("{")
         return parts[0] + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts[1:]))
 
-    def name_entity(key: str) -> str:
-        entity = seeds.entity_by_key.get(key)
-        return clean(entity.label(lang)) if entity else key
-
-    known = vocabulary.properties.get(first.predicate.text)
-    prop = clean(known.label(lang)) if known else first.predicate.text
+    names = story.words(lang)
+    prop = clean(names.property(first.predicate.text))
     if pairing.declared:
         if pairing.difference is None:
             return fill("compatible")
         return fill("declared", difference=words.get(f"differences.{pairing.difference}", lang))
     match pairing.relation, pairing.difference:
         case Relation.CONFLICT, Difference.SUBJECT:
-            return fill("subject", a=name_entity(first.subject.text), b=name_entity(second.subject.text))
+            return fill("subject", a=clean(names.subject(first)), b=clean(names.subject(second)))
         case Relation.CONFLICT, Difference.TIME:
             return fill("time")
         case Relation.DEVELOPMENT, _:
-            dates = [as_of(claim, seeds) for claim in (first, second)]
+            dates = [as_of(claim, story.seeds) for claim in (first, second)]
             earlier, later = (word_time(date, lang) if date else words.get("unknown", lang) for date in dates)
             return fill("development", property=prop, earlier=earlier, later=later)
         case Relation.KIND, _:

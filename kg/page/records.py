@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.articles import Articles
 from kg.decision import Decided, find_decision, find_decisions
 from kg.diagnostic import Mark
-from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
+from kg.dispute import OpenQuestion, Pairing, Relation
 from kg.edtf import Edtf
-from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import Claim, ClaimRef, Clarity, Date, EntityRef, Evidence, Seeds, Source, Text, Voice
+from kg.interest import speaks_of_own_affairs
+from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_time, word_value
+from kg.page.words import Worded, word_value
+from kg.story import Story
+from kg.values import ClaimRef, Date, EntityRef, Text, word_time
 from kg.view import root_entity
-from kg.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,22 +104,21 @@ class Records:
     questions: tuple[OpenQuestion, ...]
     standing: Standing
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, ClaimRecord]:
         return {r.claim.id: r for r in self.claims}
 
 
-def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | None) -> Records:
-    """All claims of *seeds* in the order of their ids; with *articles* the sentences themselves."""
-    pairings = find_pairings(seeds, vocabulary)
-    questions = find_open_questions(seeds, vocabulary)
-    standing = _find_standing(pairings, questions, seeds)
-    interests = find_interests(seeds, vocabulary)
+def record_claims(story: Story, *, texts: bool) -> Records:
+    """All claims of *story* in the order of their ids; with *texts* the sentences themselves, if they are at hand."""
+    seeds, pairings = story.seeds, story.pairings
+    articles = story.articles if texts else None
+    standing = _find_standing(story)
     decisions = find_decisions(seeds)
     stands: dict[str, list[Stand]] = defaultdict(list)
     reasons: list[Worded] = []
     for p in pairings:
-        reason = word_reason(p, seeds, vocabulary)
+        reason = word_reason(p, story)
         number = reasons.index(reason) if reason in reasons else len(reasons)
         if number == len(reasons):
             reasons.append(reason)
@@ -127,11 +128,11 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
         ClaimRecord(
             claim=claim,
             root=root_entity(claim, seeds),
-            value={lang: word_value(claim, seeds, vocabulary, lang) for lang in LANGUAGES},
+            value={lang: word_value(claim, story, lang) for lang in LANGUAGES},
             time=_word_time(claim.when),
             about=_span(claim.when.edtf) if claim.when else None,
             as_of=_word_time(claim.as_of),
-            own_interest=speaks_of_own_affairs(claim, interests),
+            own_interest=speaks_of_own_affairs(claim, story.interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
@@ -143,17 +144,18 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
         )
         for claim in sorted(seeds.claims, key=lambda c: c.id)
     )
-    return Records(claims=records, pairings=pairings, reasons=tuple(reasons), questions=questions, standing=standing)
+    return Records(
+        claims=records, pairings=pairings, reasons=tuple(reasons), questions=story.open_questions, standing=standing
+    )
 
 
-def _find_standing(pairings: Iterable[Pairing], questions: Iterable[OpenQuestion], seeds: Seeds) -> Standing:
-    pairings = tuple(pairings)
-    conflicts = [c for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
-    roots = {root_entity(c, seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
+def _find_standing(story: Story) -> Standing:
+    conflicts = [c for p in story.pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
+    roots = {root_entity(c, story.seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
     return Standing(
         conflict=frozenset(c.id for c in conflicts),
-        open=frozenset(c.id for q in questions for c in q.claims),
-        superseded=frozenset(p.first.id for p in pairings if p.relation is Relation.DEVELOPMENT),
+        open=frozenset(c.id for q in story.open_questions for c in q.claims),
+        superseded=frozenset(p.first.id for p in story.pairings if p.relation is Relation.DEVELOPMENT),
         entities=frozenset(r for r in roots if r is not None),
     )
 

@@ -6,7 +6,8 @@ from kg.dispute import Relation
 from kg.model import Seeds
 from kg.page.picture import Picture
 from kg.page.records import Records
-from kg.page.words import Worded, word_date
+from kg.page.words import Worded
+from kg.values import word_date
 
 
 def summarise(seeds: Seeds, records: Records, picture: Picture) -> Worded:

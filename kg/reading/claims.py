@@ -8,18 +8,13 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
     Claim,
-    ClaimRef,
     Clarity,
-    Date,
     Decision,
     Difference,
-    EntityRef,
     Evidence,
     Mode,
-    Object,
     Ref,
     Source,
-    Subject,
     Unlike,
     Voice,
 )
@@ -27,6 +22,7 @@ from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
+from kg.values import ClaimRef, Date, EntityRef, Object, Subject
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
