@@ -25,7 +25,7 @@ from pyoxigraph import Quad
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic
-from kg.dispute import OpenQuestion, Pairing
+from kg.dispute import Comparison, OpenQuestion
 from kg.pipeline import Checked, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
@@ -98,9 +98,9 @@ class KnowledgeGraph:
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
     @property
-    def pairings(self) -> tuple[Pairing, ...]:
+    def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return self.checked.story.pairings
+        return self.checked.story.comparisons
 
     @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:

@@ -79,7 +79,7 @@ def times_meet(a: Claim, b: Claim) -> bool:
 # -- all clashes of a group ---------------------------------------------------------------------
 
 
-class _Joined:
+class Joined:
     """Which of the numbered things belong together; two are joined in nearly constant time."""
 
     def __init__(self, count: int) -> None:
@@ -134,7 +134,7 @@ def find_clashes(
         key = (time.when.text if time.when else "", time.counted.text if time.counted else "")
         at[key].append(number)
         times[key] = time
-    joined = _Joined(len(claims))
+    joined = Joined(len(claims))
     finder = _Finder(claims, prop, vocabulary)
     clashing: set[int] = set()
     for together in _hold_together([(times[key], at[key]) for key in at]):

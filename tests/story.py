@@ -9,7 +9,7 @@ of the message, of the hint or of a related place). Blocks without a path say mo
 - `turtle direct`: all direct triples, those of the project's own properties in the default graph;
 - `turtle includes`, `turtle excludes`: triples that the graph holds, or does not;
 - `trig includes`: quads that it holds, in their graphs;
-- `text pairings`, `text answers`: what claims are to each other, and the questions that are answered differently.
+- `text comparisons`, `text answers`: what claims are to each other, and the questions that are answered differently.
 
 Notes are compared where an example speaks of their code.
 """

@@ -12,7 +12,7 @@ from story import BASE, SPECS, Example, check_story, expectations, find_all, rea
 import kg.codes
 from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, render_text
-from kg.dispute import find_open_questions, find_pairings
+from kg.dispute import find_comparisons, find_open_questions
 from kg.pipeline import Checked, assert_project
 
 EXAMPLES = [e for path in sorted(SPECS.glob("*.md")) if path.name != "base.md" for e in read_examples(path)]
@@ -51,11 +51,11 @@ def compare_diagnostics(example: Example, found: list[Diagnostic]) -> None:
 def check_outcome(outcome: str, text: str, checked: Checked) -> None:
     if outcome == "text diagnostics":
         return
-    if outcome == "text pairings":
+    if outcome == "text comparisons":
         lines = [
-            f"{p.first.id} {p.second.id}: {'declared ' if p.declared else ''}{p.relation}"
+            f"{' '.join(c.id for c in p.claims)}: {'declared ' if p.declared else ''}{p.relation}"
             + (f" ({p.difference})" if p.difference else "")
-            for p in find_pairings(checked.seeds, checked.vocabulary)
+            for p in find_comparisons(checked.seeds, checked.vocabulary)
         ]
         assert lines == text.splitlines()
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.check import claims, references, sentences
+from kg.check import claims, disputes, references, sentences
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     claims.check_self_reference,
     claims.check_outside_ids,
 )
-COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_decisions, claims.check_interests)
+COMPARISONS: tuple[Rule, ...] = (disputes.check_disputes, disputes.check_decisions, claims.check_interests)
 """Rules that look at several claims together: only at those that are right as they stand."""
 
 

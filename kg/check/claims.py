@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kg.check.context import RuleContext
-from kg.compare import find_clashes, object_key
-from kg.decision import Decided, Matter, find_decision, find_decisions, matter_of
-from kg.diagnostic import Diagnostic, Mark, Related
-from kg.dispute import Relation
+from kg.diagnostic import Diagnostic, Mark
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, Difference, Mode
+from kg.model import Claim, Mode
 from kg.reading.dataset import expand_same
 from kg.values import ClaimRef, Date
-from kg.vocabulary import Property
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
@@ -97,86 +92,6 @@ def check_self_reference(context: RuleContext) -> Iterator[Diagnostic]:
 
 def _self(mark: Mark, claim: Claim) -> Diagnostic:
     return Diagnostic(code="self-reference", mark=mark, message=f"the claim `{claim.id}` refers to itself")
-
-
-def check_disputes(context: RuleContext) -> Iterator[Diagnostic]:
-    """Every conflict that is found is declared: the curator looked at it."""
-    decisions = find_decisions(context.seeds)
-    for pairing in context.story.pairings:
-        decided = find_decision(pairing.first, decisions)
-        if decided is not None and matter_of(pairing.second) == matter_of(pairing.first):
-            continue
-        if pairing.relation is Relation.CONFLICT and not pairing.declared:
-            later, earlier = pairing.second, pairing.first
-            difference = pairing.difference.value if pairing.difference else "value"
-            short = earlier.id.partition(".")[2] if earlier.source == later.source else earlier.id
-            yield Diagnostic(
-                code="undeclared-conflict",
-                mark=later.mark,
-                message=f"`{later.id}` and `{earlier.id}` seem to conflict: {pairing.reason}",
-                hint=f"declare it (`unlike: {{{short}: {difference}}}`), or that they fit (`compatible: [{short}]`)",
-                related=(Related(mark=earlier.mark, message="the other claim"),),
-            )
-
-
-def check_decisions(context: RuleContext) -> Iterator[Diagnostic]:
-    """A decision is about its own matter, decides something, and no other contradicts it."""
-    groups: dict[Matter, list[Claim]] = defaultdict(list)
-    decisions = find_decisions(context.seeds)
-    for claim in context.seeds.claims:
-        if matter_of(claim) in decisions and claim.mode is Mode.FACT:
-            groups[matter_of(claim)].append(claim)
-    for claim in context.seeds.claims:
-        for ref in claim.decided.chosen if claim.decided else ():
-            other = context.seeds.claim_by_id.get(ref.id)
-            if other is not None and matter_of(other) != matter_of(claim):
-                message = f"`{other.id}` is not about the subject and property of `{claim.id}`"
-                hint = "a decision takes one or more of the claims on one subject and property"
-                yield Diagnostic(code="decision-elsewhere", mark=ref.mark, message=message, hint=hint)
-    for matter, decided in decisions.items():
-        prop = context.vocabulary.properties.get(matter[1])
-        if prop is not None:
-            yield from _check_decided(decided, groups[matter], prop, context)
-
-
-def _check_decided(
-    decided: Sequence[Decided], facts: Sequence[Claim], prop: Property, context: RuleContext
-) -> Iterator[Diagnostic]:
-    seeds, vocabulary = context.seeds, context.vocabulary
-    values = {object_key(c, vocabulary) for c in facts if not c.negated}
-    several = (prop.functional or prop.time_varying) and len(values) > 1
-    clashing = [c for group in find_clashes(facts, prop, seeds, vocabulary) for c in group]
-    clashing += [c for c in facts if any(u.difference is Difference.VALUE for u in c.unlike)]
-    for one in decided:
-        chosen = [c for c in one.chosen if c.mode is Mode.FACT]
-        matters = several or any(one.speaks_of(c) for c in clashing)
-        if not chosen or not matters or isinstance(one.owner.subject, ClaimRef):
-            message = f"the decision of `{one.owner.id}` decides nothing: "
-            message += "none of the claims that it takes is a fact" if not chosen else "no facts disagree here"
-            hint = "take it out, or decide where the conflict is: `kg disputes` shows them"
-            yield Diagnostic(code="needless-decision", mark=one.decision.mark, message=message, hint=hint)
-        for group in find_clashes(chosen, prop, seeds, vocabulary):
-            message = f"the decision of `{one.owner.id}` takes claims that cannot both hold: {_names(group)}"
-            yield Diagnostic(code="contradictory-decision", mark=one.decision.mark, message=message,
-                             hint="take those of one side")  # fmt: skip
-    first_of: dict[frozenset[str], Decided] = {}
-    for one in decided:
-        first_of.setdefault(one.decision.ids, one)
-    kept = list(first_of.values())
-    for number, one in enumerate(kept[1:], 1):
-        other = next((k for k in kept[:number] if any(k.speaks_of(c) for c in one.chosen)), None)
-        if other is not None:
-            yield Diagnostic(
-                code="contradictory-decision",
-                mark=one.decision.mark,
-                message=f"`{one.owner.id}` and `{other.owner.id}` decide differently between the same facts",
-                hint="keep one of the two decisions",
-                related=(Related(mark=other.decision.mark, message="the other decision"),),
-            )
-
-
-def _names(claims: Sequence[Claim]) -> str:
-    return " and ".join(f"`{c.id}`" for c in claims)
 
 
 def check_interests(context: RuleContext) -> Iterator[Diagnostic]:
