@@ -263,6 +263,22 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inference:
+    """`inferred: {when: REASON}`: how the curator knows what the sentence does not say.
+
+    *key* is the key of the claim (`s`, `o`, `when` or `asof`) that was worked out; None for all of it.
+    """
+
+    key: str | None
+    reason: Text
+
+    @property
+    def text(self) -> str:
+        """The reason, and of what: `when: this year, of the article's date`."""
+        return self.reason.text if self.key is None else f"{self.key}: {self.reason.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
@@ -290,6 +306,7 @@ class Claim:
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
     decided: Decision | None = None
+    inferred: tuple[Inference, ...] = ()
 
     def mark_of(self, key: str) -> Mark:
         """Where the field *key* is written, else where the claim is."""
@@ -305,6 +322,10 @@ class Claim:
             return evidence.sentence
         own = self.source == evidence.source
         return f"{evidence.sentence}.{self.id.removeprefix(f'{self.source}.') if own else self.id}"
+
+    def is_inferred(self, key: str) -> bool:
+        """Whether the curator says how they know what stands under *key*."""
+        return any(inference.key in (None, key) for inference in self.inferred)
 
     @property
     def clarity(self) -> Clarity:

@@ -322,6 +322,9 @@ class _Builder:
                 yield self.say(ref.mark, it, KG + "decidedFor", self.names.claim(ref.id))
             because = claim.decided.because
             yield self.say(because.mark, it, KG + "decidedBecause", Literal(because.text, language=because.lang))
+        for inference in claim.inferred:
+            reason = Literal(inference.text, language=inference.reason.lang)
+            yield self.say(inference.reason.mark, it, KG + "inferredBecause", reason)
         yield from self.note(it, claim.note)
         for evidence in claim.evidence:
             source = self.names.source(evidence.source)

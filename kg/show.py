@@ -119,6 +119,8 @@ def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Ite
         yield f"  {star} {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")
         for evidence in claim.evidence:
             yield f"      {words.speakers(claim)} — {words.evidence(evidence)}"
+        for inference in claim.inferred:
+            yield f"      inferred {inference.text}" if inference.key else f"      inferred: {inference.text}"
         if claim.note is not None:
             yield f"      note: {claim.note.text}"
         if claim.decided is not None:
@@ -153,6 +155,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
             out.append(f"             “{article.sentences[evidence.address].text}”")
         if evidence.note is not None:
             out.append(f"             note: {evidence.note.text}")
+    out += [f"  inferred   {inference.text}" for inference in claim.inferred]
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
     decided = find_decision(claim, find_decisions(checked.seeds))

@@ -76,6 +76,7 @@ _AFTER_EVIDENCE: Final = {
     "compatible_with": "kg:compatibleWith",
     "decided_for": "kg:decidedFor",
     "decided_because": "kg:decidedBecause",
+    "inferred_because": "kg:inferredBecause",
 }
 
 Properties = Mapping[str, list[Term]]

@@ -197,6 +197,7 @@ def _claim(record: ClaimRecord, dates: _Dates, lang: str) -> Json:
             "l": record.value_lang,
             "u": int(claim.unknown_when) or None,
             "k": _decision(record, lang),
+            "j": [[clean(i.text), clean(i.reason.lang)] for i in record.claim.inferred],
             "y": record.place.rpartition("/")[2],
             "e": [_evidence(e, dates, lang) for e in record.evidence],
             "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],

@@ -12,6 +12,7 @@ from kg.model import (
     Decision,
     Difference,
     Evidence,
+    Inference,
     Mode,
     Ref,
     Source,
@@ -29,10 +30,11 @@ from kg.yamldoc import Mapping, Node, Scalar, Sequence
 _BEHIND = (10**6, 10**6)  # behind every sentence
 _VOICE_KEYS = ("by", "where", "voice", "on", "sure")
 _DECISION_KEYS = ("for", "because")
+_INFERRED_KEYS = ("s", "o", "when", "asof")
 _EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
 _CLAIM_KEYS = (
     "s", "p", "o", "mode", "by", "when", "asof", "where", "on", "voice", "sure", "not", "unlike", "compatible",
-    "decided", "accept", "note",
+    "decided", "inferred", "accept", "note",
 )  # fmt: skip
 
 
@@ -275,6 +277,7 @@ class ClaimsReader:
             unlike=tuple(self._unlike(fields.get("unlike"))),
             compatible=tuple(self._compatible(fields.get("compatible"))),
             decided=self._decision(fields.get("decided")),
+            inferred=tuple(self._inferences(fields.get("inferred"))),
             note=finder.text(fields.get("note"), "`note`"),
             accept=finder.acceptances(fields.get("accept")),
             mark=key.mark,
@@ -338,6 +341,19 @@ class ClaimsReader:
         if not chosen or because is None:
             return None
         return Decision(chosen=chosen, because=because, mark=mapping.keys["for"].mark)
+
+    def _inferences(self, node: Node | None) -> Iterator[Inference]:
+        """A reason, or `{when: reason}` by the key of what was worked out."""
+        if not isinstance(node, Mapping):
+            reason = self.finder.text(node, "`inferred`")
+            if reason is not None:
+                yield Inference(key=None, reason=reason)
+            return
+        self.finder.known_keys(node, "`inferred`", _INFERRED_KEYS)
+        for key, value in node.entries:
+            reason = self.finder.text(value, f"the reason for inferring `{key.text}`")
+            if reason is not None and key.text in _INFERRED_KEYS:
+                yield Inference(key=key.text, reason=reason)
 
     def _compatible(self, node: Node | None, what: str = "`compatible`") -> Iterator[ClaimRef]:
         for scalar in self.finder.scalars(node, what):
