@@ -35,6 +35,7 @@ from kg.reading.questions import Question
 from kg.show import show_entity, show_why
 from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
+from kg.view import describe_network
 
 if TYPE_CHECKING:
     import networkx
@@ -113,7 +114,10 @@ class KnowledgeGraph:
         return self.checked.story.coverage
 
     def export(self, form: str) -> str:
-        """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `context` or `csv`."""
+        """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
+
+        Raises `kg.UsageError` for another format.
+        """
         (file,) = publish_graph(self.checked, form)
         return file.text
 
@@ -135,10 +139,12 @@ class KnowledgeGraph:
         return dataset
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """Entities as nodes, each relation between two as an edge of its own, with its claims."""
-        from kg.view import project_network
+        """Entities as nodes, each relation between two as an edge of its own.
 
-        return project_network(self.checked.seeds)
+        All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
+        Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
+        """
+        return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
 def open_project(

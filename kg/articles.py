@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, KgError
+from kg.figure import find_figures
 from kg.model import Source
 from kg.paths import Door, open_door
 from kg.sentence import Sentence, split_sentences
@@ -40,8 +41,6 @@ class Article:
 
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
-        from kg.figure import find_figures  # only where the texts are at hand
-
         return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))
 
 

@@ -15,6 +15,7 @@ from kg.diagnostic import Diagnostic, Severity
 from kg.dispute import Relation
 from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
+from kg.page import render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS as PUBLISHED
@@ -116,8 +117,6 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
 
 def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
-    from kg.page import render_page  # loads networkx, pyvis and jinja2: not where a build stops before
-
     turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
     text = render_page(
         checked.story,

@@ -33,7 +33,6 @@ from kg.diagnostic import (
     mark_of_file,
     sort_diagnostics,
 )
-from kg.export import CanonicalQuads, canonicalize_quads
 from kg.findings import Findings
 from kg.model import Materialisation, Seeds
 from kg.project import DATASET_FILE, FOLDERS, Project
@@ -137,11 +136,6 @@ class Checked:
 
         known = {a.quad for a in self.story.assertions}
         return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
-
-    @cached_property
-    def quads(self) -> CanonicalQuads:
-        """The graph as it is published: its blank nodes have their canonical labels."""
-        return canonicalize_quads(a.quad for a in self.assertions)
 
     def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
         """With what a further stage *found*, which *looked_for* these of the *pending* codes."""

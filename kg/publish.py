@@ -7,9 +7,13 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
+from kg.diagnostic import UsageError, did_you_mean
 from kg.export import (
+    CanonicalQuads,
     Section,
+    canonicalize_quads,
     derive_context,
+    unite_graphs,
     write_claims_csv,
     write_context,
     write_jsonld,
@@ -29,21 +33,29 @@ FORMATS = {
     "trig": "graph.trig",
     "nquads": "graph.nq",
     "jsonld": "graph.jsonld",
+    "jsonld-dataset": "graph.dataset.jsonld",
     "context": "context.jsonld",
     "csv": "claims.csv",
 }
 
 
 def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
-    """The graph in all formats of `FORMATS`, or in those named."""
-    quads, prefixes = checked.quads, checked.seeds.dataset.prefixes
-    sections = tuple(outline_graph(checked))
+    """The graph in all formats of `FORMATS`, or in those named. Raises UsageError for a format that is not there."""
+    for form in only:
+        if form not in FORMATS:
+            hint = did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
+            ending = next((name for name, file in FORMATS.items() if file == f"graph.{form}"), None)
+            raise UsageError(f"no format `{form}`: {f'did you mean `{ending}`?' if ending else hint}")
+    quads = canonicalize_quads(a.quad for a in checked.assertions)
+    prefixes = checked.seeds.dataset.prefixes
+    sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
     writers = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
         "nquads": lambda: write_nquads(quads),
-        "jsonld": lambda: write_jsonld(quads, context(), sections),
+        "jsonld": lambda: write_jsonld(unite_graphs(quads), context(), sections),
+        "jsonld-dataset": lambda: write_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
@@ -52,9 +64,9 @@ def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     )
 
 
-def outline_graph(checked: Checked) -> Iterator[Section]:
+def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
-    seeds, quads = checked.seeds, checked.quads
+    seeds = checked.seeds
     names = checked.story.names
     yield Section(title="The data set", subjects=(NamedNode(seeds.dataset.base),))
     yield Section(title="Entities", subjects=tuple(names.entity(e.key) for e in seeds.entities))

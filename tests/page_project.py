@@ -19,7 +19,7 @@ from kg.project import Project
 from kg.question import Asked
 from kg.store import Table
 from kg.story import Story
-from kg.values import Date, Text
+from kg.values import Date, EntityRef, Text
 
 ROOT = Path(__file__).parent.parent
 
@@ -112,7 +112,7 @@ def hostile_project() -> Story:
     claims = [infest_claim(c, i) for i, c in enumerate(seeds.claims)]
     for i in range(count):
         model_claim = seeds.claims[i % len(seeds.claims)]
-        subject = Ref(text=f"copy-{i}", mark=mark)
+        subject = EntityRef(key=f"copy-{i}", mark=mark)
         claims.append(infest_claim(replace(model_claim, id=f"eqo.copy-{i}", subject=subject), i))
     seeds = replace(
         seeds,

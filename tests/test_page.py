@@ -171,8 +171,8 @@ def test_reasons_are_worded_in_both_languages() -> None:
     comparisons = {" ".join(claim.id for claim in c.claims): c for c in checked.story.comparisons}
     development = word_reason(comparisons["eqo.delivered-apr paris.delivered-summer"], checked.story)
     assert development == {
-        "en": "delivered as of 28 April 2024, then as of 26 July 2024 to 11 August 2024",
-        "zh": "交付量：先是2024年4月28日，后是2024年7月26日至2024年8月11日",
+        "en": "delivered as of 28 April 2024 at the latest, then as of 26 July 2024 to 11 August 2024",
+        "zh": "交付量：先是2024年4月28日或之前，后是2024年7月26日至2024年8月11日",
     }
     declared = word_reason(comparisons["eqo.half-global eqo.half-global-ev"], checked.story)
     assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
@@ -280,7 +280,7 @@ def test_an_overview_shows_the_counts_of_the_graph() -> None:
 def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
     checked = own_project()
     records = record_claims(checked.story, texts=False)
-    answers = word_answers(own_answers(), checked.seeds, checked.vocabulary, records).answers
+    answers = word_answers(own_answers(), checked.story, records).answers
     *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
     assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
     assert lowest.claims == highest.claims == ("paris.price",)

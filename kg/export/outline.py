@@ -92,6 +92,11 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
     return CanonicalQuads([*ground, *dataset, *kept])
 
 
+def unite_graphs(quads: CanonicalQuads) -> CanonicalQuads:
+    """All graphs as one, each triple once, for readers that look into the default graph only."""
+    return CanonicalQuads(dict.fromkeys(Quad(quad.subject, quad.predicate, quad.object) for quad in quads))
+
+
 def _find_poison(quads: Sequence[Quad]) -> set[BlankNode]:
     """The blank nodes that could take hours to tell apart; they keep the labels that reading gave them.
 

@@ -14,11 +14,11 @@ from kg.namespace import KG
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
-from kg.page.words import Worded, load_words
+from kg.page.words import Worded, load_words, show_time
 from kg.question import Asked
 from kg.store import Table, Term, Truth
 from kg.story import Story
-from kg.values import Quantity, group_digits, word_time
+from kg.values import Quantity, group_digits
 from kg.vocabulary import local_name
 
 MOST_ROWS = 200
@@ -178,7 +178,7 @@ class _Wording:
         if _DATE.fullmatch(term.value) and term.language is None:
             with contextlib.suppress(EdtfError):
                 date = parse_edtf(term.value)
-                return self._say({lang: word_time(date, lang) for lang in LANGUAGES})
+                return self._say({lang: show_time(date, lang) for lang in LANGUAGES})
         quantity = self._read_quantity(term)
         if quantity is not None:
             return self._say({lang: clean(quantity.word(str, self.vocabulary, lang)) for lang in LANGUAGES})

@@ -22,10 +22,10 @@ from kg.page.summary import summarise
 from kg.page.svg import draw_svg
 from kg.page.text import clean, is_link
 from kg.page.timeline import build_strip
-from kg.page.words import load_words
+from kg.page.words import load_words, show_time
 from kg.question import Asked
 from kg.story import Story
-from kg.values import Text, word_time
+from kg.values import Text
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 from kg.vocabulary import Vocabulary
 
@@ -169,7 +169,7 @@ def render_page(
         u=words.own[lang],
         part_text=part_text[lang],
         turtle=bool(turtle),
-        word_time=word_time,
+        show_time=show_time,
         style=style,
         script=script,
         vis=pack_vis_network(),

@@ -13,9 +13,9 @@ from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
-from kg.page.words import Worded, load_words
+from kg.page.words import Worded, load_words, show_time
 from kg.story import Story
-from kg.values import Text, word_time
+from kg.values import Text
 
 Json = dict[str, Any]
 
@@ -132,7 +132,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
     entity = seeds.entity_by_key[key]
     dot = next(d for d in picture.dots if d.key == key)
     description = {clean(t.lang): clean(t.text) for t in entity.description}
-    when = {tongue: word_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
+    when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
     return _slim(
         {
@@ -162,7 +162,7 @@ def _source(id_: str, seeds: Seeds, lang: str) -> Json:
             "l": clean(source.lang),
             "p": source.publisher.text if source.publisher else None,
             "a": [a.text for a in source.authors],
-            "d": _worded({tongue: word_time(source.published.edtf, tongue) for tongue in LANGUAGES})
+            "d": _worded({tongue: show_time(source.published.edtf, tongue) for tongue in LANGUAGES})
             if source.published
             else None,
             "i": clean(source.inferred) if source.inferred else None,

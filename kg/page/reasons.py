@@ -6,9 +6,8 @@ from kg.compare import as_of, object_key
 from kg.dispute import Comparison, Relation
 from kg.model import Difference
 from kg.page.text import clean
-from kg.page.words import Worded, load_words
+from kg.page.words import Worded, load_words, show_as_of
 from kg.story import Story
-from kg.values import word_time
 
 
 def word_reason(comparison: Comparison, story: Story) -> Worded:
@@ -40,7 +39,7 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
             return fill("time")
         case Relation.DEVELOPMENT, _:
             dates = [as_of(claim, story.seeds) for claim in (first, last)]
-            earlier, later = (word_time(date, lang) if date else words.get("unknown", lang) for date in dates)
+            earlier, later = (show_as_of(date, lang) if date else words.get("unknown", lang) for date in dates)
             return fill("development", property=prop, earlier=earlier, later=later)
         case Relation.KIND, _:
             modes = list(dict.fromkeys(words.get(f"modes.{claim.mode}", lang) for claim in comparison.claims))

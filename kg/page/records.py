@@ -17,9 +17,9 @@ from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_value
+from kg.page.words import Worded, show_as_of, show_time, word_value
 from kg.story import Story
-from kg.values import ClaimRef, Date, EntityRef, Text, word_time
+from kg.values import ClaimRef, Date, EntityRef, Text
 from kg.view import root_entity
 
 
@@ -136,7 +136,7 @@ def record_claims(story: Story, *, texts: bool) -> Records:
             value={lang: word_value(claim, story, lang) for lang in LANGUAGES},
             time=_word_time(claim.when),
             about=_span(claim.when.edtf) if claim.when else None,
-            as_of=_word_time(claim.as_of),
+            as_of={lang: show_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
             own_interest=speaks_of_own_affairs(claim, story.interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
@@ -171,7 +171,7 @@ def _find_standing(story: Story) -> Standing:
 
 
 def _word_time(date: Date | None) -> Worded | None:
-    return {lang: word_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
+    return {lang: show_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
 
 
 def _span(edtf: Edtf) -> Span:

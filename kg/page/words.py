@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from kg.edtf import Edtf
 from kg.model import Claim
 from kg.page.text import clean
 from kg.story import Story
+from kg.values import word_as_of, word_time
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""
@@ -42,6 +44,16 @@ def load_words() -> Words:
             else:
                 own[lang] |= {f"{key}.{k}": v for k, v in value.items()}
     return Words(own=own)
+
+
+def show_time(edtf: Edtf, lang: str) -> str:
+    """A date, an interval or a deadline in words, harmless whatever stands in it."""
+    return clean(word_time(edtf, lang))
+
+
+def show_as_of(edtf: Edtf, lang: str) -> str:
+    """The date of a count in words, to be read after "as of", harmless whatever stands in it."""
+    return clean(word_as_of(edtf, lang))
 
 
 def word_value(claim: Claim, story: Story, lang: str) -> str:
