@@ -190,7 +190,7 @@ def validate_story(checked: Checked) -> list[Diagnostic]:
 
 
 OF_THE_SENTENCE = {"figure-not-in-sentence", "quote-without-marks", "same-claim"}
-"""Codes of claims that do not fit their sentence: most examples hang theirs on any sentence, and do not speak of them."""
+"""Codes of claims that do not fit their sentence: most examples hang theirs on any sentence."""
 
 
 def serious(diagnostics: Iterable[Diagnostic], asked: Iterable[str] = ()) -> list[Diagnostic]:

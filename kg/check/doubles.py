@@ -80,7 +80,7 @@ def check_labels(context: RuleContext) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     code="look-alike-label",
                     mark=name.mark,
-                    message=f"`{entity.key}` has the label `{name.text}`, and `{first.key}` has one that looks the same",
+                    message=f"`{entity.key}` has the label `{name.text}`, and that of `{first.key}` looks the same",
                     hint="are the two one? else tell their labels apart",
                     related=(Related(mark=mark, message="the other"),),
                 )
