@@ -88,7 +88,9 @@ class Checked:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was found, in the order of places; accepted warnings are notes, needless acceptances warnings."""
-        settled = accept_warnings(sort_diagnostics(self.found), self.read.reading.seeds, pending=self.pending)
+        texts = self.read.story.articles.by_source
+        found = sort_diagnostics(self.found)
+        settled = accept_warnings(found, self.read.reading.seeds, pending=self.pending, texts=texts)
         return tuple(sort_diagnostics(settled))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.check import claims, disputes, doubles, figures, references, sentences, wording
+from kg.check import claims, disputes, doubles, figures, naming, quotes, references, sentences, wording
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
@@ -32,7 +32,8 @@ RULES: tuple[Rule, ...] = (
     claims.check_self_reference,
     claims.check_outside_ids,
     figures.check_figures,
-    wording.check_quotes,
+    quotes.check_quotes,
+    naming.check_named,
     wording.check_wording,
     doubles.check_shared_ids,
     doubles.check_labels,

@@ -1,7 +1,7 @@
-"""The way back, where the text is at hand: quotation marks, units, names, and words that a fact does not bear.
+"""The way back, where the text is at hand: units, and words that a fact does not bear.
 
 What stands in a sentence is looked up by lists of words, which are here. They are of English and Chinese; in other
-languages only quotation marks and names are looked at. Hedges, words of the future and denials count only in the clause
+languages none of it is looked for but units. Hedges, words of the future and denials count only in the clause
 that holds the claim's object: a sentence often promises one thing and states another.
 """
 
@@ -17,13 +17,13 @@ from kg.check.context import RuleContext
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic
 from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Entity, Evidence, Mode, Voice
+from kg.model import Claim, Evidence, Mode
 from kg.sentence import Sentence, normalise
 from kg.values import EntityRef, Quantity, Text
 from kg.vocabulary import Unit
 
-# What says that a thing may be so, is expected, or is still to come. `will` and `would` are left out after a noun that
-# is no verb; so are words that only sometimes hedge (`should`, `could`, `about`, `likely` before a noun).
+# What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
+# `should` judges, `about` rounds, `likely` before a noun describes it.
 HEDGES = {
     "en": (
         "may", "might", "could", "perhaps", "possibly", "probably", "reportedly", "allegedly", "apparently", "rumoured",
@@ -53,25 +53,6 @@ _CLAUSE = re.compile(
     r"[,;:()\[\]—–]|\s-\s|[，；：、（）。]"
     r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
 )
-_PRONOUNS = re.compile(
-    r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|we|us|our|ours|i|me|my|mine|you|your|this|these|those|"
-    r"himself|herself|itself|themselves|who|whose|which)\b|他|她|它|我|你|您|这|该|其|此|本"
-)
-# What a text says for what it named before: `the company`, `公司`.
-_AGAIN_NAMED = re.compile(
-    r"\bthe (?:\w+ )?(?:company|firm|group|maker|carmaker|bank|city|town|country|government|ministry|agency|club|team|"
-    r"school|university|museum|hospital|party|union|brand|product|project|plan|scheme|deal|law|building|house|bridge|road|line|"
-    r"dam|car|model|vehicle|ship|plane|picture|painting|book|film|work|event|meeting|conference|show|man|woman|author|"
-    r"founder|director|president|minister|mayor)\b"
-    r"|公司|集团|企业|银行|机构|政府|部门|学校|大学|医院|项目|计划|产品|车型|线路|大桥|会议|活动|作者|创始人|负责人|市长"
-)
-_QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›", "〝": "〞"}
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_LITTLE = {
-    "the", "of", "a", "an", "and", "in", "at", "on", "to", "for", "by", "with", "from", "its", "his", "her",
-    "their", "new", "company", "group", "that", "this", "who", "which", "all",
-}  # fmt: skip
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
@@ -85,61 +66,6 @@ _SPELT = {  # what texts write for units beside what the ontology declares
 }  # fmt: skip
 
 
-def check_quotes(context: RuleContext) -> Iterator[Diagnostic]:
-    """What is said to be quoted stands in quotation marks, in part at least."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    told: set[tuple[str, str]] = set()
-    for claim in context.seeds.claims:
-        for evidence in claim.evidence:
-            article = context.articles.by_source.get(evidence.source)
-            sentence = article.sentences.get(evidence.address) if article else None
-            if article is None or sentence is None or evidence.voice is not Voice.QUOTE:
-                continue
-            if evidence.source not in spans:
-                spans[evidence.source] = list(find_quotations(article.text))
-            if not _is_quoted(sentence, spans[evidence.source]) and (claim.id, evidence.sentence) not in told:
-                told.add((claim.id, evidence.sentence))
-                yield Diagnostic(
-                    code="quote-without-marks",
-                    mark=evidence.mark,
-                    message=f"`{claim.id}` is said to be quoted, and no quotation marks enclose `{evidence.sentence}`",
-                    hint="write `voice: reported`, or `voice: source` for the author's own words",
-                )
-
-
-def _is_quoted(sentence: Sentence, spans: list[tuple[int, int]]) -> bool:
-    return any(start < sentence.end and sentence.start < end for start, end in spans)
-
-
-def find_quotations(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where quotation marks enclose *text*, the marks left out.
-
-    A quotation may hold several sentences. Where nothing closes it, it ends with its paragraph.
-
-    >>> [("a “b. c” d"[a:b]) for a, b in find_quotations("a “b. c” d")]
-    ['b. c']
-    """
-    for line in re.finditer(r"[^\r\n]+", text):
-        closing, start = "", 0
-        for place in range(line.start(), line.end()):
-            char = text[place]
-            if closing:
-                if char == closing and not (closing in "’'" and _within_word(text, place)):
-                    yield start, place
-                    closing = ""
-            elif char in _QUOTES or (char in "\"‘'" and not _within_word(text, place)):
-                opens = char != "'" or (place == line.start() or not text[place - 1].isalnum())
-                if opens:
-                    closing, start = _QUOTES.get(char) or {"‘": "’"}.get(char, char), place + 1
-        if closing and closing not in "'":
-            yield start, line.end()
-
-
-def _within_word(text: str, place: int) -> bool:
-    """Whether a mark is an apostrophe: letters stand on both its sides."""
-    return 0 < place < len(text) - 1 and text[place - 1].isalnum() and text[place + 1].isalnum()
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Reader:
     """A sentence and what is about it, as the rules ask for them."""
@@ -151,18 +77,13 @@ class _Reader:
     def words(self) -> str:
         return normalise(self.sentence.text)
 
-    @cached_property
-    def paragraph(self) -> str:
-        """The paragraph that the sentence stands in: what it names last it may have called otherwise first."""
-        return normalise(" ".join(s.text for s in self.article.paragraphs.get(self.sentence.paragraph, ())))
-
     @property
     def lang(self) -> str:
         return self.article.lang.partition("-")[0]
 
 
 def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
-    """Units and names of a claim stand in its sentence; hedges, denials and questions are marked as such."""
+    """The unit of a claim stands in its sentence; hedges, denials and questions are marked as such."""
     readers: dict[str, _Reader | None] = {}
     for claim in context.seeds.claims:
         for evidence in claim.evidence[:1]:  # further evidence says the same in its own words
@@ -176,7 +97,6 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
             if reader is None:
                 continue
             yield from _check_unit(claim, evidence, reader, context)
-            yield from _check_names(claim, evidence, reader, context)
             yield from _check_mode(claim, evidence, reader, context)
 
 
@@ -227,62 +147,10 @@ def _has_unit(unit: Unit, text: str) -> bool:
 
 
 def _has_spelling(word: str, text: str) -> bool:
-    if not word[:1].isalpha() or _CJK.search(word):
+    if not word[:1].isascii() or not word[:1].isalpha():
         return word in text
     plural = rf"{re.escape(word[:-1])}ies" if word.endswith("y") else rf"{re.escape(word)}(?:e?s)?"
     return re.search(rf"(?<![^\W\d_])(?:{re.escape(word)}|{plural})(?![^\W\d_])", text) is not None
-
-
-# -- names ----------------------------------------------------------------------------------------
-
-
-def _check_names(claim: Claim, evidence: Evidence, reader: _Reader, context: RuleContext) -> Iterator[Diagnostic]:
-    terms = {"s": (claim.subject, claim.subject.mark, "subject"), "o": (claim.object, claim.object_mark, "object")}
-    for key, (term, mark, what) in terms.items():
-        entity = context.seeds.entity_by_key.get(term.key) if isinstance(term, EntityRef) else None
-        if entity is None or claim.is_inferred(key) or _is_named(entity, reader):
-            continue
-        yield Diagnostic(
-            code="name-not-in-sentence",
-            mark=mark,
-            message=f"no name of the {what} `{entity.key}` stands in the paragraph of `{evidence.sentence}`",
-            hint=f"is it another entity? or say how you know it: `inferred: {{{key}: REASON}}`",
-        )
-
-
-def _is_named(entity: Entity, reader: _Reader) -> bool:
-    """Whether a name, or a telling word of one, stands in the paragraph.
-
-    Else a pronoun, or a noun such as `the company`, may stand for what was named anywhere before.
-    """
-    names = [normalise(name.text) for name in entity.names]
-    if any(_has_name(name, reader.paragraph) for name in names):
-        return True
-    if _PRONOUNS.search(reader.words) is None and _AGAIN_NAMED.search(reader.words) is None:
-        return False
-    earlier = normalise(reader.article.text[: reader.sentence.start])
-    return any(_has_name(name, earlier) for name in names)
-
-
-def _has_name(name: str, text: str) -> bool:
-    if not text:
-        return False
-    if _CJK.search(name):
-        return name in text or any(
-            name[i : i + 2] in text for i in range(len(name) - 1) if _CJK.search(name[i : i + 2])
-        )
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        return True
-    words = [word for word in _WORD.findall(name) if word not in _LITTLE and not word.isdigit()]
-    stems = {_stem(word) for word in _WORD.findall(text)}
-    return any(_stem(word) in stems for word in words if len(word) > 2)
-
-
-def _stem(word: str) -> str:
-    """A word without its commonest English endings, so that `visit` and `visited` are alike."""
-    word = re.sub(r"'s?$", "", word)
-    short = re.sub(r"(?:ations?|ions?|ean|ian|ese|an|ingly|ings?|edly|ed|ers?|ies|es|s|y|e)$", "", word)
-    return short if len(short) > 2 else word
 
 
 # -- modes ----------------------------------------------------------------------------------------
