@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
+from kg.tables.checks import check_data
 from kg.tables.columns import Table
-from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_text
+from kg.tables.macros import make_macros, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
-from kg.tables.sources import Opening, open_source
+from kg.tables.sources.registry import open_source
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
+from kg.tables.views import open_view
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -48,10 +52,10 @@ class Run:
     """A mapping that was opened and compiled: its patterns, queries and tables, until it is closed."""
 
     document: MappingDocument
-    connection: Any
+    connection: DuckDBPyConnection
     scratch: Path
     settings: Settings
-    opening: Opening
+    shelf: Shelf
     resources: ExitStack
     patterns: list[QuadPattern] = field(default_factory=list)
     quoted: list[QuadPattern] = field(default_factory=list)  # of maps that are not asserted: checked, not written
@@ -84,16 +88,19 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Database:
+def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
     """A database in memory that may touch nothing but the folders of this run."""
-    connection = Database()
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    make_macros(connection)
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except load_duckdb().Error as error:
+        except duckdb.Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
@@ -102,9 +109,9 @@ def connect(settings: Settings, scratch: Path) -> Database:
     return connection
 
 
-def lock_down(connection: Any, folders: list[Path]) -> None:
+def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
-    listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
+    listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
@@ -127,7 +134,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
-        opening = Opening(
+        shelf = Shelf(
             connection=connection,
             scratch=scratch,
             mapping_folder=settings.mapping_folder,
@@ -137,43 +144,32 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             frames=settings.frames,
             answers=settings.answers,
         )
-        stack.callback(close_sources, opening)
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        stack.callback(shelf.close)
+        lock_down(connection, [scratch.resolve(), *shelf.door.folders])
         return Run(
-            document=document, connection=connection, scratch=scratch, settings=settings, opening=opening,
+            document=document, connection=connection, scratch=scratch, settings=settings, shelf=shelf,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),
         )  # fmt: skip
-
-
-def close_sources(opening: Opening) -> None:
-    """End the connections to databases."""
-    for thing in opening.memory.values():
-        if callable(closing := getattr(thing, "close_connection", None)):
-            closing()
 
 
 def prepare(run: Run) -> None:
     """Tables, patterns, checks, queries; nothing where the mapping has errors."""
     if run.failed:
         return
-    from kg.tables.checks import check_data
-
     triples_maps = run.document.triples_maps
     wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
         run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
-            from kg.tables.views import open_view
-
-            table = open_view(source, name, run.opening)
+            table = open_view(source, name, run.shelf)
         else:
-            table = open_source(source, references, name, run.opening)
+            request = Request(source=source, references=tuple(references), name=name)
+            table = open_source(request, run.shelf)
         if table is not None:
             run.tables[source] = table
     run.begin("checking")
-    run.diagnostics += run.opening.diagnostics
+    run.diagnostics += run.shelf.diagnostics
     if run.failed:
         return
     compile_patterns(run, guard=False)
