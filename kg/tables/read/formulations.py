@@ -29,7 +29,7 @@ def find_formulation(iri: str) -> Formulation | None:
 
 
 def find_rows(formulation: Formulation, source: Source, iterator: str | None) -> str | None:
-    """What cuts a source into rows: its iterator, of a sheet the name, of JSON and XML the whole where none is given."""
+    """What cuts a source into rows: its iterator, the name of a sheet; JSON and XML are whole where none is given."""
     names_sheet = isinstance(source, FileSource) and without_packing(source.path).endswith(SHEETS)
     return None if formulation is Formulation.CSV and not names_sheet else iterator or WHOLE.get(formulation)
 
