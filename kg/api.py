@@ -25,7 +25,7 @@ from pyoxigraph import Quad
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic
-from kg.dispute import OpenQuestion, Pairing
+from kg.dispute import Comparison, OpenQuestion
 from kg.pipeline import Checked, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
@@ -33,6 +33,7 @@ from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
+from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 from kg.view import describe_network
 
@@ -98,9 +99,9 @@ class KnowledgeGraph:
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
     @property
-    def pairings(self) -> tuple[Pairing, ...]:
+    def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return self.checked.story.pairings
+        return self.checked.story.comparisons
 
     @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
@@ -146,10 +147,19 @@ class KnowledgeGraph:
         return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
-def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> KnowledgeGraph:
+def open_project(
+    folder: str | Path = ".",
+    texts: str | Path | None = None,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+) -> KnowledgeGraph:
     """The project that *folder* lies in, read and checked; *texts* is the folder of the source texts.
 
-    Raises `kg.KgError` where there is no project, or a file cannot be read.
+    The graph is that of the day *as_of* (default: the data set's own), by the sources published by *known_by* (default:
+    all of them); both are dates as text (`2024-04-28`).
+    Raises `kg.KgError` where there is no project, or a file cannot be read, and `kg.UsageError` where a date is none.
     """
     texts = Path(texts) if texts is not None else None
-    return KnowledgeGraph(check_project(find_project(Path(folder)), texts), texts)
+    standpoint = read_standpoint(as_of, known_by)
+    return KnowledgeGraph(check_project(find_project(Path(folder)), texts, standpoint=standpoint), texts)

@@ -31,6 +31,14 @@ class Article:
         """Sentences by address, in the order of the text."""
         return {s.address: s for s in split_sentences(self.text)}
 
+    @cached_property
+    def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:
+        """The sentences of each paragraph."""
+        found: dict[int, list[Sentence]] = {}
+        for sentence in self.sentences.values():
+            found.setdefault(sentence.paragraph, []).append(sentence)
+        return {number: tuple(sentences) for number, sentences in found.items()}
+
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
         return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))

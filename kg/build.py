@@ -173,7 +173,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
 def summarise_build(report: BuildReport) -> str:
     """The summary of a build: entities, claims by mode, sources, coverage, disputes, files, time."""
     story, seeds = report.checked.story, report.checked.seeds
-    relations = Counter(p.relation for p in story.pairings)
+    relations = Counter(c.relation for c in story.comparisons)
     modes = ", ".join(f"{n} {mode}" for mode, n in report.modes.items())
     done, figures = story.coverage.figures
     unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]

@@ -161,15 +161,17 @@ def figures_of_claims(seeds: Seeds, source: str, addresses: Container[str]) -> d
 def numbers_of(claim: Claim) -> list[str]:
     """The numbers that a claim holds: in its object, in `when`, in `asof`; without leading zeros or signs."""
     values = (claim.object, claim.when, claim.as_of)
-    return [_plain(number) for value in values if value is not None for number in value.numbers() if number]
+    return [plain_number(number) for value in values if value is not None for number in value.numbers() if number]
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
     """`05` → `5`, `73.60` → `73.6`, `+3` → `3`: as figures are written in an outline.
 
-    >>> _plain("05"), _plain("73.60"), _plain("100"), _plain("0.50")
+    >>> plain_number("05"), plain_number("73.60"), plain_number("100"), plain_number("0.50")
     ('5', '73.6', '100', '0.5')
     """
+    if number.startswith("-"):
+        return f"-{plain_number(number[1:])}"
     number = number.lstrip("+")
     if "." in number:
         number = number.rstrip("0").rstrip(".")

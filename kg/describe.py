@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.dispute import as_of
+from kg.compare import as_of
 from kg.model import Claim, Clarity, Evidence, Mode, Seeds, Voice
 from kg.values import ClaimRef, describe_edtf
 from kg.vocabulary import Vocabulary

@@ -116,6 +116,8 @@ class Dataset:
     prefixes: Prefixes
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
+    as_of: Date | None = None  # at the end of which day the direct graph holds; None: that of the latest publication
+    known_by: Date | None = None  # sources published later were left out; None: all are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +247,38 @@ class Unlike:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`decided: {for: [...], because: ...}`: which of the facts that disagree the curator takes, and why.
+
+    *chosen* are full ids of claims on the subject and property of the claim where the decision stands.
+    """
+
+    chosen: tuple[ClaimRef, ...]
+    because: Text
+    mark: Mark = field(repr=False, compare=False)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(ref.id for ref in self.chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference:
+    """`inferred: {when: REASON}`: how the curator knows what the sentence does not say.
+
+    *key* is the key of the claim (`s`, `o`, `when` or `asof`) that was worked out; None for all of it.
+    """
+
+    key: str | None
+    reason: Text
+
+    @property
+    def text(self) -> str:
+        """The reason, and of what: `when: this year, of the article's date`."""
+        return self.reason.text if self.key is None else f"{self.key}: {self.reason.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
@@ -271,6 +305,8 @@ class Claim:
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
+    decided: Decision | None = None
+    inferred: tuple[Inference, ...] = ()
 
     def mark_of(self, key: str) -> Mark:
         """Where the field *key* is written, else where the claim is."""
@@ -286,6 +322,10 @@ class Claim:
             return evidence.sentence
         own = self.source == evidence.source
         return f"{evidence.sentence}.{self.id.removeprefix(f'{self.source}.') if own else self.id}"
+
+    def is_inferred(self, key: str) -> bool:
+        """Whether the curator says how they know what stands under *key*."""
+        return any(inference.key in (None, key) for inference in self.inferred)
 
     @property
     def clarity(self) -> Clarity:

@@ -40,6 +40,7 @@ from kg.quads import Assertion
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.sparql import find_mistake
+from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument, read_turtle
@@ -87,7 +88,9 @@ class Checked:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was found, in the order of places; accepted warnings are notes, needless acceptances warnings."""
-        settled = accept_warnings(sort_diagnostics(self.found), self.seeds, pending=self.pending)
+        texts = self.read.story.articles.by_source
+        found = sort_diagnostics(self.found)
+        settled = accept_warnings(found, self.read.reading.seeds, pending=self.pending, texts=texts)
         return tuple(sort_diagnostics(settled))
 
     @property
@@ -209,6 +212,12 @@ def check_files(read: ReadProject) -> Checked:
     return checked.add(findings)
 
 
+def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
+    """The project, all of it checked, as it is seen from *standpoint*: what comes of it is of that day."""
+    story = replace(checked.story, seeds=take_standpoint(checked.seeds, standpoint))
+    return replace(checked, read=replace(checked.read, story=story))
+
+
 def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     """The rows of tables, mapped, and what is wrong in them.
 
@@ -233,16 +242,19 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     checked = replace(checked, tables=mapped.tables)
     if not sound:
         return checked.add(findings)
-    findings.add(check_unused(checked.seeds, mapped.mentioned))
+    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned))
     return checked.add(findings, looked_for={"unused-entity"})
 
 
-def check_project(project: Project, texts: Path | None = None, work: Path | None = None) -> Checked:
+def check_project(
+    project: Project, texts: Path | None = None, work: Path | None = None, standpoint: Standpoint = DATA_SETS_OWN
+) -> Checked:
     """A project read and checked, all but SHACL; its tables are run, their files made in the folder *work* if given.
 
-    Raises KgError when a file or folder cannot be read.
+    All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
-    return run_tables(check_questions(check_files(read_project(project, texts))), work)
+    checked = check_questions(check_files(read_project(project, texts)))
+    return run_tables(see_from(checked, standpoint), work)
 
 
 def find_unread(project: Project) -> Iterator[Diagnostic]:

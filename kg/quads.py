@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from kg.compare import as_of
 from kg.diagnostic import Mark
 from kg.direct import DirectTriple
-from kg.dispute import as_of
 from kg.edtf import Edtf, xsd_of
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
@@ -26,6 +26,7 @@ from kg.names import Names
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
+from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
 from kg.values import Date, Text
 from kg.vocabulary import Vocabulary
@@ -155,6 +156,12 @@ class _Builder:
             yield self.say(mark, it, DCTERMS + "publisher", who)
             if about.publisher_name:
                 yield self.say(mark, who, SCHEMA + "name", Literal(about.publisher_name))
+        day = find_day(self.seeds)
+        if day is not None:
+            at = about.as_of.mark if about.as_of else mark
+            yield self.say(at, it, KG + "directAsOf", Literal(write_day(day), datatype=NamedNode(XSD + "date")))
+        if about.known_by is not None:
+            yield self.say(about.known_by.mark, it, KG + "knownBy", Literal(about.known_by.text))
         yield self.say(mark, it, VOID + "uriSpace", Literal(about.base))
         yield self.say(mark, it, VOID + "entities", _integer(len(self.seeds.entities)))
         for name, media_type in _DISTRIBUTIONS.items():
@@ -310,6 +317,14 @@ class _Builder:
             yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))
         for ref in claim.compatible:
             yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.id))
+        if claim.decided is not None:
+            for ref in claim.decided.chosen:
+                yield self.say(ref.mark, it, KG + "decidedFor", self.names.claim(ref.id))
+            because = claim.decided.because
+            yield self.say(because.mark, it, KG + "decidedBecause", Literal(because.text, language=because.lang))
+        for inference in claim.inferred:
+            reason = Literal(inference.text, language=inference.reason.lang)
+            yield self.say(inference.reason.mark, it, KG + "inferredBecause", reason)
         yield from self.note(it, claim.note)
         for evidence in claim.evidence:
             source = self.names.source(evidence.source)

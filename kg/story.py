@@ -9,7 +9,7 @@ from kg.articles import Articles
 from kg.coverage import Coverage, measure_coverage
 from kg.describe import Words
 from kg.direct import DirectTriple, find_direct_triples
-from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
+from kg.dispute import Comparison, OpenQuestion, find_comparisons, find_open_questions
 from kg.interest import find_interests
 from kg.model import Seeds
 from kg.names import Names
@@ -46,9 +46,9 @@ class Story:
         return find_interests(self.seeds, self.vocabulary)
 
     @cached_property
-    def pairings(self) -> tuple[Pairing, ...]:
+    def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return find_pairings(self.seeds, self.vocabulary)
+        return find_comparisons(self.seeds, self.vocabulary)
 
     @cached_property
     def open_questions(self) -> tuple[OpenQuestion, ...]:

@@ -22,7 +22,6 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
-from kg.dispute import find_pairings
 from kg.page import (
     Around,
     FromSource,
@@ -169,13 +168,13 @@ def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
 
 def test_reasons_are_worded_in_both_languages() -> None:
     checked = own_project()
-    pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
-    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.story)
+    comparisons = {" ".join(claim.id for claim in c.claims): c for c in checked.story.comparisons}
+    development = word_reason(comparisons["eqo.delivered-apr paris.delivered-summer"], checked.story)
     assert development == {
         "en": "delivered as of 28 April 2024 at the latest, then as of 26 July 2024 to 11 August 2024",
         "zh": "交付量：先是2024年4月28日或之前，后是2024年7月26日至2024年8月11日",
     }
-    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.story)
+    declared = word_reason(comparisons["eqo.half-global eqo.half-global-ev"], checked.story)
     assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
 
 

@@ -14,7 +14,8 @@ from kg.diagnostic import SourceText, render_text
 from kg.model import Clarity, Mode, NameKind, Voice
 from kg.pipeline import Checked
 from kg.project import Project
-from kg.reading.claims import ClaimIds, ClaimsReader, collect_ids, open_claims
+from kg.reading.claims import ClaimsReader
+from kg.reading.claimsfile import ClaimIds, collect_ids, open_claims
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
 from kg.reading.objects import read_object

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.check import claims, references, sentences
+from kg.check import claims, disputes, doubles, figures, naming, quotes, references, sentences, wording
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
@@ -31,8 +31,20 @@ RULES: tuple[Rule, ...] = (
     claims.check_as_of,
     claims.check_self_reference,
     claims.check_outside_ids,
+    figures.check_figures,
+    quotes.check_quotes,
+    naming.check_named,
+    wording.check_wording,
+    doubles.check_shared_ids,
+    doubles.check_labels,
 )
-COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
+COMPARISONS: tuple[Rule, ...] = (
+    disputes.check_disputes,
+    disputes.check_decisions,
+    claims.check_interests,
+    doubles.check_same_claims,
+    doubles.check_self_relations,
+)
 """Rules that look at several claims together: only at those that are right as they stand."""
 
 

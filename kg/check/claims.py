@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic, Mark, Related
-from kg.dispute import Relation
+from kg.diagnostic import Diagnostic, Mark
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.iri import check_iri
@@ -93,22 +92,6 @@ def check_self_reference(context: RuleContext) -> Iterator[Diagnostic]:
 
 def _self(mark: Mark, claim: Claim) -> Diagnostic:
     return Diagnostic(code="self-reference", mark=mark, message=f"the claim `{claim.id}` refers to itself")
-
-
-def check_disputes(context: RuleContext) -> Iterator[Diagnostic]:
-    """Every conflict that is found is declared: the curator looked at it."""
-    for pairing in context.story.pairings:
-        if pairing.relation is Relation.CONFLICT and not pairing.declared:
-            later, earlier = pairing.second, pairing.first
-            difference = pairing.difference.value if pairing.difference else "value"
-            short = earlier.id.partition(".")[2] if earlier.source == later.source else earlier.id
-            yield Diagnostic(
-                code="undeclared-conflict",
-                mark=later.mark,
-                message=f"`{later.id}` and `{earlier.id}` seem to conflict: {pairing.reason}",
-                hint=f"declare it (`unlike: {{{short}: {difference}}}`), or that they fit (`compatible: [{short}]`)",
-                related=(Related(mark=earlier.mark, message="the other claim"),),
-            )
 
 
 def check_interests(context: RuleContext) -> Iterator[Diagnostic]:

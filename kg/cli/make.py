@@ -10,8 +10,10 @@ import click
 from click.core import ParameterSource
 
 from kg.cli.common import (
+    as_of_option,
     exit_code,
     get_project,
+    known_by_option,
     lang_option,
     load,
     show_diagnostics,
@@ -99,13 +101,16 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
 @click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
 @click.option("--source", metavar="ID", help="html, svg: only what one source says.")
+@as_of_option
+@known_by_option
 @click.option("--question", metavar="NAME", help="html, svg: only the claims that a question's answer rests on.")
 @texts_option
 @lang_option
 @click.pass_context
 def export_command(
     context: click.Context, form: str, output: Path | None, around: str | None, depth: int,
-    source: str | None, question: str | None, texts: Path | None, lang: str | None,
+    source: str | None, as_of: str | None, known_by: str | None, question: str | None, texts: Path | None,
+    lang: str | None,
 ) -> None:  # fmt: skip
     """Write the graph in one format.
 
@@ -124,7 +129,7 @@ def export_command(
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
-    checked = load(context, texts)
+    checked = load(context, texts, as_of=as_of, known_by=known_by)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)

@@ -37,12 +37,18 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Contrast:
-    """Two claims side by side, what they are to each other, and why: a number of `Records.reasons`."""
+    """Claims side by side, what they are to each other, and why: a number of `Records.reasons`.
+
+    *more* is how many sides are left out of the card.
+    """
 
     relation: Relation
-    first: ClaimRecord
-    second: ClaimRecord
+    sides: tuple[ClaimRecord, ...]
+    more: int
     reason: int
+
+
+MOST_SIDES = 12  # of a card; of more claims their number is told
 
 
 def find_findings(records: Records, story: Story) -> tuple[Finding, ...]:
@@ -59,7 +65,9 @@ def find_findings(records: Records, story: Story) -> tuple[Finding, ...]:
 def _word_question(question: OpenQuestion, records: Records, story: Story) -> Finding:
     by_id = records.by_id
     ids = {c.id for c in question.claims}
-    conflict = any(p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings)
+    conflict = any(
+        c.relation is Relation.CONFLICT and len({claim.id for claim in c.claims} & ids) > 1 for c in records.comparisons
+    )
     phrases = {
         lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES
     }
@@ -100,24 +108,28 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     words = load_words()
     time = record.time or words.both("no-time")
+    negated = words.both("negated")
+    value = {lang: f"{negated[lang]} {text}" for lang, text in record.value.items()}
+    if not record.claim.negated:
+        value, negated = dict(record.value), dict.fromkeys(LANGUAGES, "")
     if question.about_time:
-        return time
+        return {lang: f"{negated[lang]} {time[lang]}".strip() for lang in LANGUAGES}
     if record.time is None:
-        return record.value
-    return {lang: f"{record.value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
+        return value
+    return {lang: f"{value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
 
 
 def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
-    """All pairings by what they are, conflicts first."""
+    """All comparisons by what they are, conflicts first; one card for each."""
     by_id = records.by_id
     found: dict[Relation, list[Contrast]] = {relation: [] for relation in Relation}
-    for p in records.pairings:
-        found[p.relation].append(
+    for comparison, reason in zip(records.comparisons, records.reason_of, strict=True):
+        found[comparison.relation].append(
             Contrast(
-                relation=p.relation,
-                first=by_id[p.first.id],
-                second=by_id[p.second.id],
-                reason=next(s.reason for s in by_id[p.first.id].stands if s.other == p.second.id),
+                relation=comparison.relation,
+                sides=tuple(by_id[claim.id] for claim in comparison.claims[:MOST_SIDES]),
+                more=max(0, len(comparison.claims) - MOST_SIDES),
+                reason=reason,
             )
         )
     return {relation: tuple(contrasts) for relation, contrasts in found.items()}

@@ -196,11 +196,19 @@ def _claim(record: ClaimRecord, dates: _Dates, lang: str) -> Json:
             "n": _note(record.note, lang),
             "l": record.value_lang,
             "u": int(claim.unknown_when) or None,
+            "k": _decision(record, lang),
+            "j": [[clean(i.text), clean(i.reason.lang)] for i in record.claim.inferred],
             "y": record.place.rpartition("/")[2],
             "e": [_evidence(e, dates, lang) for e in record.evidence],
             "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
         }
     )
+
+
+def _decision(record: ClaimRecord, lang: str) -> list[Any] | None:
+    """The claims that the curator took, and the reason."""
+    decided = record.decided
+    return [[c.id for c in decided.chosen], _note(decided.decision.because, lang)] if decided else None
 
 
 def _evidence(evidence: EvidenceRecord, dates: _Dates, lang: str) -> Json:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.articles import Articles
+from kg.decision import Decided, find_decision, find_decisions
 from kg.diagnostic import Mark
-from kg.dispute import OpenQuestion, Pairing, Relation
+from kg.dispute import Comparison, OpenQuestion, Relation, find_superseded
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
@@ -69,6 +70,7 @@ class ClaimRecord:
     conflict: bool
     open_question: bool
     superseded: bool
+    decided: Decided | None
     note: Text | None
     place: str
     evidence: tuple[EvidenceRecord, ...]
@@ -97,8 +99,9 @@ class Records:
     """All claims of a page, with how they stand to each other."""
 
     claims: tuple[ClaimRecord, ...]
-    pairings: tuple[Pairing, ...]
+    comparisons: tuple[Comparison, ...]
     reasons: tuple[Worded, ...]
+    reason_of: tuple[int, ...]  # of each comparison: the number of its reason
     questions: tuple[OpenQuestion, ...]
     standing: Standing
 
@@ -107,20 +110,25 @@ class Records:
         return {r.claim.id: r for r in self.claims}
 
 
+MOST_OTHERS = 12  # claims that a claim's card names of those it differs from
+
+
 def record_claims(story: Story, *, texts: bool) -> Records:
     """All claims of *story* in the order of their ids; with *texts* the sentences themselves, if they are at hand."""
-    seeds, pairings = story.seeds, story.pairings
+    seeds = story.seeds
     articles = story.articles if texts else None
     standing = _find_standing(story)
+    decisions = find_decisions(seeds)
     stands: dict[str, list[Stand]] = defaultdict(list)
-    reasons: list[Worded] = []
-    for p in pairings:
-        reason = word_reason(p, story)
-        number = reasons.index(reason) if reason in reasons else len(reasons)
-        if number == len(reasons):
-            reasons.append(reason)
-        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=number))
-        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=number))
+    reasons: dict[tuple[str, ...], int] = {}
+    reason_of: list[int] = []
+    for comparison in story.comparisons:
+        reason = word_reason(comparison, story)
+        number = reasons.setdefault(tuple(reason[lang] for lang in LANGUAGES), len(reasons))
+        reason_of.append(number)
+        for claim in comparison.claims:
+            others = [c.id for c in comparison.claims[: MOST_OTHERS + 1] if c is not claim][:MOST_OTHERS]
+            stands[claim.id] += [Stand(other=o, relation=comparison.relation, reason=number) for o in others]
     records = tuple(
         ClaimRecord(
             claim=claim,
@@ -133,6 +141,7 @@ def record_claims(story: Story, *, texts: bool) -> Records:
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
+            decided=find_decision(claim, decisions),
             note=_clean_note(claim.note),
             place=word_place(claim.mark),
             evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),
@@ -141,17 +150,22 @@ def record_claims(story: Story, *, texts: bool) -> Records:
         for claim in sorted(seeds.claims, key=lambda c: c.id)
     )
     return Records(
-        claims=records, pairings=pairings, reasons=tuple(reasons), questions=story.open_questions, standing=standing
+        claims=records,
+        comparisons=story.comparisons,
+        reasons=tuple(dict(zip(LANGUAGES, texts, strict=True)) for texts in reasons),
+        reason_of=tuple(reason_of),
+        questions=story.open_questions,
+        standing=standing,
     )
 
 
 def _find_standing(story: Story) -> Standing:
-    conflicts = [c for p in story.pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
+    conflicts = [claim for c in story.comparisons if c.relation is Relation.CONFLICT for claim in c.claims]
     roots = {root_entity(c, story.seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
     return Standing(
         conflict=frozenset(c.id for c in conflicts),
         open=frozenset(c.id for q in story.open_questions for c in q.claims),
-        superseded=frozenset(p.first.id for p in story.pairings if p.relation is Relation.DEVELOPMENT),
+        superseded=frozenset(id_ for c in story.comparisons for id_ in find_superseded(c, story.seeds)),
         entities=frozenset(r for r in roots if r is not None),
     )
 

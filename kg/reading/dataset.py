@@ -11,7 +11,19 @@ from kg.reading.fields import Finder, open_document
 from kg.values import tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node
 
-_KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes", "tables")
+_KEYS = (
+    "kg",
+    "title",
+    "description",
+    "base",
+    "language",
+    "licence",
+    "publisher",
+    "version",
+    "asof",
+    "prefixes",
+    "tables",
+)
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 OWN_PREFIXES = {
     "e": "entity/",
@@ -47,6 +59,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     prefixes = _read_prefixes(root.get("prefixes"), base or "https://unknown.invalid/", finder)
     description = finder.texts(root.get("description"), "`description`")
     tables = _read_tables(root.get("tables"), finder)
+    as_of = finder.day(root.get("asof"), "`asof`")
     if base is None or not title:
         return None
     return Dataset(
@@ -61,6 +74,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
         prefixes=prefixes,
         mark=root.keys["title"].mark,
         tables=tables,
+        as_of=as_of,
     )
 
 

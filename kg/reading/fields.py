@@ -108,6 +108,15 @@ class Finder(Findings):
         scalar = self.scalar(node, what)
         return None if scalar is None else read_date(scalar, self)
 
+    def day(self, node: Node | None, what: str) -> Date | None:
+        """A year, a month or a day: a date that ends on one day for certain."""
+        date = self.date(node, what)
+        if date is not None and not date.edtf.exact:
+            self.tell("bad-date", date.mark, f"{what} is `{date.text}`, which ends on no certain day",
+                      "write a day, a month or a year: `2024-04-28`")  # fmt: skip
+            return None
+        return date
+
     def ref(self, node: Node | None, what: str) -> Ref | None:
         scalar = self.scalar(node, what)
         return None if scalar is None else Ref(text=scalar.text, mark=scalar.mark)

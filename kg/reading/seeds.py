@@ -9,7 +9,8 @@ from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_kn
 from kg.iri import Prefixes
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
 from kg.project import DATASET_FILE, Project
-from kg.reading.claims import Again, ClaimsFile, ClaimsReader, collect_ids, open_claims
+from kg.reading.claims import Again, ClaimsReader
+from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
 from kg.reading.dataset import read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
