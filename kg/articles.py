@@ -29,6 +29,11 @@ class Article:
         """Sentences by address, in the order of the text."""
         return {s.address: s for s in split_sentences(self.text)}
 
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digests of the sentences by their addresses."""
+        return {address: s.digest for address, s in self.sentences.items()}
+
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
         from kg.figure import find_figures  # only where the texts are at hand

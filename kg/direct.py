@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.dispute import as_of, can_both_hold, object_key
+from kg.dispute import as_of, object_key
 from kg.edtf import overlap
 from kg.model import Address, Claim, Clarity, Date, EntityObject, Mode, Object, Quantity, Seeds, Truth
 from kg.reading.objects import convert_number
@@ -43,7 +43,7 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
         if prop.time_varying:
             claims = _latest(claims, seeds)
         if prop.time_varying or prop.functional:
-            claims = _agreeing(claims, prop, vocabulary)
+            claims = _agreeing(claims, vocabulary)
         said: dict[tuple[object, ...], Claim] = {}
         for claim in claims:
             if claim.clarity is Clarity.CLEAR:
@@ -88,14 +88,12 @@ def _latest(claims: list[Claim], seeds: Seeds) -> list[Claim]:
     return [claim for date, claim in known if newest is not None and overlap(date, newest)]
 
 
-def _agreeing(claims: list[Claim], prop: Property, vocabulary: Vocabulary) -> list[Claim]:
-    """The claims, unless two of them cannot both hold or they say more than one value."""
-    if any(not can_both_hold(a, b, prop, vocabulary) for a in claims for b in claims):
-        return []
-    if len({object_key(claim, vocabulary) for claim in claims}) > 1:
-        # Several values that could all be true (30000, and more than 20000): none is *the* value.
-        return []
-    return claims
+def _agreeing(claims: list[Claim], vocabulary: Vocabulary) -> list[Claim]:
+    """The claims, unless they say more than one value.
+
+    Of several values that could all be true (30000, and more than 20000) none is *the* value.
+    """
+    return claims if len({object_key(claim, vocabulary) for claim in claims}) == 1 else []
 
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:

@@ -8,7 +8,7 @@ the curator declares (`unlike`, `compatible`), all is shown, and nothing is reso
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -198,10 +198,11 @@ def _computed(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Pairing]:
             same_value[claim.source, claim.predicate.text, *object_key(claim, vocabulary)].append(claim)
     for (_, predicate), claims in groups.items():
         prop = vocabulary.properties[predicate]
-        for a, b in combinations(claims, 2):
-            pairing = compare_claims(a, b, prop, seeds, vocabulary)
-            if pairing is not None:
-                yield pairing
+        for together in _comparable(claims, prop, vocabulary):
+            for a, b in combinations(together, 2):
+                pairing = compare_claims(a, b, prop, seeds, vocabulary)
+                if pairing is not None:
+                    yield pairing
     for claims in same_value.values():
         for a, b in combinations(claims, 2):
             if a.subject.text != b.subject.text and a.mode is b.mode and _times_meet(a, b):
@@ -213,6 +214,22 @@ def _computed(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Pairing]:
                     declared=False,
                     reason=f"one source says the same of {a.subject.text} and of {b.subject.text}",
                 )
+
+
+def _comparable(claims: list[Claim], prop: Property, vocabulary: Vocabulary) -> Iterable[list[Claim]]:
+    """The claims on one subject and property in groups within which two of them can differ.
+
+    Where a property has many values at any time, different values say nothing about each other: of a thousand opinions
+    on one car only those with the same words are compared.
+    """
+    if len(claims) == 1:
+        return ()
+    if prop.functional or prop.time_varying or prop.asks_when:
+        return (claims,)
+    same: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        same[object_key(claim, vocabulary)].append(claim)
+    return same.values()
 
 
 def compare_claims(a: Claim, b: Claim, prop: Property, seeds: Seeds, vocabulary: Vocabulary) -> Pairing | None:

@@ -279,6 +279,11 @@ class Source:
         return {s.address: s for s in self.outline}
 
     @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digests of the sentences by their addresses."""
+        return {s.address: s.digest for s in self.outline}
+
+    @cached_property
     def skipped(self) -> dict[str, Skip]:
         return {s.address: s for s in self.skips}
 
@@ -392,3 +397,30 @@ class Seeds:
     @cached_property
     def claim_by_id(self) -> dict[str, Claim]:
         return {c.id: c for c in self.claims}
+
+    @cached_property
+    def claims_by_source(self) -> dict[str, list[Claim]]:
+        """The claims that each source states."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.source, []).append(claim)
+        return found
+
+    @cached_property
+    def evidence_by_source(self) -> dict[str, list[tuple[Evidence, Claim]]]:
+        """The evidence that stands in each source, with its claim, which another source may state."""
+        found: dict[str, list[tuple[Evidence, Claim]]] = {}
+        for claim in self.claims:
+            for evidence in claim.evidence:
+                found.setdefault(evidence.source, []).append((evidence, claim))
+        return found
+
+    @cached_property
+    def places_by_source(self) -> dict[str, list[Ref]]:
+        """The places of names (`paris.p1s1`) in each source."""
+        found: dict[str, list[Ref]] = {}
+        for entity in self.entities:
+            for name in entity.names:
+                for place in name.places:
+                    found.setdefault(place.text.partition(".")[0], []).append(place)
+        return found

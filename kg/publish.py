@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -65,14 +66,17 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     for source in seeds.sources:
         title = source.title.text if source.title else source.id
         yield Section(title=f"Source {source.id}: {title}", subjects=(names.source(source.id),))
-        claims = [names.claim(c.id) for c in seeds.claims if c.source == source.id]
+        claims = [names.claim(c.id) for c in seeds.claims_by_source.get(source.id, ())]
         yield Section(title=f"Claims of {source.id}", subjects=tuple(claims))
         yield Section(
             title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
         )
+    mapped: dict[Any, set[Any]] = {NamedNode(table.mapping.graph): set() for table in checked.tables}
+    for quad in quads if mapped else ():
+        if quad.graph_name in mapped:
+            mapped[quad.graph_name].add(quad.subject)
     for table in checked.tables:
-        graph = NamedNode(table.mapping.graph)
-        own = {quad.subject for quad in quads if quad.graph_name == graph}
+        own = mapped[NamedNode(table.mapping.graph)]
         about = sorted((s for s in own if isinstance(s, NamedNode)), key=lambda s: s.value)
         yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=tuple(about))
     kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
@@ -88,13 +92,11 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
 def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
     """The sentences of a source in the order of the text, each followed by the evidence in it."""
     found: dict[tuple[int, int, int, str], NamedNode] = {}
-    for claim in seeds.claims:
-        for evidence in claim.evidence:
-            if evidence.source == source:
-                place = address_key(evidence.address)
-                found[(*place, 0, "")] = names.source(evidence.sentence)
-                node = names.evidence(evidence, claim)
-                found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
+    for evidence, claim in seeds.evidence_by_source.get(source, ()):
+        place = address_key(evidence.address)
+        found[(*place, 0, "")] = names.source(evidence.sentence)
+        node = names.evidence(evidence, claim)
+        found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
     for skip in seeds.source_by_id[source].skips:
         found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")
     return [found[key] for key in sorted(found)]

@@ -161,13 +161,10 @@ class _Builder:
         for source in self.seeds.sources:
             self.graph = self.names.source(source.id)
             yield from self.source(source)
-            for claim in self.seeds.claims:
-                if claim.source == source.id:
-                    yield from self.claim(claim)
-            for claim in self.seeds.claims:
-                for evidence in claim.evidence:
-                    if evidence.source == source.id:
-                        yield from self.evidence(evidence, claim)
+            for claim in self.seeds.claims_by_source.get(source.id, ()):
+                yield from self.claim(claim)
+            for evidence, claim in self.seeds.evidence_by_source.get(source.id, ()):
+                yield from self.evidence(evidence, claim)
 
     def say(self, mark: Mark, subject: NamedNode, predicate: str, term: Term) -> Assertion:
         return Assertion(Quad(subject, NamedNode(predicate), term, self.graph), mark)
@@ -289,13 +286,8 @@ class _Builder:
             yield from self.sentence(source, skip.address, skip.mark)
             reason = Literal(skip.reason, language=self.seeds.dataset.language)
             yield self.say(skip.mark, node, KG + "skipped", reason)
-        places = {
-            place.text.partition(".")[2]: place.mark
-            for entity in self.seeds.entities
-            for name in entity.names
-            for place in name.places
-            if place.text.partition(".")[0] == source.id
-        }
+        named = self.seeds.places_by_source.get(source.id, ())
+        places = {place.text.partition(".")[2]: place.mark for place in named}
         for address in sorted(places, key=address_key):
             yield from self.sentence(source, address, places[address])
 

@@ -148,7 +148,9 @@ def make_lines(number: int) -> Iterator[Line]:
     for n in range(4):
         yield line(f"leads-{n}", people[n], "leads", companies[n])
         yield line(f"spoke-{n}", people[n], "spokeAt", f"event-{number}-{n % 2}")
-        yield line(f"price-{n}", cars[n], "price", f"{200000 + n}..{300000 + n} CNY", "", str(200000 + n), str(300000 + n))
+        yield line(
+            f"price-{n}", cars[n], "price", f"{200000 + n}..{300000 + n} CNY", "", str(200000 + n), str(300000 + n)
+        )
         yield line(f"battery-{n}", cars[n], "batteryCapacity", f"{73 + n}.60 kWh", "", f"{73 + n}.6")
         year = 2025 + n
         yield line(f"promise-{n}", companies[n], "deliversInYear", f"{100000 + n} vehicle",
@@ -161,7 +163,9 @@ def make_lines(number: int) -> Iterator[Line]:
                    f", mode: plan, when: {year}, by: {people[n]}", str(year))  # fmt: skip
         yield line(f"enters-too-{n}", companies[n], "enters", f"market-{(number + n) % MARKETS}",
                    f", mode: plan, when: {year}~, by: {people[n + 1]}", str(year))  # fmt: skip
-        yield line(f"asked-{n}", f"organization-{older}-{n}", "enters", f"market-{n}", f", mode: question, by: {people[n]}")
+        yield line(
+            f"asked-{n}", f"organization-{older}-{n}", "enters", f"market-{n}", f", mode: question, by: {people[n]}"
+        )
         yield line(f"orders-{n}", cars[n], "lockedOrders", f"about {75000 + n} order",
                    f", asof: {day}, sure: vague", str(75000 + n), *figures)  # fmt: skip
     for n in range(6):
@@ -182,7 +186,9 @@ def make_lines(number: int) -> Iterator[Line]:
     yield line("slogan-1", cars[1], "describedAs", "a car among cars", f", mode: marketing, by: {companies[1]}")
     yield line("part", "c:delivered-0", "subsetOf", "c:orders-0")
     yield line("goal", "c:promise-0", "describedAs", "solemn", f", mode: opinion, by: {people[5]}")
-    yield line("motors", cars[0], "motorCount", f"{number % 3 + 1} motor", "", *([str(number % 3 + 1)] if number % 3 else []))
+    yield line(
+        "motors", cars[0], "motorCount", f"{number % 3 + 1} motor", "", *([str(number % 3 + 1)] if number % 3 else [])
+    )
     yield line("motors-too", cars[0], "motorCount", f"{number % 3 + 2} motor",
                f", by: {people[6]}, unlike: {{motors: value}}", str(number % 3 + 2))  # fmt: skip
     yield line("status-0", f"event-{number}-0", "status", "held")
