@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
+import pyoxigraph as ox
 
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage, measure_coverage
@@ -63,9 +63,9 @@ class KnowledgeGraph:
         return assert_project(self.checked)
 
     @cached_property
-    def quads(self) -> tuple[Quad, ...]:
+    def quads(self) -> tuple[ox.Quad, ...]:
         """The graph as pyoxigraph's quads, literals as they were written."""
-        return tuple(a.quad for a in self.assertions)
+        return tuple(ox.Quad(*a.quad) for a in self.assertions)
 
     @cached_property
     def store(self) -> Store:

@@ -38,8 +38,7 @@ from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
+    from kg.quad import Quad
     from kg.quads import Assertion
     from kg.store import Store
     from kg.tables.seeds import MappedTable, TablesReading

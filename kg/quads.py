@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Mark
 from kg.direct import find_direct_triples
@@ -41,6 +41,7 @@ from kg.model import (
     Voice,
 )
 from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.quad import Quad
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
 from kg.turtle.document import MarkedQuad
@@ -60,6 +61,12 @@ class Assertion:
     mark: Mark = field(repr=False)
 
 
+@lru_cache(maxsize=1 << 16)
+def name_node(iri: str) -> NamedNode:
+    """The node of an IRI: one object for all quads that name it soon after each other."""
+    return NamedNode(iri)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Names:
     """The IRIs of a data set's things, minted from their curated ids.
@@ -71,17 +78,17 @@ class Names:
     base: str
 
     def entity(self, key: str) -> NamedNode:
-        return NamedNode(f"{self.base}entity/{key}")
+        return name_node(f"{self.base}entity/{key}")
 
     def claim(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}claim/{id_}")
+        return name_node(f"{self.base}claim/{id_}")
 
     def source(self, id_: str) -> NamedNode:
         """A source (`eqo`), a sentence (`eqo.p3s2`) or an evidence (`eqo.p3s2.deliver-100k`)."""
-        return NamedNode(f"{self.base}source/{id_}")
+        return name_node(f"{self.base}source/{id_}")
 
     def name(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}name/{id_}")
+        return name_node(f"{self.base}name/{id_}")
 
     def evidence(self, evidence: Evidence, claim: Claim) -> NamedNode:
         """The evidence of a claim: the shared sentence where nothing is particular to this saying.
@@ -167,7 +174,7 @@ class _Builder:
                 yield from self.evidence(evidence, claim)
 
     def say(self, mark: Mark, subject: NamedNode, predicate: str, term: Term) -> Assertion:
-        return Assertion(Quad(subject, NamedNode(predicate), term, self.graph), mark)
+        return Assertion(Quad(subject, name_node(predicate), term, self.graph), mark)
 
     def ontology(self) -> Iterator[Assertion]:
         for quad in self.vocabulary.quads:
@@ -204,7 +211,7 @@ class _Builder:
     def entity(self, entity: Entity) -> Iterator[Assertion]:
         it = self.names.entity(entity.key)
         for ref in entity.classes:
-            yield self.say(ref.mark, it, RDF + "type", NamedNode(self.vocabulary.classes[ref.text].iri))
+            yield self.say(ref.mark, it, RDF + "type", name_node(self.vocabulary.classes[ref.text].iri))
         predicates = {NameKind.LABEL: "prefLabel", NameKind.ALIAS: "altLabel"}
         for name in entity.names:
             form = Literal(name.text, language=name.lang)
@@ -215,10 +222,10 @@ class _Builder:
             digest = sha256(f"{name.kind}|{name.lang}|{name.text}".encode()).hexdigest()[:8]
             node = self.names.name(f"{entity.key}.{digest}")
             yield self.say(name.mark, it, SKOSXL + label, node)
-            yield self.say(name.mark, node, RDF + "type", NamedNode(SKOSXL + "Label"))
+            yield self.say(name.mark, node, RDF + "type", name_node(SKOSXL + "Label"))
             yield self.say(name.mark, node, SKOSXL + "literalForm", form)
             if name.kind not in predicates:
-                kind = NamedNode(KG + name.kind.value.capitalize())
+                kind = name_node(KG + name.kind.value.capitalize())
                 yield self.say(name.mark, node, KG + "nameKind", kind)
             for place in name.places:
                 yield self.say(place.mark, node, PROV + "wasDerivedFrom", self.names.source(place.text))
@@ -249,7 +256,7 @@ class _Builder:
     def bounds(self, it: NamedNode, edtf: Edtf, mark: Mark, earliest: str, latest: str) -> Iterator[Assertion]:
         for predicate, day in ((earliest, edtf.earliest), (latest, edtf.latest)):
             if day is not None:
-                yield self.say(mark, it, KG + predicate, Literal(day, datatype=NamedNode(XSD + "date")))
+                yield self.say(mark, it, KG + predicate, Literal(day, datatype=name_node(XSD + "date")))
 
     def source(self, source: Source) -> Iterator[Assertion]:
         it, mark = self.names.source(source.id), source.mark
@@ -273,7 +280,7 @@ class _Builder:
             date = source.published
             exact = xsd_of(date.edtf) if source.inferred is None else None
             if exact is not None:
-                issued = Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
+                issued = Literal(exact[0], datatype=name_node(XSD + exact[1]))
                 yield self.say(date.mark, it, DCTERMS + "issued", issued)
             yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
         if source.inferred is not None:
@@ -293,7 +300,7 @@ class _Builder:
 
     def sentence(self, source: Source, address: str, mark: Mark) -> Iterator[Assertion]:
         it = self.names.source(f"{source.id}.{address}")
-        yield self.say(mark, it, RDF + "type", NamedNode(OA + "SpecificResource"))
+        yield self.say(mark, it, RDF + "type", name_node(OA + "SpecificResource"))
         yield self.say(mark, it, OA + "hasSource", self.names.source(source.id))
         paragraph, number = address_key(address)
         yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
@@ -305,19 +312,19 @@ class _Builder:
     def claim(self, claim: Claim) -> Iterator[Assertion]:
         it = self.names.claim(claim.id)
         prop = self.vocabulary.properties[claim.predicate.text]
-        yield self.say(claim.mark, it, RDF + "type", NamedNode(KG + "Claim"))
+        yield self.say(claim.mark, it, RDF + "type", name_node(KG + "Claim"))
         subject = (
             self.names.claim(claim.subject.text[2:])
             if claim.subject.text.startswith("c:")
             else self.names.entity(claim.subject.text)
         )
         yield self.say(claim.subject.mark, it, RDF + "subject", subject)
-        yield self.say(claim.predicate.mark, it, RDF + "predicate", NamedNode(prop.iri))
+        yield self.say(claim.predicate.mark, it, RDF + "predicate", name_node(prop.iri))
         if claim.object is not None:
             yield self.say(claim.object_mark, it, RDF + "object", self.object_term(claim.object, prop))
         if isinstance(claim.object, Quantity):
             yield from self.quantity(it, claim.object, prop)
-        mode = NamedNode(KG + claim.mode.value.capitalize())
+        mode = name_node(KG + claim.mode.value.capitalize())
         yield self.say(claim.mark_of("mode"), it, KG + "mode", mode)
         for speaker in claim.speakers:
             yield self.say(speaker.mark, it, PROV + "wasAttributedTo", self.names.entity(speaker.text))
@@ -354,22 +361,22 @@ class _Builder:
             case Quantity(number=str() as number):
                 return number_literal(number, prop)
             case Quantity() as quantity:
-                return Literal(f"{quantity.lowest}..{quantity.highest}", datatype=NamedNode(KG + "range"))
+                return Literal(f"{quantity.lowest}..{quantity.highest}", datatype=name_node(KG + "range"))
             case Date(edtf=edtf):
                 exact = xsd_of(edtf)
                 if exact is not None:
-                    return Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
-                return Literal(edtf.text, datatype=NamedNode(EDTF + "EDTF"))
+                    return Literal(exact[0], datatype=name_node(XSD + exact[1]))
+                return Literal(edtf.text, datatype=name_node(EDTF + "EDTF"))
             case Text(text=text, lang=lang):
                 return Literal(text, language=lang)
             case Truth(value=truth):
-                return Literal("true" if truth else "false", datatype=NamedNode(XSD + "boolean"))
+                return Literal("true" if truth else "false", datatype=name_node(XSD + "boolean"))
             case Address(iri=iri):
                 return NamedNode(iri)
 
     def quantity(self, it: NamedNode, quantity: Quantity, prop: Property) -> Iterator[Assertion]:
         if quantity.unit is not None:
-            yield self.say(quantity.mark, it, QUDT + "hasUnit", NamedNode(quantity.unit))
+            yield self.say(quantity.mark, it, QUDT + "hasUnit", name_node(quantity.unit))
         if quantity.lowest is not None and not quantity.approximate:
             yield self.say(quantity.mark, it, KG + "min", number_literal(quantity.lowest, prop))
         if quantity.highest is not None and not quantity.approximate:
@@ -385,15 +392,15 @@ class _Builder:
         if evidence.is_plain:
             return
         it, mark = self.names.evidence(evidence, claim), evidence.mark
-        yield self.say(mark, it, RDF + "type", NamedNode(KG + "Evidence"))
+        yield self.say(mark, it, RDF + "type", name_node(KG + "Evidence"))
         yield self.say(mark, it, KG + "at", self.names.source(evidence.sentence))
         if evidence.venue is not None:
             venue = self.names.entity(evidence.venue.text)
             yield self.say(evidence.venue.mark, it, KG + "saidAt", venue)
         if evidence.voice is not Voice.OWN:
-            yield self.say(mark, it, KG + "voice", NamedNode(KG + evidence.voice.value.capitalize()))
+            yield self.say(mark, it, KG + "voice", name_node(KG + evidence.voice.value.capitalize()))
         if evidence.clarity is not Clarity.CLEAR:
-            yield self.say(mark, it, KG + "clarity", NamedNode(KG + evidence.clarity.value.capitalize()))
+            yield self.say(mark, it, KG + "clarity", name_node(KG + evidence.clarity.value.capitalize()))
         yield from self.period(it, evidence.said_on, "saidOn", "saidNotBefore", "saidNotAfter")
         yield from self.note(it, evidence.note)
 
@@ -407,8 +414,8 @@ class _Builder:
 
 def number_literal(number: str, prop: Property) -> Literal:
     """A number with the datatype that the property's range declares, its digits as they were written."""
-    return Literal(number, datatype=NamedNode(XSD + ("integer" if prop.integer else "decimal")))
+    return Literal(number, datatype=name_node(XSD + ("integer" if prop.integer else "decimal")))
 
 
 def _integer(number: int) -> Literal:
-    return Literal(str(number), datatype=NamedNode(XSD + "integer"))
+    return Literal(str(number), datatype=name_node(XSD + "integer"))
