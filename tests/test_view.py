@@ -8,7 +8,7 @@ import pytest
 from page_project import own_project
 
 from kg.diagnostic import UsageError
-from kg.model import EntityObject
+from kg.model import EntityRef
 from kg.namespace import KG, RDF, SCHEMA
 from kg.pipeline import assert_project
 from kg.view import (
@@ -31,7 +31,7 @@ def test_every_claim_between_entities_is_in_exactly_one_edge() -> None:
     seeds = own_project().seeds
     network = project_network(seeds)
     drawn = sorted(c.id for _, _, data in network.edges(data=True) for c in data["relation"].claims)
-    assert drawn == sorted(c.id for c in seeds.claims if isinstance(c.object, EntityObject))
+    assert drawn == sorted(c.id for c in seeds.claims if isinstance(c.object, EntityRef))
     assert len(drawn) == len(set(drawn)) > 50
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from kg.edtf import Edtf
-from kg.model import Address, Claim, ClaimObject, Date, EntityObject, Quantity, Seeds, Text, Truth
+from kg.model import Address, Claim, ClaimRef, Date, EntityRef, Quantity, Seeds, Text, Truth
 from kg.page.text import clean
 from kg.vocabulary import Unit, Vocabulary
 
@@ -146,10 +146,10 @@ def _name_unit(unit: Unit | None, lang: str, *, one: bool) -> str:
 def word_value(claim: Claim, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> str:
     """The object of a claim in words."""
     match claim.object:
-        case EntityObject(ref=ref):
-            entity = seeds.entity_by_key.get(ref.text)
-            return clean(entity.label(lang)) if entity else ref.text
-        case ClaimObject(claim=id_):
+        case EntityRef(key=key):
+            entity = seeds.entity_by_key.get(key)
+            return clean(entity.label(lang)) if entity else key
+        case ClaimRef(id=id_):
             return id_
         case Quantity() as quantity:
             return clean(word_quantity(quantity, vocabulary, lang))

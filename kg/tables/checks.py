@@ -36,13 +36,13 @@ def check_data(run: Run) -> None:
         checks: list[tuple[Check, Unnests]] = [(c, ()) for c in plain]
         if checks:
             counts = ", ".join(f"count(*) FILTER (WHERE {c.bad})" for c, _ in checks)
-            found = run.connection.execute(f"SELECT {counts} FROM {table.name} t").fetchone()
+            [found] = run.connection.execute(f"SELECT {counts} FROM {table.name} t").fetchall()
             for (check, unnests), count in zip(checks, found, strict=True):
                 if count:
                     report_values(run, table, check, unnests, count)
         for check, unnests in listed:
             source = from_table(table, unnests)
-            count = run.connection.execute(f"SELECT count(*) FROM {source} WHERE {check.bad}").fetchone()[0]
+            [(count,)] = run.connection.execute(f"SELECT count(*) FROM {source} WHERE {check.bad}").fetchall()
             if count:
                 report_values(run, table, check, unnests, count)
 
@@ -55,10 +55,10 @@ def from_table(table: Table, unnests: Unnests) -> str:
 def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count: int) -> None:
     """One diagnostic for a check: the first value and its row, and how many more there are."""
     source = from_table(table, unnests)
-    row, value = run.connection.execute(
+    [(row, value)] = run.connection.execute(
         f"SELECT t.{table.row}, left(({check.value})::VARCHAR, 200) FROM {source} WHERE {check.bad}"
         f" ORDER BY t.{table.row} LIMIT 1"
-    ).fetchone()
+    ).fetchall()
     run.skipped += count
     number = row + (table.first_row or 1)
     more = f", and {count - 1} more" if count > 1 else ""

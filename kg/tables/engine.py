@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.columns import Table
-from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_text
+from kg.tables.macros import make_macros, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
@@ -23,6 +22,8 @@ from kg.tables.sources import Opening, open_source
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -48,7 +49,7 @@ class Run:
     """A mapping that was opened and compiled: its patterns, queries and tables, until it is closed."""
 
     document: MappingDocument
-    connection: Any
+    connection: DuckDBPyConnection
     scratch: Path
     settings: Settings
     opening: Opening
@@ -84,16 +85,19 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Database:
+def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
     """A database in memory that may touch nothing but the folders of this run."""
-    connection = Database()
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    make_macros(connection)
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except load_duckdb().Error as error:
+        except duckdb.Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
@@ -102,9 +106,9 @@ def connect(settings: Settings, scratch: Path) -> Database:
     return connection
 
 
-def lock_down(connection: Any, folders: list[Path]) -> None:
+def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
-    listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
+    listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
@@ -138,8 +142,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             answers=settings.answers,
         )
         stack.callback(close_sources, opening)
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        lock_down(connection, [scratch.resolve(), *opening.door.folders])
         return Run(
             document=document, connection=connection, scratch=scratch, settings=settings, opening=opening,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),

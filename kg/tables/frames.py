@@ -41,7 +41,7 @@ def map_frames(
         union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
         if callable(finish := getattr(run.connection, "complete", None)):
             finish()  # DuckDB 2: an answer that was not read to its end holds the connection
-        return run.connection.fetch_arrow(f"SELECT l AS line FROM ({union})")
+        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
     for pattern, term in terms_in(run, namespace):
         sql = select_term(run, pattern, term, namespace)
         unknown = f"({sql}) ANTI JOIN kg_known USING (x)"
-        count = run.connection.execute(f"SELECT count(DISTINCT x) FROM {unknown}").fetchone()[0]
+        [(count,)] = run.connection.execute(f"SELECT count(DISTINCT x) FROM {unknown}").fetchall()
         rows = run.connection.execute(
             f"SELECT x, min(r) AS first FROM {unknown} GROUP BY x ORDER BY first, x LIMIT {MOST_TOLD}"
         ).fetchall()

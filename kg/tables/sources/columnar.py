@@ -10,7 +10,6 @@ from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.columns import Column, Table
-from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, LogicalSource, NamedSource, Reference
 from kg.tables.sources.dialects import UNFOLD, kind_of, nested_kind, settle_time_zone
@@ -27,7 +26,7 @@ def open_columnar(
     opening: Opening,
 ) -> Table | None:
     """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
-    duckdb = load_duckdb()
+    import duckdb
 
     try:
         if path.suffix.lower() == ".parquet":

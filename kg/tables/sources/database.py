@@ -227,5 +227,5 @@ def find_stray(described: Described, wanted: list[int], name: str, opening: Open
     if not asked:
         return {}
     columns = ", ".join(f"bool_or({stray.wrong})" for stray in asked.values())
-    found = opening.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchone()
+    [found] = opening.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchall()
     return {index: stray for (index, stray), is_stray in zip(asked.items(), found, strict=True) if is_stray}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     UNFOLD,
@@ -26,7 +25,7 @@ class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
     def __init__(self, address: Address, opening: Opening) -> None:
-        duckdb = load_duckdb()
+        import duckdb
 
         self.opening, self.errors = opening, duckdb.Error
         self.name = f"attached{len(opening.memory)}"

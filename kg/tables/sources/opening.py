@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.paths import Door, open_door
 from kg.tables.columns import Table
 from kg.tables.rml import (
     DatabaseSource,
@@ -20,6 +22,8 @@ from kg.tables.rml import (
 )
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 COLUMNAR = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
@@ -30,7 +34,7 @@ SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 class Opening:
     """What sources are opened with. *scratch* is a directory that is removed at the end of the run."""
 
-    connection: Any  # duckdb.DuckDBPyConnection
+    connection: DuckDBPyConnection
     scratch: Path
     mapping_folder: Path
     data_folder: Path | None = None
@@ -42,6 +46,15 @@ class Opening:
     notes: list[str] = field(default_factory=list)  # for --explain
     files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
     memory: dict[str, Any] = field(default_factory=dict)  # what several logical sources share: parsed documents
+
+    @cached_property
+    def door(self) -> Door:
+        """What a mapping may read: its own folder, that of the data (else the working directory), and the allowed.
+
+        The mapping itself widens nothing, whatever its `rml:root` names.
+        """
+        data = self.data_folder if self.data_folder is not None else Path.cwd()
+        return open_door([self.mapping_folder, data, *self.allowed])
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         diagnostic = Diagnostic(code=code, mark=mark, message=message, hint=hint)
