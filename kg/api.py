@@ -70,7 +70,7 @@ class KnowledgeGraph:
     @cached_property
     def store(self) -> Store:
         """The embedded SPARQL store."""
-        return open_store(self.checked, self.quads)
+        return open_store(self.checked, (a.quad for a in self.assertions))
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

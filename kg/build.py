@@ -17,7 +17,7 @@ from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
-from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
+from kg.files import ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
@@ -144,12 +144,13 @@ def draw_page(
     checked: Checked, assertions: tuple[Assertion, ...], turtle: Callable[[], str], *, show_texts: bool
 ) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
-    from kg.page import render_page
+    from kg.page import is_large, render_page
 
     load_page_tools()
-    questions = ask_all(checked, assertions)
+    # An overview tells no answers, and a store of a large graph takes as much memory as all else.
+    questions = () if is_large(checked.seeds) else ask_all(checked, assertions)
     text = render_page(checked, assertions, texts=show_texts, questions=questions, turtle=turtle)
-    return ExportFile(name="graph.html", text=text)
+    return encode_file("graph.html", text)
 
 
 def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked, ...]:
@@ -221,7 +222,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
             | ({"sha256": table.file.quads_sha256} if table.file else {})
             for table in checked.tables
         }
-    return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    return encode_file(MANIFEST, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
 def summarise_build(report: BuildReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -13,14 +13,14 @@ from kg.export import (
     Section,
     canonicalize_quads,
     derive_context,
+    find_lines,
     write_claims_csv,
     write_context,
     write_jsonld,
-    write_nquads,
     write_trig,
     write_turtle,
 )
-from kg.files import ExportFile
+from kg.files import ExportFile, encode_file
 from kg.iri import Prefixes
 from kg.model import Seeds
 from kg.namespace import OWL, QUDT, RDF
@@ -44,17 +44,15 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
-    writers = {
+    writers: dict[str, Callable[[], str | Iterator[str]]] = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
-        "nquads": lambda: write_nquads(quads),
+        "nquads": lambda: find_lines(quads),
         "jsonld": lambda: write_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
-    return tuple(
-        ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only
-    )
+    return tuple(encode_file(name, writers[form]()) for form, name in FORMATS.items() if not only or form in only)
 
 
 def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:

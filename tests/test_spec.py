@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 from story import BASE, SPECS, Example, check_story, expectations, find_all, read_examples, read_quads, serious
 
 import kg.codes
@@ -14,6 +14,7 @@ from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, render_text
 from kg.dispute import find_open_questions, find_pairings
 from kg.pipeline import Checked, assert_project
+from kg.quad import Quad
 
 EXAMPLES = [e for path in sorted(SPECS.glob("*.md")) if path.name != "base.md" for e in read_examples(path)]
 

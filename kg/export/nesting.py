@@ -98,7 +98,7 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
             and any(q.predicate == REST and q.object == NIL for q in about)
             and is_cell(node)
         ):
-            chain = [node]
+            chain: list[Node] = [node]
             before, predicate = sole[node]
             while predicate == REST and is_cell(before):
                 chain.append(before)

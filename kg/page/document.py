@@ -98,6 +98,11 @@ def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") 
     return draw_svg(drawn.picture, lang=lang, title=_title(drawn.seeds, lang)) + "\n"
 
 
+def is_large(seeds: Seeds) -> bool:
+    """Whether a graph is too large to be drawn, and gets an overview."""
+    return len(seeds.entities) > MOST_ENTITIES or len(seeds.claims) > MOST_CLAIMS
+
+
 def render_page(
     checked: Checked,
     assertions: Sequence[Assertion] = (),
@@ -116,7 +121,7 @@ def render_page(
     A graph of more than MOST_ENTITIES entities or MOST_CLAIMS claims gives the overview of its *assertions*.
     """
     chosen = select_part(checked.seeds, part)
-    if len(chosen.entities) > MOST_ENTITIES or len(chosen.claims) > MOST_CLAIMS:
+    if is_large(chosen):
         from kg.page.overview import render_overview
 
         return render_overview((a.quad for a in assertions), title=_title(chosen, "en"))

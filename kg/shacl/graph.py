@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -36,7 +37,8 @@ class DataGraph:
         for quad in quads:
             predicate = quad.predicate
             if seen is None or predicate in seen:
-                by_subject, term = self._objects[predicate], quad.object
+                by_subject: dict[Term, Any] = self._objects[predicate]
+                term: Any = quad.object
                 known = by_subject.setdefault(quad.subject, (term,))
                 if isinstance(known, dict):
                     known[term] = None

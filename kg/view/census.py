@@ -122,6 +122,8 @@ class _Counter:
         number = self.number
         columns = {RDF + "subject": self.subject, RDF + "predicate": self.predicate, RDF + "object": self.object}
         machinery: set[str] = set()
+        subject: Any
+        term: Any
         for subject, predicate, term, _ in quads:
             name = predicate.value
             if name not in self.properties and name.startswith(_MACHINERY):

@@ -177,7 +177,7 @@ def make_lines(number: int) -> Iterator[Line]:
     for n in range(8):
         yield line(f"attended-{n}", people[n], "attended", f"event-{number}-{n % 2}")
         yield line(f"opinion-{n}", cars[n % 6], "describedAs", f'"a car for {n} in {number}, and no other"',
-                   f", mode: opinion, by: {people[n]}, sure: clear", *([str(n)] if n > 1 else []), *[str(number)][:number > 1])  # fmt: skip
+                   f", mode: opinion, by: {people[n]}", *(str(n) for n in (n, number) if n > 1))  # fmt: skip
         yield line(f"praise-{n}", f"organization-{older}-{n % 4}", "describedAs", "worth a visit",
                    f", mode: opinion, by: {people[n]}, note: said in passing")  # fmt: skip
     yield line("held-0", f"event-{number}-0", "heldOn", f"{day:%Y-%m}", "", *figures[:2])
