@@ -103,7 +103,7 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
 
 
 def unite_graphs(quads: Iterable[Quad]) -> CanonicalQuads:
-    """All graphs as one: each triple in the default graph, once."""
+    """All graphs as one, each triple once, for readers that look into the default graph only."""
     return canonicalize_quads(dict.fromkeys(Quad(subject, predicate, term) for subject, predicate, term, _ in quads))
 
 
