@@ -65,7 +65,7 @@ class NameKind(StrEnum):
     MISNOMER = "misnomer"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ref:
     """A reference as it was written: to an entity, a class, a sentence ..."""
 
@@ -73,7 +73,7 @@ class Ref:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
     """A text in a language (a BCP 47 tag)."""
 
@@ -82,7 +82,7 @@ class Text:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Date:
     """A date of EDTF, with the place where it was written."""
 
@@ -106,7 +106,7 @@ class Acceptance:
 # -- subjects and objects of claims -----------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EntityRef:
     """An entity, named by its *key*, as the subject or the object of a claim."""
 
@@ -119,7 +119,7 @@ class EntityRef:
         return self.key
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimRef:
     """A claim, named by its full *id* (`eqo.orders`), that another claim speaks of."""
 
@@ -135,7 +135,7 @@ class ClaimRef:
 Subject = EntityRef | ClaimRef
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Quantity:
     """A number or a range in a unit. Numbers are the decimal texts that were written (`73.60`).
 
@@ -158,7 +158,7 @@ class Quantity:
         return self.number is not None and self.lowest == self.highest and self.lowest is not None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Truth:
     """The object is true or false."""
 
@@ -166,7 +166,7 @@ class Truth:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """The object is an outside IRI (a web page, an outside id)."""
 
@@ -212,7 +212,7 @@ class Dataset:
     tables: tuple[TableChoice, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
     """A name of an entity; *places* are the sentences where it stands (`paris.p1s1`)."""
 
@@ -223,7 +223,7 @@ class Name:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entity:
     """A thing of the story: a person, a company, a car, an event, a voice."""
 
@@ -246,7 +246,7 @@ class Entity:
         return labels[0].text if labels else self.key
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutlineSentence:
     """What a source's outline keeps of a sentence: its digest and the figures in it, no words."""
 
@@ -256,7 +256,7 @@ class OutlineSentence:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Skip:
     """A sentence (or a figure of one) that is set aside, with the reason."""
 
@@ -304,7 +304,7 @@ class Source:
         return {s.address: s for s in self.skips}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """One sentence that says a claim, with what is particular to this saying of it."""
 
@@ -343,7 +343,7 @@ class Unlike:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
@@ -382,7 +382,7 @@ class Claim:
         return min((e.clarity for e in self.evidence), key=order.index, default=Clarity.CLEAR)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedSentence:
     """A sentence that a claims file has a block for, with the digest that stands there."""
 
