@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from html import escape
 
-from kg.page.document import join_styles, read_asset, write_policy
+from kg.page.asset import join_styles, read_asset, write_policy
 from kg.page.picture import HEIGHT, WIDTH
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten
