@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kg.articles import Article
 from kg.check.context import RuleContext
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic, Mark
 from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Evidence, Source
+from kg.model import Claim, Evidence
 from kg.sentence import normalise
 from kg.values import Date
 
@@ -71,17 +70,18 @@ def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None
     source = context.seeds.source_by_id.get(evidence.source)
     if source is None:
         return None
-    article = context.articles.by_source.get(source.id)
-    if article is not None and evidence.address in article.sentences:
-        return _of_text(article, evidence.address, source)
+    if source.id in context.articles.by_source:
+        sentence = context.read_sentence(evidence)
+        return _of_text(sentence.text, source.lang) if sentence is not None else None
     outline = source.sentences.get(evidence.address)
-    return _Sentence(figures=frozenset(outline.figures), words=None, lang=source.lang) if outline else None
+    if outline is None or not context.is_of(outline.digest, evidence):
+        return None
+    return _Sentence(figures=frozenset(outline.figures), words=None, lang=source.lang)
 
 
-def _of_text(article: Article, address: str, source: Source) -> _Sentence:
-    text = article.sentences[address].text
-    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, article.lang, rule)}
-    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=article.lang)
+def _of_text(text: str, lang: str) -> _Sentence:
+    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, lang, rule)}
+    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=lang)
 
 
 def _check_claim(claim: Claim, evidence: Evidence, sentence: _Sentence, *, first: bool) -> Iterator[Diagnostic]:
