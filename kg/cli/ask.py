@@ -112,9 +112,9 @@ def write_answer(answer: Answer, form: str | None, prefixes: Prefixes) -> str:
     if isinstance(answer, Triples):
         if form not in {None, "ttl", "nt", "table"}:
             raise UsageError(f"CONSTRUCT and DESCRIBE give triples: ask for ttl or nt, not {form}")
-        from pyoxigraph import Quad
+        from kg.quad import Quad
 
-        quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]
+        quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[arg-type]
         return write_ntriples(quads) if form == "nt" else write_turtle(quads, prefixes)
     if form in {"ttl", "nt"}:
         raise UsageError(f"SELECT and ASK give rows: ask for table, csv, tsv, json or xml, not {form}")

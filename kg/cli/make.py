@@ -117,7 +117,7 @@ def export_command(
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
     part only.
     """
-    from kg.files import ExportFile, write_text
+    from kg.files import encode_file, write_text
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -133,11 +133,11 @@ def export_command(
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
-        file = ExportFile(name=f"graph.{form}", text=text)
+        file = encode_file(f"graph.{form}", text)
     elif form == "graphml":
         from kg.view import write_graphml
 
-        file = ExportFile(name="graph.graphml", text=write_graphml(checked.seeds, checked.vocabulary))
+        file = encode_file("graph.graphml", write_graphml(checked.seeds, checked.vocabulary))
     else:
         from kg.publish import publish_graph
 
