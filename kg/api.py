@@ -26,6 +26,7 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic
 from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
+from kg.files import settle_curated
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
@@ -146,4 +147,6 @@ def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> K
     Raises `kg.KgError` where there is no project, or a file cannot be read.
     """
     texts = Path(texts) if texts is not None else None
-    return KnowledgeGraph(check_project(find_project(Path(folder)), texts), texts)
+    project = find_project(Path(folder))
+    settle_curated(project.root, project.work)  # what a command that was killed left half-written
+    return KnowledgeGraph(check_project(project, texts), texts)

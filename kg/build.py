@@ -17,7 +17,7 @@ from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
 from kg.dispute import Relation, find_open_questions, find_pairings
-from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
+from kg.files import CURATED, ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
@@ -70,6 +70,7 @@ def build_project(
     """
     begun = time.perf_counter()
     with hold_lock(project.work):
+        finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
             report = _run_stages(project, texts, show_texts, strict, progress)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import load, show_diagnostics
+from kg.cli.common import get_project, load, show_diagnostics
 from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
@@ -150,8 +150,22 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
 
     All of them, or those named. Exit code 4 where a question fails or has no expected rows.
     """
-    from kg.files import write_text
+    if not update:
+        return _run_tests(context, names)[0]
+    from kg.files import CURATED, ExportFile, finish_exports, hold_lock, write_exports
 
+    project = get_project(context)
+    with hold_lock(project.work, "test"):
+        finish_exports(project.root, project.work, CURATED)
+        code, expected = _run_tests(context, names, update=True)
+        files = [ExportFile(name=project.name_of(path), text=text) for path, text in expected.items()]
+        if files:
+            write_exports(files, project.root, project.work, CURATED)
+    return code
+
+
+def _run_tests(context: click.Context, names: tuple[str, ...], *, update: bool = False) -> tuple[int, dict[Path, str]]:
+    """The exit code, and, where *update*, the rows to expect from now on: the texts of files."""
     checked = load(context)
     questions, problems = read_questions(checked.project)
     show_diagnostics(problems, verbose=False)
@@ -159,12 +173,13 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
     store = _open_store(context, checked)
     prefixes = Prefixes(namespaces=store.prefixes)
     lang = checked.seeds.dataset.language
+    expected: dict[Path, str] = {}
     outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}
     for question in chosen:
         verdict = test_question(question, store)
         outcome = verdict.outcome
         if update and outcome != "passed" and (verdict.diagnostic is None or outcome == "untested"):
-            write_text(question.expected, write_expectation(ask_question(question, store), prefixes))
+            expected[question.expected] = write_expectation(ask_question(question, store), prefixes)
             outcome = "updated"
         outcomes[outcome] += 1
         sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]
@@ -182,6 +197,5 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
                 click.echo("    the rows are in another order")
     click.echo(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
     sys.stdout.flush()
-    if problems:
-        return MISTAKES
-    return BOUND if outcomes["failed"] or outcomes["untested"] else DONE
+    bound = BOUND if outcomes["failed"] or outcomes["untested"] else DONE
+    return MISTAKES if problems else bound, expected

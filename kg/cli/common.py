@@ -19,6 +19,7 @@ from kg.diagnostic import (
     render_text,
     summarise_counts,
 )
+from kg.files import settle_curated
 from kg.pipeline import Checked, check_project
 from kg.project import Project, find_project
 
@@ -34,8 +35,10 @@ verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="
 
 
 def get_project(context: click.Context) -> Project:
-    """The project that `-C`, or the current folder, lies in."""
-    return find_project(context.obj or Path())
+    """The project that `-C`, or the current folder, lies in; what a killed command left half-written is settled."""
+    project = find_project(context.obj or Path())
+    settle_curated(project.root, project.work)
+    return project
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from kg.cli.common import (
     verbose_option,
 )
 from kg.pipeline import Checked, assert_project, check_project, open_store
+from kg.project import Project
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
 
@@ -109,7 +111,7 @@ def export_command(
 
     FORMAT is turtle, trig, nquads, jsonld, context, csv, html or svg. html and svg can show a part only.
     """
-    from kg.files import ExportFile, write_text
+    from kg.files import ExportFile, check_output, write_output
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -121,6 +123,8 @@ def export_command(
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
+    if output is not None:
+        check_output(output, list_inputs(get_project(context), texts))
     checked = load(context, texts)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
@@ -133,7 +137,15 @@ def export_command(
     if output is None:
         click.echo(file.raw, nl=False)  # the bytes of the export, whatever the locale
     else:
-        write_text(output, file.text)
+        write_output(output, file.raw)
+
+
+def list_inputs(project: Project, texts: Path | None) -> Iterator[Path]:
+    """The files that a project is read from, its texts among them: no output is written over one."""
+    yield from project.files("ontology")
+    yield from project.files("seeds")
+    if texts is not None and texts.is_dir():
+        yield from (path for path in texts.iterdir() if path.is_file())
 
 
 def _draw(

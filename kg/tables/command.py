@@ -83,9 +83,9 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
+    from kg.files import is_stream
     from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
-    from kg.tables.target import is_stream
 
     place = output or store
     if place is None or (output and store):
