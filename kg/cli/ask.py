@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import get_project, load, show_diagnostics
-from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
+from kg.cli.common import get_project, load, say, show_diagnostics
+from kg.diagnostic import Diagnostic, KgError, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
 from kg.pipeline import Checked, assert_project, open_store
@@ -67,7 +67,10 @@ def query_command(
         return MISTAKES if name is not None else WRONG_USE
     text = write_answer(answer, form, prefixes)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
-    click.echo(text.encode("utf-8") if is_data else text, nl=False)  # data is UTF-8, whatever the locale
+    if is_data:
+        click.echo(text.encode("utf-8"), nl=False)  # data is UTF-8, whatever the locale, and as it is
+    else:
+        say(text, nl=False)
     return DONE
 
 
@@ -102,7 +105,7 @@ def _list_questions(checked: Checked, questions: tuple[Question, ...], problems:
     width = max((len(q.name) for q in questions), default=0)
     for question in questions:
         params = "".join(f"  -p {k}={v}" for k, v in question.params.items())
-        click.echo(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
+        say(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
 
 
 def write_answer(answer: Answer, form: str | None, prefixes: Prefixes) -> str:
@@ -138,7 +141,7 @@ def _cell(text: str) -> str:
     """A term without the quotes that only a machine needs: 'Lei Jun'@en is Lei Jun."""
     if text.startswith("'") and "'^^" not in text:
         text = text[1:].rpartition("'")[0].replace("\\'", "'").replace("\\\\", "\\")
-    return text
+    return make_visible(text)
 
 
 @click.command("test")
@@ -183,19 +186,17 @@ def _run_tests(context: click.Context, names: tuple[str, ...], *, update: bool =
             outcome = "updated"
         outcomes[outcome] += 1
         sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]
-        click.echo(
-            f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}"
-        )
+        say(f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}")
         if outcome in {"failed", "untested"} and verdict.diagnostic is not None:
             show_diagnostics([verdict.diagnostic], verbose=True)
         if outcome == "failed":
             for line in verdict.missing:
-                click.echo(f"    - {line}")
+                say(f"    - {line}")
             for line in verdict.unexpected:
-                click.echo(f"    + {line}")
+                say(f"    + {line}")
             if verdict.diagnostic is None and not verdict.missing and not verdict.unexpected:
-                click.echo("    the rows are in another order")
-    click.echo(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
+                say("    the rows are in another order")
+    say(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
     sys.stdout.flush()
     bound = BOUND if outcomes["failed"] or outcomes["untested"] else DONE
     return MISTAKES if problems else bound, expected

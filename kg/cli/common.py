@@ -14,6 +14,7 @@ from kg.diagnostic import (
     Diagnostic,
     Severity,
     count_severities,
+    make_lines_visible,
     render_github,
     render_json,
     render_text,
@@ -32,6 +33,11 @@ texts_option: Decorator = click.option(
 lang_option: Decorator = click.option("--lang", metavar="TAG", help="The language of labels (default: the data set's).")
 strict_option: Decorator = click.option("--strict", is_flag=True, help="Take warnings for errors (exit code 4).")
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
+
+
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print lines for a person: what is not ours in them (labels, values, names of files) moves no cursor."""
+    click.echo(make_lines_visible(text), err=err, nl=nl)
 
 
 def get_project(context: click.Context) -> Project:

@@ -15,6 +15,7 @@ from kg.cli.common import (
     get_project,
     lang_option,
     load,
+    say,
     show_diagnostics,
     strict_option,
     summarise,
@@ -88,8 +89,8 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
     finally:
         stages.end()
     show_diagnostics(report.diagnostics, verbose=verbose)
-    click.echo(summarise_build(report), nl=False)
-    click.echo(summarise(report.checked), err=True)
+    say(summarise_build(report), nl=False)
+    say(summarise(report.checked), err=True)
     return exit_code(report.diagnostics, strict=strict)
 
 

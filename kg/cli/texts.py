@@ -11,7 +11,7 @@ import click
 
 from kg.articles import read_article
 from kg.cli import BOUND, DONE, MISTAKES
-from kg.cli.common import exit_code, get_project, show_diagnostics, texts_option
+from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
 from kg.diagnostic import UsageError
 from kg.evidence import (
     find_source,
@@ -49,9 +49,9 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
         article = checked.articles.by_source.get(source.id)
         claimed = sum(s.source == source.id for s in checked.seeds.sentences)
         if article is not None:
-            click.echo(f"{source.id}: {len(article.sentences)} sentences, {claimed} claimed sentences compared")
+            say(f"{source.id}: {len(article.sentences)} sentences, {claimed} claimed sentences compared")
         else:
-            click.echo(f"{source.id}: unverified, the text is not at hand")
+            say(f"{source.id}: unverified, the text is not at hand")
     worst = exit_code(found, strict=True)
     all_at_hand = all(source.id in checked.articles.by_source for source in checked.seeds.sources)
     return worst if worst or all_at_hand else BOUND
@@ -69,7 +69,7 @@ def outline_command(context: click.Context, source: str, texts: Path | None) -> 
     with lock_curated(get_project(context), "outline") as project:
         checked = check_project(project, texts, rows=False)
         path = update_outline(checked, find_source(checked.seeds, source))
-    click.echo(f"written: {project.name_of(path)}")
+    say(f"written: {project.name_of(path)}")
 
 
 @evidence_command.command("skeleton")
@@ -85,7 +85,7 @@ def skeleton_command(context: click.Context, source: str, texts: Path | None) ->
     skeleton = write_skeleton(checked, find_source(checked.seeds, source))
     click.echo(skeleton, nl=False)
     if not skeleton:
-        click.echo(f"kg: no sentence of {source} is to do", err=True)
+        say(f"kg: no sentence of {source} is to do", err=True)
 
 
 @evidence_command.command("rebase")
@@ -114,18 +114,18 @@ def rebase_command(
         text = read_article(before, source, found.lang) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
         if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
-            click.echo(show_rebase(rebase), nl=False)
+            say(show_rebase(rebase), nl=False)
             take |= {near.old: near.new for near in rebase.near if click.confirm(f"is {near.old} now {near.new}?")}
             rebase = plan_rebase(checked, found, text, take)
-        click.echo(show_rebase(rebase), nl=False)
+        say(show_rebase(rebase), nl=False)
         if rebase.refused:
             return MISTAKES
         if dry_run:
             return DONE
         apply_rebase(rebase, project)
-    click.echo("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
+    say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
     if rebase.moved or rebase.taken:
-        click.echo(f"next: kg evidence outline {source} --texts DIR")
+        say(f"next: kg evidence outline {source} --texts DIR")
     return DONE
 
 

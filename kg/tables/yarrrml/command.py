@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, count_severities, render_text, summarise_counts
+from kg.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    UsageError,
+    count_severities,
+    make_lines_visible,
+    render_text,
+    summarise_counts,
+)
 
 VOCABULARIES = ("legacy", "rml", "r2rml")  # those of `Generation`
 
@@ -92,5 +101,5 @@ if __name__ == "__main__":
     try:
         yarrrml_command(prog_name="kg yarrrml")
     except KgError as failure:
-        click.echo(f"error: {failure}", err=True)
+        click.echo(make_lines_visible(f"error: {failure}"), err=True)
         sys.exit(2 if isinstance(failure, UsageError) else 3)
