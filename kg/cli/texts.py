@@ -20,7 +20,7 @@ from kg.evidence import (
     write_skeleton,
 )
 from kg.files import CURATED, finish_exports, hold_lock
-from kg.pipeline import check_project
+from kg.pipeline import check_files, read_project
 from kg.project import Project
 
 
@@ -42,7 +42,7 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
     """
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`")
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     found = verify_evidence(checked)
     show_diagnostics(found, verbose=True)
     for source in checked.seeds.sources:
@@ -67,7 +67,7 @@ def outline_command(context: click.Context, source: str, texts: Path | None) -> 
     The outline is the text's SHA-256, and the address, digest and figures of each sentence.
     """
     with lock_curated(get_project(context), "outline") as project:
-        checked = check_project(project, texts, rows=False)
+        checked = check_files(read_project(project, texts))
         path = update_outline(checked, find_source(checked.seeds, source))
     say(f"written: {project.name_of(path)}")
 
@@ -81,7 +81,7 @@ def skeleton_command(context: click.Context, source: str, texts: Path | None) ->
 
     To begin a claims file with, or to paste into one.
     """
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     skeleton = write_skeleton(checked, find_source(checked.seeds, source))
     click.echo(skeleton, nl=False)
     if not skeleton:
@@ -109,7 +109,7 @@ def rebase_command(
 
     take = {old: new or None for old, _, new in (each.partition("=") for each in takes)}
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
-        checked = check_project(project, texts, rows=False)
+        checked = check_files(read_project(project, texts))
         found = find_source(checked.seeds, source)
         text = read_article(before, source, found.lang) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
