@@ -18,7 +18,7 @@ from kg.cli import kg
 from kg.diagnostic import KgError
 from kg.evidence import find_source, update_outline
 from kg.files import CURATED, ExportFile, finish_exports, hold_lock, settle_curated, write_exports
-from kg.pipeline import check_project
+from kg.pipeline import check_files, read_project
 from kg.project import Project
 from kg.rebase import apply_rebase, plan_rebase
 from kg.starter import init_project
@@ -80,7 +80,7 @@ def test_rebase_killed_anywhere(story: Path) -> None:
         project = Project(folder)
         with hold_lock(project.work, "rebase"):
             finish_exports(project.root, project.work, CURATED)
-            checked = check_project(project, folder / "texts", rows=False, queries=False)
+            checked = check_files(read_project(project, folder / "texts"))
             plan = plan_rebase(checked, find_source(checked.seeds, "bridge"))
             assert len(plan.files) == 3
             apply_rebase(plan, project)
@@ -97,7 +97,7 @@ def test_outline_killed_anywhere(story: Path) -> None:
         project = Project(folder)
         with hold_lock(project.work, "outline"):
             finish_exports(project.root, project.work, CURATED)
-            checked = check_project(project, folder / "texts", rows=False, queries=False)
+            checked = check_files(read_project(project, folder / "texts"))
             update_outline(checked, find_source(checked.seeds, "bridge"))
 
     old, new = kill_everywhere(story, work, settle)
