@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.tables.engine import Run, Settings, open_run
     from kg.tables.frames import map_frames, map_to_store
-    from kg.tables.reading import read_any_mapping, read_mapping, read_rml
+    from kg.tables.read.mapping import read_any_mapping
+    from kg.tables.read.turtle import read_mapping, read_rml
     from kg.tables.rml import MappingDocument, TriplesMap
     from kg.tables.target import write_output, write_targets
 
@@ -25,9 +26,9 @@ _HOMES = {
     "map_frames": "frames",
     "map_to_store": "frames",
     "open_run": "engine",
-    "read_any_mapping": "reading",
-    "read_mapping": "reading",
-    "read_rml": "reading",
+    "read_any_mapping": "read.mapping",
+    "read_mapping": "read.turtle",
+    "read_rml": "read.turtle",
     "write_output": "target",
     "write_targets": "target",
 }
