@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.articles import Article
 from kg.coverage import Status, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, UsageError, did_you_mean
-from kg.files import CURATED, ExportFile, write_exports
+from kg.files import CURATED, encode_file, write_exports
 from kg.model import Seeds, Source
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
@@ -139,6 +139,6 @@ def update_outline(checked: Checked, source: Source) -> Path:
             f"`kg evidence rebase {source.id}` moves them; nothing is written"
         )
     text = replace_outline(path.read_bytes().decode("utf-8"), write_outline(get_article(checked, source)))
-    file = ExportFile(name=checked.project.name_of(path), text=text)
+    file = encode_file(checked.project.name_of(path), text)
     write_exports([file], checked.project.root, checked.project.work, CURATED)
     return path

@@ -290,7 +290,7 @@ def apply_rebase(rebase: Rebase, project: Project) -> None:
             raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
         if not is_same:
             raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
-    files = [ExportFile(name=file.name, text=file.text) for file in rebase.files]
+    files = [ExportFile(name=file.name, raw=file.text.encode("utf-8", "surrogateescape")) for file in rebase.files]
     if files:
         write_exports(files, project.root, project.work, CURATED)
 

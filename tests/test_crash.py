@@ -17,7 +17,7 @@ from terminal import PROGRAM, environment, run_kg
 from kg.cli import kg
 from kg.diagnostic import KgError
 from kg.evidence import find_source, update_outline
-from kg.files import CURATED, ExportFile, finish_exports, hold_lock, settle_curated, write_exports
+from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
 from kg.pipeline import check_files, read_project
 from kg.project import Project
 from kg.rebase import apply_rebase, plan_rebase
@@ -228,6 +228,6 @@ def test_a_journal_that_leads_out_of_the_project_is_refused(tmp_path: Path, name
 def test_files_keep_who_may_read_them(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old", encoding="utf-8")
     (tmp_path / "a").chmod(0o600)
-    write_exports([ExportFile(name="a", text="new")], tmp_path, tmp_path / ".kg", CURATED)
+    write_exports([encode_file("a", "new")], tmp_path, tmp_path / ".kg", CURATED)
     assert (tmp_path / "a").read_text(encoding="utf-8") == "new"
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600

@@ -13,7 +13,7 @@ from pathlib import Path
 from kg.articles import read_article
 from kg.diagnostic import KgError, UsageError
 from kg.evidence import write_outline
-from kg.files import CURATED, ExportFile, hold_lock, settle_curated, write_exports
+from kg.files import CURATED, encode_file, hold_lock, settle_curated, write_exports
 from kg.iri import check_iri
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
@@ -53,7 +53,7 @@ def init_project(folder: Path, *, title: str, base: str) -> list[str]:
     made = [path for path in (work, folder, *folder.parents) if not path.exists()]
     try:
         with hold_lock(work, "init"):
-            write_exports([ExportFile(name=name, text=text) for name, text in parts], folder, work, CURATED)
+            write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)
     finally:
         _remove_made(made, work)
     return sorted(name for name, _ in parts)
