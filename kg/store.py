@@ -123,6 +123,30 @@ class Store:
         except RuntimeError as error:  # while it plans, or while the rows are fetched
             raise QueryError(explain_refusal(source, error, self._declared)) from None
 
+    def exchange(self, held: Iterable[Quad], wanted: Iterable[Quad]) -> None:
+        """Hold the quads *wanted* in place of those *held*; only those that differ are touched.
+
+        A triple stays in the default graph while a named graph holds it.
+
+        >>> a = NamedNode("https://a.example/")
+        >>> one, other = Quad(a, a, Literal("1"), a), Quad(a, a, Literal("2"), a)
+        >>> store = Store([one], Prefixes(namespaces={}))
+        >>> store.exchange([one], [other])
+        >>> [row[0].value for row in store.ask("SELECT ?o { ?s ?p ?o }").rows]
+        ['2']
+        """
+        before, after = frozenset(held), frozenset(wanted)
+        gone, new = before - after, after - before
+        default = ox.DefaultGraph()
+        for quad in gone:
+            self._store.remove(ox.Quad(*quad))
+        for subject, predicate, term, _ in gone:
+            everywhere = self._store.quads_for_pattern(subject, predicate, term, None)
+            own = Quad(subject, predicate, term, default) in after
+            if not own and all(quad.graph_name == default for quad in everywhere):
+                self._store.remove(ox.Quad(subject, predicate, term, default))
+        self._store.extend(_copy_to_default_graph(new))
+
     def _load(self, query: str) -> None:
         """Load what is there on demand, where the query names it."""
         if self._on_demand is None or self._on_demand.graphs.isdisjoint(find_iris(query, self._declared)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.articles import Article
 from kg.check.context import RuleContext
@@ -42,16 +43,18 @@ class _Words:
     stems: frozenset[str]
 
 
+@lru_cache(maxsize=4096)  # `kg test --mutate` asks of each sentence a thousand times
+def _read_words(paragraph: int, text: str) -> _Words:
+    words = normalise(text)
+    return _Words(paragraph=paragraph, text=words, stems=frozenset(map(_stem, _WORD.findall(words))))
+
+
 class _Named:
     """Where a text names entities: each entity is looked for once, in each sentence."""
 
     def __init__(self, article: Article) -> None:
         self.place = {address: number for number, address in enumerate(article.sentences)}
-        texts = ((s.paragraph, normalise(s.text)) for s in article.sentences.values())
-        self.sentences = [
-            _Words(paragraph=paragraph, text=text, stems=frozenset(map(_stem, _WORD.findall(text))))
-            for paragraph, text in texts
-        ]
+        self.sentences = [_read_words(s.paragraph, s.text) for s in article.sentences.values()]
         self.known: dict[str, tuple[int | None, frozenset[int]]] = {}
 
     def is_named(self, entity: Entity, address: str) -> bool:

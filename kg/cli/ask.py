@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import as_of_option, get_project, known_by_option, load, say, show_diagnostics
+from kg.cli.common import as_of_option, get_project, known_by_option, load, say, show_diagnostics, texts_option
 from kg.diagnostic import Diagnostic, KgError, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, open_store
+from kg.pipeline import Checked, check_questions, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -154,12 +154,32 @@ def _cell(text: str) -> str:
 @click.command("test")
 @click.argument("names", nargs=-1)
 @click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
+@click.option("--mutate", is_flag=True, help="Change claims, one thing at a time; show what nothing would notice.")
+@click.option("--most", type=click.IntRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+              help="With --mutate: exit code 4 where fewer are noticed.")  # fmt: skip
+@texts_option
 @click.pass_context
-def test_command(context: click.Context, names: tuple[str, ...], update: bool) -> int:
+def test_command(
+    context: click.Context, names: tuple[str, ...], update: bool, mutate: bool, most: int | None,
+    fail_under: float | None, texts: Path | None,
+) -> int:  # fmt: skip
     """Ask the competency questions and compare with their expected rows.
 
-    All of them, or those named. Exit code 4 where a question fails or has no expected rows.
+    All of them, or those named. Exit code 4 where a question fails or has no expected rows. With --mutate the
+    claims are changed in memory, one thing at a time, and the rules of `kg check` and the questions are asked
+    whether they notice; the texts are only read for that.
     """
+    if mutate and update:
+        raise click.UsageError("give one of: --mutate, --update")
+    if not mutate and (most is not None or fail_under is not None):
+        raise click.UsageError("--most and --fail-under go with --mutate")
+    if mutate:
+        from kg.cli.mutants import run_mutants
+
+        checked = check_questions(load(context, texts))
+        chosen = [find_question(checked.questions, name) for name in names] if names else checked.questions
+        return run_mutants(checked, chosen, _open_store(context, checked), most=most, fail_under=fail_under)
     if not update:
         return _run_tests(context, names)[0]
     from kg.files import CURATED, encode_file, finish_exports, hold_lock, write_exports
