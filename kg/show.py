@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kg.coverage import Coverage, Status
 from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
-from kg.diagnostic import UsageError, did_you_mean, display_width
+from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
 from kg.direct import explain_absence
 from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Mode, NameKind, Seeds, Source
@@ -255,8 +255,10 @@ def show_disputes(checked: Checked, lang: str) -> str:
         out.append(f"  {text}")
         rows = []
         for claim in question.claims:
-            answer = words.time(claim) or "at a time not said" if question.about_time else words.object(claim)
-            answer = f"not {answer}" if claim.negated else answer
+            answer = words.time(claim) if question.about_time else words.object(claim)
+            if claim.negated:
+                answer = f"not {answer}".rstrip()
+            answer = answer or "at a time not said"
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))
@@ -325,7 +327,7 @@ def align(rows: Iterable[tuple[str, ...]]) -> list[str]:
     >>> align([("雷军", "a"), ("x", "b")])
     ['雷军  a', 'x     b']
     """
-    table = [tuple(row) for row in rows]
+    table = [tuple(map(make_visible, row)) for row in rows]
     if not table:
         return []
     widths = [max(display_width(row[i]) for row in table) for i in range(len(table[0]))]
