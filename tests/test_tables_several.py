@@ -144,18 +144,26 @@ def test_standard_input_is_read_by_the_command_only(tmp_path: Path) -> None:
 
 def test_variables_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"d/a.csv": "id,name\n1,a\n"})
-    monkeypatch.setenv("KG_PLACE", "d")
-    for path in ("${KG_PLACE}/a.csv", "${KG_PLACE}/*.csv"):
+    monkeypatch.setenv("DATA_PLACE", "d")
+    for path in ("${DATA_PLACE}/a.csv", "${DATA_PLACE}/*.csv"):
         source = f'rml:source "{path}"; rml:referenceFormulation rml:CSV'
         code, lines, told = run(tmp_path, source)
-        assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-variable]: `${KG_PLACE}` stands for nothing")
-        assert "= hint: set it, and allow it with `--allow-env KG_PLACE`\n" in told
-        assert run(tmp_path, source, "name", "--allow-env", "KG_PLACE") == (0, ['<1> "a"'], "")
-    monkeypatch.delenv("KG_PLACE")
-    assert run(tmp_path, source, "name", "--allow-env", "KG_PLACE")[0] == 1
-    monkeypatch.setenv("KG_PLACE", "../other")
+        assert (code, lines, told.split("\n")[0]) == (
+            1,
+            [],
+            "error[source-variable]: `${DATA_PLACE}` stands for nothing",
+        )
+        assert "= hint: set it, and allow it with `--allow-env DATA_PLACE`\n" in told
+        assert run(tmp_path, source, "name", "--allow-env", "DATA_PLACE") == (0, ['<1> "a"'], "")
+    monkeypatch.delenv("DATA_PLACE")
+    assert run(tmp_path, source, "name", "--allow-env", "DATA_PLACE")[0] == 1
+    monkeypatch.setenv("DATA_PLACE", "../other")
     told = run(
-        tmp_path, 'rml:source "${KG_PLACE}/a.csv"; rml:referenceFormulation rml:CSV', "name", "--allow-env", "KG_PLACE"
+        tmp_path,
+        'rml:source "${DATA_PLACE}/a.csv"; rml:referenceFormulation rml:CSV',
+        "name",
+        "--allow-env",
+        "DATA_PLACE",
     )[2]
     assert told.startswith("error[source-outside]: ")
 
@@ -167,7 +175,7 @@ def test_variables_in_the_address_of_a_database(tmp_path: Path, monkeypatch: pyt
     with sqlite3.connect(tmp_path / "p.db") as connection:
         connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'a' AS name")
     connection.close()
-    monkeypatch.setenv("KG_BASE", "p.db")
-    source = 'rml:source [ <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#jdbcDSN> "jdbc:sqlite:${KG_BASE}" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
-    assert run(tmp_path, source, "name", "--allow-env", "KG_BASE")[1] == ['<1> "a"']
-    assert run(tmp_path, source)[2].startswith("error[source-variable]: `${KG_BASE}` stands for nothing\n")
+    monkeypatch.setenv("DATA_BASE", "p.db")
+    source = 'rml:source [ <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#jdbcDSN> "jdbc:sqlite:${DATA_BASE}" ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    assert run(tmp_path, source, "name", "--allow-env", "DATA_BASE")[1] == ['<1> "a"']
+    assert run(tmp_path, source)[2].startswith("error[source-variable]: `${DATA_BASE}` stands for nothing\n")
