@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.beside import beside
 from kg.check.acceptance import accept_warnings
 from kg.coverage import Coverage, measure_coverage
 from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
@@ -89,20 +88,19 @@ def _run_stages(
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work=work, meanwhile=load_page_tools)
+    checked = check_project(project, texts, work=work)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
     if checked.has_errors:
         return _report(checked, (), coverage)
     progress(STAGES[1])
     assertions = assert_project(checked)
     progress(STAGES[2])
-    with beside(lambda: validate_and_publish(checked, assertions)) as wait:
-        progress(STAGES[3])
-        page = draw_page(checked, assertions, lambda: wait().turtle, show_texts=show_texts)
-        published = wait()
+    published = validate_and_publish(checked, assertions)
     checked = replace(checked, diagnostics=published.diagnostics)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
         return _report(checked, assertions, coverage)
+    progress(STAGES[3])
+    page = draw_page(checked, assertions, published.turtle, show_texts=show_texts)
     files = (*published.files, page)
     graph_hash = next(file.sha256 for file in files if file.name.endswith(".nq"))
     manifest = write_manifest(checked, files, graph_hash)
@@ -133,20 +131,10 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
         (project.exports / "tables").rmdir()
 
 
-def load_page_tools() -> None:
-    """Load the libraries that draw the page."""
-    from kg.page import load_tools
-
-    load_tools()
-
-
-def draw_page(
-    checked: Checked, assertions: tuple[Assertion, ...], turtle: Callable[[], str], *, show_texts: bool
-) -> ExportFile:
+def draw_page(checked: Checked, assertions: tuple[Assertion, ...], turtle: str, *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
     from kg.page import render_page
 
-    load_page_tools()
     questions = ask_all(checked, assertions)
     text = render_page(checked, assertions, texts=show_texts, questions=questions, turtle=turtle)
     return ExportFile(name="graph.html", text=text)
@@ -175,7 +163,7 @@ class Published:
 
     @property
     def turtle(self) -> str:
-        """The graph to download from the page; nothing for a page that will not be written."""
+        """The graph to download from the page; nothing where the graph has errors."""
         return next((file.text for file in self.files if file.name.endswith(".ttl")), "")
 
 

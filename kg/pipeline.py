@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from pyoxigraph import RdfFormat, parse
 
 from kg.articles import Articles, read_articles
-from kg.beside import beside
 from kg.check import check_seeds
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import (
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 
     from kg.quads import Assertion
     from kg.store import Store
-    from kg.tables.seeds import MappedTable, TablesReading
+    from kg.tables.seeds import MappedTable
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".ttl": "turtle",
@@ -109,14 +107,12 @@ def check_project(
     rows: bool = True,
     queries: bool = True,
     work: Path | None = None,
-    meanwhile: Callable[[], None] | None = None,
 ) -> Checked:
     """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
 
     Where *rows* is false the mappings of tables are read, but not run; where *queries* is false, a question that cannot
     be asked is left to the one who asks it. With the folder *work* the files are made there of tables that are no part
-    of the graph, unless there are errors. *meanwhile* is called while mappings run, where that can be on another
-    processor. Raises KgError when a file or folder cannot be read.
+    of the graph, unless there are errors. Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
@@ -155,20 +151,13 @@ def check_project(
         sound = not any(d.severity is Severity.ERROR for d in found)
         runnable = [m for m in mappings if rows and (sound or not m.queries)]  # mistakes cannot be asked
         if rows:
+            from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
-            def run() -> TablesReading:
-                from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
+            def ask_graph() -> Store:
+                return open_curated(reading.seeds, vocabulary, rdf)
 
-                def ask_graph() -> Store:
-                    return open_curated(reading.seeds, vocabulary, rdf)
-
-                making = work if sound else None
-                return run_mappings(runnable, reading.seeds, ask_graph, making, complete=reading.entities_complete)
-
-            with beside(run) if meanwhile else nullcontext(run) as result:
-                if meanwhile:
-                    meanwhile()
-                mapped = result()
+            making = work if sound else None
+            mapped = run_mappings(runnable, reading.seeds, ask_graph, making, complete=reading.entities_complete)
             tables = mapped.tables
             spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
             found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]

@@ -53,9 +53,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
-    (folder / "graph.html").write_text(
-        render_page(checked, questions=own_answers(), turtle=lambda: turtle), encoding="utf-8"
-    )
+    (folder / "graph.html").write_text(render_page(checked, questions=own_answers(), turtle=turtle), encoding="utf-8")
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
         (folder / f"graph-{size}.html").write_text(render_page(made_up), encoding="utf-8")
@@ -67,7 +65,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
         "questions": len(own_answers()),
     }
     (folder / "graph.json").write_text(json.dumps(facts), encoding="utf-8")
-    hostile = render_page(hostile_project(), questions=hostile_answers(), turtle=lambda: turtle)
+    hostile = render_page(hostile_project(), questions=hostile_answers(), turtle=turtle)
     (folder / "hostile.html").write_text(hostile, encoding="utf-8")
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
     assert bare != hostile

@@ -167,5 +167,5 @@ def _draw(
         texts=show_texts,
         questions=ask_all(checked, assertions),
         part=part,
-        turtle=lambda: turtle.text,
+        turtle=turtle.text,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -80,18 +79,6 @@ def pack_vis_network() -> str:
     return pack(read_vis_network())
 
 
-def load_tools() -> None:
-    """Load what a page is made with; it is called where there is something to wait for."""
-    # One thread multiplies our small matrices soonest, and a process of one thread can be copied (`kg.beside`).
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import networkx  # noqa: F401
-    import numpy  # noqa: F401
-    import pyvis.network  # noqa: F401
-
-    load_template()
-    pack_vis_network()
-
-
 def export_svg(checked: Checked, *, part: Part | None = None, lang: str = "en") -> str:
     """The graph, or a part of it, as an SVG file of its own, with the labels of *lang*."""
     drawn = draw_part(checked, part, texts=False)
@@ -105,12 +92,12 @@ def render_page(
     texts: bool = False,
     questions: Sequence[Asked] = (),
     part: Part | None = None,
-    turtle: Callable[[], str] | None = None,
+    turtle: str | None = None,
 ) -> str:
     """The page as one HTML text, the same for the same input.
 
     With *texts* the sentences of the source texts that are at hand stand in the page (for private use).
-    *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* gives the
+    *questions* are shown with their answers. *part* leaves out what lies beyond it. *turtle* is the
     graph for downloading. Raises UsageError where the *part* names what there is not.
 
     A graph of more than MOST_ENTITIES entities or MOST_CLAIMS claims gives the overview of its *assertions*.
@@ -147,7 +134,7 @@ def render_page(
     # What the table will take before it is laid out, so that the scroll bar does not jump.
     style += f"\n:root{{--claims:{60 * len(records.claims) + 100}px}}"
     picture_svg = draw_svg(picture, lang=lang)
-    payload["turtle"] = pack(turtle()) if turtle else None  # asked for late: it may still be written
+    payload["turtle"] = pack(turtle) if turtle else None
     text = load_template().render(
         lang=lang,
         policy=write_policy([PICTURE_MARK, script, vis], style),
