@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.codes import load_severities
+from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 from kg.model import Acceptance, Seeds
 
@@ -36,7 +36,7 @@ def accept_warnings(
     found = list(diagnostics)
     sound = all(d.severity is not Severity.ERROR for d in found)
     told: dict[Mark, Diagnostic] = {}
-    codes = load_severities()
+    codes = load_codes()
     for acceptances, marks in _owners(seeds):
         for acceptance in acceptances:
             if acceptance.code not in codes:
@@ -48,7 +48,7 @@ def accept_warnings(
                     hint=hint,
                 )
                 continue
-            if codes[acceptance.code] != "warning":
+            if codes[acceptance.code].severity != "warning":
                 message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
                 told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
                 continue
