@@ -78,13 +78,14 @@ def hold_lock(folder: Path) -> Iterator[None]:
         raise KgError(f"cannot write {folder.name}/: {error.strerror or error}") from error
     with handle:
         try:
-            _lock(handle.fileno())
+            lock_file(handle.fileno())
         except OSError:
             raise KgError("another build of this project is running: wait until it is done") from None
         yield  # the lock goes with the handle, also when the process is killed
 
 
-def _lock(fileno: int) -> None:
+def lock_file(fileno: int) -> None:
+    """Lock an open file for this process alone. Raises OSError where another has locked it."""
     try:
         import fcntl
     except ImportError:  # Windows
