@@ -81,7 +81,11 @@ class Words:
         if claim.as_of is None and (prop is None or not prop.time_varying or claim.mode is not Mode.FACT):
             return ""
         counted = as_of(claim, self.seeds)
-        return f"as of {describe_edtf(counted)}" if counted is not None else ""
+        if counted is None:
+            return ""
+        if counted.text.startswith("../"):
+            return f"as of {counted.text[3:]} at the latest"
+        return f"as of {describe_edtf(counted)}"
 
     def speakers(self, claim: Claim) -> str:
         return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"

@@ -15,7 +15,7 @@ from kg.model import Claim, ClaimRef, Clarity, Date, EntityRef, Evidence, Seeds,
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_time, word_value
+from kg.page.words import Worded, word_as_of, word_time, word_value
 from kg.view import root_entity
 from kg.vocabulary import Vocabulary
 
@@ -127,7 +127,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
             value={lang: word_value(claim, seeds, vocabulary, lang) for lang in LANGUAGES},
             time=_word_time(claim.when),
             about=_span(claim.when.edtf) if claim.when else None,
-            as_of=_word_time(claim.as_of),
+            as_of={lang: word_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
             own_interest=speaks_of_own_affairs(claim, interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,

@@ -89,6 +89,19 @@ def word_time(edtf: Edtf, lang: str) -> str:
     return f"{first}至{last}" if lang == "zh" else f"{first} to {last}"
 
 
+def word_as_of(edtf: Edtf, lang: str) -> str:
+    """The date of a count, to be read after "as of".
+
+    >>> from kg.edtf import parse_edtf
+    >>> [word_as_of(parse_edtf(t), "en") for t in ("../2024-04-28", "2024-04")]
+    ['28 April 2024 at the latest', 'April 2024']
+    """
+    start, slash, end = clean(edtf.text).partition("/")
+    if slash and start in ("", "..") and lang != "zh":
+        return f"{word_date(end, lang)} at the latest"
+    return word_time(edtf, lang)
+
+
 def group_digits(number: str) -> str:
     """A decimal number with its digits in groups of three.
 

@@ -64,6 +64,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
                     "write the name only; the folder is given with `--texts`")  # fmt: skip
         file = None
     title_text = text_finder.text(title, "`title`") if title is not None else None
+    section = finder.scalar(root.get("section"), "`section`")
     return Source(
         id=name,
         classes=finder.refs(root.get("is"), "`is`"),
@@ -73,7 +74,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         published=published,
         inferred=inferred,
         time=_read_time(root.get("time"), published if inferred is None else None, finder),
-        section=text_finder.text(root.get("section"), "`section`"),
+        section=text_finder.text(section, "`section`") if section is not None else None,
         url=url,
         lang=own_language,
         file=file,
