@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.articles import Article, read_article
+from kg.articles import Article
 from kg.coverage import Status, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, UsageError, did_you_mean
 from kg.files import write_text
@@ -178,11 +178,6 @@ def apply_rebase(rebase: Rebase) -> None:
     """Write the files of a plan. Raises KgError when one cannot be written."""
     for path, text in rebase.files:
         write_text(path, text)
-
-
-def outline_text(path: Path, lang: str) -> str:
-    """The outline of a text that no source describes yet."""
-    return write_outline(read_article(path, path.stem, lang))
 
 
 def update_outline(checked: Checked, source: Source) -> Path:

@@ -27,7 +27,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
-from kg.iri import Prefixes, join_prefixes
+from kg.iri import Prefixes
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.question import test_question
@@ -181,7 +181,7 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
 
 
 def prefixes_of(checked: Checked) -> Prefixes:
-    return join_prefixes(checked.seeds.dataset.prefixes)
+    return Prefixes(namespaces=checked.seeds.dataset.prefixes)
 
 
 def validate_story(checked: Checked) -> list[Diagnostic]:
@@ -196,7 +196,7 @@ def serious(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:
     """The quads of a Turtle or TriG text that needs no prefix lines."""
-    namespaces = dict(join_prefixes(_prefixes()).namespaces)
+    namespaces = dict(_prefixes())
     head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in namespaces.items())
     return set(parse(head + text, format=form))
 
