@@ -4,9 +4,9 @@
     python tests/versions.py newest [PYTEST ARGUMENTS ...]
     python tests/versions.py record
 
-Each makes an environment of its own in a temporary folder. `oldest` takes the lower bound of each direct dependency;
-`newest` takes whatever the package index has; `record` does as well, and writes what it got to `tests/constraints.txt`, which
-README's commands and CI use: run it when a new version is wanted, then all tests, and commit both or neither.
+Each makes an environment of its own in a temporary folder. `oldest` takes the lower bound of each direct
+dependency; `newest` takes whatever the package index has; `record` does as well, and writes what it got to
+`tests/constraints.txt`, which README's commands and CI use: all tests are run with it before it is committed.
 """
 
 from __future__ import annotations
