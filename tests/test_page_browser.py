@@ -53,10 +53,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
-    (folder / "graph.html").write_text(render_page(checked, questions=own_answers(), turtle=turtle), encoding="utf-8")
+    (folder / "graph.html").write_text(
+        render_page(checked.story, questions=own_answers(), turtle=turtle), encoding="utf-8"
+    )
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
-        (folder / f"graph-{size}.html").write_text(render_page(made_up), encoding="utf-8")
+        (folder / f"graph-{size}.html").write_text(render_page(made_up.story), encoding="utf-8")
     facts = {
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),

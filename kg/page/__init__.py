@@ -1,13 +1,12 @@
 """The HTML page: one file that shows who said what, where, when, and who disagrees. It never calls out."""
 
-from kg.page.answers import Asked, find_claims_behind
+from kg.page.answers import find_claims_behind
 from kg.page.document import export_svg, render_page
 from kg.page.overview import render_overview
 from kg.view import Around, FromSource, OfQuestion, Part
 
 __all__ = [
     "Around",
-    "Asked",
     "FromSource",
     "OfQuestion",
     "Part",

@@ -12,7 +12,8 @@ class Column:
     *sql* is an expression over the table's row: VARCHAR (NULL: no value), or a list where *many* is true.
     The natural datatype is either the same for all values (*datatype*, an IRI) or stands in *datatype_sql*
     (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural language, which
-    only solutions of a query have, stands in *language_sql*.
+    only solutions of a query have, stands in *language_sql*. *stray* is a column of truths:
+    true where the value is none of the natural datatype, so that it must not be written with it.
     """
 
     reference: str
@@ -22,6 +23,7 @@ class Column:
     datatype_sql: str | None = None
     language_sql: str | None = None
     typed_items: bool = False
+    stray: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

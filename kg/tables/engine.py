@@ -19,6 +19,7 @@ from kg.tables.macros import make_macros, quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
+from kg.tables.sources.limits import Limits
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
@@ -45,6 +46,7 @@ class Settings:
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(kw_only=True)
@@ -143,6 +145,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             database_url=settings.database_url,
             frames=settings.frames,
             answers=settings.answers,
+            limits=settings.limits,
         )
         stack.callback(shelf.close)
         lock_down(connection, [scratch.resolve(), *shelf.door.folders])

@@ -92,7 +92,7 @@ def read_mappings(
             sound.remove(mapping)
     for mapping in sound:
         found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
-        found += check_schemes(mapping.document, seeds.dataset.prefixes)
+        found += check_schemes(mapping.document, seeds.dataset.prefixes.namespaces)
     if any(origin.is_query for mapping in sound for origin in list_files(mapping.document)):
         sound, problems = read_queries(project, seeds, sound, questions)
         found += problems

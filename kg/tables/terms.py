@@ -303,6 +303,8 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         natural = column.datatype
         nature = natural_suffix(column, scope.alias, natural_sql)
         plain = term_map.datatype is not None or term_map.language is not None
+        if column.stray is not None and natural is not None and not plain:
+            scope.checks.append(check_stray(column, natural, raw, expression, scope))
         if natural_sql is not None and declares(term_map, "double", "float"):
             # a number of JSON, not a text: as a double it is written as doubles are (RML-IO, RMLTTC0002q)
             text = f"CASE WHEN {natural_sql} = '{XSD}integer' THEN kg_double({raw}) ELSE kg_escape({raw}) END"
@@ -321,6 +323,19 @@ def literal_pieces(term_map: TermMap, scope: Scope) -> list[Piece] | None:
         pieces = [Hole(value=raw, columns=value.columns, encoding=Encoding.ESCAPE, injective=value.injective)]
     suffix = literal_suffix(term_map, scope, raw, natural, nature)
     return None if suffix is None else ['"', *pieces, '"', *suffix]
+
+
+def check_stray(column: Column, natural: str, raw: str, reference: Reference, scope: Scope) -> Check:
+    """A check that a value is of its column's type: with another's datatype it would be a wrong literal."""
+    return Check(
+        code="data-datatype",
+        bad=f"{scope.alias}.{quote_name(column.stray or '')}",
+        value=raw,
+        reference=reference.text,
+        message=f"`{{value}}` is no xsd:{natural.removeprefix(XSD)}, which the type of its column promises",
+        mark=reference.mark,
+        hint="correct the value, or declare a datatype that it has, such as xsd:string",
+    )
 
 
 def declares(term_map: TermMap, *names: str) -> bool:

@@ -296,6 +296,9 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     if column.language_sql is not None:
         selected.append(f"{scope.alias}.{column.language_sql} AS {label}_l")
         made = replace(made, language_sql=quote_name(f"{label}_l"))
+    if column.stray is not None:
+        selected.append(f"{scope.alias}.{quote_name(column.stray)} AS {label}_w")
+        made = replace(made, stray=f"{label}_w")
     if column.datatype_sql is not None:
         selected.append(f"{scope.alias}.{column.datatype_sql} AS {label}_d")
         return replace(made, datatype_sql=quote_name(f"{label}_d"))
