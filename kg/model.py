@@ -192,6 +192,7 @@ class Source:
     file: Ref | None
     sha256: Ref | None
     outline: tuple[OutlineSentence, ...]
+    figure_rule: int  # the rule by which the figures of the outline were counted (`kg.figure`)
     skips: tuple[Skip, ...]
     figures: tuple[Skip, ...]
     note: Text | None

@@ -17,7 +17,7 @@ from kg.tables.command import map_command
 from kg.tables.engine import Settings, open_run
 from kg.tables.facts import ESCAPED, RESERVED
 from kg.tables.macros import encode_iri_part, escape_literal
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.sources.delimited import find_alphabet
 from kg.tables.target import make_lines
 

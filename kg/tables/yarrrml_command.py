@@ -50,25 +50,23 @@ def yarrrml_command(
 ) -> None:
     """Translate a YARRRML mapping to RML."""
     # the command is known to `kg map` too, which often needs none of this
+    from kg.tables.read.yarrrml.document import read_yarrrml
+    from kg.tables.read.yarrrml.translate import translate_to_rml
     from kg.tables.vocabulary import Generation
-    from kg.tables.yarrrml.document import External
-    from kg.tables.yarrrml.reading import read_yarrrml
-    from kg.tables.yarrrml.rml import translate_to_rml
-    from kg.tables.yarrrml.turtle import write_rml_turtle
     from kg.yamldoc import read_text
 
-    externals = []
+    externals: dict[str, str] = {}
     for pair in external:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise click.BadParameter(f"`{pair}` is not NAME=VALUE", param_hint="--external")
-        externals.append(External(name=name, value=value))
+        externals[name] = value
     source, problems = read_text(file, file.as_posix())
     if _print_diagnostics(problems):
         raise SystemExit(1)
     document = read_yarrrml(source, externals=externals)
     chosen = None if vocabulary == "auto" else Generation(vocabulary)
-    if document.has_errors:
+    if document.document.has_errors:
         _print_diagnostics(document.diagnostics)
         raise SystemExit(1)
     translation = translate_to_rml(document, generation=chosen, metadata=metadata)
@@ -77,7 +75,7 @@ def yarrrml_command(
         raise SystemExit(1)
     if strict and any(d.severity is Severity.WARNING for d in diagnostics):
         raise SystemExit(4)
-    text = write_rml_turtle(translation)
+    text = translation.turtle
     if output is None:
         click.echo(text, nl=False)
         return

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.namespace import DCTERMS
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
 from kg.turtle.document import MarkedTerm, RdfDocument
+
+CONFORMS_TO = DCTERMS + "conformsTo"
 
 Resource = ox.NamedNode | ox.BlankNode
 Node = Resource | ox.Literal | ox.DefaultGraph  # what stands in a quad; only resources are described
@@ -30,6 +34,16 @@ class MappingGraph:
     """The triples of a mapping by subject, in the order of the file."""
 
     by_subject: dict[Resource, tuple[Statement, ...]] = field(repr=False)
+
+    @cached_property
+    def conforms_to_rml(self) -> bool:
+        """Whether the mapping says of itself that it is meant as today's RML, in whatever words it is written."""
+        return any(s.object.term == ox.NamedNode(RML) for s in self.with_predicate(CONFORMS_TO))
+
+    def with_predicate(self, name: str) -> Iterator[Statement]:
+        """All statements whose predicate is `rml:name`, or the IRI *name*."""
+        iri = name if ":" in name else RML + name
+        return (s for statements in self.by_subject.values() for s in statements if s.predicate == iri)
 
     def about(self, node: Node) -> tuple[Statement, ...]:
         """All statements with this subject."""

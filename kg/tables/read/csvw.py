@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/tabular-metadata/#dialect-descriptions.
 from __future__ import annotations
 
 from kg.diagnostic import Mark, did_you_mean
-from kg.tables.reading import Reader, read_list, term_text
+from kg.tables.read.reader import Reader, read_list, term_text
 from kg.tables.rml import Dialect
 from kg.tables.vocabulary import CSVW
 from kg.turtle.document import MarkedTerm
@@ -31,7 +31,7 @@ class DialectReader:
         return None if found is None else (term_text(found.term), found.mark)
 
     def refuse(self, name: str, value: str, mark: Mark, wanted: str) -> None:
-        self.reader.report("map-dialect", mark, f"`{value}` is no `csvw:{name}`", f"write {wanted}")
+        self.reader.tell("map-dialect", mark, f"`{value}` is no `csvw:{name}`", f"write {wanted}")
 
     def flag(self, name: str, *, default: bool) -> bool:
         found = self.find(name)
@@ -78,9 +78,9 @@ class DialectReader:
             if word != statement.predicate and word not in WORDS:
                 hint = did_you_mean(word, WORDS) or f"a dialect has {', '.join(WORDS)}"
                 message = f"a CSVW dialect has no property `{word}`"
-                self.reader.report("map-property", statement.written.mark, message, hint)
+                self.reader.tell("map-property", statement.written.mark, message, hint)
         if (found := self.find("skipColumns")) and found[0] != "0":
-            self.reader.report("map-unsupported", found[1], "`csvw:skipColumns` is not supported", "remove it")
+            self.reader.tell("map-unsupported", found[1], "`csvw:skipColumns` is not supported", "remove it")
 
 
 def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]:

@@ -1,12 +1,16 @@
-"""Logical sources, views and targets of an RML graph (RML-IO, RML-LV, R2RML logical tables, CSVW, D2RQ)."""
+"""The logical sources and views of an RML graph (RML-IO, RML-LV, R2RML logical tables, CSVW, D2RQ)."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Mark, did_you_mean
-from kg.tables.csvw import read_dialect, read_nulls
-from kg.tables.reading import Reader, read_join_condition, term_text
+from kg.namespace import DCAT
+from kg.tables.read.csvw import read_dialect, read_nulls
+from kg.tables.read.formulations import FORMULATIONS, RESULTS, WHOLE, check_query_source, find_formulation
+from kg.tables.read.reader import Reader, term_text
+from kg.tables.read.targets import ROOTS, read_compression, read_encoding
+from kg.tables.read.termmaps import read_join_conditions, read_value
 from kg.tables.rml import (
     DatabaseSource,
     ExpressionField,
@@ -15,39 +19,27 @@ from kg.tables.rml import (
     Formulation,
     IterableField,
     LogicalSource,
-    LogicalTarget,
     LogicalView,
     NamedSource,
-    Position,
     Root,
     Source,
     SparqlSource,
     ViewJoin,
 )
-from kg.tables.termmaps import read_term_map
-from kg.tables.vocabulary import CSVW, D2RQ, RML, SD, Generation, translate_iri
+from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
 from kg.turtle.document import MarkedTerm
 
-DCAT_URL = "http://www.w3.org/ns/dcat#downloadURL"
-ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
-RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
-FORMULATIONS = {RML + f.value: f for f in Formulation if f not in {Formulation.COLUMNS, *RESULTS}}
-COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")
-SERIALIZATIONS = {
-    "N-Quads": "nq", "N-Triples": "nt", "Turtle": "ttl", "TriG": "trig", "N3": "n3",
-    "JSON-LD": "jsonld", "RDF_XML": "rdfxml",
-}  # fmt: skip
+DCAT_URL = DCAT + "downloadURL"
 
 
-def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> LogicalSource | LogicalView | None:
+def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | LogicalView | None:
     """The logical source, logical table or logical view at *node*."""
     graph = reader.graph
     if graph.objects(node.term, "viewOn") or RML + "LogicalView" in graph.types(node.term):
         return read_logical_view(reader, node)
     generation = reader.generation(node)
     if not graph.about(node.term):
-        reader.report(
-            "map-incomplete",
+        reader.incomplete(
             node.mark,
             f"nothing is said of the logical source `{term_text(node.term)}`",
             "describe it with `rml:source`, or correct its name",
@@ -59,8 +51,7 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
     source_node = reader.one(node, "source")
     if source_node is None:
         if table is None and query is None:
-            reader.report(
-                "map-incomplete",
+            reader.incomplete(
                 node.mark,
                 "a logical source without `rml:source`",
                 'say where the data is: `rml:source "people.csv"`',
@@ -82,49 +73,31 @@ def read_logical_source(reader: Reader, node: MarkedTerm, owner: MarkedTerm) -> 
         elif formulation not in {Formulation.SQL_QUERY, Formulation.SQL_TABLE}:
             formulation = Formulation.SQL_TABLE
         if iterator is None:
-            reader.report("map-incomplete", node.mark, "a database source without a table or a query", "name the table")
+            reader.incomplete(node.mark, "a database source without a table or a query", "name the table")
             return None
     elif isinstance(source, FileSource) and source.is_query:
         formulation = formulation or Formulation.SPARQL
-        if not check_query_source(reader, node, source, formulation):
+        cut = reader.one(node, "iterator")
+        if not check_query_source(reader, source, formulation, None if cut is None else cut.mark):
             return None
     elif formulation is None:
         formulation = guess_formulation(source)
         if formulation is None:
-            reader.report(
-                "map-incomplete",
+            reader.incomplete(
                 node.mark,
                 "a logical source without `rml:referenceFormulation`",
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
             )
             return None
-    if formulation in {Formulation.JSON_PATH, Formulation.XPATH} and iterator is None:
-        iterator = "$" if formulation is Formulation.JSON_PATH else "/*"
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=None if formulation is Formulation.CSV else iterator,
+        iterator=None if formulation is Formulation.CSV else iterator or WHOLE.get(formulation),
         generation=generation,
         namespaces=read_namespaces(reader, node),
+        sql_version=reader.text(node, "sqlVersion"),
         mark=mark_of_rows(reader, node),
     )
-
-
-def check_query_source(reader: Reader, node: MarkedTerm, source: FileSource, formulation: Formulation) -> bool:
-    """A query over the project's graph gives solutions, and nothing else cuts it into rows."""
-    if formulation not in RESULTS:
-        reader.report(
-            "map-formulation",
-            source.mark,
-            f"`{source.path}` is a query, and its rows are SPARQL results",
-            "write `rml:referenceFormulation formats:SPARQL_Results_TSV`, in YARRRML `~sparqltsv`",
-        )
-        return False
-    if (iterator := reader.one(node, "iterator")) is not None:
-        message = f"an iterator beside the query `{source.path}`, whose solutions are the rows"
-        reader.report("map-repeated", iterator.mark, message, "leave the iterator out")
-        return False
-    return True
 
 
 def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
@@ -170,19 +143,15 @@ def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
     found = reader.one(node, "referenceFormulation")
     if found is None:
         return None
-    iri = translate_iri(term_text(found.term))
-    if "SPARQL_Results" in iri:
-        return Formulation.SPARQL_TEXTS if iri.endswith("_CSV") else Formulation.SPARQL
     if RML + "XPathReferenceFormulation" in reader.graph.types(found.term):
         return Formulation.XPATH
-    if iri.startswith(RML + "SQL2008") or iri == RML + "SQL2008":
-        return FORMULATIONS.get(iri, Formulation.SQL_TABLE)
-    if iri not in FORMULATIONS:
+    iri = term_text(found.term)
+    formulation = find_formulation(iri)
+    if formulation is None:
         known = [name.removeprefix(RML) for name in FORMULATIONS]
         hint = did_you_mean(iri.rsplit("/", 1)[-1], known) or f"known are {', '.join(known)}"
-        reader.report("map-formulation", found.mark, f"no reference formulation `{term_text(found.term)}`", hint)
-        return None
-    return FORMULATIONS[iri]
+        reader.tell("map-formulation", found.mark, f"no reference formulation `{iri}`", hint)
+    return formulation
 
 
 def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
@@ -191,11 +160,12 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
     if isinstance(node.term, ox.Literal):
         return path_source(node.term.value, node)
     nulls = tuple(term_text(n.term) for n in graph.objects(node.term, "null")) or None
-    if (dsn := reader.secret(node, D2RQ + "jdbcDSN")) is not None:
+    if (dsn := reader.text(node, D2RQ + "jdbcDSN")) is not None:
         return DatabaseSource(
             dsn=dsn,
+            driver=reader.text(node, D2RQ + "jdbcDriver"),
             username=reader.text(node, D2RQ + "username"),
-            password=reader.secret(node, D2RQ + "password"),
+            password=reader.text(node, D2RQ + "password"),
             nulls=nulls,
             mark=node.mark,
         )
@@ -212,7 +182,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
             message = f"nothing is said of the source `{term_text(node.term)}`"
         else:
             message = "a source of a kind that this engine does not read"
-        reader.report(
+        reader.tell(
             "map-source",
             node.mark,
             message,
@@ -224,14 +194,12 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
     if root_node is not None:
         iri = term_text(root_node.term)
         root = ROOTS.get(iri) or iri
-    compression = compression_of(reader, node)
-    encoding = reader.one(node, "encoding")
     dialect, csvw_encoding = read_dialect(reader, node)
     return FileSource(
         path=path,
         root=root,
-        compression=compression,
-        encoding=encoding_name(term_text(encoding.term)) if encoding is not None else csvw_encoding or "utf-8",
+        compression=read_compression(reader, node),
+        encoding=read_encoding(reader, node) or csvw_encoding or "utf-8",
         nulls=nulls or (read_nulls(reader, node) or None),
         dialect=dialect,
         mark=(reader.one(node, "path") or reader.one(node, CSVW + "url") or node).mark,
@@ -245,61 +213,11 @@ def path_source(path: str, node: MarkedTerm) -> Source:
     return FileSource(path=path, mark=node.mark)
 
 
-def encoding_name(iri: str) -> str:
-    """`http://w3id.org/rml/UTF-8` → `utf-8`."""
-    return iri.removeprefix(RML).lower()
-
-
-def compression_of(reader: Reader, node: MarkedTerm) -> str | None:
-    """The compression that a source declares; None where it declares none or one that is unknown."""
-    found = reader.one(node, "compression")
-    if found is None:
-        return None
-    name = translate_iri(term_text(found.term)).removeprefix(RML)
-    if name not in COMPRESSIONS:
-        hint = did_you_mean(name, COMPRESSIONS)
-        reader.report("source-compression", found.mark, f"no compression `{name}`", hint)
-    return None if name == "none" else name
-
-
-def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | None:
-    """A file that takes the quads of the term maps that name it (RML-IO §targets)."""
-    found = reader.one(node, "target")
-    if found is None:
-        reader.report("map-incomplete", node.mark, "a logical target without `rml:target`", "name the file")
-        return None
-    path = term_text(found.term) if isinstance(found.term, ox.Literal) else reader.text(found, "path")
-    if path is None:
-        reader.report(
-            "map-source",
-            found.mark,
-            "a target of a kind that this engine does not write",
-            "targets are files with an `rml:path`",
-        )
-        return None
-    root = reader.one(found, "root")
-    serialization = reader.one(node, "serialization")
-    name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
-    if name not in SERIALIZATIONS:
-        mark = serialization.mark if serialization is not None else node.mark
-        reader.report("map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
-        return None
-    encoding = reader.one(node, "encoding")
-    return LogicalTarget(
-        path=path,
-        root=ROOTS.get(term_text(root.term), Root.WORKING) if root is not None else Root.WORKING,
-        serialization=SERIALIZATIONS[name],
-        encoding=encoding_name(term_text(encoding.term)) if encoding is not None else "utf-8",
-        compression=compression_of(reader, node),
-        mark=node.mark,
-    )
-
-
 def read_logical_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view with its fields and joins; a view that rests on itself is a mistake."""
     if node.term in reader.open_views:
         name = term_text(node.term)
-        reader.report("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
+        reader.tell("map-view-cycle", node.mark, f"the logical view `{name}` rests on itself", "break the circle")
         return None
     if node.term not in reader.views:
         reader.open_views.add(node.term)
@@ -312,14 +230,13 @@ def read_new_view(reader: Reader, node: MarkedTerm) -> LogicalView | None:
     """A logical view (RML-LV); None, with the reason reported, where it is not whole."""
     on = reader.one(node, "viewOn")
     if on is None:
-        reader.report(
-            "map-incomplete",
+        reader.incomplete(
             node.mark,
             "a logical view without `rml:viewOn`",
             "name the source or view it is on",
         )
         return None
-    below = read_logical_source(reader, on, node)
+    below = read_logical_source(reader, on)
     fields = read_fields(reader, node)
     joins = [
         read_view_join(reader, found, kind)
@@ -339,7 +256,7 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
     for found in reader.graph.objects(node.term, "field"):
         name = reader.text(found, "fieldName")
         if name is None:
-            reader.report("map-incomplete", found.mark, "a field without `rml:fieldName`", "name the field")
+            reader.incomplete(found.mark, "a field without `rml:fieldName`", "name the field")
             continue
         inner = tuple(read_fields(reader, found))
         if (iterator := reader.text(found, "iterator")) is not None:
@@ -347,7 +264,7 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
             fields.append(
                 IterableField(name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark)
             )
-        elif (value := read_term_map(reader, found, Position.VALUE)) is not None:
+        elif (value := read_value(reader, found)) is not None:
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
     return fields
 
@@ -356,18 +273,18 @@ def read_view_join(reader: Reader, node: MarkedTerm, kind: str) -> ViewJoin | No
     """A join of a view with another one; None where the other is not named or has a mistake."""
     parent = reader.one(node, "parentLogicalView")
     if parent is None:
-        reader.report("map-incomplete", node.mark, "a join without `rml:parentLogicalView`", "name the other view")
+        reader.incomplete(node.mark, "a join without `rml:parentLogicalView`", "name the other view")
         return None
     view = read_logical_view(reader, parent)
-    conditions = [read_join_condition(reader, c) for c in reader.graph.objects(node.term, "joinCondition")]
+    conditions = read_join_conditions(reader, node)
     fields = [f for f in read_fields(reader, node) if isinstance(f, ExpressionField)]
-    if not conditions:
-        reader.report("map-incomplete", node.mark, "a join of views without `rml:joinCondition`", "add a condition")
-    if view is None or not conditions or any(c is None for c in conditions):
+    if conditions == ():
+        reader.incomplete(node.mark, "a join of views without `rml:joinCondition`", "add a condition")
+    if view is None or not conditions:
         return None
     return ViewJoin(
         parent=view,
-        conditions=tuple(c for c in conditions if c is not None),
+        conditions=conditions,
         fields=tuple(fields),
         outer=kind == "outer",
         mark=node.mark,
@@ -381,12 +298,9 @@ def check_field_names(reader: Reader, fields: list[Field], joins: list[ViewJoin 
     siblings: list[Field] = [*fields, *(f for j in joins if j is not None for f in j.fields)]
     for each in siblings:
         if each.name in seen:
-            reader.report("map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two")
+            reader.tell("map-field-twice", each.mark, f"a second field `{each.name}`", "rename one of the two")
             good = False
         seen.add(each.name)
         if each.fields:
             good = check_field_names(reader, list(each.fields), []) and good
     return good
-
-
-__all__ = ["Generation", "read_logical_source", "read_logical_target", "read_logical_view"]

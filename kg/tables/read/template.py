@@ -12,16 +12,16 @@ from kg.tables.rml import Reference, Template
 
 
 class TemplateError(ValueError):
-    """A template that cannot be read; *start* is the offset of the mistake in the template's text."""
+    """A template that cannot be read; *mark* is the place of the mistake, as near as it can be told."""
 
-    def __init__(self, message: str, hint: str, start: int) -> None:
+    def __init__(self, message: str, hint: str, mark: Mark) -> None:
         super().__init__(message)
         self.hint = hint
-        self.start = start
+        self.mark = mark
 
 
 def parse_template(text: str, mark: Mark) -> Template:
-    r"""The parts of a template.
+    r"""The parts of a template that stands at *mark*; each reference has a mark of its own, from brace to brace.
 
     >>> from kg.diagnostic import SourceText, mark_of_file
     >>> m = mark_of_file(SourceText("m.ttl", ""))
@@ -31,7 +31,7 @@ def parse_template(text: str, mark: Mark) -> Template:
     ('{a}', Reference(text='b}c'))
     >>> parse_template("a{b", m)
     Traceback (most recent call last):
-    kg.tables.template.TemplateError: `{` is never closed
+    kg.tables.read.template.TemplateError: `{` is never closed
     """
     parts: list[str | Reference] = []
     run: list[str] = []
@@ -49,27 +49,45 @@ def parse_template(text: str, mark: Mark) -> Template:
                 raise TemplateError(
                     f"a backslash before `{follower}`" if follower else "a backslash at the end",
                     "write `\\\\` for a backslash, `\\{` for a brace (in Turtle each backslash twice)",
-                    offset,
+                    mark_part(text, mark, offset, offset + 1),
                 )
             run.append(char)
         elif char == "{":
             if inside is not None:
-                raise TemplateError("`{` inside a reference", "write `\\{` for a brace", offset)
+                where = mark_part(text, mark, offset, offset + 1)
+                raise TemplateError("`{` inside a reference", "write `\\{` for a brace", where)
             if run:
                 parts.append("".join(run))
             run, inside = [], offset
         elif char == "}":
+            where = mark_part(text, mark, offset if inside is None else inside, offset + 1)
             if inside is None:
-                raise TemplateError("`}` without `{`", "write `\\}` for a brace", offset)
+                raise TemplateError("`}` without `{`", "write `\\}` for a brace", where)
             if not run:
-                raise TemplateError("`{}` names no column", "write the name of a column between the braces", inside)
-            parts.append(Reference(text="".join(run), mark=mark))
+                raise TemplateError("`{}` names no column", "write the name of a column between the braces", where)
+            parts.append(Reference(text="".join(run), mark=where))
             run, inside = [], None
         else:
             run.append(char)
         offset += 1
     if inside is not None:
-        raise TemplateError("`{` is never closed", "close the reference with `}`", inside)
+        where = mark_part(text, mark, inside, len(text))
+        raise TemplateError("`{` is never closed", "close the reference with `}`", where)
     if run:
         parts.append("".join(run))
     return Template(parts=tuple(parts), mark=mark)
+
+
+def mark_part(text: str, mark: Mark, start: int, end: int) -> Mark:
+    """The mark of the characters *start* to *end* of a literal, or the whole mark where escapes or lines move them.
+
+    >>> from kg.diagnostic import SourceText
+    >>> source = SourceText("m.ttl", 'rml:template "a/{id}"')
+    >>> str(mark_part("a/{id}", Mark(source=source, line=1, column=14, end_line=1, end_column=22), 2, 6))
+    'm.ttl:1:17'
+    """
+    if mark.line != mark.end_line:
+        return mark
+    written = mark.excerpt
+    quotes = next((n for n in (3, 1, 0) if written[n : n + len(text)] == text), None)
+    return mark if quotes is None else mark.part(quotes + start, quotes + end)

@@ -6,13 +6,13 @@ Source: https://rml.io/yarrrml/spec/ (templates, prefixes, external references).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from kg.diagnostic import Diagnostic, did_you_mean, list_known
-from kg.tables.yarrrml.document import External, Prefix, Reference, Value
+from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.tables.rml import Reference
 from kg.yamldoc import Scalar
 
 # What may be used undeclared: the initial context of RDFa 1.1 (https://www.w3.org/2011/rdfa-context/rdfa-1.1)
@@ -80,21 +80,43 @@ _PROTECTED_COLON = "\ufdd0"  # a noncharacter: it cannot stand in a text meant f
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What a text of the document may refer to: its prefixes and its external references."""
+class Names:
+    """What a text of the document may refer to: its *prefixes* and its *externals*, the external references."""
 
-    prefixes: tuple[Prefix, ...] = ()
-    externals: tuple[External, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    externals: Mapping[str, str] = field(default_factory=dict)
 
     def expand_prefix(self, name: str) -> str | None:
-        declared = {prefix.name: prefix.iri for prefix in self.prefixes}
-        return declared.get(name, INITIAL_PREFIXES.get(name))
-
-    def fill_external(self, name: str) -> str | None:
-        return next((e.value for e in self.externals if e.name == name), None)
+        """What a prefix stands for."""
+        return self.prefixes.get(name, INITIAL_PREFIXES.get(name))
 
 
-def read_value(text: Scalar, scope: Scope, *, is_iri: bool, suffix: str = "") -> tuple[Value, tuple[Diagnostic, ...]]:
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """A text with references, its prefix already expanded and its external references filled in.
+
+    *templated* is true where the text holds more than a constant or one reference alone.
+    """
+
+    parts: tuple[str | Reference, ...]
+    templated: bool
+    mark: Mark = field(repr=False)
+
+    @property
+    def reference(self) -> Reference | None:
+        """The reference, where the value is nothing else."""
+        only = self.parts[0] if len(self.parts) == 1 else None
+        return only if isinstance(only, Reference) else None
+
+    @property
+    def constant(self) -> str | None:
+        """The text, where nothing in it changes from row to row."""
+        if self.templated or any(isinstance(part, Reference) for part in self.parts):
+            return None
+        return "".join(str(part) for part in self.parts)
+
+
+def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") -> tuple[Value, tuple[Diagnostic, ...]]:
     """The value of a text: its references found, escapes undone, prefix expanded.
 
     *is_iri* says that the text stands for an IRI: then an undeclared prefix and a character that no IRI holds
@@ -107,17 +129,17 @@ def read_value(text: Scalar, scope: Scope, *, is_iri: bool, suffix: str = "") ->
     >>> from kg.diagnostic import Mark, SourceText
     >>> written = "foaf:$(id)/x\\\\:y"
     >>> m = Mark(source=SourceText("a.yaml", written), line=1, column=1, end_line=1, end_column=16)
-    >>> value, problems = read_value(Scalar(text=written, mark=m), Scope(), is_iri=True)
+    >>> value, problems = read_value(Scalar(text=written, mark=m), Names(), is_iri=True)
     >>> value.parts, problems
-    (('http://xmlns.com/foaf/0.1/', Reference(name='id'), '/x:y'), ())
+    (('http://xmlns.com/foaf/0.1/', Reference(text='id'), '/x:y'), ())
     """
     body = text.text.removesuffix(suffix) if suffix else text.text
     problems: list[Diagnostic] = []
-    parts, templated = _split(body, text, scope, problems)
+    parts, templated = _split(body, text, names, problems)
     if is_iri:
         parts, templated = _read_braces(parts, templated, text, problems)
     if parts and isinstance(parts[0], str):
-        parts[0] = _expand(parts[0], text, scope, problems if is_iri else None)
+        parts[0] = _expand(parts[0], text, names, problems if is_iri else None)
     clean = [p.replace(_PROTECTED_COLON, ":") if isinstance(p, str) else p for p in parts]
     value = Value(parts=tuple(clean) or ("",), templated=templated, mark=text.mark)
     if is_iri and not any(p.code == "yarrrml-template" for p in problems):
@@ -147,7 +169,7 @@ def _check_iri(value: Value) -> list[Diagnostic]:
     return []
 
 
-def _split(body: str, text: Scalar, scope: Scope, problems: list[Diagnostic]) -> tuple[list[str | Reference], bool]:
+def _split(body: str, text: Scalar, names: Names, problems: list[Diagnostic]) -> tuple[list[str | Reference], bool]:
     """Literal stretches and references in turn; true where it is more than a constant or one reference."""
     parts: list[str | Reference] = []
     literal: list[str] = []
@@ -176,7 +198,7 @@ def _split(body: str, text: Scalar, scope: Scope, problems: list[Diagnostic]) ->
                 )
                 end = len(body)
             written = body[i + 2 : end]
-            value = scope.fill_external(written[1:]) if written.startswith("_") else None
+            value = names.externals.get(written[1:]) if written.startswith("_") else None
             if value is not None:
                 literal.append(value.replace(":", _PROTECTED_COLON) if not literal and not parts else value)
                 filled += 1
@@ -208,12 +230,13 @@ def _read_braces(
         # Every second piece is what the pattern's group caught.
         for i, piece in enumerate(_BRACES.split(part)):
             if i % 2:
-                found.append(Reference(name=piece))
+                start = text.text.find(f"{{{piece}}}")
+                found.append(Reference(text=piece, mark=text.part(start, start + len(piece) + 2)))
             elif piece:
                 found.append(piece)
     if len(found) == len(parts):
         return parts, templated
-    name = next(p.name for p in found if isinstance(p, Reference) and p not in parts)
+    name = next(p.text for p in found if isinstance(p, Reference) and p not in parts)
     problems.append(
         Diagnostic(
             code="yarrrml-brace",
@@ -252,19 +275,19 @@ def _read_reference(written: str, start: int, text: Scalar, problems: list[Diagn
                 hint="write brackets inside a reference as `\\(` and `\\)`",
             )
         )
-    return Reference(name=name)
+    return Reference(text=name, mark=text.part(start - 2, start + len(written) + 1))
 
 
-def _expand(literal: str, text: Scalar, scope: Scope, problems: list[Diagnostic] | None) -> str:
+def _expand(literal: str, text: Scalar, names: Names, problems: list[Diagnostic] | None) -> str:
     found = _PREFIXED.match(literal)
     if found is None:
         return literal
     name = found.group(1)
-    iri = scope.expand_prefix(name)
+    iri = names.expand_prefix(name)
     if iri is not None:
         return iri + literal[found.end() :]
     if problems is not None and name.casefold() not in SCHEMES:
-        known = {prefix.name for prefix in scope.prefixes}
+        known = set(names.prefixes)
         problems.append(
             Diagnostic(
                 code="yarrrml-prefix",
@@ -284,17 +307,3 @@ def is_absolute(iri: str) -> bool:
     (True, False)
     """
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri) is not None
-
-
-def write_template(parts: Iterable[str | Reference]) -> str:
-    """The template as R2RML writes it: `{name}`, with `\\`, `{` and `}` escaped (R2RML, section 7.3).
-
-    >>> write_template(["a{", Reference(name="b")])
-    'a\\\\{{b}'
-    """
-    out = []
-    for part in parts:
-        text = part.name if isinstance(part, Reference) else part
-        escaped = re.sub(r"([\\{}])", r"\\\1", text)
-        out.append("{" + escaped + "}" if isinstance(part, Reference) else escaped)
-    return "".join(out)
