@@ -33,6 +33,11 @@ class Article:
         return {s.address: s for s in split_sentences(self.text)}
 
     @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digests of the sentences by their addresses."""
+        return {address: s.digest for address, s in self.sentences.items()}
+
+    @cached_property
     def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:
         """The sentences of each paragraph."""
         found: dict[int, list[Sentence]] = {}

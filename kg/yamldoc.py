@@ -36,7 +36,7 @@ _CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndTo
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scalar:
     """A text as it was written; *plain* is true where it had no quotes and was no block."""
 
@@ -55,7 +55,7 @@ class Scalar:
         return self.mark
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sequence:
     """A list of nodes."""
 

@@ -12,7 +12,7 @@ from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Text(Value):
     """A text in a language (a BCP 47 tag). It gives no direct triple: words are somebody's."""
 
