@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from kg.diagnostic import KgError, UsageError, did_you_mean
+from kg.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -112,6 +112,7 @@ def _run() -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
+        vars(error)["message"] = make_visible(error.message)  # of the user's words, or a file's name
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -121,10 +122,10 @@ def _run() -> int:
             raise
         return _tell_interrupt()  # Python 3.11 wraps what is raised while a class is made
     except UsageError as error:
-        click.echo(f"kg: {error}", err=True)
+        click.echo(make_lines_visible(f"kg: {error}"), err=True)
         return WRONG_USE
     except KgError as error:
-        click.echo(f"kg: {error}", err=True)
+        click.echo(make_lines_visible(f"kg: {error}"), err=True)
         return ENVIRONMENT
     except (BrokenPipeError, ReaderGoneError):
         _discard_output()

@@ -20,6 +20,7 @@ from kg.diagnostic import (
     SourceText,
     UsageError,
     count_severities,
+    make_lines_visible,
     render_text,
     sort_diagnostics,
     summarise_counts,
@@ -88,9 +89,9 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
+    from kg.files import is_stream
     from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
-    from kg.tables.target import is_stream
 
     place = output or store
     if place is None or (output and store):
@@ -120,7 +121,7 @@ def map_command(
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
         code = map_file(mapping, settings, write, explain=explain, watch=watch, unfit=unfit)
     except KgError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB tells of Ctrl-C in its own words
@@ -230,11 +231,11 @@ def map_file(
 def show_plan(run: Run) -> None:
     """How each source is read, and the SQL, on stdout."""
     for note in run.shelf.notes:
-        click.echo(f"-- {note}")
+        click.echo(make_lines_visible(f"-- {note}"))
     for made in run.made:
-        click.echo(f"-- made beforehand\n{made};\n")
+        click.echo(make_lines_visible(f"-- made beforehand\n{made};\n"))
     for query in run.queries:
-        click.echo(f"-- {query.reason}\n{query.sql};\n")
+        click.echo(make_lines_visible(f"-- {query.reason}\n{query.sql};\n"))
 
 
 def read_source(path: Path) -> SourceText:
