@@ -168,10 +168,11 @@ def plan_output(
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
-    from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
 
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    restore_folder(path)
     refuse_foreign(path)
     wanted = read_size(size)
     return partial(
@@ -182,7 +183,9 @@ def plan_output(
 def plan_store(folder: Path) -> Callable[[Run], None]:
     """A function that loads a store; a folder that it cannot have is told before anything is read."""
     from kg.tables.loading import refuse_foreign_store, write_store
+    from kg.tables.parts import restore_folder
 
+    restore_folder(folder)
     refuse_foreign_store(folder)
     return partial(write_store, folder=folder)
 
