@@ -89,6 +89,8 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
             )
             return None
+    if isinstance(source, FileSource | NamedSource):
+        iterator = choose_iterator(reader, node, formulation)
     return LogicalSource(
         source=source,
         formulation=formulation,
@@ -98,6 +100,24 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
         sql_version=reader.text(node, "sqlVersion"),
         mark=mark_of_rows(reader, node),
     )
+
+
+def choose_iterator(reader: Reader, node: MarkedTerm, formulation: Formulation) -> str | None:
+    """What cuts a file into rows; a word that does nothing of the kind there is told, at itself."""
+    tables = formulation in {Formulation.SQL_TABLE, Formulation.SQL_QUERY}
+    for word in ("query", "sqlQuery", "tableName", "iterator"):
+        found = reader.one(node, word)
+        if found is None:
+            continue
+        if word != "iterator" and not tables:
+            message = f"`rml:{word}` asks a database, and this source is none"
+            reader.tell("map-unsupported", found.mark, message, "remove it, or put the data into a database")
+        elif formulation is Formulation.CSV:
+            hint = "remove it: each row is one iteration"
+            reader.tell("map-unread", found.mark, f"an iterator of CSV, `{term_text(found.term)}`, is not used", hint)
+        else:
+            return term_text(found.term)
+    return None
 
 
 def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
@@ -259,11 +279,18 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
             reader.incomplete(found.mark, "a field without `rml:fieldName`", "name the field")
             continue
         inner = tuple(read_fields(reader, found))
-        if (iterator := reader.text(found, "iterator")) is not None:
+        if reader.has(found, "iterator") or RML + "IterableField" in reader.graph.types(found.term):
             formulation = read_formulation(reader, found)
-            fields.append(
-                IterableField(name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark)
+            # RML-LV: without an iterator, that of the formulation; of CSV it is the row, whatever it is called
+            iterator = reader.text(found, "iterator") or WHOLE.get(formulation or Formulation.COLUMNS)
+            if iterator is None and formulation is not Formulation.CSV:
+                hint = "add an `rml:iterator`, or an `rml:referenceFormulation`, which has one"
+                reader.incomplete(found.mark, f"the iterable field `{name}` does not say what it iterates over", hint)
+                continue
+            made = IterableField(
+                name=name, iterator=iterator or "row", formulation=formulation, fields=inner, mark=found.mark
             )
+            fields.append(made)
         elif (value := read_value(reader, found)) is not None:
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
     return fields
