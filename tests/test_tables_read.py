@@ -152,10 +152,9 @@ def test_a_shortcut_for_a_constant_takes_no_map() -> None:
 # Paths and sources
 
 
-def test_a_query_of_a_file_that_is_no_database() -> None:
-    assert say(read(write_whole(rows='; rml:query "SELECT * FROM a"'))) == [
-        "2:106 map-unsupported: `rml:query` asks a database, and this source is none"
-        " (remove it, or put the data into a database)"
+def test_an_iterator_of_csv_has_no_use() -> None:
+    assert say(read(write_whole(rows='; rml:iterator "$"'))) == [
+        "2:109 map-unread: `rml:iterator` of CSV, `$`, has no use (remove it: each row is one iteration)"
     ]
 
 

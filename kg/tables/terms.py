@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, did_you_mean, list_known
 from kg.tables.columns import Column, Table
-from kg.tables.datatypes import ill_typed
+from kg.tables.datatypes import ill_typed, ill_typed_as
 from kg.tables.macros import (
     NOT_IN_IRI,
     SCHEME,
@@ -415,6 +415,17 @@ def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: str
         return None
     text = " || ".join(quote_text(p) if isinstance(p, str) else p.sql for p in pieces)
     columns = tuple(c for p in pieces if isinstance(p, Hole) for c in p.columns)
+    scope.checks.append(
+        Check(
+            code="data-datatype",
+            bad=ill_typed_as(raw, text),
+            value=raw,
+            reference=name,
+            message="`{value}` is not of the datatype that the data give it",
+            mark=term_map.mark,
+            hint="correct the value or its datatype",
+        )
+    )
     string = quote_text(f"<{XSD}string>")
     return [Hole(value=f"CASE WHEN {text} = {string} THEN '' ELSE '^^' || {text} END", columns=columns)]
 

@@ -7,7 +7,16 @@ import pyoxigraph as ox
 from kg.diagnostic import Mark, did_you_mean
 from kg.namespace import DCAT
 from kg.tables.read.csvw import read_dialect, read_nulls
-from kg.tables.read.formulations import FORMULATIONS, RESULTS, WHOLE, check_query_source, find_formulation
+from kg.tables.read.formulations import (
+    FORMULATIONS,
+    RESULTS,
+    SQL,
+    WHOLE,
+    check_query_source,
+    find_formulation,
+    find_rows,
+    refuse_query,
+)
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.read.targets import ROOTS, read_compression, read_encoding
 from kg.tables.read.termmaps import read_join_conditions, read_value
@@ -26,6 +35,7 @@ from kg.tables.rml import (
     SparqlSource,
     ViewJoin,
 )
+from kg.tables.sources.kinds import COLUMNAR, DELIMITED, SHEETS, UNREAD, without_packing
 from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
 from kg.turtle.document import MarkedTerm
 
@@ -89,35 +99,23 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
             )
             return None
-    if isinstance(source, FileSource | NamedSource):
-        iterator = choose_iterator(reader, node, formulation)
+    if refuse_query(reader, source, formulation, None if query is table is None else mark_of_rows(reader, node)):
+        return None
+    if isinstance(source, FileSource) and formulation in SQL:
+        iterator = iterator or query or table
+    rows = find_rows(formulation, source, iterator)
+    if iterator is not None and rows is None:
+        hint = "remove it: each row is one iteration"
+        reader.tell("map-unread", mark_of_rows(reader, node), f"`rml:iterator` of CSV, `{iterator}`, has no use", hint)
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=None if formulation is Formulation.CSV else iterator or WHOLE.get(formulation),
+        iterator=rows,
         generation=generation,
         namespaces=read_namespaces(reader, node),
         sql_version=reader.text(node, "sqlVersion"),
         mark=mark_of_rows(reader, node),
     )
-
-
-def choose_iterator(reader: Reader, node: MarkedTerm, formulation: Formulation) -> str | None:
-    """What cuts a file into rows; a word that does nothing of the kind there is told, at itself."""
-    tables = formulation in {Formulation.SQL_TABLE, Formulation.SQL_QUERY}
-    for word in ("query", "sqlQuery", "tableName", "iterator"):
-        found = reader.one(node, word)
-        if found is None:
-            continue
-        if word != "iterator" and not tables:
-            message = f"`rml:{word}` asks a database, and this source is none"
-            reader.tell("map-unsupported", found.mark, message, "remove it, or put the data into a database")
-        elif formulation is Formulation.CSV:
-            hint = "remove it: each row is one iteration"
-            reader.tell("map-unread", found.mark, f"an iterator of CSV, `{term_text(found.term)}`, is not used", hint)
-        else:
-            return term_text(found.term)
-    return None
 
 
 def mark_of_rows(reader: Reader, node: MarkedTerm) -> Mark:
@@ -153,9 +151,9 @@ def guess_formulation(source: Source) -> Formulation | None:
     if isinstance(source, NamedSource):
         return Formulation.COLUMNS
     name = source.path.lower() if isinstance(source, FileSource) else ""
-    if name.endswith((".parquet", ".feather", ".arrow", ".ipc", ".xlsx", ".xlsm", ".xls", ".ods")):
+    if name.endswith((*COLUMNAR, *SHEETS, *UNREAD)):
         return Formulation.COLUMNS
-    return Formulation.CSV if name.endswith((".csv", ".tsv", ".csv.gz", ".csv.zst")) else None
+    return Formulation.CSV if without_packing(name).endswith(DELIMITED) else None
 
 
 def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:
