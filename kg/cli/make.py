@@ -22,6 +22,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
+from kg.diagnostic import UsageError
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
@@ -168,7 +169,10 @@ def _draw(
         asked = find_question(checked.questions, question)
         with open_store(checked) as store:
             answer = Asked(question=asked, answer=ask_question(asked, store))
-        part = OfQuestion(name=question, claims=find_claims_behind(answer, checked.story))
+        claims = find_claims_behind(answer, checked.story)
+        if not claims:
+            raise UsageError(f"the answer to `{question}` names no claims: let the question select them (`?claim`)")
+        part = OfQuestion(name=question, claims=claims)
     if form == "svg":
         return export_svg(checked.story, part=part, lang=lang or checked.seeds.dataset.language)
     (turtle,) = publish_graph(checked, "turtle")
