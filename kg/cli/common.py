@@ -14,11 +14,14 @@ from kg.diagnostic import (
     Diagnostic,
     Severity,
     count_severities,
+    make_lines_visible,
     render_github,
     render_json,
     render_text,
     summarise_counts,
 )
+from kg.files import settle_curated
+from kg.fold import fold_alike
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
@@ -40,13 +43,23 @@ strict_option: Decorator = click.option("--strict", is_flag=True, help="Take war
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
 
 
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print lines for a person: what is not ours in them (labels, values, names of files) moves no cursor."""
+    click.echo(make_lines_visible(text), err=err, nl=nl)
+
+
 def get_project(context: click.Context) -> Project:
-    """The project that `-C`, or the current folder, lies in."""
-    return find_project(context.obj or Path())
+    """The project that `-C`, or the current folder, lies in; what a killed command left half-written is settled."""
+    project = find_project(context.obj or Path())
+    settle_curated(project.root, project.work)
+    return project
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:
-    """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*."""
+    """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*.
+
+    On a terminal six and more alike diagnostics are folded, unless *verbose*.
+    """
     shown = [d for d in diagnostics if verbose or d.severity > Severity.NOTE]
     if form == "json":
         click.echo(render_json(shown).encode("utf-8", "backslashreplace"))
@@ -54,8 +67,9 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
         for diagnostic in shown:
             click.echo(render_github(diagnostic).encode("utf-8", "backslashreplace"))
     else:
-        for diagnostic in shown:
-            click.echo(render_text(diagnostic) + "\n", err=True)
+        folded = sys.stderr.isatty() and not verbose  # a wall of alike warnings hides the one that matters
+        for text in fold_alike(shown) if folded else map(render_text, shown):
+            click.echo(text + "\n", err=True)
 
 
 def summarise(checked: Checked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from kg.diagnostic import (
     SourceText,
     UsageError,
     count_severities,
+    make_lines_visible,
     render_text,
     sort_diagnostics,
     summarise_counts,
@@ -57,6 +59,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option(
     "--limit", "limits", multiple=True, metavar="NAME=VALUE", help="What a source may take, such as unpacked=2GB."
 )
+@click.option("--allow-env", "variables", multiple=True, metavar="NAME", help="What ${NAME} in a source may stand for.")
 @click.option(
     "--allow-path",
     "allowed",
@@ -82,21 +85,24 @@ def map_command(
     explain: bool,
     progress: bool | None,
     limits: tuple[str, ...],
+    variables: tuple[str, ...],
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
+    from kg.files import is_stream
     from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
-    from kg.tables.target import is_stream
 
     place = output or store
     if place is None or (output and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
         limits=told_limits(limits),
+        environment={name: os.environ[name] for name in variables if name in os.environ},
+        standard_input=getattr(sys.stdin, "buffer", None),
         mapping_folder=mapping.resolve().parent,
         base=base or None,
         data_folder=data_folder,
@@ -120,7 +126,7 @@ def map_command(
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
         code = map_file(mapping, settings, write, explain=explain, watch=watch, unfit=unfit)
     except KgError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB tells of Ctrl-C in its own words
@@ -167,10 +173,11 @@ def plan_output(
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
-    from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
 
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    restore_folder(path)
     refuse_foreign(path)
     wanted = read_size(size)
     return partial(
@@ -181,7 +188,9 @@ def plan_output(
 def plan_store(folder: Path) -> Callable[[Run], None]:
     """A function that loads a store; a folder that it cannot have is told before anything is read."""
     from kg.tables.loading import refuse_foreign_store, write_store
+    from kg.tables.parts import restore_folder
 
+    restore_folder(folder)
     refuse_foreign_store(folder)
     return partial(write_store, folder=folder)
 
@@ -227,11 +236,11 @@ def map_file(
 def show_plan(run: Run) -> None:
     """How each source is read, and the SQL, on stdout."""
     for note in run.shelf.notes:
-        click.echo(f"-- {note}")
+        click.echo(make_lines_visible(f"-- {note}"))
     for made in run.made:
-        click.echo(f"-- made beforehand\n{made};\n")
+        click.echo(make_lines_visible(f"-- made beforehand\n{made};\n"))
     for query in run.queries:
-        click.echo(f"-- {query.reason}\n{query.sql};\n")
+        click.echo(make_lines_visible(f"-- {query.reason}\n{query.sql};\n"))
 
 
 def read_source(path: Path) -> SourceText:
