@@ -269,6 +269,13 @@ def test_a_query_of_duckdb_without_an_end(tmp_path: Path, kind: str) -> None:
     assert run(tmp_path, table, "name", "--limit", "seconds=0") == (0, ['<1> "a"'], "")
 
 
+def test_a_query_of_sqlite_with_a_name_twice(tmp_path: Path) -> None:
+    make_sqlite(tmp_path, "TEXT", ["a"])
+    rows = 'rml:referenceFormulation rml:SQL2008Query; rml:iterator "SELECT id, name, id FROM t"'
+    code, lines, told = run(tmp_path, f'rml:source "p.db"; {rows}')
+    assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
+
+
 def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> None:
     make_sqlite(tmp_path, "REAL", [1.5, None])
     with sqlite3.connect(tmp_path / "p.db") as connection:

@@ -119,7 +119,11 @@ class Sqlite:
             if query is None or self.catalogue.execute(query).description is not None:
                 raise
             raise RefusedError("the query is not one SELECT") from None
-        return [d[0] for d in described]
+        names = [d[0] for d in described]
+        if query is not None and any(":" in name and name.rpartition(":")[0] in names for name in names):
+            # a name that stands twice is numbered where a query is read as a table: only the query itself tells
+            return [d[0] for d in self.catalogue.execute(query).description]
+        return names
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected: list[str] = []
