@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
-from kg.codes import load_severities
+from kg.codes import load_codes
 from kg.secret import hide_secrets
 
 TAB_WIDTH = 4
@@ -143,14 +143,14 @@ class Diagnostic:
     accepted: str | None = None
 
     def __post_init__(self) -> None:
-        if self.code not in load_severities():  # a programmer's mistake: every code is documented
+        if self.code not in load_codes():  # a programmer's mistake: every code is documented
             raise KeyError(f"undocumented diagnostic code {self.code!r}")
 
     @property
     def severity(self) -> Severity:
         if self.accepted is not None:
             return Severity.NOTE
-        return Severity[load_severities()[self.code].upper()]
+        return Severity[load_codes()[self.code].severity.upper()]
 
     @property
     def sort_key(self) -> tuple[object, ...]:

@@ -202,7 +202,7 @@ def hold_lock(folder: Path, what: str = "build") -> Iterator[None]:
         raise KgError(f"cannot write {folder.name}/: {error.strerror or error}") from error
     with handle:
         try:
-            _lock(handle.fileno())
+            lock_file(handle.fileno())
         except OSError:
             handle.seek(0)
             other = handle.read(20).decode("ascii", "replace").strip()
@@ -215,7 +215,8 @@ def hold_lock(folder: Path, what: str = "build") -> Iterator[None]:
         yield  # the lock goes with the handle, also when the process is killed
 
 
-def _lock(fileno: int) -> None:
+def lock_file(fileno: int) -> None:
+    """Lock an open file for this process alone. Raises OSError where another has locked it."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -58,6 +59,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option(
     "--limit", "limits", multiple=True, metavar="NAME=VALUE", help="What a source may take, such as unpacked=2GB."
 )
+@click.option("--allow-env", "variables", multiple=True, metavar="NAME", help="What ${NAME} in a source may stand for.")
 @click.option(
     "--allow-path",
     "allowed",
@@ -83,6 +85,7 @@ def map_command(
     explain: bool,
     progress: bool | None,
     limits: tuple[str, ...],
+    variables: tuple[str, ...],
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
@@ -98,6 +101,8 @@ def map_command(
         raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
         limits=told_limits(limits),
+        environment={name: os.environ[name] for name in variables if name in os.environ},
+        standard_input=getattr(sys.stdin, "buffer", None),
         mapping_folder=mapping.resolve().parent,
         base=base or None,
         data_folder=data_folder,
@@ -168,10 +173,11 @@ def plan_output(
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
-    from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
 
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    restore_folder(path)
     refuse_foreign(path)
     wanted = read_size(size)
     return partial(
@@ -182,7 +188,9 @@ def plan_output(
 def plan_store(folder: Path) -> Callable[[Run], None]:
     """A function that loads a store; a folder that it cannot have is told before anything is read."""
     from kg.tables.loading import refuse_foreign_store, write_store
+    from kg.tables.parts import restore_folder
 
+    restore_folder(folder)
     refuse_foreign_store(folder)
     return partial(write_store, folder=folder)
 
