@@ -128,6 +128,7 @@ class Store:
 
         A triple stays in the default graph while a named graph holds it.
 
+        >>> from pyoxigraph import Literal, NamedNode
         >>> a = NamedNode("https://a.example/")
         >>> one, other = Quad(a, a, Literal("1"), a), Quad(a, a, Literal("2"), a)
         >>> store = Store([one], Prefixes(namespaces={}))
