@@ -12,6 +12,7 @@ from functools import cached_property
 
 from kg.diagnostic import Mark
 from kg.iri import Prefixes
+from kg.language import choose_language
 from kg.values import ClaimRef, Date, Object, Subject, Text
 
 
@@ -146,12 +147,11 @@ class Entity:
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
-        """The label in *lang*, else the first there is, else the key."""
+        """The label that answers *lang* (`kg.language`), else the first there is, else the key."""
         labels = [n for n in self.names if n.kind is NameKind.LABEL]
-        for name in labels:
-            if name.lang == lang:
-                return name.text
-        return labels[0].text if labels else self.key
+        chosen = choose_language(lang, (name.lang for name in labels))
+        first = labels[0].text if labels else self.key
+        return next((name.text for name in labels if name.lang == chosen), first)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
 from kg.iri import WELL_KNOWN
+from kg.language import choose_language
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
 from kg.ontologygraph import OntologyGraph, key_of, value_of
 from kg.ontologygraph import local_name as local_name
@@ -92,7 +93,9 @@ class Property:
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
-        return self.labels.get(lang) or next(iter(self.labels.values()), self.name)
+        """The label that answers *lang* (`kg.language`), else the first there is, else the name."""
+        chosen = choose_language(lang, self.labels)
+        return self.labels[chosen] if chosen is not None else next(iter(self.labels.values()), self.name)
 
     @property
     def asks_when(self) -> bool:

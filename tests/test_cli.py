@@ -745,3 +745,28 @@ def test_a_read_only_project_can_be_checked(story: Path) -> None:
         assert done == Finished(code=3, out="", err="kg: cannot write .kg/: Permission denied\n")
     finally:
         story.chmod(stat.S_IRWXU)
+
+
+def name_in_chinese(story: Path) -> None:
+    change(story / "seeds/entities/rivertown.yaml", "label: the new bridge", "label: {en: the new bridge, zh: 新大桥}")
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-Hant", "zh-TW", "ZH", "zh-hant-x-a"])
+def test_languages_are_looked_up(tag: str, story: Path) -> None:
+    name_in_chinese(story)
+    done = run_kg("show", "bridge", "--lang", tag, folder=story)
+    assert (done.code, done.err) == (0, "")
+    assert "大桥" in done.out.splitlines()[0]
+
+
+@pytest.mark.parametrize("tag", ["en", "EN", "en-GB", "fr"])
+def test_a_language_that_is_not_there_gives_the_first_label(tag: str, story: Path) -> None:
+    name_in_chinese(story)
+    assert run_kg("show", "bridge", "--lang", tag, folder=story) == run_kg("show", "bridge", folder=story)
+
+
+@pytest.mark.parametrize("tag", ["", "e", "1x", "en_US", "en--x", "zh Hant"])
+def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
+    done = run_kg("show", "bridge", "--lang", tag, folder=story)
+    error = f"Error: Invalid value for '--lang': `{tag}` is no language tag: write en, zh, zh-Hant ..."
+    assert (done.code, done.out, done.err.splitlines()[-1]) == (2, "", error)

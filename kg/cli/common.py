@@ -22,6 +22,7 @@ from kg.diagnostic import (
 )
 from kg.files import settle_curated
 from kg.fold import fold_alike
+from kg.language import TAG
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
@@ -32,7 +33,18 @@ texts_option: Decorator = click.option(
     "--texts", envvar="KG_TEXTS", type=click.Path(path_type=Path), metavar="DIR",
     help="The folder of the source texts; evidence is verified against them. Also: KG_TEXTS.",
 )  # fmt: skip
-lang_option: Decorator = click.option("--lang", metavar="TAG", help="The language of labels (default: the data set's).")
+
+
+def _read_language(context: click.Context, option: click.Parameter, tag: str | None) -> str | None:
+    if tag is not None and not TAG.fullmatch(tag):
+        raise click.BadParameter(f"`{tag}` is no language tag: write en, zh, zh-Hant ...", context, option)
+    return tag
+
+
+lang_option: Decorator = click.option(
+    "--lang", metavar="TAG", callback=_read_language,
+    help="The language of labels, by BCP 47 lookup (default: the data set's).",
+)  # fmt: skip
 as_of_option: Decorator = click.option(
     "--as-of", metavar="DATE", help="What holds at the end of this year, month or day (default: the data set's own).",
 )  # fmt: skip

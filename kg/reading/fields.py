@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
+from kg.language import TAG
 from kg.model import Acceptance, Ref
 from kg.values import Date, Text, read_date, read_truth
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
@@ -18,8 +19,6 @@ Item = TypeVar("Item")
 Word = TypeVar("Word", bound=StrEnum)
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-# BCP 47, section 2.1; languages of 4 to 8 letters are reserved there, and `english` is a slip.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(kw_only=True)
@@ -134,7 +133,7 @@ class Finder(Findings):
         return False
 
     def language_tag(self, scalar: Scalar) -> bool:
-        if _LANGUAGE.fullmatch(scalar.text):
+        if TAG.fullmatch(scalar.text):
             return True
         self.tell(
             "bad-language",
