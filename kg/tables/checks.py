@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Table
 from kg.tables.pieces import Check
+from kg.tables.wording import say_empty
 
 if TYPE_CHECKING:
     from kg.tables.engine import Run
@@ -60,17 +61,17 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
         f" ORDER BY t.{table.row} LIMIT 1"
     ).fetchall()
     run.skipped += count
-    number = row + (table.first_row or 1)
+    label, number = table.place(row)
     more = f", and {count - 1} more" if count > 1 else ""
-    where = f"{table.row_unit} {number} of `{table.label}`, `{check.reference}`{more}"
-    data = SourceText(table.label, "")
+    where = f"{table.row_unit} {number} of `{label}`, `{check.reference}`{more}"
+    data = SourceText(label, "")
     place = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
     run.diagnostics.append(
         Diagnostic(
             code=check.code if not run.settings.best_effort else "data-skipped",
             mark=check.mark,
             message=f"{check.message.format(value=value)} ({where})",
-            hint=check.hint,
+            hint=say_empty(check.mark) if value == "" else check.hint,
             related=(Related(mark=place, message=f"{table.row_unit} {number}"),),
         )
     )

@@ -5,6 +5,7 @@ Source: https://rml.io/yarrrml/spec/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -22,21 +23,24 @@ from kg.tables.rml import (
     Constant,
     Formulation,
     LogicalSource,
+    LogicalView,
     MappingDocument,
     Position,
     PredicateObjectMap,
     RefObjectMap,
     RowIdentity,
-    SingleRow,
     TermMap,
     TermType,
     TriplesMap,
+    find_references,
+    single_row,
 )
-from kg.tables.vocabulary import RDF_TYPE, Generation
+from kg.tables.vocabulary import RDF_TYPE
 from kg.yamldoc import Mapping as MappingNode
 from kg.yamldoc import Node, Scalar, parse_document
 from kg.yamldoc import Sequence as SequenceNode
 
+_XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
 DEFAULT_BASE = "http://mapping.example.com/"
 NOTHING = ("null", "~")  # YAML's words
 Inverse = tuple[TermMap | RefObjectMap, tuple[TermMap, ...]]  # an object with its inverse predicates
@@ -179,8 +183,6 @@ def plan_maps(scope: Scope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
     name, fields = entry.name, entry.fields
     items = read_items(fields.get("sources"))
     found = [source for item in items if (source := read_mapping_source(scope, item)) is not None]
-    if not items and not entry.node.broken:
-        scope.tell("yarrrml-no-source", name.mark, f"the mapping `{name.text}` has no source")
     written = fields.get("subjects")
     subjects: tuple[Node | None, ...] = read_items(written)
     if isinstance(written, SequenceNode) and not subjects:
@@ -188,7 +190,7 @@ def plan_maps(scope: Scope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
     names = name_maps(name.text, scope.mappings)
     return tuple(
         PlannedMap(name=next(names), source=source, subject=subject)
-        for source in found or [no_source(name.mark)]
+        for source in found or [single_row(name.mark)]
         for subject in subjects or (None,)
     )
 
@@ -202,14 +204,6 @@ def name_maps(name: str, taken: Iterable[str]) -> Iterator[str]:
     """
     yield name
     yield from (each for number in count(2) if (each := f"{name}#{number}") not in taken)
-
-
-def no_source(mark: Mark) -> LogicalSource:
-    """What a mapping without a source is made from: one row without a value."""
-    row = SingleRow(mark=mark)
-    return LogicalSource(
-        source=row, formulation=Formulation.COLUMNS, iterator=None, generation=Generation.RML, mark=mark
-    )
 
 
 def read_mapping_source(scope: Scope, node: Node) -> LogicalSource | None:
@@ -245,7 +239,7 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
 
     for each, subject in zip(planned, subjects, strict=True):
         if subject is not None:
-            yield make_map(each.name, subject, poms)
+            yield check_rows(scope, entry, make_map(each.name, subject, poms))
     backs = tuple(replace(s, position=Position.OBJECT, targets=()) for s in subjects if s is not None)
     for found, predicates in (pair for each in statements if each is not None for pair in each.inverse):
         if isinstance(found, RefObjectMap):
@@ -254,6 +248,14 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
             turned = replace(found, position=Position.SUBJECT, datatype=None, language=None, targets=())
             pom = PredicateObjectMap(predicates=predicates, objects=backs, graphs=(), mark=found.mark)
             yield make_map(f"{planned[0].name} inverse", turned, (pom,))
+
+
+def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMap:
+    """The triples map; one without a source that refers to rows, or says nothing, is told."""
+    missing = not read_items(entry.fields.get("sources")) and not entry.node.broken
+    if missing and (not made.predicate_objects or next(find_references(made), None) is not None):
+        scope.tell("yarrrml-no-source", entry.name.mark, f"the mapping `{entry.name.text}` has no source")
+    return made
 
 
 def read_subject(scope: Scope, entry: MappingEntry, planned: PlannedMap) -> TermMap | None:
@@ -281,11 +283,32 @@ def read_resources(scope: Scope, node: Node | None, position: Position) -> tuple
 
 
 def finish_maps(scope: Scope, triples_maps: Iterable[TriplesMap]) -> Iterator[TriplesMap]:
-    """The triples maps with what others say of them: inverse joins, and that they are only quoted."""
+    """The triples maps with what others say of them: inverse joins, that they are only quoted, prefixes of XPath."""
+    triples_maps = list(triples_maps)
+    namespaces = find_namespaces(scope, triples_maps)
     for triples_map in triples_maps:
+        triples_map = replace(triples_map, source=namespaces.get(triples_map.source, triples_map.source))
         added = tuple(pom for name, pom in scope.added if name == triples_map.name)
         poms = triples_map.predicate_objects + added
         yield replace(triples_map, predicate_objects=poms, asserted=triples_map.name not in scope.unasserted)
+
+
+def find_namespaces(
+    scope: Scope, triples_maps: Iterable[TriplesMap]
+) -> dict[LogicalSource | LogicalView, LogicalSource]:
+    """The sources of XML with the prefixes of the document that their paths use."""
+    texts: dict[LogicalSource, list[str]] = {}
+    for each in triples_maps:
+        source = each.source
+        if isinstance(source, LogicalSource) and source.formulation is Formulation.XPATH:
+            found = texts.setdefault(source, [source.iterator or ""])
+            found += [reference.text for reference in find_references(each)]
+    known = scope.names.prefixes
+    used = {s: {name for text in found for name in _XPATH_PREFIX.findall(text)} for s, found in texts.items()}
+    return {
+        source: replace(source, namespaces=tuple(sorted((n, known[n]) for n in names if n in known)))
+        for source, names in used.items()
+    }
 
 
 # Predicates with objects

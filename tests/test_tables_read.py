@@ -1,0 +1,320 @@
+"""Mappings are read whole: every word of RML where it stands, every term as it was meant."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.diagnostic import SourceText
+from kg.tables.command import map_command
+from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.turtle import read_mapping
+from kg.tables.rml import MappingDocument, TermMap
+from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, RML
+from kg.tables.yarrrml_command import yarrrml_command
+
+WHOLE = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
+<#m> rml:logicalSource [ rml:source [ rml:path "a.csv" {source} ] ; rml:referenceFormulation rml:CSV {rows} ] ;
+  rml:subjectMap [ rml:template "p/{{id}}" {subject} ] {map} ;
+  rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ rml:reference "n" {object} ] {statement} ] ;
+  rml:predicateObjectMap [ rml:predicate ex:q ; rml:objectMap [ rml:parentTriplesMap <#m> {reference} ] ] .
+"""
+PLACES = ("source", "rows", "subject", "map", "object", "statement", "reference")
+
+
+def write_whole(**more: str) -> str:
+    return WHOLE.format(**{place: more.get(place, "") for place in PLACES})
+
+
+def say(document: MappingDocument) -> list[str]:
+    """The mistakes as `line:column code: message (hint)`."""
+    return [
+        f"{d.mark.line}:{d.mark.column} {d.code}: {d.message}" + (f" ({d.hint})" if d.hint else "")
+        for d in document.diagnostics
+    ]
+
+
+def read(text: str) -> MappingDocument:
+    return read_mapping(SourceText("m.ttl", text))
+
+
+# The vocabulary
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("word", sorted(iri.removeprefix(RML) for iri in PROPERTIES - {RML + w for w in NO_EFFECT}))
+def test_no_word_of_rml_is_dropped_in_silence(word: str, place: str) -> None:
+    """Each has an effect on what is read, or is told, wherever it stands."""
+    plain = read(write_whole())
+    assert plain.diagnostics == ()
+    more = read(write_whole(**{place: f'; rml:{word} "x"'}))
+    assert (more.triples_maps, more.diagnostics) != (plain.triples_maps, ())
+
+
+def test_what_would_change_triples_is_refused() -> None:
+    text = write_whole(object='; rml:condition [ rml:constant "false" ]')
+    assert say(read(text)) == [
+        "4:85 map-unsupported: `rml:condition` is not supported"
+        " (let a function decide, such as `idlab-fn:trueCondition`)"
+    ]
+
+
+def test_a_word_in_the_wrong_place() -> None:
+    assert say(read(write_whole(map="; rml:class ex:C"))) == [
+        "3:47 map-unread: `rml:class` has no use here (remove it, or write it where it belongs)"
+    ]
+
+
+# Constants and templates
+
+
+def find_objects(document: MappingDocument) -> list[str]:
+    maps = [o for t in document.triples_maps for pom in t.predicate_objects for o in pom.objects]
+    return [str(getattr(o.expression, "term", o.expression)) for o in maps if isinstance(o, TermMap)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "term"),
+    [
+        ('rml:constant "1.5" ; rml:datatype xsd:decimal', '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        ('rml:constant "hello" ; rml:language "en"', '"hello"@en'),
+        ('rml:constant "hello" ; rml:languageMap [ rml:constant "zh-Hans" ]', '"hello"@zh-hans'),
+        ('rml:constant "1"^^xsd:integer', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        ('rml:constant "x" ; rml:datatype ex:own', '"x"^^<http://example.org/own>'),
+    ],
+)
+def test_a_constant_has_its_datatype_and_language(tags: str, term: str) -> None:
+    text = write_whole(object=f" ] ; rml:objectMap [ {tags}")
+    text = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n" + text
+    document = read(text)
+    assert document.diagnostics == ()
+    assert find_objects(document)[1].lower() == term.lower()
+
+
+def test_constants_of_yarrrml_have_them_too() -> None:
+    text = (
+        "prefixes: {ex: http://example.org/}\n"
+        "mappings: {m: {sources: [[a.csv~csv]], s: ex:$(id), po: [\n"
+        '  [ex:a, "1.5", xsd:decimal], [ex:b, hello, en~lang], {p: ex:c, o: {v: x, datatype: ex:own}},'
+        ' [ex:d, "2", $(type)]]}}'
+    )
+    document = read_any_mapping(SourceText("m.yml", text))
+    assert document.diagnostics == ()
+    assert find_objects(document) == [
+        '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+        '"hello"@en',
+        '"x"^^<http://example.org/own>',
+        "Template(parts=('2',))",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("object_map", "mistake"),
+    [
+        ('rml:constant "abc" ; rml:datatype xsd:integer',
+         "map-term: `abc` is no integer (correct the constant, or its datatype)"),
+        ('rml:constant "1"^^xsd:integer ; rml:datatype xsd:decimal',
+         'map-repeated: the constant "1"^^<http://www.w3.org/2001/XMLSchema#integer> has a datatype of its own'
+         " (keep it in the constant, or the `rml:datatype`)"),
+        ('rml:template "http://ex.org/my doc/{id}"',
+         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
+         " for a text add `rml:termType rml:Literal`)"),
+        ('rml:template "name: {name}"',
+         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
+         " for a text add `rml:termType rml:Literal`)"),
+        ('rml:template "http://ex.org/<{id}>"',
+         "map-template: an IRI cannot hold `<` (write it percent-encoded (a space is `%20`);"
+         " for a text add `rml:termType rml:Literal`)"),
+        ('rml:template "a^{id}" ; rml:termType rml:UnsafeIRI',
+         "map-template: an IRI cannot hold `^` (write it percent-encoded (a space is `%20`);"
+         " for a text add `rml:termType rml:Literal`)"),
+        ('rml:template "x" ; rml:languageMap [ rml:template "en_{id}" ]',
+         "map-language: a language tag cannot hold `_` (use a tag of BCP 47, such as `en` or `zh-Hans`)"),
+        ('rml:template "{id}" ; rml:datatypeMap [ rml:template "http://ex.org/a b/{id}" ]',
+         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`))"),
+        ("rml:constant [ rml:reference \"name\" ]",
+         "map-term: a constant is an IRI or a literal, not a blank node"
+         " (write `rml:objectMap [ ... ]` for a map; blank nodes come of `rml:termType rml:BlankNode`)"),
+    ],
+)  # fmt: skip
+def test_what_no_term_can_come_of_is_told(object_map: str, mistake: str) -> None:
+    text = write_whole(object=f" ] ; rml:objectMap [ {object_map}")
+    text = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n" + text
+    assert [line.partition(" ")[2] for line in say(read(text))] == [mistake]
+
+
+def test_a_shortcut_for_a_constant_takes_no_map() -> None:
+    text = write_whole(statement="; rml:object [ rml:reference 'n' ]")
+    assert [line.partition(" ")[2].partition(":")[0] for line in say(read(text))] == ["map-term"]
+
+
+# Paths and sources
+
+
+def test_an_iterator_of_csv_has_no_use() -> None:
+    assert say(read(write_whole(rows='; rml:iterator "$"'))) == [
+        "2:109 map-unread: `rml:iterator` of CSV, `$`, has no use (remove it: each row is one iteration)"
+    ]
+
+
+@pytest.mark.parametrize("word", ["outerJoin", "fullJoin", "rightJoin"])
+def test_joins_of_views_that_are_refused_by_name(word: str) -> None:
+    text = write_whole(rows=f"; rml:{word} [ rml:parentLogicalView <#v> ]")
+    assert say(read(text)) == [
+        f"2:96 map-unsupported: `rml:{word}` is not supported (views are joined by `rml:leftJoin` and `rml:innerJoin`)"
+    ]
+
+
+FIELDS = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
+<#v> rml:viewOn [ rml:source "a.json" ; rml:referenceFormulation rml:JSONPath ; rml:iterator "$[*]" ] ;
+  rml:field [ rml:fieldName "table" ; rml:reference "$.csv" ;
+    rml:field [ a rml:IterableField ; rml:fieldName "rows" FORMULATION ;
+      rml:field [ rml:fieldName "id" ; rml:reference "id" ] ] ] .
+<#m> rml:logicalSource <#v> ; rml:subjectMap [ rml:template "p/{table.rows.id}" ; rml:class ex:Person ] .
+"""
+
+
+def map_text(folder: Path, text: str, name: str = "m.ttl", *options: str) -> tuple[list[str], str]:
+    """The lines that a mapping gives, sorted, and what is said of it."""
+    (folder / name).write_text(text, encoding="utf-8")
+    out = folder / "out.nq"
+    out.unlink(missing_ok=True)
+    done = CliRunner().invoke(
+        map_command, [str(folder / name), "-o", str(out), "--data", str(folder), *options], catch_exceptions=False
+    )
+    return sorted(out.read_text(encoding="utf-8").split("\n")[:-1]) if out.exists() else [], done.stderr
+
+
+def test_an_iterable_field_over_csv_needs_no_iterator(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"csv": "id,n\\n1,\\"a\\nb\\"\\n2,c"}]', encoding="utf-8")
+    lines, told = map_text(tmp_path, FIELDS.replace("FORMULATION", "; rml:referenceFormulation rml:CSV"))
+    assert (told, [line.split()[0] for line in lines]) == (
+        "",
+        ["<http://example.org/p/1>", "<http://example.org/p/2>"],
+    )
+    assert say(read(FIELDS.replace("FORMULATION", ""))) == [
+        "4:15 map-incomplete: the iterable field `rows` does not say what it iterates over"
+        " (add an `rml:iterator`, or an `rml:referenceFormulation`, which has one)"
+    ]
+
+
+def test_a_name_after_a_dot_is_a_member_and_no_descendant(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"id": 1, "name": "x", "inner": {"name": "y"}}]', encoding="utf-8")
+    text = (
+        "prefixes: {ex: http://example.org/}\n"
+        "mappings: {m: {sources: [['a.json~jsonpath', '$[*]']], s: ex:$(.id), po: [[ex:n, $(.name)]]}}"
+    )
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert (told, lines) == ("", ['<http://example.org/1> <http://example.org/n> "x" .'])
+
+
+ALONE = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
+<#m> rml:subject ex:me ; rml:predicateObjectMap [ rml:predicate ex:name ; OBJECT ] .
+"""
+
+
+def test_constants_alone_need_no_logical_source(tmp_path: Path) -> None:
+    """RML-Core, mapping: a triples map without references has no need of rows."""
+    lines, told = map_text(tmp_path, ALONE.replace("OBJECT", 'rml:object "Ann", "安"'))
+    assert (told, lines) == (
+        "",
+        [f'<http://example.org/me> <http://example.org/name> "{name}" .' for name in ("Ann", "安")],
+    )
+    needs = read(ALONE.replace("OBJECT", 'rml:objectMap [ rml:reference "n" ]'))
+    assert say(needs) == [
+        "2:1 map-incomplete: the triples map `http://example.org/#m` has no `rml:logicalSource`"
+        " (add an `rml:logicalSource`)"
+    ]
+    lines, told = map_text(tmp_path, "mappings: {m: {s: http://e.org/me, po: [[http://e.org/name, Ann]]}}", "alone.yml")
+    assert (told, lines) == ("", ['<http://e.org/me> <http://e.org/name> "Ann" .'])
+
+
+# YARRRML as its users write it
+
+XML = '<r xmlns:x="http://e.org/x"><x:p id="1"><x:n>a</x:n></x:p><x:p id="2"><x:n>b</x:n></x:p></r>'
+YARRRML = """prefixes: {ex: http://example.org/, x: http://e.org/x}
+mappings:
+  m: {sources: [['a.xml~xpath', '/r/x:p']], s: ex:$(@id), po: [[ex:n, '$(x:n)']]}
+"""
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+def test_prefixes_are_the_namespaces_of_xml(tmp_path: Path, vocabulary: str) -> None:
+    (tmp_path / "a.xml").write_text(XML, encoding="utf-8")
+    wanted = [f'<http://example.org/{i}> <http://example.org/n> "{n}" .' for i, n in ((1, "a"), (2, "b"))]
+    assert map_text(tmp_path, YARRRML, "m.yml") == (wanted, "")
+    turtle = translate(tmp_path / "m.yml", vocabulary)
+    assert map_text(tmp_path, turtle) == (wanted, "")
+
+
+def translate(mapping: Path, vocabulary: str) -> str:
+    done = CliRunner().invoke(yarrrml_command, [str(mapping), "-f", vocabulary], catch_exceptions=False)
+    assert (done.exit_code, done.stderr) == (0, "")
+    return done.stdout
+
+
+EMPTY = """prefixes: {ex: http://example.org/}
+sources: {people: {access: a.csv, referenceFormulation: csv NULL}}
+mappings: {m: {sources: people, s: ex:$(id), po: [[ex:spouse, ex:$(spouse)~iri], [ex:age, $(age) TYPE]]}}
+"""
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+@pytest.mark.parametrize("null", ["", ', null: ""', ', null: ["", "-"]'])
+def test_the_same_triples_in_either_language(tmp_path: Path, vocabulary: str, null: str) -> None:
+    """Empty cells are values, unless the source says `null`; whatever vocabulary the translation is written in."""
+    (tmp_path / "a.csv").write_text("id,spouse,age\n1,2,30\n2,,\n3,-,-\n", encoding="utf-8")
+    text = EMPTY.replace(" NULL", null).replace(" TYPE", "")
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert told == ""
+    assert len(lines) == 6 - 2 * (bool(null) + ("-" in null))
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary)) == (lines, "")
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+def test_numbers_of_json_keep_their_types_in_either_language(tmp_path: Path, vocabulary: str) -> None:
+    (tmp_path / "a.json").write_text('[{"id": 1, "n": 2.5, "b": true}]', encoding="utf-8")
+    text = (
+        "prefixes: {ex: http://example.org/}\n"
+        "mappings: {m: {sources: [['a.json~jsonpath', '$[*]']], s: ex:$(id), po: [[ex:n, $(n)], [ex:b, $(b)]]}}"
+    )
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert (told, [line.rsplit("#", 1)[-1] for line in lines]) == ("", ["boolean> .", "double> ."])
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary)) == (lines, "")
+
+
+def test_an_empty_cell_that_fails_its_datatype_has_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,spouse,age\n1,2,30\n2,,\n", encoding="utf-8")
+    _, told = map_text(tmp_path, EMPTY.replace(" NULL", "").replace(" TYPE", ", xsd:integer"), "m.yml")
+    assert 'hint: an empty cell is a value, the empty text: say `null: ""` of the source' in told
+
+
+def test_tables_and_queries_of_a_database_given_beside(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.executescript("CREATE TABLE p (id INTEGER, n TEXT); INSERT INTO p VALUES (1, 'a'), (2, NULL);")
+    connection.close()
+    head = "prefixes: {ex: http://example.org/}\nmappings: {m: {sources: [SOURCE], s: ex:$(id), po: [[ex:n, $(n)]]}}"
+    wanted = (['<http://example.org/1> <http://example.org/n> "a" .'], "")
+    address = ("--db", f"sqlite:///{tmp_path / 'p.db'}")
+    for source in ("{table: p}", "{query: 'SELECT * FROM p'}"):
+        assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml", *address) == wanted
+        assert map_text(tmp_path, translate(tmp_path / "m.yml", "auto"), "m.ttl", *address) == wanted
+    for access in ("p.db", "jdbc:sqlite:p.db"):
+        source = f"{{access: '{access}', type: sqlite, table: p}}"
+        assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml") == wanted
+        assert map_text(tmp_path, translate(tmp_path / "m.yml", "rml"), "m.ttl") == wanted
+
+
+def test_lists_of_subjects_and_a_fresh_blank_node(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,n\n1,a\n", encoding="utf-8")
+    text = "prefixes: {ex: http://example.org/}\nmappings: {m: {sources: [[a.csv~csv]], s: S, po: [[ex:n, $(n)]]}}"
+    several = text.replace("S,", "[ex:a$(id), {v: 'ex:b$(id)'}],")
+    lines = ([f'<http://example.org/{s}1> <http://example.org/n> "a" .' for s in "ab"], "")
+    assert map_text(tmp_path, several, "m.yml") == lines
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", "auto")) == lines
+    for nothing in ("null", "~"):
+        (line,), told = map_text(tmp_path, text.replace("S,", f"{nothing},"), "m.yml")
+        assert (told, line[:2], line.split(" ", 1)[1]) == ("", "_:", '<http://example.org/n> "a" .')
