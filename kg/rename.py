@@ -70,7 +70,7 @@ def check_new_id(seeds: Seeds, old: str, new: str) -> None:
     if new == old:
         raise UsageError(f"`{old}` is called so already")
     if new in seeds.entity_by_key:
-        raise UsageError(f"there is an entity `{new}`: `kg merge {old} {new}` makes the two one")
+        raise UsageError(f"there is an entity `{new}` already: give another id")
     other = next((e.key for e in seeds.entities if e.key != old and new in {r.text for r in e.replaces}), None)
     if other is not None:
         raise UsageError(f"`{new}` was the id of `{other}`: give another, for who knows that id means `{other}`")

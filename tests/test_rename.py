@@ -200,7 +200,7 @@ NO_ID = "cannot be the id of an entity: write lower-case letters, digits and hyp
     ("old", "new", "message"),
     [
         ("brige", "x", "no entity `brige`: did you mean `bridge`?"),
-        ("bridge", "town", "there is an entity `town`: `kg merge bridge town` makes the two one"),
+        ("bridge", "town", "there is an entity `town` already: give another id"),
         ("bridge", "Old Bridge", f"`Old Bridge` {NO_ID}, such as `old-bridge`"),
         ("bridge", "", f"`` {NO_ID}"),
         ("bridge", "bridge", "`bridge` is called so already"),

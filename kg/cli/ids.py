@@ -1,4 +1,4 @@
-"""`kg rename` and `kg merge`: other ids for entities, in every file that names them."""
+"""`kg rename`: another id for an entity, in every file that names it."""
 
 from __future__ import annotations
 
