@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     references.check_classes,
     references.check_properties,
     references.check_entity_references,
+    references.check_replaced,
     references.check_domain_and_range,
     references.check_names,
     sentences.check_texts,
