@@ -35,7 +35,7 @@ def test_the_table_of_the_sample() -> None:
     assert lines[0] == (
         "claim,source,mode,speaker,subject,predicate,object,datatype,language,unit,min,max,exclusive,"
         "approximate,when,not_before,not_after,when_approximate,when_uncertain,as_of,as_of_not_before,"
-        "as_of_not_after,negated,own_interest,evidence,places,voices,clarities,said_on,evidence_notes,note,"
+        "as_of_not_after,negated,own_interest,evidence,places,via,voices,clarities,said_on,evidence_notes,note,"
         "differs_in_subject,differs_in_value,differs_in_time,differs_in_measure,differs_in_mode,"
         "differs_in_speaker,unlike,compatible_with"
     )
