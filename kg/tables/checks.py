@@ -60,10 +60,10 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
         f" ORDER BY t.{table.row} LIMIT 1"
     ).fetchall()
     run.skipped += count
-    number = row + (table.first_row or 1)
+    label, number = table.place(row)
     more = f", and {count - 1} more" if count > 1 else ""
-    where = f"{table.row_unit} {number} of `{table.label}`, `{check.reference}`{more}"
-    data = SourceText(table.label, "")
+    where = f"{table.row_unit} {number} of `{label}`, `{check.reference}`{more}"
+    data = SourceText(label, "")
     place = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
     run.diagnostics.append(
         Diagnostic(

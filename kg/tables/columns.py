@@ -27,13 +27,23 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """The rows of one file in a table of several: from the row *begin* on, of which the first is *first_row* there."""
+
+    begin: int
+    label: str
+    first_row: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A relation in DuckDB: its *name* as SQL, its columns by reference, and how to speak of its rows.
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
     the file (2 below one header line), None where rows have no place. A table made of another one has its rows
     again, perhaps several times: *row* is SQL of their numbers there, *origin* the other's name. *alphabet* holds
-    every byte that a value may hold (None: not known): much need not be asked of the values then.
+    every byte that a value may hold (None: not known): much need not be asked of the values then. The rows of several
+    files have *parts*.
     """
 
     name: str
@@ -44,6 +54,19 @@ class Table:
     row: str = "rowid"
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
+    parts: tuple[Part, ...] = field(default=(), repr=False, compare=False)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The file that a row stands in, and its number there; *row* counts from 0.
+
+        >>> parts = (Part(begin=0, label="a.csv", first_row=2), Part(begin=3, label="b.csv", first_row=2))
+        >>> Table(name="s0", label="*.csv", columns={}, parts=parts).place(4)
+        ('b.csv', 3)
+        """
+        for part in reversed(self.parts):
+            if row >= part.begin:
+                return part.label, row - part.begin + part.first_row
+        return self.label, row + (self.first_row or 1)
 
     def column(self, reference: str) -> Column | None:
         return self.columns.get(reference)
