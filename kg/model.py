@@ -144,6 +144,7 @@ class Entity:
     note: Text | None
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)
+    replaces: tuple[Ref, ...] = ()  # ids that it bore before, the last one first
 
     def label(self, lang: str) -> str:
         """The label in *lang*, else the first there is, else the key."""

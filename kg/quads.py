@@ -196,6 +196,10 @@ class _Builder:
             iri = expand_same(ref.text, self.seeds.dataset)
             if iri is not None:
                 yield self.say(ref.mark, it, SKOS + "exactMatch", NamedNode(iri))
+        for ref in entity.replaces:
+            before = self.names.entity(ref.text)
+            yield self.say(ref.mark, it, DCTERMS + "replaces", before)
+            yield self.say(ref.mark, before, DCTERMS + "isReplacedBy", it)
         yield from self.note(it, entity.note)
         yield from self.period(it, entity.when, "when", "notBefore", "notAfter")
 

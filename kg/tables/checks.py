@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Table
 from kg.tables.pieces import Check
+from kg.tables.wording import say_empty
 
 if TYPE_CHECKING:
     from kg.tables.engine import Run
@@ -70,7 +71,7 @@ def report_values(run: Run, table: Table, check: Check, unnests: Unnests, count:
             code=check.code if not run.settings.best_effort else "data-skipped",
             mark=check.mark,
             message=f"{check.message.format(value=value)} ({where})",
-            hint=check.hint,
+            hint=say_empty(check.mark) if value == "" else check.hint,
             related=(Related(mark=place, message=f"{table.row_unit} {number}"),),
         )
     )
