@@ -228,7 +228,8 @@ class _Comparer:
             wholes = _find_wholes(self.seeds, self.vocabulary) if wholes is None else wholes
             for together in _one_matter(group, wholes):
                 subjects = list(dict.fromkeys(claim.subject.text for claim in together))
-                if len(subjects) > 1 and _times_may_meet(together):
+                in_one_list = len({claim.mark for claim in together}) == 1  # `s: [a, b]`: said of both on purpose
+                if len(subjects) > 1 and not in_one_list and _times_may_meet(together):
                     of = f"of {', '.join(subjects[:-1])} and of {subjects[-1]}"
                     yield _conflict(together, Difference.SUBJECT, f"one source says the same {of}")
 

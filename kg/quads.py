@@ -340,6 +340,8 @@ class _Builder:
         if evidence.venue is not None:
             venue = self.names.entity(evidence.venue.text)
             yield self.say(evidence.venue.mark, it, KG + "saidAt", venue)
+        for ref in evidence.via:
+            yield self.say(ref.mark, it, KG + "via", self.names.entity(ref.text))
         if evidence.voice is not Voice.OWN:
             yield self.say(mark, it, KG + "voice", name_node(KG + evidence.voice.value.capitalize()))
         if evidence.clarity is not Clarity.CLEAR:

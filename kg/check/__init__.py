@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     claims.check_times,
     claims.check_as_of,
     claims.check_conversions,
+    claims.check_via,
     claims.check_self_reference,
     claims.check_outside_ids,
     doubles.check_shared_ids,

@@ -44,8 +44,8 @@ def check_entity_references(context: RuleContext) -> Iterator[Diagnostic]:
             if speaker.text not in authors:  # an author that does not exist is told at the source
                 yield from _check_entity(speaker, context)
         for evidence in claim.evidence:
-            if evidence.venue is not None:
-                yield from _check_entity(evidence.venue, context)
+            for ref in (*([evidence.venue] if evidence.venue is not None else []), *evidence.via):
+                yield from _check_entity(ref, context)
 
 
 def _check_entity(ref: Ref | EntityRef, context: RuleContext) -> Iterator[Diagnostic]:
@@ -202,6 +202,7 @@ def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diag
         used.add(claim.subject.text)
         used |= {s.text for s in claim.speakers}
         used |= {e.venue.text for e in claim.evidence if e.venue}
+        used |= {ref.text for e in claim.evidence for ref in e.via}
         if isinstance(claim.object, EntityRef):
             used.add(claim.object.key)
     for entity in seeds.entities:

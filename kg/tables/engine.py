@@ -13,6 +13,7 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.checks import check_data
 from kg.tables.columns import Table
+from kg.tables.emptycells import find_empty_cells
 from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros, quote_text
@@ -184,6 +185,7 @@ def prepare(run: Run) -> None:
         return
     run.facts = find_facts(run)
     check_data(run)
+    run.diagnostics += find_empty_cells(run.document, run.tables, run.connection)
     if run.failed:
         return
     if run.skipped:  # a best effort: the guards are only paid for where a value needs one
