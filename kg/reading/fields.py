@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.edtf import EdtfError, parse_edtf
+from kg.findings import Findings
 from kg.model import Acceptance, Date, Ref, Text
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
@@ -21,15 +22,11 @@ KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
-@dataclass
-class Finder:
-    """Collects what is wrong while a document is read; *language* is that of texts that name none."""
+@dataclass(kw_only=True)
+class Finder(Findings):
+    """Reads fields, and collects what is wrong with them; *language* is that of texts that name none."""
 
     language: str = "en"
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    def tell(self, code: str, mark: Mark, message: str, hint: str | None = None, *related: Related) -> None:
-        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint, related=related))
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -187,7 +184,7 @@ def open_document(document: Document, form: str, finder: Finder) -> Mapping | No
 
     None, with the reason told, where it is not one; what the YAML reader found comes along.
     """
-    finder.diagnostics += document.diagnostics
+    finder.add(document.diagnostics)
     if document.root is None:
         if not document.diagnostics:
             finder.tell("empty-file", _top(document), "the file is empty", f"begin it with `kg: {form}`")

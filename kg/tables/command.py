@@ -210,7 +210,7 @@ def map_file(
 
 def show_plan(run: Run) -> None:
     """How each source is read, and the SQL, on stdout."""
-    for note in run.opening.notes:
+    for note in run.shelf.notes:
         click.echo(f"-- {note}")
     for made in run.made:
         click.echo(f"-- made beforehand\n{made};\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
+from kg.tables.checks import check_data
 from kg.tables.columns import Table
 from kg.tables.duck import Database, load_duckdb
 from kg.tables.facts import Facts
@@ -19,8 +20,10 @@ from kg.tables.macros import quote_text
 from kg.tables.queries import Planner, Query, without_targets
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
-from kg.tables.sources import Opening, open_source
+from kg.tables.sources.registry import open_source
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
+from kg.tables.views import open_view
 
 if TYPE_CHECKING:
     from kg.store import Table as Answer
@@ -51,7 +54,7 @@ class Run:
     connection: Any
     scratch: Path
     settings: Settings
-    opening: Opening
+    shelf: Shelf
     resources: ExitStack
     patterns: list[QuadPattern] = field(default_factory=list)
     quoted: list[QuadPattern] = field(default_factory=list)  # of maps that are not asserted: checked, not written
@@ -127,7 +130,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
-        opening = Opening(
+        shelf = Shelf(
             connection=connection,
             scratch=scratch,
             mapping_folder=settings.mapping_folder,
@@ -137,43 +140,33 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             frames=settings.frames,
             answers=settings.answers,
         )
-        stack.callback(close_sources, opening)
+        stack.callback(shelf.close)
         data = settings.data_folder if settings.data_folder is not None else Path.cwd()
         lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
         return Run(
-            document=document, connection=connection, scratch=scratch, settings=settings, opening=opening,
+            document=document, connection=connection, scratch=scratch, settings=settings, shelf=shelf,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),
         )  # fmt: skip
-
-
-def close_sources(opening: Opening) -> None:
-    """End the connections to databases."""
-    for thing in opening.memory.values():
-        if callable(closing := getattr(thing, "close_connection", None)):
-            closing()
 
 
 def prepare(run: Run) -> None:
     """Tables, patterns, checks, queries; nothing where the mapping has errors."""
     if run.failed:
         return
-    from kg.tables.checks import check_data
-
     triples_maps = run.document.triples_maps
     wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
         run.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
-            from kg.tables.views import open_view
-
-            table = open_view(source, name, run.opening)
+            table = open_view(source, name, run.shelf)
         else:
-            table = open_source(source, references, name, run.opening)
+            request = Request(source=source, references=tuple(references), name=name)
+            table = open_source(request, run.shelf)
         if table is not None:
             run.tables[source] = table
     run.begin("checking")
-    run.diagnostics += run.opening.diagnostics
+    run.diagnostics += run.shelf.diagnostics
     if run.failed:
         return
     compile_patterns(run, guard=False)

@@ -198,7 +198,7 @@ def finish_part(rough: Path, wanted: Path) -> Part:
 
 def describe_sources(run: Run) -> Iterator[dict[str, Any]]:
     """What was read, each once: files with their digests, addresses of databases without passwords."""
-    for name, path in sorted(run.opening.files.items()):
+    for name, path in sorted(run.shelf.files.items()):
         yield {"name": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
     origins = [s.source for s in run.tables if isinstance(s, LogicalSource)]
     addresses = [run.settings.database_url or o.dsn or "" for o in origins if isinstance(o, DatabaseSource)]

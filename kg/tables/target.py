@@ -31,7 +31,7 @@ def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any"
 
 def files_read(run: Run) -> set[Path]:
     """The sources of a run, which nothing may be written over."""
-    return {path.resolve() for path in run.opening.files.values()}
+    return {path.resolve() for path in run.shelf.files.values()}
 
 
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:

@@ -10,12 +10,13 @@ from typing import Any
 from kg.diagnostic import Mark
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
-from kg.tables.jsonpath import NameTwiceError, PathError
+from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
 from kg.tables.macros import quote_name
 from kg.tables.rml import (
     Constant,
     ExpressionField,
     Field,
+    FileSource,
     Formulation,
     IterableField,
     LogicalSource,
@@ -24,7 +25,9 @@ from kg.tables.rml import (
     Template,
     ViewJoin,
 )
-from kg.tables.sources.opening import Opening, open_source
+from kg.tables.sources.files import find_file
+from kg.tables.sources.registry import open_source
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.tree import find_records, language_of, load_roots
 from kg.tables.terms import Scope, compile_value, references_of
 from kg.tables.vocabulary import XSD, Generation
@@ -33,37 +36,34 @@ INTEGER = XSD + "integer"
 Row = dict[str, Value]
 
 
-def open_view(view: LogicalView, name: str, opening: Opening) -> Table | None:
+def open_view(view: LogicalView, name: str, shelf: Shelf) -> Table | None:
     """The table of a view: a column for each field, `#` for the index of the row and `field.#` of an item."""
-    if name_taken := opening.memory.get(f"view:{id(view)}"):
-        return name_taken  # type: ignore[no-any-return]
+    if view in shelf.views:
+        return shelf.views[view]
     below = view.view_on
     table: Table | None
     if isinstance(below, LogicalSource) and below.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
-        table = open_tree_view(view, below, name, opening)
+        table = open_tree_view(view, below, name, shelf)
     else:
-        table = open_flat_view(view, below, name, opening)
+        table = open_flat_view(view, below, name, shelf)
     for number, join in enumerate(view.joins):
         if table is not None:
-            table = join_view(table, join, f"{name}_{number}", opening)
+            table = join_view(table, join, f"{name}_{number}", shelf)
     if table is not None:
-        opening.memory[f"view:{id(view)}"] = table
+        shelf.views[view] = table
     return table
 
 
-def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: Opening) -> Table | None:
+def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Shelf) -> Table | None:
     """A view on JSON or XML: its fields are read from each record."""
-    from kg.tables.rml import FileSource
-    from kg.tables.sources.files import find_file
-
     assert isinstance(below.source, FileSource)
-    path = find_file(below.source, opening)
+    path = find_file(below.source, shelf)
     if path is None:
         return None
     language = language_of(below)
-    roots = load_roots(below.source, path, language.formulation, opening)
-    records = find_records(below, language, roots, path, opening) if roots is not None else None
-    readers = compile_fields(view.fields, language, opening)
+    roots = load_roots(below.source, path, language.formulation, shelf)
+    records = find_records(below, language, roots, path, shelf) if roots is not None else None
+    readers = compile_fields(view.fields, language, shelf)
     if records is None or readers is None:
         return None
     rows: list[tuple[int, Row]] = []
@@ -71,10 +71,10 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, opening: 
         for index, record in enumerate(records):
             rows += [(index, row) for row in expand(readers, record, "")]
     except FieldError as error:
-        report_field(error, f"record {index + 1} of `{below.source.path}`", opening)
+        report_field(error, f"record {index + 1} of `{below.source.path}`", shelf)
         return None
     names = list(field_names(view.fields, ""))
-    return store_rows(rows, names, name, below.source.path, opening)
+    return store_rows(rows, names, name, below.source.path, shelf)
 
 
 class FieldError(ValueError):
@@ -85,18 +85,18 @@ class FieldError(ValueError):
         self.field, self.reason = field, reason
 
 
-def report_field(error: FieldError, record: str, opening: Opening) -> None:
+def report_field(error: FieldError, record: str, shelf: Shelf) -> None:
     """What is wrong with a field, at the path that it is read by."""
     name, mark = error.field.name, mark_of_path(error.field)
     if isinstance(error.reason, NotScalarError):
         hint = "read its items or members with fields of their own (`rml:iterator`)"
-        opening.report("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
+        shelf.report("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
     elif isinstance(error.reason, NameTwiceError):
-        opening.report("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
+        shelf.report("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
     elif isinstance(error.reason, PathError):
-        opening.report("map-path", mark, f"the field `{name}` cannot be read: {error}")
+        shelf.report("map-path", mark, f"the field `{name}` cannot be read: {error}")
     else:
-        opening.report("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
+        shelf.report("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
 
 
 def mark_of_path(field: Field) -> Mark:
@@ -112,7 +112,7 @@ class FieldReader:
 
 
 def compile_fields(
-    fields: tuple[Field, ...], language: Language, opening: Opening, within: str = "record"
+    fields: tuple[Field, ...], language: Language, shelf: Shelf, within: str = "record"
 ) -> list[FieldReader] | None:
     """Readers for the fields of a record, or *within* a "value", which is a text to parse; wrong paths are reported."""
     readers: list[FieldReader] = []
@@ -122,16 +122,16 @@ def compile_fields(
             if isinstance(field, IterableField):
                 formulation = field.formulation or language.formulation
                 own = language if formulation is language.formulation else replace(language, formulation=formulation)
-                inner = compile_fields(field.fields, own, opening)
+                inner = compile_fields(field.fields, own, shelf)
                 parsed = own if own is not language or within == "value" else None
                 readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
                 good = good and inner is not None
             else:
-                inner = compile_fields(field.fields, language, opening, "value") if field.fields else []
+                inner = compile_fields(field.fields, language, shelf, "value") if field.fields else []
                 readers.append(FieldReader(field, compile_expression(field, language), inner or [], None))
                 good = good and inner is not None
         except PathError as error:
-            opening.report("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
+            shelf.report("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
             good = False
     return readers if good else None
 
@@ -161,8 +161,6 @@ def language_raw(language: Language, reference: str) -> Any:
     """Values that hold a document of their own: a JSON array or object is given as its text."""
     if language.formulation is not Formulation.JSON_PATH:
         return language.refer(reference)
-    from kg.tables.jsonpath import compile_path, complete_reference, write_json
-
     path = compile_path(complete_reference(reference, lenient="no"))
 
     def read(record: Any) -> list[Value]:
@@ -219,7 +217,7 @@ def field_names(fields: tuple[Field, ...], prefix: str) -> Iterator[str]:
         yield from field_names(field.fields, path + ".")
 
 
-def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: str, opening: Opening) -> Table:
+def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: str, shelf: Shelf) -> Table:
     """Rows of a view as a table: a text and a datatype for each field, and the index of the record."""
     import pyarrow as pa
 
@@ -233,24 +231,24 @@ def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: 
             continue
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
         columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype_sql=quote_name(f"d{number}"))
-    opening.connection.register("incoming", pa.table(arrays))
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming")
-    opening.connection.unregister("incoming")
+    shelf.connection.register("incoming", pa.table(arrays))
+    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming")
+    shelf.connection.unregister("incoming")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
 
 
-def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
+def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> Table | None:
     """A view on a table (CSV, SQL, another view): its fields are columns, computed by the database."""
-    base = open_below(view, below, name, opening)
+    base = open_below(view, below, name, shelf)
     if base is None:
         return None
-    scope = Scope(table=base, alias="t", base=None, diagnostics=opening.diagnostics)
+    scope = Scope(table=base, alias="t", base=None, diagnostics=shelf.diagnostics)
     selected = ["(row_number() OVER (ORDER BY t.rowid) - 1)::VARCHAR AS h", "t.rowid AS i"]
     columns = {"#": Column(reference="#", sql='"h"', datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
-            opening.report(
+            shelf.report(
                 "map-field",
                 field.mark,
                 f"the iterable field `{field.name}` needs a field with a document around it",
@@ -261,12 +259,12 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
         if field.fields:
             nested.append((field, f"c{number}"))
     unnests = "".join(f", UNNEST({listed}) AS {alias}(x)" for alias, listed in scope.unnests.values())
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {base.name} t{unnests}"
     )
     table = Table(name=quote_name(name), label=base.label, columns=columns, first_row=base.first_row)
     for number, (field, column) in enumerate(nested):
-        expanded = expand_column(table, field, column, f"{name}_n{number}", opening)
+        expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
             return None
         table = expanded
@@ -304,34 +302,32 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     return replace(made, datatype=column.datatype)
 
 
-def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, opening: Opening) -> Table | None:
+def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> Table | None:
     """The table that a view lies on: another view or a source."""
     if isinstance(below, LogicalView):
-        return open_view(below, name + "_below", opening)
-    references = [r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value)]
-    return open_source(below, references, name + "_below", opening)
+        return open_view(below, name + "_below", shelf)
+    references = tuple(r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value))
+    return open_source(Request(source=below, references=references, name=name + "_below"), shelf)
 
 
-def expand_column(table: Table, field: ExpressionField, column: str, name: str, opening: Opening) -> Table | None:
+def expand_column(table: Table, field: ExpressionField, column: str, name: str, shelf: Shelf) -> Table | None:
     """Rows within a cell: the documents in one column, read and joined to the rows they stand in."""
     language = Language(formulation=Formulation.JSON_PATH, generation=Generation.RML)
-    readers = compile_fields(field.fields, language, opening)
+    readers = compile_fields(field.fields, language, shelf)
     if readers is None:
         return None
     for reader in readers:
         if isinstance(reader.field, IterableField):
             reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
-    cells = opening.connection.execute(
-        f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL"
-    ).fetchall()
+    cells = shelf.connection.execute(f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL").fetchall()
     rows: list[tuple[int, Row]] = []
     for row, text in cells:
         try:
             rows += [(row, found) for found in expand(readers, text, field.name + ".")]
         except FieldError as error:
-            report_field(error, f"row {row + (table.first_row or 1)} of `{table.label}`", opening)
+            report_field(error, f"row {row + (table.first_row or 1)} of `{table.label}`", shelf)
             return None
-    inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, opening)
+    inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, shelf)
     columns = dict(table.columns)
     selected = ["t.*"]
     for reference, each in inner.columns.items():
@@ -345,20 +341,20 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
             selected.append(f"e.{kind} AS {name}_{kind}")
             renamed = replace(renamed, datatype_sql=quote_name(f"{name}_{kind}"))
         columns[reference] = renamed
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
         f" FROM {table.name} t LEFT JOIN {inner.name} e ON e.i = t.rowid ORDER BY t.rowid, e.rowid"
     )
     return replace(table, name=quote_name(name), columns=columns)
 
 
-def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Table | None:
+def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | None:
     """Columns from another view where the conditions hold; an outer join keeps rows without a partner."""
-    parent = open_view(join.parent, name + "_parent", opening)
+    parent = open_view(join.parent, name + "_parent", shelf)
     if parent is None:
         return None
-    left = Scope(table=table, alias="t", base=None, diagnostics=opening.diagnostics)
-    right = Scope(table=parent, alias="p", base=None, diagnostics=opening.diagnostics)
+    left = Scope(table=table, alias="t", base=None, diagnostics=shelf.diagnostics)
+    right = Scope(table=parent, alias="p", base=None, diagnostics=shelf.diagnostics)
     conditions = []
     for condition in join.conditions:
         child, other = compile_value(condition.child, left), compile_value(condition.parent, right)
@@ -380,7 +376,7 @@ def join_view(table: Table, join: ViewJoin, name: str, opening: Opening) -> Tabl
         )
         columns[index] = Column(reference=index, sql=quote_name(label + "_n"), datatype=INTEGER)
     kind = "LEFT JOIN" if join.outer else "JOIN"
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
         f" FROM {table.name} t {kind} {parent.name} p ON {' AND '.join(conditions)} ORDER BY t.rowid, p.rowid"
     )

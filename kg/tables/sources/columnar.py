@@ -12,20 +12,14 @@ from kg.diagnostic import KgError
 from kg.tables.columns import Column, Table
 from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import FileSource, Formulation, LogicalSource, NamedSource, Reference
+from kg.tables.rml import FileSource, Formulation, NamedSource
+from kg.tables.sources.database import NATURAL
 from kg.tables.sources.dialects import UNFOLD, kind_of, nested_kind, settle_time_zone
 from kg.tables.sources.files import plain
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Request, Shelf
 
 
-def open_columnar(
-    source: LogicalSource,
-    origin: FileSource,
-    path: Path,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
     duckdb = load_duckdb()
 
@@ -33,11 +27,11 @@ def open_columnar(
         if path.suffix.lower() == ".parquet":
             relation = f"read_parquet({quote_text(str(path))})"
         else:
-            opening.connection.register(f"{name}_arrow", read_arrow(path))
-            relation = quote_name(f"{name}_arrow")
-        return load_relation(source, relation, origin.path, references, name, opening)
+            shelf.connection.register(f"{request.name}_arrow", read_arrow(path))
+            relation = quote_name(f"{request.name}_arrow")
+        return load_relation(request, relation, origin.path, shelf)
     except (duckdb.Error, OSError, ValueError) as error:
-        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
         return None
 
 
@@ -53,13 +47,11 @@ def read_arrow(path: Path) -> Any:
             return pa.ipc.open_stream(source).read_all()
 
 
-def open_frame(
-    source: LogicalSource, origin: NamedSource, references: list[Reference], name: str, opening: Opening
-) -> Table | None:
+def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> Table | None:
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
-    frame = opening.frames.get(origin.name)
+    frame = shelf.frames.get(origin.name)
     if frame is None:
-        opening.report(
+        shelf.report(
             "source-not-found",
             origin.mark,
             f"no table `{origin.name}` was handed over",
@@ -69,46 +61,38 @@ def open_frame(
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
     try:
-        opening.connection.register(f"{name}_frame", frame)
-        return load_relation(source, quote_name(f"{name}_frame"), origin.name, references, name, opening)
+        shelf.connection.register(f"{request.name}_frame", frame)
+        return load_relation(request, quote_name(f"{request.name}_frame"), origin.name, shelf)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
 
 
-def load_relation(
-    source: LogicalSource,
-    relation: str,
-    label: str,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def load_relation(request: Request, relation: str, label: str, shelf: Shelf) -> Table | None:
     """The referenced columns as texts in their natural form; None where one holds lists or structures."""
-    from kg.tables.sources.database import NATURAL
-
-    described = opening.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    wanted = {r.text: r.mark for r in references}
-    settle_time_zone(opening, (row[1] for row in described))
+    name = request.name
+    described = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    wanted = {r.text: r.mark for r in request.references}
+    settle_time_zone(shelf.connection, (row[1] for row in described))
     columns: dict[str, Column] = {}
     selected: list[str] = []
     for index, row in enumerate(described):
         kind = kind_of(row[1])
         datatype, form = NATURAL[kind]
-        if source.formulation is Formulation.CSV:
+        if request.source.formulation is Formulation.CSV:
             datatype, form = None, "{0}"
         columns[row[0]] = Column(reference=row[0], sql=quote_name(f"c{index}"), datatype=datatype)
         if row[0] in wanted:
             if nested := nested_kind(row[1]):
-                opening.report("data-not-scalar", wanted[row[0]], f"`{row[0]}` is {nested} in `{label}`", UNFOLD)
+                shelf.report("data-not-scalar", wanted[row[0]], f"`{row[0]}` is {nested} in `{label}`", UNFOLD)
                 return None
             quoted = quote_name(row[0])
             text = f"hex({quoted})" if kind == "binary" else f"({quoted})::VARCHAR"
             value = form.format(text)
-            for null in source.source.nulls or ():
+            for null in request.nulls:
                 value = f"nullif({value}, {quote_text(null)})"
             selected.append(f"{value} AS c{index}")
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
     )
-    opening.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted.keys() & columns.keys()))}")
+    shelf.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted.keys() & columns.keys()))}")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1)

@@ -7,16 +7,23 @@ database itself, so that a decimal keeps its digits and a REAL is written as sho
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg.tables.columns import Column, Table
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
-from kg.tables.sources.dialects import Described, Dialect, RefusedError, connect_database
+from kg.tables.sources.dialects import Database, Described, RefusedError
 from kg.tables.sources.dsn import Address, AddressError, read_address
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.duckdbfile import DuckDbFile
+from kg.tables.sources.files import find_file
+from kg.tables.sources.mysql import MySql
+from kg.tables.sources.postgresql import PostgreSql
+from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.sqlite import Sqlite
 from kg.tables.vocabulary import XSD
 
 # kind of type → natural datatype (R2RML §10.2) and the text of it, over the text that the database gives
@@ -34,17 +41,23 @@ NATURAL: dict[str, tuple[str | None, str]] = {
     "binary": (XSD + "hexBinary", "upper({0})"),
 }  # fmt: skip
 
+# kind of address (see `dsn.KINDS`) → what connects to it
+CONNECTORS: dict[str, Callable[[Address, Any], Database]] = {
+    "postgresql": PostgreSql,
+    "mysql": MySql,
+    "sqlite": Sqlite,
+    "duckdb": DuckDbFile,
+}
+
 # kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
 LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
 
 
-def open_database(
-    source: LogicalSource, origin: DatabaseSource, references: list[Reference], name: str, opening: Opening
-) -> Table | None:
+def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Table | None:
     """The table of a database source; `--db` stands in for the addresses of the mapping."""
-    text = opening.database_url or origin.dsn
+    text = shelf.database_url or origin.dsn
     if text is None:
-        opening.report(
+        shelf.report(
             "map-source",
             origin.mark,
             "the mapping reads a database and does not say which",
@@ -54,56 +67,37 @@ def open_database(
     try:
         address = read_address(text)
     except AddressError as error:
-        opening.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
+        shelf.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
         return None
-    if opening.database_url is None:
+    if shelf.database_url is None:
         address = address.with_login(origin.username, origin.password)
         if address.path is not None:
-            from kg.tables.sources.files import find_file
-
-            found = find_file(FileSource(path=address.path, mark=origin.mark), opening)
+            found = find_file(FileSource(path=address.path, mark=origin.mark), shelf)
             if found is None:
                 return None
             address = address.at(found)
-    return load_table(source, origin, address, references, name, opening)
+    return load_table(request, origin, address, shelf)
 
 
-def open_database_file(
-    source: LogicalSource,
-    origin: FileSource,
-    path: Path,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def open_database_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """A table of an SQLite or DuckDB file that the mapping names as a file."""
     kind = "duckdb" if path.suffix.lower() == ".duckdb" else "sqlite"
     address = Address(kind=kind, path=str(path))
-    return load_table(source, origin, address, references, name, opening)
+    return load_table(request, origin, address, shelf)
 
 
-def load_table(
-    source: LogicalSource,
-    origin: DatabaseSource | FileSource,
-    address: Address,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def load_table(request: Request, origin: DatabaseSource | FileSource, address: Address, shelf: Shelf) -> Table | None:
     """The referenced columns of a table or query, in DuckDB."""
+    source, name = request.source, request.name
     iterator = source.iterator or ""
     label = iterator if source.formulation is Formulation.SQL_TABLE else "the query"
-    database: Dialect | None = None
     try:
-        key = f"database:{address}"
-        database = opening.memory.get(key)
-        if database is None:
-            database = opening.memory[key] = connect_database(address, opening)
+        database = connect_database(address, shelf)
         described = describe(database, source)
-        chosen = choose_columns(described, references)
+        chosen = choose_columns(described, request.references)
         twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
         if twice:
-            opening.report(
+            shelf.report(
                 "source-columns",
                 source.mark,
                 f"{label} gives two columns `{twice[0]}`",
@@ -115,9 +109,16 @@ def load_table(
         database.load(described, wanted, raw)
     except RefusedError as error:
         hint = advise_login(str(error)) if error.login else error.hint
-        opening.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
+        shelf.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
         return None
-    return shape_table(described, chosen, wanted, name, label, opening)
+    return shape_table(described, chosen, wanted, name, label, shelf)
+
+
+def connect_database(address: Address, shelf: Shelf) -> Database:
+    """The connection to the database at an address, one for all that is read of it; raises `RefusedError`."""
+    if address not in shelf.databases:
+        shelf.databases[address] = CONNECTORS[address.kind](address, shelf.connection)
+    return shelf.databases[address]
 
 
 def advise_login(refusal: str) -> str:
@@ -129,14 +130,14 @@ def advise_login(refusal: str) -> str:
     return "are the names of user and database right?"
 
 
-def describe(database: Dialect, source: LogicalSource) -> Described:
+def describe(database: Database, source: LogicalSource) -> Described:
     """Names and types of the columns of a table or a query."""
     if source.formulation is Formulation.SQL_TABLE:
         return database.describe_table(source.iterator or "")
     return database.describe_query((source.iterator or "").strip().rstrip(";"))
 
 
-def choose_columns(described: Described, references: list[Reference]) -> dict[str, int]:
+def choose_columns(described: Described, references: Iterable[Reference]) -> dict[str, int]:
     """The column of each reference: by its exact name, else the one that differs in case only.
 
     A name in double quotes is exact (SQL:2008, delimited identifiers).
@@ -161,12 +162,12 @@ def choose_columns(described: Described, references: list[Reference]) -> dict[st
 
 
 def shape_table(
-    described: Described, chosen: dict[str, int], wanted: list[int], name: str, label: str, opening: Opening
+    described: Described, chosen: dict[str, int], wanted: list[int], name: str, label: str, shelf: Shelf
 ) -> Table:
     """The raw texts of the database in the natural form of their types."""
     selected = []
     columns: dict[str, Column] = {}
-    stray = find_stray(described, wanted, name, opening)
+    stray = find_stray(described, wanted, name, shelf)
     for index in wanted:
         kind = described.columns[index].kind
         if index in stray:
@@ -197,11 +198,11 @@ def shape_table(
     for described_column in described.columns:  # known names, for hints
         if described_column.name not in columns:
             columns.setdefault(described_column.name, Column(reference=described_column.name, sql='"missing"'))
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
     )
-    opening.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
-    opening.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
+    shelf.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
+    shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
 
 
@@ -214,7 +215,7 @@ class Stray:
     wrong: str
 
 
-def find_stray(described: Described, wanted: list[int], name: str, opening: Opening) -> dict[int, Stray]:
+def find_stray(described: Described, wanted: list[int], name: str, shelf: Shelf) -> dict[int, Stray]:
     """The columns with such values, which stay plain texts as they are; found in one scan of the table."""
     asked: dict[int, Stray] = {}
     for index in wanted:
@@ -227,5 +228,5 @@ def find_stray(described: Described, wanted: list[int], name: str, opening: Open
     if not asked:
         return {}
     columns = ", ".join(f"bool_or({stray.wrong})" for stray in asked.values())
-    found = opening.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchone()
+    found = shelf.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchone()
     return {index: stray for (index, stray), is_stray in zip(asked.items(), found, strict=True) if is_stray}

@@ -16,9 +16,9 @@ from kg.tables.columns import Column, Table
 from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import Dialect, FileSource, LogicalSource, Reference
+from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.files import plain
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import Generation
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
@@ -28,14 +28,7 @@ BLOCK = 1 << 18  # bytes
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
 
-def open_delimited(
-    source: LogicalSource,
-    origin: FileSource,
-    path: Path,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """The table of a delimited file, with the referenced columns only.
 
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
@@ -46,22 +39,22 @@ def open_delimited(
     dialect = origin.dialect
     if path.suffix.lower() in {".tsv", ".tab"} and dialect == Dialect(columns=dialect.columns):
         dialect = Dialect(delimiter="\t", columns=dialect.columns)
-    head = read_head(path, dialect, origin, opening)
+    head = read_head(path, dialect, origin, shelf)
     if head is None:
         return None
     alphabet = find_alphabet(path)
-    if 0 in alphabet and refuse_nul(path, origin, opening):
+    if 0 in alphabet and refuse_nul(path, origin, shelf):
         return None
     names = head.names
     if not head.plain:
-        path = blank_out(path, dialect, opening)
-    nulls = origin.nulls or (("",) if source.generation is not Generation.RML else (NEVER,))
-    wanted = {r.text for r in references}
+        path = blank_out(path, dialect, shelf)
+    nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else (NEVER,))
+    wanted = request.texts
     columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
     table = Table(
-        name=quote_name(name),
+        name=quote_name(request.name),
         label=origin.path,
         columns=columns,
         first_row=head.first_row,
@@ -69,7 +62,7 @@ def open_delimited(
     )
     for each in wanted:
         if names.count(each) > 1:
-            opening.report(
+            shelf.report(
                 "source-columns",
                 origin.mark,
                 f"`{origin.path}` has two columns `{each}`",
@@ -80,15 +73,15 @@ def open_delimited(
     for longest in (USUAL_ROW, LONGEST_ROW):
         call = reader_call(path, dialect, len(names), nulls, header, longest)
         try:
-            opening.connection.execute(f"CREATE TEMP TABLE {table.name} AS SELECT {selected} FROM {call}")
+            shelf.connection.execute(f"CREATE TEMP TABLE {table.name} AS SELECT {selected} FROM {call}")
             break
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
         except duckdb.Error as error:
             if longest == LONGEST_ROW or "Maximum line size" not in str(error):
-                opening.diagnostics.append(explain_csv_error(error, origin))
+                shelf.add(explain_csv_error(error, origin))
                 return None
-    opening.notes.append(f"{name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
+    shelf.notes.append(f"{request.name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
     return table
 
 
@@ -155,19 +148,19 @@ class Head:
     plain: bool
 
 
-def read_head(path: Path, dialect: Dialect, origin: FileSource, opening: Opening) -> Head | None:
+def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) -> Head | None:
     """The names of the columns: from the header, the schema, or `_col.1`, `_col.2` ... (CSVW §annotating tables)."""
     try:
         with path.open("rb") as stream:
             head = stream.read(MOST_HEADER)
     except OSError as error:
-        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
         return None
     try:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start < len(head) - 4 or len(head) < MOST_HEADER:
-            opening.report(
+            shelf.report(
                 "source-encoding",
                 origin.mark,
                 f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
@@ -176,7 +169,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, opening: Opening
             return None
         text = head[: error.start].decode("utf-8-sig")
     if not text.strip():
-        opening.report(
+        shelf.report(
             "source-empty",
             origin.mark,
             f"`{origin.path}` is empty",
@@ -198,7 +191,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, opening: Opening
         cells = next(csv.reader(first, **csv_options(dialect)))
     except (csv.Error, StopIteration) as error:
         reason = f": {error}" if str(error) else ""
-        opening.report("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
         return None
     is_plain = not dialect.comment and kinds == (["header"] if dialect.header else [])
     names = [trim_text(n, dialect) for n in cells] if dialect.header else name_columns(len(cells), dialect)
@@ -260,13 +253,12 @@ def is_open(row: str, dialect: Dialect) -> bool:
     return text.count(dialect.quote) % 2 == 1
 
 
-def blank_out(path: Path, dialect: Dialect, opening: Opening) -> Path:
+def blank_out(path: Path, dialect: Dialect, shelf: Shelf) -> Path:
     """A copy with blank lines in the place of all that is no row of values: DuckDB passes over them.
 
     (Its own `skip`, `comment` and `header`, used together, lose rows, and it takes a comment within a row for one.)
     """
-    copy = opening.scratch / f"{len(opening.memory)}-{path.name}"
-    opening.memory[f"rows:{copy.name}"] = copy
+    copy = shelf.name_file(path.name)
     with (
         path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream,
         copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out,
@@ -276,14 +268,14 @@ def blank_out(path: Path, dialect: Dialect, opening: Opening) -> Path:
     return copy
 
 
-def refuse_nul(path: Path, origin: FileSource, opening: Opening) -> bool:
+def refuse_nul(path: Path, origin: FileSource, shelf: Shelf) -> bool:
     """True, with a diagnostic, where the file holds a NUL: it is no text, or was cut off by a crash."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = data.find(b"\0")
         if found < 0:
             return False
         line = data[:found].count(b"\n") + 1
-    opening.report(
+    shelf.report(
         "source-unreadable",
         origin.mark,
         f"`{origin.path}` holds a NUL in line {line}",

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kg.tables.macros import quote_name
-from kg.tables.sources.dsn import Address, hide_password
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.dsn import hide_password
 
 BATCH = 50_000
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
@@ -42,33 +41,17 @@ class Described:
     loose: bool = False
 
 
-class Dialect(Protocol):
-    """A connection to a database of one kind."""
+class Database(Protocol):
+    """A connection to a database, of whatever kind; what it refuses raises `RefusedError`."""
 
     def describe_table(self, name: str) -> Described: ...
 
     def describe_query(self, query: str) -> Described: ...
 
-    def load(self, described: Described, wanted: list[int], name: str) -> None: ...
+    def load(self, described: Described, wanted: list[int], name: str) -> None:
+        """The columns at these places as the table *name* in DuckDB, each as a text `c{place}`."""
 
-
-def connect_database(address: Address, opening: Opening) -> Dialect:
-    """A connection to the database at *address*; raises `RefusedError`."""
-    if address.kind == "postgresql":
-        from kg.tables.sources.postgresql import PostgreSql
-
-        return PostgreSql(address, opening)
-    if address.kind == "mysql":
-        from kg.tables.sources.mysql import MySql
-
-        return MySql(address, opening)
-    if address.kind == "duckdb":
-        from kg.tables.sources.duckdbfile import DuckDbFile
-
-        return DuckDbFile(address, opening)
-    from kg.tables.sources.sqlite import Sqlite
-
-    return Sqlite(address, opening)
+    def close(self) -> None: ...
 
 
 def kind_of(type_name: str) -> str:
@@ -110,10 +93,10 @@ def nested_kind(type_name: str) -> str | None:
     return "a structure" if type_name.startswith(("STRUCT(", "MAP(", "UNION(")) else None
 
 
-def settle_time_zone(opening: Opening, type_names: Iterable[str]) -> None:
+def settle_time_zone(connection: Any, type_names: Iterable[str]) -> None:
     """UTC for times with a zone: else the zone of this machine would show in the output."""
     if any("TIME ZONE" in name for name in type_names):
-        opening.connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'")
 
 
 def quote_table(name: str) -> str:
@@ -141,7 +124,7 @@ def split_name(name: str) -> list[str]:
     return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
-def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator[Any]) -> None:
+def arrow_strings(connection: Any, name: str, labels: list[str], rows: Iterator[Any]) -> None:
     """Batches of rows of texts as a table."""
     import pyarrow as pa
 
@@ -151,14 +134,14 @@ def arrow_strings(opening: Opening, name: str, labels: list[str], rows: Iterator
         for batch in rows
         if batch
     ]
-    store_arrow(opening, name, pa.Table.from_batches(batches, schema=schema))
+    store_arrow(connection, name, pa.Table.from_batches(batches, schema=schema))
 
 
-def store_arrow(opening: Opening, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
+def store_arrow(connection: Any, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
     """An Arrow table or reader as a table in DuckDB, or these of its columns and rows."""
-    opening.connection.register("incoming", data)
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")
-    opening.connection.unregister("incoming")
+    connection.register("incoming", data)
+    connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")
+    connection.unregister("incoming")
 
 
 def first_line(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
@@ -19,21 +20,19 @@ from kg.tables.sources.dialects import (
     settle_time_zone,
 )
 from kg.tables.sources.dsn import Address
-from kg.tables.sources.opening import Opening
 
 
 class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
-    def __init__(self, address: Address, opening: Opening) -> None:
+    def __init__(self, address: Address, target: Any) -> None:
         duckdb = load_duckdb()
 
-        self.opening, self.errors = opening, duckdb.Error
-        self.name = f"attached{len(opening.memory)}"
+        self.target, self.errors = target, duckdb.Error
+        (there,) = target.execute("SELECT count(*) FROM duckdb_databases()").fetchone()
+        self.name = f"attached{there}"
         try:
-            opening.connection.execute(
-                f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)"
-            )
+            target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
             name = Path(address.path or "").name
             if "lock" in str(error):
@@ -47,7 +46,7 @@ class DuckDbFile:
     def describe_query(self, query: str) -> Described:
         """What parses as one SELECT stays one within brackets; anything else could do anything."""
         try:
-            statements = self.opening.connection.extract_statements(query)
+            statements = self.target.extract_statements(query)
         except self.errors as error:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         if [statement.type.name for statement in statements] != ["SELECT"]:
@@ -56,12 +55,12 @@ class DuckDbFile:
 
     def describe(self, relation: str) -> Described:
         try:
-            self.opening.connection.execute(f"USE {self.name}")
-            found = self.opening.connection.execute(f"DESCRIBE SELECT * FROM {relation} AS q").fetchall()
+            self.target.execute(f"USE {self.name}")
+            found = self.target.execute(f"DESCRIBE SELECT * FROM {relation} AS q").fetchall()
         except self.errors as error:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         finally:
-            self.opening.connection.execute("USE memory")
+            self.target.execute("USE memory")
         return Described(
             relation=relation,
             columns=tuple(ColumnType(name=row[0], kind=kind_of(row[1]), type_name=row[1]) for row in found),
@@ -69,7 +68,7 @@ class DuckDbFile:
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected = []
-        settle_time_zone(self.opening, (c.type_name for c in described.columns))
+        settle_time_zone(self.target, (c.type_name for c in described.columns))
         for index in wanted:
             column = described.columns[index]
             if nested := nested_kind(column.type_name):
@@ -78,11 +77,14 @@ class DuckDbFile:
             text = f"hex({quoted})" if column.kind == "binary" else f"{quoted}::VARCHAR"
             selected.append(f"{text} AS c{index}")
         try:
-            self.opening.connection.execute(f"USE {self.name}")
-            self.opening.connection.execute(
+            self.target.execute(f"USE {self.name}")
+            self.target.execute(
                 f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {described.relation} AS q"
             )
         except self.errors as error:
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         finally:
-            self.opening.connection.execute("USE memory")
+            self.target.execute("USE memory")
+
+    def close(self) -> None:
+        """The file is let go with the database that it is attached to."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from kg.diagnostic import did_you_mean
 from kg.tables.rml import FileSource, Root
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Copy, Shelf
 
 ENDINGS = (
     (".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
@@ -19,7 +19,7 @@ ENDINGS = (
 MOST_UNPACKED = 64 * 1024**3  # bytes; an archive that unpacks to more is taken for a bomb
 
 
-def find_file(source: FileSource, opening: Opening) -> Path | None:
+def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     """The file of a source, inside the folders that may be read; None after a diagnostic.
 
     Relative paths start from `--data`, else from the mapping's `rml:root`, else from the working directory
@@ -27,17 +27,17 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
     stands for it.
     """
     path, split = source.local_path, urlsplit(source.path)
-    folders = search_folders(source, opening)
+    folders = search_folders(source, shelf)
     found: Path | None = None
     for folder in folders:
         candidate = folder / path
         if candidate.is_file():
             found = candidate
             break
-    inside = [f.resolve() for f in (*folders, *opening.allowed)]
+    inside = [f.resolve() for f in (*folders, *shelf.allowed)]
     wanted = (found or folders[0] / path).resolve()
     if not any(wanted.is_relative_to(folder) for folder in inside):
-        opening.report(
+        shelf.report(
             "source-outside",
             source.mark,
             f"`{source.path}` lies outside the folders that may be read",
@@ -52,26 +52,26 @@ def find_file(source: FileSource, opening: Opening) -> Path | None:
         else:
             siblings = [p.name for p in sorted(wanted.parent.iterdir())] if wanted.parent.is_dir() else []
             hint = did_you_mean(wanted.name, siblings)
-        opening.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
+        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
         return None
-    opening.files[source.path] = found
-    return unpack(source, found, opening)
+    shelf.files[source.path] = found
+    return unpack(source, found, shelf)
 
 
-def search_folders(source: FileSource, opening: Opening) -> list[Path]:
+def search_folders(source: FileSource, shelf: Shelf) -> list[Path]:
     """Where a relative path may start, in order."""
-    if opening.data_folder is not None:
-        return [opening.data_folder]
+    if shelf.data_folder is not None:
+        return [shelf.data_folder]
     if isinstance(source.root, str):
-        return [opening.mapping_folder / source.root]
+        return [shelf.mapping_folder / source.root]
     if source.root is Root.MAPPING:
-        return [opening.mapping_folder]
+        return [shelf.mapping_folder]
     if source.root is Root.WORKING:
         return [Path.cwd()]
-    return [Path.cwd(), opening.mapping_folder]
+    return [Path.cwd(), shelf.mapping_folder]
 
 
-def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
+def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
     """The file itself, or its unpacked and UTF-8 encoded copy in the scratch folder."""
     name = path.name.lower()
     kind = source.compression
@@ -82,20 +82,20 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 break
     encoding = normal_encoding(source.encoding)
     if encoding is None:
-        opening.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
+        shelf.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
         return None
     if kind is None and encoding == "utf-8":
         return path
-    key = f"file:{path.resolve()}:{kind}:{encoding}"
-    if key in opening.memory:
-        return opening.memory[key]  # type: ignore[no-any-return]
+    key = Copy(path=path.resolve(), compression=kind, encoding=encoding)
+    if key in shelf.copies:
+        return shelf.copies[key]
     stem = path.name
     for ending, _ in ENDINGS:
         stem = stem.removesuffix(ending)
-    copy = opening.scratch / f"{len(opening.memory)}-{stem}"
     try:
         if kind in {"zip", "targz", "tarxz"}:  # what is inside has an ending of its own
-            copy = copy.with_name(f"{len(opening.memory)}-{first_member(path, kind)}")
+            stem = first_member(path, kind)
+        copy = shelf.name_file(stem)
         with open_stream(path, kind) as stream, copy.open("wb") as out:
             if encoding == "utf-8":
                 shutil.copyfileobj(stream, out, 1 << 20)
@@ -103,12 +103,12 @@ def unpack(source: FileSource, path: Path, opening: Opening) -> Path | None:
                 recode(stream, out, encoding)
     except UnicodeError as error:
         message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
-        opening.report("source-encoding", source.mark, message, "name its encoding with `rml:encoding`")
+        shelf.report("source-encoding", source.mark, message, "name its encoding with `rml:encoding`")
         return None
     except unpacking_errors(kind) as error:
-        opening.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
+        shelf.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
-    opening.memory[key] = copy
+    shelf.copies[key] = copy
     return copy
 
 

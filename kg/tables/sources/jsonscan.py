@@ -21,7 +21,7 @@ from kg.tables.documents import LINES, Language
 from kg.tables.duck import load_duckdb
 from kg.tables.jsonpath import Step, complete_reference, parse_json, refuse_constant, split_steps
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Shelf
 from kg.tables.vocabulary import XSD, Generation
 
 Steps = tuple[Step, ...]
@@ -58,7 +58,7 @@ class RecordsFile:
     steps: Steps
 
 
-def scan_json(path: Path, iterator: str, paths: Sequence[str], language: Language, name: str, opening: Opening) -> str:
+def scan_json(path: Path, iterator: str, paths: Sequence[str], language: Language, name: str, shelf: Shelf) -> str:
     """The table *name*, read by DuckDB; an empty text, or the reason why there is none and the library must read.
 
     Column `c{i}` belongs to the i-th path: a text with its datatype in `d{i}`, or, where the path has a wildcard,
@@ -70,25 +70,25 @@ def scan_json(path: Path, iterator: str, paths: Sequence[str], language: Languag
     known = [r for r in references if r is not None]
     if steps is None or len(known) < len(references) or not all(map(is_plain, (steps, *known))):
         return "a path is more than names, indexes and wildcards"
-    file = find_records(path, steps, opening.scratch / f"{name}.json")
+    file = find_records(path, steps, shelf.scratch / f"{name}.json")
     if file is None:
         return "the iterator does not run over an array"
     table = quote_name(name)
     # read first, then looked into: an array is read by one thread, a table by all
     read = f"read_json_objects({quote_text(str(file.path))}, format='{file.format}')"
     try:
-        opening.connection.execute(f"CREATE OR REPLACE TEMP TABLE documents AS SELECT json::VARCHAR AS j FROM {read}")
+        shelf.connection.execute(f"CREATE OR REPLACE TEMP TABLE documents AS SELECT json::VARCHAR AS j FROM {read}")
         query = select_values(file.steps, known, typed=language.generation is Generation.RML)
-        opening.connection.execute(f"CREATE TEMP TABLE {table} AS {query}")
+        shelf.connection.execute(f"CREATE TEMP TABLE {table} AS {query}")
     except duckdb.Error:
         return "DuckDB refuses the file"
     finally:
-        opening.connection.execute("DROP TABLE IF EXISTS documents")
+        shelf.connection.execute("DROP TABLE IF EXISTS documents")
         if file.path != path:
             file.path.unlink()
-    doubt = opening.connection.execute(f"SELECT bool_or(doubt) FROM {table}").fetchone()[0]
+    doubt = shelf.connection.execute(f"SELECT bool_or(doubt) FROM {table}").fetchone()[0]
     if doubt:
-        opening.connection.execute(f"DROP TABLE {table}")
+        shelf.connection.execute(f"DROP TABLE {table}")
         return "a value is no scalar, a name stands twice, or a record is perhaps no JSON"
     return ""
 

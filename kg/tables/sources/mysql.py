@@ -16,7 +16,6 @@ from kg.tables.sources.dialects import (
     split_name,
 )
 from kg.tables.sources.dsn import Address
-from kg.tables.sources.opening import Opening
 
 BINARY = 63  # the character set that MySQL gives to bytes
 
@@ -24,12 +23,12 @@ BINARY = 63  # the character set that MySQL gives to bytes
 class MySql:
     """A connection, and one consistent read-only snapshot over it."""
 
-    def __init__(self, address: Address, opening: Opening) -> None:
+    def __init__(self, address: Address, target: Any) -> None:
         try:
             import pymysql
         except ImportError as error:
             raise KgError("MySQL needs the package `pymysql`") from error
-        self.opening = opening
+        self.target = target
         self.module = pymysql
         try:
             self.connection = pymysql.connect(
@@ -51,7 +50,7 @@ class MySql:
         except pymysql.Error as error:
             raise RefusedError(f"MySQL refuses the connection: {self.words(error)}", login=True) from None
 
-    def close_connection(self) -> None:
+    def close(self) -> None:
         self.connection.close()
 
     def words(self, error: Any) -> str:
@@ -117,7 +116,7 @@ class MySql:
             selected.append(f"{text} AS c{index}")
         query = f"SELECT {', '.join(selected)} FROM {described.relation} AS q"
         try:
-            arrow_strings(self.opening, name, [f"c{i}" for i in wanted], self.fetch(query))
+            arrow_strings(self.target, name, [f"c{i}" for i in wanted], self.fetch(query))
         except self.module.Error as error:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
 

@@ -17,18 +17,17 @@ from kg.tables.sources.dialects import (
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
-from kg.tables.sources.opening import Opening
 
 
 class PostgreSql:
     """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
 
-    def __init__(self, address: Address, opening: Opening) -> None:
+    def __init__(self, address: Address, target: Any) -> None:
         try:
             import adbc_driver_postgresql.dbapi as driver
         except ImportError as error:
             raise KgError("PostgreSQL needs the package `adbc-driver-postgresql`") from error
-        self.opening = opening
+        self.target = target
         self.errors = driver.Error
         try:
             self.connection = driver.connect(address.libpq)
@@ -45,7 +44,7 @@ class PostgreSql:
             cursor.execute("SET LOCAL datestyle = 'ISO, YMD'")
             cursor.execute("SET LOCAL timezone = 'UTC'")
 
-    def close_connection(self) -> None:
+    def close(self) -> None:
         self.connection.close()
 
     def ask(self, query: str) -> Any:
@@ -103,7 +102,7 @@ class PostgreSql:
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q")
-                store_arrow(self.opening, name, cursor.fetch_record_batch())
+                store_arrow(self.target, name, cursor.fetch_record_batch())
         except self.errors as error:
             self.connection.rollback()
             self.begin()

@@ -8,11 +8,12 @@ from typing import Any
 
 from kg.iri import check_iri
 from kg.namespace import RDF
+from kg.store import write_bindings
 from kg.tables.columns import Column, Table
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
-from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference, SparqlSource
-from kg.tables.sources.opening import Opening
+from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
 TIMEOUT = 60  # seconds
@@ -23,51 +24,38 @@ Binding = dict[str, str]
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
-def open_endpoint(
-    source: LogicalSource, origin: SparqlSource, references: list[Reference], name: str, opening: Opening
-) -> Table | None:
+def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> Table | None:
     """The solutions that an endpoint gives."""
-    answer = ask(origin, source.iterator or "", source, opening)
+    source = request.source
+    answer = ask(origin, source.iterator or "", source, shelf)
     if answer is None:
         return None
     variables = answer.get("head", {}).get("vars", [])
     if len(set(variables)) != len(variables):
-        opening.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
+        shelf.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
     rows = answer.get("results", {}).get("bindings", [])
-    opening.notes.append(f"{name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
-    return store_solutions(source, variables, rows, "the query", references, name, opening)
+    shelf.notes.append(f"{request.name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
+    return store_solutions(request, variables, rows, "the query", shelf)
 
 
-def open_answer(
-    source: LogicalSource, origin: FileSource, references: list[Reference], name: str, opening: Opening
-) -> Table | None:
+def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> Table | None:
     """The solutions of a query over the project's graph, which was asked before."""
-    from kg.store import write_bindings
-
-    answer = opening.answers.get(origin.path)
+    answer = shelf.answers.get(origin.path)
     if answer is None:
-        opening.report(
+        shelf.report(
             "map-source",
             origin.mark,
             f"the query `{origin.path}` asks the graph of a project, and here is none",
             "lay the mapping under seeds/tables/ of a project, where `kg build` runs it",
         )
         return None
-    opening.notes.append(f"{name}: {len(answer.rows)} solutions of {origin.path}, by the graph of the project")
-    return store_solutions(
-        source, list(answer.variables), write_bindings(answer), origin.path, references, name, opening
-    )
+    shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of {origin.path}, by the graph of the project")
+    return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
 
 def store_solutions(
-    source: LogicalSource,
-    variables: list[str],
-    rows: list[dict[str, Binding]],
-    label: str,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
+    request: Request, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
 ) -> Table | None:
     """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
     columns = {v: Column(reference=v, sql='"missing"') for v in variables}  # known names, for hints
@@ -77,8 +65,8 @@ def store_solutions(
         lists[label] = values
         return quote_name(label)
 
-    nulls = source.source.nulls or ()
-    for index, text in enumerate(dict.fromkeys(r.text for r in references)):
+    source, nulls = request.source, request.nulls
+    for index, text in enumerate(request.texts):
         variable, member = split_reference(text)
         if variable not in variables:
             continue
@@ -90,7 +78,7 @@ def store_solutions(
             datatypes = [read_datatype(binding) for binding in found]
             languages = [binding.get("xml:lang") or None for binding in found]
             if (wrong := find_wrong(datatypes, languages)) is not None:
-                opening.report("source-unreadable", source.mark, f"an answer with {wrong}")
+                shelf.report("source-unreadable", source.mark, f"an answer with {wrong}")
                 return None
         columns[text] = Column(
             reference=text,
@@ -99,8 +87,8 @@ def store_solutions(
             language_sql=add(f"l{index}", languages) if any(languages) else None,
         )
     unfolded = ", ".join(f"unnest(?::VARCHAR[]) AS {label}" for label in lists)  # side by side, without Arrow
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {unfolded}", list(lists.values()))
-    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="solution")
+    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {unfolded}", list(lists.values()))
+    return Table(name=quote_name(request.name), label=label, columns=columns, first_row=1, row_unit="solution")
 
 
 def read_datatype(binding: Binding) -> str | None:
@@ -131,14 +119,14 @@ def split_reference(text: str) -> tuple[str, str]:
     return str(steps[0]), str(steps[1]) if len(steps) > 1 else "value"
 
 
-def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Opening) -> Any:
+def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -> Any:
     """The endpoint's answer as JSON; what it refuses is a diagnostic."""
     import urllib.error
     import urllib.parse
     import urllib.request
 
     if not origin.endpoint.startswith(("http://", "https://")):
-        opening.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address")
+        shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address")
         return None
     request = urllib.request.Request(
         origin.endpoint,
@@ -153,7 +141,7 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, opening: Openin
             return json.loads(response.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
         words = error.read(500).decode("utf-8", "replace").strip().split("\n")[0]
-        opening.report("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
+        shelf.report("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
     except (urllib.error.URLError, OSError, ValueError) as error:
-        opening.report("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
+        shelf.report("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
     return None

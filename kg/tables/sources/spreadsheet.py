@@ -10,48 +10,42 @@ from typing import Any
 from kg.diagnostic import KgError, did_you_mean
 from kg.tables.columns import Column, Table
 from kg.tables.macros import quote_name
-from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import plain
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
 
-def open_spreadsheet(
-    source: LogicalSource,
-    origin: FileSource,
-    path: Path,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """The table of a sheet; its first row holds the names of the columns."""
     import pyarrow as pa
 
+    source = request.source
     try:
         import python_calamine
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
     try:
-        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, opening))
+        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
         sheet = source.iterator or book.sheet_names[0]
         if sheet not in book.sheet_names:
             hint = did_you_mean(sheet, book.sheet_names)
-            opening.report("source-not-found", source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
+            shelf.report("source-not-found", source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
             return None
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
-        opening.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
         return None
     names = [natural_cell(cell)[0] for cell in rows[0]] if rows else []
-    nulls = set(origin.nulls or ()) | {""}  # an empty cell is no value
+    nulls = set(request.nulls) | {""}  # an empty cell is no value
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
-    wanted = {r.text for r in references}
+    wanted = set(request.texts)
     for each in sorted(wanted):
         if names.count(each) > 1:
             message = f"`{origin.path}` has two columns `{each}`"
-            opening.report("source-columns", origin.mark, message, "rename one of the two")
+            shelf.report("source-columns", origin.mark, message, "rename one of the two")
             return None
     for index, column in enumerate(names):
         columns[column] = Column(reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}"))
@@ -62,18 +56,18 @@ def open_spreadsheet(
             arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
     if not arrays:
         arrays["none"] = pa.array([None] * max(0, len(rows) - 1), type=pa.string())
-    store_arrow(opening, name, pa.table(arrays))
-    return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=2)
+    store_arrow(shelf.connection, request.name, pa.table(arrays))
+    return Table(name=quote_name(request.name), label=origin.path, columns=columns, first_row=2)
 
 
-def with_mimetype(path: Path, opening: Opening) -> Path:
+def with_mimetype(path: Path, shelf: Shelf) -> Path:
     """An OpenDocument file with its `mimetype`, which some writers leave out and the reader asks for."""
     if path.suffix.lower() != ".ods":
         return path
     with zipfile.ZipFile(path) as archive:
         if "mimetype" in archive.namelist():
             return path
-        copy = opening.scratch / f"{len(opening.memory)}-{path.name}"
+        copy = shelf.name_file(path.name)
         with zipfile.ZipFile(copy, "w") as made:
             made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
             for member in archive.infolist():

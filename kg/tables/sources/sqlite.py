@@ -19,13 +19,12 @@ from kg.tables.sources.dialects import (
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
-from kg.tables.sources.opening import Opening
 
 
 class Sqlite:
     """A read-only connection to a database file."""
 
-    def __init__(self, address: Address, opening: Opening) -> None:
+    def __init__(self, address: Address, target: Any) -> None:
         try:
             import adbc_driver_sqlite.dbapi as driver
         except ImportError as error:
@@ -33,7 +32,7 @@ class Sqlite:
         path = Path(address.path or "")
         if not path.is_file():
             raise RefusedError(f"no database file `{path.name}`", login=False)
-        self.opening, self.errors = opening, driver.Error
+        self.target, self.errors = target, driver.Error
         uri = path.resolve().as_uri() + "?mode=ro"
         try:
             self.connection = driver.connect(uri)
@@ -45,7 +44,7 @@ class Sqlite:
         except (driver.Error, sqlite3.Error) as error:
             raise RefusedError(f"SQLite cannot open `{path.name}`: {first_line(error)}") from None
 
-    def close_connection(self) -> None:
+    def close(self) -> None:
         self.connection.close()
         self.catalogue.close()
 
@@ -99,7 +98,7 @@ class Sqlite:
             with self.connection.cursor() as cursor:
                 cursor.execute(query)
                 reader: Any = cursor.fetch_record_batch()
-                store_arrow(self.opening, name, reader, "* EXCLUDE k", "k = 1")
+                store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
         except self.errors as error:
             raise RefusedError(f"SQLite says: {first_line(error)}") from None
 

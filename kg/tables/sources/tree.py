@@ -8,30 +8,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Mark, Related, SourceText
+from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.jsonscan import scan_json
-from kg.tables.sources.opening import Opening
+from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
 BATCH = 20_000  # records in one Arrow batch
 
 
-def open_document(
-    source: LogicalSource,
-    origin: FileSource,
-    path: Path,
-    references: list[Reference],
-    name: str,
-    opening: Opening,
-) -> Table | None:
+def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """The table of a JSON or XML file: a row for each record of the iterator."""
+    source, name = request.source, request.name
     language = language_of(source)
-    readers = compile_references(language, references, opening)
+    readers = compile_references(language, request.references, shelf)
     if readers is None:
         return None
     iterator, raw = source.iterator or "$", name + "_raw"
@@ -39,7 +33,7 @@ def open_document(
     reason = ""
     records: Iterable[Any] | None = None
     if language.formulation is Formulation.JSON_PATH:
-        reason = scan_json(path, iterator, list(readers), language, raw, opening)
+        reason = scan_json(path, iterator, list(readers), language, raw, shelf)
         if not reason:
             lists = frozenset(i for i, text in enumerate(readers) if None in (language.find_steps(text) or ()))
     elif (tags := find_tags(iterator, list(readers), dict(source.namespaces))) is not None:
@@ -49,19 +43,19 @@ def open_document(
         reason = "a path is more than names of children"
     if reason:
         way = f"read whole by the library ({reason})"
-        roots = load_roots(origin, path, language.formulation, opening)
-        if roots is None or (records := find_records(source, language, roots, path, opening)) is None:
+        roots = load_roots(origin, path, language.formulation, shelf)
+        if roots is None or (records := find_records(source, language, roots, path, shelf)) is None:
             return None
     if records is not None:
         try:
-            load_rows(records, readers, raw, origin, references, opening)
+            load_rows(records, readers, raw, origin, request.references, shelf)
         except (NotScalarError, NameTwiceError, PathError):
             return None  # reported with its reference
         except (DocumentError, OSError) as error:
-            report_document(origin, error, opening)
+            report_document(origin, error, shelf)
             return None
-    columns = shape_columns(list(readers), lists, name, opening)
-    opening.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
+    columns = shape_columns(list(readers), lists, name, shelf)
+    shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
     return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
@@ -70,22 +64,20 @@ def language_of(source: LogicalSource) -> Language:
     return Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
 
 
-def load_roots(origin: FileSource, path: Path, formulation: Formulation, opening: Opening) -> list[Any] | None:
+def load_roots(origin: FileSource, path: Path, formulation: Formulation, shelf: Shelf) -> list[Any] | None:
     """The parsed file, once for all logical sources that read it."""
-    key = f"document:{path.resolve()}:{formulation.value}"
-    if key not in opening.memory:
+    key = (path.resolve(), formulation)
+    if key not in shelf.documents:
         try:
-            opening.memory[key] = read_document(path, formulation)
+            shelf.documents[key] = read_document(path, formulation)
         except (DocumentError, OSError) as error:
-            report_document(origin, error, opening)
+            report_document(origin, error, shelf)
             return None
-    return opening.memory[key]  # type: ignore[no-any-return]
+    return shelf.documents[key]
 
 
-def report_document(origin: FileSource, error: Exception, opening: Opening) -> None:
+def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
     """A document that breaks off or is refused: the file, the line, the parser's words."""
-    from kg.diagnostic import Diagnostic
-
     related: tuple[Related, ...] = ()
     where = ""
     if isinstance(error, DocumentError) and error.line:
@@ -94,7 +86,7 @@ def report_document(origin: FileSource, error: Exception, opening: Opening) -> N
         data = SourceText(origin.path, "")
         mark = Mark(source=data, line=line, column=column, end_line=line, end_column=column)
         related = (Related(mark=mark, message="here"),)
-    opening.diagnostics.append(
+    shelf.add(
         Diagnostic(
             code="source-unreadable",
             mark=origin.mark,
@@ -104,7 +96,7 @@ def report_document(origin: FileSource, error: Exception, opening: Opening) -> N
     )
 
 
-def compile_references(language: Language, references: list[Reference], opening: Opening) -> dict[str, Values] | None:
+def compile_references(language: Language, references: Iterable[Reference], shelf: Shelf) -> dict[str, Values] | None:
     """A reader for each reference; a reference that is no path is reported at its mark."""
     readers: dict[str, Values] = {}
     good = True
@@ -113,13 +105,13 @@ def compile_references(language: Language, references: list[Reference], opening:
             readers.setdefault(reference.text, language.refer(reference.text))
         except PathError as error:
             kind = language.formulation.value
-            opening.report("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
+            shelf.report("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
             good = False
     return readers if good else None
 
 
 def find_records(
-    source: LogicalSource, language: Language, roots: list[Any], path: Path, opening: Opening
+    source: LogicalSource, language: Language, roots: list[Any], path: Path, shelf: Shelf
 ) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
@@ -129,10 +121,10 @@ def find_records(
         select = language.iterate(iterator)
         return [record for root in roots for record in select(root)]
     except PathError as error:
-        opening.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
+        shelf.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
     except NameTwiceError as error:
         message = f"`{iterator}` is {error} in `{path.name}`"
-        opening.report("data-ambiguous", source.mark, message, "leave one of the two members out")
+        shelf.report("data-ambiguous", source.mark, message, "leave one of the two members out")
     return None
 
 
@@ -169,14 +161,14 @@ def load_rows(
     readers: dict[str, Values],
     name: str,
     origin: FileSource,
-    references: list[Reference],
-    opening: Opening,
+    references: Iterable[Reference],
+    shelf: Shelf,
 ) -> None:
     """The table *name* of lists of `{v, d}`, one list for each reference, filled batch by batch."""
     marks = {r.text: r.mark for r in references}
     labels = [f"c{i}" for i in range(max(1, len(readers)))]
     declared = ", ".join(f"{label} STRUCT(v VARCHAR, d VARCHAR)[]" for label in labels)
-    opening.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} ({declared})")
+    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} ({declared})")
     columns = [ListColumn() for _ in labels]
     number = 0
     for record in records:  # read at once: of a stream, the next record takes the place of this one
@@ -185,18 +177,18 @@ def load_rows(
                 column.append(reader(record))
             except (NotScalarError, NameTwiceError) as error:
                 code = "data-ambiguous" if isinstance(error, NameTwiceError) else "data-not-scalar"
-                report_value(code, text, marks[text], str(error), number + 1, origin, opening)
+                report_value(code, text, marks[text], str(error), number + 1, origin, shelf)
                 raise
             except PathError as error:  # what depends on the document, such as a prefix within a condition
-                opening.report("map-path", marks[text], f"`{text}` is no XPath: {error}")
+                shelf.report("map-path", marks[text], f"`{text}` is no XPath: {error}")
                 raise
         if not readers:
             columns[0].append([])
         number += 1
         if number % BATCH == 0:
-            insert_batch(columns, number - BATCH, name, list(readers), marks, origin, opening)
+            insert_batch(columns, number - BATCH, name, list(readers), marks, origin, shelf)
             columns = [ListColumn() for _ in labels]
-    insert_batch(columns, number - number % BATCH, name, list(readers), marks, origin, opening)
+    insert_batch(columns, number - number % BATCH, name, list(readers), marks, origin, shelf)
 
 
 def insert_batch(
@@ -206,7 +198,7 @@ def insert_batch(
     texts: Sequence[str],
     marks: dict[str, Mark],
     origin: FileSource,
-    opening: Opening,
+    shelf: Shelf,
 ) -> None:
     """A batch of records into the table; *start* records were before it."""
     import pyarrow as pa
@@ -217,25 +209,23 @@ def insert_batch(
             arrays.append(column.to_arrow())
         except UnicodeEncodeError:
             text, record = texts[index], start + column.find_torn() + 1
-            report_value("data-not-scalar", text, marks[text], "half a character", record, origin, opening)
+            report_value("data-not-scalar", text, marks[text], "half a character", record, origin, shelf)
             raise NotScalarError("half a character") from None
     batch = pa.record_batch(arrays, names=[f"c{i}" for i in range(len(arrays))])
-    opening.connection.register("incoming", batch)
-    opening.connection.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
-    opening.connection.unregister("incoming")
+    shelf.connection.register("incoming", batch)
+    shelf.connection.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
+    shelf.connection.unregister("incoming")
 
 
-def report_value(
-    code: str, text: str, mark: Mark, what: str, record: int, origin: FileSource, opening: Opening
-) -> None:
+def report_value(code: str, text: str, mark: Mark, what: str, record: int, origin: FileSource, shelf: Shelf) -> None:
     """A value that is no text: which reference, which record."""
     hints = {"an array": f"select its items: `{text}[*]`", "an object": "select one of its members",
              "half a character": "write the whole character"}  # fmt: skip
     message = f"`{text}` is {what} in record {record} of `{origin.path}`"
-    opening.report(code, mark, message, hints.get(what, "leave one of the two members out"))
+    shelf.report(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
-def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, opening: Opening) -> dict[str, Column]:
+def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, shelf: Shelf) -> dict[str, Column]:
     """The table *name* of `NAME_raw`: lists of one value at most become plain columns, which need no unnesting."""
     raw = quote_name(name + "_raw")
     asked = [
@@ -244,7 +234,7 @@ def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, o
         else f"1, count(d{i}) > 0"
         for i in range(len(references))
     ]
-    answers = opening.connection.execute(f"SELECT {', '.join(asked)} FROM {raw}").fetchone() if asked else ()
+    answers = shelf.connection.execute(f"SELECT {', '.join(asked)} FROM {raw}").fetchone() if asked else ()
     selected, columns = [], {}
     for i, text in enumerate(references):
         longest, typed = answers[2 * i] or 0, bool(answers[2 * i + 1])
@@ -262,10 +252,10 @@ def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, o
             typed_items=many and typed,
             datatype_sql=quote_name(f"d{i}") if typed and not many else None,
         )
-    opening.connection.execute(
+    shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {raw}"
     )
-    opening.connection.execute(f"DROP TABLE {raw}")
+    shelf.connection.execute(f"DROP TABLE {raw}")
     return columns
 
 

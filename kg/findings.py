@@ -1,0 +1,41 @@
+"""`Findings`: the one collector of mistakes, which every stage that reads or compiles tells what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg.diagnostic import Diagnostic, Mark, Related, Severity
+
+
+@dataclass
+class Findings:
+    """The mistakes found so far, in the order in which they were found.
+
+    A reader that meets a mistake tells it here and goes on with what it can still use; whoever called the reader takes
+    *diagnostics*. A rule that only looks yields its diagnostics, and the caller adds them.
+
+    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> findings = Findings()
+    >>> findings.tell("unknown-entity", mark_of_file(SourceText("a.yaml", "")), "no entity `su77`", "is it `su7`?")
+    >>> findings.has_errors, [d.message for d in findings]
+    (True, ['no entity `su77`'])
+    """
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def tell(self, code: str, mark: Mark, message: str, hint: str | None = None, *related: Related) -> None:
+        """Add one mistake. Raises KeyError for a *code* that `kg/codes/*.toml` does not describe."""
+        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint, related=related))
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add the mistakes that somebody else found."""
+        self.diagnostics += diagnostics
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of them is an error; an accepted warning and a note are none."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)

@@ -1,0 +1,91 @@
+"""`Shelf`: what the sources of one run are opened with and share; `Request`: what is asked of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.diagnostic import Diagnostic, Mark
+from kg.tables.columns import Table
+from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
+from kg.tables.sources.dialects import Database
+from kg.tables.sources.dsn import Address
+
+if TYPE_CHECKING:
+    from kg.store import Table as Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The columns that a mapping reads of a logical source, and the *name* of the table that they become."""
+
+    source: LogicalSource
+    references: tuple[Reference, ...]
+    name: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The references as they are written, each once."""
+        return tuple(dict.fromkeys(r.text for r in self.references))
+
+    @property
+    def nulls(self) -> tuple[str, ...]:
+        """The texts that mean no value (`rml:null`)."""
+        return self.source.source.nulls or ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """A file as it was unpacked and brought to UTF-8: where it came from, and how."""
+
+    path: Path
+    compression: str | None
+    encoding: str
+
+
+@dataclass(kw_only=True)
+class Shelf:
+    """Where the sources of a run are found, what was opened already, and what was wrong with it.
+
+    *scratch* is a folder that is removed at the end of the run. Several logical sources may read one document, one
+    copy of a file, one database: each is opened once. Whoever made the shelf closes it.
+    """
+
+    connection: Any  # duckdb.DuckDBPyConnection
+    scratch: Path
+    mapping_folder: Path
+    data_folder: Path | None = None
+    allowed: tuple[Path, ...] = ()
+    database_url: str | None = None
+    frames: Mapping[str, Any] = field(default_factory=dict)  # of pandas, polars or Arrow
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # for --explain
+    files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
+    copies: dict[Copy, Path] = field(default_factory=dict)
+    documents: dict[tuple[Path, Formulation], list[Any]] = field(default_factory=dict)  # JSON values, or trees of XML
+    databases: dict[Address, Database] = field(default_factory=dict)
+    views: dict[LogicalView, Table] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
+        """Keep a mistake; where two logical sources make the same one, once."""
+        self.add(Diagnostic(code=code, mark=mark, message=message, hint=hint))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic that is not there yet."""
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+
+    def name_file(self, name: str) -> Path:
+        """The path of a new file in the scratch folder, which ends in *name*."""
+        return self.scratch / f"{next(self.numbers)}-{name}"
+
+    def close(self) -> None:
+        """End the connections to databases."""
+        for database in self.databases.values():
+            database.close()
+        self.databases.clear()
