@@ -11,20 +11,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.tables.engine import Run, Settings, open_run
     from kg.tables.frames import map_frames, map_to_store
     from kg.tables.reading import read_any_mapping, read_mapping, read_rml
     from kg.tables.rml import MappingDocument, TriplesMap
+    from kg.tables.run import Run, Settings, open_run
     from kg.tables.target import write_output, write_targets
 
 _HOMES = {
     "MappingDocument": "rml",
-    "Run": "engine",
-    "Settings": "engine",
+    "Run": "run",
+    "Settings": "run",
     "TriplesMap": "rml",
     "map_frames": "frames",
     "map_to_store": "frames",
-    "open_run": "engine",
+    "open_run": "run",
     "read_any_mapping": "reading",
     "read_mapping": "reading",
     "read_rml": "reading",

@@ -57,6 +57,4 @@ def widen_table(table: Table, suffix: str) -> Table:
     >>> widen_table(Table(name="s0", label="a.csv", columns={}), "k1").name
     's0_k1'
     """
-    return replace(
-        table, name=f"{table.name}_{suffix}", row=ROW, origin=table.origin or table.name, alphabet=None
-    )
+    return replace(table, name=f"{table.name}_{suffix}", row=ROW, origin=table.origin or table.name, alphabet=None)

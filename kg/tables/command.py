@@ -26,7 +26,7 @@ from kg.diagnostic import (
 )
 
 if TYPE_CHECKING:
-    from kg.tables.engine import Run, Settings
+    from kg.tables.run import Run, Settings
 
 Watch = Callable[["Run"], AbstractContextManager[object]]
 
@@ -83,8 +83,8 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
-    from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
+    from kg.tables.run import Settings
     from kg.tables.target import is_stream
 
     place = output or store
@@ -183,9 +183,9 @@ def map_file(
 
     *unfit* names the output where it cannot hold quoted triples.
     """
-    from kg.tables.engine import prepare, start_run
     from kg.tables.failure import blame_environment
     from kg.tables.reading import read_any_mapping
+    from kg.tables.run import prepare, start_run
     from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
@@ -209,13 +209,21 @@ def map_file(
 
 
 def show_plan(run: Run) -> None:
-    """How each source is read, and the SQL, on stdout."""
+    """How each source is read, and the steps of the plan with their SQL, on stdout."""
+    from kg.tables.plan.show import show_relation
+    from kg.tables.sql import write_make, write_query
+
     for note in run.shelf.notes:
         click.echo(f"-- {note}")
-    for made in run.made:
-        click.echo(f"-- made beforehand\n{made};\n")
+    for make in run.made.values():
+        click.echo(f"-- made beforehand: {make.name}\n{comment(show_relation(make.rows))}\n{write_make(make)};\n")
     for query in run.queries:
-        click.echo(f"-- {query.reason}\n{query.sql};\n")
+        click.echo(f"-- {query.reason}\n{comment(show_relation(query.rows))}\n{write_query(query.rows)};\n")
+
+
+def comment(lines: list[str]) -> str:
+    """Lines as comments of SQL."""
+    return "\n".join(f"--   {line}" for line in lines)
 
 
 def read_source(path: Path) -> SourceText:

@@ -24,7 +24,7 @@ from kg.tables.normal.statement import (
     Statement,
     WithHeads,
 )
-from kg.tables.rml import LogicalTarget, RefObjectMap, TermMap, TriplesMap, makes_quoted
+from kg.tables.rml import LogicalTarget, PredicateObjectMap, RefObjectMap, TermMap, TriplesMap, makes_quoted
 from kg.tables.vocabulary import RDF_TYPE
 
 
@@ -45,13 +45,20 @@ def state_map(triples_map: TriplesMap, context: Normalising) -> Iterator[Stateme
                 if not makes_quoted(object_map, context.parents):
                     placed = place_map(object_map, triples_map, context)
                     if placed is not None:
-                        plain.append(Link(predicates=pom.predicates, graphs=pom.graphs, object_map=object_map, made=placed))
+                        plain.append(
+                            Link(predicates=pom.predicates, graphs=pom.graphs, object_map=object_map, made=placed)
+                        )
                     continue
                 for found in resolve_map(object_map, triples_map, subject.rows, context):
-                    link = Link(predicates=pom.predicates, graphs=pom.graphs, object_map=object_map, made=found.made)
+                    link = make_link(pom, object_map, found.made)
                     own = Resolved(made=subject.made, rows=found.rows)
                     yield from state_links(triples_map, own, (link,), context, with_classes=False)
         yield from state_links(triples_map, subject, tuple(plain), context, with_classes=True)
+
+
+def make_link(pom: PredicateObjectMap, object_map: TermMap | RefObjectMap, made: Maker | Joined | Gathering) -> Link:
+    """A predicate-object map with one of its objects."""
+    return Link(predicates=pom.predicates, graphs=pom.graphs, object_map=object_map, made=made)
 
 
 def state_links(
@@ -67,8 +74,8 @@ def state_links(
             if collected is None:
                 return
             yield from collected.statements
-            rows = WithHeads(rows=subject.rows, collection=collected.collection)
-            subjects.append((Finished(column=rows.column), (graph,) if graph else (), rows))
+            headed = WithHeads(rows=subject.rows, collection=collected.collection)
+            subjects.append((Finished(column=headed.column), (graph,) if graph else (), headed))
     for made, graphs, rows in subjects:
         plain: list[Link] = []
         for link in links:

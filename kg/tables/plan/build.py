@@ -25,7 +25,7 @@ from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolde
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope, read_value
 from kg.tables.plan.terms import make_term
-from kg.tables.plan.value import Column, NoneOf, Present, Value, When
+from kg.tables.plan.value import Column, Present, Value
 from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
 
 Tables = Mapping[LogicalSource | LogicalView, Table]
@@ -39,17 +39,10 @@ class Plan:
     that are only quoted). *diagnostics* are the mistakes that show once the columns of the sources are known.
     """
 
-    makes: tuple[Make, ...]
-    patterns: tuple[QuadPattern, ...]
-    checks: tuple[Check, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """The tables that quads are made of, each once."""
-        found = [p.table for p in self.patterns]
-        found += [p.parent.table for p in self.patterns if p.parent is not None]
-        return tuple(dict.fromkeys(found))
+    makes: tuple[Make, ...] = ()
+    patterns: tuple[QuadPattern, ...] = ()
+    checks: tuple[Check, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool) -> Plan:
@@ -211,7 +204,7 @@ def make_joined(rows: JoinedRows, building: Building) -> Table | None:
         return None
     building.finished[rows.column] = term
     keys = tuple(Named(name=f"k{place}", value=value) for place, (_, value) in enumerate(join.on))
-    columns = (*keys, Named(name="x", value=guarded_value(term)))
+    columns = (*keys, Named(name="x", value=term.value))
     unfolded = dict.fromkeys((*join.parent_unfolded, *term.unfolded))
     parents = Project(rows=unnest_all(Scan(table=other.name, alias="p"), unfolded), columns=columns, alias="m")
     made = Filter(rows=parents, condition=Present(values=(Column(of="m", name="x"),)))
@@ -223,11 +216,6 @@ def make_joined(rows: JoinedRows, building: Building) -> Table | None:
     )
     named = Named(name=rows.column, value=Column(of="m", name="x"))
     return building.make(wide, Project(rows=joined, columns=(*keep_row(table), named), every="t"))
-
-
-def guarded_value(term: Term) -> Value:
-    """The whole text of a term, missing where one of its guards holds."""
-    return When(condition=NoneOf(conditions=term.guards), then=term.value) if term.guards else term.value
 
 
 def attach_heads(rows: WithHeads, building: Building) -> Table | None:
@@ -273,8 +261,8 @@ def make_collection(collection: Collection, building: Building) -> bool:
     members = build_members(
         collection,
         table,
-        guarded_value(head),
-        None if graph is None else guarded_value(graph),
+        head.value,
+        None if graph is None else graph.value,
         tuple(parts),
         is_blank=head.kind == "bnode",
     )
@@ -284,16 +272,14 @@ def make_collection(collection: Collection, building: Building) -> bool:
     return True
 
 
-def build_part(
-    member: Maker | Joined | Collection, place: int, table: Table, building: Building
-) -> Project | None:
+def build_part(member: Maker | Joined | Collection, place: int, table: Table, building: Building) -> Project | None:
     """The members that one map gives: row `i`, `part` of the list, order `n` within it, term `x`."""
     if isinstance(member, Collection):
         if not make_collection(member, building):
             return None
         heads = Scan(table=name_table(member, "_heads"), alias="t")
-        order = (Column(of="t", name="n"),)
-        return project_part(heads, place, Column(of="t", name="i"), order, Column(of="t", name="h"))
+        number = Column(of="t", name="n")
+        return project_part(heads, place, Column(of="t", name="i"), (number,), Column(of="t", name="h"))
     row = Column(of="t", name="rowid")
     if not isinstance(member, Joined):
         term = building.term(member, table, f"m{place}_")
@@ -301,7 +287,7 @@ def build_part(
             return None
         rows = unnest_all(Scan(table=table.name, alias="t"), term.unfolded, numbered=True)
         order = tuple(Column(of=u.alias, name="n") for u in term.unfolded)
-        return project_part(rows, place, row, order, guarded_value(term))
+        return project_part(rows, place, row, order, term.value)
     found = build_joined(member, table, building)
     if found is None:
         return None
@@ -312,4 +298,4 @@ def build_part(
         right=unnest_all(Scan(table=parent.table.name, alias="p"), (u for u in unfolded if u.listed.of == "p")),
         on=parent.on,
     )
-    return project_part(joined, place, row, (Column(of="p", name="rowid"),), guarded_value(term))
+    return project_part(joined, place, row, (Column(of="p", name="rowid"),), term.value)

@@ -89,8 +89,8 @@ FUNCTIONS = (
     _function(IDLAB, "slugify", (_STR,), TEXT_OUT),
     _function(IDLAB, "concat", (_STR, _OTHER, _parameter("delimiter", "_delimiter", default=Text(text=""))), TEXT_OUT),
     _function(FNS, "helloworld", (), ("stringOutput", "hasStringOutput")),
-    _function(FNS, "schema", (_parameter("stringParameter", "hasStringParameter")), ("stringOutput", "hasStringOutput")),
-    _function(FNS, "parseURL", (_parameter("stringParameter", "hasStringParameter")), ("protocolOutput", "hasProtocolOutput"), ("domainOutput", "hasDomainOutput"), ("stringOutput", "hasStringOutput")),
+    _function(FNS, "schema", (_parameter("stringParameter", "hasStringParameter"),), ("stringOutput", "hasStringOutput")),
+    _function(FNS, "parseURL", (_parameter("stringParameter", "hasStringParameter"),), ("protocolOutput", "hasProtocolOutput"), ("domainOutput", "hasDomainOutput"), ("stringOutput", "hasStringOutput")),
 )  # fmt: skip
 
 BY_IRI = {f.iri: f for f in FUNCTIONS}

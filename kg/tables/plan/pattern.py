@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark
 from kg.tables.columns import Table
 from kg.tables.plan.relation import Join, Joining, Relation, Scan, Unnest
-from kg.tables.plan.value import Absent, Column, Condition, Text, Value, columns_of, join_parts, merge_texts
+from kg.tables.plan.value import (
+    Absent,
+    Column,
+    Condition,
+    NoneOf,
+    Text,
+    Value,
+    When,
+    columns_of,
+    join_parts,
+    merge_texts,
+)
 from kg.tables.rml import LogicalTarget
 
 
@@ -66,8 +77,8 @@ class Term:
 
     @property
     def value(self) -> Value:
-        """The whole text, without its guards."""
-        return join_parts(self.parts)
+        """The whole text, missing where a part of it is or one of the guards holds."""
+        return guard_value(join_parts(self.parts), self.guards)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +132,16 @@ class QuadPattern:
         return tuple(dict.fromkeys(c for term in self.terms for c in term.columns))
 
     @property
+    def line(self) -> Value:
+        """The text of the whole line, missing where a term is."""
+        return guard_value(join_parts(self.parts), self.guards)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The table of the rows, and the parent's."""
+        return (self.table, *(() if self.parent is None else (self.parent.table,)))
+
+    @property
     def unfolded(self) -> tuple[Unfolded, ...]:
         parent = self.parent
         extra = (*parent.child_unfolded, *parent.parent_unfolded) if parent is not None else ()
@@ -146,6 +167,11 @@ class QuadPattern:
         return unnest_all(found, self.unfolded)
 
 
+def guard_value(value: Value, guards: tuple[Condition, ...]) -> Value:
+    """A value, missing where one of the guards holds."""
+    return When(condition=NoneOf(conditions=guards), then=value) if guards else value
+
+
 def unnest_all(rows: Relation, unfolded: Iterable[Unfolded], *, numbered: bool = False) -> Relation:
     """The rows with the items of some lists, and their places where they are *numbered*."""
     for each in unfolded:
@@ -158,7 +184,7 @@ def without_graph(pattern: QuadPattern) -> QuadPattern:
     graph = pattern.graph
     if graph is None or graph.is_constant:
         return replace(pattern, graph=None)
-    guards = (*pattern.subject.guards, *graph.guards, Absent(value=graph.value))
+    guards = (*pattern.subject.guards, Absent(value=graph.value))
     subject = replace(pattern.subject, guards=guards, unfolded=(*pattern.subject.unfolded, *graph.unfolded))
     return replace(pattern, subject=subject, graph=None)
 

@@ -129,7 +129,20 @@ class Shown:
 
 
 Value = (
-    Column | Member | Text | Number | Missing | Encode | Concat | Lines | FirstOf | When | Call | Index | Numbers | Shown
+    Column
+    | Member
+    | Text
+    | Number
+    | Missing
+    | Encode
+    | Concat
+    | Lines
+    | FirstOf
+    | When
+    | Call
+    | Index
+    | Numbers
+    | Shown
 )
 
 
@@ -229,7 +242,19 @@ class NoneOf:
 
 
 Condition = (
-    Present | Absent | Equal | Differ | StartsWith | IllTyped | NoIri | Relative | NoLanguage | NoPort | AllOf | AnyOf | NoneOf
+    Present
+    | Absent
+    | Equal
+    | Differ
+    | StartsWith
+    | IllTyped
+    | NoIri
+    | Relative
+    | NoLanguage
+    | NoPort
+    | AllOf
+    | AnyOf
+    | NoneOf
 )
 
 Noun = TypeVar("Noun")

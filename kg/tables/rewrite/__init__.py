@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from kg.tables.columns import Table
+from kg.tables.plan.build import Plan
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.relation import (
     Distinct,
@@ -26,7 +26,7 @@ from kg.tables.plan.relation import (
     Scan,
     Union,
 )
-from kg.tables.plan.value import Absent, Call, Column, Present, columns_of
+from kg.tables.plan.value import Absent, Call, Column, Present, Text, columns_of
 from kg.tables.rewrite.facts import Facts, IsEmpty, IsRepetitive, IsUnique, Lacks, Question
 from kg.tables.rewrite.joins import parent_keys, simplify_join
 from kg.tables.rewrite.knowledge import Knowledge
@@ -55,39 +55,52 @@ class Rewriting:
     makes: tuple[Make, ...] = ()
     queries: tuple[Query, ...] = ()
     questions: tuple[Question, ...] = ()
+    uncounted: tuple[str, ...] = ()  # tables whose number of rows is not known
+
+
+def simplify_plan(plan: Plan) -> Plan:
+    """A plan whose joins multiply no row where that can be."""
+    return replace(plan, patterns=tuple(dict.fromkeys(simplify_join(pattern) for pattern in plan.patterns)))
+
+
+def find_questions(patterns: Sequence[QuadPattern], facts: Facts) -> tuple[Question, ...]:
+    """What most decisions about patterns need and is not known."""
+    known = know(patterns, facts)
+    ask_basics(patterns, known)
+    return tuple(known.open)
+
+
+def know(patterns: Sequence[QuadPattern], facts: Facts) -> Knowledge:
+    """Facts, with the tables of patterns."""
+    return Knowledge(facts=facts, tables={t.name: t for p in patterns for t in p.tables})
 
 
 def rewrite_patterns(patterns: Sequence[QuadPattern], facts: Facts) -> Rewriting:
     """Queries that together give each quad of the patterns once, or what must be known before."""
-    patterns = [simplify_join(pattern) for pattern in dict.fromkeys(patterns)]
-    known = Knowledge(facts=facts, tables={t.name: t for p in patterns for t in tables_of(p)})
+    known = know(patterns, facts)
+    uncounted = tuple(name for name in known.tables if name not in facts.rows)
     ask_basics(patterns, known)
-    reduced = reduce_patterns(patterns, known)
-    if known.open:
-        return Rewriting(questions=tuple(known.open))
+    reduced = reduce_patterns(tuple(dict.fromkeys(patterns)), known)
+    if known.open or uncounted:
+        return Rewriting(questions=tuple(known.open), uncounted=uncounted)
     groups = find_groups(len(reduced), find_overlaps(reduced))
-    queries = [unite([reduced[i] for i in group], known) for group in groups if len(group) > 1]
+    united = [unite([reduced[i] for i in group], known) for group in groups if len(group) > 1]
     alone = [reduced[group[0]] for group in groups if len(group) == 1]
     keyed = [pattern for pattern in alone if has_key(pattern, known)]
     makes: list[Make] = []
-    queries = [*query_rows(keyed, known), *queries]
-    queries += query_repeating([p for p in alone if p not in keyed], known, makes)
-    return Rewriting(makes=tuple(makes), queries=tuple(queries), questions=tuple(known.open))
+    repeating = query_repeating([p for p in alone if p not in keyed], known, makes)
+    queries = (*query_rows(keyed, known), *united, *repeating)
+    return Rewriting(makes=tuple(makes), queries=queries, questions=tuple(known.open))
 
 
 def rewrite_alone(pattern: QuadPattern, facts: Facts) -> Rewriting:
     """The query of one pattern by itself, whose lines are distinct."""
-    pattern = simplify_join(pattern)
-    known = Knowledge(facts=facts, tables={t.name: t for t in tables_of(pattern)})
+    known = know([pattern], facts)
     ask_basics([pattern], known)
     if known.open:
         return Rewriting(questions=tuple(known.open))
-    return Rewriting(queries=(query_single(pattern, known),), questions=tuple(known.open))
-
-
-def tables_of(pattern: QuadPattern) -> tuple[Table, ...]:
-    """The tables of a pattern: its own, and the parent's."""
-    return (pattern.table, *(() if pattern.parent is None else (pattern.parent.table,)))
+    query = query_single(pattern, known)
+    return Rewriting(queries=(query,), questions=tuple(known.open))
 
 
 # -- what is known --------------------------------------------------------------------------------
@@ -302,7 +315,7 @@ def query_repeating(patterns: Sequence[QuadPattern], known: Knowledge, makes: li
     queries: list[Query] = []
     for pattern in patterns:
         subject = columns_of(pattern.subject.parts)
-        if pattern.per_row and pattern.parent is None and subject and not any(map(is_row, pattern.terms)):
+        if pattern.per_row and pattern.parent is None and subject and made_of_columns(pattern):
             alike.setdefault((pattern.table.name, subject), []).append(pattern)
         else:
             queries.append(query_single(pattern, known))
@@ -314,9 +327,14 @@ def query_repeating(patterns: Sequence[QuadPattern], known: Knowledge, makes: li
     return queries
 
 
-def narrow_table(
-    group: Sequence[QuadPattern], known: Knowledge, makes: list[Make]
-) -> list[QuadPattern] | None:
+def made_of_columns(pattern: QuadPattern) -> bool:
+    """Whether columns other than the number of the row decide all terms (`uuid()` is another value in each row)."""
+    return all(columns_of(part) for part in pattern.parts if not isinstance(part, Text)) and not any(
+        map(is_row, pattern.terms)
+    )
+
+
+def narrow_table(group: Sequence[QuadPattern], known: Knowledge, makes: list[Make]) -> list[QuadPattern] | None:
     """The patterns over a table of the distinct rows of their columns; None where these are not far fewer."""
     table = group[0].table
     columns = sorted({c for p in group for c in p.columns}, key=lambda c: c.name)
@@ -333,4 +351,4 @@ def narrow_table(
     return narrowed
 
 
-__all__ = ["Facts", "Query", "Rewriting", "rewrite_alone", "rewrite_patterns"]
+__all__ = ["Query", "Rewriting", "find_questions", "rewrite_alone", "rewrite_patterns", "simplify_plan"]

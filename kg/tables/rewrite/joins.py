@@ -26,7 +26,7 @@ def simplify_join(pattern: QuadPattern) -> QuadPattern:
     thing = lend_columns(pattern.object, {p: c for c, p in pairs}, "p")
     if thing is not None:
         return replace(pattern, object=thing, parent=replace(join, exists=True))
-    lent: dict[Column, Value] = {c: p for c, p in pairs}
+    lent: dict[Column, Value] = dict(pairs)
     own = [lend_columns(t, lent, "t") for t in (pattern.subject, pattern.predicate)]
     graph = None if pattern.graph is None else lend_columns(pattern.graph, lent, "t")
     subject, predicate = own

@@ -108,7 +108,6 @@ def needed_columns(value: Value) -> tuple[Column | Member, ...] | None:
     (Column(of='t', name='x'),)
     """
 
-
     if isinstance(value, Column | Member):
         return (value,)
     if isinstance(value, Text) or (isinstance(value, FirstOf) and isinstance(value.values[-1], Text)):
@@ -124,5 +123,3 @@ def needed_columns(value: Value) -> tuple[Column | Member, ...] | None:
         same = both[0] is not None and both[1] is not None and set(both[0]) == set(both[1])
         return both[0] if same else None
     return None
-
-

@@ -1,4 +1,4 @@
-"""Patterns → relations of a column `l` of lines: one concatenation where it can be, for every `||` copies all before it."""
+"""Patterns → lines: one concatenation where it can be, since every `||` copies all that stands before it."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ def write_text(pattern: QuadPattern, known: Knowledge) -> Value:
     return hold(condition_of(gaps, guards), text)
 
 
-def find_all_gaps(
-    parts: Iterable[Value], pattern: QuadPattern, known: Knowledge
-) -> tuple[Column | Member, ...] | None:
+def find_all_gaps(parts: Iterable[Value], pattern: QuadPattern, known: Knowledge) -> tuple[Column | Member, ...] | None:
     """The columns without which one of the parts is missing; None where more decides about that."""
     found = [known.find_gaps(part, pattern) for part in parts]
     there = [gaps for gaps in found if gaps is not None]
@@ -168,9 +166,7 @@ def join_parent(rows: Relation, parent: ParentRows, alias: str) -> Join:
     return Join(left=rows, right=partners, on=on, how=Joining.LEFT)
 
 
-def write_line(
-    pattern: QuadPattern, alias: str, subjects: Mapping[tuple[Value, ...], str], known: Knowledge
-) -> Line:
+def write_line(pattern: QuadPattern, alias: str, subjects: Mapping[tuple[Value, ...], str], known: Knowledge) -> Line:
     """A line of a row, the parent's row under an *alias*; a text that is some pattern's subject was made before."""
     parts: list[Value] = []
     needed: list[Value] = []

@@ -80,7 +80,7 @@ def load_relation(request: Request, relation: str, label: str, shelf: Shelf) -> 
         datatype, form = NATURAL[kind]
         if request.source.formulation is Formulation.CSV:
             datatype, form = None, "{0}"
-        columns[row[0]] = Column(reference=row[0], sql=quote_name(f"c{index}"), datatype=datatype)
+        columns[row[0]] = Column(reference=row[0], name=f"c{index}", datatype=datatype)
         if row[0] in wanted:
             if nested := nested_kind(row[1]):
                 shelf.report("data-not-scalar", wanted[row[0]], f"`{row[0]}` is {nested} in `{label}`", UNFOLD)
@@ -95,4 +95,4 @@ def load_relation(request: Request, relation: str, label: str, shelf: Shelf) -> 
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
     )
     shelf.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted.keys() & columns.keys()))}")
-    return Table(name=quote_name(name), label=label, columns=columns, first_row=1)
+    return Table(name=name, label=label, columns=columns, first_row=1)

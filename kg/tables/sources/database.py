@@ -191,19 +191,19 @@ def shape_table(
         kind = described.columns[index].kind
         columns[reference] = Column(
             reference=reference,
-            sql=quote_name(f"c{index}"),
+            name=f"c{index}",
             datatype=None if kind == "dynamic" or index in stray else NATURAL[kind][0],
-            datatype_sql=quote_name(f"d{index}") if kind == "dynamic" or index in stray else None,
+            datatype_name=f"d{index}" if kind == "dynamic" or index in stray else None,
         )
     for described_column in described.columns:  # known names, for hints
         if described_column.name not in columns:
-            columns.setdefault(described_column.name, Column(reference=described_column.name, sql='"missing"'))
+            columns.setdefault(described_column.name, Column(reference=described_column.name, name="missing"))
     shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
     )
     shelf.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
-    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
+    return Table(name=name, label=label, columns=columns, first_row=1, row_unit="row")
 
 
 @dataclass(frozen=True, kw_only=True)

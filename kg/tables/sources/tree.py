@@ -56,7 +56,7 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
             return None
     columns = shape_columns(list(readers), lists, name, shelf)
     shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
-    return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=1, row_unit="record")
+    return Table(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
 def language_of(source: LogicalSource) -> Language:
@@ -247,10 +247,10 @@ def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, s
             selected.append(f"c{i}" + (f", d{i}" if typed else ""))
         columns[text] = Column(
             reference=text,
-            sql=quote_name(f"c{i}"),
+            name=f"c{i}",
             many=many,
             typed_items=many and typed,
-            datatype_sql=quote_name(f"d{i}") if typed and not many else None,
+            datatype_name=f"d{i}" if typed and not many else None,
         )
     shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {raw}"

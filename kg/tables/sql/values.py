@@ -164,5 +164,3 @@ def write_ill_typed(value: str, datatype: str | Value) -> str:
         wrong = ill_typed(value, XSD + name)
         cases.append(f"WHEN {quote_text(f'<{XSD}{name}>')} THEN {wrong}")
     return f"CASE {write_value(datatype)} {' '.join(cases)} ELSE false END"
-
-
