@@ -112,7 +112,10 @@ class KnowledgeGraph:
         return measure_coverage(self.checked.seeds, self.checked.vocabulary, self.checked.articles)
 
     def export(self, form: str) -> str:
-        """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `context` or `csv`."""
+        """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
+
+        Raises `kg.UsageError` for another format.
+        """
         (file,) = publish_graph(self.checked, self.assertions, form)
         return file.text
 
@@ -134,10 +137,14 @@ class KnowledgeGraph:
         return dataset
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """Entities as nodes, each relation between two as an edge of its own, with its claims."""
-        from kg.view import project_network
+        """Entities as nodes, each relation between two as an edge of its own.
 
-        return project_network(self.checked.seeds)
+        All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
+        Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
+        """
+        from kg.view import describe_network
+
+        return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
 def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> KnowledgeGraph:

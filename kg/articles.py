@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.diagnostic import KgError
+from kg.diagnostic import Diagnostic, KgError
 from kg.model import Source
+from kg.paths import Door, open_door
 from kg.sentence import Sentence, split_sentences
 
 
@@ -42,23 +43,32 @@ class Articles:
 
     folder: Path | None
     by_source: Mapping[str, Article]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read_articles(folder: Path | None, sources: tuple[Source, ...]) -> Articles:
+def read_articles(folder: Path | None, sources: tuple[Source, ...], door: Door | None = None) -> Articles:
     """The texts of *sources* that lie in *folder*; those that do not are left out.
 
+    A link that leads out of the folder, and out of what *door* admits (the project), is told and not read.
     Raises KgError when the folder is not there, or a text is not UTF-8.
     """
     if folder is None:
         return Articles(folder=None, by_source={})
     if not folder.is_dir():
         raise KgError(f"no folder of texts {folder}")
-    found = {}
+    found, told = {}, []
+    texts = open_door([folder, *(door.folders if door else ())])
     for source in sources:
-        path = folder / source.file.text if source.file else None
-        if path is not None and path.is_file():
+        if source.file is None:
+            continue
+        path = folder / source.file.text
+        if not texts.admits(path):
+            message = f"the text `{source.file.text}` is a link that leads out of the folder of texts"
+            hint = "put the file itself there"
+            told.append(Diagnostic(code="link-outside", mark=source.file.mark, message=message, hint=hint))
+        elif path.is_file():
             found[source.id] = read_article(path, source.id, source.lang)
-    return Articles(folder=folder, by_source=found)
+    return Articles(folder=folder, by_source=found, diagnostics=tuple(told))
 
 
 def read_article(path: Path, source: str, lang: str) -> Article:

@@ -9,10 +9,10 @@ from kg.edtf import Edtf
 from kg.model import (
     Address,
     Claim,
-    ClaimObject,
+    ClaimRef,
     Clarity,
     Date,
-    EntityObject,
+    EntityRef,
     Evidence,
     Mode,
     Quantity,
@@ -33,13 +33,14 @@ class Words:
     lang: str
 
     def entity(self, key: str) -> str:
-        """The label of an entity; a claim's id for `c:id`."""
+        """The label of an entity, or its key where there is none of that key."""
         entity = self.seeds.entity_by_key.get(key)
         return entity.label(self.lang) if entity else key
 
     def subject(self, claim: Claim) -> str:
-        text = claim.subject.text
-        return f"[{text[2:]}]" if text.startswith("c:") else self.entity(text)
+        """The label of the entity that a claim is about, or the id of the claim, in brackets."""
+        subject = claim.subject
+        return f"[{subject.id}]" if isinstance(subject, ClaimRef) else self.entity(subject.key)
 
     def property(self, name: str) -> str:
         prop = self.vocabulary.properties.get(name)
@@ -48,9 +49,9 @@ class Words:
     def object(self, claim: Claim) -> str:
         """The object as it is read: a label, `over 30000 vehicle`, a date, “a text”."""
         match claim.object:
-            case EntityObject(ref=ref):
-                return self.entity(ref.text)
-            case ClaimObject(claim=id_):
+            case EntityRef(key=key):
+                return self.entity(key)
+            case ClaimRef(id=id_):
                 return f"[{id_}]"
             case Quantity(text=text):
                 return text
@@ -80,7 +81,11 @@ class Words:
         if claim.as_of is None and (prop is None or not prop.time_varying or claim.mode is not Mode.FACT):
             return ""
         counted = as_of(claim, self.seeds)
-        return f"as of {describe_edtf(counted)}" if counted is not None else ""
+        if counted is None:
+            return ""
+        if counted.text.startswith("../"):
+            return f"as of {counted.text[3:]} at the latest"
+        return f"as of {describe_edtf(counted)}"
 
     def speakers(self, claim: Claim) -> str:
         return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from kg.dispute import as_of, can_both_hold, object_key
 from kg.edtf import overlap
-from kg.model import Address, Claim, Clarity, Date, EntityObject, Mode, Object, Quantity, Seeds, Truth
+from kg.model import Address, Claim, ClaimRef, Clarity, Date, EntityRef, Mode, Object, Quantity, Seeds, Truth
 from kg.reading.objects import convert_number
 from kg.vocabulary import Property, Vocabulary
 
@@ -34,8 +34,8 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
     groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
         prop = vocabulary.properties.get(claim.predicate.text)
-        if prop is not None and claim.mode is Mode.FACT and not claim.subject.text.startswith("c:"):
-            groups[claim.subject.text, prop.name].append(claim)
+        if prop is not None and claim.mode is Mode.FACT and isinstance(claim.subject, EntityRef):
+            groups[claim.subject.key, prop.name].append(claim)
     for (_, name), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
         denied = {object_key(c, vocabulary) for c in claims if c.negated}
@@ -57,7 +57,7 @@ def explain_absence(claim: Claim, seeds: Seeds, vocabulary: Vocabulary) -> str:
     prop = vocabulary.properties.get(claim.predicate.text)
     if claim.mode is not Mode.FACT:
         return f"its mode is {claim.mode.value}, not fact"
-    if claim.subject.text.startswith("c:"):
+    if isinstance(claim.subject, ClaimRef):
         return "it speaks of a claim"
     if claim.negated:
         return "it denies something"
@@ -65,7 +65,7 @@ def explain_absence(claim: Claim, seeds: Seeds, vocabulary: Vocabulary) -> str:
         return f"its text is {claim.clarity.value}"
     if prop is None or not any(_triples_of(claim, prop, vocabulary)):
         return "its object is no entity and no exact value"
-    like = [c for c in seeds.claims if (c.subject.text, c.predicate.text) == (claim.subject.text, claim.predicate.text)]
+    like = [c for c in seeds.claims if (c.subject, c.predicate) == (claim.subject, claim.predicate)]
     facts = [c for c in like if c.mode is Mode.FACT]
     same = {c.id for c in facts if object_key(c, vocabulary) == object_key(claim, vocabulary)}
     saying = next((t.claim.id for t in find_direct_triples(seeds, vocabulary) if t.claim.id in same), None)
@@ -100,7 +100,7 @@ def _agreeing(claims: list[Claim], prop: Property, vocabulary: Vocabulary) -> li
 
 def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
     match claim.object:
-        case EntityObject() | Truth() | Address():
+        case EntityRef() | Truth() | Address():
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)
         case Date(edtf=edtf) if edtf.exact:
             yield DirectTriple(claim=claim, predicate=prop.iri, prop=prop, value=claim.object)

@@ -18,10 +18,10 @@ from kg.edtf import Edtf, overlap
 from kg.model import (
     Address,
     Claim,
-    ClaimObject,
+    ClaimRef,
     Date,
     Difference,
-    EntityObject,
+    EntityRef,
     Mode,
     Quantity,
     Seeds,
@@ -82,9 +82,9 @@ def as_of(claim: Claim, seeds: Seeds) -> Edtf | None:
 def object_key(claim: Claim, vocabulary: Vocabulary) -> tuple[object, ...]:
     """What makes two objects the same: kind and value; 0.0736 MWh is 73.60 kWh."""
     match claim.object:
-        case EntityObject(ref=ref):
-            return ("entity", ref.text)
-        case ClaimObject(claim=id_):
+        case EntityRef(key=key):
+            return ("entity", key)
+        case ClaimRef(id=id_):
             return ("claim", id_)
         case Quantity() as q:
             prop = vocabulary.properties.get(claim.predicate.text)
@@ -174,7 +174,7 @@ def _declared(seeds: Seeds) -> Iterator[Pairing]:
                     reason=f"declared to differ in {unlike.difference}",
                 )
         for ref in claim.compatible:
-            other = seeds.claim_by_id.get(ref.text)
+            other = seeds.claim_by_id.get(ref.id)
             if other is not None:
                 first, second = sorted((claim, other), key=lambda c: c.id)
                 yield Pairing(

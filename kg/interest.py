@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kg.model import Claim, EntityObject, Mode, Seeds
+from kg.model import Claim, EntityRef, Mode, Seeds
 from kg.vocabulary import Interest, Vocabulary
 
 
@@ -19,8 +19,8 @@ def find_interests(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[
         prop = vocabulary.properties.get(claim.predicate.text)
         if prop is None or prop.interest is None or claim.mode is not Mode.FACT or claim.negated:
             continue
-        if isinstance(claim.object, EntityObject):
-            subject, target = claim.subject.text, claim.object.ref.text
+        if isinstance(claim.object, EntityRef):
+            subject, target = claim.subject.text, claim.object.key
             if prop.interest is Interest.OF_SUBJECT:
                 steps[subject].add(target)
             else:

@@ -67,7 +67,7 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Ref:
-    """A reference as it was written: to an entity, a claim (`c:`), a class, a sentence ..."""
+    """A reference as it was written: to an entity, a class, a sentence ..."""
 
     text: str
     mark: Mark = field(repr=False, compare=False)
@@ -103,22 +103,36 @@ class Acceptance:
     mark: Mark = field(repr=False, compare=False)
 
 
-# -- objects of claims ------------------------------------------------------------------------
+# -- subjects and objects of claims -----------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntityObject:
-    """The object is an entity."""
+class EntityRef:
+    """An entity, named by its *key*, as the subject or the object of a claim."""
 
-    ref: Ref
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimObject:
-    """The object is a claim; *claim* is its full id (`eqo.orders`)."""
-
-    claim: str
+    key: str
     mark: Mark = field(repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The entity as curators write it: `su7`."""
+        return self.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRef:
+    """A claim, named by its full *id* (`eqo.orders`), that another claim speaks of."""
+
+    id: str
+    mark: Mark = field(repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The claim as curators write it in any file: `c:eqo.orders`."""
+        return f"c:{self.id}"
+
+
+Subject = EntityRef | ClaimRef
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +174,7 @@ class Address:
     mark: Mark = field(repr=False, compare=False)
 
 
-Object = EntityObject | ClaimObject | Quantity | Date | Text | Truth | Address
+Object = EntityRef | ClaimRef | Quantity | Date | Text | Truth | Address
 
 
 class Materialisation(StrEnum):
@@ -263,6 +277,8 @@ class Source:
     authors: tuple[Ref, ...]
     published: Date | None
     inferred: str | None  # why `published` is an inference; None where it is known
+    time: Ref | None  # the hour of publication with its offset, such as `16:07+08:00`; only beside a known day
+    section: Text | None  # the part of the publication that it stood in
     url: Ref | None
     lang: str
     file: Ref | None
@@ -326,13 +342,13 @@ class Unlike:
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
-    *id* is `source.key`. *object* is None where what stands there could not be read (a diagnostic says
-    why). *unknown_when* is true where the curator wrote `when: unknown`.
+    *id* is `source.key`. Where what stands there could not be read (a diagnostic says why), *object* is None and
+    *subject* an entity whose key is empty. *unknown_when* is true where the curator wrote `when: unknown`.
     """
 
     id: str
     source: str
-    subject: Ref
+    subject: Subject
     predicate: Ref
     object: Object | None
     object_mark: Mark = field(repr=False, compare=False)
@@ -344,7 +360,7 @@ class Claim:
     as_of: Date | None
     evidence: tuple[Evidence, ...]
     unlike: tuple[Unlike, ...]
-    compatible: tuple[Ref, ...]
+    compatible: tuple[ClaimRef, ...]
     note: Text | None
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)

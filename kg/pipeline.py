@@ -30,7 +30,7 @@ from kg.diagnostic import (
     sort_diagnostics,
 )
 from kg.model import Materialisation, Seeds
-from kg.project import FOLDERS, Project
+from kg.project import DATASET_FILE, FOLDERS, Project
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.turtle.document import MarkedQuad, RdfDocument, read_turtle
@@ -121,13 +121,16 @@ def check_project(
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
+    for name in ("ontology", "seeds", DATASET_FILE):
+        if not project.door.admits(project.root / name):
+            raise KgError(f"{name} is a link that leads out of the project: put what it leads to in its place")
     shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
     vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
     reading = read_seeds(project, vocabulary)
     rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
     rdf = tuple((name, document.quads) for name, document in rdf_documents)
-    articles = read_articles(texts, reading.seeds.sources)
-    found = [*vocabulary.diagnostics, *reading.diagnostics]
+    articles = read_articles(texts, reading.seeds.sources, project.door)
+    found = [*vocabulary.diagnostics, *reading.diagnostics, *articles.diagnostics]
     shapes = []
     for path in shape_files:
         text, problems = read_shapes(path, project)
@@ -138,6 +141,7 @@ def check_project(
     questions, problems = read_questions(project)
     found += problems
     found += find_unread(project)
+    found += find_strays(project)
     if queries:
         found += check_questions(questions, reading, complete=not (project.table_files or project.rdf_files))
     found += check_seeds(reading, vocabulary, articles)
@@ -196,6 +200,15 @@ def find_unread(project: Project) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="unread-file", mark=mark, message=message, hint=hint or "is its folder or its ending wrong?"
         )
+
+
+def find_strays(project: Project) -> Iterator[Diagnostic]:
+    """Links under `ontology/` and `seeds/` that are not followed: out of the project an error, else a warning."""
+    for name, what in project.strays():
+        outside = what.endswith("out of the project")
+        hint = "put the file itself here" if outside else "link files of the project, each by itself"
+        code = "link-outside" if outside else "unread-file"
+        yield Diagnostic(code=code, mark=mark_of_file(SourceText(name, "")), message=f"{name} is {what}", hint=hint)
 
 
 def check_questions(questions: Iterable[Question], reading: SeedsReading, *, complete: bool) -> Iterator[Diagnostic]:

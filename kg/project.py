@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.paths import Door, open_door
 
 FOLDERS = ("sources", "entities", "claims", "rdf", "tables")
 """The folders of `seeds/`."""
 _CURATED = frozenset({
     ".yaml", ".yml", ".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld", ".rq", ".sparql", ".csv",
 })  # fmt: skip
+_LINKABLE = frozenset({*(f"seeds/{folder}" for folder in FOLDERS), "ontology/questions"})
 DATASET_FILE = "seeds/dataset.yaml"
 MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")
 
@@ -41,15 +43,41 @@ class Project:
 
         The order is by code points of the path, so that it is the same on every machine.
         """
+        found = (path for path in self._list_files(folder) if not endings or path.suffix in endings)
+        return tuple(path for path in found if not path.is_symlink() or self.door.admits(path))
+
+    def _list_files(self, folder: str) -> list[Path]:
+        """The files under *folder*, links out of the project among them."""
         top = self.root / folder
-        if not top.is_dir():
-            return ()
-        try:
-            found = sorted(_list_files(os.fspath(top)), key="/".join)
-        except OSError as error:
-            raise KgError(f"cannot list {folder}/: {error.strerror or error}") from error
-        paths = (top.joinpath(*parts) for parts in found)
-        return tuple(path for path in paths if not endings or path.suffix in endings)
+        if not top.is_dir() or not self.door.admits(top):
+            return []
+        entries = sorted(_list_entries(top, folder), key=lambda e: "/".join(e.parts))
+        return [top.joinpath(*e.parts) for e in entries if e.is_file]
+
+    @cached_property
+    def door(self) -> Door:
+        """What may be read of what the project names: its own folder."""
+        return open_door([self.root])
+
+    def strays(self) -> Iterator[tuple[str, str]]:
+        """What is curated by its place and cannot be read: its name, and what it is instead.
+
+        That is a link that leads out of the project or to nothing, and a link to a folder other than those of `seeds/`.
+        """
+        for folder in ("ontology", "seeds"):
+            top = self.root / folder
+            for entry in sorted(_list_entries(top, folder), key=lambda e: e.parts) if self.door.admits(top) else ():
+                path, name = top.joinpath(*entry.parts), "/".join((folder, *entry.parts))
+                if not path.is_symlink():
+                    continue
+                if name.startswith("seeds/tables/") and path.is_file() and not name.endswith(MAPPING_ENDINGS):
+                    continue  # data: the mapping that reads it is told
+                if not self.door.admits(path):
+                    yield name, "a link that leads out of the project"
+                elif path.is_dir() and name not in _LINKABLE:
+                    yield name, "a link to a folder"
+                elif not path.exists():
+                    yield name, "a link to nothing"
 
     @cached_property
     def ontology_files(self) -> tuple[Path, ...]:
@@ -73,13 +101,13 @@ class Project:
 
     @cached_property
     def table_files(self) -> tuple[Path, ...]:
-        """Mappings of tables, and the data beside them."""
-        return self.files("seeds/tables")
+        """Mappings of tables, and the data beside them, of which the mappings say what may be read."""
+        return tuple(self._list_files("seeds/tables"))
 
     @cached_property
     def mapping_files(self) -> tuple[Path, ...]:
         """The mappings among them, by their endings: RML in Turtle, or YARRRML."""
-        return tuple(p for p in self.table_files if p.name.endswith(MAPPING_ENDINGS))
+        return tuple(p for p in self.files("seeds/tables") if p.name.endswith(MAPPING_ENDINGS))
 
     @cached_property
     def question_files(self) -> tuple[Path, ...]:
@@ -111,16 +139,32 @@ class Project:
         return self.root / ".kg"
 
 
-def _list_files(folder: str) -> Iterator[tuple[str, ...]]:
-    """The parts of each file's path from *folder*."""
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What a folder holds: its *parts* from there, and whether it is a file, or a link to one."""
+
+    parts: tuple[str, ...]
+    is_file: bool
+
+
+def _list_entries(top: Path, name: str) -> list[_Entry]:
+    """All that lies under a folder, but for folders and what is hidden; links to folders are not followed."""
+    try:
+        return list(_walk(os.fspath(top)))
+    except OSError as error:
+        raise KgError(f"cannot list {name}/: {error.strerror or error}") from error
+
+
+def _walk(folder: str) -> Iterator[_Entry]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from ((entry.name, *parts) for parts in _list_files(entry.path))
-            elif entry.is_file():
-                yield (entry.name,)
+                for inner in _walk(entry.path):
+                    yield _Entry(parts=(entry.name, *inner.parts), is_file=inner.is_file)
+            else:
+                yield _Entry(parts=(entry.name,), is_file=entry.is_file())
 
 
 def find_project(start: Path) -> Project:

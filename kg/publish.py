@@ -7,11 +7,13 @@ from functools import cache
 
 from pyoxigraph import NamedNode
 
+from kg.diagnostic import UsageError, did_you_mean
 from kg.export import (
     CanonicalQuads,
     Section,
     canonicalize_quads,
     derive_context,
+    unite_graphs,
     write_claims_csv,
     write_context,
     write_jsonld,
@@ -32,13 +34,19 @@ FORMATS = {
     "trig": "graph.trig",
     "nquads": "graph.nq",
     "jsonld": "graph.jsonld",
+    "jsonld-dataset": "graph.dataset.jsonld",
     "context": "context.jsonld",
     "csv": "claims.csv",
 }
 
 
 def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str) -> tuple[ExportFile, ...]:
-    """The graph in all formats of `FORMATS`, or in those named."""
+    """The graph in all formats of `FORMATS`, or in those named. Raises UsageError for a format that is not there."""
+    for form in only:
+        if form not in FORMATS:
+            hint = did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
+            ending = next((name for name, file in FORMATS.items() if file == f"graph.{form}"), None)
+            raise UsageError(f"no format `{form}`: {f'did you mean `{ending}`?' if ending else hint}")
     quads = canonicalize_quads(a.quad for a in assertions)
     prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
     sections = tuple(outline_graph(checked, quads))
@@ -47,7 +55,8 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
         "nquads": lambda: write_nquads(quads),
-        "jsonld": lambda: write_jsonld(quads, context(), sections),
+        "jsonld": lambda: write_jsonld(unite_graphs(quads), context(), sections),
+        "jsonld-dataset": lambda: write_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }

@@ -24,11 +24,11 @@ from kg.interest import find_interests, speaks_of_own_affairs
 from kg.model import (
     Address,
     Claim,
-    ClaimObject,
+    ClaimRef,
     Clarity,
     Date,
     Entity,
-    EntityObject,
+    EntityRef,
     Evidence,
     Mode,
     NameKind,
@@ -36,6 +36,7 @@ from kg.model import (
     Quantity,
     Seeds,
     Source,
+    Subject,
     Text,
     Truth,
     Voice,
@@ -279,6 +280,15 @@ class _Builder:
                 issued = Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
                 yield self.say(date.mark, it, DCTERMS + "issued", issued)
             yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
+        if source.time is not None and source.published is not None:
+            # to the minute where no seconds are told: xsd:dateTime would have to invent them
+            moment = f"{source.published.text}T{source.time.text}"
+            yield self.say(
+                source.time.mark, it, SCHEMA + "datePublished", Literal(moment, datatype=NamedNode(SCHEMA + "DateTime"))
+            )
+        if source.section is not None:
+            section = Literal(source.section.text, language=source.section.lang)
+            yield self.say(source.section.mark, it, SCHEMA + "articleSection", section)
         if source.inferred is not None:
             yield self.say(mark, it, KG + "inferred", _TRUE)
             reason = Literal(source.inferred, language=self.seeds.dataset.language)
@@ -314,12 +324,7 @@ class _Builder:
         it = self.names.claim(claim.id)
         prop = self.vocabulary.properties[claim.predicate.text]
         yield self.say(claim.mark, it, RDF + "type", NamedNode(KG + "Claim"))
-        subject = (
-            self.names.claim(claim.subject.text[2:])
-            if claim.subject.text.startswith("c:")
-            else self.names.entity(claim.subject.text)
-        )
-        yield self.say(claim.subject.mark, it, RDF + "subject", subject)
+        yield self.say(claim.subject.mark, it, RDF + "subject", self.subject(claim.subject))
         yield self.say(claim.predicate.mark, it, RDF + "predicate", NamedNode(prop.iri))
         if claim.object is not None:
             yield self.say(claim.object_mark, it, RDF + "object", self.object_term(claim.object, prop))
@@ -345,7 +350,7 @@ class _Builder:
             predicate = f"{KG}differsIn{unlike.difference.value.capitalize()}"
             yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))
         for ref in claim.compatible:
-            yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.text))
+            yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.id))
         yield from self.note(it, claim.note)
         for evidence in claim.evidence:
             source = self.names.source(evidence.source)
@@ -353,12 +358,13 @@ class _Builder:
             node = self.names.evidence(evidence, claim)
             yield self.say(evidence.mark, it, PROV + "wasDerivedFrom", node)
 
+    def subject(self, subject: Subject) -> NamedNode:
+        return self.names.claim(subject.id) if isinstance(subject, ClaimRef) else self.names.entity(subject.key)
+
     def object_term(self, value: Object, prop: Property) -> Term:
         match value:
-            case EntityObject(ref=ref):
-                return self.names.entity(ref.text)
-            case ClaimObject(claim=id_):
-                return self.names.claim(id_)
+            case EntityRef() | ClaimRef():
+                return self.subject(value)
             case Quantity(number=str() as number):
                 return number_literal(number, prop)
             case Quantity() as quantity:
@@ -409,8 +415,7 @@ class _Builder:
         for direct in find_direct_triples(self.seeds, self.vocabulary):
             claim = direct.claim
             term = self.object_term(direct.value, direct.prop)
-            subject = self.names.entity(claim.subject.text)
-            yield self.say(claim.object_mark, subject, direct.predicate, term)
+            yield self.say(claim.object_mark, self.subject(claim.subject), direct.predicate, term)
 
 
 def number_literal(number: str, prop: Property) -> Literal:

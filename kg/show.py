@@ -10,7 +10,7 @@ from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
 from kg.direct import explain_absence, find_direct_triples
 from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
-from kg.model import Claim, Entity, EntityObject, Mode, NameKind, Seeds, Source
+from kg.model import Claim, Entity, EntityRef, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
 from kg.vocabulary import local_name
 
@@ -44,7 +44,7 @@ def show_entities(checked: Checked, lang: str) -> str:
     counts: dict[str, int] = {}
     says: dict[str, int] = {}
     for claim in checked.seeds.claims:
-        for key in {claim.subject.text, *([claim.object.ref.text] if isinstance(claim.object, EntityObject) else [])}:
+        for key in {claim.subject.text, *([claim.object.key] if isinstance(claim.object, EntityRef) else [])}:
             counts[key] = counts.get(key, 0) + 1
         for key in {speaker.text for speaker in claim.speakers}:
             says[key] = says.get(key, 0) + 1
@@ -106,7 +106,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
 
 
 def _speaks_of(claim: Claim, key: str) -> bool:
-    return claim.subject.text == key or (isinstance(claim.object, EntityObject) and claim.object.ref.text == key)
+    return claim.subject.text == key or (isinstance(claim.object, EntityRef) and claim.object.key == key)
 
 
 def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Iterator[str]:
@@ -146,7 +146,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
     out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
-    out += [f"  compatible {ref.text}" for ref in claim.compatible]
+    out += [f"  compatible {ref.id}" for ref in claim.compatible]
     return "\n".join(out) + "\n"
 
 
@@ -155,6 +155,8 @@ def describe_source(source: Source, words: Words) -> str:
     publisher = words.entity(source.publisher.text) if source.publisher else "publisher unknown"
     date = source.published.text if source.published else "date unknown"
     inferred = " (inferred)" if source.inferred is not None else ""
+    if source.time is not None:
+        date = f"{date} {source.time.text}"
     return f"{source.title.text if source.title else source.id}, {publisher}, {date}{inferred}"
 
 
@@ -208,8 +210,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     def matches(claim: Claim) -> bool:
         wanted = local(value)
         objects = {words.object(claim), words.object(claim).strip("“”")}
-        if isinstance(claim.object, EntityObject):
-            objects |= {claim.object.ref.text}
+        if isinstance(claim.object, EntityRef):
+            objects |= {claim.object.key}
         number = getattr(claim.object, "number", None)
         objects |= {number} if number else set()
         return (

@@ -7,7 +7,7 @@ its grammar could accept; so a query is scanned first, and the parser's complain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
 from kg.iri import check_iri
+from kg.namespace import XSD
 
 DEEPEST = 100
 LONGEST = 65_536  # characters
@@ -108,6 +109,8 @@ def find_mistake(source: SourceText, prefixes: Mapping[str, str]) -> Diagnostic 
             ox.Store().query(source.text, prefixes=dict(prefixes))
         except SyntaxError as error:
             problem = explain_syntax_error(source, error, prefixes)
+        except RuntimeError as error:
+            problem = explain_refusal(source, error, prefixes)
     return problem
 
 
@@ -165,7 +168,7 @@ def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
 
 def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mapping[str, str]) -> Diagnostic:
     """The parser's complaint in few words, at the first word or sign that cannot stand where it stands."""
-    tokens = list(scan_query(source.text))
+    tokens = _join_signs(scan_query(source.text))
     good = _count_good(source.text, tokens, prefixes)
     expected = _expected(source.text[: tokens[good - 1].start + len(tokens[good - 1].text)] if good else "", prefixes)
     quote = next((t for t in tokens if t.kind == "other" and t.text in {"'", '"'}), None)
@@ -176,6 +179,9 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
     if good == len(tokens):
         return _explain_whole(source, str(error.msg or error), tokens, expected)
     token = tokens[good]
+    opener = _find_open(tokens[:good])
+    if token.kind == "close" and opener is not None and opener.text != _PAIRS[token.text]:
+        return _problem(source, opener, f"the bracket `{opener.text}` is not closed before `{token.text}`", None)
     prefix = token.text.partition(":")[0]
     if token.kind == "name" and prefix not in prefixes and prefix != "_":
         hint = did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml"
@@ -186,6 +192,11 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
         if broken is not None and problem is not None:
             iri = Token(kind="iri", text=broken[0], start=start)
             return _problem(source, iri, f"`{broken[0]}` is no IRI: {problem.message}", None)
+    if token.kind == "close" and (ungrouped := _find_ungrouped(tokens)) is not None:
+        return _tell_ungrouped(source, ungrouped)
+    if token.kind == "string" and token.text.endswith("^"):
+        caret = Token(kind="other", text="^", start=token.start + len(token.text) - 1)
+        return _problem(source, caret, "`^` cannot stand here", "a datatype follows `^^`")
     return _problem(source, token, f"`{token.text}` cannot stand here", _hint(token, expected))
 
 
@@ -234,21 +245,130 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
     rule = _RULE.search(found["expected"]) if found else None
     if found is None or rule is not None:
         words = (rule[1] if rule else complaint).strip().rstrip(".")
+        ungrouped = _find_ungrouped(tokens) if "unbound" in words else None
+        if ungrouped is not None:
+            return _tell_ungrouped(source, ungrouped)
         mark = (
             mark_at(source, tokens[0].start, tokens[0].start + len(tokens[0].text)) if tokens else mark_of_file(source)
         )
         return Diagnostic(code="query-syntax", mark=mark, message=words[:1].lower() + words[1:])
+    opener = _find_open(tokens)
+    if opener is not None:
+        return _problem(source, opener, f"the bracket `{opener.text}` is not closed", None)
+    if not tokens:
+        return Diagnostic(code="query-syntax", mark=mark_of_file(source), message="the query is empty")
+    return _problem(source, tokens[-1], f"the query ends too early, after `{tokens[-1].text}`", _list_signs(expected))
+
+
+def _find_open(tokens: Sequence[Token]) -> Token | None:
+    """The innermost bracket that is open after *tokens*."""
     opened: list[Token] = []
     for token in tokens:
         if token.kind == "open":
             opened.append(token)
         elif token.kind == "close" and opened and opened[-1].text == _PAIRS[token.text]:
             opened.pop()
-    if opened:
-        return _problem(source, opened[-1], f"the bracket `{opened[-1].text}` is not closed", None)
-    if not tokens:
-        return Diagnostic(code="query-syntax", mark=mark_of_file(source), message="the query is empty")
-    return _problem(source, tokens[-1], f"the query ends too early, after `{tokens[-1].text}`", _list_signs(expected))
+    return opened[-1] if opened else None
+
+
+def _join_signs(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens, with signs of two characters and a literal with its datatype or language each as one.
+
+    The beginning of a query that ends within such a sign is no beginning: the parser refuses what it would take whole.
+    """
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        touches = last is not None and last.start + len(last.text) == token.start
+        if last is not None and touches and _belong_together(last, token):
+            joined[-1] = Token(kind=last.kind, text=last.text + token.text, start=last.start)
+        else:
+            joined.append(token)
+    return joined
+
+
+def _belong_together(first: Token, second: Token) -> bool:
+    if first.kind == "string":
+        if first.text.endswith("^^"):
+            return second.kind in {"iri", "name"}
+        if first.text.endswith("@"):
+            return second.kind == "word"
+        return second.text == "^" if first.text.endswith("^") else first.text[-1] in "\"'" and second.text in {"^", "@"}
+    return first.text + second.text in {"&&", "||", "!=", ">=", "<=", "^^"}
+
+
+def _tell_ungrouped(source: SourceText, variable: Token) -> Diagnostic:
+    hint = f"add it to GROUP BY, or take one of its values: `(SAMPLE({variable.text}) AS ?one)`"
+    return _problem(source, variable, f"`{variable.text}` is neither grouped nor aggregated", hint)
+
+
+def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
+    """The variable that a SELECT with groups or aggregates names, and neither groups nor aggregates."""
+    for at, token in enumerate(tokens):
+        if token.text.upper() != "SELECT":
+            continue
+        chosen, grouped, aggregates = [], set(), False
+        opened: list[str] = []
+        group = False
+        for here in tokens[at + 1 :]:
+            if here.kind == "open":
+                opened.append(here.text)
+            elif here.kind == "close" and not opened:
+                break  # the end of a query within the query
+            elif here.kind == "close":
+                opened.pop()
+            if "{" in opened:
+                continue  # the pattern has words of its own
+            word = here.text.upper() if here.kind == "word" else ""
+            if word and not opened:
+                group = word == "GROUP" or (group and word == "BY")
+            if group and here.kind == "var":
+                grouped.add(here.text[1:])
+            elif here.kind == "var" and not opened and not group:
+                chosen.append(here)
+            aggregates = aggregates or word in _AGGREGATES
+        if grouped or aggregates:
+            left = [variable for variable in chosen if variable.text[1:] not in grouped]
+            if left:
+                return left[0]
+    return None
+
+
+_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
+_CUSTOM_FUNCTION = re.compile(r"The custom function <(?P<iri>[^>]*)> is not supported")  # Oxigraph 0.5.13
+_FUNCTIONS = (
+    "ABS", "BNODE", "BOUND", "CEIL", "COALESCE", "CONCAT", "CONTAINS", "DATATYPE", "DAY", "ENCODE_FOR_URI", "FLOOR",
+    "HOURS", "IF", "IRI", "LANG", "LANGMATCHES", "LCASE", "MD5", "MINUTES", "MONTH", "NOW", "RAND", "REGEX", "REPLACE",
+    "ROUND", "SECONDS", "SHA1", "SHA256", "SHA384", "SHA512", "STR", "STRAFTER", "STRBEFORE", "STRDT", "STRENDS",
+    "STRLANG", "STRLEN", "STRSTARTS", "STRUUID", "SUBSTR", "TIMEZONE", "TZ", "UCASE", "URI", "UUID", "YEAR",
+)  # fmt: skip
+_CASTS = ("boolean", "date", "dateTime", "dayTimeDuration", "decimal", "double", "duration", "float", "gDay", "gMonth",
+          "gMonthDay", "gYear", "gYearMonth", "integer", "string", "time", "yearMonthDuration")  # fmt: skip
+
+
+def explain_refusal(source: SourceText, error: RuntimeError, prefixes: Mapping[str, str]) -> Diagnostic:
+    """Why the store refuses a query whose syntax is right, at the place where that is known.
+
+    >>> error = RuntimeError("The custom function <http://www.w3.org/2001/XMLSchema#yearr> is not supported")
+    >>> text = SourceText("-e", "ASK { FILTER(xsd:yearr(?d) > 2000) }")
+    >>> explain_refusal(text, error, {"xsd": "http://www.w3.org/2001/XMLSchema#"}).hint
+    'did you mean `YEAR`?'
+    """
+    found = _CUSTOM_FUNCTION.search(str(error))
+    if found is None:
+        return Diagnostic(code="query-refused", mark=mark_of_file(source), message=f"the store refuses: {error}")
+    iri = found["iri"]
+    token = next((t for t in scan_query(source.text) if iri in find_iris(t.text, prefixes)), None)
+    if token is None:  # by a prefix or a base that the query itself declares
+        local = re.split("[/#:]", iri)[-1]
+        token = next((t for t in scan_query(source.text) if t.kind in {"name", "iri"} and local in t.text), None)
+    name = re.split("[/#:]", iri)[-1]
+    near = did_you_mean(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
+    if near and near.split("`")[1] in _CASTS:
+        near = near.replace("`", "`xsd:", 1)
+    hint = near or "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
+    mark = mark_of_file(source) if token is None else mark_at(source, token.start, token.start + len(token.text))
+    return Diagnostic(code="unknown-function", mark=mark, message=f"no function `{mark.excerpt or iri}`", hint=hint)
 
 
 _KEYWORDS = (

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
 from kg.namespace import XSD
-from kg.sparql import bind_parameters, check_query, explain_syntax_error, find_iris
+from kg.sparql import bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
@@ -123,15 +123,11 @@ class Store:
                 self._parse(query)  # a mistake is told at its place in the text as it was written
                 query = bind_parameters(query, {k: str(v) for k, v in parameters.items()})
             self._load(query)
-            results = self._parse(query)
+            return _read_results(self._parse(query))
         except SyntaxError as error:
             raise QueryError(explain_syntax_error(source, error, self.prefixes)) from None
-        if isinstance(results, ox.QueryBoolean):
-            return Truth(value=bool(results))
-        if isinstance(results, ox.QueryTriples):
-            return Triples(triples=tuple(sorted(set(results), key=str)))
-        variables = tuple(v.value for v in results.variables)
-        return Table(variables=variables, rows=tuple(tuple(row) for row in results))
+        except RuntimeError as error:  # while it plans, or while the rows are fetched
+            raise QueryError(explain_refusal(source, error, self.prefixes)) from None
 
     def _load(self, query: str) -> None:
         """Load what is there on demand, where the query names it."""
@@ -141,6 +137,15 @@ class Store:
 
     def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         return self._store.query(query, prefixes=self.prefixes)
+
+
+def _read_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
+    if isinstance(results, ox.QueryBoolean):
+        return Truth(value=bool(results))
+    if isinstance(results, ox.QueryTriples):
+        return Triples(triples=tuple(sorted(set(results), key=str)))
+    variables = tuple(v.value for v in results.variables)
+    return Table(variables=variables, rows=tuple(tuple(row) for row in results))
 
 
 def serialize_answer(answer: Answer, form: str) -> str:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.build import ask_all
 from kg.diagnostic import Mark, SourceText
 from kg.edtf import parse_edtf
-from kg.model import Claim, Clarity, Date, Entity, Name, NameKind, Ref, Source, Text
+from kg.model import Claim, Clarity, Date, Entity, EntityRef, Name, NameKind, Ref, Source, Text
 from kg.page import Asked
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
@@ -110,7 +110,7 @@ def hostile_project() -> Checked:
     claims = [infest_claim(c, i) for i, c in enumerate(seeds.claims)]
     for i in range(count):
         model_claim = seeds.claims[i % len(seeds.claims)]
-        subject = Ref(text=f"copy-{i}", mark=mark)
+        subject = EntityRef(key=f"copy-{i}", mark=mark)
         claims.append(infest_claim(replace(model_claim, id=f"eqo.copy-{i}", subject=subject), i))
     seeds = replace(
         seeds,

@@ -20,7 +20,16 @@ from kg.files import ExportFile, finish_exports, hold_lock, write_exports
 from kg.project import Project
 
 ROOT = Path(__file__).parents[1]
-DETERMINISTIC = ("graph.ttl", "graph.trig", "graph.nq", "graph.jsonld", "context.jsonld", "claims.csv", "manifest.json")
+DETERMINISTIC = (
+    "graph.ttl",
+    "graph.trig",
+    "graph.nq",
+    "graph.jsonld",
+    "graph.dataset.jsonld",
+    "context.jsonld",
+    "claims.csv",
+    "manifest.json",
+)
 
 
 def copy_project(folder: Path) -> Project:

@@ -320,7 +320,7 @@ def test_a_build_with_errors_writes_nothing(story: Path) -> None:
 @pytest.mark.parametrize(
     ("form", "file"),
     [("turtle", "graph.ttl"), ("trig", "graph.trig"), ("nquads", "graph.nq"), ("jsonld", "graph.jsonld"),
-     ("context", "context.jsonld"), ("csv", "claims.csv")],
+     ("jsonld-dataset", "graph.dataset.jsonld"), ("context", "context.jsonld"), ("csv", "claims.csv")],
 )  # fmt: skip
 def test_export_writes_what_build_writes(form: str, file: str, built: Path, tmp_path: Path) -> None:
     expected = (built / "exports" / file).read_text(encoding="utf-8")

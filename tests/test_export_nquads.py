@@ -95,3 +95,43 @@ def test_blank_nodes_that_look_alike_do_not_hang() -> None:
     nodes = [BlankNode(f"x{i}") for i in range(40)]
     quads = [Quad(a, predicate, b) for a in nodes for b in nodes if a != b]
     assert len(write_nquads(quads).split("\n")) == 40 * 39 + 1
+
+
+def _ring(size: int, prefix: str) -> list[Quad]:
+    p = NamedNode("https://a.example/next")
+    nodes = [BlankNode(f"{prefix}-b{number}") for number in range(size)]
+    return [Quad(a, p, b) for a, b in zip(nodes, nodes[1:] + nodes[:1], strict=True)]
+
+
+def _alike(count: int, prefix: str) -> list[Quad]:
+    p = NamedNode("https://a.example/p")
+    return [Quad(BlankNode(f"{prefix}-b{number}"), p, ox.Literal("x")) for number in range(count)]
+
+
+def _hubs(count: int, prefix: str) -> list[Quad]:
+    """Nodes that all refer to each other, and to leaves of their own."""
+    p = NamedNode("https://a.example/p")
+    nodes = [BlankNode(f"{prefix}-b{number}") for number in range(count)]
+    leaves = [Quad(a, p, BlankNode(f"{prefix}-c{i}-{a.value}")) for a in nodes for i in range(3)]
+    return [Quad(a, p, b) for a in nodes for b in nodes if a != b] + leaves
+
+
+@pytest.mark.parametrize(
+    "quads", [_alike(6, "2609da"), _alike(500, "2609da"), _ring(10, "2609da"), _ring(60, "2609da")]
+)
+def test_alike_nodes_are_labelled_whatever_reading_called_them(quads: list[Quad]) -> None:
+    text = write_nquads(quads)
+    other = {node: BlankNode(f"other{number}") for number, node in enumerate({q.subject for q in quads})}
+    assert text == write_nquads(
+        Quad(other[q.subject], q.predicate, other.get(q.object, q.object)) for q in reversed(quads)
+    )
+    assert len(list(ox.parse(text, format=ox.RdfFormat.N_QUADS))) == len(quads)
+
+
+def test_nodes_that_would_take_hours_keep_the_labels_of_reading() -> None:
+    quads = _hubs(9, "2609da") + _alike(2, "0000aa")
+    text = write_nquads(quads)
+    assert text == write_nquads(reversed(quads))
+    assert "_:c14n0 " in text
+    assert "_:r2609dax2dxb1 " in text
+    assert len(list(ox.parse(text, format=ox.RdfFormat.N_QUADS))) == len(quads)

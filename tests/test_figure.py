@@ -196,19 +196,20 @@ words = st.sampled_from(
     [
         "a", "an", "one", "two", "half", "third", "thirds", "quarter", "quarters", "and", "hundred",
         "thousand", "million", "dozen", "twenty", "first", "per", "cent", "5", "3.5", "2024-04-28", "SU7",
-        "-", ",", ".", "of",
+        "-", ",", ".", "of", "⅔", "½", "40K", "to", "$", "2T", "th",
     ]
 )  # fmt: skip
-signs = st.text(alphabet="〇一二两三十百千万亿点半成分之第多数年月日个3.5，", max_size=20)
+signs = st.text(alphabet="〇一二两三十百千万亿点半成分之第多数年月日个個3.5⅔，", max_size=20)
 
 
 @given(
     st.one_of(st.text(), signs, st.lists(words, max_size=20).map(" ".join)),
     st.sampled_from(["en", "zh", "de", ""]),
+    st.sampled_from([1, 2]),
 )
-def test_any_text_is_read(text: str, lang: str) -> None:
+def test_any_text_is_read(text: str, lang: str, rule: int) -> None:
     at = 0
-    for figure in find_figures(text, lang):
+    for figure in find_figures(text, lang, rule):
         assert figure.text == text[figure.start : figure.end]
         assert at <= figure.start < figure.end
         at = figure.end
@@ -233,3 +234,25 @@ def test_long_texts_take_linear_time(text: str, lang: str) -> None:
     began = time.process_time()
     find_figures(text, lang)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "first", "second"),
+    [
+        ("35-to-50 percent of 24-by-36 inches", "en", "35 24", "35 50 24 36"),
+        ("1-in-5, 3-or-4, 2-plus-2", "en", "1 3 2", "1 5 3 4 2 2"),
+        ("$2.3T, US$1.5T and RMB2T", "en", "", "2300000000000 1500000000000 2000000000000"),
+        ("a 4K film, 40K users, 1.2M cars, the 3M company, 12B people", "en", "", "40000 1200000 12000000000"),
+        ("⅔ of them, ½ of it", "en", "", "2/3 50"),
+        ("½ million, ½ per cent", "en", "", "500000 0.5"),
+        ("2½ years, two and ½ years", "en", "2.5 2", "2.5 2.5"),
+        ("the 5 th floor and the 21 st", "en", "5 21", ""),
+        ("mid-2024, F-150, GMT+8, A-to-Z", "en", "2024", "2024"),
+        ("六英里，六個，三隻，五輛", "zh", "", "6 6 3 5"),
+        ("⅔的人", "zh", "", "2/3"),
+        ("35-to-50 ⅔ 40K", "fr", "35", "35 50 2/3 40000"),
+    ],
+)
+def test_the_second_rule_counts_what_the_first_misses(sentence: str, lang: str, first: str, second: str) -> None:
+    assert " ".join(f.value for f in find_figures(sentence, lang)) == first
+    assert " ".join(f.value for f in find_figures(sentence, lang, rule=2)) == second

@@ -172,8 +172,8 @@ def test_reasons_are_worded_in_both_languages() -> None:
     pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
     development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.seeds, checked.vocabulary)
     assert development == {
-        "en": "delivered as of 28 April 2024, then as of 26 July 2024 to 11 August 2024",
-        "zh": "交付量：先是2024年4月28日，后是2024年7月26日至2024年8月11日",
+        "en": "delivered as of 28 April 2024 at the latest, then as of 26 July 2024 to 11 August 2024",
+        "zh": "交付量：先是2024年4月28日或之前，后是2024年7月26日至2024年8月11日",
     }
     declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.seeds, checked.vocabulary)
     assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}

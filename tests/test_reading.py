@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from story import check_story, claims_file, lay_out, serious, story_vocabulary
 
 from kg.diagnostic import SourceText, render_text
-from kg.model import Clarity, Mode, NameKind, Quantity, Voice
+from kg.model import ClaimRef, Clarity, EntityRef, Mode, NameKind, Quantity, Voice
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.claims import ClaimIds, ClaimsReader, collect_ids, open_claims
@@ -277,3 +277,21 @@ def test_names_of_an_entity(tmp_path: Path) -> None:
 
 def test_every_kind_of_range_is_in_the_story() -> None:
     assert {p.kind for p in story_vocabulary().properties.values()} == set(RangeKind)
+
+
+def test_subjects_and_objects_are_entities_or_claims(tmp_path: Path) -> None:
+    seeds = check(
+        tmp_path,
+        "ours: {s: tern, p: homePort, o: riga}",
+        "why: {s: c:ours, p: because, o: c:post.crew}",
+        "crew: {s: tern, p: crew, o: 5, compatible: [c:ours]}",
+    ).seeds
+    ours, why, crew = (seeds.claim_by_id[f"post.{key}"] for key in ("ours", "why", "crew"))
+    assert (ours.subject, ours.object) == (EntityRef(key="tern", mark=ours.mark), EntityRef(key="riga", mark=ours.mark))
+    assert (why.subject, why.object) == (
+        ClaimRef(id="post.ours", mark=why.mark),
+        ClaimRef(id="post.crew", mark=why.mark),
+    )
+    assert (ours.subject.text, why.subject.text) == ("tern", "c:post.ours")  # as a curator may write them
+    assert crew.compatible == (ClaimRef(id="post.ours", mark=crew.mark),)
+    assert str(why.subject.mark) == "seeds/claims/post.yaml:7:14"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.diagnostic import render_text
-from kg.sparql import MOST_PARTS, bind_parameters, scan_query
+from kg.diagnostic import SourceText, render_text
+from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, scan_query
 from kg.store import QueryError, Store, Table, Triples, Truth, serialize_answer
 
 E = "https://halden.example/entity/"
@@ -233,11 +233,73 @@ def test_honest_queries_run(store: Store, query: str) -> None:
         ),
         (
             "SELECT ?s (COUNT(?o) AS ?n) { ?s r:sailsTo ?o }",
-            """error[query-syntax]: the SELECT contains a variable that is unbound
-  --> query:1:1
+            """error[query-syntax]: `?s` is neither grouped nor aggregated
+  --> query:1:8
    |
  1 | SELECT ?s (COUNT(?o) AS ?n) { ?s r:sailsTo ?o }
-   | ^^^^^^""",
+   |        ^^
+   = hint: add it to GROUP BY, or take one of its values: `(SAMPLE(?s) AS ?one)`""",
+        ),
+        (
+            "SELECT ?o { ?s r:sailsTo ?o } GROUP BY ?s",
+            """error[query-syntax]: `?o` is neither grouped nor aggregated
+  --> query:1:8
+   |
+ 1 | SELECT ?o { ?s r:sailsTo ?o } GROUP BY ?s
+   |        ^^
+   = hint: add it to GROUP BY, or take one of its values: `(SAMPLE(?o) AS ?one)`""",
+        ),
+        (
+            "SELECT ?a { { SELECT ?a ?b (MAX(?c) AS ?d) { ?a ?b ?c } GROUP BY ?a } }",
+            """error[query-syntax]: `?b` is neither grouped nor aggregated
+  --> query:1:25
+   |
+ 1 | SELECT ?a { { SELECT ?a ?b (MAX(?c) AS ?d) { ?a ?b ?c } GROUP BY ?a } }
+   |                         ^^
+   = hint: add it to GROUP BY, or take one of its values: `(SAMPLE(?b) AS ?one)`""",
+        ),
+        (
+            "ASK { FILTER(?x > '2024'^^xsd:gYear }",
+            """error[query-syntax]: the bracket `(` is not closed before `}`
+  --> query:1:13
+   |
+ 1 | ASK { FILTER(?x > '2024'^^xsd:gYear }
+   |             ^""",
+        ),
+        (
+            "ASK { FILTER(?x > '2024'^xsd:gYear) }",
+            """error[query-syntax]: `^` cannot stand here
+  --> query:1:25
+   |
+ 1 | ASK { FILTER(?x > '2024'^xsd:gYear) }
+   |                         ^
+   = hint: a datatype follows `^^`""",
+        ),
+        (
+            "ASK { FILTER(?x || }",
+            """error[query-syntax]: the bracket `(` is not closed before `}`
+  --> query:1:13
+   |
+ 1 | ASK { FILTER(?x || }
+   |             ^""",
+        ),
+        (
+            "ASK { FILTER(e:yearr(?x) > 2000) }",
+            """error[unknown-function]: no function `e:yearr`
+  --> query:1:14
+   |
+ 1 | ASK { FILTER(e:yearr(?x) > 2000) }
+   |              ^^^^^^^
+   = hint: did you mean `YEAR`?""",
+        ),
+        (
+            "ASK { FILTER(<http://www.w3.org/2001/XMLSchema#integr>(?x) > 2000) }",
+            """error[unknown-function]: no function `<http://www.w3.org/2001/XMLSchema#integr>`
+  --> query:1:14
+   |
+ 1 | ASK { FILTER(<http://www.w3.org/2001/XMLSchema#integr>(?x) > 2000) }
+   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = hint: did you mean `xsd:integer`?""",
         ),
         (
             "DELETE WHERE { ?s ?p ?o }",
@@ -261,6 +323,12 @@ def test_any_text_gives_an_answer_or_a_diagnostic(text: str) -> None:
         Store([], PREFIXES).ask(text)
     except QueryError as error:
         assert render_text(error.diagnostic)
+
+
+def test_a_refusal_of_unknown_wording_is_told_as_it_is() -> None:
+    """The wording of a function that is not there was seen in pyoxigraph 0.5.13."""
+    found = explain_refusal(SourceText("query", "ASK {}"), RuntimeError("no room"), {})
+    assert (found.code, found.message) == ("query-refused", "the store refuses: no room")
 
 
 @given(st.text(st.one_of(st.sampled_from(" {}'\"\\#\n"), st.characters()), max_size=60))

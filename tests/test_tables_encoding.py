@@ -6,19 +6,20 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.tables.duck import Database
-from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
+from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved, make_macros
 
 ALL = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Any]:
-    connection = Database()
+    connection = duckdb.connect()
+    make_macros(connection)
     yield connection
     connection.close()
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText
 from kg.tables.command import map_command
-from kg.tables.run import Settings, open_run
-from kg.tables.rewrite.facts import ESCAPED, RESERVED
 from kg.tables.macros import encode_iri_part, escape_literal
 from kg.tables.reading import read_any_mapping
+from kg.tables.rewrite.facts import ESCAPED, RESERVED
+from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
 from kg.tables.target import make_lines
 

@@ -10,7 +10,7 @@ from kg.dispute import Relation, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, ClaimObject, Date, Mode
+from kg.model import Claim, ClaimRef, Date, Mode
 from kg.reading.dataset import expand_same
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
@@ -68,17 +68,16 @@ def check_as_of(context: Context) -> Iterator[Diagnostic]:
 def check_self_reference(context: Context) -> Iterator[Diagnostic]:
     """No claim speaks of itself, differs from itself, or both differs from and fits another."""
     for claim in context.seeds.claims:
-        if claim.subject.text == f"c:{claim.id}":
-            yield _self(claim.subject.mark, claim)
-        if isinstance(claim.object, ClaimObject) and claim.object.claim == claim.id:
-            yield _self(claim.object.mark, claim)
-        fits = {ref.text for ref in claim.compatible}
+        for end in (claim.subject, claim.object):
+            if isinstance(end, ClaimRef) and end.id == claim.id:
+                yield _self(end.mark, claim)
+        fits = {ref.id for ref in claim.compatible}
         for unlike in claim.unlike:
             if unlike.claim == claim.id:
                 yield _self(unlike.mark, claim)
                 continue
             other = context.seeds.claim_by_id.get(unlike.claim)
-            if unlike.claim in fits or (other and claim.id in {ref.text for ref in other.compatible}):
+            if unlike.claim in fits or (other and claim.id in {ref.id for ref in other.compatible}):
                 message = f"`{claim.id}` and `{unlike.claim}` are declared unlike and compatible"
                 yield Diagnostic(
                     code="contradictory-declaration",
@@ -87,7 +86,7 @@ def check_self_reference(context: Context) -> Iterator[Diagnostic]:
                     hint="keep one of the two",
                 )
         for ref in claim.compatible:
-            if ref.text == claim.id:
+            if ref.id == claim.id:
                 yield _self(ref.mark, claim)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.check.context import Context
 from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
-from kg.model import Claim, Entity, EntityObject, NameKind, Ref
+from kg.model import Claim, Entity, EntityRef, NameKind, Ref
 from kg.namespace import KG
 from kg.vocabulary import OntologyClass, Property
 
@@ -36,10 +36,9 @@ def check_entity_references(context: Context) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         source_of_claim = context.seeds.source_by_id.get(claim.source)
         authors = {a.text for a in source_of_claim.authors} if source_of_claim else set()
-        if claim.subject.text and not claim.subject.text.startswith("c:"):
-            yield from _check_entity(claim.subject, context)
-        if isinstance(claim.object, EntityObject):
-            yield from _check_entity(claim.object.ref, context)
+        for end in (claim.subject, claim.object):
+            if isinstance(end, EntityRef) and end.key:
+                yield from _check_entity(end, context)
         for speaker in claim.speakers:
             if speaker.text not in authors:  # an author that does not exist is told at the source
                 yield from _check_entity(speaker, context)
@@ -48,7 +47,7 @@ def check_entity_references(context: Context) -> Iterator[Diagnostic]:
                 yield from _check_entity(evidence.venue, context)
 
 
-def _check_entity(ref: Ref, context: Context) -> Iterator[Diagnostic]:
+def _check_entity(ref: Ref | EntityRef, context: Context) -> Iterator[Diagnostic]:
     known = context.seeds.entity_by_key
     if ref.text in known or not context.entities_complete:
         return
@@ -87,12 +86,12 @@ def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
         if prop is None or not claim.subject.text:
             continue
         yield from _check_domain(claim, prop, context)
-        if isinstance(claim.object, EntityObject):
-            entity = context.seeds.entity_by_key.get(claim.object.ref.text)
+        if isinstance(claim.object, EntityRef):
+            entity = context.seeds.entity_by_key.get(claim.object.key)
             if entity is not None and not _is_a(entity, prop.range, context):
                 yield Diagnostic(
                     code="outside-range",
-                    mark=claim.object.ref.mark,
+                    mark=claim.object.mark,
                     message=f"the object of `{prop.name}` should be {_class_words(prop.range, context)}, "
                     f"and `{entity.key}` is {_classes_of(entity, context)}",
                     related=(Related(mark=entity.mark, message="declared here"),),
@@ -100,7 +99,7 @@ def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
 
 
 def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Diagnostic]:
-    is_claim = claim.subject.text.startswith("c:")
+    is_claim = not isinstance(claim.subject, EntityRef)
     if is_claim != prop.claim_subject and not (is_claim is False and prop.domain):
         expected = "a claim (`c:id`)" if prop.claim_subject else "an entity"
         found = "a claim" if is_claim else "an entity"
@@ -172,8 +171,8 @@ def check_unused(context: Context) -> Iterator[Diagnostic]:
         used.add(claim.subject.text)
         used |= {s.text for s in claim.speakers}
         used |= {e.venue.text for e in claim.evidence if e.venue}
-        if isinstance(claim.object, EntityObject):
-            used.add(claim.object.ref.text)
+        if isinstance(claim.object, EntityRef):
+            used.add(claim.object.key)
     for entity in seeds.entities:
         if entity.key not in used:
             yield Diagnostic(

@@ -22,7 +22,7 @@ from kg.cli.common import (
 )
 from kg.pipeline import Checked, assert_project, check_project, open_store
 
-FORMATS = ("turtle", "trig", "nquads", "jsonld", "context", "csv", "html", "svg")
+FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
 
 @click.command("check")
@@ -107,7 +107,8 @@ def export_command(
 ) -> None:  # fmt: skip
     """Write the graph in one format.
 
-    FORMAT is turtle, trig, nquads, jsonld, context, csv, html or svg. html and svg can show a part only.
+    FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
+    part only.
     """
     from kg.files import ExportFile, write_text
 
@@ -126,6 +127,10 @@ def export_command(
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
         file = ExportFile(name=f"graph.{form}", text=text)
+    elif form == "graphml":
+        from kg.view import write_graphml
+
+        file = ExportFile(name="graph.graphml", text=write_graphml(checked.seeds, checked.vocabulary))
     else:
         from kg.publish import publish_graph
 

@@ -14,7 +14,7 @@ from kg.export.context import (
 )
 from kg.export.jsonld import write_jsonld
 from kg.export.nquads import hash_quads, write_nquads, write_ntriples
-from kg.export.outline import CanonicalQuads, Section, canonicalize_quads
+from kg.export.outline import CanonicalQuads, Section, canonicalize_quads, unite_graphs
 from kg.export.turtle import write_trig, write_turtle
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "derive_context",
     "hash_quads",
     "make_context",
+    "unite_graphs",
     "write_claims_csv",
     "write_context",
     "write_jsonld",

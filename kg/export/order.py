@@ -30,8 +30,8 @@ _FIRST: Final = """
     kg:asOf kg:asOfNotBefore kg:asOfNotAfter
     kg:at kg:saidAt kg:voice kg:clarity kg:saidOn kg:saidNotBefore kg:saidNotAfter
     oa:hasSource kg:paragraph kg:sentence kg:digest kg:skipped
-    dcterms:publisher dcterms:creator dcterms:issued kg:issuedNotBefore kg:issuedNotAfter kg:inferred
-    dcterms:language schema:url kg:sha256
+    dcterms:publisher dcterms:creator dcterms:issued schema:datePublished kg:issuedNotBefore kg:issuedNotAfter
+    kg:inferred schema:articleSection dcterms:language schema:url kg:sha256
 """
 _LAST: Final = """
     dcterms:source prov:wasDerivedFrom

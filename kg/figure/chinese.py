@@ -23,6 +23,11 @@ _MEASURE = re.compile(
     r"[多余来]?(?:小时|分钟|公里|千米|公斤|美元|欧元|日元|港元|平方|立方"
     r"|[年月日号天周季个位名人家座辆台款次元块倍岁米吨克升瓦秒点届期级层种项件条只套支站店城国份批场轮步部门省市县州所页张本间组代])"
 )
+_MEASURE_2 = re.compile(
+    _MEASURE.pattern
+    + r"|[多余餘来來]?(?:英里|英尺|英寸|英亩|英畝|公顷|公頃|海里|公裡|小時|分鐘|盎司|加仑|加侖|摄氏度|攝氏度|百分[点點]"
+    r"|平方|立方|[個輛歲屆層項條隻國場輪門縣頁張間組點號時隊員臺噸週艘架颗顆枚幅匹头頭双雙对對片首局段句磅码桶])"
+)
 _DECIMALS = re.compile(rf"点([{''.join(_DIGITS)}]++)(?![十百千刻钟]|分(?!之))")
 _TENTHS = re.compile(rf"成(?![立为功本员熟])([{''.join(_DIGITS)}])?")
 _AND_HALF = re.compile(r"[年个天月倍]半(?![数导岛径])")
@@ -44,21 +49,23 @@ class Token:
 Run = list[Token]
 
 
-def find_chinese(text: str) -> Iterator[Numeral]:
-    """The figures that *text* has in digits and in Chinese characters.
+def find_chinese(text: str, rule: int = 1) -> Iterator[Numeral]:
+    """The figures that *text* has in digits and in Chinese characters, by the first or the second *rule*.
 
     >>> [n.value for n in find_chinese("二〇二四年三月，七万五千六百辆，百分之五十，3.5亿元，三分之一")]
     ['2024', '3', '75600', '50', '350000000', '1/3']
     """
-    numbers = list(_find_numbers(text))
+    digits = list(find_digits(text, rule))
+    numbers = [n for n in digits if n.share]
+    numbers += _find_numbers(text, [n for n in digits if not n.share], rule)
     taken = {at for n in numbers for at in range(n.start, n.end)}
     halves = [m.span() for m in _HALF.finditer(text) if not taken & set(range(*m.span()))]
     numbers += [Numeral(start=a, end=b, number=Fraction(1, 2), share=True) for a, b in halves]
     return iter(sorted(numbers, key=lambda n: n.start))
 
 
-def _find_numbers(text: str) -> Iterator[Numeral]:
-    runs = _cut_runs(text)
+def _find_numbers(text: str, digits: list[Numeral], rule: int) -> Iterator[Numeral]:
+    runs = _cut_runs(text, digits)
     at = 0
     while at < len(runs):
         pair = runs[at : at + 2]
@@ -66,13 +73,13 @@ def _find_numbers(text: str) -> Iterator[Numeral]:
         if share is not None:
             yield share
         else:
-            yield from _read_run(text, runs[at])
+            yield from _read_run(text, runs[at], rule)
         at += 1 if share is None else 2
 
 
-def _cut_runs(text: str) -> list[Run]:
-    """Stretches of digits and signs that stand side by side."""
-    digits = {n.start: Token(start=n.start, end=n.end, number=n.number) for n in find_digits(text)}
+def _cut_runs(text: str, numbers: list[Numeral]) -> list[Run]:
+    """Stretches of digits, which are the *numbers* given, and of signs that stand side by side."""
+    digits = {n.start: Token(start=n.start, end=n.end, number=n.number) for n in numbers}
     runs: list[Run] = []
     at = 0
     while at < len(text):
@@ -116,7 +123,7 @@ def _read_share(text: str, whole: Run, part: Run) -> Numeral | None:
     return Numeral(start=whole[0].start, end=part[-1].end, number=number, share=True)
 
 
-def _read_run(text: str, run: Run) -> list[Numeral]:
+def _read_run(text: str, run: Run, rule: int) -> list[Numeral]:
     """The figures of one run, as far as what stands around it lets them count."""
     start, end, first = run[0].start, run[-1].end, run[0].sign
     before = text[start - 1 : start] if start else ""
@@ -129,7 +136,7 @@ def _read_run(text: str, run: Run) -> list[Numeral]:
     if half := _AND_HALF.match(text, end):
         return [*others, Numeral(start=last.start, end=half.end(), number=last.number + Fraction(1, 2))]
     alone = len(run) == 1 or first in "百佰千仟万萬亿億"
-    if first and alone and not _MEASURE.match(text, end):
+    if first and alone and not (_MEASURE if rule == 1 else _MEASURE_2).match(text, end):
         return []
     dated = text[end : end + 1] in tuple("月日号倍")
     return [n for n in (*others, last) if dated or text[n.start : n.end] not in ("一", "壹")]

@@ -24,9 +24,13 @@ _MEASURE = re.compile(
 )
 _MULTIPLIERS = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _MONEY = re.compile(r"(?:[mMbBK])(?![^\W_])")
-_MONEY_MULTIPLIERS = {"K": 10**3, "m": 10**6, "M": 10**6, "b": 10**9, "B": 10**9}
+_MONEY_2 = re.compile(r"(?:[mMbBKT])(?![^\W_])")
+_MONEY_MULTIPLIERS = {"K": 10**3, "m": 10**6, "M": 10**6, "b": 10**9, "B": 10**9, "T": 10**12}
+_COUNT_2 = re.compile(r"(?:[KMB])(?![^\W_])")  # `40K`, `1.2M`: a count where more than one digit stands before it
+_ORDINAL_2 = re.compile(r"[ \u00a0](?:st|nd|rd|th)(?![^\W_])")
 _CURRENCIES = frozenset({"RMB", "CNY", "USD", "EUR", "GBP", "JPY", "HKD", "CHF", "INR", "KRW", "Rs"})
 _TIME_PREFIXES = frozenset({"mid", "early", "late", "pre", "post", "sub", "under", "over"})
+_JOINING_2 = frozenset({"to", "or", "and", "by", "of", "in", "on", "plus", "minus", "through", "thru", "vs", "versus"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +79,27 @@ def fold_digits(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
-def find_digits(text: str) -> Iterator[Numeral]:
-    """The figures that *text* has in digits.
+def find_digits(text: str, rule: int = 1) -> Iterator[Numeral]:
+    """The figures that *text* has in digits, by the first or the second *rule*.
 
     >>> [n.value for n in find_digits("75,600 of 2024-04-28, 73.60kWh, SU7, GMT+8")]
     ['75600', '2024', '4', '28', '73.6']
+    >>> [n.value for n in find_digits("35-to-50 of 40K, ⅔ of $2.3T, the 5 th", rule=2)]
+    ['35', '50', '40000', '2/3', '2300000000000']
     """
+    found = _find_numbers(text, rule)
+    if rule == 1:
+        return found
+    return iter(sorted([*found, *_find_lone_fractions(text)], key=lambda n: n.start))
+
+
+def _find_numbers(text: str, rule: int) -> Iterator[Numeral]:
     text = fold_digits(text)
     for found in _NUMBER.finditer(text):
         start, end = found.span()
-        if end - start > LONGEST or _is_name(text, start, end):
+        if end - start > LONGEST or _is_name(text, start, end, rule):
+            continue
+        if rule > 1 and _ORDINAL_2.match(text, end):
             continue
         if not _ONE_NUMBER.fullmatch(found[0]):
             for part in re.compile(r"[0-9]+").finditer(text, start, end):
@@ -93,7 +108,7 @@ def find_digits(text: str) -> Iterator[Numeral]:
         number = Fraction(re.sub(r"[,\u00a0\u202f\u2009]", "", found[0]))
         if end < len(text) and text[end] in _FRACTIONS:
             number, end = number + _FRACTIONS[text[end]], end + 1
-        elif factor := _find_factor(text, start, end):
+        elif factor := _find_factor(text, start, end, rule):
             number, end = number * factor[0], factor[1]
         if _has_sign(text, start):
             number, start = -number, start - 1
@@ -107,15 +122,25 @@ _FRACTIONS = {
 }
 
 
-def _is_name(text: str, start: int, end: int) -> bool:
+def _find_lone_fractions(text: str) -> Iterator[Numeral]:
+    """Signs of fractions that no digit stands before: `⅔`, a share as `two thirds` is."""
+    for at, char in enumerate(text):
+        if char in _FRACTIONS and not (at and text[at - 1].isdigit()):
+            yield Numeral(start=at, end=at + 1, number=_FRACTIONS[char], share=True)
+
+
+def _is_name(text: str, start: int, end: int, rule: int) -> bool:
     """Whether the digits are glued to a letter that makes them part of a name."""
-    if end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end):
-        return not (_has_currency(text, start) and _MONEY.match(text, end))
+    glued = end < len(text) and _is_cased(text[end]) and not _MEASURE.match(text, end)
+    if glued and _find_factor(text, start, end, rule) is None:
+        return True
     at = start - 1 if start and text[start - 1] in "+-_\u2010\u2011" else start
     word = _word_before(text, at)
     if not word:
         return False
-    return word.lower() not in _TIME_PREFIXES if at < start else word not in _CURRENCIES
+    if at == start:
+        return word not in _CURRENCIES
+    return word.lower() not in (_TIME_PREFIXES if rule == 1 else _TIME_PREFIXES | _JOINING_2)
 
 
 def _word_before(text: str, end: int) -> str:
@@ -135,9 +160,12 @@ def _has_currency(text: str, start: int) -> bool:
     return (at > 0 and unicodedata.category(text[at - 1]) == "Sc") or _word_before(text, at) in _CURRENCIES
 
 
-def _find_factor(text: str, start: int, end: int) -> tuple[int, int] | None:
+def _find_factor(text: str, start: int, end: int, rule: int) -> tuple[int, int] | None:
     """The factor that `k`, `mn`, `bn` ... directly after the digits means, and where it ends."""
-    if _has_currency(text, start) and (found := _MONEY.match(text, end)):
+    money = _MONEY if rule == 1 else _MONEY_2
+    if _has_currency(text, start) and (found := money.match(text, end)):
+        return _MONEY_MULTIPLIERS[found[0]], found.end()
+    if rule > 1 and end - start > 1 and (found := _COUNT_2.match(text, end)):
         return _MONEY_MULTIPLIERS[found[0]], found.end()
     found = _MEASURE.match(text, end)
     if found and found[0] in _MULTIPLIERS:

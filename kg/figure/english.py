@@ -39,30 +39,34 @@ class Token:
     start: int
     end: int
     number: Fraction | None = None
+    share: bool = False  # the number is a sign of a part, such as `⅔`
     joint: str = ""  # what joins it to the token before: white space, a hyphen; nothing where more lies between
 
 
-def find_english(text: str) -> Iterator[Numeral]:
-    """The figures that *text* has in digits and in English words.
+def find_english(text: str, rule: int = 1) -> Iterator[Numeral]:
+    """The figures that *text* has in digits and in English words, by the first or the second *rule*.
 
     >>> [n.value for n in find_english("Twenty-five of two hundred and five, or a third: 3.5 million")]
     ['25', '205', '1/3', '3500000']
     """
-    return _Reader(tuple(_cut_tokens(text))).find()
+    return _Reader(tuple(_cut_tokens(text, rule))).find()
 
 
-def _cut_tokens(text: str) -> Iterator[Token]:
-    numbers = list(find_digits(text))
+def _cut_tokens(text: str, rule: int) -> Iterator[Token]:
+    numbers = list(find_digits(text, rule))
     taken = {at for n in numbers for at in range(n.start, n.end)}
     words = [m for m in _WORD.finditer(text) if m.start() not in taken]
-    found: list[tuple[int, int, Fraction | None]] = [(n.start, n.end, n.number) for n in numbers]
+    found: list[tuple[int, int, Numeral | None]] = [(n.start, n.end, n) for n in numbers]
     found += [(m.start(), m.end(), None) for m in words]
     before = None
-    for start, end, number in sorted(found, key=lambda f: f[:2]):
+    for start, end, numeral in sorted(found, key=lambda f: f[:2]):
         gap = "" if before is None else text[before:start]
         joint = gap[0] if _GAP.fullmatch(gap) else ""
-        word = "" if number is not None else text[start:end].lower()
-        yield Token(word=word, start=start, end=end, number=number, joint=joint)
+        if numeral is None:
+            yield Token(word=text[start:end].lower(), start=start, end=end, joint=joint)
+        else:
+            number, share = numeral.number, numeral.share
+            yield Token(word="", start=start, end=end, number=number, share=share, joint=joint)
         before = end
 
 
@@ -95,10 +99,14 @@ class _Reader:
     def read_share(self, at: int) -> Read | None:
         """A part of a whole: `half` but not `half a million`, `a third`, `two thirds`."""
         read = self.read_fraction(at)
-        is_half = read is not None and self.tokens[read[1] - 1].word == "half"
-        return None if read is not None and is_half and self.read_half_of(read[1]) else read
+        if read is None:
+            return None
+        last = self.tokens[read[1] - 1]
+        return None if (last.share or last.word == "half") and self.read_part_of(*read) else read
 
     def read_fraction(self, at: int) -> Read | None:
+        if at < len(self.tokens) and (token := self.tokens[at]).share and token.number is not None:
+            return token.number, at + 1
         first, part = self.word(at, joined=False), self.word(at + 1)
         if first == "half":
             return Fraction(1, 2), at + 1
@@ -117,17 +125,20 @@ class _Reader:
             return True
         return part != "quarter" and article != "one" and self.word(after) not in {"", *_AFTER_SHARE}
 
+    def is_sign_of_part(self, at: int) -> bool:
+        return at < len(self.tokens) and bool(self.tokens[at].joint) and self.tokens[at].share
+
     def is_hyphened(self, at: int) -> bool:
         return at < len(self.tokens) and self.tokens[at].joint in {"-", "\u2010", "\u2011"}
 
-    def read_half_of(self, at: int) -> Read | None:
-        """What `half` multiplies: `half a million`, `half a per cent`; *at* is after `half`."""
+    def read_part_of(self, part: Fraction, at: int) -> Read | None:
+        """What `half` or `½` multiplies: `half a million`, `half a per cent`; *at* is after that *part*."""
         if self.word(at) in _ARTICLES:
             at += 1
         if self.word(at) in _MULTIPLIERS:
-            return self.multiply(Fraction(1, 2), at)
+            return self.multiply(part, at)
         if self.is_percent(at):
-            return Fraction(1, 2), at
+            return part, at
         return None
 
     def is_percent(self, at: int) -> bool:
@@ -136,14 +147,14 @@ class _Reader:
     def read_number(self, at: int) -> Read | None:
         token = self.tokens[at]
         if (fraction := self.read_fraction(at)) is not None:
-            return self.read_half_of(fraction[1])
+            return self.read_part_of(*fraction)
         if token.word == "dozen":
             return None if self.word(at - 1, joined=False) in _VAGUE else (Fraction(12), at + 1)
         read = (token.number, at + 1) if token.number is not None else self.read_cardinal(at)
         if read is None:
             return None
         number, after = read
-        if self.word(after) == "and" and self.word(after + 1) not in {"", "half"}:
+        if self.word(after) == "and" and (self.word(after + 1) not in {"", "half"} or self.is_sign_of_part(after + 1)):
             fraction = self.read_fraction(after + 1)
             if fraction is not None:
                 number, after = number + fraction[0], fraction[1]

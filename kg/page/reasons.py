@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.dispute import Pairing, Relation, as_of
 from kg.model import Difference, Seeds
 from kg.page.text import clean
-from kg.page.words import Worded, load_words, word_time
+from kg.page.words import Worded, load_words, word_as_of
 from kg.vocabulary import Vocabulary
 
 
@@ -40,7 +40,7 @@ def _word(pairing: Pairing, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> 
             return fill("time")
         case Relation.DEVELOPMENT, _:
             dates = [as_of(claim, seeds) for claim in (first, second)]
-            earlier, later = (word_time(date, lang) if date else words.get("unknown", lang) for date in dates)
+            earlier, later = (word_as_of(date, lang) if date else words.get("unknown", lang) for date in dates)
             return fill("development", property=prop, earlier=earlier, later=later)
         case Relation.KIND, _:
             here, there = (words.get(f"modes.{claim.mode}", lang) for claim in (first, second))

@@ -11,11 +11,11 @@ from kg.diagnostic import Mark
 from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
 from kg.edtf import Edtf
 from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import Claim, ClaimObject, Clarity, Date, EntityObject, Evidence, Seeds, Source, Text, Voice
+from kg.model import Claim, ClaimRef, Clarity, Date, EntityRef, Evidence, Seeds, Source, Text, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_time, word_value
+from kg.page.words import Worded, word_as_of, word_time, word_value
 from kg.view import root_entity
 from kg.vocabulary import Vocabulary
 
@@ -74,11 +74,11 @@ class ClaimRecord:
 
     @property
     def object_entity(self) -> str | None:
-        return self.claim.object.ref.text if isinstance(self.claim.object, EntityObject) else None
+        return self.claim.object.key if isinstance(self.claim.object, EntityRef) else None
 
     @property
     def object_claim(self) -> str | None:
-        return self.claim.object.claim if isinstance(self.claim.object, ClaimObject) else None
+        return self.claim.object.id if isinstance(self.claim.object, ClaimRef) else None
 
     @property
     def value_lang(self) -> str | None:
@@ -87,8 +87,7 @@ class ClaimRecord:
 
     @property
     def subject_claim(self) -> str | None:
-        text = self.claim.subject.text
-        return text[2:] if text.startswith("c:") else None
+        return self.claim.subject.id if isinstance(self.claim.subject, ClaimRef) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +127,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
             value={lang: word_value(claim, seeds, vocabulary, lang) for lang in LANGUAGES},
             time=_word_time(claim.when),
             about=_span(claim.when.edtf) if claim.when else None,
-            as_of=_word_time(claim.as_of),
+            as_of={lang: word_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
             own_interest=speaks_of_own_affairs(claim, interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
@@ -146,7 +145,7 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
 def _find_standing(pairings: Iterable[Pairing], questions: Iterable[OpenQuestion], seeds: Seeds) -> Standing:
     pairings = tuple(pairings)
     conflicts = [c for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
-    roots = {root_entity(c, seeds) for c in conflicts if not isinstance(c.object, EntityObject)}
+    roots = {root_entity(c, seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
     return Standing(
         conflict=frozenset(c.id for c in conflicts),
         open=frozenset(c.id for q in questions for c in q.claims),

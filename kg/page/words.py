@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from kg.edtf import Edtf
-from kg.model import Address, Claim, ClaimObject, Date, EntityObject, Quantity, Seeds, Text, Truth
+from kg.model import Address, Claim, ClaimRef, Date, EntityRef, Quantity, Seeds, Text, Truth
 from kg.page.text import clean
 from kg.vocabulary import Unit, Vocabulary
 
@@ -89,6 +89,19 @@ def word_time(edtf: Edtf, lang: str) -> str:
     return f"{first}至{last}" if lang == "zh" else f"{first} to {last}"
 
 
+def word_as_of(edtf: Edtf, lang: str) -> str:
+    """The date of a count, to be read after "as of".
+
+    >>> from kg.edtf import parse_edtf
+    >>> [word_as_of(parse_edtf(t), "en") for t in ("../2024-04-28", "2024-04")]
+    ['28 April 2024 at the latest', 'April 2024']
+    """
+    start, slash, end = clean(edtf.text).partition("/")
+    if slash and start in ("", "..") and lang != "zh":
+        return f"{word_date(end, lang)} at the latest"
+    return word_time(edtf, lang)
+
+
 def group_digits(number: str) -> str:
     """A decimal number with its digits in groups of three.
 
@@ -146,10 +159,10 @@ def _name_unit(unit: Unit | None, lang: str, *, one: bool) -> str:
 def word_value(claim: Claim, seeds: Seeds, vocabulary: Vocabulary, lang: str) -> str:
     """The object of a claim in words."""
     match claim.object:
-        case EntityObject(ref=ref):
-            entity = seeds.entity_by_key.get(ref.text)
-            return clean(entity.label(lang)) if entity else ref.text
-        case ClaimObject(claim=id_):
+        case EntityRef(key=key):
+            entity = seeds.entity_by_key.get(key)
+            return clean(entity.label(lang)) if entity else key
+        case ClaimRef(id=id_):
             return id_
         case Quantity() as quantity:
             return clean(word_quantity(quantity, vocabulary, lang))

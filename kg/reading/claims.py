@@ -8,15 +8,17 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
     Claim,
-    ClaimObject,
+    ClaimRef,
     Clarity,
     Date,
     Difference,
+    EntityRef,
     Evidence,
     Mode,
     Object,
     Ref,
     Source,
+    Subject,
     Unlike,
     Voice,
 )
@@ -379,17 +381,15 @@ class ClaimsReader:
         self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
         finder, source = self.finder, self.file.source
         saying = self._saying_of_claim(fields, block_saying)
-        subject = finder.ref(fields.get("s"), "the subject")
+        subject = self._subject(fields.get("s"))
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")
         unknown_when = isinstance(when, Scalar) and when.text == "unknown"
         node = fields.get("o")
-        if subject is not None and subject.text.startswith("c:"):
-            subject = self._claim_ref(subject)
         claim = Claim(
             id=f"{source}.{key.text}",
             source=source,
-            subject=subject or Ref(text="", mark=key.mark),
+            subject=subject or EntityRef(key="", mark=key.mark),
             predicate=predicate or Ref(text="", mark=key.mark),
             object=None if isinstance(node, Sequence) else self._object(node, predicate),
             object_mark=node.mark if node is not None else key.mark,
@@ -415,6 +415,14 @@ class ClaimsReader:
         for number, item in enumerate(node.items, 1):
             yield replace(claim, id=f"{claim.id}.{number}", object=self._object(item, predicate), object_mark=item.mark)
 
+    def _subject(self, node: Node | None) -> Subject | None:
+        scalar = self.finder.scalar(node, "the subject")
+        if scalar is None:
+            return None
+        if scalar.text.startswith("c:"):
+            return self._claim_ref(scalar.text[2:], scalar.mark)
+        return EntityRef(key=scalar.text, mark=scalar.mark)
+
     def _object(self, node: Node | None, predicate: Ref | None) -> Object | None:
         if node is None or predicate is None:
             return None
@@ -423,33 +431,30 @@ class ClaimsReader:
             return None  # told once, by kg.check
         language = self.source.lang if self.source else self.finder.language
         value = read_object(node, prop, self.vocabulary, language, self.finder)
-        if isinstance(value, ClaimObject):
-            ref = self._claim_ref(Ref(text=f"c:{value.claim}", mark=value.mark))
-            return ClaimObject(claim=ref.text[2:], mark=value.mark) if ref else None
-        return value
+        return self._claim_ref(value.id, value.mark) if isinstance(value, ClaimRef) else value
 
-    def _claim_ref(self, ref: Ref) -> Ref | None:
-        """`c:id` with the full id of the claim; None, with the reason told, where there is none."""
-        found = self.ids.find(ref.text[2:], self.file.source)
+    def _claim_ref(self, name: str, mark: Mark) -> ClaimRef | None:
+        """The claim that *name* means in this file; None, with the reason told, where there is none."""
+        found = self.ids.find(name, self.file.source)
         if len(found) == 1:
-            return Ref(text=f"c:{found[0]}", mark=ref.mark)
+            return ClaimRef(id=found[0], mark=mark)
         if found:
             hint = f"name one of them: {list_known('c:' + f for f in found)}"
-            self.finder.tell("unknown-claim", ref.mark, f"`{ref.text}` is a list of claims", hint)
+            self.finder.tell("unknown-claim", mark, f"`c:{name}` is a list of claims", hint)
         elif self.ids.complete:
-            self.finder.tell("unknown-claim", ref.mark, f"no claim `{ref.text[2:]}`", self._nearest(ref.text[2:]))
+            self.finder.tell("unknown-claim", mark, f"no claim `{name}`", self._nearest(name))
         return None
 
     def _unlike(self, node: Node | None) -> Iterator[Unlike]:
         mapping = self.finder.mapping(node, "`unlike`")
         for key, value in mapping.entries if mapping else ():
             difference = self.finder.word(value, "difference", "unknown-difference", Difference)
-            ref = self._claim_ref(Ref(text=f"c:{key.text.removeprefix('c:')}", mark=key.mark))
+            ref = self._claim_ref(key.text.removeprefix("c:"), key.mark)
             if ref is not None and difference is not None:
-                yield Unlike(claim=ref.text[2:], difference=difference, mark=key.mark)
+                yield Unlike(claim=ref.id, difference=difference, mark=key.mark)
 
-    def _compatible(self, node: Node | None) -> Iterator[Ref]:
+    def _compatible(self, node: Node | None) -> Iterator[ClaimRef]:
         for scalar in self.finder.scalars(node, "`compatible`"):
-            ref = self._claim_ref(Ref(text=f"c:{scalar.text.removeprefix('c:')}", mark=scalar.mark))
+            ref = self._claim_ref(scalar.text.removeprefix("c:"), scalar.mark)
             if ref is not None:
-                yield Ref(text=ref.text[2:], mark=scalar.mark)
+                yield ref

@@ -10,7 +10,7 @@ import unicodedata
 from fractions import Fraction
 
 from kg.diagnostic import did_you_mean, list_known
-from kg.model import Address, ClaimObject, EntityObject, Object, Quantity, Ref, Text, Truth
+from kg.model import Address, ClaimRef, EntityRef, Object, Quantity, Text, Truth
 from kg.namespace import UNIT
 from kg.reading.dataset import tell_bad_iri
 from kg.reading.fields import Finder
@@ -44,10 +44,10 @@ def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: st
         return None
     match prop.kind:
         case RangeKind.ENTITY:
-            return EntityObject(ref=Ref(text=scalar.text, mark=scalar.mark))
+            return EntityRef(key=scalar.text, mark=scalar.mark)
         case RangeKind.CLAIM:
             if scalar.text.startswith("c:"):
-                return ClaimObject(claim=scalar.text[2:], mark=scalar.mark)
+                return ClaimRef(id=scalar.text[2:], mark=scalar.mark)
             _outside(scalar, prop, f"`{scalar.text}`", finder)
             return None
         case RangeKind.QUANTITY:

@@ -12,11 +12,12 @@ from kg.reading.fields import Finder, open_document
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
-    "kg", "is", "title", "publisher", "author", "published", "url", "lang", "file", "sha256", "outline", "skip",
-    "figures", "note", "accept",
+    "kg", "is", "title", "publisher", "author", "published", "time", "section", "url", "lang", "file",
+    "sha256", "outline", "skip", "figures", "note", "accept",
 )  # fmt: skip
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
+TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])")
 FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
 
@@ -63,6 +64,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
                     "write the name only; the folder is given with `--texts`")  # fmt: skip
         file = None
     title_text = text_finder.text(title, "`title`") if title is not None else None
+    section = finder.scalar(root.get("section"), "`section`")
     return Source(
         id=name,
         classes=finder.refs(root.get("is"), "`is`"),
@@ -71,6 +73,8 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         authors=finder.refs(root.get("author"), "`author`"),
         published=published,
         inferred=inferred,
+        time=_read_time(root.get("time"), published if inferred is None else None, finder),
+        section=text_finder.text(section, "`section`") if section is not None else None,
         url=url,
         lang=own_language,
         file=file,
@@ -91,6 +95,22 @@ def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str
     finder.required(node, "`published`", node.mark, "inferred", "because")
     because = finder.scalar(node.get("because"), "the reason of the inference")
     return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
+
+
+def _read_time(node: Node | None, published: Date | None, finder: Finder) -> Ref | None:
+    """The hour of publication: ISO 8601 with an offset, beside a day that is known."""
+    time = finder.ref(node, "`time`")
+    if time is None:
+        return None
+    if not TIME.fullmatch(time.text):
+        finder.tell("bad-time", time.mark, f"`{time.text}` is no time of day with its offset",
+                    'write `"16:07+08:00"`, or `"08:07Z"`')  # fmt: skip
+        return None
+    if published is None or not published.edtf.exact or published.edtf.precision != "day":
+        finder.tell("bad-time", time.mark, "a time of day without the day of publication",
+                    "`published` gives the day, such as `2024-04-28`")  # fmt: skip
+        return None
+    return time
 
 
 def read_address(scalar: Scalar, mark: Mark, finder: Finder) -> bool:

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, UsageError, did_you_mean, list_known, mark_at
 from kg.iri import Prefixes
+from kg.paths import open_door
 from kg.project import Project
 from kg.question import ask_question
 from kg.reading.questions import Question, read_query
@@ -73,7 +74,8 @@ def find_query(written: str, folder: Path, project: Project) -> Path:
     """The file of a query: beside the mapping, else the competency question of that name."""
     beside = folder / written
     question = project.root / "ontology" / "questions" / written
-    return question if not beside.is_file() and question.is_file() else beside
+    door = open_door([project.root])
+    return question if not door.has_file(beside) and door.has_file(question) else beside
 
 
 def query_sources(document: MappingDocument) -> Iterator[tuple[FileSource, list[Reference]]]:
@@ -122,11 +124,12 @@ class QueryReader:
 
     def read(self, path: Path, origin: FileSource) -> tuple[Question, tuple[str, ...]] | None:
         """The query of a file and its variables; None after a mistake."""
-        if not path.resolve().is_relative_to(self.project.root.resolve()):
+        door = open_door([self.project.root])
+        if not door.admits(path):
             message = f"`{origin.path}` lies outside the folders that may be read"
             self.tell("source-outside", origin.mark, message, "move the file into the project")
             return None
-        if not path.is_file():
+        if not door.has_file(path):
             siblings = [p.name for p in (*self.project.table_files, *self.project.question_files) if p.suffix == ".rq"]
             hint = did_you_mean(origin.path, siblings) or "a query lies beside the mapping, or is a question by name"
             self.tell("source-not-found", origin.mark, f"no file `{origin.path}`", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -14,11 +15,9 @@ from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
     PathError,
-    Step,
     compile_path,
     complete_reference,
     parse_json,
-    split_steps,
 )
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
@@ -86,17 +85,13 @@ class Language:
         """A reference to JSON as a whole path."""
         return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
 
-    def find_steps(self, reference: str) -> tuple[Step, ...] | None:
-        """The steps of a reference to JSON that has names, indexes and wildcards only, else None."""
-        return split_steps(self.complete(reference))
-
 
 def json_value(found: Any) -> Value | None:
     """Text and natural datatype of a JSON value (RML-IO registry, JSON: natural mapping); None for null."""
-    if found is None:
-        return None
     if isinstance(found, str):
         return (found, None)
+    if found is None:
+        return None
     if isinstance(found, bool):
         return ("true" if found else "false", XSD + "boolean")
     if isinstance(found, JsonInteger):
@@ -224,29 +219,35 @@ def read_document(path: Path, formulation: Formulation) -> list[Any]:
             raise tell_syntax(error) from None
         refuse_doctype(tree)
         return [tree.getroot()]
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"not UTF-8 (byte {error.start + 1})") from None
+    text = decode_text(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     if path.suffix.lower() in LINES:
         return list(parse_lines(text))
-    import json
-
     try:
         return [parse_json(text)]
-    except json.JSONDecodeError as error:
-        raise DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno) from None
     except (ValueError, RecursionError) as error:
-        raise DocumentError(str(error)) from None
+        raise tell_json(error) from None
+
+
+def decode_text(data: bytes, offset: int = 0) -> str:
+    """The text of bytes that begin at *offset* of a file; raises DocumentError where they are not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"not UTF-8 (byte {offset + error.start + 1})") from None
+
+
+def tell_json(error: Exception, line: int | None = None) -> DocumentError:
+    """What Python's parser says of a text that is no JSON; *line* is that of the text, where it has only one."""
+    if isinstance(error, json.JSONDecodeError):
+        return DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", line or error.lineno, error.colno)
+    return DocumentError("nested too deep" if isinstance(error, RecursionError) else str(error), line)
 
 
 def parse_lines(text: str) -> Iterator[Any]:
     """JSON Lines: one value a line, blank lines left out."""
-    import json
-
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 yield parse_json(line)
-            except json.JSONDecodeError as error:
-                raise DocumentError(f"{error.msg[:1].lower()}{error.msg[1:]}", number, error.colno) from None
+            except (ValueError, RecursionError) as error:
+                raise tell_json(error, number) from None

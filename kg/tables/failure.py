@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kg.diagnostic import KgError
-from kg.tables.duck import load_duckdb
 
 
 @contextmanager
 def blame_environment(what: str) -> Iterator[None]:
     """Where memory or disk fail in the block, raise KgError: *what* with the reason."""
-    duckdb = load_duckdb()
+    import duckdb
 
     try:
         yield

@@ -41,7 +41,8 @@ def map_frames(
     with open_frames(mapping, frames, base, folder) as run:
         if callable(finish := getattr(run.connection, "complete", None)):
             finish()  # DuckDB 2: an answer that was not read to its end holds the connection
-        return run.connection.fetch_arrow(write_union([query.rows for query in run.queries])).rename_columns(["line"])
+        lines = run.connection.sql(write_union([query.rows for query in run.queries]))
+        return lines.to_arrow_table().rename_columns(["line"])
 
 
 @contextmanager

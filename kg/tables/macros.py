@@ -8,6 +8,10 @@ of this; a text of as many bytes as code points is ASCII, so that test decides w
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # RFC 3987 §2.2, ucschar
 UCSCHAR = (
@@ -45,7 +49,7 @@ LANGUAGE = (
 )
 _ABSOLUTE = re.compile(SCHEME)
 
-# their parameters and what they stand for, by name
+# their parameters and what they stand for, by name; one that calls another stands behind it
 MACROS = {
     "kg_iri_slow": rf"""(v) AS array_to_string(list_transform(
     regexp_extract_all(v, '[{_UCS_CLASS}]+|[^{_UCS_CLASS}]+'),
@@ -84,6 +88,12 @@ MACROS = {
         left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')
         || 'E' || (instr(v, '.') - 2) ELSE kg_double_slow(v) END""",
 }
+
+
+def make_macros(connection: DuckDBPyConnection) -> None:
+    """All macros, for the queries of one connection."""
+    for name, body in MACROS.items():
+        connection.execute(f"CREATE TEMP MACRO {name}{body}")
 
 
 def quote_text(text: str) -> str:

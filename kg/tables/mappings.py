@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
 from kg.files import hash_file
 from kg.model import Seeds
+from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.reading import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
@@ -179,11 +180,11 @@ def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[
 
 
 def find_data(mapping: SeedMapping) -> list[Path]:
-    """The files that a mapping reads, each once, in the order of the mapping."""
-    folder = mapping.path.parent.resolve()
+    """The files that a mapping reads, each once, in the order of the mapping; what it may not read is left out."""
+    folder, door = mapping.path.parent.resolve(), open_door([mapping.root])
     questions = {query.written: query.path for query in mapping.queries}  # a question may lie elsewhere
-    origins = list_files(mapping.document)
-    return list(dict.fromkeys(questions.get(origin.path, folder / origin.local_path) for origin in origins))
+    paths = (questions.get(origin.path, folder / origin.local_path) for origin in list_files(mapping.document))
+    return [path for path in dict.fromkeys(paths) if door.admits(path)]
 
 
 def list_files(document: MappingDocument) -> Iterator[FileSource]:

@@ -13,9 +13,8 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.check import check_data
 from kg.tables.columns import Table
-from kg.tables.duck import Database, load_duckdb
 from kg.tables.failure import blame_environment
-from kg.tables.macros import quote_text
+from kg.tables.macros import make_macros, quote_text
 from kg.tables.normal import normalise
 from kg.tables.plan.build import Plan, build_plan
 from kg.tables.plan.pattern import QuadPattern, without_targets
@@ -31,6 +30,8 @@ from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -74,7 +75,7 @@ class Run:
     document: MappingDocument
     settings: Settings
     scratch: Path
-    connection: Any
+    connection: DuckDBPyConnection
     shelf: Shelf
     resources: ExitStack
     diagnostics: list[Diagnostic]
@@ -105,16 +106,19 @@ class Run:
         self.close()
 
 
-def connect(settings: Settings, scratch: Path) -> Database:
+def connect(settings: Settings, scratch: Path) -> DuckDBPyConnection:
     """A database in memory that may touch nothing but the folders of this run."""
-    connection = Database()
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    make_macros(connection)
     connection.execute(f"SET temp_directory = {quote_text(str(scratch / 'spill'))}")
     if settings.jobs:
         connection.execute(f"SET threads = {int(settings.jobs)}")
     if settings.memory_limit:
         try:
             connection.execute(f"SET memory_limit = {quote_text(settings.memory_limit)}")
-        except load_duckdb().Error as error:
+        except duckdb.Error as error:
             connection.close()
             raise KgError(f"`{settings.memory_limit}` is no amount of memory: write it like `2GB`") from error
     connection.execute("SET preserve_insertion_order = true")
@@ -123,9 +127,9 @@ def connect(settings: Settings, scratch: Path) -> Database:
     return connection
 
 
-def lock_down(connection: Any, folders: list[Path]) -> None:
+def lock_down(connection: DuckDBPyConnection, folders: list[Path]) -> None:
     """From here on no query, whatever a mapping brings into it, reads or writes elsewhere."""
-    listed = ", ".join(quote_text(str(f.resolve()) + "/") for f in dict.fromkeys(folders))
+    listed = ", ".join(quote_text(str(f).removesuffix("/") + "/") for f in dict.fromkeys(folders))
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
 
@@ -159,8 +163,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             answers=settings.answers,
         )
         stack.callback(shelf.close)
-        data = settings.data_folder if settings.data_folder is not None else Path.cwd()
-        lock_down(connection, [scratch, settings.mapping_folder, data, *settings.allowed])
+        lock_down(connection, [scratch.resolve(), *shelf.door.folders])
         return Run(
             document=document, connection=connection, scratch=scratch, settings=settings, shelf=shelf,
             diagnostics=list(document.diagnostics), resources=stack.pop_all(),
@@ -268,7 +271,7 @@ def answer_questions(run: Run, uncounted: set[str], questions: Sequence[Question
 def fetch_row(run: Run, sql: str) -> Sequence[Any]:
     """The only row of an answer."""
     [row] = run.connection.execute(sql).fetchall()
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def write_lines(run: Run, queries: Sequence[Query], path: Path, *, size: int | None = None) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.model import Materialisation, Seeds
 from kg.project import Project
-from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
 from kg.tables.known import KnownTables, recall_tables, remember_tables
 from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
@@ -211,7 +210,7 @@ def fetch_lines(run: Run, patterns: Sequence[QuadPattern]) -> Iterator[MappedLin
 
 def execute(run: Run, sql: str) -> Any:
     """The result of a query; what fails in it is a failure of the environment (memory, disk)."""
-    duckdb = load_duckdb()
+    import duckdb
 
     try:
         return run.connection.execute(sql)

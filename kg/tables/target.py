@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from kg.diagnostic import Diagnostic, UsageError
+from kg.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
 from kg.tables.plan.pattern import without_graph, without_targets
 from kg.tables.plan.value import Text
@@ -166,9 +167,9 @@ def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> N
 def place_target(run: Run, target: LogicalTarget) -> Path | None:
     """The file of a logical target; None, with the reason reported, where it lies outside what is allowed."""
     folder = run.settings.mapping_folder if target.root is Root.MAPPING else Path.cwd()
-    path = (folder / target.path).resolve()
-    allowed = [folder.resolve(), *(a.resolve() for a in run.settings.allowed)]
-    if not any(path.is_relative_to(a) for a in allowed):
+    door = open_door([folder, *run.settings.allowed])
+    path = resolve_path(folder / target.path)
+    if path is None or not door.admits(path):
         run.diagnostics.append(
             Diagnostic(
                 code="source-outside",

@@ -10,6 +10,7 @@ from kg.view.network import (
     root_entity,
 )
 from kg.view.part import Around, FromSource, OfQuestion, Part, select_part
+from kg.view.values import describe_network, write_graphml
 
 __all__ = [
     "Around",
@@ -19,6 +20,7 @@ __all__ = [
     "Part",
     "Point",
     "Relation",
+    "describe_network",
     "find_communities",
     "find_path",
     "lay_out",
@@ -26,4 +28,5 @@ __all__ = [
     "rank_entities",
     "root_entity",
     "select_part",
+    "write_graphml",
 ]

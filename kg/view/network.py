@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.model import Claim, EntityObject, Mode, Seeds
+from kg.model import Claim, EntityRef, Mode, Seeds
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -45,10 +45,10 @@ def root_entity(claim: Claim, seeds: Seeds) -> str | None:
     seen: set[str] = set()
     here: Claim | None = claim
     while here is not None and here.id not in seen:
-        if not here.subject.text.startswith("c:"):
-            return here.subject.text
+        if isinstance(here.subject, EntityRef):
+            return here.subject.key
         seen.add(here.id)
-        here = seeds.claim_by_id.get(here.subject.text[2:])
+        here = seeds.claim_by_id.get(here.subject.id)
     return None
 
 
@@ -57,9 +57,9 @@ def find_relations(seeds: Seeds) -> tuple[Relation, ...]:
     groups: dict[tuple[str, str, str, Mode, bool, bool], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
         subject = root_entity(claim, seeds)
-        if subject in seeds.entity_by_key and isinstance(claim.object, EntityObject):
-            target = claim.object.ref.text
-            lifted = claim.subject.text.startswith("c:")
+        if subject in seeds.entity_by_key and isinstance(claim.object, EntityRef):
+            target = claim.object.key
+            lifted = not isinstance(claim.subject, EntityRef)
             if target in seeds.entity_by_key and subject is not None:
                 groups[subject, claim.predicate.text, target, claim.mode, claim.negated, lifted].append(claim)
     return tuple(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kg.diagnostic import UsageError, did_you_mean
-from kg.model import Claim, ClaimObject, EntityObject, Seeds
+from kg.model import Claim, ClaimRef, EntityRef, Seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +77,7 @@ def _require(what: str, name: str, known: Mapping[str, object]) -> None:
 
 
 def _named(claim: Claim) -> Iterator[str]:
-    if not claim.subject.text.startswith("c:"):
-        yield claim.subject.text
-    if isinstance(claim.object, EntityObject):
-        yield claim.object.ref.text
+    yield from (end.key for end in (claim.subject, claim.object) if isinstance(end, EntityRef))
     yield from (s.text for s in claim.speakers)
     yield from (e.venue.text for e in claim.evidence if e.venue)
 
@@ -95,13 +92,10 @@ def _ends(claim: Claim, seeds: Seeds) -> set[str]:
         if here.id in seen:
             continue
         seen.add(here.id)
-        if here.subject.text.startswith("c:"):
-            about = seeds.claim_by_id.get(here.subject.text[2:])
+        if isinstance(here.subject, ClaimRef):
+            about = seeds.claim_by_id.get(here.subject.id)
             queue += [about] if about else []
-        else:
-            ends.add(here.subject.text)
-        if isinstance(here.object, EntityObject):
-            ends.add(here.object.ref.text)
+        ends |= {end.key for end in (here.subject, here.object) if isinstance(end, EntityRef)}
     return ends
 
 
@@ -127,8 +121,5 @@ def _with_premises(seeds: Seeds, kept: set[str]) -> set[str]:
         if claim is None or id_ in kept:
             continue
         kept.add(id_)
-        if claim.subject.text.startswith("c:"):
-            queue.append(claim.subject.text[2:])
-        if isinstance(claim.object, ClaimObject):
-            queue.append(claim.object.claim)
+        queue += [end.id for end in (claim.subject, claim.object) if isinstance(end, ClaimRef)]
     return kept

@@ -10,7 +10,6 @@ from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.columns import Column, Table
-from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, NamedSource
 from kg.tables.sources.database import NATURAL
@@ -21,7 +20,7 @@ from kg.tables.sources.shelf import Request, Shelf
 
 def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
     """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
-    duckdb = load_duckdb()
+    import duckdb
 
     try:
         if path.suffix.lower() == ".parquet":

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kg.tables.columns import Column, Table
 from kg.tables.datatypes import ill_typed
@@ -25,6 +25,9 @@ from kg.tables.sources.postgresql import PostgreSql
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.sqlite import Sqlite
 from kg.tables.vocabulary import XSD
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # kind of type → natural datatype (R2RML §10.2) and the text of it, over the text that the database gives
 NATURAL: dict[str, tuple[str | None, str]] = {
@@ -42,7 +45,7 @@ NATURAL: dict[str, tuple[str | None, str]] = {
 }  # fmt: skip
 
 # kind of address (see `dsn.KINDS`) → what connects to it
-CONNECTORS: dict[str, Callable[[Address, Any], Database]] = {
+CONNECTORS: dict[str, Callable[[Address, DuckDBPyConnection], Database]] = {
     "postgresql": PostgreSql,
     "mysql": MySql,
     "sqlite": Sqlite,
@@ -228,5 +231,5 @@ def find_stray(described: Described, wanted: list[int], name: str, shelf: Shelf)
     if not asked:
         return {}
     columns = ", ".join(f"bool_or({stray.wrong})" for stray in asked.values())
-    found = shelf.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchone()
+    [found] = shelf.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchall()
     return {index: stray for (index, stray), is_stray in zip(asked.items(), found, strict=True) if is_stray}

@@ -13,7 +13,6 @@ from typing import IO, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
-from kg.tables.duck import load_duckdb
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
@@ -34,7 +33,7 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
     older generation, as its engines have it.
     """
-    duckdb = load_duckdb()
+    import duckdb
 
     dialect = origin.dialect
     if path.suffix.lower() in {".tsv", ".tab"} and dialect == Dialect(columns=dialect.columns):

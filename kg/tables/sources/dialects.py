@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.tables.macros import quote_name
 from kg.tables.sources.dsn import hide_password
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 BATCH = 50_000
 UNFOLD = "select its members or `unnest` it in a query on a DuckDB database"
@@ -93,7 +96,7 @@ def nested_kind(type_name: str) -> str | None:
     return "a structure" if type_name.startswith(("STRUCT(", "MAP(", "UNION(")) else None
 
 
-def settle_time_zone(connection: Any, type_names: Iterable[str]) -> None:
+def settle_time_zone(connection: DuckDBPyConnection, type_names: Iterable[str]) -> None:
     """UTC for times with a zone: else the zone of this machine would show in the output."""
     if any("TIME ZONE" in name for name in type_names):
         connection.execute("SET TimeZone = 'UTC'")
@@ -124,7 +127,7 @@ def split_name(name: str) -> list[str]:
     return [p[1:-1].replace(p[0] * 2, p[0]) if p[0] in '"`' else p for p in parts]
 
 
-def arrow_strings(connection: Any, name: str, labels: list[str], rows: Iterator[Any]) -> None:
+def arrow_strings(connection: DuckDBPyConnection, name: str, labels: list[str], rows: Iterator[Any]) -> None:
     """Batches of rows of texts as a table."""
     import pyarrow as pa
 
@@ -137,7 +140,7 @@ def arrow_strings(connection: Any, name: str, labels: list[str], rows: Iterator[
     store_arrow(connection, name, pa.Table.from_batches(batches, schema=schema))
 
 
-def store_arrow(connection: Any, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
+def store_arrow(connection: DuckDBPyConnection, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
     """An Arrow table or reader as a table in DuckDB, or these of its columns and rows."""
     connection.register("incoming", data)
     connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")

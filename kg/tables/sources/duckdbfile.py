@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from kg.tables.duck import load_duckdb
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     UNFOLD,
@@ -21,15 +20,18 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import Address
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
-    def __init__(self, address: Address, target: Any) -> None:
-        duckdb = load_duckdb()
+    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
+        import duckdb
 
         self.target, self.errors = target, duckdb.Error
-        (there,) = target.execute("SELECT count(*) FROM duckdb_databases()").fetchone()
+        [(there,)] = target.execute("SELECT count(*) FROM duckdb_databases()").fetchall()
         self.name = f"attached{there}"
         try:
             target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")

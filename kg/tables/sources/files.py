@@ -9,6 +9,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from kg.diagnostic import did_you_mean
+from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.shelf import Copy, Shelf
 
@@ -28,15 +29,13 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     """
     path, split = source.local_path, urlsplit(source.path)
     folders = search_folders(source, shelf)
-    found: Path | None = None
-    for folder in folders:
-        candidate = folder / path
-        if candidate.is_file():
-            found = candidate
-            break
-    inside = [f.resolve() for f in (*folders, *shelf.allowed)]
-    wanted = (found or folders[0] / path).resolve()
-    if not any(wanted.is_relative_to(folder) for folder in inside):
+    wanted = next((folder / path for folder in folders if shelf.door.admits(folder / path)), None)
+    found = next((folder / path for folder in folders if shelf.door.has_file(folder / path)), None)
+    if resolve_path(Path(path)) is None:
+        hint = "no file has such a name"
+        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
+        return None
+    if wanted is None:
         shelf.report(
             "source-outside",
             source.mark,
@@ -45,17 +44,24 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
         )
         return None
     if found is None:
-        if wanted.is_dir():
-            hint: str | None = "it is a folder"
-        elif split.scheme in {"http", "https", "ftp"}:
-            hint = f"nothing is fetched: save a copy as `{path}`"
+        if split.scheme in {"http", "https", "ftp"}:
+            told: str | None = f"nothing is fetched: save a copy as `{path}`"
         else:
-            siblings = [p.name for p in sorted(wanted.parent.iterdir())] if wanted.parent.is_dir() else []
-            hint = did_you_mean(wanted.name, siblings)
-        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
+            told = hint_at_file(wanted)
+        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", told)
         return None
     shelf.files[source.path] = found
     return unpack(source, found, shelf)
+
+
+def hint_at_file(wanted: Path) -> str | None:
+    """What is there instead of a file that is not: a folder, or a file with a name like it."""
+    try:
+        if wanted.is_dir():
+            return "it is a folder"
+        return did_you_mean(wanted.name, [p.name for p in wanted.parent.iterdir()])
+    except OSError:
+        return None
 
 
 def search_folders(source: FileSource, shelf: Shelf) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
 from kg.tables.sources.dialects import (
@@ -17,13 +17,16 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import Address
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 BINARY = 63  # the character set that MySQL gives to bytes
 
 
 class MySql:
     """A connection, and one consistent read-only snapshot over it."""
 
-    def __init__(self, address: Address, target: Any) -> None:
+    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
         try:
             import pymysql
         except ImportError as error:

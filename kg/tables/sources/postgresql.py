@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name, quote_text
@@ -18,11 +18,14 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import Address
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 class PostgreSql:
     """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
 
-    def __init__(self, address: Address, target: Any) -> None:
+    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
         try:
             import adbc_driver_postgresql.dbapi as driver
         except ImportError as error:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, Mark
+from kg.paths import Door, open_door
 from kg.tables.columns import Table
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from kg.store import Table as Answer
 
 
@@ -54,7 +58,7 @@ class Shelf:
     copy of a file, one database: each is opened once. Whoever made the shelf closes it.
     """
 
-    connection: Any  # duckdb.DuckDBPyConnection
+    connection: DuckDBPyConnection
     scratch: Path
     mapping_folder: Path
     data_folder: Path | None = None
@@ -70,6 +74,15 @@ class Shelf:
     databases: dict[Address, Database] = field(default_factory=dict)
     views: dict[LogicalView, Table] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
+
+    @cached_property
+    def door(self) -> Door:
+        """What a mapping may read: its own folder, that of the data (else the working directory), and the allowed.
+
+        The mapping itself widens nothing, whatever its `rml:root` names.
+        """
+        data = self.data_folder if self.data_folder is not None else Path.cwd()
+        return open_door([self.mapping_folder, data, *self.allowed])
 
     def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         """Keep a mistake; where two logical sources make the same one, once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name
@@ -20,11 +20,14 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import Address
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 class Sqlite:
     """A read-only connection to a database file."""
 
-    def __init__(self, address: Address, target: Any) -> None:
+    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
         try:
             import adbc_driver_sqlite.dbapi as driver
         except ImportError as error:

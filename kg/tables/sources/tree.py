@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Diagnostic, Mark, Related, SourceText
+from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
-from kg.tables.sources.jsonscan import scan_json
+from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
@@ -29,32 +29,30 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
     if readers is None:
         return None
     iterator, raw = source.iterator or "$", name + "_raw"
-    way, lists = "read by DuckDB", frozenset(range(len(readers)))
-    reason = ""
-    records: Iterable[Any] | None = None
-    if language.formulation is Formulation.JSON_PATH:
-        reason = scan_json(path, iterator, list(readers), language, raw, shelf)
-        if not reason:
-            lists = frozenset(i for i, text in enumerate(readers) if None in (language.find_steps(text) or ()))
-    elif (tags := find_tags(iterator, list(readers), dict(source.namespaces))) is not None:
+    records: Iterable[Any]
+    if language.formulation is Formulation.JSON_PATH and (steps := find_stream(iterator)) is not None:
+        way, records = "streamed", follow_json(source, path, steps, shelf)
+    elif language.formulation is Formulation.XPATH and (
+        tags := find_tags(iterator, list(readers), dict(source.namespaces))
+    ):
         way, records = "streamed by lxml", stream_records(path, tags)
         readers = {text: compile_child(text) or reader for text, reader in readers.items()}
     else:
-        reason = "a path is more than names of children"
-    if reason:
-        way = f"read whole by the library ({reason})"
+        plain = "names of children" if language.formulation is Formulation.XPATH else "names, indexes and wildcards"
+        way = f"read whole by the library (a path is more than {plain})"
         roots = load_roots(origin, path, language.formulation, shelf)
-        if roots is None or (records := find_records(source, language, roots, path, shelf)) is None:
+        found = None if roots is None else find_records(source, language, roots, path, shelf)
+        if found is None:
             return None
-    if records is not None:
-        try:
-            load_rows(records, readers, raw, origin, request.references, shelf)
-        except (NotScalarError, NameTwiceError, PathError):
-            return None  # reported with its reference
-        except (DocumentError, OSError) as error:
-            report_document(origin, error, shelf)
-            return None
-    columns = shape_columns(list(readers), lists, name, shelf)
+        records = found
+    try:
+        load_rows(records, readers, raw, origin, request.references, shelf)
+    except (NotScalarError, NameTwiceError, PathError):
+        return None  # reported with its reference
+    except (DocumentError, OSError) as error:
+        report_document(origin, error, shelf)
+        return None
+    columns = shape_columns(list(readers), name, shelf)
     shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
     return Table(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
 
@@ -78,6 +76,8 @@ def load_roots(origin: FileSource, path: Path, formulation: Formulation, shelf: 
 
 def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
     """A document that breaks off or is refused: the file, the line, the parser's words."""
+    from kg.diagnostic import Diagnostic
+
     related: tuple[Related, ...] = ()
     where = ""
     if isinstance(error, DocumentError) and error.line:
@@ -123,9 +123,23 @@ def find_records(
     except PathError as error:
         shelf.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
     except NameTwiceError as error:
-        message = f"`{iterator}` is {error} in `{path.name}`"
-        shelf.report("data-ambiguous", source.mark, message, "leave one of the two members out")
+        report_twice(source, iterator, error, path, shelf)
     return None
+
+
+def follow_json(source: LogicalSource, path: Path, steps: Steps, shelf: Shelf) -> Iterator[Any]:
+    """The records of a JSON file one by one; a name that the iterator cannot follow is reported."""
+    try:
+        yield from stream_json(path, steps)
+    except NameTwiceError as error:
+        report_twice(source, source.iterator or "$", error, path, shelf)
+        raise
+
+
+def report_twice(source: LogicalSource, iterator: str, error: NameTwiceError, path: Path, shelf: Shelf) -> None:
+    """An iterator that leads by a name that stands twice in one object."""
+    message = f"`{iterator}` is {error} in `{path.name}`"
+    shelf.report("data-ambiguous", source.mark, message, "leave one of the two members out")
 
 
 @dataclass(kw_only=True)
@@ -225,26 +239,22 @@ def report_value(code: str, text: str, mark: Mark, what: str, record: int, origi
     shelf.report(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
-def shape_columns(references: Sequence[str], lists: frozenset[int], name: str, shelf: Shelf) -> dict[str, Column]:
+def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> dict[str, Column]:
     """The table *name* of `NAME_raw`: lists of one value at most become plain columns, which need no unnesting."""
     raw = quote_name(name + "_raw")
     asked = [
         f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)"
-        if i in lists
-        else f"1, count(d{i}) > 0"
         for i in range(len(references))
     ]
-    answers = shelf.connection.execute(f"SELECT {', '.join(asked)} FROM {raw}").fetchone() if asked else ()
+    [answers] = shelf.connection.execute(f"SELECT {', '.join(asked) or 0} FROM {raw}").fetchall()
     selected, columns = [], {}
     for i, text in enumerate(references):
         longest, typed = answers[2 * i] or 0, bool(answers[2 * i + 1])
         many = longest > 1
         if many:
             selected.append(f"c{i}" if typed else f"list_transform(c{i}, lambda x: x.v) AS c{i}")
-        elif i in lists:
-            selected.append(f"c{i}[1].v AS c{i}" + (f", c{i}[1].d AS d{i}" if typed else ""))
         else:
-            selected.append(f"c{i}" + (f", d{i}" if typed else ""))
+            selected.append(f"c{i}[1].v AS c{i}" + (f", c{i}[1].d AS d{i}" if typed else ""))
         columns[text] = Column(
             reference=text,
             name=f"c{i}",

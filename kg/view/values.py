@@ -1,0 +1,69 @@
+"""The network with plain values: for networkx's writers and for programs that draw graphs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg.model import Seeds
+from kg.view.network import find_relations
+from kg.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from kg.view.network import Network
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def describe_network(seeds: Seeds, vocabulary: Vocabulary) -> Network:
+    """The network of entities and relations, every attribute a text, a number or a truth; in sorted order.
+
+    A node is an entity's key, with `label` (in the data set's language), `iri` and `class` (its classes). An edge is a
+    relation, with `label`, `property`, `mode`, `negated`, `lifted` (it is said of a claim about the subject),
+    `claims` and `sources` (ids, with spaces between them) and `weight` (the number of sources).
+    """
+    import networkx as nx
+
+    lang = seeds.dataset.language
+    network: Network = nx.MultiDiGraph()
+    for entity in sorted(seeds.entities, key=lambda e: e.key):
+        network.add_node(
+            entity.key,
+            label=entity.label(lang),
+            iri=f"{seeds.dataset.base}entity/{entity.key}",
+            **{"class": " ".join(ref.text for ref in entity.classes)},
+        )
+    for relation in find_relations(seeds):
+        prop = vocabulary.properties.get(relation.predicate)
+        network.add_edge(
+            relation.subject,
+            relation.object,
+            key=relation.key,
+            label=prop.label(lang) if prop else relation.predicate,
+            property=prop.iri if prop else relation.predicate,
+            mode=relation.mode.value,
+            negated=relation.negated,
+            lifted=relation.lifted,
+            claims=" ".join(claim.id for claim in relation.claims),
+            sources=" ".join(sorted(relation.sources)),
+            weight=len(relation.sources),
+        )
+    return network
+
+
+def write_graphml(seeds: Seeds, vocabulary: Vocabulary) -> str:
+    """The network as GraphML; characters that XML cannot hold are replaced.
+
+    Source: http://graphml.graphdrawing.org/specification.html
+    """
+    import networkx as nx
+
+    network = describe_network(seeds, vocabulary)
+    for attributes in (
+        *(data for _, data in network.nodes(data=True)),
+        *(data for *_, data in network.edges(data=True)),
+    ):
+        for name, value in attributes.items():
+            if isinstance(value, str):
+                attributes[name] = _NOT_XML.sub("\ufffd", value)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(nx.generate_graphml(network)) + "\n"
