@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from kg.tables.plan.relation import Join, Named, Relation, Scan
-from kg.tables.plan.value import Column, Concat, Encode, Member, Number, Text
+from kg.tables.plan.value import Column, Concat, Encode, Member, Missing, Number, Text
 
 
 def show_relation(relation: Relation, depth: int = 0) -> list[str]:
@@ -56,6 +56,8 @@ def show_value(value: Any) -> str:
             return f"{show_value(column)}.{name}"
         case Text(text=text):
             return '"' + text.replace("\n", "\\n") + '"'
+        case Missing():
+            return "-"
         case Number(number=number):
             return str(number)
         case Concat(parts=parts):
