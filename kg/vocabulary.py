@@ -7,35 +7,23 @@ must be unique over the ontology. A property's declared range drives how the obj
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
-from pyoxigraph import BlankNode, DefaultGraph
-
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.iri import WELL_KNOWN
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
+from kg.ontologygraph import OntologyGraph, key_of, value_of
+from kg.ontologygraph import local_name as local_name
+from kg.ontologyrange import INTEGERS, read_range
+from kg.ontologyrange import RangeKind as RangeKind
 from kg.ontologyterm import find_slips
-from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
+from kg.turtle.document import MarkedQuad, RdfDocument
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
-_INTEGERS = {XSD + "integer", XSD + "nonNegativeInteger", XSD + "positiveInteger", XSD + "int", XSD + "long"}
-_TEXTS = {RDF + "langString", XSD + "string", RDFS + "Literal"}
-
-
-class RangeKind(Enum):
-    """What stands in the object of a claim with this property."""
-
-    ENTITY = "an entity"
-    CLAIM = "a claim (`c:id`)"
-    QUANTITY = "a quantity"
-    DATE = "an EDTF date"
-    TEXT = "a text"
-    TRUTH = "`true` or `false`"
-    ADDRESS = "an IRI"
 
 
 class Interest(Enum):
@@ -75,15 +63,19 @@ class OntologyClass:
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """A property that claims may use. *domain* and *range* are class IRIs, any of which will do."""
+    """A property that claims may use.
+
+    *domain* and *range* hold the class IRIs of each statement of the ontology: any class of a statement will do, and
+    all statements hold together (RDF Schema 1.1, sections 3.1 and 3.2). *claim_subject*: the subject may be a claim.
+    """
 
     iri: str
     name: str
     labels: Mapping[str, str]
     kind: RangeKind
-    domain: frozenset[str]
-    range: frozenset[str]
-    claim_subject: bool  # the subject is a claim
+    domain: tuple[frozenset[str], ...]
+    range: tuple[frozenset[str], ...]
+    claim_subject: bool
     unit: str | None
     integer: bool
     functional: bool
@@ -132,73 +124,11 @@ class Vocabulary:
         return {u.iri: u for u in self.units.values()}
 
 
-class _Graph:
-    """The marked quads of the ontology, looked up by subject and predicate."""
-
-    def __init__(self, quads: Iterable[MarkedQuad]) -> None:
-        self.objects: dict[tuple[str, str], list[MarkedTerm]] = defaultdict(list)
-        self.subjects: dict[str, dict[str, MarkedTerm]] = defaultdict(dict)
-        for quad in quads:
-            subject, predicate = _key(quad.subject), _key(quad.predicate)
-            self.objects[subject, predicate].append(quad.object)
-            if predicate == RDF + "type":
-                self.subjects[_key(quad.object)].setdefault(subject, quad.subject)
-
-    def of_type(self, *types: str) -> dict[str, MarkedTerm]:
-        """IRIs of these types with their first mention, sorted by IRI; blank nodes are left out."""
-        found: dict[str, MarkedTerm] = {}
-        for iri in types:
-            for subject, term in self.subjects[iri].items():
-                if not subject.startswith("_:"):
-                    found.setdefault(subject, term)
-        return dict(sorted(found.items()))
-
-    def first(self, subject: str, predicate: str) -> MarkedTerm | None:
-        return next(iter(self.objects.get((subject, predicate), ())), None)
-
-    def texts(self, subject: str, predicate: str) -> dict[str, str]:
-        """Literals by language; the one without a language under `""`. English first, then by tag."""
-        found = {getattr(o.term, "language", None) or "": _value(o) for o in self.objects.get((subject, predicate), ())}
-        return dict(sorted(found.items(), key=lambda item: (item[0] != "en", item[0])))
-
-    def members(self, node: MarkedTerm) -> Iterator[MarkedTerm]:
-        """The classes that *node* stands for: itself, or the members of its owl:unionOf."""
-        union = self.first(_key(node), OWL + "unionOf")
-        if union is None:
-            yield node
-            return
-        cell: MarkedTerm | None = union
-        seen: set[str] = set()  # a list may be written that has no end
-        while cell is not None and _key(cell) not in seen:
-            seen.add(_key(cell))
-            first = self.first(_key(cell), RDF + "first")
-            if first is not None:
-                yield first
-            cell = self.first(_key(cell), RDF + "rest")
-
-
-def _value(term: MarkedTerm) -> str:
-    return "" if isinstance(term.term, DefaultGraph) else term.term.value
-
-
-def _key(term: MarkedTerm) -> str:
-    return f"_:{_value(term)}" if isinstance(term.term, BlankNode) else _value(term)
-
-
-def local_name(iri: str) -> str:
-    """What follows the last `#` or `/`.
-
-    >>> local_name("https://schema.org/Person")
-    'Person'
-    """
-    return re.split(r"[#/]", iri)[-1]
-
-
 def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     """Classes, properties and units of the ontology's documents, with what is wrong in them."""
     documents = tuple(documents)
     quads = tuple(quad for document in documents for quad in document.quads)
-    graph = _Graph(quads)
+    graph = OntologyGraph(quads)
     found: list[Diagnostic] = [d for document in documents for d in document.diagnostics]
     complete = not found
     slips = find_slips(quads)
@@ -206,6 +136,7 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     classes = _read_classes(graph, found)
     properties, faulty = _read_properties(graph, classes, {u.iri for u in units.values()}, found)
     found += _check_pairs(graph, properties)
+    found += _check_parents(graph, {c.iri for c in classes.values()}, {p.iri for p in properties.values()})
     found = [d for d in found if not slips.cause(d)] + list(slips.diagnostics)
     return Vocabulary(
         classes=classes,
@@ -218,7 +149,7 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     )
 
 
-def _read_units(graph: _Graph, found: list[Diagnostic]) -> dict[str, Unit]:
+def _read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for iri, subject in graph.of_type(QUDT + "Unit", QUDT + "CurrencyUnit").items():
         symbol = graph.first(iri, QUDT + "symbol") or graph.first(iri, QUDT + "currencyCode")
@@ -230,16 +161,18 @@ def _read_units(graph: _Graph, found: list[Diagnostic]) -> dict[str, Unit]:
         others = graph.objects.get((iri, SKOS + "altLabel"), [])
         kind = graph.first(iri, QUDT + "hasQuantityKind")
         multiplier = graph.first(iri, QUDT + "conversionMultiplier")
-        if multiplier is not None and not (_NUMBER.fullmatch(_value(multiplier)) and Fraction(_value(multiplier)) > 0):
-            message = f"the conversion multiplier `{_value(multiplier)}` is no decimal number above zero"
+        if multiplier is not None and not (
+            _NUMBER.fullmatch(value_of(multiplier)) and Fraction(value_of(multiplier)) > 0
+        ):
+            message = f"the conversion multiplier `{value_of(multiplier)}` is no decimal number above zero"
             found.append(Diagnostic(code="ontology-unit", mark=multiplier.mark, message=message))
             multiplier = None
         unit = Unit(
             iri=iri,
-            symbol=_value(symbol),
-            words=tuple(dict.fromkeys([_value(symbol), *sorted(_value(o) for o in others)])),
-            kind=_key(kind) if kind else None,
-            multiplier=Fraction(_value(multiplier)) if multiplier else None,
+            symbol=value_of(symbol),
+            words=tuple(dict.fromkeys([value_of(symbol), *sorted(value_of(o) for o in others)])),
+            kind=key_of(kind) if kind else None,
+            multiplier=Fraction(value_of(multiplier)) if multiplier else None,
             labels=graph.texts(iri, RDFS + "label"),
             mark=subject.mark,
         )
@@ -261,10 +194,10 @@ def _clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
     )
 
 
-def _read_classes(graph: _Graph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
+def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
     subjects = graph.of_type(OWL + "Class", RDFS + "Class")
     parents = {
-        iri: [_key(o) for o in graph.objects.get((iri, RDFS + "subClassOf"), ()) if not _key(o).startswith("_:")]
+        iri: [key_of(o) for o in graph.objects.get((iri, RDFS + "subClassOf"), ()) if not key_of(o).startswith("_:")]
         for iri in subjects
     }
 
@@ -298,7 +231,7 @@ def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
 
 
 def _read_properties(
-    graph: _Graph, classes: dict[str, OntologyClass], unit_iris: set[str], found: list[Diagnostic]
+    graph: OntologyGraph, classes: dict[str, OntologyClass], unit_iris: set[str], found: list[Diagnostic]
 ) -> tuple[dict[str, Property], frozenset[str]]:
     """The properties by name, and the names of those that are declared and cannot be used."""
     properties: dict[str, Property] = {}
@@ -314,17 +247,15 @@ def _read_properties(
             continue
         domain = _class_iris(graph, iri, "domain", known_classes, found)
         ranges = _class_iris(graph, iri, "range", known_classes, found)
-        kind = _range_kind(graph, iri, ranges)
-        if kind is None:
-            message = f"the property `{name}` has no range that a claim's object can be read by"
-            hint = "declare `rdfs:range`: a class, kg:Claim, xsd:decimal, xsd:integer, edtf:EDTF, rdf:langString ..."
-            found.append(Diagnostic(code="ontology-range", mark=subject.mark, message=message, hint=hint))
+        kind = read_range(graph, iri, subject.mark)
+        if isinstance(kind, Diagnostic):
+            found.append(kind)
             faulty.add(name)
             continue
         unit = graph.first(iri, QUDT + "hasUnit")
-        if unit is not None and _key(unit) not in unit_iris:
-            message = f"no unit `{local_name(_key(unit))}` is declared"
-            near = did_you_mean(local_name(_key(unit)), map(local_name, unit_iris))
+        if unit is not None and key_of(unit) not in unit_iris:
+            message = f"no unit `{local_name(key_of(unit))}` is declared"
+            near = did_you_mean(local_name(key_of(unit)), map(local_name, unit_iris))
             found.append(Diagnostic(code="ontology-unit", mark=unit.mark, message=message, hint=near))
             faulty.add(name)
             continue
@@ -337,7 +268,7 @@ def _read_properties(
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))
-        types = {_key(o) for o in graph.objects[iri, RDF + "type"]}
+        types = {key_of(o) for o in graph.objects[iri, RDF + "type"]}
         lowest, highest = graph.first(iri, KG + "lowest"), graph.first(iri, KG + "highest")
         interest = _read_interest(graph, iri, found)
         properties[name] = Property(
@@ -345,15 +276,15 @@ def _read_properties(
             name=name,
             labels=labels,
             kind=kind,
-            domain=domain - {KG + "Claim"},
+            domain=tuple(entities for statement in domain if (entities := statement - {KG + "Claim"})),
             range=ranges,
-            claim_subject=KG + "Claim" in domain,
-            unit=_key(unit) if unit else None,
-            integer=bool(ranges & _INTEGERS),
+            claim_subject=bool(domain) and all(KG + "Claim" in statement for statement in domain),
+            unit=key_of(unit) if unit else None,
+            integer=any(statement & INTEGERS for statement in ranges),
             functional=OWL + "FunctionalProperty" in types,
             time_varying=KG + "TimeVarying" in types,
-            lowest=_key(lowest) if lowest else None,
-            highest=_key(highest) if highest else None,
+            lowest=key_of(lowest) if lowest else None,
+            highest=key_of(highest) if highest else None,
             interest=interest,
             questions=graph.texts(iri, KG + "question"),
             mark=subject.mark,
@@ -361,7 +292,7 @@ def _read_properties(
     return properties, frozenset(faulty)
 
 
-def _check_pairs(graph: _Graph, properties: Mapping[str, Property]) -> Iterator[Diagnostic]:
+def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> Iterator[Diagnostic]:
     """The properties for the ends of a range are declared, and measured as the property itself."""
     by_iri = {p.iri: p for p in properties.values()}
     for prop in properties.values():
@@ -369,10 +300,10 @@ def _check_pairs(graph: _Graph, properties: Mapping[str, Property]) -> Iterator[
             term = graph.first(prop.iri, KG + which)
             if term is None:
                 continue
-            end = by_iri.get(_key(term))
+            end = by_iri.get(key_of(term))
             if end is None:
-                message = f"no property `{local_name(_key(term))}` is declared"
-                hint = did_you_mean(local_name(_key(term)), properties)
+                message = f"no property `{local_name(key_of(term))}` is declared"
+                hint = did_you_mean(local_name(key_of(term)), properties)
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
             elif (end.kind, end.unit, end.integer) != (prop.kind, prop.unit, prop.integer):
                 message = f"`{end.name}` is not measured as `{prop.name}` is"
@@ -380,11 +311,40 @@ def _check_pairs(graph: _Graph, properties: Mapping[str, Property]) -> Iterator[
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
 
 
-def _read_interest(graph: _Graph, iri: str, found: list[Diagnostic]) -> Interest | None:
+def _check_parents(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
+    """A class or property above another is declared, where it is the project's own or nearly one that is declared."""
+    for predicate, what, known in (
+        (RDFS + "subClassOf", "class", classes),
+        (RDFS + "subPropertyOf", "property", properties),
+    ):
+        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
+        own = {_namespace(iri) for iri in known} - set(WELL_KNOWN.values())
+        for subject, parent in graph.pairs(predicate):
+            iri = key_of(parent)
+            if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG)) or subject.startswith(KG):
+                continue
+            space = _namespace(iri)
+            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if _namespace(k) == space])
+            if space in own or near is not None:
+                message = f"no {what} `{local_name(iri)}` is declared"
+                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
+
+
+_PARENT_TYPES = {
+    "class": (OWL + "Class", RDFS + "Class"),
+    "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
+}
+
+
+def _namespace(iri: str) -> str:
+    return iri[: len(iri) - len(local_name(iri))]
+
+
+def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> Interest | None:
     term = graph.first(iri, KG + "interest")
     if term is None:
         return None
-    name = local_name(_key(term))
+    name = local_name(key_of(term))
     if name in {i.value for i in Interest}:
         return Interest(name)
     message = f"`{name}` is no kind of interest"
@@ -393,34 +353,28 @@ def _read_interest(graph: _Graph, iri: str, found: list[Diagnostic]) -> Interest
     return None
 
 
-def _class_iris(graph: _Graph, iri: str, which: str, known: set[str], found: list[Diagnostic]) -> frozenset[str]:
-    iris: set[str] = set()
+def _class_iris(
+    graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]
+) -> tuple[frozenset[str], ...]:
+    """The classes of each `rdfs:domain` (or range) statement of a property."""
+    statements: list[frozenset[str]] = []
     for node in graph.objects.get((iri, RDFS + which), ()):
+        classes: set[str] = set()
         for member in graph.members(node):
-            value = _key(member)
+            value = key_of(member)
             outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
             if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
-                hint = did_you_mean(local_name(value), map(local_name, known))
+                alike = next((other for other in sorted(known) if local_name(other) == local_name(value)), None)
+                near = did_you_mean(local_name(value), map(local_name, known))
+                hint = f"did you mean <{alike}>?" if alike else near
                 found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
-            iris.add(value)
-    return frozenset(iris)
-
-
-def _range_kind(graph: _Graph, iri: str, ranges: frozenset[str]) -> RangeKind | None:
-    if not ranges:
-        return None
-    if KG + "Claim" in ranges:
-        return RangeKind.CLAIM
-    if ranges & _TEXTS:
-        return RangeKind.TEXT
-    if EDTF + "EDTF" in ranges or ranges & {XSD + "date", XSD + "gYear", XSD + "gYearMonth"}:
-        return RangeKind.DATE
-    if XSD + "boolean" in ranges:
-        return RangeKind.TRUTH
-    if XSD + "anyURI" in ranges:
-        return RangeKind.ADDRESS
-    if any(r.startswith(XSD) for r in ranges):
-        numbers = _INTEGERS | {XSD + "decimal", XSD + "double", XSD + "float"}
-        return RangeKind.QUANTITY if ranges & numbers else None
-    return RangeKind.ENTITY
+            classes.add(value)
+        if statements and (KG + "Claim" in classes) != (KG + "Claim" in statements[0]) and which == "domain":
+            message = (
+                f"nothing is a subject of `{local_name(iri)}`: a claim is in one of its domains and not in the other"
+            )
+            hint = "all statements of rdfs:domain hold; write one with owl:unionOf where any will do"
+            found.append(Diagnostic(code="ontology-class", mark=node.mark, message=message, hint=hint))
+        statements.append(frozenset(classes))
+    return tuple(statements)

@@ -32,11 +32,11 @@ def test_what_a_property_says() -> None:
     assert (delivered.integer, delivered.time_varying, delivered.domain) == (
         True,
         True,
-        {"https://schema.org/Organization"},
+        (frozenset({"https://schema.org/Organization"}),),
     )
     assert founder.interest is Interest.OF_SUBJECT and found.properties["builtBy"].interest is Interest.OF_OBJECT
     assert found.properties["battery"].functional and found.properties["battery"].unit == UNIT + "KiloW-HR"
-    assert found.properties["because"].claim_subject and found.properties["because"].domain == frozenset()
+    assert found.properties["because"].claim_subject and found.properties["because"].domain == ()
     assert found.properties["sailsTo"].asks_when and not found.properties["deliversInYear"].asks_when
     assert price.label("en") == "price" and price.label("zh") == "price"
 
@@ -83,7 +83,7 @@ def test_ranges() -> None:
     assert found.diagnostics == ()
     assert [found.properties[f"p{i}"].kind for i in range(len(kinds))] == list(kinds.values())
     assert found.properties["p8"].integer and not found.properties["p7"].integer
-    assert found.properties["p12"].range == {K + "A", K + "B"}
+    assert found.properties["p12"].range == (frozenset({K + "A", K + "B"}),)
 
 
 def test_units_by_symbol_and_other_words() -> None:
@@ -117,4 +117,4 @@ def test_endless_lists_end() -> None:
         'k:A a owl:Class ; rdfs:label "a" . _:l rdf:first k:A ; rdf:rest _:l .'
         ' r:p a rdf:Property ; rdfs:label "p" ; rdfs:range [ owl:unionOf _:l ] .'
     )
-    assert found.properties["p"].range == {K + "A"}
+    assert found.properties["p"].range == (frozenset({K + "A"}),)

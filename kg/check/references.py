@@ -88,11 +88,12 @@ def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
         yield from _check_domain(claim, prop, context)
         if isinstance(claim.object, EntityRef):
             entity = context.seeds.entity_by_key.get(claim.object.key)
-            if entity is not None and not _is_a(entity, prop.range, context):
+            wanted = _find_missed(entity, prop.range, context) if entity is not None else None
+            if entity is not None and wanted is not None:
                 yield Diagnostic(
                     code="outside-range",
                     mark=claim.object.mark,
-                    message=f"the object of `{prop.name}` should be {_class_words(prop.range, context)}, "
+                    message=f"the object of `{prop.name}` should be {_class_words(wanted, context)}, "
                     f"and `{entity.key}` is {_classes_of(entity, context)}",
                     related=(Related(mark=entity.mark, message="declared here"),),
                 )
@@ -110,11 +111,12 @@ def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Di
         )
         return
     entity = context.seeds.entity_by_key.get(claim.subject.text)
-    if entity is not None and prop.domain and not _is_a(entity, prop.domain, context):
+    wanted = _find_missed(entity, prop.domain, context) if entity is not None else None
+    if entity is not None and wanted is not None:
         yield Diagnostic(
             code="outside-domain",
             mark=claim.subject.mark,
-            message=f"the subject of `{prop.name}` should be {_class_words(prop.domain, context)}, "
+            message=f"the subject of `{prop.name}` should be {_class_words(wanted, context)}, "
             f"and `{entity.key}` is {_classes_of(entity, context)}",
             related=(Related(mark=entity.mark, message="declared here"),),
         )
@@ -123,6 +125,11 @@ def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Di
 def _classes(entity: Entity, context: Context) -> list[OntologyClass]:
     known = context.vocabulary.classes
     return [known[ref.text] for ref in entity.classes if ref.text in known]
+
+
+def _find_missed(entity: Entity, statements: tuple[frozenset[str], ...], context: Context) -> frozenset[str] | None:
+    """The classes of the first statement of a domain or a range that an entity is none of; None where it meets all."""
+    return next((classes for classes in statements if not _is_a(entity, classes, context)), None)
 
 
 def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:

@@ -12,7 +12,8 @@ class Column:
     *name* is a column of the table in the database: VARCHAR (NULL: no value), or a list where *many* is true.
     The natural datatype is either the same for all values (*datatype*, an IRI) or stands in the column
     *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
-    language, which only solutions of a query have, stands in *language_name*.
+    language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
+    true where the value is none of the natural datatype, so that it must not be written with it.
     """
 
     reference: str
@@ -22,6 +23,7 @@ class Column:
     datatype_name: str | None = None
     language_name: str | None = None
     typed_items: bool = False
+    stray: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from kg.diagnostic import (
 
 if TYPE_CHECKING:
     from kg.tables.run import Run, Settings
+    from kg.tables.sources.limits import Limits
 
 Watch = Callable[["Run"], AbstractContextManager[object]]
 
@@ -54,6 +55,9 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
     help="Show how far it is, or not (default: on a terminal).",
 )
 @click.option(
+    "--limit", "limits", multiple=True, metavar="NAME=VALUE", help="What a source may take, such as unpacked=2GB."
+)
+@click.option(
     "--allow-path",
     "allowed",
     multiple=True,
@@ -77,6 +81,7 @@ def map_command(
     memory_limit: str | None,
     explain: bool,
     progress: bool | None,
+    limits: tuple[str, ...],
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
@@ -91,6 +96,7 @@ def map_command(
     if place is None or (output and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
+        limits=told_limits(limits),
         mapping_folder=mapping.resolve().parent,
         base=base or None,
         data_folder=data_folder,
@@ -123,6 +129,16 @@ def map_command(
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code)
+
+
+def told_limits(texts: tuple[str, ...]) -> Limits:
+    """The limits that the options set; wrong ones are wrong use."""
+    from kg.tables.sources.limits import read_limits
+
+    try:
+        return read_limits(texts)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def check_places(base: str | None, data_folder: Path | None) -> None:

@@ -214,7 +214,8 @@ def read_document(path: Path, formulation: Formulation) -> list[Any]:
         from lxml import etree
 
         try:
-            tree = etree.parse(str(path), parser=xml_parser())
+            with path.open("rb") as stream:
+                tree = etree.parse(stream, parser=xml_parser())
         except etree.XMLSyntaxError as error:
             raise tell_syntax(error) from None
         refuse_doctype(tree)

@@ -76,13 +76,25 @@ MACROS = {
         || coalesce(nullif(rtrim(substr(ltrim(whole || part, '0'), 2), '0'), ''), '0') || 'E'
         || (exponent + length(whole) - 1 - (length(whole || part) - length(ltrim(whole || part, '0')))) END""",
     "kg_double_slow": r"""(v) AS
-    CASE lower(v) WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'
-        WHEN 'infinity' THEN 'INF' WHEN '-infinity' THEN '-INF' ELSE
+    CASE WHEN lower(v) IN ('nan', '+nan', '-nan') THEN 'NaN'
+        WHEN lower(v) IN ('inf', '+inf', 'infinity', '+infinity') THEN 'INF'
+        WHEN lower(v) IN ('-inf', '-infinity') THEN '-INF' ELSE
         kg_double_parts(
             CASE WHEN starts_with(v, '-') THEN '-' ELSE '' END,
             regexp_extract(v, '^[+-]?([0-9]*)', 1),
             regexp_extract(v, '\.([0-9]*)', 1),
             coalesce(try_cast(nullif(regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1), '') AS INTEGER), 0)) END""",
+    "kg_decimal_parts": r"""(sign, digits, point) AS
+    sign || CASE WHEN point <= 0 THEN '0.' || repeat('0', -point) || digits
+        WHEN point >= length(digits) THEN digits || repeat('0', point - length(digits))
+        ELSE left(digits, point) || '.' || substr(digits, point + 1) END""",
+    "kg_decimal": r"""(v) AS
+    CASE WHEN regexp_full_match(v, '[+-]?[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]{1,3}') THEN
+        kg_decimal_parts(
+            CASE WHEN starts_with(v, '-') THEN '-' ELSE '' END,
+            regexp_extract(v, '^[+-]?([0-9]*)', 1) || rtrim(regexp_extract(v, '\.([0-9]*)', 1), '0'),
+            length(regexp_extract(v, '^[+-]?([0-9]*)', 1)) + regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1)::INTEGER)
+        ELSE v END""",
     "kg_double": r"""(v) AS
     CASE WHEN regexp_matches(v, '^[1-9][0-9]*\.[0-9]+$') THEN
         left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')

@@ -24,6 +24,7 @@ from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, r
 from kg.tables.rewrite.facts import Facts, IsEmpty, Question
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
+from kg.tables.sources.limits import Limits
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
@@ -50,6 +51,7 @@ class Settings:
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(kw_only=True)
@@ -161,6 +163,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             database_url=settings.database_url,
             frames=settings.frames,
             answers=settings.answers,
+            limits=settings.limits,
         )
         stack.callback(shelf.close)
         lock_down(connection, [scratch.resolve(), *shelf.door.folders])

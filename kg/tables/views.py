@@ -310,6 +310,9 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     if column.language_name is not None:
         selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
         made = replace(made, language_name=f"{label}_l")
+    if column.stray is not None:
+        selected.append(Named(name=f"{label}_w", value=scope.column(column.stray)))
+        made = replace(made, stray=f"{label}_w")
     if column.datatype_name is not None:
         selected.append(Named(name=f"{label}_d", value=scope.column(column.datatype_name)))
         return replace(made, datatype_name=f"{label}_d")

@@ -40,7 +40,7 @@ def ask(server: Server, sql: str) -> None:
     )
 
 
-def run_map(folder: Path, server: Server, source: str, **variables: str) -> Finished:
+def run_map(folder: Path, server: Server, source: str, *options: str, **variables: str) -> Finished:
     (folder / "map.ttl").write_text(
         f"""@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 <http://e.org/db> a d2rq:Database; d2rq:jdbcDSN "jdbc:postgresql://{server.host}:{server.port}/{server.database}";
@@ -50,7 +50,7 @@ def run_map(folder: Path, server: Server, source: str, **variables: str) -> Fini
 """,
         encoding="utf-8",
     )
-    done = run_kg("map", "map.ttl", "-o", "out.nq", "--explain", folder=folder, **variables)
+    done = run_kg("map", "map.ttl", "-o", "out.nq", "--explain", *options, folder=folder, **variables)
     assert "hunter2" not in done.out + done.err
     assert "Traceback" not in done.err
     if done.code:
@@ -109,7 +109,7 @@ ALTER ROLE reader SET datestyle = 'SQL, DMY'; ALTER ROLE reader SET timezone = '
 
 
 def test_values_of_types(tmp_path: Path, server: Server) -> None:
-    """The same whatever the server's settings are; what lies outside a datatype is a plain text."""
+    """The same whatever the server's settings are; what lies outside a datatype is told, or left out and counted."""
     ask(server, TYPES)
     # the helper closes the logical source and adds a subject map: the references go in between
     maps = "; ".join(
@@ -117,7 +117,12 @@ def test_values_of_types(tmp_path: Path, server: Server) -> None:
         for name in ("d", "n", "ttz", "tz")
     )
     source = f"rml:referenceFormulation rml:SQL2008Table; rml:iterator 'v' ]; {maps}; <http://e.org/x> [ "
-    assert run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2").code == 0
+    told = run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2")
+    assert told.code == 1
+    for value, kind, name in (("infinity", "date", "d"), ("NaN", "decimal", "n")):
+        promised = f"`{value}` is no xsd:{kind}, which the type of its column promises (row 2 of `v`, `{name}`)"
+        assert f"error[data-datatype]: {promised}\n" in told.err
+    assert run_map(tmp_path, server, source, "--best-effort", KG_DB_PASSWORD="hunter2").code == 0
     lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://www.w3.org/2001/XMLSchema#", "")
     assert sorted(line.partition("/e.org/")[2] for line in lines.split("\n") if "22-rdf" not in line) == [
         "",
@@ -125,6 +130,19 @@ def test_values_of_types(tmp_path: Path, server: Server) -> None:
         '1> <http://e.org/n> "1.50"^^<decimal> .',
         '1> <http://e.org/ttz> "03:04:05+02:00"^^<time> .',
         '1> <http://e.org/tz> "2024-01-02T01:04:05+00:00"^^<dateTime> .',
-        '2> <http://e.org/d> "infinity" .',
-        '2> <http://e.org/n> "NaN" .',
     ]
+
+
+def test_a_name_in_double_quotes_is_exact(tmp_path: Path, server: Server) -> None:
+    ask(
+        server,
+        'CREATE TABLE "Q" (id integer, "Name" text); INSERT INTO "Q" VALUES (1, \'a\'); GRANT SELECT ON "Q" TO reader',
+    )
+    quoted = '\\"{}\\"'.format
+    tried = [("Q", "Name", 0), ("q", "name", 0), (quoted("Q"), quoted("Name"), 0)]
+    tried += [(quoted("q"), "Name", 1), ("Q", quoted("name"), 1)]
+    for table, name, code in tried:
+        value = f'rml:predicateObjectMap [ rml:predicate <http://e.org/p>; rml:objectMap [ rml:reference "{name}" ] ]'
+        source = f'rml:referenceFormulation rml:SQL2008Table; rml:iterator "{table}" ]; {value}; <http://e.org/x> [ '
+        assert (table, name, run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2").code) == (table, name, code)
+        (tmp_path / "out.nq").unlink(missing_ok=True)

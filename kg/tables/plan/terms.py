@@ -24,6 +24,7 @@ from kg.tables.plan.value import (
     Encoding,
     Equal,
     FirstOf,
+    Holds,
     IllTyped,
     NoIri,
     NoLanguage,
@@ -262,6 +263,8 @@ def literal_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
             return None
         raw = natural.value
         parts = [write_natural(term_map, natural)]
+        if term_map.datatype is None and term_map.language is None:
+            check_stray(natural, expression, scope)
     else:
         value = read_value(term_map, scope)
         if value is None:
@@ -270,6 +273,17 @@ def literal_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
         parts = [escape(value)]
     suffix = literal_suffix(term_map, scope, raw, natural)
     return None if suffix is None else [Text(text='"'), *parts, Text(text='"'), *suffix]
+
+
+def check_stray(read: Read, reference: Reference, scope: Scope) -> None:
+    """A check that a value is of its column's type: with another's datatype it would be a wrong literal."""
+    column = read.column
+    if column.stray is None or column.datatype is None:
+        return
+    message = f"`{{value}}` is no xsd:{column.datatype.removeprefix(XSD)}, which the type of its column promises"
+    hint = "correct the value, or declare a datatype that it has, such as xsd:string"
+    bad = Holds(column=scope.column(column.stray))
+    scope.check("data-datatype", bad, read.value, reference, message, reference.mark, hint)
 
 
 def escape(value: Value) -> Value:

@@ -161,6 +161,13 @@ class Absent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Holds:
+    """The column, which is one of truths, is true."""
+
+    column: Column
+
+
+@dataclass(frozen=True, kw_only=True)
 class Equal:
     """Two values are there and equal."""
 
@@ -244,6 +251,7 @@ class NoneOf:
 Condition = (
     Present
     | Absent
+    | Holds
     | Equal
     | Differ
     | StartsWith

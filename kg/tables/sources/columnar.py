@@ -5,16 +5,18 @@ Typed columns keep their natural datatypes, as those of a database do.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import KgError
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Table
+from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, NamedSource
-from kg.tables.sources.database import NATURAL
-from kg.tables.sources.dialects import UNFOLD, kind_of, nested_kind, settle_time_zone
-from kg.tables.sources.files import plain
+from kg.tables.sources.dialects import UNFOLD, ColumnType, Described, kind_of, nested_kind, settle_time_zone
+from kg.tables.sources.files import blame_disk, plain
+from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Request, Shelf
 
 
@@ -25,13 +27,43 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
     try:
         if path.suffix.lower() == ".parquet":
             relation = f"read_parquet({quote_text(str(path))})"
+            names = read_parquet_names(path, shelf)
         else:
-            shelf.connection.register(f"{request.name}_arrow", read_arrow(path))
+            table = read_arrow(path)
+            names = table.column_names
+            shelf.connection.register(f"{request.name}_arrow", number_columns(table))
             relation = quote_name(f"{request.name}_arrow")
-        return load_relation(request, relation, origin.path, shelf)
+        return load_relation(request, relation, names, origin.path, shelf)
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
     except (duckdb.Error, OSError, ValueError) as error:
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        blame_disk(error, origin.path)
+        shelf.report(
+            "source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {say_plainly(error, path, origin)}"
+        )
         return None
+
+
+def say_plainly(error: Exception, path: Path, origin: FileSource) -> str:
+    """What a library says of a file, which bears the name that the mapping gives it."""
+    text = re.sub(r"^\w[\w ]* Error: ", "", plain(error))
+    return text.replace(str(path), origin.path)
+
+
+def read_parquet_names(path: Path, shelf: Shelf) -> list[str]:
+    """The names of a Parquet file's columns as they are written: for DuckDB, `Name` and `name` would be one."""
+    found = shelf.connection.execute(
+        f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({quote_text(str(path))})"
+    ).fetchall()
+    names: list[str] = []
+    inner = 0  # members of a structure, each perhaps with members, follow it and are no columns
+    for name, children in found[1:]:
+        if inner == 0:
+            names.append(name)
+        else:
+            inner -= 1
+        inner += children
+    return names
 
 
 def read_arrow(path: Path) -> Any:
@@ -60,38 +92,65 @@ def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> Table | N
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
     try:
-        shelf.connection.register(f"{request.name}_frame", frame)
-        return load_relation(request, quote_name(f"{request.name}_frame"), origin.name, shelf)
+        names = name_columns(frame)
+        shelf.connection.register(f"{request.name}_frame", frame if names is None else number_columns(frame))
+        relation = quote_name(f"{request.name}_frame")
+        return load_relation(request, relation, names, origin.name, shelf)
     except Exception as error:
         raise KgError(f"the table `{origin.name}` cannot be read: {plain(error)}") from error
 
 
-def load_relation(request: Request, relation: str, label: str, shelf: Shelf) -> Table | None:
-    """The referenced columns as texts in their natural form; None where one holds lists or structures."""
-    name = request.name
-    described = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    wanted = {r.text: r.mark for r in request.references}
-    settle_time_zone(shelf.connection, (row[1] for row in described))
-    columns: dict[str, Column] = {}
-    selected: list[str] = []
-    for index, row in enumerate(described):
-        kind = kind_of(row[1])
-        datatype, form = NATURAL[kind]
-        if request.source.formulation is Formulation.CSV:
-            datatype, form = None, "{0}"
-        columns[row[0]] = Column(reference=row[0], name=f"c{index}", datatype=datatype)
-        if row[0] in wanted:
-            if nested := nested_kind(row[1]):
-                shelf.report("data-not-scalar", wanted[row[0]], f"`{row[0]}` is {nested} in `{label}`", UNFOLD)
-                return None
-            quoted = quote_name(row[0])
-            text = f"hex({quoted})" if kind == "binary" else f"({quoted})::VARCHAR"
-            value = form.format(text)
-            for null in request.nulls:
-                value = f"nullif({value}, {quote_text(null)})"
-            selected.append(f"{value} AS c{index}")
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {relation}"
-    )
-    shelf.notes.append(f"{name}: {label}, columns {', '.join(sorted(wanted.keys() & columns.keys()))}")
-    return Table(name=name, label=label, columns=columns, first_row=1)
+def name_columns(frame: Any) -> list[str] | None:
+    """The names of a frame's columns as it has them; None where only DuckDB can tell."""
+    if hasattr(frame, "schema") and hasattr(frame.schema, "names"):  # a table of Arrow, a batch or a reader of them
+        return list(frame.schema.names)
+    return [str(name) for name in frame.columns] if hasattr(frame, "set_axis") else None  # pandas
+
+
+def number_columns(frame: Any) -> Any:
+    """A frame whose columns are called by their places: DuckDB renames what it takes for one name twice."""
+    if not hasattr(frame, "schema"):
+        return frame.set_axis([f"c{i}" for i in range(len(frame.columns))], axis=1)
+    labels = [f"c{i}" for i in range(len(frame.schema.names))]
+    if hasattr(frame, "rename_columns"):
+        return frame.rename_columns(labels)
+    import pyarrow as pa
+
+    schema = pa.schema([field.with_name(label) for field, label in zip(frame.schema, labels, strict=True)])
+    return pa.RecordBatchReader.from_batches(schema, (batch.rename_columns(labels) for batch in frame))
+
+
+def load_relation(request: Request, relation: str, names: list[str] | None, label: str, shelf: Shelf) -> Table | None:
+    """The referenced columns as texts in their natural form; None where one holds lists or structures.
+
+    *names* are the columns' own (None: those of the relation), whatever they are called in the relation.
+    """
+    found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    names = names if names is not None else [row[0] for row in found]
+    types = [row[1] for row in found]
+    plain_texts = request.source.formulation is Formulation.CSV
+    kinds = ["text" if plain_texts else kind_of(t) for t in types]
+    columns = tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True))
+    settle_time_zone(shelf.connection, types)
+    chosen: dict[str, int] = {}
+    selected = []
+    for reference in request.references:
+        if reference.text not in names or reference.text in chosen:
+            continue
+        if names.count(reference.text) > 1:
+            message = f"`{label}` has two columns `{reference.text}`"
+            shelf.report("source-columns", reference.mark, message, "rename one of the two")
+            return None
+        index = chosen[reference.text] = names.index(reference.text)
+        if nested := nested_kind(types[index]):
+            shelf.report("data-not-scalar", reference.mark, f"`{reference.text}` is {nested} in `{label}`", UNFOLD)
+            return None
+        quoted = quote_name(found[index][0])
+        is_binary = kind_of(types[index]) == "binary"
+        selected.append(f"hex({quoted}) AS c{index}" if is_binary else f"({quoted})::VARCHAR AS c{index}")
+    raw = quote_name(request.name + "_raw")
+    shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
+    table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf)
+    shelf.connection.execute(f"DROP VIEW {raw}")
+    shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")
+    return table

@@ -8,52 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kg.tables.columns import Column, Table
-from kg.tables.datatypes import ill_typed
-from kg.tables.macros import quote_name, quote_text
+from kg.tables.columns import Table
+from kg.tables.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, Described, RefusedError
 from kg.tables.sources.dsn import Address, AddressError, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import find_file
 from kg.tables.sources.mysql import MySql
+from kg.tables.sources.natural import shape_table
 from kg.tables.sources.postgresql import PostgreSql
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.sqlite import Sqlite
-from kg.tables.vocabulary import XSD
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-# kind of type → natural datatype (R2RML §10.2) and the text of it, over the text that the database gives
-NATURAL: dict[str, tuple[str | None, str]] = {
-    "text": (None, "{0}"),
-    "integer": (XSD + "integer", "{0}"),
-    "decimal": (XSD + "decimal", "{0}"),
-    "double": (XSD + "double", "kg_double({0})"),
-    "boolean": (XSD + "boolean", "CASE lower({0}) WHEN 't' THEN 'true' WHEN 'f' THEN 'false'"
-                " WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE lower({0}) END"),
-    "date": (XSD + "date", "{0}"),
-    "single": (XSD + "double", "kg_double(({0})::DOUBLE::FLOAT::VARCHAR)"),
-    "time": (XSD + "time", "regexp_replace({0}, '([+-][0-9][0-9])$', '\\1:00')"),
-    "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
-    "binary": (XSD + "hexBinary", "upper({0})"),
-}  # fmt: skip
 
 # kind of address (see `dsn.KINDS`) → what connects to it
-CONNECTORS: dict[str, Callable[[Address, DuckDBPyConnection], Database]] = {
+CONNECTORS: dict[str, Callable[[Address, Shelf], Database]] = {
     "postgresql": PostgreSql,
     "mysql": MySql,
     "sqlite": Sqlite,
     "duckdb": DuckDbFile,
 }
-
-# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
-LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
 
 
 def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Table | None:
@@ -114,13 +90,16 @@ def load_table(request: Request, origin: DatabaseSource | FileSource, address: A
         hint = advise_login(str(error)) if error.login else error.hint
         shelf.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
         return None
-    return shape_table(described, chosen, wanted, name, label, shelf)
+    table = shape_table(request, described, chosen, label, shelf)
+    shelf.connection.execute(f"DROP TABLE {quote_name(raw)}")
+    shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
+    return table
 
 
 def connect_database(address: Address, shelf: Shelf) -> Database:
     """The connection to the database at an address, one for all that is read of it; raises `RefusedError`."""
     if address not in shelf.databases:
-        shelf.databases[address] = CONNECTORS[address.kind](address, shelf.connection)
+        shelf.databases[address] = CONNECTORS[address.kind](address, shelf)
     return shelf.databases[address]
 
 
@@ -143,7 +122,7 @@ def describe(database: Database, source: LogicalSource) -> Described:
 def choose_columns(described: Described, references: Iterable[Reference]) -> dict[str, int]:
     """The column of each reference: by its exact name, else the one that differs in case only.
 
-    A name in double quotes is exact (SQL:2008, delimited identifiers).
+    A name in double quotes is exact (SQL:2008, delimited identifiers), but in databases that know no case in names.
     """
     names = [c.name for c in described.columns]
     chosen: dict[str, int] = {}
@@ -157,79 +136,10 @@ def choose_columns(described: Described, references: Iterable[Reference]) -> dic
             if inner in names:
                 chosen[text] = names.index(inner)
                 continue
+            if not described.folds:
+                continue
             text = inner
         folded = [i for i, n in enumerate(names) if n.casefold() == text.casefold()]
         if len(folded) == 1:
             chosen[reference.text] = folded[0]
     return chosen
-
-
-def shape_table(
-    described: Described, chosen: dict[str, int], wanted: list[int], name: str, label: str, shelf: Shelf
-) -> Table:
-    """The raw texts of the database in the natural form of their types."""
-    selected = []
-    columns: dict[str, Column] = {}
-    stray = find_stray(described, wanted, name, shelf)
-    for index in wanted:
-        kind = described.columns[index].kind
-        if index in stray:
-            text = stray[index]
-            selected.append(f"CASE WHEN {text.wrong} THEN c{index} ELSE {text.natural} END AS c{index}")
-            selected.append(f"CASE WHEN NOT {text.wrong} THEN {quote_text(text.datatype)} END AS d{index}")
-            continue
-        if kind == "dynamic":  # SQLite: each value has a type of its own
-            integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
-            selected.append(
-                f"CASE t{index} WHEN 'real' THEN kg_double(c{index})"
-                f" WHEN 'blob' THEN upper(c{index}) ELSE c{index} END AS c{index}"
-            )
-            selected.append(
-                f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double}"
-                f" WHEN 'blob' THEN {binary} END AS d{index}"
-            )
-            continue
-        selected.append(f"{NATURAL[kind][1].format(f'c{index}')} AS c{index}")
-    for reference, index in chosen.items():
-        kind = described.columns[index].kind
-        columns[reference] = Column(
-            reference=reference,
-            name=f"c{index}",
-            datatype=None if kind == "dynamic" or index in stray else NATURAL[kind][0],
-            datatype_name=f"d{index}" if kind == "dynamic" or index in stray else None,
-        )
-    for described_column in described.columns:  # known names, for hints
-        if described_column.name not in columns:
-            columns.setdefault(described_column.name, Column(reference=described_column.name, name="missing"))
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {quote_name(name + '_raw')}"
-    )
-    shelf.connection.execute(f"DROP TABLE {quote_name(name + '_raw')}")
-    shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
-    return Table(name=name, label=label, columns=columns, first_row=1, row_unit="row")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stray:
-    """A column with values that its type's datatype does not have: SQL of its natural form, and what is *wrong*."""
-
-    natural: str
-    datatype: str
-    wrong: str
-
-
-def find_stray(described: Described, wanted: list[int], name: str, shelf: Shelf) -> dict[int, Stray]:
-    """The columns with such values, which stay plain texts as they are; found in one scan of the table."""
-    asked: dict[int, Stray] = {}
-    for index in wanted:
-        kind = described.columns[index].kind
-        datatype, form = NATURAL.get(kind, (None, ""))
-        natural = form.format(f"c{index}")
-        wrong = ill_typed(natural, datatype) if datatype else None
-        if wrong and datatype and (kind in LOOSE or (described.loose and kind in {"integer", "double"})):
-            asked[index] = Stray(natural=natural, datatype=datatype, wrong=f"({wrong})")
-    if not asked:
-        return {}
-    columns = ", ".join(f"bool_or({stray.wrong})" for stray in asked.values())
-    [found] = shelf.connection.execute(f"SELECT {columns} FROM {quote_name(name + '_raw')}").fetchall()
-    return {index: stray for (index, stray), is_stray in zip(asked.items(), found, strict=True) if is_stray}

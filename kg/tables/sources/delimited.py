@@ -16,7 +16,6 @@ from kg.tables.columns import Column, Table
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
-from kg.tables.sources.files import plain
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import Generation
 
@@ -153,8 +152,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
         with path.open("rb") as stream:
             head = stream.read(MOST_HEADER)
     except OSError as error:
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
-        return None
+        raise KgError(f"`{origin.path}` could not be read: {error.strerror}") from error
     try:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:

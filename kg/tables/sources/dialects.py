@@ -28,7 +28,7 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnType:
-    """A column of a result: its name, and what kind of type it has (see `database.NATURAL`)."""
+    """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`)."""
 
     name: str
     kind: str
@@ -37,11 +37,15 @@ class ColumnType:
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """A table or query (*relation*, as SQL to select from) and its columns; *loose*: they take any value (SQLite)."""
+    """A table or query (*relation*, as SQL to select from) and its columns.
+
+    *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL).
+    """
 
     relation: str
     columns: tuple[ColumnType, ...]
     loose: bool = False
+    folds: bool = True
 
 
 class Database(Protocol):

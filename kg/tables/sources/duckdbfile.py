@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
@@ -19,22 +18,20 @@ from kg.tables.sources.dialects import (
     settle_time_zone,
 )
 from kg.tables.sources.dsn import Address
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from kg.tables.sources.shelf import Shelf
 
 
 class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
-    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
+    def __init__(self, address: Address, shelf: Shelf) -> None:
         import duckdb
 
-        self.target, self.errors = target, duckdb.Error
-        [(there,)] = target.execute("SELECT count(*) FROM duckdb_databases()").fetchall()
+        self.shelf, self.target, self.errors = shelf, shelf.connection, duckdb.Error
+        [(there,)] = self.target.execute("SELECT count(*) FROM duckdb_databases()").fetchall()
         self.name = f"attached{there}"
         try:
-            target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")
+            self.target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
             name = Path(address.path or "").name
             if "lock" in str(error):

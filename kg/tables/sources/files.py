@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import codecs
-import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from kg.diagnostic import did_you_mean
+from kg.diagnostic import KgError, did_you_mean
 from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
+from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.shelf import Copy, Shelf
 
 ENDINGS = (
     (".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
-    (".gz", "gzip"), (".zst", "zstd"), (".xz", "xz"),
+    (".gz", "gzip"), (".bz2", "bzip2"), (".zst", "zstd"), (".xz", "xz"),
 )  # fmt: skip
-MOST_UNPACKED = 64 * 1024**3  # bytes; an archive that unpacks to more is taken for a bomb
+PIECE = 1 << 20  # bytes
 
 
 def find_file(source: FileSource, shelf: Shelf) -> Path | None:
@@ -50,6 +51,11 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
             told = hint_at_file(wanted)
         shelf.report("source-not-found", source.mark, f"no file `{source.path}`", told)
         return None
+    try:
+        with found.open("rb") as stream:
+            stream.read(1)  # a disk that fails is told before any reader takes it for a broken file
+    except OSError as error:
+        blame_disk(error, source.path)
     shelf.files[source.path] = found
     return unpack(source, found, shelf)
 
@@ -103,15 +109,14 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
             stem = first_member(path, kind)
         copy = shelf.name_file(stem)
         with open_stream(path, kind) as stream, copy.open("wb") as out:
-            if encoding == "utf-8":
-                shutil.copyfileobj(stream, out, 1 << 20)
-            else:
-                recode(stream, out, encoding)
+            pieces = read_pieces(stream, path, kind, source, shelf)
+            out.writelines(pieces if encoding == "utf-8" else recode(pieces, encoding))
     except UnicodeError as error:
         message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
         shelf.report("source-encoding", source.mark, message, "name its encoding with `rml:encoding`")
         return None
     except unpacking_errors(kind) as error:
+        blame_disk(error, source.path)
         shelf.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
     shelf.copies[key] = copy
@@ -133,6 +138,12 @@ def unpacking_errors(kind: str | None) -> tuple[type[Exception], ...]:
     return (*errors, zstandard.ZstdError)
 
 
+def blame_disk(error: BaseException, name: str) -> None:
+    """Raise KgError where the system could not read the file *name*; a file that is broken in itself has no errno."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise KgError(f"`{name}` could not be read: {error.strerror}") from error
+
+
 def plain(error: BaseException) -> str:
     """The first line of an error's text, without a full stop."""
     text = str(error).strip().split("\n")[0].rstrip(".")
@@ -150,6 +161,7 @@ def normal_encoding(name: str) -> str | None:
 
 def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     """The bytes inside a compressed file; of an archive, those of its first file."""
+    import bz2
     import gzip
     import lzma
     import tarfile
@@ -158,6 +170,8 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     stream: Any
     if kind == "gzip":
         stream = gzip.open(path, "rb")  # noqa: SIM115 - the caller closes it
+    elif kind == "bzip2":
+        stream = bz2.open(path, "rb")  # noqa: SIM115
     elif kind == "xz":
         stream = lzma.open(path, "rb")  # noqa: SIM115
     elif kind == "zstd":
@@ -169,8 +183,6 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
         member = next((m for m in archive.infolist() if not m.is_dir()), None)
         if member is None:
             raise ValueError("the archive is empty")
-        if member.file_size > MOST_UNPACKED:
-            raise ValueError("the archive unpacks to more than any honest file does")
         stream = archive.open(member)
     elif kind in {"targz", "tarxz"}:
         tar = tarfile.open(path, "r:gz" if kind == "targz" else "r:xz")  # noqa: SIM115
@@ -197,15 +209,24 @@ def first_member(path: Path, kind: str) -> str:
     return names[0].rsplit("/", 1)[-1] if names else ""
 
 
-def recode(stream: IO[bytes], out: IO[bytes], encoding: str) -> None:
+def read_pieces(stream: IO[bytes], path: Path, kind: str | None, source: FileSource, shelf: Shelf) -> Iterator[bytes]:
+    """The bytes of an open file, piece by piece. Raises KgError where it unpacks to more than the limits allow."""
+    most = None if kind is None else shelf.limits.most_unpacked(path.stat().st_size)
+    size = 0
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if most is not None and size > most:
+            raise refuse_excess(f"`{source.path}` unpacks to more than {most} bytes", "unpacked=10GB")
+        yield piece
+
+
+def recode(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Any encoding to UTF-8, in pieces; a byte-order mark is taken off."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
-    while True:
-        piece = stream.read(1 << 20)
-        text = decoder.decode(piece, final=not piece)
+    for piece in pieces:
+        text = decoder.decode(piece)
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
-        out.write(text.encode("utf-8"))
-        if not piece:
-            return
+        yield text.encode("utf-8")
+    yield decoder.decode(b"", final=True).encode("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.sources.dialects import (
@@ -16,9 +16,7 @@ from kg.tables.sources.dialects import (
     split_name,
 )
 from kg.tables.sources.dsn import Address
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from kg.tables.sources.shelf import Shelf
 
 BINARY = 63  # the character set that MySQL gives to bytes
 
@@ -26,12 +24,12 @@ BINARY = 63  # the character set that MySQL gives to bytes
 class MySql:
     """A connection, and one consistent read-only snapshot over it."""
 
-    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
+    def __init__(self, address: Address, shelf: Shelf) -> None:
         try:
             import pymysql
         except ImportError as error:
             raise KgError("MySQL needs the package `pymysql`") from error
-        self.target = target
+        self.shelf, self.target = shelf, shelf.connection
         self.module = pymysql
         try:
             self.connection = pymysql.connect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name, quote_text
@@ -17,20 +17,18 @@ from kg.tables.sources.dialects import (
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from kg.tables.sources.shelf import Shelf
 
 
 class PostgreSql:
     """A connection; everything is read in one read-only transaction, so that all tables are of one moment."""
 
-    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
+    def __init__(self, address: Address, shelf: Shelf) -> None:
         try:
             import adbc_driver_postgresql.dbapi as driver
         except ImportError as error:
             raise KgError("PostgreSQL needs the package `adbc-driver-postgresql`") from error
-        self.target = target
+        self.shelf, self.target = shelf, shelf.connection
         self.errors = driver.Error
         try:
             self.connection = driver.connect(address.libpq)
@@ -64,8 +62,10 @@ class PostgreSql:
         return self.describe(self.find_table(name))
 
     def find_table(self, name: str) -> str:
-        """The table by its exact name, else the one that differs in case only."""
+        """The table by its exact name, else the one that differs in case only; a name in double quotes is exact."""
         parts = split_name(name)
+        if name.endswith('"') and parts != [name]:
+            return quote_table(name)
         schema = " AND n.nspname = " + quote_text(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
         found = self.ask(
             "SELECT n.nspname::text, c.relname::text"
@@ -88,7 +88,7 @@ class PostgreSql:
             metadata = field.metadata or {}
             type_name = metadata.get(b"POSTGRESQL:type", b"text").decode()
             columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name))
-        return Described(relation=relation, columns=tuple(columns))
+        return Described(relation=relation, columns=tuple(columns), folds=False)
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected = []

@@ -15,6 +15,7 @@ from kg.tables.columns import Table
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address
+from kg.tables.sources.limits import Limits
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,6 +65,7 @@ class Shelf:
     data_folder: Path | None = None
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
+    limits: Limits = field(default_factory=Limits)
     frames: Mapping[str, Any] = field(default_factory=dict)  # of pandas, polars or Arrow
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
     diagnostics: list[Diagnostic] = field(default_factory=list)

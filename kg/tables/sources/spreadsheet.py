@@ -7,36 +7,29 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import KgError, did_you_mean
+from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, Table
-from kg.tables.rml import FileSource, Formulation
+from kg.tables.rml import Dialect, FileSource, Formulation
+from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
-from kg.tables.sources.files import plain
+from kg.tables.sources.files import blame_disk, plain
+from kg.tables.sources.limits import refuse_excess
+from kg.tables.sources.sheetsize import measure_sheets
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
 
 def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
-    """The table of a sheet; its first row holds the names of the columns."""
+    """The table of a sheet; by its dialect, rows are skipped, and the row after them holds the names of the columns."""
     import pyarrow as pa
 
-    source = request.source
-    try:
-        import python_calamine
-    except ImportError as error:
-        raise KgError("spreadsheets need the package `python-calamine`") from error
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
-        sheet = source.iterator or book.sheet_names[0]
-        if sheet not in book.sheet_names:
-            hint = did_you_mean(sheet, book.sheet_names)
-            shelf.report("source-not-found", source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
-            return None
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+    found = read_rows(request, origin, path, shelf)
+    if found is None:
         return None
-    names = [natural_cell(cell)[0] for cell in rows[0]] if rows else []
+    rows, dialect = found, origin.dialect
+    header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
+    names = name_cells(rows, dialect)
+    values = rows[header:]
     nulls = set(request.nulls) | {""}  # an empty cell is no value
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
@@ -49,14 +42,57 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     for index, column in enumerate(names):
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
-            cells = [natural_cell(row[index]) for row in rows[1:]]
+            cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
             arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
-            typed = source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
+            typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
             arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
     if not arrays:
-        arrays["none"] = pa.array([None] * max(0, len(rows) - 1), type=pa.string())
+        arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
-    return Table(name=request.name, label=origin.path, columns=columns, first_row=2)
+    return Table(name=request.name, label=origin.path, columns=columns, first_row=header + 1)
+
+
+def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> list[list[Any]] | None:
+    """All rows of the sheet that the iterator names, else of the first. Raises KgError for one that spans too much."""
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise KgError("spreadsheets need the package `python-calamine`") from error
+    try:
+        for _, span in measure_sheets(path):
+            if span > shelf.limits.cells:
+                raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")
+        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
+        sheet = request.source.iterator or book.sheet_names[0]
+        if sheet in book.sheet_names:
+            return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
+        shelf.report("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
+    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+        blame_disk(error, origin.path)
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+    return None
+
+
+def name_cells(rows: list[list[Any]], dialect: Dialect) -> list[str]:
+    """The names of the columns: the cells of the first header row, else those of the schema, else `_col.1` ..."""
+    if dialect.header and dialect.header_rows:
+        heads = rows[dialect.skip_rows : dialect.skip_rows + 1]
+        return [natural_cell(cell)[0] for cell in heads[0]] if heads else []
+    width = len(rows[0]) if rows else 0
+    return name_columns(width, dialect)
+
+
+def keep_midnight(cells: list[Any]) -> list[Any]:
+    """The cells of a column, where midnight is a time: the reader makes a mere date of it."""
+    if not any(isinstance(cell, datetime.datetime) for cell in cells):
+        return cells
+    return [
+        datetime.datetime.combine(cell, datetime.time())
+        if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime)
+        else cell
+        for cell in cells
+    ]
 
 
 def with_mimetype(path: Path, shelf: Shelf) -> Path:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name
@@ -16,18 +21,21 @@ from kg.tables.sources.dialects import (
     first_line,
     kind_of,
     quote_table,
+    split_name,
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
+from kg.tables.sources.limits import refuse_excess
+from kg.tables.sources.shelf import Shelf
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+STEPS = 10_000  # of SQLite's machine, after which it asks whether to go on
+RENAME = "rename the table or column, or read another with a query that names it"
 
 
 class Sqlite:
     """A read-only connection to a database file."""
 
-    def __init__(self, address: Address, target: DuckDBPyConnection) -> None:
+    def __init__(self, address: Address, shelf: Shelf) -> None:
         try:
             import adbc_driver_sqlite.dbapi as driver
         except ImportError as error:
@@ -35,15 +43,17 @@ class Sqlite:
         path = Path(address.path or "")
         if not path.is_file():
             raise RefusedError(f"no database file `{path.name}`", login=False)
-        self.target, self.errors = target, driver.Error
+        self.shelf, self.target, self.errors = shelf, shelf.connection, driver.Error
+        self.name, self.driver = path.name, driver
+        self.tables: set[str] = set()  # relations that are no query and no view: reading them ends
+        self.deadline = math.inf
         uri = path.resolve().as_uri() + "?mode=ro"
         try:
             self.connection = driver.connect(uri)
             self.catalogue = sqlite3.connect(uri, uri=True)
             # read-only holds for this file; a query must not attach another one
-            self.catalogue.set_authorizer(
-                lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
-            )
+            self.catalogue.set_authorizer(deny_attaching)
+            self.catalogue.set_progress_handler(lambda: time.monotonic() > self.deadline, STEPS)
         except (driver.Error, sqlite3.Error) as error:
             raise RefusedError(f"SQLite cannot open `{path.name}`: {first_line(error)}") from None
 
@@ -51,25 +61,48 @@ class Sqlite:
         self.connection.close()
         self.catalogue.close()
 
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """What SQLite says within the block, in our words. Raises KgError past the limit, or where the disk fails."""
+        deadline = self.deadline = time.monotonic() + self.shelf.limits.seconds
+        try:
+            yield
+        except (sqlite3.Error, self.errors, UnicodeDecodeError) as error:
+            if time.monotonic() > deadline:
+                seconds = self.shelf.limits.seconds
+                what = f"a query of `{self.name}` takes longer than {seconds} s"
+                raise refuse_excess(what, f"seconds={10 * seconds}") from None
+            if re.search(r"(?i)disk i/o error|database or disk is full", str(error)):
+                raise KgError(f"`{self.name}` could not be read: {first_line(error)}") from error
+            if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+                raise RefusedError(f"`{self.name}` has a name that is not UTF-8", hint=RENAME) from None
+            hint = WAIT if "locked" in str(error) else None
+            raise RefusedError(f"SQLite says: {first_line(error)}", hint=hint) from None
+        finally:
+            self.deadline = math.inf
+
     def describe_table(self, name: str) -> Described:
-        return self.describe(quote_table(name))
+        relation = quote_table(name)
+        with self.watch():
+            found = self.catalogue.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                " AND name = ? COLLATE NOCASE",
+                [split_name(name)[-1]],
+            )
+            if found.fetchall():
+                self.tables.add(relation)
+        return self.describe(relation)
 
     def describe_query(self, query: str) -> Described:
         return self.describe(f"({query}\n)", query)
 
     def describe(self, relation: str, query: str | None = None) -> Described:
         """A view on the relation tells the declared types, of queries too (`PRAGMA table_info`)."""
-        try:
+        with self.watch():
             self.catalogue.execute("DROP VIEW IF EXISTS temp.kg_described")
-            described = self.catalogue.execute(query or f"SELECT * FROM {relation}").description
-            if described is None:
-                raise RefusedError("the query is not one SELECT")
-            names = [d[0] for d in described]
+            names = self.name_columns(relation, query)
             self.catalogue.execute(f"CREATE TEMP VIEW kg_described AS SELECT * FROM {relation} AS q")
             found = self.catalogue.execute("PRAGMA temp.table_info(kg_described)").fetchall()
-        except sqlite3.Error as error:
-            hint = WAIT if "locked" in str(error) else None
-            raise RefusedError(f"SQLite says: {first_line(error)}", hint=hint) from None
         kinds = [declared_kind(row[2]) for row in found]
         if len(kinds) != len(names):
             kinds = ["dynamic"] * len(names)
@@ -78,6 +111,16 @@ class Sqlite:
             columns=tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True)),
             loose=True,
         )
+
+    def name_columns(self, relation: str, query: str | None) -> list[str]:
+        """The names of a relation's columns; none of its rows is computed."""
+        try:
+            described = self.catalogue.execute(f"SELECT * FROM {relation} AS q LIMIT 0").description
+        except sqlite3.Error:
+            if query is None or self.catalogue.execute(query).description is not None:
+                raise
+            raise RefusedError("the query is not one SELECT") from None
+        return [d[0] for d in described]
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected: list[str] = []
@@ -92,18 +135,52 @@ class Sqlite:
                     f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
                 )
                 selected.append(f"typeof({quoted}) AS t{index}")
-            else:
+            elif column.kind == "text":
                 selected.append(f"CAST({quoted} AS TEXT) AS c{index}")
+            else:  # bytes are no number and no date, even where their text looks like one
+                bytes_shown = f"'x''' || hex({quoted}) || ''''"
+                selected.append(
+                    f"CASE typeof({quoted}) WHEN 'blob' THEN {bytes_shown} ELSE CAST({quoted} AS TEXT) END AS c{index}"
+                )
         # The driver takes the types of the first rows for those of all, and NULLs have none: a row of texts goes first.
         texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
-        query = f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {described.relation} AS q"
+        with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
+            cursor.execute(f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q")
+            reader: Any = cursor.fetch_record_batch()
+            store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
+
+    @contextmanager
+    def find_rows(self, relation: str) -> Iterator[tuple[Any, str]]:
+        """A connection and a table on it. The rows of a query are first made there, where that can be interrupted.
+
+        (The driver cannot be: a recursive query without an end would hold the process for ever.)
+        """
+        if relation in self.tables:
+            yield self.connection, relation
+            return
+        made = self.shelf.name_file("rows.sqlite")
+        self.catalogue.set_authorizer(None)
+        self.catalogue.execute("ATTACH ? AS kg_made", [made.resolve().as_uri() + "?mode=rwc"])
+        self.catalogue.set_authorizer(deny_attaching)
         try:
-            with self.connection.cursor() as cursor:
-                cursor.execute(query)
-                reader: Any = cursor.fetch_record_batch()
-                store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
-        except self.errors as error:
-            raise RefusedError(f"SQLite says: {first_line(error)}") from None
+            for setting in ("journal_mode = OFF", "synchronous = OFF"):
+                self.catalogue.execute(f"PRAGMA kg_made.{setting}")
+            self.catalogue.execute(f"CREATE TABLE kg_made.made AS SELECT * FROM {relation} AS q")
+            self.catalogue.commit()
+            with self.driver.connect(made.resolve().as_uri() + "?mode=ro") as connection:
+                yield connection, "made"
+        finally:
+            self.deadline = math.inf
+            self.catalogue.rollback()
+            self.catalogue.set_authorizer(None)
+            self.catalogue.execute("DETACH kg_made")
+            self.catalogue.set_authorizer(deny_attaching)
+            made.unlink(missing_ok=True)
+
+
+def deny_attaching(action: int, *_: object) -> int:
+    """A query reads its own file only."""
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 def declared_kind(declared: str) -> str:

@@ -14,6 +14,7 @@ from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, 
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
@@ -78,6 +79,7 @@ def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
     """A document that breaks off or is refused: the file, the line, the parser's words."""
     from kg.diagnostic import Diagnostic
 
+    blame_disk(error, origin.path)
     related: tuple[Related, ...] = ()
     where = ""
     if isinstance(error, DocumentError) and error.line:

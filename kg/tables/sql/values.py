@@ -19,6 +19,7 @@ from kg.tables.plan.value import (
     Encoding,
     Equal,
     FirstOf,
+    Holds,
     IllTyped,
     Index,
     Lines,
@@ -129,6 +130,8 @@ def write_condition(condition: Condition) -> str:
             return " AND ".join(f"{write_value(value)} IS NOT NULL" for value in values) or "true"
         case Absent(value=value):
             return f"{write_value(value)} IS NULL"
+        case Holds(column=column):
+            return write_value(column)
         case Equal(one=one, other=other):
             return f"{write_value(one)} = {write_value(other)}"
         case Differ(one=one, other=other):

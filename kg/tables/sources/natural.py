@@ -1,0 +1,128 @@
+"""Columns with types → a table of texts in the natural forms of the types, with what is not of its type marked.
+
+The type of a column promises a datatype (R2RML §10.2). A value that it does not have stays the text that it is, and a
+column of truths beside it says so: whoever would write it with the datatype reports it instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.tables.columns import Column, Table
+from kg.tables.datatypes import ill_typed
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.sources.dialects import Described
+from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.vocabulary import XSD
+
+# kind of type → natural datatype and the text of it, over the text that the database gives
+NATURAL: dict[str, tuple[str | None, str]] = {
+    "text": (None, "{0}"),
+    "integer": (XSD + "integer", "{0}"),
+    "decimal": (XSD + "decimal", "{0}"),
+    "double": (XSD + "double", "kg_double({0})"),
+    "boolean": (XSD + "boolean", "CASE lower({0}) WHEN 't' THEN 'true' WHEN 'f' THEN 'false'"
+                " WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE lower({0}) END"),
+    "date": (XSD + "date", "{0}"),
+    "single": (XSD + "double", "kg_double(({0})::DOUBLE::FLOAT::VARCHAR)"),
+    "time": (XSD + "time", "regexp_replace({0}, '([+-][0-9][0-9])$', '\\1:00')"),
+    "dateTime": (XSD + "dateTime", "regexp_replace(replace({0}, ' ', 'T'), '([+-][0-9][0-9])$', '\\1:00')"),
+    "binary": (XSD + "hexBinary", "upper({0})"),
+}  # fmt: skip
+
+# kinds whose values may lie outside the datatype: infinity, NaN, years before Christ, 0000-00-00, 7 for a truth
+LOOSE = frozenset({"decimal", "boolean", "date", "time", "dateTime"})
+# SQLite writes a double with 17 digits where fewer say the same, and keeps decimals as doubles: 1.0e+20
+_SHORTEST = "coalesce(try_cast({0} AS DOUBLE)::VARCHAR, {0})"
+LOOSE_FORMS = {
+    "double": f"kg_double({_SHORTEST})",
+    "decimal": f"CASE WHEN regexp_matches({{0}}, '[.eE]') THEN kg_decimal({_SHORTEST}) ELSE {{0}} END",
+}
+# SQLite's columns take any value, whatever their type; the form of a double would make a number of each
+_DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped:
+    """A column on its way: SQL of its natural *value*, and of whether that is *wrong* (None: it cannot be)."""
+
+    value: str
+    wrong: str | None
+
+
+def shape_table(request: Request, described: Described, chosen: dict[str, int], label: str, shelf: Shelf) -> Table:
+    """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column.
+
+    *chosen* is the place of the column that each reference means.
+    """
+    raw = request.name + "_raw"
+    wanted = list(dict.fromkeys(chosen.values()))
+    shaped = {i: shape_column(i, described, request.nulls) for i in wanted if described.columns[i].kind != "dynamic"}
+    stray = find_stray({i: s.wrong for i, s in shaped.items() if s.wrong is not None}, raw, shelf)
+    selected = []
+    for index in wanted:
+        if index not in shaped:
+            selected += shape_dynamic(index, request.nulls)
+            continue
+        column = shaped[index]
+        if index in stray:
+            selected.append(f"CASE WHEN {column.wrong} THEN c{index} ELSE {column.value} END AS c{index}")
+            selected.append(f"coalesce({column.wrong}, false) AS w{index}")
+        else:
+            selected.append(f"{column.value} AS c{index}")
+    shelf.connection.execute(
+        f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {', '.join(selected) or 'NULL AS none'}"
+        f" FROM {quote_name(raw)}"
+    )
+    columns: dict[str, Column] = {}
+    for reference, index in chosen.items():
+        dynamic = index not in shaped
+        columns[reference] = Column(
+            reference=reference,
+            name=f"c{index}",
+            datatype=None if dynamic else NATURAL[described.columns[index].kind][0],
+            datatype_name=f"d{index}" if dynamic else None,
+            stray=f"w{index}" if index in stray else None,
+        )
+    for each in described.columns:  # known names, for hints
+        columns.setdefault(each.name, Column(reference=each.name, name="missing"))
+    return Table(name=request.name, label=label, columns=columns, first_row=1)
+
+
+def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Shaped:
+    """The natural form of a column whose type holds for all of its values."""
+    kind = described.columns[index].kind
+    datatype, form = NATURAL[kind]
+    if described.loose:
+        form = LOOSE_FORMS.get(kind, form)
+    value = form.format(f"c{index}")
+    wrong = None
+    if kind in LOOSE or (described.loose and kind == "integer"):
+        wrong = ill_typed(value, datatype or "")
+    elif described.loose and kind == "double":
+        wrong = f"NOT regexp_full_match(lower(c{index}), '{_DOUBLE}')"
+    if nulls:
+        listed = ", ".join(quote_text(n) for n in nulls)
+        value = f"CASE WHEN c{index} IN ({listed}) OR {value} IN ({listed}) THEN NULL ELSE {value} END"
+        wrong = f"({wrong}) AND c{index} NOT IN ({listed})" if wrong else None
+    return Shaped(value=value, wrong=f"({wrong})" if wrong else None)
+
+
+def shape_dynamic(index: int, nulls: tuple[str, ...]) -> list[str]:
+    """SQLite's columns without a type: each value has one of its own, which stands in `t{i}`."""
+    integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
+    number = LOOSE_FORMS["double"].format(f"c{index}")
+    value = f"CASE t{index} WHEN 'real' THEN {number} WHEN 'blob' THEN upper(c{index}) ELSE c{index} END"
+    for null in nulls:
+        value = f"nullif({value}, {quote_text(null)})"
+    datatype = f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double} WHEN 'blob' THEN {binary} END"
+    return [f"{value} AS c{index}", f"{datatype} AS d{index}"]
+
+
+def find_stray(wrong: dict[int, str], raw: str, shelf: Shelf) -> frozenset[int]:
+    """The columns that hold a value which is none of their type, found in one scan."""
+    if not wrong:
+        return frozenset()
+    asked = ", ".join(f"bool_or({each})" for each in wrong.values())
+    [found] = shelf.connection.execute(f"SELECT {asked} FROM {quote_name(raw)}").fetchall()
+    return frozenset(index for index, is_stray in zip(wrong, found, strict=True) if is_stray)
