@@ -46,7 +46,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
-@click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
+@click.option("--explain", is_flag=True, help="Show the plan, its SQL, and why each DISTINCT is there.")
 @click.option(
     "--progress/--quiet",
     " /-q",
