@@ -25,7 +25,7 @@ from kg.tables.plan.relation import (
 from kg.tables.plan.value import Column, StartsWith, Text
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Run
-from kg.tables.sql import write_count, write_query
+from kg.tables.sql import write_count, write_query, write_texts
 from kg.tables.vocabulary import RDF_TYPE
 
 MOST_TOLD = 5  # names of one term map that are told one by one
@@ -89,7 +89,7 @@ def find_mentioned(run: Run, seeds: Seeds) -> set[str]:
 
 def fill_known(run: Run, names: list[str]) -> None:
     """The table `kg_known` of the names, to compare with."""
-    run.connection.execute("CREATE OR REPLACE TEMP TABLE kg_known AS SELECT unnest(?::VARCHAR[]) AS x", [names])
+    run.connection.execute(write_texts(KNOWN.table, "x"), [names])
 
 
 def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: set[str]) -> Iterator[Diagnostic]:

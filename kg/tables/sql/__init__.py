@@ -206,6 +206,11 @@ def write_make(make: Make) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {quote_name(make.name)} AS {write_query(make.rows)}"
 
 
+def write_texts(name: str, column: str) -> str:
+    """The step that keeps texts, given as the only parameter of the statement, as a table of one column."""
+    return f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS SELECT unnest(?::VARCHAR[]) AS {quote_name(column)}"
+
+
 def write_union(relations: Sequence[Relation]) -> str:
     """The lines of several relations, each with a column `l`."""
     return "\nUNION ALL\n".join(map(write_query, relations)) or "SELECT NULL::VARCHAR AS l WHERE false"
