@@ -23,17 +23,19 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad
 
 from kg.build import BuildReport, build_project
-from kg.coverage import Coverage, measure_coverage
+from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic
-from kg.dispute import OpenQuestion, Pairing, find_open_questions, find_pairings
-from kg.pipeline import Checked, assert_project, check_project, open_store
+from kg.dispute import Comparison, OpenQuestion
+from kg.pipeline import Checked, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
+from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
+from kg.view import describe_network
 
 if TYPE_CHECKING:
     import networkx
@@ -55,12 +57,12 @@ class KnowledgeGraph:
         """All that `kg check` found, in the order of places."""
         return self.checked.diagnostics
 
-    @cached_property
+    @property
     def assertions(self) -> tuple[Assertion, ...]:
         """Every quad with the place in the YAML that caused it."""
         if self.checked.has_errors:
             raise ValueError("the project has errors: see `diagnostics`")
-        return assert_project(self.checked)
+        return self.checked.assertions
 
     @cached_property
     def quads(self) -> tuple[Quad, ...]:
@@ -70,9 +72,9 @@ class KnowledgeGraph:
     @cached_property
     def store(self) -> Store:
         """The embedded SPARQL store."""
-        return open_store(self.checked, self.quads)
+        return open_store(self.checked)
 
-    @cached_property
+    @property
     def questions(self) -> tuple[Question, ...]:
         """The project's competency questions."""
         return self.checked.questions
@@ -96,27 +98,27 @@ class KnowledgeGraph:
         """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text."""
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
-    @cached_property
-    def pairings(self) -> tuple[Pairing, ...]:
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return find_pairings(self.checked.seeds, self.checked.vocabulary)
+        return self.checked.story.comparisons
 
-    @cached_property
+    @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The questions that speakers answer differently."""
-        return find_open_questions(self.checked.seeds, self.checked.vocabulary)
+        return self.checked.story.open_questions
 
-    @cached_property
+    @property
     def coverage(self) -> Coverage:
         """Which sentences and figures are claimed, set aside or to do."""
-        return measure_coverage(self.checked.seeds, self.checked.vocabulary, self.checked.articles)
+        return self.checked.story.coverage
 
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
 
         Raises `kg.UsageError` for another format.
         """
-        (file,) = publish_graph(self.checked, self.assertions, form)
+        (file,) = publish_graph(self.checked, form)
         return file.text
 
     def build(self, *, strict: bool = False) -> BuildReport:
@@ -131,7 +133,7 @@ class KnowledgeGraph:
         import rdflib
 
         dataset = rdflib.Dataset()
-        for prefix, namespace in self.checked.seeds.dataset.prefixes.items():
+        for prefix, namespace in self.checked.seeds.dataset.prefixes.namespaces.items():
             dataset.bind(prefix, namespace)
         dataset.parse(data=self.export("nquads"), format="nquads")
         return dataset
@@ -142,15 +144,22 @@ class KnowledgeGraph:
         All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
         Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
         """
-        from kg.view import describe_network
-
         return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
-def open_project(folder: str | Path = ".", texts: str | Path | None = None) -> KnowledgeGraph:
+def open_project(
+    folder: str | Path = ".",
+    texts: str | Path | None = None,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+) -> KnowledgeGraph:
     """The project that *folder* lies in, read and checked; *texts* is the folder of the source texts.
 
-    Raises `kg.KgError` where there is no project, or a file cannot be read.
+    The graph is that of the day *as_of* (default: the data set's own), by the sources published by *known_by* (default:
+    all of them); both are dates as text (`2024-04-28`).
+    Raises `kg.KgError` where there is no project, or a file cannot be read, and `kg.UsageError` where a date is none.
     """
     texts = Path(texts) if texts is not None else None
-    return KnowledgeGraph(check_project(find_project(Path(folder)), texts), texts)
+    standpoint = read_standpoint(as_of, known_by)
+    return KnowledgeGraph(check_project(find_project(Path(folder)), texts, standpoint=standpoint), texts)

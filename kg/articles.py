@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, KgError
+from kg.figure import find_figures
 from kg.model import Source
 from kg.paths import Door, open_door
 from kg.sentence import Sentence, split_sentences
@@ -30,10 +31,16 @@ class Article:
         """Sentences by address, in the order of the text."""
         return {s.address: s for s in split_sentences(self.text)}
 
+    @cached_property
+    def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:
+        """The sentences of each paragraph."""
+        found: dict[int, list[Sentence]] = {}
+        for sentence in self.sentences.values():
+            found.setdefault(sentence.paragraph, []).append(sentence)
+        return {number: tuple(sentences) for number, sentences in found.items()}
+
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
-        from kg.figure import find_figures  # only where the texts are at hand
-
         return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))
 
 

@@ -10,21 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kg.beside import beside
-from kg.check.acceptance import accept_warnings
-from kg.coverage import Coverage, measure_coverage
-from kg.diagnostic import Diagnostic, Severity, sort_diagnostics
-from kg.dispute import Relation, find_open_questions, find_pairings
+from kg.diagnostic import Diagnostic, Severity
+from kg.dispute import Relation
 from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
+from kg.page import render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
-from kg.quads import Assertion
-
-if TYPE_CHECKING:
-    from kg.page import Asked
+from kg.publish import FORMATS as PUBLISHED
+from kg.publish import publish_graph
+from kg.question import Asked, ask_question
+from kg.store import QueryError
+from kg.validate import validate_project
 
 STAGES = ("read and check", "assert", "validate, write exports", "draw the page", "put in place")
 MANIFEST = "manifest.json"
@@ -36,11 +34,10 @@ class BuildReport:
     """What a build did. *files* is empty where it stopped; *seconds* is the wall-clock time of all stages."""
 
     checked: Checked
-    assertions: tuple[Assertion, ...]
-    coverage: Coverage
-    files: tuple[ExportFile | MadeFile, ...]
-    graph_hash: str | None
-    seconds: float
+    quads: int = 0
+    files: tuple[ExportFile | MadeFile, ...] = ()
+    graph_hash: str | None = None
+    seconds: float = 0.0
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -89,38 +86,23 @@ def _run_stages(
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work=work, meanwhile=load_page_tools)
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
+    checked = check_project(project, texts, work)
     if checked.has_errors:
-        return _report(checked, (), coverage)
+        return BuildReport(checked=checked)
     progress(STAGES[1])
-    assertions = assert_project(checked)
+    quads = len(assert_project(checked))
     progress(STAGES[2])
-    with beside(lambda: validate_and_publish(checked, assertions)) as wait:
-        progress(STAGES[3])
-        page = draw_page(checked, assertions, lambda: wait().turtle, show_texts=show_texts)
-        published = wait()
-    checked = replace(checked, diagnostics=published.diagnostics)
+    checked = validate_project(checked)
     if checked.has_errors or (strict and checked.counts[Severity.WARNING]):
-        return _report(checked, assertions, coverage)
-    files = (*published.files, page)
-    graph_hash = next(file.sha256 for file in files if file.name.endswith(".nq"))
+        return BuildReport(checked=checked, quads=quads)
+    published = publish_graph(checked)
+    progress(STAGES[3])
+    page = draw_page(checked, published, show_texts=show_texts)
+    files = (*published, page)
+    graph_hash = next(file.sha256 for file in files if file.name == PUBLISHED["nquads"])
     manifest = write_manifest(checked, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
-    written: tuple[ExportFile | MadeFile, ...] = (*files, *tables, manifest)
-    return _report(checked, assertions, coverage, written, graph_hash)
-
-
-def _report(
-    checked: Checked,
-    assertions: tuple[Assertion, ...],
-    coverage: Coverage,
-    files: tuple[ExportFile | MadeFile, ...] = (),
-    graph_hash: str | None = None,
-) -> BuildReport:
-    return BuildReport(
-        checked=checked, assertions=assertions, coverage=coverage, files=files, graph_hash=graph_hash, seconds=0.0
-    )
+    return BuildReport(checked=checked, quads=quads, files=(*files, *tables, manifest), graph_hash=graph_hash)
 
 
 def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) -> None:
@@ -133,63 +115,27 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
         (project.exports / "tables").rmdir()
 
 
-def load_page_tools() -> None:
-    """Load the libraries that draw the page."""
-    from kg.page import load_tools
-
-    load_tools()
-
-
-def draw_page(
-    checked: Checked, assertions: tuple[Assertion, ...], turtle: Callable[[], str], *, show_texts: bool
-) -> ExportFile:
+def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
-    from kg.page import render_page
-
-    load_page_tools()
-    questions = ask_all(checked, assertions)
-    text = render_page(checked, assertions, texts=show_texts, questions=questions, turtle=turtle)
+    turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
+    text = render_page(
+        checked.story,
+        (a.quad for a in checked.assertions),
+        texts=show_texts,
+        questions=ask_all(checked),
+        turtle=turtle,
+    )
     return ExportFile(name="graph.html", text=text)
 
 
-def ask_all(checked: Checked, assertions: tuple[Assertion, ...]) -> tuple[Asked, ...]:
+def ask_all(checked: Checked) -> tuple[Asked, ...]:
     """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
-    from kg.page import Asked
-    from kg.question import ask_question
-    from kg.store import QueryError
-
     asked = []
-    with open_store(checked, (a.quad for a in assertions)) as store:
+    with open_store(checked) as store:
         for question in checked.questions:
             with contextlib.suppress(QueryError):
                 asked.append(Asked(question=question, answer=ask_question(question, store)))
     return tuple(asked)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Published:
-    """All diagnostics, those of SHACL too and acceptances settled, and the graph as files: none where it has errors."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    files: tuple[ExportFile, ...]
-
-    @property
-    def turtle(self) -> str:
-        """The graph to download from the page; nothing for a page that will not be written."""
-        return next((file.text for file in self.files if file.name.endswith(".ttl")), "")
-
-
-def validate_and_publish(checked: Checked, assertions: tuple[Assertion, ...]) -> Published:
-    """Ask the shapes, and write the graph that keeps to them as texts."""
-    from kg.iri import Prefixes
-    from kg.publish import publish_graph
-    from kg.validate import validate_assertions
-
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
-    found = [*checked.diagnostics, *validate_assertions(assertions, checked.shapes, prefixes)]
-    settled = tuple(sort_diagnostics(accept_warnings(found, checked.seeds)))
-    has_errors = any(d.severity is Severity.ERROR for d in settled)
-    return Published(diagnostics=settled, files=() if has_errors else publish_graph(checked, assertions))
 
 
 def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
@@ -226,22 +172,22 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
 
 def summarise_build(report: BuildReport) -> str:
     """The summary of a build: entities, claims by mode, sources, coverage, disputes, files, time."""
-    seeds, vocabulary = report.checked.seeds, report.checked.vocabulary
-    relations = Counter(p.relation for p in find_pairings(seeds, vocabulary))
-    questions = find_open_questions(seeds, vocabulary)
+    story, seeds = report.checked.story, report.checked.seeds
+    relations = Counter(c.relation for c in story.comparisons)
     modes = ", ".join(f"{n} {mode}" for mode, n in report.modes.items())
-    done, figures = report.coverage.figures
+    done, figures = story.coverage.figures
     unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]
     lines = [
         f"entities    {len(seeds.entities)}",
         f"claims      {len(seeds.claims)}: {modes}",
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
-        f"coverage    {report.coverage.percent:.0f} % of {len(report.coverage.sentences)} sentences; "
+        f"coverage    {story.coverage.percent:.0f} % of {len(story.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",
-        f"disputes    {_count(relations[Relation.CONFLICT], 'conflict')}, {_count(len(questions), 'open question')}, "
+        f"disputes    {_count(relations[Relation.CONFLICT], 'conflict')}, "
+        f"{_count(len(story.open_questions), 'open question')}, "
         f"{_count(relations[Relation.DEVELOPMENT], 'development')}, "
         f"{_count(relations[Relation.KIND], 'difference')} of kind, {relations[Relation.MEASURE]} of measure",
-        f"quads       {len(report.assertions)}",
+        f"quads       {report.quads}",
     ]
     for number, table in enumerate(report.checked.tables):
         where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"

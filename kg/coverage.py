@@ -8,14 +8,13 @@ hand, else from the outline.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.articles import Articles
-from kg.model import Claim, Date, Quantity, Seeds, Source, Text
+from kg.model import Claim, Seeds, Source
 from kg.reading.sources import address_key
 from kg.vocabulary import Vocabulary
 
@@ -161,30 +160,18 @@ def figures_of_claims(seeds: Seeds, source: str, addresses: Container[str]) -> d
 
 def numbers_of(claim: Claim) -> list[str]:
     """The numbers that a claim holds: in its object, in `when`, in `asof`; without leading zeros or signs."""
-    numbers: list[str] = []
-    match claim.object:
-        case Quantity() as q:
-            numbers += [q.number] if q.number is not None else [q.lowest or "", q.highest or ""]
-        case Date(edtf=edtf):
-            numbers += re.findall(r"\d+", edtf.text)
-        case Text(text=text, lang=lang):
-            from kg.figure import find_figures  # where there are numbers in texts
-
-            numbers += [f.value for f in find_figures(text, lang)]
-        case _:
-            pass
-    for date in (claim.when, claim.as_of):
-        if date is not None:
-            numbers += re.findall(r"\d+", date.text)
-    return [_plain(n) for n in numbers if n]
+    values = (claim.object, claim.when, claim.as_of)
+    return [plain_number(number) for value in values if value is not None for number in value.numbers() if number]
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
     """`05` → `5`, `73.60` → `73.6`, `+3` → `3`: as figures are written in an outline.
 
-    >>> _plain("05"), _plain("73.60"), _plain("100"), _plain("0.50")
+    >>> plain_number("05"), plain_number("73.60"), plain_number("100"), plain_number("0.50")
     ('5', '73.6', '100', '0.5')
     """
+    if number.startswith("-"):
+        return f"-{plain_number(number[1:])}"
     number = number.lstrip("+")
     if "." in number:
         number = number.rstrip("0").rstrip(".")

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.dispute import as_of
-from kg.edtf import Edtf
-from kg.model import (
-    Address,
-    Claim,
-    ClaimRef,
-    Clarity,
-    Date,
-    EntityRef,
-    Evidence,
-    Mode,
-    Quantity,
-    Seeds,
-    Text,
-    Truth,
-    Voice,
-)
+from kg.compare import as_of
+from kg.model import Claim, Clarity, Evidence, Mode, Seeds, Voice
+from kg.values import ClaimRef, describe_edtf
 from kg.vocabulary import Vocabulary
 
 
@@ -48,23 +34,7 @@ class Words:
 
     def object(self, claim: Claim) -> str:
         """The object as it is read: a label, `over 30000 vehicle`, a date, “a text”."""
-        match claim.object:
-            case EntityRef(key=key):
-                return self.entity(key)
-            case ClaimRef(id=id_):
-                return f"[{id_}]"
-            case Quantity(text=text):
-                return text
-            case Date(edtf=edtf):
-                return edtf.text
-            case Text(text=text):
-                return f"“{text}”"
-            case Truth(value=value):
-                return "true" if value else "false"
-            case Address(iri=iri):
-                return iri
-            case _:
-                return "?"
+        return claim.object.write(self.entity) if claim.object is not None else "?"
 
     def statement(self, claim: Claim) -> str:
         """`Lei Jun · attended · Beijing Auto Show`, with `not` where it is denied."""
@@ -74,7 +44,7 @@ class Words:
     def time(self, claim: Claim) -> str:
         """For when it holds, or as of when a count holds; empty where there is neither."""
         if claim.when is not None:
-            return describe_date(claim.when)
+            return describe_edtf(claim.when.edtf)
         if claim.unknown_when:
             return "time unknown"
         prop = self.vocabulary.properties.get(claim.predicate.text)
@@ -106,27 +76,3 @@ class Words:
         """Mode, where it is no fact, and time: `promise, 2024`."""
         parts = [claim.mode.value if claim.mode is not Mode.FACT else "", self.time(claim)]
         return ", ".join(p for p in parts if p)
-
-
-def describe_date(date: Date) -> str:
-    """A date as a person says it, where there are words for it."""
-    return describe_edtf(date.edtf)
-
-
-def describe_edtf(edtf: Edtf) -> str:
-    """EDTF as a person says it, where there are words for it.
-
-    >>> from kg.edtf import parse_edtf
-    >>> [describe_edtf(parse_edtf(t)) for t in ("../2030", "2027~", "2024-03?", "2030/..")]
-    ['by 2030', 'about 2027', '2024-03 (uncertain)', 'from 2030']
-    """
-    text = edtf.text
-    if text.startswith("../"):
-        return f"by {text[3:]}"
-    if text.endswith("/.."):
-        return f"from {text[:-3]}"
-    if text.endswith("~") and "/" not in text:
-        return f"about {text[:-1]}"
-    if text.endswith("?") and "/" not in text:
-        return f"{text[:-1]} (uncertain)"
-    return text.replace("/", " to ")

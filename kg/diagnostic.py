@@ -13,6 +13,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from kg.codes import load_severities
+from kg.secret import hide_secrets
 
 TAB_WIDTH = 4
 LONGEST_EXCERPT = 160  # display columns of a source line that are shown at most
@@ -55,8 +56,6 @@ class SourceText:
     @cached_property
     def shown_lines(self) -> list[str]:
         """The lines as they may be shown: with stars for passwords."""
-        from kg.secret import hide_secrets  # only where a line is shown
-
         return [line.removesuffix("\r") for line in hide_secrets(self.text, self.name).split("\n")]
 
 
@@ -266,8 +265,6 @@ def _window(line: str, start: int) -> tuple[int, int]:
 
 def without_secrets(diagnostic: Diagnostic) -> Diagnostic:
     """The diagnostic as it may be shown: where its place holds a password, its words do not."""
-    from kg.secret import hide_secrets
-
     message, hint = hide_secrets(diagnostic.message), diagnostic.hint
     mark = diagnostic.mark
     written = mark.excerpt

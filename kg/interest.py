@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
-from kg.model import Claim, EntityRef, Mode, Seeds
+from kg.model import Claim, Mode, Seeds
+from kg.values import EntityRef
 from kg.vocabulary import Interest, Vocabulary
 
 
@@ -38,7 +40,7 @@ def find_interests(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[
     return interests
 
 
-def speaks_of_own_affairs(claim: Claim, interests: dict[str, frozenset[str]]) -> bool:
+def speaks_of_own_affairs(claim: Claim, interests: Mapping[str, frozenset[str]]) -> bool:
     """Whether every speaker of a claim has an interest in its subject."""
     return bool(claim.speakers) and all(
         claim.subject.text in interests.get(speaker.text, frozenset()) for speaker in claim.speakers

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from kg.diagnostic import Mark
-from kg.edtf import Edtf
+from kg.iri import Prefixes
+from kg.values import ClaimRef, Date, Object, Subject, Text
 
 
 class Mode(StrEnum):
@@ -74,107 +75,12 @@ class Ref:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
-    """A text in a language (a BCP 47 tag)."""
-
-    text: str
-    lang: str
-    mark: Mark = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Date:
-    """A date of EDTF, with the place where it was written."""
-
-    edtf: Edtf
-    mark: Mark = field(repr=False, compare=False)
-
-    @property
-    def text(self) -> str:
-        return self.edtf.text
-
-
-@dataclass(frozen=True, kw_only=True)
 class Acceptance:
     """`accept: {CODE: reason}`: the curator takes a warning at this place upon themselves."""
 
     code: str
     reason: str
     mark: Mark = field(repr=False, compare=False)
-
-
-# -- subjects and objects of claims -----------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntityRef:
-    """An entity, named by its *key*, as the subject or the object of a claim."""
-
-    key: str
-    mark: Mark = field(repr=False, compare=False)
-
-    @property
-    def text(self) -> str:
-        """The entity as curators write it: `su7`."""
-        return self.key
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimRef:
-    """A claim, named by its full *id* (`eqo.orders`), that another claim speaks of."""
-
-    id: str
-    mark: Mark = field(repr=False, compare=False)
-
-    @property
-    def text(self) -> str:
-        """The claim as curators write it in any file: `c:eqo.orders`."""
-        return f"c:{self.id}"
-
-
-Subject = EntityRef | ClaimRef
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quantity:
-    """A number or a range in a unit. Numbers are the decimal texts that were written (`73.60`).
-
-    *lowest* and *highest* bound the value where it is bounded: both for an exact value (they are equal)
-    and a range, one for `over` and `at least` or `under` and `at most`, none for `about` a number. The ends
-    of `about` a range are kept as they were written; they bound nothing.
-    """
-
-    text: str
-    number: str | None  # the figure that was written; None for a range
-    lowest: str | None
-    highest: str | None
-    exclusive: bool = False
-    approximate: bool = False
-    unit: str | None = None  # IRI
-    mark: Mark = field(repr=False, compare=False)
-
-    @property
-    def exact(self) -> bool:
-        return self.number is not None and self.lowest == self.highest and self.lowest is not None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Truth:
-    """The object is true or false."""
-
-    value: bool
-    mark: Mark = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Address:
-    """The object is an outside IRI (a web page, an outside id)."""
-
-    iri: str
-    mark: Mark = field(repr=False, compare=False)
-
-
-Object = EntityRef | ClaimRef | Quantity | Date | Text | Truth | Address
 
 
 class Materialisation(StrEnum):
@@ -207,9 +113,11 @@ class Dataset:
     publisher_name: str | None
     publisher_url: str | None
     version: str | None
-    prefixes: Mapping[str, str]
+    prefixes: Prefixes
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
+    as_of: Date | None = None  # at the end of which day the direct graph holds; None: that of the latest publication
+    known_by: Date | None = None  # sources published later were left out; None: all are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,6 +247,38 @@ class Unlike:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`decided: {for: [...], because: ...}`: which of the facts that disagree the curator takes, and why.
+
+    *chosen* are full ids of claims on the subject and property of the claim where the decision stands.
+    """
+
+    chosen: tuple[ClaimRef, ...]
+    because: Text
+    mark: Mark = field(repr=False, compare=False)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(ref.id for ref in self.chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference:
+    """`inferred: {when: REASON}`: how the curator knows what the sentence does not say.
+
+    *key* is the key of the claim (`s`, `o`, `when` or `asof`) that was worked out; None for all of it.
+    """
+
+    key: str | None
+    reason: Text
+
+    @property
+    def text(self) -> str:
+        """The reason, and of what: `when: this year, of the article's date`."""
+        return self.reason.text if self.key is None else f"{self.key}: {self.reason.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Who asserts, in which mode, a subject, a property and an object, and for which time it holds.
 
@@ -365,10 +305,27 @@ class Claim:
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
+    decided: Decision | None = None
+    inferred: tuple[Inference, ...] = ()
 
     def mark_of(self, key: str) -> Mark:
         """Where the field *key* is written, else where the claim is."""
         return self.marks.get(key, self.mark)
+
+    def evidence_id(self, evidence: Evidence) -> str:
+        """The id of one of its sayings: the shared sentence (`eqo.p3s2`) where nothing is particular to this saying,
+        else one of its own (`eqo.p3s2.deliver-100k`).
+
+        A claim repeated in another source's sentence keeps its whole id, so that two never meet in one IRI.
+        """
+        if evidence.is_plain:
+            return evidence.sentence
+        own = self.source == evidence.source
+        return f"{evidence.sentence}.{self.id.removeprefix(f'{self.source}.') if own else self.id}"
+
+    def is_inferred(self, key: str) -> bool:
+        """Whether the curator says how they know what stands under *key*."""
+        return any(inference.key in (None, key) for inference in self.inferred)
 
     @property
     def clarity(self) -> Clarity:

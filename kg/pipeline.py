@@ -1,23 +1,27 @@
-"""The first stages in order: read the ontology, read the seeds, check them, assert them.
+"""The first stages in order; each is called by name by the commands that need it.
 
-`check_project` is all of `kg check`; `kg build` goes on from its result.
+| stage | what comes of it |
+|---|---|
+| `read_project` | the files, read: a `Story`, shapes, questions |
+| `check_files` | the rules, and the mappings of tables, read |
+| `check_questions` | whether the competency questions can be asked |
+| `run_tables` | the rows of tables, mapped |
+| `kg.validate.validate_graph` | SHACL |
+
+A stage takes what the one before gives and adds its diagnostics. `check_project` is all of them but the last.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pyoxigraph import RdfFormat, parse
-
 from kg.articles import Articles, read_articles
-from kg.beside import beside
-from kg.check import check_seeds
+from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import (
     Diagnostic,
@@ -29,20 +33,23 @@ from kg.diagnostic import (
     mark_of_file,
     sort_diagnostics,
 )
+from kg.findings import Findings
 from kg.model import Materialisation, Seeds
 from kg.project import DATASET_FILE, FOLDERS, Project
+from kg.quads import Assertion
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.turtle.document import MarkedQuad, RdfDocument, read_turtle
+from kg.sparql import find_mistake
+from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
+from kg.store import Store
+from kg.story import Story
+from kg.turtle.document import RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
-    from kg.quads import Assertion
-    from kg.store import Store
-    from kg.tables.seeds import MappedTable, TablesReading
+    from kg.tables.mappings import SeedMapping
+    from kg.tables.seeds import MappedTable
 
 _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".ttl": "turtle",
@@ -50,23 +57,69 @@ _FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
     ".nt": "ntriples",
     ".nq": "nquads",
 }
-# what may be a part of Turtle that RDF 1.2 adds: Oxigraph takes it, `kg` does not
-_RDF_1_2 = re.compile(r"<<|\{\||~|--(?:ltr|rtl)|(?i:\bversion\b)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProject:
+    """A project whose files were read, and in *diagnostics* what is wrong with their writing."""
+
+    project: Project
+    story: Story
+    reading: SeedsReading
+    shapes: tuple[RdfDocument, ...]
+    questions: tuple[Question, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A project that was read and checked. *diagnostics* are all that was found, in the order of places."""
+    """A project that was read and checked. *found* is all that the stages so far found.
 
-    project: Project
-    vocabulary: Vocabulary
-    shapes: tuple[SourceText, ...]
-    questions: tuple[Question, ...]
-    seeds: Seeds
-    rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]
-    articles: Articles
-    diagnostics: tuple[Diagnostic, ...]
+    *mappings* are those of its tables that hold no mistake, *tables* those that were run. *pending* are the codes of
+    warnings that no stage looked for yet.
+    """
+
+    read: ReadProject
+    found: tuple[Diagnostic, ...]
+    mappings: tuple[SeedMapping, ...] = ()
     tables: tuple[MappedTable, ...] = ()
+    pending: frozenset[str] = frozenset({"shape-warning"})
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found, in the order of places; accepted warnings are notes, needless acceptances warnings."""
+        texts = self.read.story.articles.by_source
+        found = sort_diagnostics(self.found)
+        settled = accept_warnings(found, self.read.reading.seeds, pending=self.pending, texts=texts)
+        return tuple(sort_diagnostics(settled))
+
+    @property
+    def project(self) -> Project:
+        return self.read.project
+
+    @property
+    def story(self) -> Story:
+        return self.read.story
+
+    @property
+    def seeds(self) -> Seeds:
+        return self.story.seeds
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.story.vocabulary
+
+    @property
+    def articles(self) -> Articles:
+        return self.story.articles
+
+    @property
+    def shapes(self) -> tuple[RdfDocument, ...]:
+        return self.read.shapes
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return self.read.questions
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -75,6 +128,20 @@ class Checked:
     @property
     def has_errors(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    @cached_property
+    def assertions(self) -> tuple[Assertion, ...]:
+        """All quads of a project that has no errors, those of its tables too, each with the mark of its cause."""
+        if not self.tables:
+            return self.story.assertions
+        from kg.tables.assertions import assert_tables
+
+        known = {a.quad for a in self.story.assertions}
+        return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
+
+    def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
+        """With what a further stage *found*, which *looked_for* these of the *pending* codes."""
+        return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
 def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocument:
@@ -85,38 +152,10 @@ def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocume
     return read_turtle(source, base=base, format=_FORMATS[path.suffix])
 
 
-def read_shapes(path: Path, project: Project) -> tuple[SourceText, tuple[Diagnostic, ...]]:
-    """A file of shapes, which are read when a graph is validated, and what is wrong in its writing.
+def read_project(project: Project, texts: Path | None = None) -> ReadProject:
+    """The files of a project, read; *texts* is the folder of the source texts, if at hand.
 
-    No mark in it is asked for before, so Oxigraph's parser, which keeps none, goes first: ten times as fast.
-    """
-    source, problems = read_text(path, project.name_of(path))
-    if not problems:
-        try:
-            plain = not _RDF_1_2.search(source.text)
-            deque(parse(source.text, format=RdfFormat.TURTLE), maxlen=0)
-        except (SyntaxError, ValueError):
-            plain = False
-        if not plain:
-            problems = read_turtle(source).diagnostics
-    return source, tuple(problems)
-
-
-def check_project(
-    project: Project,
-    texts: Path | None = None,
-    *,
-    rows: bool = True,
-    queries: bool = True,
-    work: Path | None = None,
-    meanwhile: Callable[[], None] | None = None,
-) -> Checked:
-    """Read and check all of a project but SHACL; *texts* is the folder of the source texts, if at hand.
-
-    Where *rows* is false the mappings of tables are read, but not run; where *queries* is false, a question that cannot
-    be asked is left to the one who asks it. With the folder *work* the files are made there of tables that are no part
-    of the graph, unless there are errors. *meanwhile* is called while mappings run, where that can be on another
-    processor. Raises KgError when a file or folder cannot be read.
+    Raises KgError when a file or folder cannot be read.
     """
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
@@ -127,66 +166,95 @@ def check_project(
     shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
     vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
     reading = read_seeds(project, vocabulary)
-    rdf_documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
-    rdf = tuple((name, document.quads) for name, document in rdf_documents)
-    articles = read_articles(texts, reading.seeds.sources, project.door)
-    found = [*vocabulary.diagnostics, *reading.diagnostics, *articles.diagnostics]
-    shapes = []
-    for path in shape_files:
-        text, problems = read_shapes(path, project)
-        shapes.append(text)
-        found += problems
-    for _, document in rdf_documents:
-        found += document.diagnostics
+    documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
+    shapes = tuple(read_rdf(path, project) for path in shape_files)
     questions, problems = read_questions(project)
-    found += problems
-    found += find_unread(project)
-    found += find_strays(project)
-    if queries:
-        found += check_questions(questions, reading, complete=not (project.table_files or project.rdf_files))
-    found += check_seeds(reading, vocabulary, articles)
-    tables: tuple[MappedTable, ...] = ()
-    pending: tuple[str, ...] = ("shape-warning",)
-    if project.table_files or reading.seeds.dataset.tables:
+    articles = read_articles(texts, reading.seeds.sources, project.door)
+    story = Story(
+        seeds=reading.seeds,
+        vocabulary=vocabulary,
+        articles=articles,
+        rdf=tuple((name, document.quads) for name, document in documents),
+    )
+    findings = Findings()
+    for found in (vocabulary.diagnostics, reading.diagnostics, articles.diagnostics, problems):
+        findings.add(found)
+    for document in (*shapes, *(document for _, document in documents)):
+        findings.add(document.diagnostics)
+    return ReadProject(
+        project=project,
+        story=story,
+        reading=reading,
+        shapes=shapes,
+        questions=questions,
+        diagnostics=tuple(findings),
+    )
+
+
+def check_files(read: ReadProject) -> Checked:
+    """What the rules find in seeds, ontology and texts, what nothing reads, and the mappings of tables, read."""
+    findings = Findings()
+    findings.add(read.diagnostics)
+    findings.add(find_unread(read.project))
+    findings.add(find_strays(read.project))
+    findings.add(check_story(read.reading, read.story))
+    checked = Checked(read=read, found=())
+    if read.project.table_files or read.story.seeds.dataset.tables:
         from kg.tables.mappings import read_mappings
 
-        mappings, problems = read_mappings(project, reading.seeds, vocabulary, questions)
-        found += problems
-        sound = not any(d.severity is Severity.ERROR for d in found)
-        runnable = [m for m in mappings if rows and (sound or not m.queries)]  # mistakes cannot be asked
-        if rows:
+        mappings, problems = read_mappings(read.project, read.story.seeds, read.story.vocabulary, read.questions)
+        findings.add(problems)
+        checked = replace(checked, mappings=mappings)
+    if checked.mappings:
+        checked = replace(checked, pending=checked.pending | {"unused-entity"})  # a row may speak of it
+    elif not findings.has_errors:
+        findings.add(check_unused(read.story.seeds))
+    return checked.add(findings)
 
-            def run() -> TablesReading:
-                from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
-                def ask_graph() -> Store:
-                    return open_curated(reading.seeds, vocabulary, rdf)
+def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
+    """The project, all of it checked, as it is seen from *standpoint*: what comes of it is of that day."""
+    story = replace(checked.story, seeds=take_standpoint(checked.seeds, standpoint))
+    return replace(checked, read=replace(checked.read, story=story))
 
-                making = work if sound else None
-                return run_mappings(runnable, reading.seeds, ask_graph, making, complete=reading.entities_complete)
 
-            with beside(run) if meanwhile else nullcontext(run) as result:
-                if meanwhile:
-                    meanwhile()
-                mapped = result()
-            tables = mapped.tables
-            spoken = {reading.seeds.entity_by_key[key].mark for key in mapped.mentioned}
-            found = [d for d in found if not (d.code == "unused-entity" and d.mark in spoken)] + [*mapped.diagnostics]
-        if len(runnable) < len(mappings):
-            found = [d for d in found if d.code != "unused-entity"]  # a row may speak of it
-            pending = (*pending, "unused-entity")
-    found = accept_warnings(sort_diagnostics(found), reading.seeds, pending=pending)
-    return Checked(
-        project=project,
-        vocabulary=vocabulary,
-        shapes=tuple(shapes),
-        questions=questions,
-        seeds=reading.seeds,
-        rdf=rdf,
-        articles=articles,
-        diagnostics=tuple(sort_diagnostics(found)),
-        tables=tables,
+def run_tables(checked: Checked, work: Path | None = None) -> Checked:
+    """The rows of tables, mapped, and what is wrong in them.
+
+    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors.
+    Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
+    """
+    sound = not checked.has_errors
+    runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
+    if not runnable:
+        return checked
+    from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
+
+    mapped = run_mappings(
+        runnable,
+        checked.seeds,
+        lambda: Store((a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
+        work if sound else None,
+        complete=checked.read.reading.entities_complete,
     )
+    findings = Findings()
+    findings.add(mapped.diagnostics)
+    checked = replace(checked, tables=mapped.tables)
+    if not sound:
+        return checked.add(findings)
+    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned))
+    return checked.add(findings, looked_for={"unused-entity"})
+
+
+def check_project(
+    project: Project, texts: Path | None = None, work: Path | None = None, standpoint: Standpoint = DATA_SETS_OWN
+) -> Checked:
+    """A project read and checked, all but SHACL; its tables are run, their files made in the folder *work* if given.
+
+    All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
+    """
+    checked = check_questions(check_files(read_project(project, texts)))
+    return run_tables(see_from(checked, standpoint), work)
 
 
 def find_unread(project: Project) -> Iterator[Diagnostic]:
@@ -211,62 +279,46 @@ def find_strays(project: Project) -> Iterator[Diagnostic]:
         yield Diagnostic(code=code, mark=mark_of_file(SourceText(name, "")), message=f"{name} is {what}", hint=hint)
 
 
-def check_questions(questions: Iterable[Question], reading: SeedsReading, *, complete: bool) -> Iterator[Diagnostic]:
+def check_questions(checked: Checked) -> Checked:
     """Questions that cannot be asked, and parameters that lead nowhere.
 
-    Where *complete* is true, the seeds declare all entities: no table and no RDF does.
+    Whether an entity is there is known where the seeds declare all of them: no table and no RDF does.
     """
-    from kg.sparql import find_mistake  # where there are no questions it is not needed
+    read = checked.read
+    prefixes = checked.seeds.dataset.prefixes
+    if not prefixes.namespaces:
+        return checked  # the data set could not be read, and its prefixes are not known
+    complete = read.reading.entities_complete and not (read.project.table_files or read.project.rdf_files)
+    return checked.add(d for question in read.questions for d in _check_question(question, checked.seeds, complete))
 
-    prefixes = reading.seeds.dataset.prefixes
-    if not prefixes:
-        return  # the data set could not be read, and its prefixes are not known
-    for question in questions:
-        mistake = find_mistake(question.query, prefixes)
-        if mistake is not None:
-            yield mistake
-        for name, value in question.params.items():
-            mark = question.marks[name]
-            if not re.search(rf"^[^#].*[?$]{re.escape(name)}\b", question.query.text, re.MULTILINE):
-                message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
-                yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
-                continue
-            prefix, _, key = value.partition(":")
-            entities = reading.seeds.entity_by_key
-            if prefix == "e" and key not in entities and complete and reading.entities_complete:
-                near = did_you_mean(key, entities)
-                yield Diagnostic(code="unknown-entity", mark=mark, message=f"no entity `{key}`", hint=near)
+
+def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterator[Diagnostic]:
+    mistake = find_mistake(question.query, seeds.dataset.prefixes.namespaces)
+    if mistake is not None:
+        yield mistake
+    for name, value in question.params.items():
+        mark = question.marks[name]
+        if not re.search(rf"^[^#].*[?$]{re.escape(name)}\b", question.query.text, re.MULTILINE):
+            message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
+            yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+            continue
+        prefix, _, key = value.partition(":")
+        if prefix == "e" and key not in seeds.entity_by_key and complete:
+            near = did_you_mean(key, seeds.entity_by_key)
+            yield Diagnostic(code="unknown-entity", mark=mark, message=f"no entity `{key}`", hint=near)
 
 
 def assert_project(checked: Checked) -> tuple[Assertion, ...]:
     """All quads of a project that has no errors, each with the mark of its cause."""
-    from kg.quads import assert_all  # `kg check` asserts nothing
-
-    assertions = tuple(assert_all(checked.seeds, checked.vocabulary, checked.rdf))
-    if not checked.tables:
-        return assertions
-    from kg.tables.assertions import assert_tables
-
-    known = {a.quad for a in assertions}
-    return (*assertions, *(a for a in assert_tables(checked.tables) if a.quad not in known))
+    return checked.assertions
 
 
-def open_curated(seeds: Seeds, vocabulary: Vocabulary, rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...]) -> Store:
-    """A store of what was curated, without tables: what the queries of tables ask."""
-    from kg.quads import assert_all
-    from kg.store import Store
-
-    return Store((a.quad for a in assert_all(seeds, vocabulary, rdf)), seeds.dataset.prefixes)
-
-
-def open_store(checked: Checked, quads: Iterable[Quad]) -> Store:
-    """A store of the project's *quads*; tables that have files of their own are loaded when a query names them."""
-    from kg.store import Store
-
+def open_store(checked: Checked) -> Store:
+    """A store of the project's quads; tables that have files of their own are loaded when a query names them."""
     big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
     shelf = None
     if big:
         from kg.tables.loading import Shelf
 
         shelf = Shelf(tables=big, work=checked.project.work / "store")
-    return Store(quads, checked.seeds.dataset.prefixes, shelf)
+    return Store((a.quad for a in checked.assertions), checked.seeds.dataset.prefixes, shelf)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from pyoxigraph import NamedNode
@@ -22,11 +22,10 @@ from kg.export import (
     write_turtle,
 )
 from kg.files import ExportFile
-from kg.iri import Prefixes
 from kg.model import Seeds
+from kg.names import Names
 from kg.namespace import OWL, QUDT, RDF
 from kg.pipeline import Checked
-from kg.quads import Assertion, Names
 from kg.reading.sources import address_key
 
 FORMATS = {
@@ -40,15 +39,15 @@ FORMATS = {
 }
 
 
-def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str) -> tuple[ExportFile, ...]:
+def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     """The graph in all formats of `FORMATS`, or in those named. Raises UsageError for a format that is not there."""
     for form in only:
         if form not in FORMATS:
             hint = did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
             ending = next((name for name, file in FORMATS.items() if file == f"graph.{form}"), None)
             raise UsageError(f"no format `{form}`: {f'did you mean `{ending}`?' if ending else hint}")
-    quads = canonicalize_quads(a.quad for a in assertions)
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    quads = canonicalize_quads(a.quad for a in checked.assertions)
+    prefixes = checked.seeds.dataset.prefixes
     sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
     writers = {
@@ -68,7 +67,7 @@ def publish_graph(checked: Checked, assertions: Iterable[Assertion], *only: str)
 def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     """The headings under which a person finds things: data set, entities, claims by source, the ontology."""
     seeds = checked.seeds
-    names = Names(base=seeds.dataset.base)
+    names = checked.story.names
     yield Section(title="The data set", subjects=(NamedNode(seeds.dataset.base),))
     yield Section(title="Entities", subjects=tuple(names.entity(e.key) for e in seeds.entities))
     for source in seeds.sources:
@@ -102,7 +101,7 @@ def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
             if evidence.source == source:
                 place = address_key(evidence.address)
                 found[(*place, 0, "")] = names.source(evidence.sentence)
-                node = names.evidence(evidence, claim)
+                node = names.source(claim.evidence_id(evidence))
                 found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
     for skip in seeds.source_by_id[source].skips:
         found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")

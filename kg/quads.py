@@ -6,7 +6,7 @@ graph per source holds its description, claims, evidence and sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -16,36 +16,20 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from kg.compare import as_of
 from kg.diagnostic import Mark
-from kg.direct import find_direct_triples
-from kg.dispute import as_of
+from kg.direct import DirectTriple
 from kg.edtf import Edtf, xsd_of
-from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import (
-    Address,
-    Claim,
-    ClaimRef,
-    Clarity,
-    Date,
-    Entity,
-    EntityRef,
-    Evidence,
-    Mode,
-    NameKind,
-    Object,
-    Quantity,
-    Seeds,
-    Source,
-    Subject,
-    Text,
-    Truth,
-    Voice,
-)
-from kg.namespace import DCAT, DCTERMS, EDTF, KG, OA, OWL, PROV, QUDT, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.interest import speaks_of_own_affairs
+from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
+from kg.names import Names
+from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
+from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
-from kg.vocabulary import Property, Vocabulary
+from kg.values import Date, Text
+from kg.vocabulary import Vocabulary
 
 Term = NamedNode | Literal | BlankNode
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -61,50 +45,19 @@ class Assertion:
     mark: Mark = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """The IRIs of a data set's things, minted from their curated ids.
-
-    >>> Names(base="https://xiaomi.kg.example/").entity("su7").value
-    'https://xiaomi.kg.example/entity/su7'
-    """
-
-    base: str
-
-    def entity(self, key: str) -> NamedNode:
-        return NamedNode(f"{self.base}entity/{key}")
-
-    def claim(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}claim/{id_}")
-
-    def source(self, id_: str) -> NamedNode:
-        """A source (`eqo`), a sentence (`eqo.p3s2`) or an evidence (`eqo.p3s2.deliver-100k`)."""
-        return NamedNode(f"{self.base}source/{id_}")
-
-    def name(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}name/{id_}")
-
-    def evidence(self, evidence: Evidence, claim: Claim) -> NamedNode:
-        """The evidence of a claim: the shared sentence where nothing is particular to this saying.
-
-        A claim repeated in another source's sentence keeps its whole id, so that two never meet in one IRI.
-        """
-        if evidence.is_plain:
-            return self.source(evidence.sentence)
-        own = claim.source == evidence.source
-        key = claim.id.removeprefix(f"{claim.source}.") if own else claim.id
-        return self.source(f"{evidence.sentence}.{key}")
-
-
 def assert_all(
-    seeds: Seeds, vocabulary: Vocabulary, rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...] = ()
+    seeds: Seeds,
+    vocabulary: Vocabulary,
+    interests: Mapping[str, frozenset[str]],
+    direct_triples: Iterable[DirectTriple],
+    rdf: Iterable[tuple[str, tuple[MarkedQuad, ...]]] = (),
 ) -> Iterator[Assertion]:
     """Every quad of the graph, each once, with the mark of its cause; in the order of the ids.
 
     *rdf* are outside files: their name without ending, and their quads. Each file has a graph of its own.
     """
     seen: set[Quad] = set()
-    builder = _Builder(seeds, vocabulary)
+    builder = _Builder(seeds, vocabulary, interests, direct_triples)
     for assertion in builder.all():
         if assertion.quad not in seen:
             seen.add(assertion.quad)
@@ -145,11 +98,18 @@ def _quad_apart(quad: MarkedQuad, graph: NamedNode | DefaultGraph) -> Quad:
 class _Builder:
     """Makes assertions; holds what every part needs: names, interests, the graph that is being filled."""
 
-    def __init__(self, seeds: Seeds, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        seeds: Seeds,
+        vocabulary: Vocabulary,
+        interests: Mapping[str, frozenset[str]],
+        direct_triples: Iterable[DirectTriple],
+    ) -> None:
         self.seeds = seeds
         self.vocabulary = vocabulary
         self.names = Names(base=seeds.dataset.base)
-        self.interests = find_interests(seeds, vocabulary)
+        self.interests = interests
+        self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
 
     def all(self) -> Iterator[Assertion]:
@@ -196,6 +156,12 @@ class _Builder:
             yield self.say(mark, it, DCTERMS + "publisher", who)
             if about.publisher_name:
                 yield self.say(mark, who, SCHEMA + "name", Literal(about.publisher_name))
+        day = find_day(self.seeds)
+        if day is not None:
+            at = about.as_of.mark if about.as_of else mark
+            yield self.say(at, it, KG + "directAsOf", Literal(write_day(day), datatype=NamedNode(XSD + "date")))
+        if about.known_by is not None:
+            yield self.say(about.known_by.mark, it, KG + "knownBy", Literal(about.known_by.text))
         yield self.say(mark, it, VOID + "uriSpace", Literal(about.base))
         yield self.say(mark, it, VOID + "entities", _integer(len(self.seeds.entities)))
         for name, media_type in _DISTRIBUTIONS.items():
@@ -324,12 +290,12 @@ class _Builder:
         it = self.names.claim(claim.id)
         prop = self.vocabulary.properties[claim.predicate.text]
         yield self.say(claim.mark, it, RDF + "type", NamedNode(KG + "Claim"))
-        yield self.say(claim.subject.mark, it, RDF + "subject", self.subject(claim.subject))
+        yield self.say(claim.subject.mark, it, RDF + "subject", claim.subject.term(self.names, prop))
         yield self.say(claim.predicate.mark, it, RDF + "predicate", NamedNode(prop.iri))
         if claim.object is not None:
-            yield self.say(claim.object_mark, it, RDF + "object", self.object_term(claim.object, prop))
-        if isinstance(claim.object, Quantity):
-            yield from self.quantity(it, claim.object, prop)
+            yield self.say(claim.object_mark, it, RDF + "object", claim.object.term(self.names, prop))
+            for predicate, term in claim.object.details(prop):
+                yield self.say(claim.object_mark, it, predicate, term)
         mode = NamedNode(KG + claim.mode.value.capitalize())
         yield self.say(claim.mark_of("mode"), it, KG + "mode", mode)
         for speaker in claim.speakers:
@@ -351,54 +317,27 @@ class _Builder:
             yield self.say(unlike.mark, it, predicate, self.names.claim(unlike.claim))
         for ref in claim.compatible:
             yield self.say(ref.mark, it, KG + "compatibleWith", self.names.claim(ref.id))
+        if claim.decided is not None:
+            for ref in claim.decided.chosen:
+                yield self.say(ref.mark, it, KG + "decidedFor", self.names.claim(ref.id))
+            because = claim.decided.because
+            yield self.say(because.mark, it, KG + "decidedBecause", Literal(because.text, language=because.lang))
+        for inference in claim.inferred:
+            reason = Literal(inference.text, language=inference.reason.lang)
+            yield self.say(inference.reason.mark, it, KG + "inferredBecause", reason)
         yield from self.note(it, claim.note)
         for evidence in claim.evidence:
             source = self.names.source(evidence.source)
             yield self.say(evidence.mark, it, DCTERMS + "source", source)
-            node = self.names.evidence(evidence, claim)
+            node = self.names.source(claim.evidence_id(evidence))
             yield self.say(evidence.mark, it, PROV + "wasDerivedFrom", node)
-
-    def subject(self, subject: Subject) -> NamedNode:
-        return self.names.claim(subject.id) if isinstance(subject, ClaimRef) else self.names.entity(subject.key)
-
-    def object_term(self, value: Object, prop: Property) -> Term:
-        match value:
-            case EntityRef() | ClaimRef():
-                return self.subject(value)
-            case Quantity(number=str() as number):
-                return number_literal(number, prop)
-            case Quantity() as quantity:
-                return Literal(f"{quantity.lowest}..{quantity.highest}", datatype=NamedNode(KG + "range"))
-            case Date(edtf=edtf):
-                exact = xsd_of(edtf)
-                if exact is not None:
-                    return Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
-                return Literal(edtf.text, datatype=NamedNode(EDTF + "EDTF"))
-            case Text(text=text, lang=lang):
-                return Literal(text, language=lang)
-            case Truth(value=truth):
-                return Literal("true" if truth else "false", datatype=NamedNode(XSD + "boolean"))
-            case Address(iri=iri):
-                return NamedNode(iri)
-
-    def quantity(self, it: NamedNode, quantity: Quantity, prop: Property) -> Iterator[Assertion]:
-        if quantity.unit is not None:
-            yield self.say(quantity.mark, it, QUDT + "hasUnit", NamedNode(quantity.unit))
-        if quantity.lowest is not None and not quantity.approximate:
-            yield self.say(quantity.mark, it, KG + "min", number_literal(quantity.lowest, prop))
-        if quantity.highest is not None and not quantity.approximate:
-            yield self.say(quantity.mark, it, KG + "max", number_literal(quantity.highest, prop))
-        if quantity.exclusive:
-            yield self.say(quantity.mark, it, KG + "exclusive", _TRUE)
-        if quantity.approximate:
-            yield self.say(quantity.mark, it, KG + "approximate", _TRUE)
 
     def evidence(self, evidence: Evidence, claim: Claim) -> Iterator[Assertion]:
         source = self.seeds.source_by_id[evidence.source]
         yield from self.sentence(source, evidence.address, evidence.mark)
         if evidence.is_plain:
             return
-        it, mark = self.names.evidence(evidence, claim), evidence.mark
+        it, mark = self.names.source(claim.evidence_id(evidence)), evidence.mark
         yield self.say(mark, it, RDF + "type", NamedNode(KG + "Evidence"))
         yield self.say(mark, it, KG + "at", self.names.source(evidence.sentence))
         if evidence.venue is not None:
@@ -412,15 +351,10 @@ class _Builder:
         yield from self.note(it, evidence.note)
 
     def direct_triples(self) -> Iterator[Assertion]:
-        for direct in find_direct_triples(self.seeds, self.vocabulary):
-            claim = direct.claim
-            term = self.object_term(direct.value, direct.prop)
-            yield self.say(claim.object_mark, self.subject(claim.subject), direct.predicate, term)
-
-
-def number_literal(number: str, prop: Property) -> Literal:
-    """A number with the datatype that the property's range declares, its digits as they were written."""
-    return Literal(number, datatype=NamedNode(XSD + ("integer" if prop.integer else "decimal")))
+        for direct in self.direct:
+            claim, prop = direct.claim, direct.prop
+            subject, term = claim.subject.term(self.names, prop), direct.value.term(self.names, prop)
+            yield self.say(claim.object_mark, subject, direct.predicate, term)
 
 
 def _integer(number: int) -> Literal:

@@ -27,6 +27,14 @@ def find_question(questions: tuple[Question, ...], name: str) -> Question:
     raise UsageError(f"no question `{name}`: " + (hint or f"the questions are {known or 'none yet'}"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question and its answer."""
+
+    question: Question
+    answer: Answer
+
+
 def ask_question(question: Question, store: Store, given: Mapping[str, str] | None = None) -> Answer:
     """The answer to a question, its parameters bound to what was *given*, else to their defaults.
 
@@ -38,7 +46,7 @@ def ask_question(question: Question, store: Store, given: Mapping[str, str] | No
         if name not in question.params:
             hint = did_you_mean(name, question.params) or f"it takes {', '.join(question.params) or 'none'}"
             raise UsageError(f"the question `{question.name}` has no parameter `{name}`: {hint}")
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     terms = {name: read_term(value, prefixes) for name, value in values.items()}
     for name in given or {}:
         _check_thing(name, question.params[name], values[name], terms[name], store, prefixes)
@@ -153,7 +161,7 @@ class Verdict:
 
 def test_question(question: Question, store: Store) -> Verdict:
     """Ask, and compare with the rows that are expected; in order only where the question is ordered."""
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     try:
         answer = ask_question(question, store)
     except QueryError as error:

@@ -33,7 +33,7 @@ def show_rows(checked: Checked, subject: str, predicate: str, value: str, *, lan
 
 def list_mapped(checked: Checked, key: str) -> Iterator[str]:
     """A line for each triple that the tables in the graph give of an entity."""
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    prefixes = checked.seeds.dataset.prefixes
     start = f"<{checked.seeds.dataset.base}entity/{key}> "
     for table in checked.tables:
         own = (line for mapped in table.lines for line in mapped.lines if line.startswith(start))
@@ -49,7 +49,7 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
     if "://" in text:
         return WantedTerm(exact=(f"<{text.strip('<>')}>",))
     prefix, colon, local = text.partition(":")
-    namespaces = checked.seeds.dataset.prefixes
+    namespaces = checked.seeds.dataset.prefixes.namespaces
     if colon and prefix in namespaces:
         return WantedTerm(exact=(f"<{namespaces[prefix]}{local}>",))
     declared = checked.vocabulary.properties.get(text) if path == "relation/" else None
@@ -67,7 +67,7 @@ def want_object(text: str, checked: Checked) -> WantedTerm:
 
 def show_triple(line: str, traces: list[Trace], checked: Checked, lang: str) -> str:
     """A triple, and below it each place of a mapping that gives it, with the rows."""
-    prefixes = Prefixes(namespaces=checked.seeds.dataset.prefixes)
+    prefixes = checked.seeds.dataset.prefixes
     quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
     terms = [show_term(term, prefixes) for term in (quad.subject, quad.predicate, quad.object)]
     out = [" ".join(terms) + f"   (table {traces[0].table})"]

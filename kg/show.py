@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.coverage import Coverage, Status
+from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width
-from kg.direct import explain_absence, find_direct_triples
-from kg.dispute import Pairing, Relation, find_open_questions, find_pairings
-from kg.model import Claim, Entity, EntityRef, Mode, NameKind, Seeds, Source
+from kg.direct import explain_absence
+from kg.dispute import Comparison, Relation
+from kg.model import Claim, Decision, Entity, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
+from kg.values import EntityRef
 from kg.vocabulary import local_name
 
 _GROUPS = (
@@ -40,7 +42,7 @@ def find_entity(seeds: Seeds, text: str) -> Entity:
 
 def show_entities(checked: Checked, lang: str) -> str:
     """All entities by class, with the number of claims that speak of each, and of those that it makes."""
-    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
+    words = checked.story.words(lang)
     counts: dict[str, int] = {}
     says: dict[str, int] = {}
     for claim in checked.seeds.claims:
@@ -67,9 +69,9 @@ def _count(about: int, by: int) -> str:
 
 def show_entity(checked: Checked, key: str, lang: str) -> str:
     """Names, facts, then what is planned, promised, said of an entity, each with source and place."""
-    seeds, vocabulary = checked.seeds, checked.vocabulary
+    seeds = checked.seeds
     entity = find_entity(seeds, key)
-    words = Words(seeds=seeds, vocabulary=vocabulary, lang=lang)
+    words = checked.story.words(lang)
     labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
     out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
     out += [f"  {t.text}" for t in entity.description if t.lang == lang] or [
@@ -84,7 +86,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         out += ["", f"When  {entity.when.text}"]
     if entity.note is not None:
         out += ["", f"Note  {entity.note.text}"]
-    direct = {triple.claim.id for triple in find_direct_triples(seeds, vocabulary)}
+    direct = {triple.claim.id for triple in checked.story.direct_triples}
     about = [c for c in seeds.claims if _speaks_of(c, entity.key)]
     for title, modes in _GROUPS:
         claims = [c for c in about if c.mode in modes]
@@ -98,10 +100,11 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
-    pairings = [p for p in find_pairings(seeds, vocabulary) if p.first in about or p.second in about]
-    conflicts = [p for p in pairings if p.relation is Relation.CONFLICT]
+    ids = {claim.id for claim in about}
+    conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
+    conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
-        out += ["", "Disputed", *(f"  {p.first.id} ↯ {p.second.id}: {p.reason}" for p in conflicts)]
+        out += ["", "Disputed", *(f"  {' ↯ '.join(claim.id for claim in c.claims)}: {c.reason}" for c in conflicts)]
     return "\n".join(out) + "\n"
 
 
@@ -116,14 +119,23 @@ def _claim_lines(claims: Iterable[Claim], words: Words, direct: set[str]) -> Ite
         yield f"  {star} {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")
         for evidence in claim.evidence:
             yield f"      {words.speakers(claim)} — {words.evidence(evidence)}"
+        for inference in claim.inferred:
+            yield f"      inferred {inference.text}" if inference.key else f"      inferred: {inference.text}"
         if claim.note is not None:
             yield f"      note: {claim.note.text}"
+        if claim.decided is not None:
+            yield f"      {describe_decision(claim.decided)}"
+
+
+def describe_decision(decision: Decision) -> str:
+    """For which claims the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
+    return f"decided for {' and '.join(ref.id for ref in decision.chosen)}: {decision.because.text}"
 
 
 def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     """Everything about one claim: statement, mode, time, speakers, every sentence, the line of the YAML."""
-    words = Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
-    direct = {t.claim.id for t in find_direct_triples(checked.seeds, checked.vocabulary)}
+    words = checked.story.words(lang)
+    direct = {t.claim.id for t in checked.story.direct_triples}
     qualifiers = words.qualifiers(claim)
     out = [f"{claim.id}   {words.statement(claim)}" + (f"   ({qualifiers})" if qualifiers else "")]
     out.append(f"  said by    {words.speakers(claim)}")
@@ -143,8 +155,13 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
             out.append(f"             “{article.sentences[evidence.address].text}”")
         if evidence.note is not None:
             out.append(f"             note: {evidence.note.text}")
+    out += [f"  inferred   {inference.text}" for inference in claim.inferred]
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
+    decided = find_decision(claim, find_decisions(checked.seeds))
+    if decided is not None:
+        text = describe_decision(decided.decision).removeprefix("decided ")
+        out.append(f"  decided    {text}" + (f"   ({decided.owner.id})" if decided.owner is not claim else ""))
     out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
     out += [f"  compatible {ref.id}" for ref in claim.compatible]
     return "\n".join(out) + "\n"
@@ -177,7 +194,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
-            head = f"{words_of(checked, lang).entity(entity.key)} is declared in {entity.mark}\n"
+            head = f"{checked.story.words(lang).entity(entity.key)} is declared in {entity.mark}\n"
             texts = [head, *(show_claim(checked, c, lang) for c in matches)]
             if checked.tables:
                 from kg.rows import show_rows
@@ -199,7 +216,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
 
 def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> list[Claim]:
     """The claims with this subject, property and object; keys, CURIEs (`e:su7`), numbers and `_` for any."""
-    words = words_of(checked, "en")
+    words = checked.story.words("en")
 
     def local(text: str) -> str:
         """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
@@ -223,19 +240,12 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
     return [c for c in checked.seeds.claims if matches(c)]
 
 
-def words_of(checked: Checked, lang: str) -> Words:
-    """The words for a project's claims, in the language *lang*."""
-    return Words(seeds=checked.seeds, vocabulary=checked.vocabulary, lang=lang)
-
-
 def show_disputes(checked: Checked, lang: str) -> str:
     """Open questions with the answers by speaker, then conflicts, developments, differences of kind and measure."""
-    seeds, vocabulary = checked.seeds, checked.vocabulary
-    words = words_of(checked, lang)
-    pairings = find_pairings(seeds, vocabulary)
-    conflicting = {c.id for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)}
+    words, comparisons, questions = checked.story.words(lang), checked.story.comparisons, checked.story.open_questions
+    decisions = find_decisions(checked.seeds)
+    conflicting = {claim.id for c in comparisons if c.relation is Relation.CONFLICT for claim in c.claims}
     out: list[str] = []
-    questions = find_open_questions(seeds, vocabulary)
     if questions:
         out.append("Different answers")
     for question in questions:
@@ -246,6 +256,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
         rows = []
         for claim in question.claims:
             answer = words.time(claim) or "at a time not said" if question.about_time else words.object(claim)
+            answer = f"not {answer}" if claim.negated else answer
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))
@@ -258,21 +269,23 @@ def show_disputes(checked: Checked, lang: str) -> str:
         Relation.COMPATIBLE: "Declared compatible",
     }
     for relation, title in titles.items():
-        chosen = [p for p in pairings if p.relation is relation]
+        chosen = [c for c in comparisons if c.relation is relation]
         if chosen:
             out += ["", f"{title} ({len(chosen)})"]
-            for pairing in chosen:
-                out += _pairing_lines(pairing, words)
+            for comparison in chosen:
+                out += _comparison_lines(comparison, words, find_decision(comparison.claims[-1], decisions))
     return "\n".join(out or ["Nothing is disputed."]) + "\n"
 
 
-def _pairing_lines(pairing: Pairing, words: Words) -> Iterator[str]:
-    says_so = pairing.reason.startswith("declared")
-    yield f"  {pairing.reason}" + ("" if says_so else f"   ({'declared' if pairing.declared else 'computed'})")
-    for claim in (pairing.first, pairing.second):
+def _comparison_lines(comparison: Comparison, words: Words, decided: Decided | None) -> Iterator[str]:
+    says_so = comparison.reason.startswith("declared")
+    yield f"  {comparison.reason}" + ("" if says_so else f"   ({'declared' if comparison.declared else 'computed'})")
+    for claim in comparison.claims:
         qualifiers = words.qualifiers(claim)
         text = words.statement(claim) + (f"   ({qualifiers})" if qualifiers else "")
         yield f"    {claim.id}   {text} — {words.speakers(claim)}"
+    if decided is not None and comparison.relation is Relation.CONFLICT:
+        yield f"    {describe_decision(decided.decision)}"
 
 
 def show_coverage(coverage: Coverage, *, every_sentence: bool) -> str:

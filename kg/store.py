@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
+from kg.iri import Prefixes
 from kg.namespace import XSD
 from kg.sparql import bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
 
@@ -76,15 +77,14 @@ class Store:
 
     >>> from pyoxigraph import Literal, NamedNode, Quad
     >>> a = NamedNode("https://a.example/")
-    >>> store = Store([Quad(a, a, Literal("x"), a)], prefixes={"a": "https://a.example/"})
+    >>> store = Store([Quad(a, a, Literal("x"), a)], Prefixes(namespaces={"a": "https://a.example/"}))
     >>> store.ask("ASK { <https://a.example/> ?p 'x' }")
     Truth(value=True)
     """
 
-    def __init__(
-        self, quads: Iterable[ox.Quad], prefixes: Mapping[str, str], on_demand: OnDemand | None = None
-    ) -> None:
-        self.prefixes = dict(prefixes)
+    def __init__(self, quads: Iterable[ox.Quad], prefixes: Prefixes, on_demand: OnDemand | None = None) -> None:
+        self.prefixes = prefixes
+        self._declared = dict(prefixes.namespaces)
         self._on_demand = on_demand
         self._resources = ExitStack()
         weakref.finalize(self, self._resources.close)
@@ -125,18 +125,18 @@ class Store:
             self._load(query)
             return _read_results(self._parse(query))
         except SyntaxError as error:
-            raise QueryError(explain_syntax_error(source, error, self.prefixes)) from None
+            raise QueryError(explain_syntax_error(source, error, self._declared)) from None
         except RuntimeError as error:  # while it plans, or while the rows are fetched
-            raise QueryError(explain_refusal(source, error, self.prefixes)) from None
+            raise QueryError(explain_refusal(source, error, self._declared)) from None
 
     def _load(self, query: str) -> None:
         """Load what is there on demand, where the query names it."""
-        if self._on_demand is None or self._on_demand.graphs.isdisjoint(find_iris(query, self.prefixes)):
+        if self._on_demand is None or self._on_demand.graphs.isdisjoint(find_iris(query, self._declared)):
             return
         self._store, self._on_demand = self._on_demand.open(self._store, self._resources), None
 
     def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        return self._store.query(query, prefixes=self.prefixes)
+        return self._store.query(query, prefixes=self._declared)
 
 
 def _read_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, mark_of_file
 from kg.iri import Prefixes
+from kg.pipeline import Checked
 from kg.quads import Assertion
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.turtle.document import read_turtle
+from kg.turtle.document import RdfDocument
 
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
 
@@ -42,14 +43,20 @@ class SourceMap:
         return self.find(result.focus_node, path, value)
 
 
+def validate_project(checked: Checked) -> Checked:
+    """The last stage: what is wrong with the shapes, or else what the graph breaks of them."""
+    found = validate_assertions(checked.assertions, checked.shapes, checked.seeds.dataset.prefixes)
+    return checked.add(found, looked_for={"shape-warning"})
+
+
 def validate_assertions(
-    assertions: Iterable[Assertion], shapes: Iterable[SourceText], prefixes: Prefixes
+    assertions: Iterable[Assertion], shapes: Iterable[RdfDocument], prefixes: Prefixes
 ) -> Iterator[Diagnostic]:
     """What is wrong with the shapes, or else what the graph breaks of them; *prefixes* make IRIs short.
 
     Raises KgError where a process that validates fails.
     """
-    read = read_shapes(read_turtle(text) for text in shapes)
+    read = read_shapes(shapes)
     yield from read.diagnostics
     if read.diagnostics or not read.by_node:
         return

@@ -84,6 +84,8 @@ class Property:
     highest: str | None
     interest: Interest | None
     questions: Mapping[str, str]
+    occurrence: bool  # it happens at a time and stays true ever after
+    part_of: bool  # its subject is a part, a member or a version of its object
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
@@ -287,6 +289,8 @@ def _read_properties(
             highest=key_of(highest) if highest else None,
             interest=interest,
             questions=graph.texts(iri, KG + "question"),
+            occurrence=KG + "Occurrence" in types,
+            part_of=KG + "PartOf" in types,
             mark=subject.mark,
         )
     return properties, frozenset(faulty)

@@ -13,11 +13,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.build import ask_all
 from kg.diagnostic import Mark, SourceText
 from kg.edtf import parse_edtf
-from kg.model import Claim, Clarity, Date, Entity, EntityRef, Name, NameKind, Ref, Source, Text
-from kg.page import Asked
+from kg.model import Claim, Clarity, Entity, Name, NameKind, Ref, Source
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
+from kg.question import Asked
 from kg.store import Table
+from kg.story import Story
+from kg.values import Date, EntityRef, Text
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,10 +31,10 @@ def own_project() -> Checked:
 
 @cache
 def own_answers() -> tuple[Asked, ...]:
-    return ask_all(own_project(), assert_project(own_project()))
+    return ask_all(own_project())
 
 
-def hostile_project() -> Checked:
+def hostile_project() -> Story:
     """The repository's project with hostile text in every field that a curator can fill, many entities of it."""
     checked = own_project()
     strings = hostile_strings()
@@ -141,7 +143,7 @@ def hostile_project() -> Checked:
             for i, (name, c) in enumerate(sorted(checked.vocabulary.classes.items()))
         },
     )
-    return replace(checked, seeds=seeds, vocabulary=vocabulary)
+    return replace(checked.story, seeds=seeds, vocabulary=vocabulary)
 
 
 def hostile_answers() -> tuple[Asked, ...]:

@@ -9,9 +9,9 @@ of the message, of the hint or of a related place). Blocks without a path say mo
 - `turtle direct`: all direct triples, those of the project's own properties in the default graph;
 - `turtle includes`, `turtle excludes`: triples that the graph holds, or does not;
 - `trig includes`: quads that it holds, in their graphs;
-- `text pairings`, `text answers`: what claims are to each other, and the questions that are answered differently.
+- `text comparisons`, `text answers`: what claims are to each other, and the questions that are answered differently.
 
-Notes are compared where an example speaks of their code.
+Notes, and that a claim does not fit its sentence, are compared where an example speaks of their code.
 """
 
 from __future__ import annotations
@@ -174,14 +174,14 @@ def find_all(checked: Checked, root: Path) -> list[Diagnostic]:
     if checked.shapes:
         found = accept_warnings([*found, *validate_story(checked)], checked.seeds)
     if questions:
-        store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
+        store = Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
         verdicts = [test_question(question, store) for question in questions]
         found += [v.diagnostic for v in verdicts if v.diagnostic is not None]
     return sort_diagnostics(found)
 
 
 def prefixes_of(checked: Checked) -> Prefixes:
-    return join_prefixes(checked.seeds.dataset.prefixes)
+    return checked.seeds.dataset.prefixes
 
 
 def validate_story(checked: Checked) -> list[Diagnostic]:
@@ -189,9 +189,14 @@ def validate_story(checked: Checked) -> list[Diagnostic]:
     return list(validate_assertions(assert_project(checked), checked.shapes, prefixes_of(checked)))
 
 
-def serious(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Errors and warnings."""
-    return [d for d in diagnostics if d.severity is not Severity.NOTE]
+OF_THE_SENTENCE = {"figure-not-in-sentence", "quote-without-marks", "same-claim"}
+"""Codes of claims that do not fit their sentence: most examples hang theirs on any sentence."""
+
+
+def serious(diagnostics: Iterable[Diagnostic], asked: Iterable[str] = ()) -> list[Diagnostic]:
+    """Errors and warnings; of claims that do not fit their sentence those whose code is *asked* for."""
+    left_out = OF_THE_SENTENCE - set(asked)
+    return [d for d in diagnostics if d.severity is not Severity.NOTE and d.code not in left_out]
 
 
 def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:

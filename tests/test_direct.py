@@ -13,10 +13,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from story import check_story, claims_file, story_vocabulary
 
 from kg.direct import explain_absence, find_direct_triples
-from kg.model import Clarity, Mode, Quantity, Seeds
+from kg.model import Clarity, Mode, Seeds
 from kg.namespace import KG, PROV, RDF
 from kg.pipeline import assert_project, check_project
 from kg.project import Project
+from kg.values import Quantity
 
 HERE = Path(__file__).parent.parent
 

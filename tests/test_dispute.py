@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from story import check_story, claims_file, story_vocabulary
 
-from kg.dispute import Relation, can_both_hold, compare_claims, find_open_questions, find_pairings, object_key
+from kg.compare import can_both_hold, find_clashes, object_key, times_meet
+from kg.dispute import Relation, find_comparisons, find_open_questions
 from kg.model import Claim, Seeds
 
 
@@ -55,7 +59,7 @@ def test_quantities_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -
     prop = story_vocabulary().properties["battery"]
     assert can_both_hold(a, b, prop, story_vocabulary()) is fits
     assert can_both_hold(b, a, prop, story_vocabulary()) is fits
-    relations = [p.relation for p in find_pairings(seeds, story_vocabulary())]
+    relations = [p.relation for p in find_comparisons(seeds, story_vocabulary())]
     assert relations == ([] if fits else [Relation.CONFLICT])
 
 
@@ -65,11 +69,11 @@ def test_quantities_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -
 )
 def test_dates_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -> None:
     seeds = seeds_of(tmp_path, one, other, prop="launched")
-    assert len(find_pairings(seeds, story_vocabulary())) == (0 if fits else 1)
+    assert len(find_comparisons(seeds, story_vocabulary())) == (0 if fits else 1)
 
 
 def test_texts_do_not_disagree(tmp_path: Path) -> None:
-    assert find_pairings(seeds_of(tmp_path, "quiet", "loud", prop="describedAs"), story_vocabulary()) == ()
+    assert find_comparisons(seeds_of(tmp_path, "quiet", "loud", prop="describedAs"), story_vocabulary()) == ()
 
 
 def test_object_keys_tell_kinds_and_values_apart(tmp_path: Path) -> None:
@@ -94,7 +98,7 @@ def test_object_keys_tell_kinds_and_values_apart(tmp_path: Path) -> None:
     assert len(set(keys)) == len(lines)
 
 
-def test_pairings_do_not_depend_on_who_comes_first(tmp_path: Path) -> None:
+def test_comparisons_do_not_depend_on_who_comes_first(tmp_path: Path) -> None:
     lines = [
         "{s: tern, p: homePort, o: riga}",
         "{s: tern, p: homePort, o: oslo, by: mira-vogt, mode: opinion}",
@@ -110,21 +114,65 @@ def test_pairings_do_not_depend_on_who_comes_first(tmp_path: Path) -> None:
         seeds = check_story(tmp_path / str(len(seen)), claims_file(*named)).seeds
         seen.append(
             sorted(
-                (p.relation, str(p.difference), sorted([p.first.object_mark.excerpt, p.second.object_mark.excerpt]))
-                for p in find_pairings(seeds, story_vocabulary())
+                (p.relation, str(p.difference), sorted(c.object_mark.excerpt for c in p.claims))
+                for p in find_comparisons(seeds, story_vocabulary())
             )
         )
-    assert seen[0] == seen[1] and len(seen[0]) == 5
+    assert seen[0] == seen[1] and len(seen[0]) == 3
 
 
-def test_comparing_is_symmetric(tmp_path: Path) -> None:
-    seeds = seeds_of(tmp_path, "70 kWh", "80 kWh", "over 60 kWh", "about 5 kWh", "70.0 kWh")
-    prop = story_vocabulary().properties["battery"]
-    for a, b in combinations([c for c in seeds.claims if c.source == "post"], 2):
-        one = compare_claims(a, b, prop, seeds, story_vocabulary())
-        other = compare_claims(b, a, prop, seeds, story_vocabulary())
-        assert (one is None) == (other is None)
-        assert one is None or other is None or one.relation is other.relation
+OBJECTS = [
+    "70 kWh",
+    "0.07 MWh",
+    "80 kWh",
+    "over 60 kWh",
+    "under 75 kWh",
+    "70..80 kWh",
+    "about 70 kWh",
+    "at most 70 kWh",
+]
+TIMES = ["", ", when: 2028", ", when: 2028/2030", ", when: ../2029", ", when: 2030/..", ', when: "[2028,2031]"']
+PORTS = ["riga", "oslo"]
+DATES = ["2029", "2029-03", "2030", '"[2028,2030]"', "2029~", "../2029", "2028/2029"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_clashes_are_those_of_all_pairs(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """The referee compares every claim with every other."""
+    prop, objects = data.draw(st.sampled_from([("battery", OBJECTS), ("homePort", PORTS), ("launched", DATES),
+                                               ("sailsTo", PORTS)]))  # fmt: skip
+    line = st.tuples(st.sampled_from(objects), st.sampled_from(TIMES), st.sampled_from(["", ", not: true"]))
+    lines = data.draw(st.lists(line, min_size=2, max_size=7))
+    claims = [f"c{n}: {{s: tern, p: {prop}, o: {o}{when}{no}}}" for n, (o, when, no) in enumerate(lines)]
+    seeds = check_story(tmp_path_factory.mktemp("p"), claims_file(*claims)).seeds
+    vocabulary = story_vocabulary()
+    own = [c for c in seeds.claims if c.source == "post"]
+    declared = vocabulary.properties[prop]
+    wanted = {
+        c.id for pair in combinations(own, 2) for c in pair
+        if times_meet(*pair) and not can_both_hold(*pair, declared, vocabulary)
+        and (declared.functional or pair[0].negated != pair[1].negated)
+    }  # fmt: skip
+    found = find_clashes(own, declared, seeds, vocabulary)
+    assert {c.id for group in found for c in group} == wanted
+    assert all(len(group) > 1 for group in found)
+
+
+def test_cost_grows_like_the_work(tmp_path: Path) -> None:
+    """A question with four thousand answers is one comparison, found in about the time that its reading takes."""
+    lines = [f"c{n}: {{s: tern, p: battery, o: {n}.5 kWh}}" for n in range(4000)]
+    lines += [f"d{n}: {{s: heron, p: homePort, o: {PORTS[n % 2]}, when: {1000 + n}}}" for n in range(2000)]
+    begun = process_time()
+    seeds = seeds_of_lines(tmp_path, lines)
+    read = process_time()
+    (comparison,) = [c for c in find_comparisons(seeds, story_vocabulary()) if c.relation is Relation.CONFLICT]
+    assert len(comparison.claims) == 4000
+    assert process_time() - read < 2 * (read - begun)
+
+
+def seeds_of_lines(tmp_path: Path, lines: list[str]) -> Seeds:
+    return check_story(tmp_path, claims_file(*lines)).seeds
 
 
 def test_one_speaker_who_repeats_himself_is_no_open_question(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from kg.model import Clarity, Difference, Mode, Voice
 from kg.namespace import KG
 from kg.publish import FORMATS as EXPORT_FORMATS
 from kg.reading import claims, dataset, entities, sources
-from kg.reading.claims import open_claims
+from kg.reading.claimsfile import FILE_KEYS, open_claims
 from kg.reading.dataset import OWN_PREFIXES, read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
@@ -297,7 +297,7 @@ def test_every_code_is_used_somewhere() -> None:
         ("`dataset/1`: the data set", dataset._KEYS),
         ("`source/1`: a source", sources._KEYS),
         ("`entities/1`: entities", ("kg", "entities", *entities._KEYS)),
-        ("`claims/1`: claims", claims._FILE_KEYS),
+        ("`claims/1`: claims", FILE_KEYS),
         ("Voices", claims._VOICE_KEYS),
         ("A claim", claims._CLAIM_KEYS),
     ],

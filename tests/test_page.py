@@ -22,7 +22,6 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
-from kg.dispute import find_pairings
 from kg.page import (
     Around,
     FromSource,
@@ -47,7 +46,7 @@ from kg.view import project_network
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return render_page(own_project(), questions=own_answers())
+    return render_page(own_project().story, questions=own_answers())
 
 
 def read_data(page: str) -> dict[str, Any]:
@@ -121,34 +120,34 @@ def test_sentences_stand_in_the_page_only_on_demand() -> None:
     checked = own_project()
     text = "A headline of our own making.\nA sentence that no article holds."
     article = Article(source="eqo", lang="en", text=text, sha256="")
-    checked = replace(checked, articles=Articles(folder=Path("texts"), by_source={"eqo": article}))
-    assert "A headline of our own making" not in render_page(checked)
-    assert "A headline of our own making" in render_page(checked, texts=True)
+    story = replace(checked.story, articles=Articles(folder=Path("texts"), by_source={"eqo": article}))
+    assert "A headline of our own making" not in render_page(story)
+    assert "A headline of our own making" in render_page(story, texts=True)
 
 
 def test_a_part_says_what_it_is() -> None:
-    page = render_page(own_project(), part=Around(entity="su7", depth=1))
+    page = render_page(own_project().story, part=Around(entity="su7", depth=1))
     assert "Shown is a part of the graph: around Xiaomi SU7, up to 1 relations away." in page
     assert "eqo.delivered-apr" in page and "eqo.anxious" not in page
-    assert "what the source paris says" in render_page(own_project(), part=FromSource(source="paris"))
+    assert "what the source paris says" in render_page(own_project().story, part=FromSource(source="paris"))
 
 
 def test_the_part_of_a_question_is_what_its_answer_rests_on() -> None:
-    asked = next(a for a in own_answers() if find_claims_behind(a, own_project()))
-    claims = find_claims_behind(asked, own_project())
-    page = render_page(own_project(), part=OfQuestion(name=asked.question.name, claims=claims))
+    asked = next(a for a in own_answers() if find_claims_behind(a, own_project().story))
+    claims = find_claims_behind(asked, own_project().story)
+    page = render_page(own_project().story, part=OfQuestion(name=asked.question.name, claims=claims))
     assert set(claims) <= set(re.findall(r'<tr id="c=([^"]+)"', page))
     assert f"what the question {asked.question.name} rests on" in page
 
 
 def test_an_empty_part_is_still_a_page() -> None:
-    page = render_page(own_project(), part=Around(entity="chen-zhiheng", depth=0))
+    page = render_page(own_project().story, part=Around(entity="chen-zhiheng", depth=0))
     assert [n["id"] for n in read_data(page)["net"]["nodes"]] == ["chen-zhiheng"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
-    svg = export_svg(own_project(), lang=lang)
+    svg = export_svg(own_project().story, lang=lang)
     root = ElementTree.fromstring(svg)
     texts = [e.text for e in root.iter("{http://www.w3.org/2000/svg}text")]
     assert ("雷军" in texts) is (lang == "zh") and ("Lei Jun" in texts) is (lang == "en")
@@ -157,7 +156,7 @@ def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
 
 def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
     init_project(tmp_path / "story", title="A story", base="https://story.example/")
-    root = ElementTree.fromstring(export_svg(check_project(find_project(tmp_path / "story")), lang="en"))
+    root = ElementTree.fromstring(export_svg(check_project(find_project(tmp_path / "story")).story, lang="en"))
     texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
     mayor, author = (
         next(e for e in texts if e.text == text) for text in ("the mayor of Rivertown", "the author of the report")
@@ -169,13 +168,13 @@ def test_labels_of_things_without_relations_keep_apart(tmp_path: Path) -> None:
 
 def test_reasons_are_worded_in_both_languages() -> None:
     checked = own_project()
-    pairings = {f"{p.first.id} {p.second.id}": p for p in find_pairings(checked.seeds, checked.vocabulary)}
-    development = word_reason(pairings["eqo.delivered-apr paris.delivered-summer"], checked.seeds, checked.vocabulary)
+    comparisons = {" ".join(claim.id for claim in c.claims): c for c in checked.story.comparisons}
+    development = word_reason(comparisons["eqo.delivered-apr paris.delivered-summer"], checked.story)
     assert development == {
         "en": "delivered as of 28 April 2024 at the latest, then as of 26 July 2024 to 11 August 2024",
         "zh": "交付量：先是2024年4月28日或之前，后是2024年7月26日至2024年8月11日",
     }
-    declared = word_reason(pairings["eqo.half-global eqo.half-global-ev"], checked.seeds, checked.vocabulary)
+    declared = word_reason(comparisons["eqo.half-global eqo.half-global-ev"], checked.story)
     assert declared == {"en": "declared to differ in subject", "zh": "整理者声明二者的主体不同"}
 
 
@@ -193,7 +192,7 @@ def test_the_same_bytes_whatever_the_hash_seed_and_the_locale(page: str, seed: s
         "import sys, hashlib; sys.path.insert(0, 'tests')\n"
         "from page_project import own_project, own_answers\n"
         "from kg.page import render_page, export_svg\n"
-        "text = render_page(own_project(), questions=own_answers())\n"
+        "text = render_page(own_project().story, questions=own_answers())\n"
         "sys.stdout.write(hashlib.sha256(text.encode()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT)}
@@ -207,7 +206,7 @@ def test_hostile_text_stays_text() -> None:
     assert len(hostile_strings()) >= 200
     page = render_page(hostile_project(), questions=hostile_answers())
     page.encode("utf-8")
-    own = _Tags(render_page(own_project(), questions=own_answers()))
+    own = _Tags(render_page(own_project().story, questions=own_answers()))
     allowed = {(tag, name) for tag, attributes in own.tags for name in attributes}
     for tag, attributes in _Tags(page).tags:
         for name, value in attributes.items():
@@ -260,8 +259,8 @@ def test_a_large_graph_gives_an_overview() -> None:
     checked = own_project()
     entity = checked.seeds.entities[0]
     many = tuple(replace(entity, key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
-    large = replace(checked, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
-    page = render_page(large, assert_project(checked))
+    large = replace(checked.story, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
+    page = render_page(large, (a.quad for a in checked.assertions))
     assert "too large to be drawn whole" in page
     assert "<script" not in page and "script-src &#39;none&#39;" in page
 
@@ -280,8 +279,8 @@ def test_an_overview_shows_the_counts_of_the_graph() -> None:
 
 def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
     checked = own_project()
-    records = record_claims(checked.seeds, checked.vocabulary, None)
-    answers = word_answers(own_answers(), checked.seeds, checked.vocabulary, records).answers
+    records = record_claims(checked.story, texts=False)
+    answers = word_answers(own_answers(), checked.story, records).answers
     *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
     assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
     assert lowest.claims == highest.claims == ("paris.price",)

@@ -54,11 +54,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     network = project_network(checked.seeds)
     (folder / "graph.ttl").write_text(turtle, encoding="utf-8")
     (folder / "graph.html").write_text(
-        render_page(checked, questions=own_answers(), turtle=lambda: turtle), encoding="utf-8"
+        render_page(checked.story, questions=own_answers(), turtle=turtle), encoding="utf-8"
     )
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
-        (folder / f"graph-{size}.html").write_text(render_page(made_up), encoding="utf-8")
+        (folder / f"graph-{size}.html").write_text(render_page(made_up.story), encoding="utf-8")
     facts = {
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),
@@ -67,7 +67,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
         "questions": len(own_answers()),
     }
     (folder / "graph.json").write_text(json.dumps(facts), encoding="utf-8")
-    hostile = render_page(hostile_project(), questions=hostile_answers(), turtle=lambda: turtle)
+    hostile = render_page(hostile_project(), questions=hostile_answers(), turtle=turtle)
     (folder / "hostile.html").write_text(hostile, encoding="utf-8")
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
     assert bare != hostile

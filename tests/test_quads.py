@@ -8,9 +8,10 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from story import BASE, check_story, claims_file, read_quads
 
+from kg.names import Names
 from kg.namespace import KG, OA, PROV, RDF, SKOSXL, XSD
 from kg.pipeline import assert_project
-from kg.quads import Assertion, Names
+from kg.quads import Assertion
 
 C, E, R, S = BASE + "claim/", BASE + "entity/", BASE + "relation/", BASE + "source/"
 

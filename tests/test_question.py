@@ -30,7 +30,7 @@ def ask(
     others = [render_text(d) for d in checked.diagnostics if d.severity is Severity.ERROR and d.code != "query-syntax"]
     assert not others  # a query that cannot be run is asked all the same
     questions, _ = read_questions(checked.project)
-    return questions[0], Store((a.quad for a in assert_project(checked)), prefixes_of(checked).namespaces)
+    return questions[0], Store((a.quad for a in assert_project(checked)), prefixes_of(checked))
 
 
 SAILS = "SELECT ?city { e:tern r:sailsTo ?city }"
@@ -98,11 +98,11 @@ def test_a_query_that_cannot_be_run_fails(tmp_path: Path) -> None:
 def test_what_is_written_down_passes(tmp_path: Path) -> None:
     query = "SELECT ?s ?o { ?s skos:prefLabel ?o FILTER(isIRI(?s)) }"
     question, store = ask(tmp_path, query)
-    text = write_expectation(ask_question(question, store), Prefixes(namespaces=store.prefixes))
+    text = write_expectation(ask_question(question, store), store.prefixes)
     question.expected.write_text(text, encoding="utf-8")
     assert test_question(question, store).outcome == "passed"
     assert "e:mira-vogt,'米拉'@zh\n" in text and text.startswith("s,o\n")
-    assert text == write_expectation(ask_question(question, store), Prefixes(namespaces=store.prefixes))
+    assert text == write_expectation(ask_question(question, store), store.prefixes)
 
 
 # ---- parameters

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from story import check_story, claims_file, lay_out, serious, story_vocabulary
 
 from kg.diagnostic import SourceText, render_text
-from kg.model import ClaimRef, Clarity, EntityRef, Mode, NameKind, Quantity, Voice
+from kg.model import Clarity, Mode, NameKind, Voice
 from kg.pipeline import Checked
 from kg.project import Project
-from kg.reading.claims import ClaimIds, ClaimsReader, collect_ids, open_claims
+from kg.reading.claims import ClaimsReader
+from kg.reading.claimsfile import ClaimIds, collect_ids, open_claims
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
-from kg.reading.objects import MOST_DIGITS, convert_number, read_object
+from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_source
+from kg.values import ClaimRef, EntityRef, Quantity, convert_number
+from kg.values.quantity import MOST_DIGITS
 from kg.vocabulary import RangeKind, Unit
 from kg.yamldoc import Scalar, parse_document
 

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText, render_text
+from kg.iri import Prefixes
 from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, scan_query
 from kg.store import QueryError, Store, Table, Triples, Truth, serialize_answer
 
 E = "https://halden.example/entity/"
 R = "https://halden.example/relation/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-PREFIXES = {"e": E, "r": R, "xsd": XSD}
+PREFIXES = Prefixes(namespaces={"e": E, "r": R, "xsd": XSD})
 TERN, SAILS, RIGA = ox.NamedNode(E + "tern"), ox.NamedNode(R + "sailsTo"), ox.NamedNode(E + "riga")
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 POST = ox.NamedNode("https://halden.example/source/post")

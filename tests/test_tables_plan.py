@@ -26,7 +26,7 @@ from kg.tables.plan.relation import Distinct, Join, Joining, Make, Named, Projec
 from kg.tables.plan.show import show_relation
 from kg.tables.plan.value import Column as Place
 from kg.tables.plan.value import Encode, Encoding, Text
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
 from kg.tables.run import Settings, open_run

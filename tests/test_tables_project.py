@@ -524,7 +524,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return open_run(document, settings)
 
     monkeypatch.setattr("kg.tables.seeds.open_run", note)
-    monkeypatch.setattr("kg.beside._can_copy", lambda: False)  # in this process
     return names
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kg.diagnostic import KgError, SourceText
 from kg.tables import target
 from kg.tables.parts import pack_blocks
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rewrite import Query
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.stream import BLOCK, can_stream, read_blocks, stream_lines, write_past_cache

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText
 from kg.tables.macros import IRI, LANGUAGE, encode_iri_part
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run
 from kg.tables.target import make_lines
 

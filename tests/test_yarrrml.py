@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.diagnostic import Mark, SourceText, render_text
+from kg.tables.read.write import write_template
+from kg.tables.read.yarrrml.document import read_yarrrml
+from kg.tables.read.yarrrml.text import Names, read_value
+from kg.tables.read.yarrrml.translate import translate_to_rml
+from kg.tables.rml import Reference
 from kg.tables.vocabulary import Generation
-from kg.tables.yarrrml.command import yarrrml_command
-from kg.tables.yarrrml.document import External, Reference
-from kg.tables.yarrrml.reading import read_yarrrml
-from kg.tables.yarrrml.rml import translate_to_rml
-from kg.tables.yarrrml.template import Scope, read_value, write_template
-from kg.tables.yarrrml.turtle import write_rml_turtle
+from kg.tables.yarrrml_command import yarrrml_command
 from kg.yamldoc import Scalar
 
 HEAD = """prefixes:
@@ -35,10 +35,10 @@ def list_mistakes(text: str) -> list[str]:
     ]
 
 
-def write(text: str, generation: Generation | None = None, *externals: External) -> str:
+def write(text: str, generation: Generation | None = None, **externals: str) -> str:
     document = read_yarrrml(SourceText("m.yml", text), externals=externals)
     assert [d for d in document.diagnostics if d.severity.word == "error"] == []
-    return write_rml_turtle(translate_to_rml(document, generation=generation, metadata=False))
+    return translate_to_rml(document, generation=generation, metadata=False).turtle
 
 
 def write_object(written: str, generation: Generation = Generation.LEGACY) -> str:
@@ -135,7 +135,7 @@ def test_quoted_mapping_of_several_sources() -> None:
     quoted = [line.split()[1] for line in written.split("\n") if "quotedTriplesMap" in line]
     assert quoted == [":map_q_000", ":map_q_001"]
     other = read_yarrrml(SourceText("m.yml", HEAD + text % (both, "sources: [[c.csv~csv]], s: ")))
-    (mistake,) = translate_to_rml(other, generation=None, metadata=False).diagnostics
+    (mistake,) = other.diagnostics
     assert (mistake.code, mistake.message) == (
         "yarrrml-quoted",
         "`q` has several sources, and one triples map is quoted",
@@ -148,7 +148,7 @@ def test_external_references() -> None:
         "mappings: {m: {sources: [[a.csv~csv]], s: 'http://e.org/$(_who)/$(id)',"
         " po: [[foaf:based_near, $(_city)], [foaf:name, '$(\\_city) $(_none)']]}}"
     )
-    assert 'rr:template "http://e.org/bob/{id}"' in write(text, None, External(name="who", value="bob"))
+    assert 'rr:template "http://e.org/bob/{id}"' in write(text, None, who="bob")
     assert 'rr:constant "Gent"' in write(text)
     assert 'rr:template "{_city} {_none}"' in write(text)
 
@@ -229,30 +229,26 @@ def test_vocabulary_is_r2rml_for_tables() -> None:
 def test_what_a_vocabulary_has_no_words_for() -> None:
     text = HEAD + (
         "mappings: {m: {sources: people, s: 'ex:$(id)', po: [{p: ex:p, o: {mapping: m, condition:"
-        " {function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}}}]}}"
+        " {function: equal, parameters: [[str1, 'n$(a)'], [str2, $(b)]]}}}]}}"
     )
     document = read_yarrrml(SourceText("m.yml", text))
-    (problem,) = translate_to_rml(document, generation=Generation.RML).diagnostics
-    assert problem.code == "yarrrml-gap"
-    assert problem.mark.excerpt == "{function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}"
+    (problem,) = translate_to_rml(document, generation=Generation.R2RML).diagnostics
+    assert (problem.code, problem.message) == ("yarrrml-gap", "R2RML joins by references alone")
+    assert problem.mark.excerpt == "{function: equal, parameters: [[str1, 'n$(a)'], [str2, $(b)]]}"
     assert translate_to_rml(document).diagnostics == ()
 
 
-def test_change_detection_makes_a_mapping_for_each_operation() -> None:
+def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
     text = HEAD + (
-        "mappings: {m: {sources: people, s: 'ex:$(id)', po: [[a, ex:C], [ex:n, $(n)]], changeDetection: {"
-        "create: {explicit: false}, update: {explicit: false, watchedProperties: [$(n), $(o)]},"
-        " delete: {mappingAdd: {g: ex:gone}, mappingRemove: {sources: people}}}}}"
+        "mappings: {m: {sources: people, s: 'ex:$(id)', po: [{p: ex:p, o: {mapping: n, condition:"
+        " {function: grel:boolean_and, parameters: ["
+        "{pm: grel:param_rep_b, v: {f: equal, pms: [[str1, $(a), s], [str2, $(b), o]]}},"
+        "{pm: grel:param_rep_b, v: {f: equal, pms: [[str1, $(c), s], [str2, $(d), o]]}}]}}}]},"
+        " n: {sources: people, s: 'ex:n$(b)'}}"
     )
-    document = read_yarrrml(SourceText("m.yml", text))
-    assert [m.name.text for m in document.mappings] == ["m-create", "m-update", "m-delete"]
-    deleted = document.mappings[2]
-    assert len(deleted.predicate_objects) == 1  # the class alone
-    assert (len(deleted.graphs), deleted.sources) == (1, ())
-    written = write_rml_turtle(translate_to_rml(document))
-    assert 'rr:template "n={n}&o={o}"' in written
-    assert "#implicitUpdate>" in written
-    assert "#explicitDelete>" in written
+    written = write(text)
+    assert "rr:joinCondition :jc_000, :jc_001 ." in written
+    assert ':jc_001 rr:child "c" ;\n    rr:parent "d" .' in written
 
 
 # Mistakes
@@ -273,8 +269,8 @@ def test_change_detection_makes_a_mapping_for_each_operation() -> None:
         ("mappings: {m: {sources: people, subjcts: x}}",
          ["6:33 yarrrml-key: no key `subjcts` here (did you mean `subjects`?)"]),
         ("mappings: {m: {sources: people, rank: 1}}",
-         ["6:33 yarrrml-unused: the key `rank` is not used (known are `changeDetection`, `conditions`,"
-          " `graphs`, `predicateobjects`, `sources`, `subjects`)"]),
+         ["6:33 yarrrml-unused: the key `rank` is not used (known are `conditions`, `graphs`,"
+          " `predicateobjects`, `sources`, `subjects`)"]),
         ("mappings: {m: {sources: people, s: ex:a, subject: ex:b}}",
          ["6:42 yarrrml-key-twice: `subject` and `s` are the same key"]),
         ("mappings: {m: {sources: people, po: [a, ex:C]}}",
@@ -330,6 +326,32 @@ def test_change_detection_makes_a_mapping_for_each_operation() -> None:
          ["6:36 yarrrml-function: a subject cannot be a mapping: write `join(quoted=...)`"]),
         ("mappings: {m: {sources: people, po: [{p: ex:p, o: {mapping: m, quoted: m}}]}}",
          ["6:64 yarrrml-missing: `quoted` has no place beside `mapping`"]),
+        ("mappings: {m: {sources: people, changeDetection: {create: {explicit: false}}}}",
+         ["6:33 yarrrml-unsupported: `changeDetection`, for change detection (IncRML), is not supported"]),
+        ("targets: {t: [dump.nt~sparql, ntriples]}\nmappings: {m: {sources: people}}",
+         ["6:23 yarrrml-unsupported: a target of the type `sparql` is not supported (write a file)"]),
+        ("targets: {t: {access: 'dump/$(id).nt', source: people}}\nmappings: {m: {sources: people}}",
+         ["6:23 yarrrml-unsupported: a target that is made for each row is not supported",
+          "6:40 yarrrml-unused: the key `source` is not used (known are `access`, `compression`,"
+          " `serialization`, `type`)"]),
+        ("targets: {t: [dump.rj, rdfjson]}\nmappings: {m: {sources: people}}",
+         ["6:24 yarrrml-unsupported: the serialization `rdfjson` is not supported (known are `jsonld`, `n3`,"
+          " `ntriples`, `nquads`, `rdfxml`, `turtle`, `trig`)"]),
+        ("mappings: {m: {sources: {access: http://e.org, type: wot, referenceFormulation: csv}}}",
+         ["6:48 yarrrml-unsupported: a source of the Web of Things is not supported"]),
+        ("mappings: {m: {sources: [[page.html~css3]]}}",
+         ["6:37 yarrrml-unsupported: the reference formulation `css3` is not supported"
+          " (HTML that is XML is read with `xpath`)"]),
+        ("mappings: {m: {sources: people, po: [{p: ex:p, o: {f: ex:f, pms: [['ex:$(f)', 1]]}}]}}",
+         ["6:68 yarrrml-unsupported: the name of a parameter that changes from row to row is not supported"]),
+        ("mappings: {m: {sources: people, s: 'ex:$(id)', po: [{p: ex:p, o: {mapping: m, condition:"
+         " {function: grel:near, parameters: [[grel:a, $(a), s], [grel:b, $(b), o]]}}}]}}",
+         ["6:90 yarrrml-join: a join by `http://users.ugent.be/~bjdmeest/function/grel.ttl#near`, where mappings are"
+          " joined by equal values (write `equal`, of functions of both sides perhaps)"]),
+        ("mappings: {m: {sources: people, po: [[name, $(n)]]}}",
+         ["6:39 yarrrml-iri: `name` is no absolute IRI (write the whole IRI, or a prefix and a name: `ex:name`)"]),
+        ("mappings: {m: {sources: people, s: {v: $(id), type: literal}}}",
+         ["6:40 map-term-type: a Literal cannot be a subject (leave `type` out, or write `type: iri`)"]),
         ("mappings: {m: {s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
         ("mappings: {m: {sources: [], s: ex:a}}", ["6:12 yarrrml-no-source: the mapping `m` has no source"]),
         ("mappings: {m: {sources: people, s: []}}",
@@ -385,16 +407,18 @@ def test_escaped_text_comes_back(pieces: list[str]) -> None:
         f"$({escape(name, '()' + chr(92) + ':')})" if i % 2 else escape(piece, "()\\:")
         for i, (piece, name) in enumerate(zip(pieces, names, strict=True))
     )
-    value, problems = read_value(make_scalar(written), Scope(), is_iri=False)
+    value, problems = read_value(make_scalar(written), Names(), is_iri=False)
     assert problems == ()
-    meant = [Reference(name=n) if i % 2 else p for i, (p, n) in enumerate(zip(pieces, names, strict=True))]
+    meant = [
+        Reference(text=n, mark=value.mark) if i % 2 else p for i, (p, n) in enumerate(zip(pieces, names, strict=True))
+    ]
     assert list(value.parts) == (meant or [""])
 
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reader(text: str) -> None:
     for is_iri in (False, True):
-        value, _ = read_value(make_scalar(text), Scope(), is_iri=is_iri, suffix="~iri")
+        value, _ = read_value(make_scalar(text), Names(), is_iri=is_iri, suffix="~iri")
         assert isinstance(write_template(value.parts), str)
 
 

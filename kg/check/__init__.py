@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.articles import Articles
-from kg.check import claims, references, sentences
-from kg.check.context import Context
+from kg.check import claims, disputes, doubles, figures, naming, quotes, references, sentences, wording
+from kg.check.context import RuleContext
+from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
 from kg.model import Claim, Seeds
 from kg.reading.seeds import SeedsReading
-from kg.vocabulary import Vocabulary
+from kg.story import Story
 
-Rule = Callable[[Context], Iterator[Diagnostic]]
+__all__ = ["COMPARISONS", "RULES", "Rule", "check_story", "check_unused"]
+
+Rule = Callable[[RuleContext], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     references.check_classes,
@@ -29,14 +31,24 @@ RULES: tuple[Rule, ...] = (
     claims.check_as_of,
     claims.check_self_reference,
     claims.check_outside_ids,
+    figures.check_figures,
+    quotes.check_quotes,
+    naming.check_named,
+    wording.check_wording,
+    doubles.check_shared_ids,
+    doubles.check_labels,
 )
-COMPARISONS: tuple[Rule, ...] = (claims.check_disputes, claims.check_interests)
+COMPARISONS: tuple[Rule, ...] = (
+    disputes.check_disputes,
+    disputes.check_decisions,
+    claims.check_interests,
+    doubles.check_same_claims,
+    doubles.check_self_relations,
+)
 """Rules that look at several claims together: only at those that are right as they stand."""
-AFTERWARDS: tuple[Rule, ...] = (references.check_unused,)
-"""Rules that say what is missing: only where nothing is wrong, for it may be misspelt."""
 
 
-def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Articles) -> Iterator[Diagnostic]:
+def check_story(reading: SeedsReading, story: Story) -> Iterator[Diagnostic]:
     """What every rule finds wrong, on top of what was malformed when it was read."""
     seeds = reading.seeds
     if not (seeds.claims or seeds.entities) and not reading.diagnostics:
@@ -44,21 +56,20 @@ def check_seeds(reading: SeedsReading, vocabulary: Vocabulary, articles: Article
         message = "the project holds no entities and no claims"
         hint = "add files under seeds/entities/ and seeds/claims/; the tour in the README shows how"
         yield Diagnostic(code="empty-project", mark=mark_of_file(source), message=message, hint=hint)
-    context = Context(
-        seeds=seeds,
-        vocabulary=vocabulary,
-        articles=articles,
+    context = RuleContext(
+        story=story,
         entities_complete=reading.entities_complete,
         sources_complete=reading.sources_complete,
         claims_complete=reading.claims_complete,
     )
     found = [diagnostic for rule in RULES for diagnostic in rule(context)]
     yield from found
-    errors = [d for d in (*vocabulary.diagnostics, *reading.diagnostics, *found) if d.severity is Severity.ERROR]
-    sound = replace(seeds, claims=tuple(_sound_claims(seeds, errors)))
+    told = (*story.vocabulary.diagnostics, *reading.diagnostics, *found)
+    errors = [d for d in told if d.severity is Severity.ERROR]
+    if errors:
+        sound = replace(seeds, claims=tuple(_sound_claims(seeds, errors)))
+        context = replace(context, story=replace(story, seeds=sound))
     for rule in COMPARISONS:
-        yield from rule(replace(context, seeds=sound))
-    for rule in AFTERWARDS if not errors else ():
         yield from rule(context)
 
 

@@ -9,35 +9,41 @@ from kg.codes import load_severities
 from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 from kg.model import Acceptance, Seeds
 
+NOTES = {"asked-not-stated", "denied-in-sentence", "hedged-fact", "name-not-in-sentence", "unit-not-in-sentence"}
+"""Notes that ask something of the curator, so that they can be answered as warnings can."""
+_BY_THE_TEXT = {*NOTES, "figure-not-in-sentence", "quote-without-marks"}
+"""Codes that are looked for, wholly or in part, in the text: without it, nobody knows that none is there."""
 
-def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[object, ...]]]]:
-    """The acceptances of each claim, entity and source, with the marks that belong to it."""
+
+def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[object, ...]], set[str]]]:
+    """The acceptances of each claim, entity and source, with the marks that belong to it and its sources."""
     for claim in seeds.claims:
         marks = [claim.mark, *claim.marks.values(), *(e.mark for e in claim.evidence)]
-        yield claim.accept, {m.sort_key for m in marks}
+        yield claim.accept, {m.sort_key for m in marks}, {e.source for e in claim.evidence}
     for entity in seeds.entities:
         marks = [entity.mark, *(n.mark for n in entity.names)]
-        yield entity.accept, {m.sort_key for m in marks}
+        yield entity.accept, {m.sort_key for m in marks}, set()
     for source in seeds.sources:
         marks = [source.mark, *(s.mark for s in (*source.skips, *source.figures)), *(s.mark for s in source.outline)]
         if source.sha256 is not None:
             marks.append(source.sha256.mark)
-        yield source.accept, {m.sort_key for m in marks}
+        yield source.accept, {m.sort_key for m in marks}, {source.id}
 
 
 def accept_warnings(
-    diagnostics: Iterable[Diagnostic], seeds: Seeds, *, pending: Collection[str] = ()
+    diagnostics: Iterable[Diagnostic], seeds: Seeds, *, pending: Collection[str] = (), texts: Collection[str] = ()
 ) -> list[Diagnostic]:
     """*diagnostics* with the accepted warnings turned to notes, and what is wrong with acceptances.
 
     *pending* are the codes that were not looked for yet (those of SHACL): their acceptance is not called
-    needless. Nor is any while there are errors, behind which warnings wait.
+    needless. Nor is any while there are errors, behind which warnings wait, nor one of what only a text tells,
+    where the text is not at hand; *texts* are the sources whose is.
     """
     found = list(diagnostics)
     sound = all(d.severity is not Severity.ERROR for d in found)
     told: dict[Mark, Diagnostic] = {}
     codes = load_severities()
-    for acceptances, marks in _owners(seeds):
+    for acceptances, marks, sources in _owners(seeds):
         for acceptance in acceptances:
             if acceptance.code not in codes:
                 hint = did_you_mean(acceptance.code, codes)
@@ -48,7 +54,7 @@ def accept_warnings(
                     hint=hint,
                 )
                 continue
-            if codes[acceptance.code] != "warning":
+            if codes[acceptance.code] != "warning" and acceptance.code not in NOTES:
                 message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
                 told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
                 continue
@@ -57,7 +63,8 @@ def accept_warnings(
                 if diagnostic.code == acceptance.code and diagnostic.mark.sort_key in marks:
                     found[index] = replace(diagnostic, accepted=acceptance.reason)
                     used = True
-            if not used and sound and acceptance.code not in pending:
+            unread = acceptance.code in _BY_THE_TEXT and not sources <= set(texts)
+            if not used and sound and not unread and acceptance.code not in pending:
                 message = f"there is no `{acceptance.code}` here to accept"
                 told[acceptance.mark] = Diagnostic(
                     code="needless-accept", mark=acceptance.mark, message=message, hint="take this line out"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.check.context import Context
-from kg.diagnostic import Diagnostic, Mark, Related
-from kg.dispute import Relation, find_pairings
+from kg.check.context import RuleContext
+from kg.diagnostic import Diagnostic, Mark
 from kg.edtf import Edtf
-from kg.interest import find_interests, speaks_of_own_affairs
+from kg.interest import speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, ClaimRef, Date, Mode
+from kg.model import Claim, Mode
 from kg.reading.dataset import expand_same
+from kg.values import ClaimRef, Date
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
 
-def check_times(context: Context) -> Iterator[Diagnostic]:
+def check_times(context: RuleContext) -> Iterator[Diagnostic]:
     """A fact does not lie after its source's publication, and nothing was said after it."""
     told: set[Mark] = set()  # the date of a voice is that of all its claims
     for claim in context.seeds.claims:
@@ -32,7 +32,7 @@ def check_times(context: Context) -> Iterator[Diagnostic]:
                 yield from _later(said.edtf, said.mark, published, "said-after-source", words)
 
 
-def _published(source_id: str, context: Context) -> Edtf | None:
+def _published(source_id: str, context: RuleContext) -> Edtf | None:
     source = context.seeds.source_by_id.get(source_id)
     return source.published.edtf if source and source.published else None
 
@@ -51,7 +51,7 @@ def _later(date: Edtf, mark: Mark, published: Edtf, code: str, words: str) -> It
         yield Diagnostic(code=code, mark=mark, message=message, hint=hint)
 
 
-def check_as_of(context: Context) -> Iterator[Diagnostic]:
+def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:
     """`asof` belongs to properties that vary over time; plans and promises say by when, or that it is unknown."""
     for claim in context.seeds.claims:
         prop = context.vocabulary.properties.get(claim.predicate.text)
@@ -65,7 +65,7 @@ def check_as_of(context: Context) -> Iterator[Diagnostic]:
             yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
 
 
-def check_self_reference(context: Context) -> Iterator[Diagnostic]:
+def check_self_reference(context: RuleContext) -> Iterator[Diagnostic]:
     """No claim speaks of itself, differs from itself, or both differs from and fits another."""
     for claim in context.seeds.claims:
         for end in (claim.subject, claim.object):
@@ -94,27 +94,10 @@ def _self(mark: Mark, claim: Claim) -> Diagnostic:
     return Diagnostic(code="self-reference", mark=mark, message=f"the claim `{claim.id}` refers to itself")
 
 
-def check_disputes(context: Context) -> Iterator[Diagnostic]:
-    """Every conflict that is found is declared: the curator looked at it."""
-    for pairing in find_pairings(context.seeds, context.vocabulary):
-        if pairing.relation is Relation.CONFLICT and not pairing.declared:
-            later, earlier = pairing.second, pairing.first
-            difference = pairing.difference.value if pairing.difference else "value"
-            short = earlier.id.partition(".")[2] if earlier.source == later.source else earlier.id
-            yield Diagnostic(
-                code="undeclared-conflict",
-                mark=later.mark,
-                message=f"`{later.id}` and `{earlier.id}` seem to conflict: {pairing.reason}",
-                hint=f"declare it (`unlike: {{{short}: {difference}}}`), or that they fit (`compatible: [{short}]`)",
-                related=(Related(mark=earlier.mark, message="the other claim"),),
-            )
-
-
-def check_interests(context: Context) -> Iterator[Diagnostic]:
+def check_interests(context: RuleContext) -> Iterator[Diagnostic]:
     """Facts that only those whose affairs they are have stated are noted."""
-    interests = find_interests(context.seeds, context.vocabulary)
     for claim in context.seeds.claims:
-        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, interests):
+        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, context.story.interests):
             speakers = " and ".join(f"`{s.text}`" for s in claim.speakers)
             message = f"the fact `{claim.id}` rests on {speakers} alone, who speak of their own affairs"
             if len(claim.speakers) == 1:
@@ -122,7 +105,7 @@ def check_interests(context: Context) -> Iterator[Diagnostic]:
             yield Diagnostic(code="interested-party", mark=claim.mark, message=message)
 
 
-def check_outside_ids(context: Context) -> Iterator[Diagnostic]:
+def check_outside_ids(context: RuleContext) -> Iterator[Diagnostic]:
     """Every outside id (`same`) is an IRI, or a CURIE of a known prefix."""
     for entity in context.seeds.entities:
         for ref in entity.same:

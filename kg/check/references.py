@@ -3,16 +3,17 @@ classes that the property's domain and range declare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from kg.check.context import Context
+from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
-from kg.model import Claim, Entity, EntityRef, NameKind, Ref
+from kg.model import Claim, Entity, NameKind, Ref, Seeds
 from kg.namespace import KG
+from kg.values import EntityRef
 from kg.vocabulary import OntologyClass, Property
 
 
-def check_classes(context: Context) -> Iterator[Diagnostic]:
+def check_classes(context: RuleContext) -> Iterator[Diagnostic]:
     """Every class that an entity or a source bears is declared in the ontology."""
     known = context.vocabulary.classes
     owners = [ref for e in context.seeds.entities for ref in e.classes]
@@ -27,7 +28,7 @@ def check_classes(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def check_entity_references(context: Context) -> Iterator[Diagnostic]:
+def check_entity_references(context: RuleContext) -> Iterator[Diagnostic]:
     """Every entity that a claim or a source names is declared."""
     for source in context.seeds.sources:
         refs = [*source.authors, *([source.publisher] if source.publisher else [])]
@@ -47,7 +48,7 @@ def check_entity_references(context: Context) -> Iterator[Diagnostic]:
                 yield from _check_entity(evidence.venue, context)
 
 
-def _check_entity(ref: Ref | EntityRef, context: Context) -> Iterator[Diagnostic]:
+def _check_entity(ref: Ref | EntityRef, context: RuleContext) -> Iterator[Diagnostic]:
     known = context.seeds.entity_by_key
     if ref.text in known or not context.entities_complete:
         return
@@ -59,7 +60,7 @@ def _check_entity(ref: Ref | EntityRef, context: Context) -> Iterator[Diagnostic
     yield Diagnostic(code="unknown-entity", mark=ref.mark, message=f"no entity `{ref.text}`", hint=hint)
 
 
-def check_properties(context: Context) -> Iterator[Diagnostic]:
+def check_properties(context: RuleContext) -> Iterator[Diagnostic]:
     """Every property that a claim uses is declared in the ontology."""
     known = context.vocabulary.properties
     for claim in context.seeds.claims:
@@ -79,7 +80,7 @@ def _near_label(name: str, known: object) -> str | None:
     return "declare it in ontology/"
 
 
-def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
+def check_domain_and_range(context: RuleContext) -> Iterator[Diagnostic]:
     """The subject and the object of a claim are of the classes that the property asks for."""
     for claim in context.seeds.claims:
         prop = context.vocabulary.properties.get(claim.predicate.text)
@@ -99,7 +100,7 @@ def check_domain_and_range(context: Context) -> Iterator[Diagnostic]:
                 )
 
 
-def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Diagnostic]:
+def _check_domain(claim: Claim, prop: Property, context: RuleContext) -> Iterator[Diagnostic]:
     is_claim = not isinstance(claim.subject, EntityRef)
     if is_claim != prop.claim_subject and not (is_claim is False and prop.domain):
         expected = "a claim (`c:id`)" if prop.claim_subject else "an entity"
@@ -122,17 +123,17 @@ def _check_domain(claim: Claim, prop: Property, context: Context) -> Iterator[Di
         )
 
 
-def _classes(entity: Entity, context: Context) -> list[OntologyClass]:
+def _classes(entity: Entity, context: RuleContext) -> list[OntologyClass]:
     known = context.vocabulary.classes
     return [known[ref.text] for ref in entity.classes if ref.text in known]
 
 
-def _find_missed(entity: Entity, statements: tuple[frozenset[str], ...], context: Context) -> frozenset[str] | None:
+def _find_missed(entity: Entity, statements: tuple[frozenset[str], ...], context: RuleContext) -> frozenset[str] | None:
     """The classes of the first statement of a domain or a range that an entity is none of; None where it meets all."""
     return next((classes for classes in statements if not _is_a(entity, classes, context)), None)
 
 
-def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:
+def _is_a(entity: Entity, wanted: frozenset[str], context: RuleContext) -> bool:
     """True also where a class on either side is not declared: that was told, or it is owl:Thing."""
     classes = _classes(entity, context)
     if len(classes) < len(entity.classes) or not classes or not wanted <= context.vocabulary.class_by_iri.keys():
@@ -140,17 +141,17 @@ def _is_a(entity: Entity, wanted: frozenset[str], context: Context) -> bool:
     return any(c.ancestors & wanted for c in classes)
 
 
-def _class_words(iris: frozenset[str], context: Context) -> str:
+def _class_words(iris: frozenset[str], context: RuleContext) -> str:
     by_iri = context.vocabulary.class_by_iri
     names = sorted(by_iri[iri].name if iri in by_iri else iri for iri in iris if iri != KG + "Claim")
     return " or ".join(f"`{name}`" for name in names)
 
 
-def _classes_of(entity: Entity, context: Context) -> str:
+def _classes_of(entity: Entity, context: RuleContext) -> str:
     return list_known(c.name for c in _classes(entity, context))
 
 
-def check_names(context: Context) -> Iterator[Diagnostic]:
+def check_names(context: RuleContext) -> Iterator[Diagnostic]:
     """One label or alias does not stand for two entities in one language."""
     first: dict[tuple[str, str], tuple[Entity, Related]] = {}
     for entity in context.seeds.entities:
@@ -169,10 +170,13 @@ def check_names(context: Context) -> Iterator[Diagnostic]:
                 )
 
 
-def check_unused(context: Context) -> Iterator[Diagnostic]:
-    """Every entity is spoken of somewhere."""
-    seeds = context.seeds
-    used = {ref.text for s in seeds.sources for ref in s.authors}
+def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diagnostic]:
+    """Every entity is spoken of somewhere, or its key is *mentioned* in a row of a table.
+
+    Asked only where nothing else is wrong, for what would speak of it may be misspelt.
+    """
+    used = set(mentioned)
+    used |= {ref.text for s in seeds.sources for ref in s.authors}
     used |= {s.publisher.text for s in seeds.sources if s.publisher}
     for claim in seeds.claims:
         used.add(claim.subject.text)

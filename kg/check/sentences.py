@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.articles import Article
-from kg.check.context import Context
+from kg.check.context import RuleContext
 from kg.coverage import figures_of_claims
 from kg.diagnostic import Diagnostic, Mark, Related, list_known
 from kg.model import Name, Ref, Source
 
 
-def check_texts(context: Context) -> Iterator[Diagnostic]:
+def check_texts(context: RuleContext) -> Iterator[Diagnostic]:
     """Each source's text is the one that was curated; where it is not at hand, that is noted."""
     for source in context.seeds.sources:
         article = context.articles.by_source.get(source.id)
@@ -21,7 +21,7 @@ def check_texts(context: Context) -> Iterator[Diagnostic]:
             yield from _compare_outline(source, article)
 
 
-def _unverified(source: Source, context: Context) -> Diagnostic:
+def _unverified(source: Source, context: RuleContext) -> Diagnostic:
     if source.file is None:
         why, hint = "its `file` is not named", "name the text's file, then give its folder with `--texts`"
     elif context.articles.folder is None:
@@ -60,7 +60,7 @@ def _compare_outline(source: Source, article: Article) -> Iterator[Diagnostic]:
         yield Diagnostic(code="outline-stale", mark=source.mark, message=message, hint=outline_hint)
 
 
-def digests_of(source: Source, context: Context) -> Mapping[str, str]:
+def digests_of(source: Source, context: RuleContext) -> Mapping[str, str]:
     """Digests by address: of the text where it is at hand, else of the outline."""
     article = context.articles.by_source.get(source.id)
     if article is not None:
@@ -68,7 +68,7 @@ def digests_of(source: Source, context: Context) -> Mapping[str, str]:
     return {s.address: s.digest for s in source.outline}
 
 
-def check_addresses(context: Context) -> Iterator[Diagnostic]:
+def check_addresses(context: RuleContext) -> Iterator[Diagnostic]:
     """Every sentence that a claims file names is there, with the digest that stands beside it."""
     seeds = context.seeds
     for claimed in seeds.sentences:
@@ -109,7 +109,7 @@ def _no_sentence(source: Source, address: str, mark: Mark, now: str | None = Non
     )
 
 
-def check_set_aside(context: Context) -> Iterator[Diagnostic]:
+def check_set_aside(context: RuleContext) -> Iterator[Diagnostic]:
     """What is set aside exists, is not claimed as well, and figures set aside are in their sentence."""
     seeds = context.seeds
     claimed = {(s.source, s.address): s for s in seeds.sentences}
@@ -147,7 +147,7 @@ def _all_claimed(figure: str | None, written: tuple[str, ...], claimed: tuple[st
     return figure is not None and claimed.count(figure) >= written.count(figure)
 
 
-def check_places_of_names(context: Context) -> Iterator[Diagnostic]:
+def check_places_of_names(context: RuleContext) -> Iterator[Diagnostic]:
     """A name's place is a sentence of a known source and, where the text is at hand, the name stands in it."""
     for entity in context.seeds.entities:
         for name in entity.names:
@@ -155,7 +155,7 @@ def check_places_of_names(context: Context) -> Iterator[Diagnostic]:
                 yield from _check_place(name, place, context)
 
 
-def _check_place(name: Name, place: Ref, context: Context) -> Iterator[Diagnostic]:
+def _check_place(name: Name, place: Ref, context: RuleContext) -> Iterator[Diagnostic]:
     source_id, _, address = place.text.partition(".")
     source = context.seeds.source_by_id.get(source_id)
     if source is None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import load, show_diagnostics
+from kg.cli.common import as_of_option, known_by_option, load, show_diagnostics
 from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, assert_project, open_store
+from kg.pipeline import Checked, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -33,11 +33,13 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="F", help="A file that holds the query.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind ?NAME to a term.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
+@as_of_option
+@known_by_option
 @click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
 @click.pass_context
 def query_command(
     context: click.Context, name: str | None, expression: str | None, file: Path | None,
-    params: tuple[str, ...], form: str | None, list_all: bool,
+    params: tuple[str, ...], form: str | None, as_of: str | None, known_by: str | None, list_all: bool,
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
@@ -47,13 +49,13 @@ def query_command(
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     given = _read_params(params)
-    checked = load(context)
+    checked = load(context, as_of=as_of, known_by=known_by)
     questions, problems = read_questions(checked.project)
     if list_all:
         _list_questions(checked, questions, problems)
         return MISTAKES if problems else DONE
     store = _open_store(context, checked)
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     try:
         if name is not None:
             question = find_question(questions, name)
@@ -92,7 +94,7 @@ def _read_query(file: Path | None) -> str:
 
 
 def _open_store(context: click.Context, checked: Checked) -> Store:
-    store = open_store(checked, (a.quad for a in assert_project(checked)))
+    store = open_store(checked)
     context.call_on_close(store.close)
     return store
 
@@ -157,7 +159,7 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
     show_diagnostics(problems, verbose=False)
     chosen = [find_question(questions, name) for name in names] if names else list(questions)
     store = _open_store(context, checked)
-    prefixes = Prefixes(namespaces=store.prefixes)
+    prefixes = store.prefixes
     lang = checked.seeds.dataset.language
     outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}
     for question in chosen:

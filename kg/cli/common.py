@@ -19,8 +19,9 @@ from kg.diagnostic import (
     render_text,
     summarise_counts,
 )
-from kg.pipeline import Checked, check_project
+from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
+from kg.standpoint import read_standpoint
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -29,6 +30,12 @@ texts_option: Decorator = click.option(
     help="The folder of the source texts; evidence is verified against them. Also: KG_TEXTS.",
 )  # fmt: skip
 lang_option: Decorator = click.option("--lang", metavar="TAG", help="The language of labels (default: the data set's).")
+as_of_option: Decorator = click.option(
+    "--as-of", metavar="DATE", help="What holds at the end of this year, month or day (default: the data set's own).",
+)  # fmt: skip
+known_by_option: Decorator = click.option(
+    "--known-by", metavar="DATE", help="Only what sources say that were published by the end of this date.",
+)  # fmt: skip
 strict_option: Decorator = click.option("--strict", is_flag=True, help="Take warnings for errors (exit code 4).")
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
 
@@ -66,9 +73,18 @@ def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
     return BOUND if strict and worst is Severity.WARNING else DONE
 
 
-def load(context: click.Context, texts: Path | None = None, *, rows: bool = True) -> Checked:
-    """The checked project for a command that asks; with errors in it, they are shown and the command ends."""
-    checked = check_project(get_project(context), texts, rows=rows, queries=False)
+def load(
+    context: click.Context, texts: Path | None = None, *, rows: bool = True, as_of: str | None = None,
+    known_by: str | None = None,
+) -> Checked:  # fmt: skip
+    """The checked project for a command that asks, as it is seen from the day *as_of* with what was *known_by* then.
+
+    With errors in it, they are shown and the command ends.
+    """
+    standpoint = read_standpoint(as_of, known_by)
+    checked = see_from(check_files(read_project(get_project(context), texts)), standpoint)
+    if rows:
+        checked = run_tables(checked)
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         click.echo(f"{summarise(checked)}: mend the errors first", err=True)

@@ -10,8 +10,10 @@ import click
 from click.core import ParameterSource
 
 from kg.cli.common import (
+    as_of_option,
     exit_code,
     get_project,
+    known_by_option,
     lang_option,
     load,
     show_diagnostics,
@@ -20,7 +22,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.pipeline import Checked, assert_project, check_project, open_store
+from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
@@ -40,7 +42,9 @@ def check_command(
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
-    checked = check_project(get_project(context), texts, rows=rows)
+    checked = check_questions(check_files(read_project(get_project(context), texts)))
+    if rows:
+        checked = run_tables(checked)
     show_diagnostics(checked.diagnostics, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
     return exit_code(checked.diagnostics, strict=strict)
@@ -97,13 +101,16 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 @click.option("--around", metavar="ENTITY", help="html, svg: only what lies around an entity.")
 @click.option("--depth", type=click.IntRange(0, 9), default=1, show_default=True, help="How many relations away.")
 @click.option("--source", metavar="ID", help="html, svg: only what one source says.")
+@as_of_option
+@known_by_option
 @click.option("--question", metavar="NAME", help="html, svg: only the claims that a question's answer rests on.")
 @texts_option
 @lang_option
 @click.pass_context
 def export_command(
     context: click.Context, form: str, output: Path | None, around: str | None, depth: int,
-    source: str | None, question: str | None, texts: Path | None, lang: str | None,
+    source: str | None, as_of: str | None, known_by: str | None, question: str | None, texts: Path | None,
+    lang: str | None,
 ) -> None:  # fmt: skip
     """Write the graph in one format.
 
@@ -122,7 +129,7 @@ def export_command(
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
-    checked = load(context, texts)
+    checked = load(context, texts, as_of=as_of, known_by=known_by)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
@@ -134,7 +141,7 @@ def export_command(
     else:
         from kg.publish import publish_graph
 
-        (file,) = publish_graph(checked, assert_project(checked), form)
+        (file,) = publish_graph(checked, form)
     if output is None:
         click.echo(file.raw, nl=False)  # the bytes of the export, whatever the locale
     else:
@@ -147,12 +154,11 @@ def _draw(
 ) -> str:  # fmt: skip
     from kg.build import ask_all
     from kg.evidence import find_source
-    from kg.page import Around, Asked, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
+    from kg.page import Around, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
     from kg.publish import publish_graph
-    from kg.question import ask_question, find_question
+    from kg.question import Asked, ask_question, find_question
     from kg.show import find_entity
 
-    assertions = assert_project(checked)
     part: Part | None = None
     if around is not None:
         part = Around(entity=find_entity(checked.seeds, around).key, depth=depth)
@@ -160,17 +166,17 @@ def _draw(
         part = FromSource(source=find_source(checked.seeds, source).id)
     elif question is not None:
         asked = find_question(checked.questions, question)
-        with open_store(checked, (a.quad for a in assertions)) as store:
+        with open_store(checked) as store:
             answer = Asked(question=asked, answer=ask_question(asked, store))
-        part = OfQuestion(name=question, claims=find_claims_behind(answer, checked))
+        part = OfQuestion(name=question, claims=find_claims_behind(answer, checked.story))
     if form == "svg":
-        return export_svg(checked, part=part, lang=lang or checked.seeds.dataset.language)
-    (turtle,) = publish_graph(checked, assertions, "turtle")
+        return export_svg(checked.story, part=part, lang=lang or checked.seeds.dataset.language)
+    (turtle,) = publish_graph(checked, "turtle")
     return render_page(
-        checked,
-        assertions,
+        checked.story,
+        (a.quad for a in checked.assertions),
         texts=show_texts,
-        questions=ask_all(checked, assertions),
+        questions=ask_all(checked),
         part=part,
-        turtle=lambda: turtle.text,
+        turtle=turtle.text,
     )

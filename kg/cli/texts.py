@@ -18,7 +18,7 @@ from kg.evidence import (
     verify_evidence,
     write_skeleton,
 )
-from kg.pipeline import check_project
+from kg.pipeline import check_files, read_project
 
 
 @click.group("evidence")
@@ -39,7 +39,7 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
     """
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`")
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     found = verify_evidence(checked)
     show_diagnostics(found, verbose=True)
     for source in checked.seeds.sources:
@@ -63,7 +63,7 @@ def outline_command(context: click.Context, source: str, texts: Path | None) -> 
 
     The outline is the text's SHA-256, and the address, digest and figures of each sentence.
     """
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     path = update_outline(checked, find_source(checked.seeds, source))
     click.echo(f"written: {checked.project.name_of(path)}")
 
@@ -77,7 +77,7 @@ def skeleton_command(context: click.Context, source: str, texts: Path | None) ->
 
     To begin a claims file with, or to paste into one.
     """
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     skeleton = write_skeleton(checked, find_source(checked.seeds, source))
     click.echo(skeleton, nl=False)
     if not skeleton:
@@ -94,7 +94,7 @@ def rebase_command(context: click.Context, source: str, texts: Path | None, dry_
 
     Sentences are found by their digests; those that changed are listed, to be read again.
     """
-    checked = check_project(get_project(context), texts, rows=False)
+    checked = check_files(read_project(get_project(context), texts))
     rebase = plan_rebase(checked, find_source(checked.seeds, source))
     if not dry_run:
         apply_rebase(rebase)

@@ -7,22 +7,27 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE
-from kg.cli.common import lang_option, load, texts_option
+from kg.cli.common import as_of_option, known_by_option, lang_option, load, texts_option
 
 
 @click.command("show")
 @click.argument("entity", required=False)
+@as_of_option
+@known_by_option
 @texts_option
 @lang_option
 @click.pass_context
-def show_command(context: click.Context, entity: str | None, texts: Path | None, lang: str | None) -> None:
+def show_command(
+    context: click.Context, entity: str | None, as_of: str | None, known_by: str | None, texts: Path | None,
+    lang: str | None,
+) -> None:  # fmt: skip
     """Show an entity: names, facts, and what is planned, promised and said.
 
     Each with its source and place. Without ENTITY, list all entities. ENTITY is a key or a name in any language.
     """
     from kg.show import show_entities, show_entity
 
-    checked = load(context, texts)
+    checked = load(context, texts, as_of=as_of, known_by=known_by)
     lang = lang or checked.seeds.dataset.language
     click.echo(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)
 

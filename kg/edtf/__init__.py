@@ -36,6 +36,7 @@ from itertools import product
 from typing import Literal, NoReturn
 
 from kg.edtf.date import Date, Day, EdtfError, read_date
+from kg.edtf.hint import suggest_edtf
 
 __all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "overlap", "parse_edtf", "xsd_of"]
 
@@ -92,8 +93,6 @@ def parse_edtf(text: str) -> Edtf:
     try:
         return _read(text)
     except EdtfError:
-        from kg.edtf.hint import suggest_edtf  # only a mistake pays for its hint
-
         better = suggest_edtf(text, reads=_is_edtf) if len(text) <= LONGEST_GUESSED else None
         if better is None:
             raise

@@ -74,6 +74,9 @@ _AFTER_EVIDENCE: Final = {
     "differs_in_speaker": "kg:differsInSpeaker",
     "unlike": "kg:unlike",
     "compatible_with": "kg:compatibleWith",
+    "decided_for": "kg:decidedFor",
+    "decided_because": "kg:decidedBecause",
+    "inferred_because": "kg:inferredBecause",
 }
 
 Properties = Mapping[str, list[Term]]

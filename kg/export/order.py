@@ -36,7 +36,8 @@ _FIRST: Final = """
 _LAST: Final = """
     dcterms:source prov:wasDerivedFrom
     kg:unlike kg:differsInSubject kg:differsInValue kg:differsInTime kg:differsInMeasure kg:differsInMode
-    kg:differsInSpeaker kg:compatibleWith skos:exactMatch skos:editorialNote
+    kg:differsInSpeaker kg:compatibleWith kg:decidedFor kg:decidedBecause
+    kg:inferredBecause skos:exactMatch skos:editorialNote
 """
 
 

@@ -70,10 +70,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from kg.figure.digits import Numeral
+from kg.figure.chinese import find_chinese
+from kg.figure.digits import Numeral, find_digits
+from kg.figure.english import find_english
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +87,7 @@ class Figure:
 
 
 NEWEST_RULE = 2
+_FINDERS: dict[str, Callable[[str, int], Iterator[Numeral]]] = {"en": find_english, "zh": find_chinese}
 
 
 def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure, ...]:
@@ -101,22 +102,7 @@ def find_figures(sentence: str, lang: str = "en", rule: int = 1) -> tuple[Figure
     >>> [f.value for f in find_figures("35-to-50 of 40K miles", rule=2)]
     ['35', '50', '40000']
     """
-    find = _load_finder(lang.split("-")[0].lower())
+    find = _FINDERS.get(lang.split("-")[0].lower(), find_digits)
     return tuple(
         Figure(value=n.value, text=sentence[n.start : n.end], start=n.start, end=n.end) for n in find(sentence, rule)
     )
-
-
-def _load_finder(language: str) -> Callable[[str, int], Iterator[Numeral]]:
-    """The patterns of one language take 2 ms to compile: only those that are asked for."""
-    if language == "en":
-        from kg.figure.english import find_english
-
-        return find_english
-    if language == "zh":
-        from kg.figure.chinese import find_chinese
-
-        return find_chinese
-    from kg.figure.digits import find_digits
-
-    return find_digits

@@ -1,19 +1,17 @@
 """The HTML page: one file that shows who said what, where, when, and who disagrees. It never calls out."""
 
-from kg.page.answers import Asked, find_claims_behind
-from kg.page.document import export_svg, load_tools, render_page
+from kg.page.answers import find_claims_behind
+from kg.page.document import export_svg, render_page
 from kg.page.overview import render_overview
 from kg.view import Around, FromSource, OfQuestion, Part
 
 __all__ = [
     "Around",
-    "Asked",
     "FromSource",
     "OfQuestion",
     "Part",
     "export_svg",
     "find_claims_behind",
-    "load_tools",
     "render_overview",
     "render_page",
 ]

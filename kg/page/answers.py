@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.edtf import EdtfError, parse_edtf
-from kg.model import Quantity, Seeds
 from kg.namespace import KG
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
-from kg.page.words import Worded, group_digits, load_words, word_quantity, word_time
-from kg.pipeline import Checked
-from kg.quads import Names
-from kg.reading.questions import Question
-from kg.store import Answer, Table, Term, Truth
-from kg.vocabulary import Vocabulary, local_name
+from kg.page.words import Worded, load_words, show_time
+from kg.question import Asked
+from kg.store import Table, Term, Truth
+from kg.story import Story
+from kg.values import Quantity, group_digits
+from kg.vocabulary import local_name
 
 MOST_ROWS = 200
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
@@ -30,14 +29,6 @@ _OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", 
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under) )?(?P<low>[0-9.]{1,40})(?:\.\.(?P<high>[0-9.]{1,40}))? (?P<unit>\S+)"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question and its answer."""
-
-    question: Question
-    answer: Answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,27 +75,25 @@ class WordedAnswers:
     words: tuple[Worded, ...]
 
 
-def word_answers(asked: Sequence[Asked], seeds: Seeds, vocabulary: Vocabulary, records: Records) -> WordedAnswers:
+def word_answers(asked: Sequence[Asked], story: Story, records: Records) -> WordedAnswers:
     """All questions with their answers, in the order given."""
-    reader = _Reader(seeds, vocabulary, records)
-    answers = tuple(reader.word(one) for one in asked)
-    return WordedAnswers(answers=answers, words=tuple(reader.words))
+    wording = _Wording(story, records)
+    answers = tuple(wording.word(one) for one in asked)
+    return WordedAnswers(answers=answers, words=tuple(wording.words))
 
 
-def find_claims_behind(asked: Asked, checked: Checked) -> tuple[str, ...]:
+def find_claims_behind(asked: Asked, story: Story) -> tuple[str, ...]:
     """The ids of all claims that the rows of an answer rest on, sorted: what `OfQuestion` draws."""
-    records = record_claims(checked.seeds, checked.vocabulary, None)
-    reader = _Reader(checked.seeds, checked.vocabulary, records)
-    return tuple(sorted({id_ for row in reader.word(asked).rows for id_ in row.claims}))
+    wording = _Wording(story, record_claims(story, texts=False))
+    return tuple(sorted({id_ for row in wording.word(asked).rows for id_ in row.claims}))
 
 
-class _Reader:
-    """Reads terms of answers as things of the page."""
+class _Wording:
+    """Words the terms of answers as things of the page; *words* are the texts that change with the language."""
 
-    def __init__(self, seeds: Seeds, vocabulary: Vocabulary, records: Records) -> None:
-        self.seeds = seeds
-        self.vocabulary = vocabulary
-        self.names = Names(base=seeds.dataset.base)
+    def __init__(self, story: Story, records: Records) -> None:
+        self.seeds = story.seeds
+        self.vocabulary = story.vocabulary
         self.claims = records.by_id
         self.words: list[Worded] = []
         self.number: dict[tuple[str, ...], int] = {}
@@ -189,10 +178,10 @@ class _Reader:
         if _DATE.fullmatch(term.value) and term.language is None:
             with contextlib.suppress(EdtfError):
                 date = parse_edtf(term.value)
-                return self._say({lang: word_time(date, lang) for lang in LANGUAGES})
+                return self._say({lang: show_time(date, lang) for lang in LANGUAGES})
         quantity = self._read_quantity(term)
         if quantity is not None:
-            return self._say({lang: clean(word_quantity(quantity, self.vocabulary, lang)) for lang in LANGUAGES})
+            return self._say({lang: clean(quantity.word(str, self.vocabulary, lang)) for lang in LANGUAGES})
         plain = term.value in self.vocabulary.units or not any(map(str.isalpha, term.value))
         lang = term.language or (None if plain else self.seeds.dataset.language)  # it lost its own in the query
         return Cell(text=dict.fromkeys(LANGUAGES, clean(term.value)), lang=lang)

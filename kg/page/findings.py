@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.dispute import OpenQuestion, Relation
-from kg.model import Mode, Seeds, Text
+from kg.model import Mode, Seeds
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.vocabulary import Vocabulary
+from kg.story import Story
+from kg.values import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +37,21 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Contrast:
-    """Two claims side by side, what they are to each other, and why: a number of `Records.reasons`."""
+    """Claims side by side, what they are to each other, and why: a number of `Records.reasons`.
+
+    *more* is how many sides are left out of the card.
+    """
 
     relation: Relation
-    first: ClaimRecord
-    second: ClaimRecord
+    sides: tuple[ClaimRecord, ...]
+    more: int
     reason: int
 
 
-def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+MOST_SIDES = 12  # of a card; of more claims their number is told
+
+
+def find_findings(records: Records, story: Story) -> tuple[Finding, ...]:
     """The open questions: those with a conflict first, then those which most sources and speakers answer."""
 
     def order(finding: Finding) -> tuple[object, ...]:
@@ -52,24 +59,25 @@ def find_findings(records: Records, seeds: Seeds, vocabulary: Vocabulary) -> tup
         texts = {a.text["en"] for a in finding.answers}
         return (not finding.conflict, -len(sources), -len(texts), -len(finding.answers), finding.question["en"])
 
-    return tuple(sorted((_word_question(q, records, seeds, vocabulary) for q in records.questions), key=order))
+    return tuple(sorted((_word_question(q, records, story) for q in records.questions), key=order))
 
 
-def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocabulary: Vocabulary) -> Finding:
+def _word_question(question: OpenQuestion, records: Records, story: Story) -> Finding:
     by_id = records.by_id
     ids = {c.id for c in question.claims}
-    conflict = any(p.relation is Relation.CONFLICT and {p.first.id, p.second.id} <= ids for p in records.pairings)
+    conflict = any(
+        c.relation is Relation.CONFLICT and len({claim.id for claim in c.claims} & ids) > 1 for c in records.comparisons
+    )
     phrases = {
         lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES
     }
     words = {}
     for lang, phrase in phrases.items():
-        subject = seeds.entity_by_key.get(question.subject)
-        target = seeds.entity_by_key.get(question.object or "")
+        names = story.words(lang)
         words[lang] = (
             clean(phrase)
-            .replace("{s}", clean(subject.label(lang)) if subject else question.subject)
-            .replace("{o}", clean(target.label(lang)) if target else (question.object or ""))
+            .replace("{s}", clean(names.entity(question.subject)))
+            .replace("{o}", clean(names.entity(question.object or "")))
         )
     # One line for those who say the same in the same sources; who gives no time is known by the words instead.
     groups: dict[tuple[str, ...], list[ClaimRecord]] = {}
@@ -100,24 +108,28 @@ def _word_question(question: OpenQuestion, records: Records, seeds: Seeds, vocab
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     words = load_words()
     time = record.time or words.both("no-time")
+    negated = words.both("negated")
+    value = {lang: f"{negated[lang]} {text}" for lang, text in record.value.items()}
+    if not record.claim.negated:
+        value, negated = dict(record.value), dict.fromkeys(LANGUAGES, "")
     if question.about_time:
-        return time
+        return {lang: f"{negated[lang]} {time[lang]}".strip() for lang in LANGUAGES}
     if record.time is None:
-        return record.value
-    return {lang: f"{record.value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
+        return value
+    return {lang: f"{value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
 
 
 def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
-    """All pairings by what they are, conflicts first."""
+    """All comparisons by what they are, conflicts first; one card for each."""
     by_id = records.by_id
     found: dict[Relation, list[Contrast]] = {relation: [] for relation in Relation}
-    for p in records.pairings:
-        found[p.relation].append(
+    for comparison, reason in zip(records.comparisons, records.reason_of, strict=True):
+        found[comparison.relation].append(
             Contrast(
-                relation=p.relation,
-                first=by_id[p.first.id],
-                second=by_id[p.second.id],
-                reason=next(s.reason for s in by_id[p.first.id].stands if s.other == p.second.id),
+                relation=comparison.relation,
+                sides=tuple(by_id[claim.id] for claim in comparison.claims[:MOST_SIDES]),
+                more=max(0, len(comparison.claims) - MOST_SIDES),
+                reason=reason,
             )
         )
     return {relation: tuple(contrasts) for relation, contrasts in found.items()}

@@ -11,7 +11,7 @@ from html import escape
 
 from pyoxigraph import Quad
 
-from kg.page.document import join_styles, read_asset, write_policy
+from kg.page.asset import join_styles, read_asset, write_policy
 from kg.page.picture import HEIGHT, WIDTH
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten

@@ -6,30 +6,30 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, NameKind, Seeds, Text, Voice
+from kg.model import Clarity, NameKind, Seeds, Voice
 from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
-from kg.page.words import Worded, load_words, word_time
-from kg.vocabulary import Vocabulary
+from kg.page.words import Worded, load_words, show_time
+from kg.story import Story
+from kg.values import Text
 
 Json = dict[str, Any]
 
 
-def build_payload(
-    seeds: Seeds, vocabulary: Vocabulary, records: Records, picture: Picture, network: NetworkData, lang: str
-) -> Json:
+def build_payload(story: Story, records: Records, picture: Picture, network: NetworkData, lang: str) -> Json:
     """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
+    seeds = story.seeds
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
     dates = _Dates()
     claims = [_claim(record, dates, lang) for record in records.claims]
     return {
         "lang": lang,
         "size": [picture.width, picture.height],
-        "words": {tongue: _words(seeds, vocabulary, records, tongue) for tongue in LANGUAGES},
+        "words": {tongue: _words(story, records, tongue) for tongue in LANGUAGES},
         "entities": {e.key: _entity(e.key, seeds, picture, lang) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "sources": {s.id: _source(s.id, seeds, lang) for s in seeds.sources},
         "claims": claims,
@@ -91,8 +91,9 @@ class _Dates:
         return len(self.table) - 1
 
 
-def _words(seeds: Seeds, vocabulary: Vocabulary, records: Records, lang: str) -> dict[str, str]:
+def _words(story: Story, records: Records, lang: str) -> dict[str, str]:
     """All that changes with the language, by a key that says what it names."""
+    seeds, vocabulary = story.seeds, story.vocabulary
     words = {f"u.{key}": text for key, text in load_words().own[lang].items()}
     for entity in seeds.entities:
         words[f"e.{entity.key}"] = clean(entity.label(lang))
@@ -131,7 +132,7 @@ def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
     entity = seeds.entity_by_key[key]
     dot = next(d for d in picture.dots if d.key == key)
     description = {clean(t.lang): clean(t.text) for t in entity.description}
-    when = {tongue: word_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
+    when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
     return _slim(
         {
@@ -161,7 +162,7 @@ def _source(id_: str, seeds: Seeds, lang: str) -> Json:
             "l": clean(source.lang),
             "p": source.publisher.text if source.publisher else None,
             "a": [a.text for a in source.authors],
-            "d": _worded({tongue: word_time(source.published.edtf, tongue) for tongue in LANGUAGES})
+            "d": _worded({tongue: show_time(source.published.edtf, tongue) for tongue in LANGUAGES})
             if source.published
             else None,
             "i": clean(source.inferred) if source.inferred else None,
@@ -195,11 +196,19 @@ def _claim(record: ClaimRecord, dates: _Dates, lang: str) -> Json:
             "n": _note(record.note, lang),
             "l": record.value_lang,
             "u": int(claim.unknown_when) or None,
+            "k": _decision(record, lang),
+            "j": [[clean(i.text), clean(i.reason.lang)] for i in record.claim.inferred],
             "y": record.place.rpartition("/")[2],
             "e": [_evidence(e, dates, lang) for e in record.evidence],
             "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
         }
     )
+
+
+def _decision(record: ClaimRecord, lang: str) -> list[Any] | None:
+    """The claims that the curator took, and the reason."""
+    decided = record.decided
+    return [[c.id for c in decided.chosen], _note(decided.decision.because, lang)] if decided else None
 
 
 def _evidence(evidence: EvidenceRecord, dates: _Dates, lang: str) -> Json:

@@ -162,7 +162,7 @@ def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ..
     signed: set[tuple[str, ...]] = set()
     for number, relation in enumerate(relations):
         ids = {c.id for c in relation.claims}
-        badge = "≠" if ids & standing.conflict else None
+        badge = "¬" if relation.negated else "≠" if ids & standing.conflict else None
         asked = relation.mode is Mode.QUESTION or ids & standing.open
         ends = (relation.predicate, *sorted((relation.subject, relation.object)))
         if badge is None and asked and ends not in signed:  # one sign for lines side by side

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.articles import Articles
+from kg.decision import Decided, find_decision, find_decisions
 from kg.diagnostic import Mark
-from kg.dispute import OpenQuestion, Pairing, Relation, find_open_questions, find_pairings
+from kg.dispute import Comparison, OpenQuestion, Relation, find_superseded
 from kg.edtf import Edtf
-from kg.interest import find_interests, speaks_of_own_affairs
-from kg.model import Claim, ClaimRef, Clarity, Date, EntityRef, Evidence, Seeds, Source, Text, Voice
+from kg.interest import speaks_of_own_affairs
+from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean
-from kg.page.words import Worded, word_as_of, word_time, word_value
+from kg.page.words import Worded, show_as_of, show_time, word_value
+from kg.story import Story
+from kg.values import ClaimRef, Date, EntityRef, Text
 from kg.view import root_entity
-from kg.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,7 @@ class ClaimRecord:
     conflict: bool
     open_question: bool
     superseded: bool
+    decided: Decided | None
     note: Text | None
     place: str
     evidence: tuple[EvidenceRecord, ...]
@@ -95,43 +99,49 @@ class Records:
     """All claims of a page, with how they stand to each other."""
 
     claims: tuple[ClaimRecord, ...]
-    pairings: tuple[Pairing, ...]
+    comparisons: tuple[Comparison, ...]
     reasons: tuple[Worded, ...]
+    reason_of: tuple[int, ...]  # of each comparison: the number of its reason
     questions: tuple[OpenQuestion, ...]
     standing: Standing
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, ClaimRecord]:
         return {r.claim.id: r for r in self.claims}
 
 
-def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | None) -> Records:
-    """All claims of *seeds* in the order of their ids; with *articles* the sentences themselves."""
-    pairings = find_pairings(seeds, vocabulary)
-    questions = find_open_questions(seeds, vocabulary)
-    standing = _find_standing(pairings, questions, seeds)
-    interests = find_interests(seeds, vocabulary)
+MOST_OTHERS = 12  # claims that a claim's card names of those it differs from
+
+
+def record_claims(story: Story, *, texts: bool) -> Records:
+    """All claims of *story* in the order of their ids; with *texts* the sentences themselves, if they are at hand."""
+    seeds = story.seeds
+    articles = story.articles if texts else None
+    standing = _find_standing(story)
+    decisions = find_decisions(seeds)
     stands: dict[str, list[Stand]] = defaultdict(list)
-    reasons: list[Worded] = []
-    for p in pairings:
-        reason = word_reason(p, seeds, vocabulary)
-        number = reasons.index(reason) if reason in reasons else len(reasons)
-        if number == len(reasons):
-            reasons.append(reason)
-        stands[p.first.id].append(Stand(other=p.second.id, relation=p.relation, reason=number))
-        stands[p.second.id].append(Stand(other=p.first.id, relation=p.relation, reason=number))
+    reasons: dict[tuple[str, ...], int] = {}
+    reason_of: list[int] = []
+    for comparison in story.comparisons:
+        reason = word_reason(comparison, story)
+        number = reasons.setdefault(tuple(reason[lang] for lang in LANGUAGES), len(reasons))
+        reason_of.append(number)
+        for claim in comparison.claims:
+            others = [c.id for c in comparison.claims[: MOST_OTHERS + 1] if c is not claim][:MOST_OTHERS]
+            stands[claim.id] += [Stand(other=o, relation=comparison.relation, reason=number) for o in others]
     records = tuple(
         ClaimRecord(
             claim=claim,
             root=root_entity(claim, seeds),
-            value={lang: word_value(claim, seeds, vocabulary, lang) for lang in LANGUAGES},
+            value={lang: word_value(claim, story, lang) for lang in LANGUAGES},
             time=_word_time(claim.when),
             about=_span(claim.when.edtf) if claim.when else None,
-            as_of={lang: word_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
-            own_interest=speaks_of_own_affairs(claim, interests),
+            as_of={lang: show_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
+            own_interest=speaks_of_own_affairs(claim, story.interests),
             conflict=claim.id in standing.conflict,
             open_question=claim.id in standing.open,
             superseded=claim.id in standing.superseded,
+            decided=find_decision(claim, decisions),
             note=_clean_note(claim.note),
             place=word_place(claim.mark),
             evidence=tuple(_record_evidence(e, seeds, articles) for e in claim.evidence),
@@ -139,23 +149,29 @@ def record_claims(seeds: Seeds, vocabulary: Vocabulary, articles: Articles | Non
         )
         for claim in sorted(seeds.claims, key=lambda c: c.id)
     )
-    return Records(claims=records, pairings=pairings, reasons=tuple(reasons), questions=questions, standing=standing)
+    return Records(
+        claims=records,
+        comparisons=story.comparisons,
+        reasons=tuple(dict(zip(LANGUAGES, texts, strict=True)) for texts in reasons),
+        reason_of=tuple(reason_of),
+        questions=story.open_questions,
+        standing=standing,
+    )
 
 
-def _find_standing(pairings: Iterable[Pairing], questions: Iterable[OpenQuestion], seeds: Seeds) -> Standing:
-    pairings = tuple(pairings)
-    conflicts = [c for p in pairings if p.relation is Relation.CONFLICT for c in (p.first, p.second)]
-    roots = {root_entity(c, seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
+def _find_standing(story: Story) -> Standing:
+    conflicts = [claim for c in story.comparisons if c.relation is Relation.CONFLICT for claim in c.claims]
+    roots = {root_entity(c, story.seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
     return Standing(
         conflict=frozenset(c.id for c in conflicts),
-        open=frozenset(c.id for q in questions for c in q.claims),
-        superseded=frozenset(p.first.id for p in pairings if p.relation is Relation.DEVELOPMENT),
+        open=frozenset(c.id for q in story.open_questions for c in q.claims),
+        superseded=frozenset(id_ for c in story.comparisons for id_ in find_superseded(c, story.seeds)),
         entities=frozenset(r for r in roots if r is not None),
     )
 
 
 def _word_time(date: Date | None) -> Worded | None:
-    return {lang: word_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
+    return {lang: show_time(date.edtf, lang) for lang in LANGUAGES} if date is not None else None
 
 
 def _span(edtf: Edtf) -> Span:

@@ -6,12 +6,13 @@ from kg.dispute import Relation
 from kg.model import Seeds
 from kg.page.picture import Picture
 from kg.page.records import Records
-from kg.page.words import Worded, word_date
+from kg.page.words import Worded
+from kg.values import word_date
 
 
 def summarise(seeds: Seeds, records: Records, picture: Picture) -> Worded:
     """The counts of a page, as a sentence in each language."""
-    conflicts = sum(p.relation is Relation.CONFLICT for p in records.pairings)
+    conflicts = sum(c.relation is Relation.CONFLICT for c in records.comparisons)
     said = [e.said_span for r in records.claims for e in r.evidence if e.said_span is not None]
     last = [s.last[:7] for s in said if s.last]
     first = [s.last[:7] for s in said if s.last]

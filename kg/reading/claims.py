@@ -8,58 +8,34 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
     Claim,
-    ClaimRef,
     Clarity,
-    Date,
+    Decision,
     Difference,
-    EntityRef,
     Evidence,
+    Inference,
     Mode,
-    Object,
     Ref,
     Source,
-    Subject,
     Unlike,
     Voice,
 )
-from kg.reading.fields import KEY, Finder, open_document
+from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
+from kg.reading.fields import KEY, Finder
 from kg.reading.objects import read_object
-from kg.reading.sources import DIGEST, address_key, read_address
+from kg.reading.sources import address_key, read_address
+from kg.values import ClaimRef, Date, EntityRef, Object, Subject
 from kg.vocabulary import Vocabulary
-from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
+from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
-_FILE_KEYS = ("kg", "source", "voices", "claims")
 _VOICE_KEYS = ("by", "where", "voice", "on", "sure")
+_DECISION_KEYS = ("for", "because")
+_INFERRED_KEYS = ("s", "o", "when", "asof")
 _EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
 _CLAIM_KEYS = (
     "s", "p", "o", "mode", "by", "when", "asof", "where", "on", "voice", "sure", "not", "unlike", "compatible",
-    "accept", "note",
+    "decided", "inferred", "accept", "note",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class SentenceBlock:
-    """One sentence's block of a claims file: address, digest and what stands under it."""
-
-    address: str
-    digest: Ref | None
-    fields: Mapping
-    mark: Mark = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimsFile:
-    """A claims file, opened: its source and its sentences. What its claims say is read later.
-
-    *complete* is false where a sentence could not be told from its key.
-    """
-
-    source: str
-    source_mark: Mark = field(repr=False, compare=False)
-    voices: Mapping | None
-    blocks: tuple[SentenceBlock, ...]
-    complete: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,108 +67,6 @@ class Again:
     speakers: tuple[Ref, ...]
     evidence: Evidence
     mark: Mark = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True)
-class ClaimIds:
-    """The ids of all claims, known before any is read; lists give `id.1`, `id.2` ... under their `id`.
-
-    *complete* is false where a claims file could not be read: then a name that is not found is no mistake.
-    """
-
-    groups: dict[str, tuple[str, ...]]
-    complete: bool = True
-
-    def find(self, text: str, source: str) -> tuple[str, ...]:
-        """The full ids that *text* means in a file of *source*: its own claims first, then others'."""
-        return self.groups.get(f"{source}.{text}") or self.groups.get(text) or ()
-
-
-def open_claims(document: Document, finder: Finder) -> ClaimsFile | None:
-    """The blocks of a claims file; None, with the reason told, where it is not one."""
-    root = open_document(document, "claims/1", finder)
-    if root is None:
-        return None
-    finder.known_keys(root, "a claims file", _FILE_KEYS)
-    finder.required(root, "the claims file", root.entries[0][0].mark, "source", "claims")
-    source = finder.scalar(root.get("source"), "`source`")
-    claims = finder.mapping(root.get("claims"), "`claims`")
-    voices = finder.mapping(root.get("voices"), "`voices`")
-    if source is None or claims is None:
-        return None
-    blocks: dict[str, SentenceBlock] = {}
-    complete = True
-    for key, node in claims.entries:
-        block = _open_block(key, node, finder)
-        if block is None:
-            complete = False
-            continue
-        if block.address in blocks:
-            first = Related(mark=blocks[block.address].mark, message="the first")
-            finder.tell("duplicate-id", key.mark, f"a second block for `{block.address}`", "merge the two", first)
-            continue
-        blocks[block.address] = block
-    return ClaimsFile(
-        source=source.text,
-        source_mark=source.mark,
-        voices=voices,
-        blocks=tuple(blocks.values()),
-        complete=complete,
-    )
-
-
-def _open_block(key: Scalar, node: Node, finder: Finder) -> SentenceBlock | None:
-    address, _, digest = key.text.partition(" ")
-    digest = digest.strip()
-    mark = key.part(0, len(address))
-    if not read_address(Scalar(text=address, mark=mark), mark, finder):
-        return None
-    if digest and not DIGEST.fullmatch(digest):
-        hint = "eight hexadecimal digits; `kg evidence skeleton` writes them"
-        finder.tell("bad-digest", key.part(len(address) + 1, len(key.text)), f"`{digest}` is no digest", hint)
-    fields = finder.mapping(node, f"the block of `{address}`")
-    if fields is None:
-        return None
-    start = len(key.text) - len(digest)
-    ref = Ref(text=digest, mark=key.part(start, len(key.text))) if DIGEST.fullmatch(digest) else None
-    if not digest:
-        hint = "`kg evidence skeleton` writes the keys of sentences, with their digests"
-        finder.tell("missing-digest", key.mark, f"the sentence `{address}` has no digest", hint)
-    return SentenceBlock(address=address, digest=ref, fields=fields, mark=mark)
-
-
-def collect_ids(files: list[ClaimsFile], finder: Finder, *, complete: bool) -> ClaimIds:
-    """The ids of all claims of all *files*; a second claim of the same id is told as `duplicate-id`."""
-    groups: dict[str, tuple[str, ...]] = {}
-    marks: dict[str, Mark] = {}
-    for file in files:
-        for block in file.blocks:
-            for key, node in block.fields.entries:
-                if key.text == "said" or not _states_claim(node):
-                    continue
-                id_ = f"{file.source}.{key.text}"
-                if id_ in marks:
-                    first = Related(mark=marks[id_], message="the first")
-                    hint = "write `again` where a sentence repeats a claim, else choose another id"
-                    finder.tell("duplicate-id", key.mark, f"a second claim `{key.text}`", hint, first)
-                    continue
-                marks[id_] = key.mark
-                members = _members(id_, node)
-                groups[id_] = members
-                if members != (id_,):
-                    groups.update({member: (member,) for member in members})
-    return ClaimIds(groups, complete)
-
-
-def _states_claim(node: Node) -> bool:
-    return isinstance(node, Mapping) and (node.broken or "again" not in node.nodes)
-
-
-def _members(id_: str, node: Node) -> tuple[str, ...]:
-    objects = node.get("o") if isinstance(node, Mapping) else None
-    if isinstance(objects, Sequence) and objects.items:
-        return tuple(f"{id_}.{n}" for n in range(1, len(objects.items) + 1))
-    return (id_,)
 
 
 @dataclass
@@ -402,6 +276,8 @@ class ClaimsReader:
             evidence=(self._evidence(block, saying, None, key.mark),),
             unlike=tuple(self._unlike(fields.get("unlike"))),
             compatible=tuple(self._compatible(fields.get("compatible"))),
+            decided=self._decision(fields.get("decided")),
+            inferred=tuple(self._inferences(fields.get("inferred"))),
             note=finder.text(fields.get("note"), "`note`"),
             accept=finder.acceptances(fields.get("accept")),
             mark=key.mark,
@@ -453,8 +329,34 @@ class ClaimsReader:
             if ref is not None and difference is not None:
                 yield Unlike(claim=ref.id, difference=difference, mark=key.mark)
 
-    def _compatible(self, node: Node | None) -> Iterator[ClaimRef]:
-        for scalar in self.finder.scalars(node, "`compatible`"):
+    def _decision(self, node: Node | None) -> Decision | None:
+        """`{for: [claims], because: reason}`; None, with the reason told, where it could not be read."""
+        mapping = self.finder.mapping(node, "`decided`")
+        if mapping is None:
+            return None
+        self.finder.known_keys(mapping, "a decision", _DECISION_KEYS)
+        self.finder.required(mapping, "a decision", mapping.mark, *_DECISION_KEYS)
+        chosen = tuple(self._compatible(mapping.get("for"), "`for`"))
+        because = self.finder.text(mapping.get("because"), "the reason of a decision")
+        if not chosen or because is None:
+            return None
+        return Decision(chosen=chosen, because=because, mark=mapping.keys["for"].mark)
+
+    def _inferences(self, node: Node | None) -> Iterator[Inference]:
+        """A reason, or `{when: reason}` by the key of what was worked out."""
+        if not isinstance(node, Mapping):
+            reason = self.finder.text(node, "`inferred`")
+            if reason is not None:
+                yield Inference(key=None, reason=reason)
+            return
+        self.finder.known_keys(node, "`inferred`", _INFERRED_KEYS)
+        for key, value in node.entries:
+            reason = self.finder.text(value, f"the reason for inferring `{key.text}`")
+            if reason is not None and key.text in _INFERRED_KEYS:
+                yield Inference(key=key.text, reason=reason)
+
+    def _compatible(self, node: Node | None, what: str = "`compatible`") -> Iterator[ClaimRef]:
+        for scalar in self.finder.scalars(node, what):
             ref = self._claim_ref(scalar.text.removeprefix("c:"), scalar.mark)
             if ref is not None:
                 yield ref

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 
-from kg.diagnostic import Mark, mark_of_file
-from kg.iri import WELL_KNOWN, check_iri
+from kg.diagnostic import mark_of_file
+from kg.iri import WELL_KNOWN, Prefixes
 from kg.model import Dataset, Materialisation, Ref, TableChoice
 from kg.reading.fields import Finder, open_document
+from kg.values import tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node
 
-_KEYS = ("kg", "title", "description", "base", "language", "licence", "publisher", "version", "prefixes", "tables")
+_KEYS = (
+    "kg",
+    "title",
+    "description",
+    "base",
+    "language",
+    "licence",
+    "publisher",
+    "version",
+    "asof",
+    "prefixes",
+    "tables",
+)
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 OWN_PREFIXES = {
     "e": "entity/",
@@ -43,9 +56,10 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     title = finder.texts(root.get("title"), "`title`")
     licence = _read_iri(root.get("licence"), "`licence`", finder)
     version = finder.scalar(root.get("version"), "`version`")
-    prefixes = _read_prefixes(root.get("prefixes"), base or "", finder)
+    prefixes = _read_prefixes(root.get("prefixes"), base or "https://unknown.invalid/", finder)
     description = finder.texts(root.get("description"), "`description`")
     tables = _read_tables(root.get("tables"), finder)
+    as_of = finder.day(root.get("asof"), "`asof`")
     if base is None or not title:
         return None
     return Dataset(
@@ -60,6 +74,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
         prefixes=prefixes,
         mark=root.keys["title"].mark,
         tables=tables,
+        as_of=as_of,
     )
 
 
@@ -79,15 +94,6 @@ def _read_iri(node: Node | None, what: str, finder: Finder) -> str | None:
     return scalar.text
 
 
-def tell_bad_iri(text: str, mark: Mark, finder: Finder) -> bool:
-    """True when *text* is an absolute IRI; else what is wrong with it is told as `bad-iri`."""
-    problem = check_iri(text)
-    if problem is None:
-        return True
-    finder.tell("bad-iri", mark, f"`{text}` is no IRI: {problem.message}", "write it whole: https://...")
-    return False
-
-
 def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:
     """`tables: {NAME: graph|file}`: what becomes of a mapping's quads, where it is not left to their number."""
     mapping = finder.mapping(node, "`tables`")
@@ -99,7 +105,7 @@ def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:
     return tuple(choices)
 
 
-def _read_prefixes(node: Node | None, base: str, finder: Finder) -> dict[str, str]:
+def _read_prefixes(node: Node | None, base: str, finder: Finder) -> Prefixes:
     prefixes = {**WELL_KNOWN, **{prefix: base + path for prefix, path in OWN_PREFIXES.items()}}
     mapping = finder.mapping(node, "`prefixes`")
     for key, value in mapping.entries if mapping else ():
@@ -111,12 +117,12 @@ def _read_prefixes(node: Node | None, base: str, finder: Finder) -> dict[str, st
             finder.tell("prefix-taken", key.mark, message, "choose another prefix")
         elif iri is not None:
             prefixes[key.text] = iri
-    return dict(sorted(prefixes.items()))
+    return Prefixes(namespaces=prefixes)
 
 
 def expand_same(text: str, dataset: Dataset) -> str | None:
     """The IRI of an outside id: `wd:Q90` by the data set's prefixes, or an IRI as it stands; else None."""
     prefix, _, local = text.partition(":")
-    if prefix in dataset.prefixes and not local.startswith("//"):
-        return dataset.prefixes[prefix] + local
+    if prefix in dataset.prefixes.namespaces and not local.startswith("//"):
+        return dataset.prefixes.expand(text)
     return text if "://" in text else None

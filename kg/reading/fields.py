@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
-from kg.edtf import EdtfError, parse_edtf
 from kg.findings import Findings
-from kg.model import Acceptance, Date, Ref, Text
+from kg.model import Acceptance, Ref
+from kg.values import Date, Text, read_date, read_truth
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
 Item = TypeVar("Item")
@@ -100,26 +100,22 @@ class Finder(Findings):
     def truth(self, node: Node | None, what: str) -> bool | None:
         """`true` or `false`, as YAML 1.2 writes them."""
         scalar = self.scalar(node, what)
-        if scalar is None:
-            return None
-        if scalar.text in {"true", "false"}:
-            return scalar.text == "true"
-        self.tell("bad-truth", scalar.mark, f"`{scalar.text}` is neither `true` nor `false`")
-        return None
+        truth = read_truth(scalar, self) if scalar is not None else None
+        return None if truth is None else truth.value
 
     def date(self, node: Node | None, what: str) -> Date | None:
         """A date of EDTF."""
         scalar = self.scalar(node, what)
-        return None if scalar is None else self.parse_date(scalar)
+        return None if scalar is None else read_date(scalar, self)
 
-    def parse_date(self, scalar: Scalar) -> Date | None:
-        try:
-            return Date(edtf=parse_edtf(scalar.text), mark=scalar.mark)
-        except EdtfError as error:
-            mark = scalar.part(error.start, max(error.end, error.start + 1))
-            reason = "" if error.message == f"`{scalar.text}` is not an EDTF date" else f": {error.message}"
-            self.tell("bad-date", mark, f"`{scalar.text}` is no EDTF date{reason}", error.hint)
+    def day(self, node: Node | None, what: str) -> Date | None:
+        """A year, a month or a day: a date that ends on one day for certain."""
+        date = self.date(node, what)
+        if date is not None and not date.edtf.exact:
+            self.tell("bad-date", date.mark, f"{what} is `{date.text}`, which ends on no certain day",
+                      "write a day, a month or a year: `2024-04-28`")  # fmt: skip
             return None
+        return date
 
     def ref(self, node: Node | None, what: str) -> Ref | None:
         scalar = self.scalar(node, what)
@@ -148,10 +144,10 @@ class Finder(Findings):
         )
         return False
 
-    def text(self, node: Node | None, what: str) -> Text | None:
-        """A text in the document's language."""
+    def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
+        """A text in the language *lang*, or else in that of texts that name none."""
         scalar = self.scalar(node, what)
-        return None if scalar is None else Text(text=scalar.text, lang=self.language, mark=scalar.mark)
+        return None if scalar is None else Text(text=scalar.text, lang=lang or self.language, mark=scalar.mark)
 
     def texts(self, node: Node | None, what: str) -> tuple[Text, ...]:
         """A text, or a mapping of language to text: `{en: Paris, zh: 巴黎}`."""

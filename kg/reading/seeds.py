@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
+from kg.iri import Prefixes
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
 from kg.project import DATASET_FILE, Project
-from kg.reading.claims import Again, ClaimsFile, ClaimsReader, collect_ids, open_claims
+from kg.reading.claims import Again, ClaimsReader
+from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
 from kg.reading.dataset import read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
@@ -144,6 +146,6 @@ def _stand_in(document: Document) -> Dataset:
         publisher_name=None,
         publisher_url=None,
         version=None,
-        prefixes={},
+        prefixes=Prefixes(namespaces={}),
         mark=mark_of_file(source),
     )

@@ -6,9 +6,9 @@ import re
 from pathlib import PurePosixPath
 
 from kg.diagnostic import Mark
-from kg.model import Date, OutlineSentence, Ref, Skip, Source
-from kg.reading.dataset import tell_bad_iri
+from kg.model import OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
+from kg.values import Date, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
@@ -44,9 +44,8 @@ def read_source(document: Document, finder: Finder) -> Source | None:
     lang = finder.scalar(root.get("lang"), "`lang`")
     own_language = lang.text if lang is not None and finder.language_tag(lang) else finder.language
     published, inferred = _read_published(root.get("published"), finder)
-    title = finder.scalar(root.get("title"), "`title`")
+    title = finder.text(root.get("title"), "`title`", own_language)
     note = finder.text(root.get("note"), "`note`")
-    text_finder = Finder(language=own_language)
     url = finder.ref(root.get("url"), "`url`")
     if (
         url is not None
@@ -63,18 +62,16 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         finder.tell("bad-file-name", file.mark, f"`{file.text}` is a path, not a file name",
                     "write the name only; the folder is given with `--texts`")  # fmt: skip
         file = None
-    title_text = text_finder.text(title, "`title`") if title is not None else None
-    section = finder.scalar(root.get("section"), "`section`")
     return Source(
         id=name,
         classes=finder.refs(root.get("is"), "`is`"),
-        title=title_text,
+        title=title,
         publisher=finder.ref(root.get("publisher"), "`publisher`"),
         authors=finder.refs(root.get("author"), "`author`"),
         published=published,
         inferred=inferred,
         time=_read_time(root.get("time"), published if inferred is None else None, finder),
-        section=text_finder.text(section, "`section`") if section is not None else None,
+        section=finder.text(root.get("section"), "`section`", own_language),
         url=url,
         lang=own_language,
         file=file,

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, UsageError, did_you_mean, list_known, mark_at
-from kg.iri import Prefixes
 from kg.paths import open_door
 from kg.project import Project
 from kg.question import ask_question
@@ -171,9 +170,9 @@ class QueryReader:
 
     def find_table(self, question: Question) -> str | None:
         """A table that the query names, though there is none to be asked."""
-        prefixes = Prefixes(namespaces=self.store.prefixes)
+        prefixes = self.store.prefixes
         given = {prefixes.expand(value) or value.strip("<>") for value in question.params.values()}
-        named = self.tables & (find_iris(question.query.text, self.store.prefixes) | given)
+        named = self.tables & (find_iris(question.query.text, prefixes.namespaces) | given)
         return prefixes.compress(min(named)) if named else None
 
     def tell(self, code: str, mark: Mark | None, message: str, hint: str) -> None:

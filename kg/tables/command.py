@@ -200,13 +200,13 @@ def map_file(
     *unfit* names the output where it cannot hold quoted triples.
     """
     from kg.tables.failure import blame_environment
-    from kg.tables.reading import read_any_mapping
+    from kg.tables.read.mapping import read_any_mapping
     from kg.tables.run import prepare, start_run
     from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
     if unfit and document.quotes:
-        from kg.tables.starmaps import refuse_quoted
+        from kg.tables.read.checks import refuse_quoted
 
         hint = "write a file (`-o`) with `--format nq` or `nt`, in the syntax of RDF-star"
         document = replace(document, diagnostics=(*document.diagnostics, *refuse_quoted(document, unfit, hint)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql import write_union
 
@@ -65,7 +65,7 @@ def open_frames(
         mapping = SourceText("mapping.ttl", mapping)
     document = read_any_mapping(mapping, base)
     if unfit and document.quotes:
-        from kg.tables.starmaps import refuse_quoted
+        from kg.tables.read.checks import refuse_quoted
 
         raise MappingError(refuse_quoted(document, unfit, "take the lines of `map_frames`, in the syntax of RDF-star"))
     settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)

@@ -19,7 +19,7 @@ from kg.files import hash_file
 from kg.model import Seeds
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project
-from kg.tables.reading import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import read_text
@@ -85,14 +85,14 @@ def read_mappings(
     for mapping in mappings:
         found += mapping.document.diagnostics
         if mapping in sound and mapping.document.quotes:
-            from kg.tables.starmaps import refuse_quoted
+            from kg.tables.read.checks import refuse_quoted
 
             hint = "map it with `kg map`, or say it with claims, which name who says what"
             found += refuse_quoted(mapping.document, "a project's graph", hint)
             sound.remove(mapping)
     for mapping in sound:
         found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
-        found += check_schemes(mapping.document, seeds.dataset.prefixes)
+        found += check_schemes(mapping.document, seeds.dataset.prefixes.namespaces)
     if any(origin.is_query for mapping in sound for origin in list_files(mapping.document)):
         sound, problems = read_queries(project, seeds, sound, questions)
         found += problems

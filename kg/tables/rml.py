@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Mark
+from kg.diagnostic import Diagnostic, Mark, Severity
 from kg.tables.vocabulary import Generation
 
 
@@ -140,6 +140,7 @@ class LogicalTarget:
     serialization: str  # media type family: nq, nt, ttl, trig, jsonld, rdfxml, n3
     encoding: str
     compression: str | None
+    description: str = field(default="void", compare=False, repr=False)  # in the older RML: VoID or `dcat`
     mark: Mark = field(compare=False, repr=False)
 
 
@@ -261,6 +262,7 @@ class DatabaseSource:
     """A relational database: its address, user and password as the mapping gives them (or nothing)."""
 
     dsn: str | None
+    driver: str | None = None  # the class of its JDBC driver, which tells the system where the address does not
     username: str | None = None
     password: str | None = field(default=None, repr=False)  # never shown
     nulls: tuple[str, ...] | None = None
@@ -285,7 +287,15 @@ class NamedSource:
     mark: Mark = field(compare=False, repr=False)
 
 
-Source = FileSource | DatabaseSource | SparqlSource | NamedSource
+@dataclass(frozen=True, kw_only=True)
+class SingleRow:
+    """One row without a value: what a triples map without a logical source is made from, all constants."""
+
+    nulls: tuple[str, ...] | None = None
+    mark: Mark = field(compare=False, repr=False)
+
+
+Source = FileSource | DatabaseSource | SparqlSource | NamedSource | SingleRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,6 +307,7 @@ class LogicalSource:
     iterator: str | None
     generation: Generation
     namespaces: tuple[tuple[str, str], ...] = ()  # of XPath
+    sql_version: str | None = field(default=None, compare=False, repr=False)  # an IRI: which SQL a query is in
     mark: Mark = field(compare=False, repr=False)
 
 
@@ -372,6 +383,11 @@ class MappingDocument:
     triples_maps: tuple[TriplesMap, ...]
     base: str | None
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether it must not be run."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
     @property
     def quotes(self) -> bool:

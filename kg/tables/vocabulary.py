@@ -18,6 +18,7 @@ RR = "http://www.w3.org/ns/r2rml#"
 OLD_RML = "http://semweb.mmlab.be/ns/rml#"
 OLD_QL = "http://semweb.mmlab.be/ns/ql#"
 OLD_TARGET = "http://semweb.mmlab.be/ns/rml-target#"
+OLD_COMPRESSION = "http://semweb.mmlab.be/ns/rml-compression#"
 OLD_FNML = "http://semweb.mmlab.be/ns/fnml#"
 FNO = "https://w3id.org/function/ontology#"
 D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
@@ -71,6 +72,7 @@ _RENAMED = {
     OLD_QL + "CSV": RML + "CSV",
     OLD_QL + "JSONPath": RML + "JSONPath",
     OLD_QL + "XPath": RML + "XPath",
+    OLD_COMPRESSION + "targzip": RML + "targz",
     OLD_FNML + "functionValue": RML + "functionValue",
     OLD_FNML + "execution": RML + "functionExecution",
     OLD_FNML + "function": RML + "function",
@@ -89,7 +91,7 @@ def translate_iri(iri: str) -> str:
     """
     if (renamed := _RENAMED.get(iri)) is not None:
         return renamed
-    for namespace in (RR, OLD_RML, OLD_TARGET, OLD_QL):
+    for namespace in (RR, OLD_RML, OLD_TARGET, OLD_QL, OLD_COMPRESSION):
         if iri.startswith(namespace):
             return RML + iri.removeprefix(namespace)
     return iri
@@ -134,6 +136,7 @@ PROPERTIES = frozenset(
         "language",
         "languageMap",
         "parentTriplesMap",
+        "parentTermMap",
         "joinCondition",
         "child",
         "parent",

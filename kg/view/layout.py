@@ -6,6 +6,7 @@ majorisation); then boxes of nodes with their labels are pushed apart until none
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def lay_out(
 
     The largest connected part fills the picture, smaller ones stand in rows beneath it.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread multiplies our small matrices soonest
     import numpy as np
 
     names = list(boxes)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.model import Claim, EntityRef, Mode, Seeds
+from kg.model import Claim, Mode, Seeds
+from kg.values import EntityRef
 
 if TYPE_CHECKING:
     import networkx as nx

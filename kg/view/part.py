@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kg.diagnostic import UsageError, did_you_mean
-from kg.model import Claim, ClaimRef, EntityRef, Seeds
+from kg.model import Claim, Seeds
+from kg.values import ClaimRef, EntityRef
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ def main() -> None:
             times = []
             for _ in range(3):
                 start = time.perf_counter()
-                text = render_page(checked)
+                text = render_page(checked.story)
                 times.append(time.perf_counter() - start)
             print(f"{size} entities, {len(checked.seeds.claims)} claims: built in {sorted(times)[1]:.3f} s")
             files.append(Path(folder) / f"page-{size}.html")

@@ -48,6 +48,8 @@ pairs([
 ["speaker", between((claim.b || []).map(linkTo), ", ")],
 ["about-time", claim.h && claim.o ? null : inWords(claim.w) || null],
 ["as-of", claim.a ? inWords(claim.a) : null],
+["decided-for", claim.k ? [...between(claim.k[0].map(linkClaim), ", "), ": ", inItsOwn(claim.k[1])] : null],
+["inferred", claim.j ? between(claim.j.map((one) => inItsOwn(one)), "; ") : null],
 ["note", claim.n ? inItsOwn(claim.n) : null],
 ]),
 (claim.e || []).map(describeEvidence),

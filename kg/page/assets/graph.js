@@ -37,7 +37,7 @@ tip.hidden = false;
 } else {
 lit = { nodes: new Set(ends[hit.edge]), edges: new Set([hit.edge]) };
 const claim = claims[lines[hit.edge][0]];
-tip.textContent = nameOf(ends[hit.edge][0]) + " " + own("p." + claim.p) + " " + nameOf(ends[hit.edge][1]) + " · " + u("modes." + claim.m) + (claim.w ? " · " + inWords(claim.w) : "");
+tip.textContent = nameOf(ends[hit.edge][0]) + " " + propertyOf(claim) + " " + nameOf(ends[hit.edge][1]) + " · " + u("modes." + claim.m) + (claim.w ? " · " + inWords(claim.w) : "");
 tip.hidden = false;
 }
 if (hit) placeTip();

@@ -26,7 +26,7 @@ entity.n ? make("p", { class: "note" }, inItsOwn(entity.n)) : null,
 (entity.x || []).length ? make("p", { class: "names" }, "= " + entity.x.join(", ")) : null,
 focusTools(key),
 group(ofIt, (n) => own("p." + claims[n].p), (n) => [describeValue(claims[n])]),
-group(toIt, (n) => own("p." + claims[n].p) + " → " + nameOf(key), (n) => [describeSubject(claims[n])]),
+group(toIt, (n) => propertyOf(claims[n]) + " → " + nameOf(key), (n) => [describeSubject(claims[n])]),
 said.length ? [make("h3", null, u("says-of").replace("{e}", nameOf(key)) + " (" + said.length + ")"), make("ul", { class: "rel" }, said.slice(0, 60).map((n) => line(n, [describeSubject(claims[n]), " ", make("span", { class: "property" }, own("p." + claims[n].p)), " ", describeValue(claims[n])])))] : null,
 make("p", { class: "reason" }, make("code", null, entity.y)),
 ];
@@ -63,7 +63,7 @@ const subject = claim.s.startsWith("c:") ? claim.s.slice(2) : nameOf(claim.s);
 const oneSubject = members.every((m) => claims[m].s === claim.s);
 return [
 make("p", { class: "kicker" }, u("evidence")),
-make("h2", null, subject + " ", make("span", { class: "property" }, own("p." + claim.p)), claim.o && members.every((m) => claims[m].o === claim.o) ? " " + nameOf(claim.o) : null),
+make("h2", null, subject + " ", make("span", { class: "property" }, members.every((m) => claims[m].z) ? propertyOf(claim) : own("p." + claim.p)), claim.o && members.every((m) => claims[m].o === claim.o) ? " " + nameOf(claim.o) : null),
 make("p", { class: "names" }, describeSubject(claim), claim.o ? [" → ", linkTo(claim.o)] : null, members.length > 1 ? " · " + members.length + " " + u("claims") : null),
 makeSteps(members),
 make("div", { class: "cards" + (differ ? " two" : "") }, members.slice(0, 24).map((m) => makeCard(m, !oneSubject))),
@@ -75,7 +75,7 @@ const name = nameOf(state.path[0]) + " – " + nameOf(state.path[1]);
 if (!steps.nodes.length) return [make("h2", null, name), make("p", null, u("path-none"))];
 return [make("p", { class: "kicker" }, u("path")), make("h2", null, name), make("ol", { class: "walk" }, steps.edges.map((edge) => {
 const claim = claims[lines[edge][0]];
-return make("li", null, linkTo(ends[edge][0]), " ", make("span", { class: "property" }, own("p." + claim.p)), " ", linkTo(ends[edge][1]), " ", modeMark(claim.m), " ", linkClaim(claim.i));
+return make("li", null, linkTo(ends[edge][0]), " ", make("span", { class: "property" }, propertyOf(claim)), " ", linkTo(ends[edge][1]), " ", modeMark(claim.m), " ", linkClaim(claim.i));
 }))];
 }
 let panelShows = "";

@@ -8,6 +8,7 @@ function inItsOwn(text, lang) {
 const [words, tongue] = Array.isArray(text) ? text : [text, lang || data.lang];
 return words ? make("span", { lang: tongue }, words) : null;
 }
+const propertyOf = (claim) => (claim.z ? u("negated") + " " : "") + own("p." + claim.p);
 function valueOf(claim) {
 const text = claim.o ? nameOf(claim.o) : claim.c ? claim.c : inWords(claim.v);
 return (claim.z ? u("negated") + " " : "") + text;
@@ -38,7 +39,7 @@ cells[4].firstChild.textContent = u("modes." + claim.m);
 cells[6].textContent = timeOf(claim) || (claim.u ? u("no-time") : "");
 cells[7].textContent = of[0] && of[0].d ? inWords(of[0].d) : u("unknown");
 cells[8].replaceChildren(...of.flatMap((e, n) => [n ? ", " : "", e.s + " " + e.a, e.w ? " @ " + nameOf(e.w) : "", ...(e.c ? [" ", make("em", null, u("clarities." + e.c))] : [])]));
-cells[9].replaceChildren(...[claim.x ? make("b", { class: "flag" }, "≠") : "", claim.g ? u("superseded") + "." : "", claim.q ? make("em", null, u("own-interest") + ".") : "", claim.n ? inItsOwn(claim.n) : "", make("code", null, claim.y.replace(/^.*\//, ""))].filter(Boolean).flatMap((part, n) => (n ? [" ", part] : [part])));
+cells[9].replaceChildren(...[claim.x ? make("b", { class: "flag" }, "≠") : "", claim.g ? u("superseded") + "." : "", claim.q ? make("em", null, u("own-interest") + ".") : "", ...(claim.k ? [u("decided-for"), claim.k[0].join(", ") + ":", inItsOwn(claim.k[1])] : []), ...(claim.j ? [u("inferred") + ":", ...claim.j.map((one) => inItsOwn(one))] : []), claim.n ? inItsOwn(claim.n) : "", make("code", null, claim.y.replace(/^.*\//, ""))].filter(Boolean).flatMap((part, n) => (n ? [" ", part] : [part])));
 }
 $("search").placeholder = u("search");
 $("language").lang = state.l === "zh" ? "en" : "zh";

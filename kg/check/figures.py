@@ -1,0 +1,196 @@
+"""The way back: every number, year, month and day of a claim stands in its sentence, or the claim says why not.
+
+Figures are those of the source's outline, so the texts need not be at hand. Where they are, words count too: months by
+their names, days as ordinals, `single` for 1, `both` for 2. What is worked out (a year from "in three years") is
+`inferred`, with the reason. What an outline cannot tell is not asked of it: months and days without the text, and the
+small numbers that have many words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kg.articles import Article
+from kg.check.context import RuleContext
+from kg.coverage import plain_number
+from kg.diagnostic import Diagnostic, Mark
+from kg.figure import NEWEST_RULE, find_figures
+from kg.model import Claim, Evidence, Source
+from kg.sentence import normalise
+from kg.values import Date
+
+_MONTHS = (
+    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+    ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+    ("december", "dec"),
+)  # fmt: skip
+_CHINESE = "零一二三四五六七八九十"
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth",
+)  # fmt: skip
+_SMALL = {  # words that figures leave out, since they mostly mean something else, or no number at all
+    "0": ("zero", "no", "none", "nil", "零", "没有", "无"),
+    "1": ("one", "a", "an", "single", "sole", "only", "each", "per", "every", "once", "一", "单", "每", "首"),
+    "2": ("two", "both", "dual", "double", "twin", "pair", "couple", "twice", "双", "两", "二"),
+    "3": ("three", "triple", "treble", "trio", "三"),
+    "4": ("four", "quadruple", "quad", "四"),
+}
+_SCALES = (100, 1000, 10**4, 10**6, 10**8, 10**9, 10**12)
+_UNCERTAIN = 12  # a number up to this may stand in an outline's sentence by a word that is no figure
+_PARTS = re.compile(r"(?P<year>-?\d{4,}|\d{3}X|\d\dXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+_SEASONS = 21  # months from here on are seasons, quarters and halves of a year
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sentence:
+    """What is known of a sentence: its figures, and its words where the text is at hand."""
+
+    figures: frozenset[str]
+    words: str | None
+    lang: str
+
+
+def check_figures(context: RuleContext) -> Iterator[Diagnostic]:
+    """The numbers in object, `when` and `asof` stand in each sentence that says the claim, or are `inferred`."""
+    known: dict[str, _Sentence | None] = {}
+    for claim in context.seeds.claims:
+        for number, evidence in enumerate(claim.evidence):
+            if evidence.sentence not in known:
+                known[evidence.sentence] = _read_sentence(evidence, context)
+            sentence = known[evidence.sentence]
+            if sentence is not None:
+                yield from _check_claim(claim, evidence, sentence, first=number == 0)
+
+
+def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None:
+    source = context.seeds.source_by_id.get(evidence.source)
+    if source is None:
+        return None
+    article = context.articles.by_source.get(source.id)
+    if article is not None and evidence.address in article.sentences:
+        return _of_text(article, evidence.address, source)
+    outline = source.sentences.get(evidence.address)
+    return _Sentence(figures=frozenset(outline.figures), words=None, lang=source.lang) if outline else None
+
+
+def _of_text(article: Article, address: str, source: Source) -> _Sentence:
+    text = article.sentences[address].text
+    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, article.lang, rule)}
+    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=article.lang)
+
+
+def _check_claim(claim: Claim, evidence: Evidence, sentence: _Sentence, *, first: bool) -> Iterator[Diagnostic]:
+    """What *claim* says in figures that *sentence* does not: told at the value, or at further evidence."""
+    values = {"o": claim.object, "when": claim.when, "asof": claim.as_of}
+    for key, value in values.items():
+        if value is None or claim.is_inferred(key):
+            continue
+        mark = claim.object_mark if key == "o" else claim.mark_of(key)
+        if isinstance(value, Date):
+            missing = list(_missing_dates(value.text, sentence))
+        else:
+            numbers = dict.fromkeys(plain_number(number) for number in value.numbers() if number)
+            missing = [n for n in numbers if not _has_number(n, sentence) and not _has_scaled(n, numbers, sentence)]
+        if missing:
+            yield _tell(claim, key, evidence, missing, mark if first else evidence.mark)
+
+
+def _tell(claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: Mark) -> Diagnostic:
+    return Diagnostic(
+        code="figure-not-in-sentence",
+        mark=mark,
+        message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
+        hint=f"correct it, or say how you know it: `inferred: {{{key}: REASON}}`",
+    )
+
+
+def _has_number(number: str, sentence: _Sentence) -> bool:
+    number = number.lstrip("-")
+    if number in sentence.figures or f"-{number}" in sentence.figures:
+        return True
+    whole = number.isdigit() and len(number) < 3
+    if sentence.words is None:
+        counted = sentence.lang.partition("-")[0] in {"en", "zh"}
+        return whole and int(number) <= (max(map(int, _SMALL)) if counted else _UNCERTAIN)
+    return number in _SMALL and _has_words(_SMALL[number], sentence.words)
+
+
+def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> bool:
+    """Whether a range shares the word for its scale: the 2000000 of `2 to 3 million`."""
+    for other in numbers:
+        for scale in _SCALES:
+            small = Fraction(number) / scale
+            if (
+                other != number
+                and other in sentence.figures
+                and not Fraction(other) % scale
+                and small.denominator < 1000
+            ):
+                text = str(small.numerator) if small.denominator == 1 else str(float(small))
+                if text in sentence.figures:
+                    return True
+    return False
+
+
+def _has_words(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text if not word.isascii() else re.search(rf"\b{word}\b", text) is not None for word in words)
+
+
+def _missing_dates(text: str, sentence: _Sentence) -> Iterator[str]:
+    """The years, months and days of an EDTF *text* that the sentence does not have, as they are written there."""
+    told: set[str] = set()
+    bare = re.sub(r"[?~%]", "", text.partition("T")[0])
+    for part in _PARTS.finditer(bare):
+        year, month, day = part["year"], part["month"], part["day"]
+        for piece, known in (
+            (year, _has_year(year, sentence)),
+            (month, month is None or int(month) >= _SEASONS or _has_month(int(month), sentence)),
+            (day, day is None or _has_day(int(day), sentence)),
+        ):
+            if piece is not None and not known and piece not in told:
+                told.add(piece)
+                yield piece
+
+
+def _has_year(year: str, sentence: _Sentence) -> bool:
+    year = year.lstrip("-")
+    if "X" in year:
+        return True  # a decade or a century: its words are no figures
+    if (year.lstrip("0") or "0") in sentence.figures:
+        return True
+    if sentence.words is None:
+        return False
+    decade = re.search(rf"\b{year[:-1]}0'?s\b", sentence.words) is not None
+    return decade or re.search(rf"'{year[-2:]}\b", sentence.words) is not None
+
+
+def _has_month(month: int, sentence: _Sentence) -> bool:
+    if str(month) in sentence.figures or sentence.words is None:
+        return True  # an outline has no names of months
+    names = "|".join(_MONTHS[month - 1])
+    if re.search(rf"\b(?:{names})\b", sentence.words):
+        return True
+    return f"{_write_chinese(month)}月" in sentence.words
+
+
+def _has_day(day: int, sentence: _Sentence) -> bool:
+    if str(day) in sentence.figures or sentence.words is None:
+        return True  # an outline has no ordinals
+    if re.search(rf"\b0?{day} ?(?:st|nd|rd|th)\b", sentence.words):
+        return True
+    tens, ones = divmod(day, 10)
+    word = _ORDINALS[day - 1] if day <= len(_ORDINALS) else ""
+    if day > len(_ORDINALS):
+        word = "thirtieth" if day == 30 else f"{'twenty' if tens == 2 else 'thirty'}-{_ORDINALS[ones - 1]}"
+    chinese = _write_chinese(day)
+    return _has_words((word,), sentence.words) or f"{chinese}日" in sentence.words or f"{chinese}号" in sentence.words
+
+
+def _write_chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else _CHINESE[tens]) + ("十" if tens else "") + (_CHINESE[ones] if ones or not tens else "")

@@ -1,0 +1,233 @@
+"""The way back, where the text is at hand: units, and words that a fact does not bear.
+
+What stands in a sentence is looked up by lists of words, which are here. They are of English and Chinese; in other
+languages none of it is looked for but units. Hedges, words of the future and denials count only in the clause
+that holds the claim's object: a sentence often promises one thing and states another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.articles import Article
+from kg.check.context import RuleContext
+from kg.coverage import plain_number
+from kg.diagnostic import Diagnostic
+from kg.figure import NEWEST_RULE, find_figures
+from kg.model import Claim, Evidence, Mode
+from kg.sentence import Sentence, normalise
+from kg.values import EntityRef, Quantity, Text
+from kg.vocabulary import Unit
+
+# What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
+# `should` judges, `about` rounds, `likely` before a noun describes it.
+HEDGES = {
+    "en": (
+        "may", "might", "could", "perhaps", "possibly", "probably", "reportedly", "allegedly", "apparently", "rumoured",
+        "rumored", "is expected to", "are expected to", "is likely to", "are likely to", "is set to", "are set to",
+        "is said to", "are said to", "is believed to", "will", "would", "shall", "plans to", "plan to", "planned to",
+        "hopes to", "hope to", "aims to", "aim to", "intends to", "intend to", "promised to", "promises to", "seeks to",
+        "going to", "unless", "if",
+    ),
+    "zh": (
+        "可能", "也许", "或许", "大概", "据说", "据称", "据报道", "传闻", "预计", "有望", "将会", "将于", "即将",
+        "计划", "打算", "希望", "拟", "力争", "争取", "如果", "若",
+    ),
+}  # fmt: skip
+# What says that it is not so. `not only`, `not just` and the like say more, not less.
+DENIALS = {
+    "en": (
+        "not", "n't", "never", "no longer", "none of", "neither", "nor", "without", "denied", "denies", "deny",
+        "failed to", "refused to", "cannot",
+    ),
+    "zh": ("没有", "并非", "并未", "从未", "尚未", "未能", "不是", "不会", "不能", "不再", "否认", "拒绝", "未"),
+}  # fmt: skip
+_NO_DENIAL = re.compile(
+    r"\bnot (?:only|just|merely|simply|to mention|least)\b|\bnot? (?:fewer|less|more) than\b|\bno (?:doubt|matter)\b"
+    r"|不仅|不但|不只|不断|不少|不久|不过|不同|未来|未免|无论|不管"
+)
+_CLAUSE = re.compile(
+    r"[,;:()\[\]—–]|\s-\s|[，；：、（）。]"
+    r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
+)
+_SHARE = re.compile(
+    r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
+)
+_SPELT = {  # what texts write for units beside what the ontology declares
+    "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
+    "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("hk$", "港元"), "KRW": ("won", "韩元"),
+    "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
+    "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
+    "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),
+    "month": ("月",), "week": ("周", "星期"), "h": ("小时",), "min": ("分钟",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reader:
+    """A sentence and what is about it, as the rules ask for them."""
+
+    article: Article
+    sentence: Sentence
+
+    @cached_property
+    def words(self) -> str:
+        return normalise(self.sentence.text)
+
+    @property
+    def lang(self) -> str:
+        return self.article.lang.partition("-")[0]
+
+
+def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
+    """The unit of a claim stands in its sentence; hedges, denials and questions are marked as such."""
+    readers: dict[str, _Reader | None] = {}
+    for claim in context.seeds.claims:
+        for evidence in claim.evidence[:1]:  # further evidence says the same in its own words
+            if evidence.sentence not in readers:
+                article = context.articles.by_source.get(evidence.source)
+                sentence = article.sentences.get(evidence.address) if article else None
+                readers[evidence.sentence] = (
+                    _Reader(article=article, sentence=sentence) if article and sentence else None
+                )
+            reader = readers[evidence.sentence]
+            if reader is None:
+                continue
+            yield from _check_unit(claim, evidence, reader, context)
+            yield from _check_mode(claim, evidence, reader, context)
+
+
+# -- units ----------------------------------------------------------------------------------------
+
+
+def _check_unit(claim: Claim, evidence: Evidence, reader: _Reader, context: RuleContext) -> Iterator[Diagnostic]:
+    if not isinstance(claim.object, Quantity) or claim.object.unit is None or claim.is_inferred("o"):
+        return
+    unit = context.vocabulary.unit_by_iri.get(claim.object.unit)
+    if unit is None or unit.iri.endswith("/NUM") or _has_unit(unit, reader.words):
+        return
+    if _is_counted(unit):  # what is counted has many names: only that of another unit tells
+        other = _find_counted(claim.object, reader, context)
+        if other is None:
+            return
+        what = f"counts in `{unit.symbol}`, where the sentence `{evidence.sentence}` has `{other.symbol}`"
+    else:
+        what = f"measures in `{unit.symbol}`, which the sentence `{evidence.sentence}` does not say"
+    yield Diagnostic(
+        code="unit-not-in-sentence",
+        mark=claim.object_mark,
+        message=f"`{claim.id}` {what}",
+        hint="is it another unit? further spellings of a unit are `skos:altLabel` in the ontology",
+    )
+
+
+def _is_counted(unit: Unit) -> bool:
+    return unit.kind is not None and unit.kind.endswith(("Count", "Position", "Dimensionless")) and unit.symbol != "%"
+
+
+def _find_counted(quantity: Quantity, reader: _Reader, context: RuleContext) -> Unit | None:
+    """Another counting unit whose name follows the figure at once."""
+    place = _find_figure(quantity, reader.words, reader.lang)
+    if place is None:
+        return None
+    after = " ".join(reader.words[place:].split()[1:3])
+    units = sorted({u.iri: u for u in context.vocabulary.units.values()}.items())
+    return next((u for _, u in units if _is_counted(u) and u.iri != quantity.unit and _has_unit(u, after)), None)
+
+
+def _has_unit(unit: Unit, text: str) -> bool:
+    spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
+    spellings |= {word for code, words in _SPELT.items() if code in unit.words for word in words}
+    if unit.symbol == "%" and _SHARE.search(text):
+        return True
+    return any(_has_spelling(word, text) for word in spellings)
+
+
+def _has_spelling(word: str, text: str) -> bool:
+    if not word[:1].isascii() or not word[:1].isalpha():
+        return word in text
+    plural = rf"{re.escape(word[:-1])}ies" if word.endswith("y") else rf"{re.escape(word)}(?:e?s)?"
+    return re.search(rf"(?<![^\W\d_])(?:{re.escape(word)}|{plural})(?![^\W\d_])", text) is not None
+
+
+# -- modes ----------------------------------------------------------------------------------------
+
+
+def _check_mode(claim: Claim, evidence: Evidence, reader: _Reader, context: RuleContext) -> Iterator[Diagnostic]:
+    if claim.mode is not Mode.QUESTION and _is_asked(claim, reader, context):
+        yield _note("asked-not-stated", claim, f"the sentence `{evidence.sentence}` asks it", "is its mode `question`?")
+    clause = _find_clause(claim, reader, context)
+    if clause is None or reader.lang not in HEDGES:
+        return
+    if claim.mode is Mode.FACT:
+        hedge = _find_word(HEDGES[reader.lang], clause)
+        if hedge is not None:
+            message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
+            yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
+    if not claim.negated and not isinstance(claim.object, Text):
+        denial = _find_word(DENIALS[reader.lang], _NO_DENIAL.sub(" ", clause))
+        if denial is not None:
+            message = f"`{claim.id}` stands with `{denial}` in `{evidence.sentence}`, and has no `not`"
+            yield _note(
+                "denied-in-sentence", claim, message, "write `not: true` where the sentence says that it is not so"
+            )
+
+
+def _note(code: str, claim: Claim, message: str, hint: str) -> Diagnostic:
+    mark = claim.mark_of("mode") if "mode" in claim.marks else claim.mark
+    return Diagnostic(code=code, mark=mark, message=message, hint=hint)
+
+
+def _find_word(words: tuple[str, ...], clause: str) -> str | None:
+    for word in words:
+        pattern = re.escape(word) if not word.isascii() else rf"(?<!\w){re.escape(word)}(?!\w)"
+        if word == "n't":
+            pattern = r"n't(?!\w)"
+        if re.search(pattern, clause):
+            return word
+    return None
+
+
+def _find_clause(claim: Claim, reader: _Reader, context: RuleContext) -> str | None:
+    """The clause in which the claim's object stands; None where it cannot be found."""
+    text = reader.words
+    place = _find_object(claim, text, reader, context)
+    if place is None:
+        return None
+    cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
+    start = max(cut for cut in cuts if cut <= place)
+    end = min((cut for cut in cuts if cut > place), default=len(text))
+    return text[start:end]
+
+
+def _find_object(claim: Claim, text: str, reader: _Reader, context: RuleContext) -> int | None:
+    """Where the object stands in a sentence: its figure, a name of it, or its words."""
+    match claim.object:
+        case Quantity() as quantity:
+            return _find_figure(quantity, text, reader.lang)
+        case EntityRef(key=key):
+            entity = context.seeds.entity_by_key.get(key)
+            places = [text.find(normalise(name.text)) for name in entity.names] if entity else []
+            return min((place for place in places if place >= 0), default=None)
+        case Text(text=words):
+            place = text.find(normalise(words))
+            return place if place >= 0 else None
+        case _:
+            return None
+
+
+def _find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
+    wanted = {plain_number(number) for number in quantity.numbers() if number}
+    return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
+
+
+def _is_asked(claim: Claim, reader: _Reader, context: RuleContext) -> bool:
+    """Whether the object stands in a question: behind the last colon of a sentence that ends with a question mark."""
+    text = reader.words.rstrip("\"')]” ")
+    if not text.endswith(("?", "？")):
+        return False
+    place = _find_object(claim, reader.words, reader, context)
+    return place is not None and place > max(text.rfind(":"), text.rfind("："))

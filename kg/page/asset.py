@@ -1,0 +1,71 @@
+"""The page's styles and scripts, joined, and the policy that binds a page to them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
+
+
+@cache
+def read_asset(name: str) -> str:
+    """The text of a file of the page: a style, a script, the template."""
+    return files("kg.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def join_scripts(names: tuple[str, ...]) -> str:
+    """The page's scripts as one, in a scope of their own, without their comments and indents."""
+    lines = []
+    for name in names:
+        for line in read_asset(name).split("\n"):
+            bare = line.strip()
+            if bare and not bare.startswith("//"):
+                lines.append(bare)
+    return '"use strict";(()=>{\n' + "\n".join(lines) + "\n})();"
+
+
+@cache
+def join_styles(names: tuple[str, ...]) -> str:
+    """The page's styles as one, with the colours of the tables in `kg.page.style`."""
+    lines = [bare for name in names for line in read_asset(name).split("\n") if (bare := line.strip())]
+    light = [f"--{f.name}:{f.light}" for f in FAMILIES]
+    dark = [f"--{f.name}:{f.dark}" for f in FAMILIES]
+    light += [f"--m-{s.name}:{s.light}" for s in STROKES.values()]
+    dark += [f"--m-{s.name}:{s.dark}" for s in STROKES.values()]
+    light.append(f"--dispute:{DISPUTE[0]};--superseded:{SUPERSEDED[0]}")
+    dark.append(f"--dispute:{DISPUTE[1]};--superseded:{SUPERSEDED[1]}")
+    rules = [
+        f":root{{{';'.join(light)}}}",
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}",
+    ]
+    for f in FAMILIES:
+        look = f"fill:var(--paper);stroke:var(--{f.name})" if f.hollow else f"fill:var(--{f.name})"
+        rules.append(f".f-{f.name}{{{look}}}")
+    for stroke in STROKES.values():
+        line = f"var(--m-{stroke.name})"
+        rules += [f".m-{stroke.name}{{--line:{line}}}", f"#h-m-{stroke.name}>path{{fill:{line}}}"]
+    return "\n".join(rules + lines)
+
+
+def pack(text: str) -> str:
+    """A long text for the page: gzipped (without a time), in base64; the page unpacks it when it is needed."""
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 6, mtime=0)).decode("ascii")
+
+
+def write_policy(scripts: Sequence[str], style: str) -> str:
+    """The page's Content-Security-Policy: these scripts and this style, nothing else, and nothing from outside."""
+
+    def digest(text: str) -> str:
+        return f"'sha256-{base64.b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+    allowed = " ".join(map(digest, scripts)) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {digest(style)}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,71 @@
+"""`Story`: what curators say, and all that follows from it, each computed once and only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.articles import Articles
+from kg.coverage import Coverage, measure_coverage
+from kg.describe import Words
+from kg.direct import DirectTriple, find_direct_triples
+from kg.dispute import Comparison, OpenQuestion, find_comparisons, find_open_questions
+from kg.interest import find_interests
+from kg.model import Seeds
+from kg.names import Names
+from kg.quads import Assertion, assert_all
+from kg.turtle.document import MarkedQuad
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """Seeds, the vocabulary they are written in, the texts at hand, and outside RDF (name of the file, its quads).
+
+    Rules, views, the page and the Python interface all read it, so that none computes again what another one has.
+    What is computed from seeds with errors is as good as the seeds; *assertions* need seeds without.
+    """
+
+    seeds: Seeds
+    vocabulary: Vocabulary
+    articles: Articles
+    rdf: tuple[tuple[str, tuple[MarkedQuad, ...]], ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The IRIs of its things."""
+        return Names(base=self.seeds.dataset.base)
+
+    def words(self, lang: str) -> Words:
+        """Its claims in words, with the labels of *lang*."""
+        return Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
+
+    @cached_property
+    def interests(self) -> dict[str, frozenset[str]]:
+        """For each entity, all entities whose affairs are its own."""
+        return find_interests(self.seeds, self.vocabulary)
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
+        return find_comparisons(self.seeds, self.vocabulary)
+
+    @cached_property
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
+        """The questions that speakers answer differently."""
+        return find_open_questions(self.seeds, self.vocabulary)
+
+    @cached_property
+    def direct_triples(self) -> tuple[DirectTriple, ...]:
+        """What the graph says itself, with the claims that let it."""
+        return tuple(find_direct_triples(self.seeds, self.vocabulary))
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which sentences and figures of all sources are claimed, set aside or to do."""
+        return measure_coverage(self.seeds, self.vocabulary, self.articles)
+
+    @cached_property
+    def assertions(self) -> tuple[Assertion, ...]:
+        """Every quad that was curated, with the mark of its cause; what tables give is no part of it."""
+        return tuple(assert_all(self.seeds, self.vocabulary, self.interests, self.direct_triples, self.rdf))

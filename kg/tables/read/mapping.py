@@ -1,0 +1,39 @@
+"""A mapping file → `MappingDocument`, whichever language it is written in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kg.diagnostic import SourceText
+from kg.findings import Findings
+from kg.tables.read.checks import check_triples_maps, with_members
+from kg.tables.read.turtle import read_mapping
+from kg.tables.read.yarrrml.document import read_yarrrml
+from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
+from kg.tables.wording import is_yarrrml
+
+
+def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocument:
+    """The triples maps of a mapping, in YARRRML where the file's name ends so, else in Turtle.
+
+    YARRRML ends in `.yml`, `.yaml` or `.yarrrml`. *base* is the base IRI of a mapping in Turtle that declares none.
+    All mistakes are told, at their own lines; the mapping must not be run when `diagnostics` holds an error.
+
+    >>> text = "mappings: {p: {sources: [[a.csv~csv]], s: 'http://e.org/$(id)', po: [[http://e.org/n, $(n)]]}}"
+    >>> (found,) = read_any_mapping(SourceText("m.yml", text)).triples_maps
+    >>> str(found.predicate_objects[0].objects[0].mark)
+    'm.yml:1:87'
+    """
+    return check_document(read_yarrrml(source).document) if is_yarrrml(source.name) else read_mapping(source, base)
+
+
+def check_document(document: MappingDocument) -> MappingDocument:
+    """A YARRRML mapping with what is wrong between its triples maps, which a translation passes on as it is."""
+    if document.has_errors:
+        return replace(document, triples_maps=())
+    stars = (each for t in document.triples_maps for each in with_members(t.resource_maps) if isinstance(each, TermMap))
+    quoted = {star.expression.name for star in stars if isinstance(star.expression, QuotedTriplesMap)}
+    known = {t.name for t in document.triples_maps}
+    findings = Findings(list(document.diagnostics))
+    check_triples_maps(findings, document.triples_maps, known=known, quoted=quoted)
+    return replace(document, diagnostics=tuple(dict.fromkeys(findings)))

@@ -1,0 +1,124 @@
+"""Which kinds of terms may stand where, and what is wrong with a term map that was read."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Mark
+from kg.findings import Findings
+from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
+from kg.tables.vocabulary import Generation
+from kg.tables.wording import choose_words
+from kg.turtle.document import MarkedTerm
+
+# BCP 47, the well-formed shape of a tag (RFC 5646 §2.1, without the irregular grandfathered tags)
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z|[xX](-[A-Za-z0-9]{1,8})+\Z")
+# ISO 639: a primary subtag has two or three letters (four are reserved, five to eight registered: none is)
+_PRIMARY_SUBTAG = re.compile(r"(?:[A-Za-z]{2,3}|[xXiI])(?:-|\Z)")
+
+_IRIS = {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI}
+ALLOWED = {
+    Position.SUBJECT: {*_IRIS, TermType.BLANK_NODE},
+    Position.PREDICATE: _IRIS,
+    Position.GRAPH: {*_IRIS, TermType.BLANK_NODE},
+    Position.DATATYPE: _IRIS,
+    Position.LANGUAGE: {TermType.LITERAL},
+    Position.OBJECT: set(TermType),
+    Position.VALUE: set(TermType),
+}
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether a text is a well-formed language tag with a language that can be.
+
+    >>> is_language_tag("zh-Hans"), is_language_tag("en_GB"), is_language_tag("english")
+    (True, False, False)
+    """
+    return bool(_LANGUAGE_TAG.match(text) and _PRIMARY_SUBTAG.match(text))
+
+
+def make_constant(findings: Findings, found: MarkedTerm) -> Constant | None:
+    """The constant of a term of the mapping; a blank node is none, and is told (RML-Core §constant expressions)."""
+    assert not isinstance(found.term, ox.DefaultGraph)
+    if isinstance(found.term, ox.BlankNode):
+        hint = "write `rml:objectMap [ ... ]` for a map; blank nodes come of `rml:termType rml:BlankNode`"
+        findings.tell("map-term", found.mark, "a constant is an IRI or a literal, not a blank node", hint)
+        return None
+    return Constant(term=found.term, mark=found.mark)
+
+
+def constant_map(findings: Findings, found: MarkedTerm, position: Position, generation: Generation) -> TermMap | None:
+    """The map of a constant shortcut (`rml:predicate`, `rml:object`, `rml:graph` ...)."""
+    expression = make_constant(findings, found)
+    if expression is None:
+        return None
+    kind = type_of_constant(expression.term)
+    made = TermMap(
+        position=position, expression=expression, term_type=kind, generation=generation, mark=expression.mark
+    )
+    return check_term_map(findings, made)
+
+
+def reference_map(text: str, mark: Mark, generation: Generation) -> TermMap:
+    """A plain value: what a reference gives."""
+    return TermMap(
+        position=Position.VALUE,
+        expression=Reference(text=text, mark=mark),
+        term_type=TermType.LITERAL,
+        generation=generation,
+        mark=mark,
+    )
+
+
+def type_of_constant(term: object) -> TermType:
+    """The term type of a constant."""
+    if isinstance(term, ox.NamedNode):
+        return TermType.IRI
+    return TermType.BLANK_NODE if isinstance(term, ox.BlankNode) else TermType.LITERAL
+
+
+def default_type(position: Position, expression: Expression, *, tagged: bool) -> TermType:
+    """The term type where none is declared (RML-Core §term types; R2RML §7.4); *tagged* by a datatype or a language."""
+    if isinstance(expression, Constant):
+        return type_of_constant(expression.term)
+    if isinstance(expression, RowIdentity):
+        return TermType.BLANK_NODE
+    if position in {Position.LANGUAGE, Position.VALUE}:
+        return TermType.LITERAL
+    if position is not Position.OBJECT:
+        return TermType.IRI
+    if tagged or isinstance(expression, Reference | FunctionExecution):
+        return TermType.LITERAL
+    return TermType.IRI
+
+
+def check_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
+    """The map itself, unless its kind of term cannot stand in its position, which is told."""
+    position, kind = term_map.position, term_map.term_type
+    constant = term_map.expression.term if isinstance(term_map.expression, Constant) else None
+
+    def refuse(message: str, rml: str, yarrrml: str, code: str = "map-term-type", at: TermMap = term_map) -> None:
+        findings.tell(code, at.mark, message, choose_words(at.mark, rml, yarrrml))
+
+    if kind not in ALLOWED[position]:
+        message = f"a {kind.value} cannot be a {position.value}"
+        refuse(message, "leave `rml:termType` out, or use rml:IRI", "leave `type` out, or write `type: iri`")
+    elif (
+        constant is not None
+        and type_of_constant(constant) is not kind
+        and not (isinstance(constant, ox.NamedNode) and kind.names_resource)
+        and position is not Position.VALUE
+    ):
+        hint = "write the constant as the kind of term it shall be, without `rml:termType`"
+        refuse(f"the constant {constant} is no {kind.value}", hint, "write a `value` of that type, or another `type`")
+    elif position is Position.LANGUAGE and isinstance(constant, ox.Literal) and not is_language_tag(constant.value):
+        hint = "use a tag of BCP 47, such as `en` or `zh-Hans`"
+        refuse(f"`{constant.value}` is no language tag", hint, hint, "map-language")
+    elif kind is not TermType.LITERAL and (extra := term_map.datatype or term_map.language) is not None:
+        message = f"a {kind.value} has neither datatype nor language"
+        refuse(message, "remove it, or use `rml:termType rml:Literal`", "remove it, or write `type: literal`", at=extra)
+    else:
+        return term_map
+    return None

@@ -1,0 +1,78 @@
+"""Datatypes and languages as YARRRML writes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pyoxigraph import NamedNode
+
+from kg.tables.read.termtypes import is_language_tag
+from kg.tables.read.yarrrml.keys import LANGUAGE_KEYS
+from kg.tables.read.yarrrml.scope import Fields, Scope
+from kg.tables.read.yarrrml.sources import read_targets
+from kg.tables.read.yarrrml.values import make_term_map
+from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
+from kg.tables.vocabulary import RDF
+from kg.yamldoc import Mapping, Node, Scalar
+
+
+def read_tag(scope: Scope, term_map: TermMap, node: Node) -> TermMap:
+    """The term map with the datatype or, after `~lang`, the language that the node names."""
+    text = scope.read_text(node, "a datatype, or a language with `~lang`")
+    if text is None:
+        return term_map
+    if text.text.endswith("~lang"):
+        return replace(term_map, language=read_language(scope, text))
+    return replace(term_map, datatype=read_datatype(scope, text))
+
+
+def read_tags(scope: Scope, term_map: TermMap, fields: Fields) -> TermMap:
+    """The term map with the `datatype` and the `language` of a mapping, where it has none of its own."""
+    if term_map.datatype is None and (text := scope.read_text(fields.get("datatype"))) is not None:
+        term_map = replace(term_map, datatype=read_datatype(scope, text))
+    language = fields.get("language")
+    if term_map.language is None and language is not None:
+        term_map = replace(term_map, language=read_language(scope, language))
+    return term_map
+
+
+def read_datatype(scope: Scope, text: Scalar) -> TermMap:
+    """The map of a datatype."""
+    value = scope.read_value(text, is_iri=True, suffix="~iri")
+    return make_term_map(scope, value, TermType.IRI, Position.DATATYPE)
+
+
+def read_language(scope: Scope, node: Node) -> TermMap | None:
+    """`en`, `en~lang`, `$(column)`, or a mapping with `value` and `targets`."""
+    targets: tuple[LogicalTarget, ...] = ()
+    written: Node | None = node
+    if isinstance(node, Mapping):
+        fields = scope.read_fields(node, LANGUAGE_KEYS)
+        targets = read_targets(scope, fields.get("targets"))
+        written = fields.get("value")
+        if written is None:
+            scope.tell("yarrrml-missing", node.mark, "a language needs a `value`")
+    text = scope.read_text(written)
+    if text is None:
+        return None
+    value = scope.read_value(text, is_iri=False, suffix="~lang")
+    if value.constant is not None and not is_language_tag(value.constant):
+        message = f"`{value.constant}` is no language tag"
+        scope.tell("yarrrml-language", text.mark, message, "write a tag of BCP 47, such as `en` or `zh-Hans`")
+    return replace(make_term_map(scope, value, TermType.LITERAL, Position.LANGUAGE), targets=targets)
+
+
+def check_tags(scope: Scope, term_map: TermMap) -> TermMap:
+    """The term map, its datatype and language agreeing with each other and with its kind."""
+    datatype, language = term_map.datatype, term_map.language
+    if datatype is not None and language is not None:
+        tagged = Constant(term=NamedNode(RDF + "langString"), mark=datatype.mark)
+        if datatype.expression == tagged:
+            return replace(term_map, datatype=None)
+        message = "a literal has a datatype or a language, not both; the language is not used"
+        scope.tell("yarrrml-tags", datatype.mark, message)
+        return replace(term_map, language=None)
+    tag = datatype or language
+    if tag is not None and term_map.term_type is not TermType.LITERAL:
+        scope.tell("yarrrml-type", tag.mark, "only a literal has a datatype or a language")
+    return term_map

@@ -1,0 +1,26 @@
+"""The language that a mapping is written in, so that what is said of it speaks that language."""
+
+from __future__ import annotations
+
+from kg.diagnostic import Mark
+
+YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
+
+
+def is_yarrrml(name: str) -> bool:
+    """Whether a mapping of that file name is YARRRML; any other is RML in Turtle.
+
+    >>> is_yarrrml("people.yarrrml.yaml"), is_yarrrml("people.rml.ttl")
+    (True, False)
+    """
+    return name.lower().endswith(YARRRML_ENDINGS)
+
+
+def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
+    """The words for whoever wrote the mapping in which *mark* lies.
+
+    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> choose_words(mark_of_file(SourceText("m.yml", "")), "add `rml:source`", "add `sources`")
+    'add `sources`'
+    """
+    return yarrrml if is_yarrrml(mark.source.name) else rml

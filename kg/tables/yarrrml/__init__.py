@@ -1,1 +1,0 @@
-"""YARRRML: read into nouns, each with its mark, and written as RML."""

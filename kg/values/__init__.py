@@ -1,0 +1,56 @@
+"""The values that a claim may have as its object: one kind, one file, with how it is read, compared, worded and
+written in RDF.
+
+| kind | file | a curator writes | its term in RDF |
+|---|---|---|---|
+| `EntityRef` | `entity` | `su7` | the entity's IRI |
+| `ClaimRef` | `claim` | `c:orders` | the claim's IRI |
+| `Quantity` | `quantity` | `over 30000 vehicle` | `xsd:decimal`, `xsd:integer` or `kg:range` |
+| `Date` | `date` | `2024-03?` | `xsd:date`, `xsd:gYearMonth`, `xsd:gYear` or `edtf:EDTF` |
+| `Text` | `text` | `each like an exam` | a text with its language |
+| `Truth` | `truth` | `true` | `xsd:boolean` |
+| `Address` | `address` | `https://a.example/` | that IRI |
+
+What all kinds can be asked stands in `kg.values.value`. A kind is added as a file here, a range in
+`kg.vocabulary.RangeKind`, and a case in `kg.reading.objects`.
+"""
+
+from kg.values.address import Address, read_iri, tell_bad_iri
+from kg.values.claim import ClaimRef
+from kg.values.date import Date, describe_edtf, read_date, word_as_of, word_date, word_time
+from kg.values.entity import EntityRef
+from kg.values.quantity import Quantity, convert_number, group_digits, read_quantity
+from kg.values.stretch import Stretch
+from kg.values.text import Text
+from kg.values.truth import Truth, read_truth
+from kg.values.value import Label, Term, Value
+
+Subject = EntityRef | ClaimRef
+Object = EntityRef | ClaimRef | Quantity | Date | Text | Truth | Address
+
+__all__ = [
+    "Address",
+    "ClaimRef",
+    "Date",
+    "EntityRef",
+    "Label",
+    "Object",
+    "Quantity",
+    "Stretch",
+    "Subject",
+    "Term",
+    "Text",
+    "Truth",
+    "Value",
+    "convert_number",
+    "describe_edtf",
+    "group_digits",
+    "read_date",
+    "read_iri",
+    "read_quantity",
+    "read_truth",
+    "tell_bad_iri",
+    "word_as_of",
+    "word_date",
+    "word_time",
+]

@@ -1,0 +1,35 @@
+"""Texts: what was said word for word, descriptions, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import Literal
+
+from kg.figure import find_figures
+from kg.names import Names
+from kg.values.value import Label, Term, Value
+from kg.vocabulary import Property, Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Value):
+    """A text in a language (a BCP 47 tag). It gives no direct triple: words are somebody's."""
+
+    text: str
+    lang: str
+
+    def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
+        return ("text", self.text, self.lang)
+
+    def write(self, label: Label) -> str:
+        return f"“{self.text}”"
+
+    def word(self, label: Label, vocabulary: Vocabulary, lang: str) -> str:
+        return self.text
+
+    def numbers(self) -> list[str]:
+        return [figure.value for figure in find_figures(self.text, self.lang)]
+
+    def term(self, names: Names, prop: Property) -> Term:
+        return Literal(self.text, language=self.lang)

@@ -1,0 +1,47 @@
+"""Truth values, as YAML 1.2 writes them: `true` and `false`, never `yes` and `no`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.findings import Findings
+from kg.names import Names
+from kg.namespace import XSD
+from kg.values.value import Label, Term, Value
+from kg.vocabulary import Property, Vocabulary
+from kg.yamldoc import Scalar
+
+_WORDS = {"en": ("no", "yes"), "zh": ("否", "是")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth(Value):
+    """Whether something is so."""
+
+    value: bool
+
+    def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
+        return ("truth", self.value)
+
+    def write(self, label: Label) -> str:
+        return "true" if self.value else "false"
+
+    def word(self, label: Label, vocabulary: Vocabulary, lang: str) -> str:
+        return _WORDS[lang][self.value]
+
+    def term(self, names: Names, prop: Property) -> Term:
+        return Literal("true" if self.value else "false", datatype=NamedNode(XSD + "boolean"))
+
+    def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
+        yield prop.iri, self
+
+
+def read_truth(scalar: Scalar, findings: Findings) -> Truth | None:
+    """`true` or `false`; None where another word stands there, which is told as `bad-truth`."""
+    if scalar.text in {"true", "false"}:
+        return Truth(value=scalar.text == "true", mark=scalar.mark)
+    findings.tell("bad-truth", scalar.mark, f"`{scalar.text}` is neither `true` nor `false`")
+    return None
