@@ -70,6 +70,7 @@ class SeedMapping:
             data_folder=folder,
             allowed=(self.root.resolve(),),
             base=self.document.base or self.base,
+            whole_iris=True,
             answers={query.written: query.answer for query in self.queries if query.answer is not None},
         )
 

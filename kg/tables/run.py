@@ -48,6 +48,7 @@ class Settings:
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
+    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
@@ -183,7 +184,8 @@ def prepare(run: Run) -> None:
     if run.failed:
         return
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
-    plan = build_plan(normal, run.tables, guarded=False)
+    whole = run.settings.whole_iris
+    plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
     run.diagnostics += plan.diagnostics
     if run.failed:
         return
@@ -192,7 +194,7 @@ def prepare(run: Run) -> None:
     if run.failed:
         return
     if wrong:  # a best effort: the guards are only paid for where a value needs one
-        plan = build_plan(normal, run.tables, guarded=True)
+        plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
     run.plan = simplify_plan(plan)
     for make in run.plan.makes:
         make_table(run, make)

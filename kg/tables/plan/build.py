@@ -45,9 +45,12 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool) -> Plan:
-    """The plan of a mapping's statements. *guarded*: values that make no valid RDF give no term, in a best effort."""
-    building = Building(tables=tables, guarded=guarded, diagnostics=list(normal.diagnostics))
+def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris: bool = True) -> Plan:
+    """The plan of a mapping's statements. *guarded*: values that make no valid RDF give no term, in a best effort.
+
+    Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI`, and are written as escapes.
+    """
+    building = Building(tables=tables, guarded=guarded, whole_iris=whole_iris, diagnostics=list(normal.diagnostics))
     patterns = []
     for statement in normal.statements:
         pattern = build_pattern(statement, building)
@@ -67,6 +70,7 @@ class Building:
 
     tables: Tables
     guarded: bool
+    whole_iris: bool
     diagnostics: list[Diagnostic]
     makes: list[Make] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -82,6 +86,7 @@ class Building:
             base=None,
             diagnostics=self.diagnostics,
             guarded=self.guarded,
+            whole_iris=self.whole_iris,
             prefix=prefix,
             checked=self.by_name.get(table.origin or "", table),
             finished=self.finished,

@@ -38,7 +38,8 @@ class Read:
 class Scope:
     """Where references are looked up: a table whose rows go by *alias*. What is found wrong goes to *diagnostics*.
 
-    *guarded*: values that make no valid RDF make no term, in a best effort. *checked* is the table on which checks
+    *guarded*: values that make no valid RDF make no term, in a best effort. *whole_iris*: an `rml:UnsafeIRI` is an IRI
+    as well, without blanks. *checked* is the table on which checks
     are done: the one that *table* was made of. *finished* are terms that were made before, by their column.
     """
 
@@ -47,6 +48,7 @@ class Scope:
     base: str | None
     diagnostics: list[Diagnostic]
     guarded: bool = False
+    whole_iris: bool = True
     prefix: str = "u"
     checked: Table | None = None
     finished: Mapping[str, Term] = field(default_factory=dict)

@@ -42,6 +42,7 @@ from kg.tables.rml import Constant, Reference, RowIdentity, Template, TermMap, T
 from kg.tables.vocabulary import XSD, Generation
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
+UNSAFE = frozenset({TermType.UNSAFE_IRI, TermType.UNSAFE_URI})
 ENCODED = {TermType.IRI: Encoding.IRI, TermType.URI: Encoding.URI}
 
 
@@ -138,23 +139,26 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
     raw = read_value(term_map, scope)
     if raw is None:
         return None
+    blanks = not scope.whole_iris and term_map.term_type in UNSAFE
+    value: Value
     if scope.base is None:
         relative, value = Relative(value=raw), raw
         scope.check(
             "map-base", relative, raw, term_map, "`{value}` is a relative IRI, and there is no base",
             expression.mark, "give a base with `--base`, `rml:baseIRI` or `@base`",
         )  # fmt: skip
-        bad: Condition = AllOf(conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw)))
+        bad: Condition = AllOf(conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw, blanks=blanks)))
     else:  # R2RML §11.2: by concatenation
         value = When(condition=Relative(value=raw), then=join_parts((Text(text=scope.base), raw)), otherwise=raw)
-        bad = NoIri(value=value)
+        bad = NoIri(value=value, blanks=blanks)
     scope.check("data-iri", bad, raw, term_map, "`{value}` is no IRI", expression.mark, ENCODE)
-    return [Text(text="<"), value, Text(text=">")]
+    return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
 
 
 def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[Value] | None:
     """What the IRI of a template is made of, its values percent-encoded, but in unsafe ones."""
-    encoding = ENCODED.get(term_map.term_type)
+    blanks = not scope.whole_iris and term_map.term_type in UNSAFE
+    encoding = Encoding.BLANK if blanks else ENCODED.get(term_map.term_type)
     values: list[Value] = []
     broken = False
     for part in template.parts:
@@ -177,11 +181,13 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
         values = [Text(text=scope.base), *values]
     if not check_template(template, merge_texts(values), scope):
         return None
-    if encoding is None:
-        iri = join_parts(values)
+    if term_map.term_type in UNSAFE:
+        iri = join_parts([v.value if isinstance(v, Encode) else v for v in values])
         source = template.references[0] if len(template.references) == 1 else term_map
         hint = "`rml:termType rml:IRI` percent-encodes the columns of a template"
-        scope.check("data-iri", NoIri(value=iri), iri, source, "`{value}` is no IRI", template.mark, hint)
+        scope.check(
+            "data-iri", NoIri(value=iri, blanks=blanks), iri, source, "`{value}` is no IRI", template.mark, hint
+        )
     return [Text(text="<"), *values, Text(text=">")]
 
 

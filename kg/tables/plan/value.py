@@ -20,6 +20,7 @@ class Encoding(Enum):
     LABEL = "label"  # a part of a blank node's label, without loss
     ESCAPE = "escape"  # the text of a literal in N-Quads
     DOUBLE = "double"  # the canonical form of an xsd:double
+    BLANK = "blank"  # as it is, but for blanks, which N-Quads writes as `\u0020` in an IRI
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,9 +202,10 @@ class IllTyped:
 
 @dataclass(frozen=True, kw_only=True)
 class NoIri:
-    """The value is no absolute IRI (RFC 3987)."""
+    """The value is no absolute IRI (RFC 3987), nor would it be one without its *blanks*, where these are let pass."""
 
     value: Value
+    blanks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

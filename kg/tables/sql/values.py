@@ -49,6 +49,7 @@ CALLS = {
     Encoding.LABEL: "kg_label({})",
     Encoding.ESCAPE: "kg_escape({})",
     Encoding.DOUBLE: "kg_double({})",
+    Encoding.BLANK: "replace({}, ' ', '\\u0020')",
 }
 ESCAPES = {0x5C: "\\\\", 0x22: '\\"', 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}  # the backslash first
 SHOWN = 200  # characters of a value in a message
@@ -140,8 +141,9 @@ def write_condition(condition: Condition) -> str:
             return f"starts_with({write_value(value)}, {write_text(text)})"
         case IllTyped(value=value, datatype=datatype):
             return write_ill_typed(write_value(value), datatype)
-        case NoIri(value=value):
-            return f"NOT regexp_full_match({write_value(value)}, {quote_text(IRI)})"
+        case NoIri(value=value, blanks=blanks):
+            text = f"replace({write_value(value)}, ' ', '')" if blanks else write_value(value)
+            return f"NOT regexp_full_match({text}, {quote_text(IRI)})"
         case Relative(value=value):
             return f"NOT regexp_matches({write_value(value)}, {quote_text(SCHEME)})"
         case NoLanguage(value=value):
