@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
+import pyoxigraph as ox
 
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
@@ -65,9 +65,9 @@ class KnowledgeGraph:
         return self.checked.assertions
 
     @cached_property
-    def quads(self) -> tuple[Quad, ...]:
+    def quads(self) -> tuple[ox.Quad, ...]:
         """The graph as pyoxigraph's quads, literals as they were written."""
-        return tuple(a.quad for a in self.assertions)
+        return tuple(ox.Quad(*a.quad) for a in self.assertions)
 
     @cached_property
     def store(self) -> Store:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, KgError
-from kg.figure import find_figures
+from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Source
 from kg.paths import Door, open_door
 from kg.sentence import Sentence, split_sentences
@@ -25,11 +25,17 @@ class Article:
     lang: str
     text: str = field(repr=False)
     sha256: str
+    figure_rule: int = NEWEST_RULE
 
     @cached_property
     def sentences(self) -> dict[str, Sentence]:
         """Sentences by address, in the order of the text."""
         return {s.address: s for s in split_sentences(self.text)}
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digests of the sentences by their addresses."""
+        return {address: s.digest for address, s in self.sentences.items()}
 
     @cached_property
     def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:
@@ -41,7 +47,7 @@ class Article:
 
     def figures(self, address: str) -> tuple[str, ...]:
         """The values of the figures in a sentence, in the order of the text."""
-        return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang))
+        return tuple(f.value for f in find_figures(self.sentences[address].text, self.lang, self.figure_rule))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +80,15 @@ def read_articles(folder: Path | None, sources: tuple[Source, ...], door: Door |
             hint = "put the file itself there"
             told.append(Diagnostic(code="link-outside", mark=source.file.mark, message=message, hint=hint))
         elif path.is_file():
-            found[source.id] = read_article(path, source.id, source.lang)
+            found[source.id] = read_article(path, source.id, source.lang, source.figure_rule)
     return Articles(folder=folder, by_source=found, diagnostics=tuple(told))
 
 
-def read_article(path: Path, source: str, lang: str) -> Article:
-    """The text in the file at *path*. Raises KgError when it cannot be read or is not UTF-8."""
+def read_article(path: Path, source: str, lang: str, figure_rule: int = NEWEST_RULE) -> Article:
+    """The text in the file at *path*; its figures are counted by *figure_rule*.
+
+    Raises KgError when it cannot be read or is not UTF-8.
+    """
     try:
         raw = path.read_bytes()
         text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
@@ -89,4 +98,4 @@ def read_article(path: Path, source: str, lang: str) -> Article:
         raise KgError(f"the text {path.name} is not UTF-8 (byte {error.start})") from error
     from hashlib import sha256  # only where the texts are at hand
 
-    return Article(source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest())
+    return Article(source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest(), figure_rule=figure_rule)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Severity
 from kg.dispute import Relation
-from kg.files import ExportFile, MadeFile, finish_exports, hash_file, hold_lock, write_exports
+from kg.files import ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
-from kg.page import render_page
+from kg.page import is_large, render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Project
 from kg.publish import FORMATS as PUBLISHED
@@ -118,14 +118,15 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
 def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
     turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
+    # An overview tells no answers, and a store of a large graph takes as much memory as all else.
     text = render_page(
         checked.story,
         (a.quad for a in checked.assertions),
         texts=show_texts,
-        questions=ask_all(checked),
+        questions=() if is_large(checked.seeds) else ask_all(checked),
         turtle=turtle,
     )
-    return ExportFile(name="graph.html", text=text)
+    return encode_file("graph.html", text)
 
 
 def ask_all(checked: Checked) -> tuple[Asked, ...]:
@@ -167,7 +168,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
             | ({"sha256": table.file.quads_sha256} if table.file else {})
             for table in checked.tables
         }
-    return ExportFile(name=MANIFEST, text=json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    return encode_file(MANIFEST, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
 def summarise_build(report: BuildReport) -> str:

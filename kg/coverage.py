@@ -96,10 +96,8 @@ def _cover_source(
     source: Source, written: Mapping[str, tuple[str, ...]], seeds: Seeds, vocabulary: Vocabulary
 ) -> list[SentenceCoverage]:
     claims: dict[str, list[str]] = defaultdict(list)
-    for claim in seeds.claims:
-        for evidence in claim.evidence:
-            if evidence.source == source.id:
-                claims[evidence.address].append(claim.id)
+    for evidence, claim in seeds.evidence_by_source.get(source.id, ()):
+        claims[evidence.address].append(claim.id)
     claimed = figures_of_claims(seeds, source.id, written)
     set_aside: dict[str, list[str]] = defaultdict(list)
     for figure in source.figures:
@@ -151,10 +149,9 @@ def _share_figures(
 def figures_of_claims(seeds: Seeds, source: str, addresses: Container[str]) -> dict[str, Figures]:
     """The numbers that the claims of the sentences at *addresses* hold, each as often as claims hold it."""
     found: dict[str, list[str]] = defaultdict(list)
-    for claim in seeds.claims:
-        for evidence in claim.evidence:
-            if evidence.source == source and evidence.address in addresses:
-                found[evidence.address] += numbers_of(claim)
+    for evidence, claim in seeds.evidence_by_source.get(source, ()):
+        if evidence.address in addresses:
+            found[evidence.address] += numbers_of(claim)
     return {address: tuple(numbers) for address, numbers in found.items()}
 
 

@@ -59,7 +59,7 @@ class SourceText:
         return [line.removesuffix("\r") for line in hide_secrets(self.text, self.name).split("\n")]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
     """A place in a text. Lines and columns count from 1, columns in code points; the end is exclusive.
 

@@ -52,18 +52,19 @@ def get_article(checked: Checked, source: Source) -> Article:
 
 
 def write_outline(article: Article) -> str:
-    """The YAML of a source's `sha256` and `outline`: digests and figures, no words.
+    """The YAML of a source's `figure-rule`, `sha256` and `outline`: digests and figures, no words.
 
     Put in place of the old ones by `replace_outline`.
     """
-    lines = [f"sha256: {article.sha256}", "outline:"]
+    lines = [f"figure-rule: {article.figure_rule}"] if article.figure_rule > 1 else []
+    lines += [f"sha256: {article.sha256}", "outline:"]
     for address, sentence in article.sentences.items():
         lines.append("  " + " ".join([f"{address}: {sentence.digest}", *article.figures(address)]))
     return "\n".join(lines) + "\n"
 
 
 def replace_outline(text: str, outline: str) -> str:
-    """A source file's text with its `sha256` and `outline` replaced, or added at the end.
+    """A source file's text with its `figure-rule`, `sha256` and `outline` replaced, or added at the end.
 
     >>> replace_outline("title: A\\nsha256: old\\nskip: {}\\n", "sha256: new\\noutline:\\n  p0s1: 00000000\\n")
     'title: A\\nskip: {}\\nsha256: new\\noutline:\\n  p0s1: 00000000\\n'
@@ -71,7 +72,7 @@ def replace_outline(text: str, outline: str) -> str:
     kept: list[str] = []
     dropping = False
     for line in text.replace("\r\n", "\n").split("\n"):
-        if re.match(r"(sha256|outline)\s*:", line):
+        if re.match(r"(figure-rule|sha256|outline)\s*:", line):
             dropping = True
         elif dropping and (not line.strip() or line[:1] in " \t"):
             continue

@@ -7,10 +7,11 @@ the moment of the renames, the journal lets the next run finish them, so old and
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.diagnostic import KgError
@@ -20,14 +21,17 @@ _JOURNAL = "exports.journal"
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFile:
-    """A file to write: its name in `exports/` and its text (UTF-8, `\\n`)."""
+    """A file to write: its name in `exports/` and its bytes (text in UTF-8 with `\\n`).
+
+    Python takes two bytes for each character of a text in which one is Chinese: twice the memory of a large graph.
+    """
 
     name: str
-    text: str
+    raw: bytes = field(repr=False)
 
     @property
-    def raw(self) -> bytes:
-        return self.text.encode("utf-8")
+    def text(self) -> str:
+        return self.raw.decode("utf-8")
 
     @property
     def sha256(self) -> str:
@@ -43,6 +47,14 @@ class MadeFile:
     name: str
     path: Path
     sha256: str
+
+
+def encode_file(name: str, text: str | Iterable[str]) -> ExportFile:
+    """The file of this name that holds a text, or pieces of one that are never held together."""
+    raw = io.BytesIO()
+    for piece in (text,) if isinstance(text, str) else text:
+        raw.write(piece.encode("utf-8"))
+    return ExportFile(name=name, raw=raw.getvalue())
 
 
 def write_text(path: Path, text: str) -> None:

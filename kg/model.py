@@ -66,7 +66,7 @@ class NameKind(StrEnum):
     MISNOMER = "misnomer"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ref:
     """A reference as it was written: to an entity, a class, a sentence ..."""
 
@@ -120,7 +120,7 @@ class Dataset:
     known_by: Date | None = None  # sources published later were left out; None: all are there
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
     """A name of an entity; *places* are the sentences where it stands (`paris.p1s1`)."""
 
@@ -131,7 +131,7 @@ class Name:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entity:
     """A thing of the story: a person, a company, a car, an event, a voice."""
 
@@ -154,7 +154,7 @@ class Entity:
         return labels[0].text if labels else self.key
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutlineSentence:
     """What a source's outline keeps of a sentence: its digest and the figures in it, no words."""
 
@@ -164,7 +164,7 @@ class OutlineSentence:
     mark: Mark = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Skip:
     """A sentence (or a figure of one) that is set aside, with the reason."""
 
@@ -192,6 +192,7 @@ class Source:
     file: Ref | None
     sha256: Ref | None
     outline: tuple[OutlineSentence, ...]
+    figure_rule: int  # the rule by which the figures of the outline were counted (`kg.figure`)
     skips: tuple[Skip, ...]
     figures: tuple[Skip, ...]
     note: Text | None
@@ -203,11 +204,16 @@ class Source:
         return {s.address: s for s in self.outline}
 
     @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digests of the sentences by their addresses."""
+        return {s.address: s.digest for s in self.outline}
+
+    @cached_property
     def skipped(self) -> dict[str, Skip]:
         return {s.address: s for s in self.skips}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """One sentence that says a claim, with what is particular to this saying of it."""
 
@@ -334,7 +340,7 @@ class Claim:
         return min((e.clarity for e in self.evidence), key=order.index, default=Clarity.CLEAR)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedSentence:
     """A sentence that a claims file has a block for, with the digest that stands there."""
 
@@ -365,3 +371,30 @@ class Seeds:
     @cached_property
     def claim_by_id(self) -> dict[str, Claim]:
         return {c.id: c for c in self.claims}
+
+    @cached_property
+    def claims_by_source(self) -> dict[str, list[Claim]]:
+        """The claims that each source states."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.source, []).append(claim)
+        return found
+
+    @cached_property
+    def evidence_by_source(self) -> dict[str, list[tuple[Evidence, Claim]]]:
+        """The evidence that stands in each source, with its claim, which another source may state."""
+        found: dict[str, list[tuple[Evidence, Claim]]] = {}
+        for claim in self.claims:
+            for evidence in claim.evidence:
+                found.setdefault(evidence.source, []).append((evidence, claim))
+        return found
+
+    @cached_property
+    def places_by_source(self) -> dict[str, list[Ref]]:
+        """The places of names (`paris.p1s1`) in each source."""
+        found: dict[str, list[Ref]] = {}
+        for entity in self.entities:
+            for name in entity.names:
+                for place in name.places:
+                    found.setdefault(place.text.partition(".")[0], []).append(place)
+        return found

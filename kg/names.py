@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
+
+
+@lru_cache(maxsize=1 << 16)
+def name_node(iri: str) -> NamedNode:
+    """The node of an IRI: one object for all quads that name it soon after each other."""
+    return NamedNode(iri)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +25,14 @@ class Names:
     base: str
 
     def entity(self, key: str) -> NamedNode:
-        return NamedNode(f"{self.base}entity/{key}")
+        return name_node(f"{self.base}entity/{key}")
 
     def claim(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}claim/{id_}")
+        return name_node(f"{self.base}claim/{id_}")
 
     def source(self, id_: str) -> NamedNode:
         """A source (`eqo`), a sentence (`eqo.p3s2`) or an evidence (`eqo.p3s2.deliver-100k`)."""
-        return NamedNode(f"{self.base}source/{id_}")
+        return name_node(f"{self.base}source/{id_}")
 
     def name(self, id_: str) -> NamedNode:
-        return NamedNode(f"{self.base}name/{id_}")
+        return name_node(f"{self.base}name/{id_}")

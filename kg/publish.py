@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -13,15 +14,15 @@ from kg.export import (
     Section,
     canonicalize_quads,
     derive_context,
+    find_lines,
     unite_graphs,
     write_claims_csv,
     write_context,
     write_jsonld,
-    write_nquads,
     write_trig,
     write_turtle,
 )
-from kg.files import ExportFile
+from kg.files import ExportFile, encode_file
 from kg.model import Seeds
 from kg.names import Names
 from kg.namespace import OWL, QUDT, RDF
@@ -50,18 +51,16 @@ def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     prefixes = checked.seeds.dataset.prefixes
     sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
-    writers = {
+    writers: dict[str, Callable[[], str | Iterator[str]]] = {
         "turtle": lambda: write_turtle(quads, prefixes, sections),
         "trig": lambda: write_trig(quads, prefixes, sections),
-        "nquads": lambda: write_nquads(quads),
+        "nquads": lambda: find_lines(quads),
         "jsonld": lambda: write_jsonld(unite_graphs(quads), context(), sections),
         "jsonld-dataset": lambda: write_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
         "csv": lambda: write_claims_csv(quads, prefixes),
     }
-    return tuple(
-        ExportFile(name=name, text=writers[form]()) for form, name in FORMATS.items() if not only or form in only
-    )
+    return tuple(encode_file(name, writers[form]()) for form, name in FORMATS.items() if not only or form in only)
 
 
 def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
@@ -73,14 +72,17 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
     for source in seeds.sources:
         title = source.title.text if source.title else source.id
         yield Section(title=f"Source {source.id}: {title}", subjects=(names.source(source.id),))
-        claims = [names.claim(c.id) for c in seeds.claims if c.source == source.id]
+        claims = [names.claim(c.id) for c in seeds.claims_by_source.get(source.id, ())]
         yield Section(title=f"Claims of {source.id}", subjects=tuple(claims))
         yield Section(
             title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
         )
+    mapped: dict[Any, set[Any]] = {NamedNode(table.mapping.graph): set() for table in checked.tables}
+    for quad in quads if mapped else ():
+        if quad.graph_name in mapped:
+            mapped[quad.graph_name].add(quad.subject)
     for table in checked.tables:
-        graph = NamedNode(table.mapping.graph)
-        own = {quad.subject for quad in quads if quad.graph_name == graph}
+        own = mapped[NamedNode(table.mapping.graph)]
         about = sorted((s for s in own if isinstance(s, NamedNode)), key=lambda s: s.value)
         yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=tuple(about))
     kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
@@ -96,13 +98,11 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
 def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:
     """The sentences of a source in the order of the text, each followed by the evidence in it."""
     found: dict[tuple[int, int, int, str], NamedNode] = {}
-    for claim in seeds.claims:
-        for evidence in claim.evidence:
-            if evidence.source == source:
-                place = address_key(evidence.address)
-                found[(*place, 0, "")] = names.source(evidence.sentence)
-                node = names.source(claim.evidence_id(evidence))
-                found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
+    for evidence, claim in seeds.evidence_by_source.get(source, ()):
+        place = address_key(evidence.address)
+        found[(*place, 0, "")] = names.source(evidence.sentence)
+        node = names.source(claim.evidence_id(evidence))
+        found[(*place, int(not evidence.is_plain), node.value if not evidence.is_plain else "")] = node
     for skip in seeds.source_by_id[source].skips:
         found[(*address_key(skip.address), 0, "")] = names.source(f"{source}.{skip.address}")
     return [found[key] for key in sorted(found)]

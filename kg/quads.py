@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.compare import as_of
 from kg.diagnostic import Mark
@@ -22,8 +22,9 @@ from kg.direct import DirectTriple
 from kg.edtf import Edtf, xsd_of
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
-from kg.names import Names
+from kg.names import Names, name_node
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.quad import Quad
 from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
 from kg.standpoint import find_day, write_day
@@ -122,16 +123,13 @@ class _Builder:
         for source in self.seeds.sources:
             self.graph = self.names.source(source.id)
             yield from self.source(source)
-            for claim in self.seeds.claims:
-                if claim.source == source.id:
-                    yield from self.claim(claim)
-            for claim in self.seeds.claims:
-                for evidence in claim.evidence:
-                    if evidence.source == source.id:
-                        yield from self.evidence(evidence, claim)
+            for claim in self.seeds.claims_by_source.get(source.id, ()):
+                yield from self.claim(claim)
+            for evidence, claim in self.seeds.evidence_by_source.get(source.id, ()):
+                yield from self.evidence(evidence, claim)
 
     def say(self, mark: Mark, subject: NamedNode, predicate: str, term: Term) -> Assertion:
-        return Assertion(Quad(subject, NamedNode(predicate), term, self.graph), mark)
+        return Assertion(Quad(subject, name_node(predicate), term, self.graph), mark)
 
     def ontology(self) -> Iterator[Assertion]:
         for quad in self.vocabulary.quads:
@@ -174,7 +172,7 @@ class _Builder:
     def entity(self, entity: Entity) -> Iterator[Assertion]:
         it = self.names.entity(entity.key)
         for ref in entity.classes:
-            yield self.say(ref.mark, it, RDF + "type", NamedNode(self.vocabulary.classes[ref.text].iri))
+            yield self.say(ref.mark, it, RDF + "type", name_node(self.vocabulary.classes[ref.text].iri))
         predicates = {NameKind.LABEL: "prefLabel", NameKind.ALIAS: "altLabel"}
         for name in entity.names:
             form = Literal(name.text, language=name.lang)
@@ -185,10 +183,10 @@ class _Builder:
             digest = sha256(f"{name.kind}|{name.lang}|{name.text}".encode()).hexdigest()[:8]
             node = self.names.name(f"{entity.key}.{digest}")
             yield self.say(name.mark, it, SKOSXL + label, node)
-            yield self.say(name.mark, node, RDF + "type", NamedNode(SKOSXL + "Label"))
+            yield self.say(name.mark, node, RDF + "type", name_node(SKOSXL + "Label"))
             yield self.say(name.mark, node, SKOSXL + "literalForm", form)
             if name.kind not in predicates:
-                kind = NamedNode(KG + name.kind.value.capitalize())
+                kind = name_node(KG + name.kind.value.capitalize())
                 yield self.say(name.mark, node, KG + "nameKind", kind)
             for place in name.places:
                 yield self.say(place.mark, node, PROV + "wasDerivedFrom", self.names.source(place.text))
@@ -219,7 +217,7 @@ class _Builder:
     def bounds(self, it: NamedNode, edtf: Edtf, mark: Mark, earliest: str, latest: str) -> Iterator[Assertion]:
         for predicate, day in ((earliest, edtf.earliest), (latest, edtf.latest)):
             if day is not None:
-                yield self.say(mark, it, KG + predicate, Literal(day, datatype=NamedNode(XSD + "date")))
+                yield self.say(mark, it, KG + predicate, Literal(day, datatype=name_node(XSD + "date")))
 
     def source(self, source: Source) -> Iterator[Assertion]:
         it, mark = self.names.source(source.id), source.mark
@@ -243,14 +241,14 @@ class _Builder:
             date = source.published
             exact = xsd_of(date.edtf) if source.inferred is None else None
             if exact is not None:
-                issued = Literal(exact[0], datatype=NamedNode(XSD + exact[1]))
+                issued = Literal(exact[0], datatype=name_node(XSD + exact[1]))
                 yield self.say(date.mark, it, DCTERMS + "issued", issued)
             yield from self.bounds(it, date.edtf, date.mark, "issuedNotBefore", "issuedNotAfter")
         if source.time is not None and source.published is not None:
             # to the minute where no seconds are told: xsd:dateTime would have to invent them
             moment = f"{source.published.text}T{source.time.text}"
             yield self.say(
-                source.time.mark, it, SCHEMA + "datePublished", Literal(moment, datatype=NamedNode(SCHEMA + "DateTime"))
+                source.time.mark, it, SCHEMA + "datePublished", Literal(moment, datatype=name_node(SCHEMA + "DateTime"))
             )
         if source.section is not None:
             section = Literal(source.section.text, language=source.section.lang)
@@ -265,19 +263,14 @@ class _Builder:
             yield from self.sentence(source, skip.address, skip.mark)
             reason = Literal(skip.reason, language=self.seeds.dataset.language)
             yield self.say(skip.mark, node, KG + "skipped", reason)
-        places = {
-            place.text.partition(".")[2]: place.mark
-            for entity in self.seeds.entities
-            for name in entity.names
-            for place in name.places
-            if place.text.partition(".")[0] == source.id
-        }
+        named = self.seeds.places_by_source.get(source.id, ())
+        places = {place.text.partition(".")[2]: place.mark for place in named}
         for address in sorted(places, key=address_key):
             yield from self.sentence(source, address, places[address])
 
     def sentence(self, source: Source, address: str, mark: Mark) -> Iterator[Assertion]:
         it = self.names.source(f"{source.id}.{address}")
-        yield self.say(mark, it, RDF + "type", NamedNode(OA + "SpecificResource"))
+        yield self.say(mark, it, RDF + "type", name_node(OA + "SpecificResource"))
         yield self.say(mark, it, OA + "hasSource", self.names.source(source.id))
         paragraph, number = address_key(address)
         yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
@@ -289,14 +282,14 @@ class _Builder:
     def claim(self, claim: Claim) -> Iterator[Assertion]:
         it = self.names.claim(claim.id)
         prop = self.vocabulary.properties[claim.predicate.text]
-        yield self.say(claim.mark, it, RDF + "type", NamedNode(KG + "Claim"))
+        yield self.say(claim.mark, it, RDF + "type", name_node(KG + "Claim"))
         yield self.say(claim.subject.mark, it, RDF + "subject", claim.subject.term(self.names, prop))
-        yield self.say(claim.predicate.mark, it, RDF + "predicate", NamedNode(prop.iri))
+        yield self.say(claim.predicate.mark, it, RDF + "predicate", name_node(prop.iri))
         if claim.object is not None:
             yield self.say(claim.object_mark, it, RDF + "object", claim.object.term(self.names, prop))
             for predicate, term in claim.object.details(prop):
                 yield self.say(claim.object_mark, it, predicate, term)
-        mode = NamedNode(KG + claim.mode.value.capitalize())
+        mode = name_node(KG + claim.mode.value.capitalize())
         yield self.say(claim.mark_of("mode"), it, KG + "mode", mode)
         for speaker in claim.speakers:
             yield self.say(speaker.mark, it, PROV + "wasAttributedTo", self.names.entity(speaker.text))
@@ -338,15 +331,15 @@ class _Builder:
         if evidence.is_plain:
             return
         it, mark = self.names.source(claim.evidence_id(evidence)), evidence.mark
-        yield self.say(mark, it, RDF + "type", NamedNode(KG + "Evidence"))
+        yield self.say(mark, it, RDF + "type", name_node(KG + "Evidence"))
         yield self.say(mark, it, KG + "at", self.names.source(evidence.sentence))
         if evidence.venue is not None:
             venue = self.names.entity(evidence.venue.text)
             yield self.say(evidence.venue.mark, it, KG + "saidAt", venue)
         if evidence.voice is not Voice.OWN:
-            yield self.say(mark, it, KG + "voice", NamedNode(KG + evidence.voice.value.capitalize()))
+            yield self.say(mark, it, KG + "voice", name_node(KG + evidence.voice.value.capitalize()))
         if evidence.clarity is not Clarity.CLEAR:
-            yield self.say(mark, it, KG + "clarity", NamedNode(KG + evidence.clarity.value.capitalize()))
+            yield self.say(mark, it, KG + "clarity", name_node(KG + evidence.clarity.value.capitalize()))
         yield from self.period(it, evidence.said_on, "saidOn", "saidNotBefore", "saidNotAfter")
         yield from self.note(it, evidence.note)
 
@@ -358,4 +351,4 @@ class _Builder:
 
 
 def _integer(number: int) -> Literal:
-    return Literal(str(number), datatype=NamedNode(XSD + "integer"))
+    return Literal(str(number), datatype=name_node(XSD + "integer"))

@@ -255,8 +255,10 @@ def show_disputes(checked: Checked, lang: str) -> str:
         out.append(f"  {text}")
         rows = []
         for claim in question.claims:
-            answer = words.time(claim) or "at a time not said" if question.about_time else words.object(claim)
-            answer = f"not {answer}" if claim.negated else answer
+            answer = words.time(claim) if question.about_time else words.object(claim)
+            if claim.negated:
+                answer = f"not {answer}".rstrip()
+            answer = answer or "at a time not said"
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))

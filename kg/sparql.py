@@ -137,6 +137,22 @@ def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def find_computed(text: str) -> frozenset[str]:
+    """The variables that a query computes in its SELECT clause (`(... AS ?name)`): nobody has said their values.
+
+    >>> sorted(find_computed("SELECT ?who (COUNT(?c) AS ?claims) { ?c ?p ?who } GROUP BY ?who"))
+    ['claims']
+    """
+    found, before = set(), ""
+    for token in scan_query(text):
+        if token.text == "{":
+            break
+        if token.kind == "var" and before.upper() == "AS":
+            found.add(token.text[1:])
+        before = token.text
+    return frozenset(found)
+
+
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
     """The query with each parameter bound to a term, in a VALUES block at the beginning of its pattern.
 

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, SourceText
 from kg.iri import Prefixes
 from kg.namespace import XSD
+from kg.quad import Quad
 from kg.sparql import bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -82,21 +83,14 @@ class Store:
     Truth(value=True)
     """
 
-    def __init__(self, quads: Iterable[ox.Quad], prefixes: Prefixes, on_demand: OnDemand | None = None) -> None:
+    def __init__(self, quads: Iterable[Quad | ox.Quad], prefixes: Prefixes, on_demand: OnDemand | None = None) -> None:
         self.prefixes = prefixes
         self._declared = dict(prefixes.namespaces)
         self._on_demand = on_demand
         self._resources = ExitStack()
         weakref.finalize(self, self._resources.close)
         self._store = ox.Store()
-        default = ox.DefaultGraph()
-        everything: list[ox.Quad] = []
-        for quad in quads:
-            everything.append(quad)
-            if quad.graph_name != default:
-                # Oxigraph's union graph gives a triple once for each graph it is in; a copy gives it once.
-                everything.append(ox.Quad(quad.subject, quad.predicate, quad.object, default))
-        self._store.bulk_extend(everything)
+        self._store.bulk_extend(_copy_to_default_graph(quads))
 
     def close(self) -> None:
         """Give back what was loaded on demand; the store is of no use any more."""
@@ -137,6 +131,18 @@ class Store:
 
     def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         return self._store.query(query, prefixes=self._declared)
+
+
+def _copy_to_default_graph(quads: Iterable[Quad | ox.Quad]) -> Iterator[ox.Quad]:
+    """The quads, and those of named graphs in the default graph too.
+
+    Oxigraph's union graph gives a triple once for each graph it is in; a copy gives it once.
+    """
+    default = ox.DefaultGraph()
+    for subject, predicate, term, name in quads:
+        yield ox.Quad(subject, predicate, term, name)
+        if name != default:
+            yield ox.Quad(subject, predicate, term, default)
 
 
 def _read_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:

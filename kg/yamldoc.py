@@ -26,7 +26,7 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scalar:
     """A text as it was written; *plain* is true where it had no quotes and was no block."""
 
@@ -45,7 +45,7 @@ class Scalar:
         return self.mark
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sequence:
     """A list of nodes."""
 

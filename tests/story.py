@@ -23,13 +23,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
 from kg.iri import Prefixes, join_prefixes
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
+from kg.quad import Quad
 from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store
@@ -203,7 +204,7 @@ def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:
     """The quads of a Turtle or TriG text that needs no prefix lines."""
     namespaces = dict(join_prefixes(_prefixes()).namespaces)
     head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in namespaces.items())
-    return set(parse(head + text, format=form))
+    return {Quad(*quad) for quad in parse(head + text, format=form)}
 
 
 def _prefixes() -> dict[str, str]:

@@ -16,7 +16,7 @@ import pytest
 
 from kg.build import STAGES, build_project, summarise_build
 from kg.diagnostic import KgError
-from kg.files import ExportFile, finish_exports, hold_lock, write_exports
+from kg.files import encode_file, finish_exports, hold_lock, write_exports
 from kg.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -180,7 +180,7 @@ def test_a_killed_build_leaves_the_old_exports_or_the_new(tmp_path: Path, delay:
 def test_a_kill_between_two_renames_is_finished_by_the_next_run(tmp_path: Path) -> None:
     exports, work = tmp_path / "exports", tmp_path / ".kg"
     work.mkdir()
-    write_exports([ExportFile(name="a", text="1"), ExportFile(name="b", text="1")], exports, work)
+    write_exports([encode_file("a", "1"), encode_file("b", "1")], exports, work)
     (exports / ".a.new").write_text("2", encoding="utf-8")
     (exports / ".b.new").write_text("2", encoding="utf-8")
     (work / "exports.journal").write_text('[[".a.new", "a"], [".b.new", "b"]]', encoding="utf-8")
@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_left_as_it_was(tmp_path: Pa
     work.mkdir()
     (tmp_path / "exports").write_text("in the way", encoding="utf-8")
     with pytest.raises(KgError, match=r"cannot write exports/: File exists"):
-        write_exports([ExportFile(name="a", text="1")], tmp_path / "exports", work)
+        write_exports([encode_file("a", "1")], tmp_path / "exports", work)
     assert (tmp_path / "exports").read_text(encoding="utf-8") == "in the way"
 
 
@@ -211,7 +211,7 @@ def test_read_only_exports(tmp_path: Path) -> None:
 def test_a_disk_that_is_full_leaves_the_old_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     exports, work = tmp_path / "exports", tmp_path / ".kg"
     work.mkdir()
-    write_exports([ExportFile(name="a", text="1"), ExportFile(name="b", text="1")], exports, work)
+    write_exports([encode_file("a", "1"), encode_file("b", "1")], exports, work)
     calls = 0
 
     def full(fileno: int) -> None:
@@ -222,7 +222,7 @@ def test_a_disk_that_is_full_leaves_the_old_exports(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(KgError, match="cannot write exports/: No space left on device"):
-        write_exports([ExportFile(name="a", text="2"), ExportFile(name="b", text="2")], exports, work)
+        write_exports([encode_file("a", "2"), encode_file("b", "2")], exports, work)
     assert {p.name: p.read_text(encoding="utf-8") for p in exports.iterdir()} == {"a": "1", "b": "1"}
 
 

@@ -11,7 +11,7 @@ from story import check_story, claims_file, lay_out, serious
 
 import kg.codes
 from kg.build import build_project
-from kg.check import COMPARISONS, RULES, check_unused
+from kg.check import AFTERTHOUGHTS, COMPARISONS, RULES, check_unused
 from kg.codes import Code, load_codes
 from kg.diagnostic import KgError, Severity, SourceText, render_text
 from kg.pipeline import check_project
@@ -100,7 +100,7 @@ def test_diagnostics_are_sorted_and_deterministic(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_reason() -> None:
-    rules = [*RULES, *COMPARISONS, check_unused]
+    rules = [*RULES, *COMPARISONS, *AFTERTHOUGHTS, check_unused]
     assert len(set(rules)) == len(rules)
     assert all(rule.__doc__ for rule in rules)
 

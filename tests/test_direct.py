@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 from story import check_story, claims_file, story_vocabulary
 
 from kg.direct import explain_absence, find_direct_triples
@@ -17,6 +17,7 @@ from kg.model import Clarity, Mode, Seeds
 from kg.namespace import KG, PROV, RDF
 from kg.pipeline import assert_project, check_project
 from kg.project import Project
+from kg.quad import Quad
 from kg.values import Quantity
 
 HERE = Path(__file__).parent.parent

@@ -32,7 +32,7 @@ def checked() -> Checked:
 
 @pytest.fixture(scope="module")
 def quads(checked: Checked) -> set[ox.Quad]:
-    return {a.quad for a in assert_project(checked)}
+    return {ox.Quad(*a.quad) for a in assert_project(checked)}
 
 
 def texts() -> Path:

@@ -16,7 +16,7 @@ from terminal import run_kg
 
 from kg.diagnostic import Severity, render_text
 from kg.paths import open_door, resolve_path
-from kg.pipeline import check_project
+from kg.pipeline import check_files, check_project, read_project
 from kg.project import Project
 from kg.starter import init_project
 from kg.tables.command import map_command
@@ -303,7 +303,7 @@ def test_data_that_a_mapping_may_not_read_is_not_even_hashed(story: Path) -> Non
     (story / "seeds" / "tables").mkdir()
     mapping = {"mappings": {"m": {"sources": [["../../../pipe.csv~csv"]], "s": "http://e.org/$(id)", "po": []}}}
     (story / "seeds/tables/m.yarrrml.yaml").write_text(json.dumps(mapping), encoding="utf-8")
-    checked = check_project(Project(story), rows=False)
+    checked = check_files(read_project(Project(story)))
     mappings, _ = read_mappings(Project(story), checked.seeds, checked.vocabulary)
     assert [find_data(mapping) for mapping in mappings] == [[]]
 

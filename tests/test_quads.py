@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 from story import BASE, check_story, claims_file, read_quads
 
 from kg.names import Names
 from kg.namespace import KG, OA, PROV, RDF, SKOSXL, XSD
 from kg.pipeline import assert_project
+from kg.quad import Quad
 from kg.quads import Assertion
 
 C, E, R, S = BASE + "claim/", BASE + "entity/", BASE + "relation/", BASE + "source/"

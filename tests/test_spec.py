@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 from story import (
     BASE,
     OF_THE_SENTENCE,
@@ -25,6 +25,7 @@ from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, render_text
 from kg.dispute import find_comparisons, find_open_questions
 from kg.pipeline import Checked, assert_project
+from kg.quad import Quad
 
 EXAMPLES = [e for path in sorted(SPECS.glob("*.md")) if path.name != "base.md" for e in read_examples(path)]
 

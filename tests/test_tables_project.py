@@ -329,9 +329,9 @@ def test_check_reads_mappings_without_their_rows(story: Path) -> None:
     code = """if True:
         import sys
         from pathlib import Path
-        from kg.pipeline import check_project
+        from kg.pipeline import check_files, read_project
         from kg.project import Project
-        checked = check_project(Project(Path('.')), rows=False)
+        checked = check_files(read_project(Project(Path('.'))))
         print([d.code for d in checked.diagnostics if d.severity > 0], checked.tables, 'duckdb' in sys.modules)
     """
     done = subprocess.run([sys.executable, "-c", code], cwd=story, env=environment(), capture_output=True, check=True)

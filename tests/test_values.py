@@ -40,9 +40,9 @@ VOCABULARY = Vocabulary(
     classes={}, properties={}, units={u.symbol: u for u in (KWH, MWH, CAR)}, quads=(), diagnostics=()
 )
 ENERGY = Property(
-    iri="r:energy", name="energy", labels={}, kind=RangeKind.QUANTITY, domain=frozenset(), range=frozenset(),
+    iri="r:energy", name="energy", labels={}, kind=RangeKind.QUANTITY, domain=(), range=(),
     claim_subject=False, unit="u:kwh", integer=False, functional=False, time_varying=False, lowest="r:least",
-    highest="r:most", interest=None, questions={}, mark=MARK,
+    highest="r:most", interest=None, questions={}, occurrence=False, part_of=False, mark=MARK,
 )  # fmt: skip
 COUNT = dataclasses.replace(ENERGY, iri="r:count", name="count", unit="u:car", integer=True, lowest=None, highest=None)
 

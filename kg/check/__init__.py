@@ -13,7 +13,7 @@ from kg.model import Claim, Seeds
 from kg.reading.seeds import SeedsReading
 from kg.story import Story
 
-__all__ = ["COMPARISONS", "RULES", "Rule", "check_story", "check_unused"]
+__all__ = ["AFTERTHOUGHTS", "COMPARISONS", "RULES", "Rule", "check_story", "check_unused"]
 
 Rule = Callable[[RuleContext], Iterator[Diagnostic]]
 
@@ -31,10 +31,6 @@ RULES: tuple[Rule, ...] = (
     claims.check_as_of,
     claims.check_self_reference,
     claims.check_outside_ids,
-    figures.check_figures,
-    quotes.check_quotes,
-    naming.check_named,
-    wording.check_wording,
     doubles.check_shared_ids,
     doubles.check_labels,
 )
@@ -44,8 +40,12 @@ COMPARISONS: tuple[Rule, ...] = (
     claims.check_interests,
     doubles.check_same_claims,
     doubles.check_self_relations,
+    figures.check_figures,
+    quotes.check_quotes,
 )
-"""Rules that look at several claims together: only at those that are right as they stand."""
+"""Rules that compare claims with each other and with their sentences: only those that are right as they stand."""
+AFTERTHOUGHTS: tuple[Rule, ...] = (naming.check_named, wording.check_wording)
+"""Rules that only ask whether a claim fits its sentence: where nothing is wrong, for a mistake may be the reason."""
 
 
 def check_story(reading: SeedsReading, story: Story) -> Iterator[Diagnostic]:
@@ -69,7 +69,7 @@ def check_story(reading: SeedsReading, story: Story) -> Iterator[Diagnostic]:
     if errors:
         sound = replace(seeds, claims=tuple(_sound_claims(seeds, errors)))
         context = replace(context, story=replace(story, seeds=sound))
-    for rule in COMPARISONS:
+    for rule in (*COMPARISONS, *(AFTERTHOUGHTS if not errors else ())):
         yield from rule(context)
 
 

@@ -17,13 +17,13 @@ _BY_THE_TEXT = {*NOTES, "figure-not-in-sentence", "quote-without-marks"}
 
 def _owners(seeds: Seeds) -> Iterator[tuple[tuple[Acceptance, ...], set[tuple[object, ...]], set[str]]]:
     """The acceptances of each claim, entity and source, with the marks that belong to it and its sources."""
-    for claim in seeds.claims:
+    for claim in (c for c in seeds.claims if c.accept):
         marks = [claim.mark, *claim.marks.values(), *(e.mark for e in claim.evidence)]
         yield claim.accept, {m.sort_key for m in marks}, {e.source for e in claim.evidence}
-    for entity in seeds.entities:
+    for entity in (e for e in seeds.entities if e.accept):
         marks = [entity.mark, *(n.mark for n in entity.names)]
         yield entity.accept, {m.sort_key for m in marks}, set()
-    for source in seeds.sources:
+    for source in (s for s in seeds.sources if s.accept):
         marks = [source.mark, *(s.mark for s in (*source.skips, *source.figures)), *(s.mark for s in source.outline)]
         if source.sha256 is not None:
             marks.append(source.sha256.mark)
@@ -42,6 +42,9 @@ def accept_warnings(
     found = list(diagnostics)
     sound = all(d.severity is not Severity.ERROR for d in found)
     told: dict[Mark, Diagnostic] = {}
+    places: dict[tuple[str, tuple[object, ...]], list[int]] = {}
+    for index, diagnostic in enumerate(found):
+        places.setdefault((diagnostic.code, diagnostic.mark.sort_key), []).append(index)
     codes = load_severities()
     for acceptances, marks, sources in _owners(seeds):
         for acceptance in acceptances:
@@ -58,13 +61,11 @@ def accept_warnings(
                 message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
                 told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
                 continue
-            used = False
-            for index, diagnostic in enumerate(found):
-                if diagnostic.code == acceptance.code and diagnostic.mark.sort_key in marks:
-                    found[index] = replace(diagnostic, accepted=acceptance.reason)
-                    used = True
+            here = [index for place in marks for index in places.get((acceptance.code, place), ())]
+            for index in here:
+                found[index] = replace(found[index], accepted=acceptance.reason)
             unread = acceptance.code in _BY_THE_TEXT and not sources <= set(texts)
-            if not used and sound and not unread and acceptance.code not in pending:
+            if not here and sound and not unread and acceptance.code not in pending:
                 message = f"there is no `{acceptance.code}` here to accept"
                 told[acceptance.mark] = Diagnostic(
                     code="needless-accept", mark=acceptance.mark, message=message, hint="take this line out"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.articles import Articles
-from kg.model import Seeds
+from kg.model import Evidence, Seeds
+from kg.sentence import Sentence
 from kg.story import Story
 from kg.vocabulary import Vocabulary
 
@@ -18,6 +20,21 @@ class RuleContext:
     entities_complete: bool = True
     sources_complete: bool = True
     claims_complete: bool = True
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        """The digests that claims files give to sentences, by the sentences' ids."""
+        return {f"{s.source}.{s.address}": s.digest.text for s in self.seeds.sentences if s.digest is not None}
+
+    def read_sentence(self, evidence: Evidence) -> Sentence | None:
+        """The sentence of the text at hand that evidence rests on; None where it is another one than was read then."""
+        article = self.articles.by_source.get(evidence.source)
+        sentence = article.sentences.get(evidence.address) if article is not None else None
+        return sentence if sentence is not None and self.is_of(sentence.digest, evidence) else None
+
+    def is_of(self, digest: str, evidence: Evidence) -> bool:
+        """Whether *digest* is that of the sentence that evidence rests on, as far as the claims file says."""
+        return self._digests.get(evidence.sentence, digest) == digest
 
     @property
     def seeds(self) -> Seeds:

@@ -33,8 +33,6 @@ def _tell_conflict(comparison: Comparison, context: RuleContext) -> Diagnostic:
     told = [claim, *(c for c in comparison.claims if c is not claim)]
     unlike = ", ".join(f"{name}: {difference}" for name in names)
     hint = f"declare it (`unlike: {{{unlike}}}`), or that they fit (`compatible: [{', '.join(names)}]`)"
-    if claim.mode is Mode.FACT and difference is Difference.VALUE:
-        hint += f"; or decide (`decided: {{for: [{_short(claim, claim)}], because: ...}}`)"
     return Diagnostic(
         code="undeclared-conflict",
         mark=claim.mark,

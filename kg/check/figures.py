@@ -13,14 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kg.articles import Article
 from kg.check.context import RuleContext
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic, Mark
 from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Evidence, Source
+from kg.model import Claim, Evidence
 from kg.sentence import normalise
-from kg.values import Date
+from kg.values import Date, Quantity
 
 _MONTHS = (
     ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
@@ -64,27 +63,30 @@ def check_figures(context: RuleContext) -> Iterator[Diagnostic]:
                 known[evidence.sentence] = _read_sentence(evidence, context)
             sentence = known[evidence.sentence]
             if sentence is not None:
-                yield from _check_claim(claim, evidence, sentence, first=number == 0)
+                yield from _check_claim(claim, evidence, sentence, context, first=number == 0)
 
 
 def _read_sentence(evidence: Evidence, context: RuleContext) -> _Sentence | None:
     source = context.seeds.source_by_id.get(evidence.source)
     if source is None:
         return None
-    article = context.articles.by_source.get(source.id)
-    if article is not None and evidence.address in article.sentences:
-        return _of_text(article, evidence.address, source)
+    if source.id in context.articles.by_source:
+        sentence = context.read_sentence(evidence)
+        return _of_text(sentence.text, source.lang) if sentence is not None else None
     outline = source.sentences.get(evidence.address)
-    return _Sentence(figures=frozenset(outline.figures), words=None, lang=source.lang) if outline else None
+    if outline is None or not context.is_of(outline.digest, evidence):
+        return None
+    return _Sentence(figures=frozenset(outline.figures), words=None, lang=source.lang)
 
 
-def _of_text(article: Article, address: str, source: Source) -> _Sentence:
-    text = article.sentences[address].text
-    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, article.lang, rule)}
-    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=article.lang)
+def _of_text(text: str, lang: str) -> _Sentence:
+    figures = {f.value for rule in range(1, NEWEST_RULE + 1) for f in find_figures(text, lang, rule)}
+    return _Sentence(figures=frozenset(figures), words=normalise(text), lang=lang)
 
 
-def _check_claim(claim: Claim, evidence: Evidence, sentence: _Sentence, *, first: bool) -> Iterator[Diagnostic]:
+def _check_claim(
+    claim: Claim, evidence: Evidence, sentence: _Sentence, context: RuleContext, *, first: bool
+) -> Iterator[Diagnostic]:
     """What *claim* says in figures that *sentence* does not: told at the value, or at further evidence."""
     values = {"o": claim.object, "when": claim.when, "asof": claim.as_of}
     for key, value in values.items():
@@ -95,7 +97,10 @@ def _check_claim(claim: Claim, evidence: Evidence, sentence: _Sentence, *, first
             missing = list(_missing_dates(value.text, sentence))
         else:
             numbers = dict.fromkeys(plain_number(number) for number in value.numbers() if number)
+            units = context.vocabulary.unit_by_iri
+            kilo = isinstance(value, Quantity) and value.unit in units and units[value.unit].symbol.startswith("k")
             missing = [n for n in numbers if not _has_number(n, sentence) and not _has_scaled(n, numbers, sentence)]
+            missing = [n for n in missing if not (kilo and _has_kilo(n, sentence))]
         if missing:
             yield _tell(claim, key, evidence, missing, mark if first else evidence.mark)
 
@@ -135,6 +140,14 @@ def _has_scaled(number: str, numbers: Iterable[str], sentence: _Sentence) -> boo
                 if text in sentence.figures:
                     return True
     return False
+
+
+def _has_kilo(number: str, sentence: _Sentence) -> bool:
+    """Whether a Chinese sentence has the number before a unit that begins with 千: the figure of 70千瓦时 is 70000."""
+    thousands = Fraction(number) * 1000
+    if sentence.lang.partition("-")[0] != "zh" or thousands.denominator != 1:
+        return False
+    return str(thousands) in sentence.figures and (sentence.words is None or f"{number}千" in sentence.words)
 
 
 def _has_words(words: tuple[str, ...], text: str) -> bool:

@@ -101,7 +101,7 @@ def check_named(context: RuleContext) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         evidence = claim.evidence[0]
         named = texts.get(evidence.source)
-        if named is None or evidence.address not in named.place:
+        if named is None or context.read_sentence(evidence) is None:
             continue
         terms = {"s": (claim.subject, claim.subject.mark, "subject"), "o": (claim.object, claim.object_mark, "object")}
         for key, (term, mark, what) in terms.items():

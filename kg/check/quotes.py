@@ -21,7 +21,7 @@ def check_quotes(context: RuleContext) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         for evidence in claim.evidence:
             article = context.articles.by_source.get(evidence.source)
-            sentence = article.sentences.get(evidence.address) if article else None
+            sentence = context.read_sentence(evidence)
             if article is None or sentence is None or evidence.voice is not Voice.QUOTE:
                 continue
             if evidence.source not in spans:

@@ -63,9 +63,7 @@ def _compare_outline(source: Source, article: Article) -> Iterator[Diagnostic]:
 def digests_of(source: Source, context: RuleContext) -> Mapping[str, str]:
     """Digests by address: of the text where it is at hand, else of the outline."""
     article = context.articles.by_source.get(source.id)
-    if article is not None:
-        return {address: s.digest for address, s in article.sentences.items()}
-    return {s.address: s.digest for s in source.outline}
+    return source.digests if article is None else article.digests
 
 
 def check_addresses(context: RuleContext) -> Iterator[Diagnostic]:

@@ -89,7 +89,7 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
         for evidence in claim.evidence[:1]:  # further evidence says the same in its own words
             if evidence.sentence not in readers:
                 article = context.articles.by_source.get(evidence.source)
-                sentence = article.sentences.get(evidence.address) if article else None
+                sentence = context.read_sentence(evidence)
                 readers[evidence.sentence] = (
                     _Reader(article=article, sentence=sentence) if article and sentence else None
                 )

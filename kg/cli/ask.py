@@ -22,6 +22,7 @@ from kg.question import (
     write_expectation,
 )
 from kg.reading.questions import Question, read_questions
+from kg.sparql import find_computed
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
@@ -67,7 +68,8 @@ def query_command(
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
         return MISTAKES if name is not None else WRONG_USE
-    text = write_answer(answer, form, prefixes)
+    computed = find_computed(question.query.text if name is not None else query)
+    text = write_answer(answer, form, prefixes, computed)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
     click.echo(text.encode("utf-8") if is_data else text, nl=False)  # data is UTF-8, whatever the locale
     return DONE
@@ -107,28 +109,31 @@ def _list_questions(checked: Checked, questions: tuple[Question, ...], problems:
         click.echo(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
 
 
-def write_answer(answer: Answer, form: str | None, prefixes: Prefixes) -> str:
-    """The answer in a format. Raises UsageError where the format does not fit the kind of query."""
+def write_answer(answer: Answer, form: str | None, prefixes: Prefixes, computed: frozenset[str] = frozenset()) -> str:
+    """The answer in a format; the table for people marks the *computed* variables.
+
+    Raises UsageError where the format does not fit the kind of query.
+    """
     if isinstance(answer, Triples):
         if form not in {None, "ttl", "nt", "table"}:
             raise UsageError(f"CONSTRUCT and DESCRIBE give triples: ask for ttl or nt, not {form}")
-        from pyoxigraph import Quad
+        from kg.quad import Quad
 
-        quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]
+        quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[arg-type]
         return write_ntriples(quads) if form == "nt" else write_turtle(quads, prefixes)
     if form in {"ttl", "nt"}:
         raise UsageError(f"SELECT and ASK give rows: ask for table, csv, tsv, json or xml, not {form}")
     if form in {None, "table"}:
-        return _write_table(answer, prefixes)
+        return _write_table(answer, prefixes, computed)
     text = serialize_answer(answer, str(form))
     return text if text.endswith("\n") else text + "\n"
 
 
-def _write_table(answer: Table | Truth, prefixes: Prefixes) -> str:
+def _write_table(answer: Table | Truth, prefixes: Prefixes, computed: frozenset[str]) -> str:
     if isinstance(answer, Truth):
         return "yes\n" if answer.value else "no\n"
     rows = [tuple(_cell(show_term(term, prefixes)) for term in row) for row in answer.rows]
-    header = answer.variables
+    header = tuple(f"{name} (computed)" if name in computed else name for name in answer.variables)
     widths = [max(display_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
     lines = ["  ".join(c + " " * (w - display_width(c)) for c, w in zip(row, widths, strict=True)).rstrip()
              for row in [header, tuple("─" * w for w in widths), *rows]]  # fmt: skip

@@ -22,6 +22,7 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
+from kg.diagnostic import UsageError
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
@@ -117,7 +118,7 @@ def export_command(
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
     part only.
     """
-    from kg.files import ExportFile, write_text
+    from kg.files import encode_file, write_text
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -133,11 +134,11 @@ def export_command(
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)
-        file = ExportFile(name=f"graph.{form}", text=text)
+        file = encode_file(f"graph.{form}", text)
     elif form == "graphml":
         from kg.view import write_graphml
 
-        file = ExportFile(name="graph.graphml", text=write_graphml(checked.seeds, checked.vocabulary))
+        file = encode_file("graph.graphml", write_graphml(checked.seeds, checked.vocabulary))
     else:
         from kg.publish import publish_graph
 
@@ -168,7 +169,10 @@ def _draw(
         asked = find_question(checked.questions, question)
         with open_store(checked) as store:
             answer = Asked(question=asked, answer=ask_question(asked, store))
-        part = OfQuestion(name=question, claims=find_claims_behind(answer, checked.story))
+        claims = find_claims_behind(answer, checked.story)
+        if not claims:
+            raise UsageError(f"the answer to `{question}` names no claims: let the question select them (`?claim`)")
+        part = OfQuestion(name=question, claims=claims)
     if form == "svg":
         return export_svg(checked.story, part=part, lang=lang or checked.seeds.dataset.language)
     (turtle,) = publish_graph(checked, "turtle")

@@ -13,7 +13,7 @@ from kg.export.context import (
     write_context,
 )
 from kg.export.jsonld import write_jsonld
-from kg.export.nquads import hash_quads, write_nquads, write_ntriples
+from kg.export.nquads import find_lines, hash_quads, write_nquads, write_ntriples
 from kg.export.outline import CanonicalQuads, Section, canonicalize_quads, unite_graphs
 from kg.export.turtle import write_trig, write_turtle
 
@@ -25,6 +25,7 @@ __all__ = [
     "TermDefinition",
     "canonicalize_quads",
     "derive_context",
+    "find_lines",
     "hash_quads",
     "make_context",
     "unite_graphs",

@@ -19,12 +19,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term, term_key
-from kg.export.outline import canonicalize_quads
+from kg.export.outline import canonicalize_quads, group_properties
 from kg.iri import WELL_KNOWN, Prefixes
+from kg.quad import Quad
 
 _RISKY: Final = re.compile(r"['=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -32,6 +33,7 @@ _QUOTED: Final = re.compile(r'[",;\r\n]|\A\s|\s\Z')
 _NONE: Final = "."
 
 _MODEL: Final = Prefixes(namespaces=WELL_KNOWN)
+_CLAIM: Final = NamedNode(WELL_KNOWN["kg"] + "Claim")
 
 # Columns that hold the values of one property of the claim, and where they stand among the others.
 _BEFORE_OBJECT: Final = {
@@ -80,6 +82,7 @@ _AFTER_EVIDENCE: Final = {
 }
 
 Properties = Mapping[str, list[Term]]
+Describe = Callable[[Node], Properties]
 Write = Callable[[Term], str]
 
 
@@ -89,20 +92,22 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
     >>> write_claims_csv([], Prefixes(namespaces={})).split(",")[:9]
     ['claim', 'source', 'mode', 'speaker', 'subject', 'predicate', 'object', 'datatype', 'language']
     """
-    subjects: dict[Node, dict[str, list[Term]]] = {}
-    for subject, predicate, term, _ in canonicalize_quads(quads):
-        values = subjects.setdefault(subject, {}).setdefault(predicate.value, [])
-        if term not in values:  # two graphs may say the same
-            values.append(term)
+    about: dict[Node, list[Quad]] = {}
+    claims: list[Node] = []  # in the order of writing, as the quads are
+    for quad in canonicalize_quads(quads):
+        about.setdefault(quad.subject, []).append(quad)
+        if quad.predicate == TYPE and quad.object == _CLAIM and quad.subject not in claims[-1:]:
+            claims.append(quad.subject)
+
+    def describe(node: Node) -> Properties:
+        return {predicate.value: terms for predicate, terms in group_properties(about.get(node, ())).items()}
 
     def write(term: Term) -> str:
         if isinstance(term, NamedNode):
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
-    claim_type = NamedNode(_expand("kg:Claim"))
-    claims = [node for node, properties in subjects.items() if claim_type in properties.get(TYPE.value, ())]
-    rows = [_write_row(claim, subjects, write) for claim in sorted(claims, key=term_key)]
+    rows = (_write_row(claim, describe, write) for claim in claims)
     header = [
         "claim",
         *_BEFORE_OBJECT,
@@ -114,8 +119,8 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
     return "".join(",".join(map(_write_field, row)) + "\n" for row in (header, *rows))
 
 
-def _write_row(claim: Node, subjects: Mapping[Node, Properties], write: Write) -> list[str]:
-    properties = subjects[claim]
+def _write_row(claim: Node, describe: Describe, write: Write) -> list[str]:
+    properties = describe(claim)
 
     def write_columns(columns: Mapping[str, str]) -> list[str]:
         return [_join(properties.get(_expand(curie), ()), write) for curie in columns.values()]
@@ -129,16 +134,16 @@ def _write_row(claim: Node, subjects: Mapping[Node, Properties], write: Write) -
         " ".join(write(literal.datatype) for literal in literals),
         " ".join(literal.language for literal in literals if literal.language),
         *write_columns(_AFTER_OBJECT),
-        *_write_evidence(properties, subjects, write),
+        *_write_evidence(properties, describe, write),
         *write_columns(_AFTER_EVIDENCE),
     ]
 
 
-def _write_evidence(claim: Properties, subjects: Mapping[Node, Properties], write: Write) -> list[str]:
+def _write_evidence(claim: Properties, describe: Describe, write: Write) -> list[str]:
     """The addresses of the sentences, then what each evidence says of its sentence."""
     found = [term for term in claim.get(_expand("prov:wasDerivedFrom"), ()) if isinstance(term, NamedNode)]
     found.sort(key=term_key)
-    evidences: list[Properties] = [subjects.get(node, {}) for node in found]
+    evidences: list[Properties] = [describe(node) for node in found]
     addresses = [
         _join(evidence.get(_expand("kg:at"), [node]), write) for node, evidence in zip(found, evidences, strict=True)
     ]

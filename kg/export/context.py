@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.export.jsontext import Json, write_json
 from kg.export.nesting import FIRST, REST, TYPE
 from kg.export.terms import STRING, XSD
 from kg.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.quad import Quad
 
 ID: Final = "id"  # the values are IRIs or blank nodes
 VOCAB: Final = "vocab"  # the values are IRIs of a vocabulary, written as terms
@@ -225,11 +226,10 @@ class _Survey:
 
 def _survey_quads(quads: Iterable[Quad]) -> _Survey:
     survey = _Survey()
-    for subject, predicate, term, name in quads:
-        survey.iris.update(node.value for node in (subject, predicate, name) if isinstance(node, NamedNode))
-        if isinstance(term, NamedNode):
-            survey.iris.add(term.value)
-        elif isinstance(term, Literal):
+    quads = list(quads)
+    survey.iris.update(node.value for node in {t for quad in quads for t in quad} if isinstance(node, NamedNode))
+    for _, predicate, term, _ in quads:
+        if isinstance(term, Literal):
             survey.iris.add(term.datatype.value)
         if predicate == TYPE and isinstance(term, NamedNode):
             survey.types.add(term.value)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
-from kg.export.jsontext import Json, write_json
+from kg.export.jsontext import STEP, Json, lay_out_item, write_json
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Section, outline_quads
+from kg.export.outline import GraphOutline, Section, canonicalize_quads, outline_quads
 from kg.export.terms import STRING
+from kg.quad import Quad
 
 
 def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Section] = ()) -> str:
@@ -36,7 +37,7 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
     }
     <BLANKLINE>
     """
-    listed = list(quads)
+    listed = canonicalize_quads(quads)
     top = {subject for section in sections for subject in section.subjects}
     top |= {quad.predicate for quad in listed}
     top |= {NamedNode(iri) for iri in context.by_iri}
@@ -44,15 +45,14 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
     def may_nest(predicate: NamedNode, node: Node) -> bool:
         return predicate != TYPE and (isinstance(node, BlankNode) or node not in top)
 
-    outline = outline_quads(listed, may_nest=may_nest)
+    outline = outline_quads(listed, nestable=(NamedNode, BlankNode), may_nest=may_nest)
     nodes: list[Json] = []
     for graph in outline.graphs:
         writer = _GraphWriter(graph, outline.labels, context)
-        written = writer.write(sections)
         if isinstance(graph.name, DefaultGraph):
-            nodes += written
+            nodes += writer.write(sections, 2 * STEP)
         else:
-            nodes.append({"@id": writer.identify(graph.name), "@graph": written})
+            nodes.append({"@id": writer.identify(graph.name), "@graph": writer.write(sections, 4 * STEP)})
     return write_json({"@context": context.to_json(), "@graph": nodes})
 
 
@@ -64,8 +64,10 @@ class _GraphWriter:
         self._labels = labels
         self._context = context
 
-    def write(self, sections: Sequence[Section]) -> list[Json]:
-        return [self._write_node(node) for _, nodes in self._graph.arrange(sections) for node in nodes]
+    def write(self, sections: Sequence[Section], indent: int) -> list[Json]:
+        """The nodes that stand by themselves, as texts: they take a tenth of the memory."""
+        arranged = self._graph.arrange(sections)
+        return [lay_out_item(self._write_node(node), indent) for _, nodes in arranged for node in nodes]
 
     def identify(self, node: Node) -> str:
         """The `@id` of an IRI or of a blank node with a label."""
@@ -77,7 +79,7 @@ class _GraphWriter:
         written: dict[str, Json] = {}
         if isinstance(node, NamedNode) or node in self._labels:
             written["@id"] = self.identify(node)
-        for predicate, terms in self._graph.subjects[node].items():
+        for predicate, terms in self._graph.properties(node).items():
             if predicate == TYPE:
                 types = [self._write_type(term) for term in terms if isinstance(term, NamedNode | BlankNode)]
                 terms = [term for term in terms if not isinstance(term, NamedNode | BlankNode)]

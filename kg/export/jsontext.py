@@ -17,6 +17,15 @@ _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode  # made once: it is
 _ESCAPED: Final = re.compile(rf"(?!\n)[{INVISIBLE}]")  # line ends are our own: JSON escapes those of a text
 
 
+class LaidOut(str):
+    """The text of a value that was laid out before for the place where it will stand."""
+
+
+def lay_out_item(value: Json, indent: int) -> LaidOut:
+    """The text of an item of a list that is *indent* columns in: one of a great many, whose value may then go."""
+    return LaidOut(_lay_out(value, indent, 0))
+
+
 def write_json(value: Json) -> str:
     r"""The text of a JSON value, entries in the order given, nothing invisible left raw, with a line end.
 
@@ -28,6 +37,8 @@ def write_json(value: Json) -> str:
 
 def _lay_out(value: Json, indent: int, lead: int) -> str:
     """The value at a place *indent* columns in, with *lead* columns before and after it on its line."""
+    if isinstance(value, LaidOut):
+        return value
     if isinstance(value, str | int | float) or not value:
         return _ENCODE(value)
     inner = indent + STEP

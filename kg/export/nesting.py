@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.export.order import Node, Term
 from kg.iri import WELL_KNOWN
+from kg.quad import Quad
 
 TYPE: Final = NamedNode(WELL_KNOWN["rdf"] + "type")
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")
@@ -18,7 +19,8 @@ NIL: Final = NamedNode(WELL_KNOWN["rdf"] + "nil")
 
 DEEPEST: Final = 8  # what would be nested deeper stands on its own: no reader follows further
 
-Subjects = Mapping[Node, Mapping[NamedNode, Mapping[Term, None]]]
+Subjects = Mapping[Node, Sequence[Quad]]
+Nestable = tuple[type[Node], ...]
 MayNest = Callable[[NamedNode, Node], bool]
 
 
@@ -31,15 +33,15 @@ class Nesting:
     cells: frozenset[Node]
 
 
-def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], may_nest: MayNest) -> Nesting:
+def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], nestable: Nestable, may_nest: MayNest) -> Nesting:
     """Find the nodes of one graph that can be written at the one place that refers to them.
 
-    Such a node is a subject, is referred to once, is not *shared* with another graph, is no link of a ring,
-    and *may_nest*, asked with the predicate and the node, agrees.
+    Such a node is of a *nestable* kind, is a subject, is referred to once, is not *shared* with another graph, is
+    no link of a ring, and *may_nest*, asked with the predicate and the node, agrees.
     """
     sole = {
         node: (subject, predicate)
-        for node, (subject, predicate) in _find_sole_references(subjects).items()
+        for node, (subject, predicate) in _find_sole_references(subjects, nestable).items()
         if node in subjects and node not in shared and may_nest(predicate, node)
     }
     chains = dict(_find_chains(subjects, sole))
@@ -48,12 +50,12 @@ def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], may_nest: Ma
         for cell in chain:
             if cell != head:
                 del parents[cell]
-            item = next(iter(subjects[cell][FIRST]))
+            item = _get_object(subjects, cell, FIRST)
             if isinstance(item, NamedNode | BlankNode) and sole.get(item) == (cell, FIRST):
                 parents[item] = head
     nested = frozenset(_settle(parents))
     lists = {
-        head: tuple(next(iter(subjects[cell][FIRST])) for cell in chain)
+        head: tuple(_get_object(subjects, cell, FIRST) for cell in chain)
         for head, chain in chains.items()
         if head in nested
     }
@@ -61,18 +63,21 @@ def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], may_nest: Ma
     return Nesting(nested=nested - cells, lists=lists, cells=cells)
 
 
-def _find_sole_references(subjects: Subjects) -> dict[Node, tuple[Node, NamedNode]]:
+def _get_object(subjects: Subjects, node: Node, predicate: NamedNode) -> Term:
+    return next(quad.object for quad in subjects[node] if quad.predicate == predicate)
+
+
+def _find_sole_references(subjects: Subjects, nestable: Nestable) -> dict[Node, tuple[Node, NamedNode]]:
     """The nodes that stand as object just once, with the subject and the predicate of that place."""
     found: dict[Node, tuple[Node, NamedNode]] = {}
     again: set[Node] = set()
-    for subject, properties in subjects.items():
-        for predicate, terms in properties.items():
-            for term in terms:
-                if isinstance(term, NamedNode | BlankNode):
-                    if term in found:
-                        again.add(term)
-                    else:
-                        found[term] = (subject, predicate)
+    for about in subjects.values():
+        for subject, predicate, term, _ in about:
+            if isinstance(term, nestable):
+                if term in found:
+                    again.add(term)
+                else:
+                    found[term] = (subject, predicate)
     return {node: place for node, place in found.items() if node not in again}
 
 
@@ -80,17 +85,20 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
     """The well-formed lists: (head, cells from head to end), found from their ends backwards."""
 
     def is_cell(node: Node) -> bool:
-        properties = subjects[node]
         return (
             isinstance(node, BlankNode)
             and node in sole
-            and properties.keys() == {FIRST, REST}
-            and len(properties[FIRST]) == len(properties[REST]) == 1
+            and len(subjects[node]) == 2
+            and {quad.predicate for quad in subjects[node]} == {FIRST, REST}
         )
 
-    for node, properties in subjects.items():
-        if NIL in properties.get(REST, ()) and is_cell(node):
-            chain = [node]
+    for node, about in subjects.items():
+        if (
+            isinstance(node, BlankNode)
+            and any(q.predicate == REST and q.object == NIL for q in about)
+            and is_cell(node)
+        ):
+            chain: list[Node] = [node]
             before, predicate = sole[node]
             while predicate == REST and is_cell(before):
                 chain.append(before)

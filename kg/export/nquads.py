@@ -7,20 +7,17 @@ control characters that RDF 1.1 would leave raw are escaped, so that a line is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Triple
 
-from kg.export.outline import canonicalize_quads
+from kg.export.outline import canonicalize_quads, unite_graphs
+from kg.quad import Quad, write_term
 
-_IRI = r'<[^\x00-\x20<>"{}|^`\\]*>'
-_LINE: Final = re.compile(
-    rf"(?:{_IRI}|_:\w+) {_IRI} "
-    rf'(?:{_IRI}|_:\w+|"(?:[^"\\\r\n]|\\.)*"(?:@[a-z0-9-]+|\^\^{_IRI})?)'
-    rf"(?: {_IRI}| _:\w+)?"
-)
+_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
+_TERM: Final = re.compile(rf'{_IRI}|_:\w+|"(?:[^"\\\r\n]|\\.)*"(?:@[a-z0-9-]+|\^\^{_IRI})?|')
 
 
 def write_nquads(quads: Iterable[Quad]) -> str:
@@ -34,17 +31,32 @@ def write_nquads(quads: Iterable[Quad]) -> str:
     <https://a.example/> <https://a.example/> "x"@en <https://a.example/> .
     <https://a.example/> <https://a.example/> <https://a.example/> .
     """
-    lines = {str(quad): quad for quad in canonicalize_quads(quads)}
-    for line, quad in lines.items():
+    return "".join(find_lines(quads))
+
+
+def find_lines(quads: Iterable[Quad]) -> Iterator[str]:
+    """The lines of canonical N-Quads, in their order, each with its end. Raises ValueError as `write_nquads` does.
+
+    Lines are ordered by the texts of their terms, which is the same, since no term's text goes on where another's
+    ends; a million lines are never held at once.
+    """
+    quads = canonicalize_quads(quads)
+    texts = {term: write_term(term) for quad in quads for term in quad}
+    for term, text in texts.items():
         # A triple term nests as deep as it likes, so no pattern can check it.
-        if not _LINE.fullmatch(line) and not isinstance(quad.object, Triple):
-            raise ValueError(f"a term that cannot be written: {line!r}")
-    return "".join(f"{line} .\n" for line in sorted(lines))
+        if not _TERM.fullmatch(text) and not isinstance(term, Triple):
+            raise ValueError(f"a term that cannot be written: {text!r}")
+    place = {term: n for n, term in enumerate(sorted(texts, key=texts.__getitem__))}
+    before: Quad | None = None
+    for quad in sorted(quads, key=lambda quad: [place[term] for term in quad]):
+        if quad != before:
+            yield " ".join(text for term in quad if (text := texts[term])) + " .\n"
+        before = quad
 
 
 def write_ntriples(quads: Iterable[Quad]) -> str:
     """All graphs as one, as canonical N-Triples."""
-    return write_nquads(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return write_nquads(unite_graphs(quads))
 
 
 def hash_quads(quads: Iterable[Quad]) -> str:
@@ -53,4 +65,7 @@ def hash_quads(quads: Iterable[Quad]) -> str:
     >>> hash_quads([])
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
     """
-    return sha256(write_nquads(quads).encode()).hexdigest()
+    digest = sha256()
+    for line in find_lines(quads):
+        digest.update(line.encode())
+    return digest.hexdigest()

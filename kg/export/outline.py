@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Triple
 
-from kg.export.nesting import MayNest, nest_nodes
+from kg.export.nesting import MayNest, Nestable, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
+from kg.quad import Quad
 
 MOST_ALIKE = 5  # blank nodes whose orders may be tried: a hundredth of a second
 ROUNDS = 20
@@ -33,15 +36,19 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class GraphOutline:
-    """One graph: its subjects and their properties, each in the order of writing.
+    """One graph: its subjects in the order of writing, each with what is said of it.
 
     *nested* subjects are written where they are referred to; the head of a list stands for its items.
     """
 
     name: GraphName
-    subjects: Mapping[Node, Mapping[NamedNode, Sequence[Term]]]
+    subjects: Mapping[Node, Sequence[Quad]]
     nested: frozenset[Node]
     lists: Mapping[Node, Sequence[Term]]
+
+    def properties(self, node: Node) -> dict[NamedNode, list[Term]]:
+        """The objects of a subject by predicate, each once, in the order of writing."""
+        return group_properties(self.subjects[node])
 
     def arrange(self, sections: Sequence[Section]) -> Iterator[tuple[str | None, list[Node]]]:
         """(heading, subjects) of each section that has some here; at last, without a heading, all others."""
@@ -68,7 +75,10 @@ class Outline:
 
 
 class CanonicalQuads(tuple[Quad, ...]):
-    """Quads whose blank nodes have their canonical labels already."""
+    """Quads whose blank nodes have their canonical labels already, in the order of writing.
+
+    That order is by subject, predicate and object, so that whoever reads them finds what belongs together side by side.
+    """
 
 
 def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
@@ -84,17 +94,44 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
         (blank if any(type(term) in _MAY_BE_BLANK for term in quad) else ground).append(quad)
     # Ground quads have no say in the labels, and are nearly all there are.
     if not blank:
-        return CanonicalQuads(ground)
+        return CanonicalQuads(sort_quads(ground))
     poisoned = _find_poison(blank)
-    dataset = Dataset(quad for quad in blank if poisoned.isdisjoint(_find_blank_nodes(quad)))
+    dataset = Dataset(ox.Quad(*quad) for quad in blank if poisoned.isdisjoint(_find_blank_nodes(quad)))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     kept = (_keep_labels(quad) for quad in blank if not poisoned.isdisjoint(_find_blank_nodes(quad)))
-    return CanonicalQuads([*ground, *dataset, *kept])
+    return CanonicalQuads(sort_quads([*ground, *(Quad(*quad) for quad in dataset), *kept]))
 
 
-def unite_graphs(quads: CanonicalQuads) -> CanonicalQuads:
+def unite_graphs(quads: Iterable[Quad]) -> CanonicalQuads:
     """All graphs as one, each triple once, for readers that look into the default graph only."""
-    return CanonicalQuads(dict.fromkeys(Quad(quad.subject, quad.predicate, quad.object) for quad in quads))
+    return canonicalize_quads(dict.fromkeys(Quad(subject, predicate, term) for subject, predicate, term, _ in quads))
+
+
+def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
+    """The quads in the order of writing: by subject, then by predicate, then by object."""
+    quads = list(quads)
+    subjects = sorted({quad.subject for quad in quads}, key=term_key)
+    predicates = sorted({quad.predicate for quad in quads}, key=predicate_key)
+    row = {node: n * len(predicates) for n, node in enumerate(subjects)}
+    column = {node: n for n, node in enumerate(predicates)}
+    # One number for subject and predicate: a key of texts for each quad would take as much memory as the quads.
+    places = [row[quad.subject] + column[quad.predicate] for quad in quads]
+    order = sorted(range(len(quads)), key=places.__getitem__)
+    found: list[Quad] = []
+    for _, alike in groupby(order, key=places.__getitem__):
+        group = [quads[i] for i in alike]
+        found += group if len(group) == 1 else sorted(group, key=lambda quad: term_key(quad.object))
+    return found
+
+
+def group_properties(quads: Iterable[Quad]) -> dict[NamedNode, list[Term]]:
+    """The objects by predicate of quads about one subject that stand in the order of writing."""
+    found: dict[NamedNode, list[Term]] = {}
+    for quad in quads:
+        terms = found.setdefault(quad.predicate, [])
+        if not terms or terms[-1] != quad.object:  # two graphs may say the same
+            terms.append(quad.object)
+    return found
 
 
 def _find_poison(quads: Sequence[Quad]) -> set[BlankNode]:
@@ -164,13 +201,14 @@ def _find_blank_nodes(terms: Quad | Triple) -> Iterator[BlankNode]:
             yield from _find_blank_nodes(term)
 
 
-def outline_quads(quads: Iterable[Quad], *, may_nest: MayNest) -> Outline:
-    """Group the quads for writing; *may_nest* is asked about every node that could be nested."""
-    graphs: dict[GraphName, dict[Node, dict[NamedNode, dict[Term, None]]]] = {}
+def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNest) -> Outline:
+    """Group the quads for writing; *may_nest* is asked about every *nestable* node that could be nested."""
+    graphs: dict[GraphName, dict[Node, list[Quad]]] = {}
     homes: dict[BlankNode, set[GraphName]] = {}  # the graphs in which a blank node stands
     shared: set[BlankNode] = set()  # blank nodes that cannot do without a label
-    for subject, predicate, term, name in canonicalize_quads(quads):
-        graphs.setdefault(name, {}).setdefault(subject, {}).setdefault(predicate, {})[term] = None
+    for quad in canonicalize_quads(quads):
+        subject, _, term, name = quad
+        graphs.setdefault(name, {}).setdefault(subject, []).append(quad)
         for node in (subject, term):
             if isinstance(node, BlankNode):
                 homes.setdefault(node, set()).add(name)
@@ -184,34 +222,17 @@ def outline_quads(quads: Iterable[Quad], *, may_nest: MayNest) -> Outline:
     labelled = set(shared)
     for name in sorted(graphs, key=graph_key):
         subjects = graphs[name]
-        nesting = nest_nodes(subjects, shared=frozenset(shared), may_nest=may_nest)
+        nesting = nest_nodes(subjects, shared=frozenset(shared), nestable=nestable, may_nest=may_nest)
         labelled.update(
-            term
-            for properties in subjects.values()
-            for terms in properties.values()
-            for term in terms
-            if isinstance(term, BlankNode) and term not in nesting.nested and term not in nesting.cells
+            quad.object
+            for about in subjects.values()
+            for quad in about
+            if isinstance(quad.object, BlankNode)
+            and quad.object not in nesting.nested
+            and quad.object not in nesting.cells
         )
-        outlines.append(
-            GraphOutline(
-                name=name,
-                subjects={
-                    subject: _arrange_properties(subjects[subject])
-                    for subject in sorted(subjects, key=term_key)
-                    if subject not in nesting.cells
-                },
-                nested=nesting.nested,
-                lists=nesting.lists,
-            )
-        )
+        for cell in nesting.cells:
+            subjects.pop(cell, None)
+        outlines.append(GraphOutline(name=name, subjects=subjects, nested=nesting.nested, lists=nesting.lists))
     labels = {node: f"b{i}" for i, node in enumerate(sorted(labelled, key=term_key), start=1)}
     return Outline(graphs=tuple(outlines), labels=labels)
-
-
-def _arrange_properties(
-    properties: Mapping[NamedNode, Mapping[Term, None]],
-) -> dict[NamedNode, Sequence[Term]]:
-    return {
-        predicate: list(terms) if len(terms) == 1 else sorted(terms, key=term_key)
-        for predicate, terms in sorted(properties.items(), key=lambda item: predicate_key(item[0]))
-    }

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Outline, Section, outline_quads
+from kg.export.outline import GraphOutline, Section, outline_quads, unite_graphs
 from kg.export.terms import TermWriter
 from kg.iri import Prefixes
+from kg.quad import Quad
 
 WIDTH: Final = 120  # columns that a line should not exceed; a sentence's description just fits
 STEP: Final = 4
@@ -34,20 +35,12 @@ def write_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[S
     <BLANKLINE>
     e:su7 e:built 5 , 73 .
     """
-    union = (Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    return _write_document(outline_quads(union, may_nest=_may_nest), prefixes, sections)
+    return write_trig(unite_graphs(quads), prefixes, sections)
 
 
 def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
     """The default graph, then each named graph in braces, in TriG; the sections apply to every graph."""
-    return _write_document(outline_quads(quads, may_nest=_may_nest), prefixes, sections)
-
-
-def _may_nest(_predicate: NamedNode, node: Node) -> bool:
-    return isinstance(node, BlankNode)
-
-
-def _write_document(outline: Outline, prefixes: Prefixes, sections: Sequence[Section]) -> str:
+    outline = outline_quads(quads, nestable=(BlankNode,), may_nest=lambda _predicate, _node: True)
     terms = TermWriter(prefixes, outline.labels)
     body = [_GraphWriter(graph, terms).write(sections) for graph in outline.graphs]
     header = "".join(f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used))
@@ -84,7 +77,7 @@ class _GraphWriter:
             before = paragraph
 
     def _write_subject(self, subject: Node) -> str:
-        properties = self._graph.subjects[subject]
+        properties = self._graph.properties(subject)
         anonymous = isinstance(subject, BlankNode) and not self._terms.has_label(subject)
         head = "[]" if anonymous else self._terms.write(subject)
         line = f"{head} {self._write_inline_properties(properties)} ."
@@ -121,7 +114,7 @@ class _GraphWriter:
                 items = "\n".join(" " * inner + self._write_object(i, inner) for i in self._graph.lists[term])
                 return f"(\n{items}\n{margin})"
             if term in self._graph.nested:
-                return f"[\n{self._write_properties(self._graph.subjects[term], inner)}\n{margin}]"
+                return f"[\n{self._write_properties(self._graph.properties(term), inner)}\n{margin}]"
         return inline
 
     def _write_inline_properties(self, properties: Mapping[NamedNode, Sequence[Term]]) -> str:
@@ -136,7 +129,7 @@ class _GraphWriter:
             if term in self._graph.lists:
                 return f"( {' '.join(map(self._write_inline, self._graph.lists[term]))} )"
             if term in self._graph.nested:
-                return f"[ {self._write_inline_properties(self._graph.subjects[term])} ]"
+                return f"[ {self._write_inline_properties(self._graph.properties(term))} ]"
         return self._terms.write(term)
 
 

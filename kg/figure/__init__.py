@@ -63,6 +63,7 @@ into sources which have no outline yet.
   without a currency too (`40K`, `1.2M`; `4K` and `3M` are names).
 - A sign of a fraction alone is a share: `⅔` is "2/3", `½` is "50", `½ million` "500000".
 - Digits with the suffix of an ordinal after a space are none: `5 th`.
+- 千 directly after digits and before a unit is kilo: `70千瓦时` is "70".
 - Further measure words of Chinese, in simplified and in traditional characters: `六英里`, `六個`, `三艘`.
 """
 

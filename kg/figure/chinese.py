@@ -65,7 +65,7 @@ def find_chinese(text: str, rule: int = 1) -> Iterator[Numeral]:
 
 
 def _find_numbers(text: str, digits: list[Numeral], rule: int) -> Iterator[Numeral]:
-    runs = _cut_runs(text, digits)
+    runs = _cut_runs(text, digits, rule)
     at = 0
     while at < len(runs):
         pair = runs[at : at + 2]
@@ -77,14 +77,14 @@ def _find_numbers(text: str, digits: list[Numeral], rule: int) -> Iterator[Numer
         at += 1 if share is None else 2
 
 
-def _cut_runs(text: str, numbers: list[Numeral]) -> list[Run]:
+def _cut_runs(text: str, numbers: list[Numeral], rule: int) -> list[Run]:
     """Stretches of digits, which are the *numbers* given, and of signs that stand side by side."""
     digits = {n.start: Token(start=n.start, end=n.end, number=n.number) for n in numbers}
     runs: list[Run] = []
     at = 0
     while at < len(text):
         token = digits.get(at) or _read_sign(text, at, runs[-1][-1] if runs else None)
-        if token is None:
+        if token is None or (rule > 1 and _begins_unit(text, at, runs)):
             at += 1
             continue
         if runs and _is_joined(text, runs[-1][-1], token):
@@ -93,6 +93,12 @@ def _cut_runs(text: str, numbers: list[Numeral]) -> list[Run]:
             runs.append([token])
         at = token.end
     return [run for run in runs if run[-1].end - run[0].start <= LONGEST]
+
+
+def _begins_unit(text: str, at: int, runs: list[Run]) -> bool:
+    """Whether a 千 is kilo, not thousand: directly after digits and before a unit (`70千瓦时`, `5千米`)."""
+    after_digits = bool(runs) and not runs[-1][-1].sign and runs[-1][-1].end == at
+    return after_digits and text[at] == "千" and text[at + 1 : at + 2] in tuple("瓦米克卡伏赫字帕焦升")
 
 
 def _read_sign(text: str, at: int, before: Token | None) -> Token | None:

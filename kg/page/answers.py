@@ -16,6 +16,7 @@ from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
 from kg.question import Asked
+from kg.sparql import find_computed
 from kg.store import Table, Term, Truth
 from kg.story import Story
 from kg.values import Quantity, group_digits
@@ -45,15 +46,15 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """A row of an answer, and the ids of the claims behind it."""
+    """A row of an answer. It rests on the claims that its cells name: what a query does not give is not guessed."""
 
     cells: tuple[Cell, ...]
-    claims: tuple[str, ...]
 
     @property
-    def names_claims(self) -> bool:
-        """Whether the claims behind it stand in its cells already."""
-        return any(cell.names and cell.names.startswith("c=") for cell in self.cells)
+    def claims(self) -> tuple[str, ...]:
+        """The ids of the claims that the cells name, each once."""
+        named = (cell.names for cell in self.cells if cell.names and cell.names.startswith("c="))
+        return tuple(dict.fromkeys(name[2:] for name in named))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ def word_answers(asked: Sequence[Asked], story: Story, records: Records) -> Word
 
 
 def find_claims_behind(asked: Asked, story: Story) -> tuple[str, ...]:
-    """The ids of all claims that the rows of an answer rest on, sorted: what `OfQuestion` draws."""
+    """The ids of all claims that the rows of an answer name, sorted: what `OfQuestion` draws."""
     wording = _Wording(story, record_claims(story, texts=False))
     return tuple(sorted({id_ for row in wording.word(asked).rows for id_ in row.claims}))
 
@@ -97,32 +98,11 @@ class _Wording:
         self.claims = records.by_id
         self.words: list[Worded] = []
         self.number: dict[tuple[str, ...], int] = {}
-        self.mentions = {r.claim.id: self._mentions(r.claim.id) for r in records.claims}
-
-    def _mentions(self, id_: str) -> frozenset[str]:
-        """The IRIs and literals that a claim is made of, as texts."""
-        record = self.claims[id_]
-        claim = record.claim
-        said = {claim.subject.text, record.object_entity or "", claim.predicate.text, claim.mode.value}
-        said |= {s.text for s in claim.speakers}
-        said |= {e.venue for e in record.evidence if e.venue} | {e.source for e in record.evidence}
-        said |= {f"{e.source}.{e.address}" for e in record.evidence}
-        said |= {record.value["en"]}
-        quantity = claim.object
-        for field in ("number", "lowest", "highest", "text"):
-            value = getattr(quantity, field, None)
-            if isinstance(value, str):
-                said.add(value)
-        if claim.when is not None:
-            said.add(claim.when.text)
-        prop = self.vocabulary.properties.get(claim.predicate.text)
-        if prop is not None:  # a range also says its ends, as values of properties of their own
-            said |= {local_name(end) for end in (prop.lowest, prop.highest) if end}
-        return frozenset(t for t in said if t)
 
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
         words = {lang: clean(question.text(lang)) for lang in ("en", "zh")}
+        computed = find_computed(question.query.text)
         columns: tuple[str, ...]
         rows: list[tuple[Term | None, ...]]
         if isinstance(answer, Truth):
@@ -136,7 +116,7 @@ class _Wording:
         return WordedAnswer(
             name=clean(question.name),
             question=words,
-            columns=tuple(self._head(clean(c)) for c in columns),
+            columns=tuple(self._head(clean(c), computed=c in computed) for c in columns),
             rows=tuple(self._row(row) for row in rows[:MOST_ROWS]),
             left_out=max(0, len(rows) - MOST_ROWS),
         )
@@ -150,19 +130,24 @@ class _Wording:
             self.words.append(text)
         return Cell(text=text, word=number)
 
-    def _head(self, variable: str) -> Cell:
-        """A variable as the head of a column, in words where the page has a word for it: `whoA` is `who A`."""
+    def _head(self, variable: str, *, computed: bool) -> Cell:
+        """A variable as the head of a column, in words where the page has a word for it: `whoA` is `who A`.
+
+        A value that the query computes says so: nobody has said it.
+        """
         words = load_words()
+        mark = words.both("computed") if computed else dict.fromkeys(LANGUAGES, "")
         stem, letter = (variable[:-1], variable[-1]) if variable[-1:] in ("A", "B") else (variable, "")
         if f"columns.{stem}" in words.own[LANGUAGES[0]]:
-            return self._say({lang: f"{words.get(f'columns.{stem}', lang)} {letter}".strip() for lang in LANGUAGES})
+            heads = {lang: f"{words.get(f'columns.{stem}', lang)} {letter}".strip() for lang in LANGUAGES}
+            return self._say({lang: f"{heads[lang]}{mark[lang]}" for lang in LANGUAGES})
         plain = re.sub("(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", variable)
+        if computed:
+            return self._say({lang: f"{plain}{mark[lang]}" for lang in LANGUAGES})
         return Cell(text=dict.fromkeys(LANGUAGES, plain), lang="en")  # queries are written in English
 
     def _row(self, row: tuple[Term | None, ...]) -> AnswerRow:
-        cells = tuple(self._cell(term) for term in row)
-        named = tuple(dict.fromkeys(c.names[2:] for c in cells if c.names and c.names.startswith("c=")))
-        return AnswerRow(cells=cells, claims=named or self._behind(row))
+        return AnswerRow(cells=tuple(self._cell(term) for term in row))
 
     def _cell(self, term: Term | None) -> Cell:
         if isinstance(term, NamedNode):
@@ -226,21 +211,3 @@ class _Wording:
                 if key in own:
                     return self._say(load_words().both(key))
         return Cell(text=dict.fromkeys(LANGUAGES, clean(local)), lang="zxx")  # a name of no language
-
-    def _behind(self, row: tuple[Term | None, ...]) -> tuple[str, ...]:
-        """Where a row names no claim: the claims that have most of its terms, at least two of them."""
-        wanted = set()
-        for term in row:
-            if isinstance(term, NamedNode):
-                local = term.value.rpartition("/")[2].rpartition("#")[2]
-                wanted |= {local, local.lower()}
-            elif isinstance(term, Literal):
-                wanted.add(term.value)
-        best, found = (2 if len(row) > 1 else 1), []
-        for id_, mentions in self.mentions.items():
-            shared = len(mentions & wanted)
-            if shared > best:
-                best, found = shared, [id_]
-            elif shared == best:
-                found.append(id_)
-        return tuple(found[:12])

@@ -31,7 +31,8 @@ from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import jinja2
-    from pyoxigraph import Quad
+
+    from kg.quad import Quad
 
 SCRIPTS = ("data.js", "state.js", "words.js", "cards.js", "panel.js", "poster.js", "live.js", "graph.js", "search.js",
            "facets.js", "table.js", "timeline.js", "download.js", "main.js")  # fmt: skip
@@ -88,6 +89,11 @@ def export_svg(story: Story, *, part: Part | None = None, lang: str = "en") -> s
     return draw_svg(drawn.picture, lang=lang, title=title_of(story.seeds.dataset, lang)) + "\n"
 
 
+def is_large(seeds: Seeds) -> bool:
+    """Whether a graph is too large to be drawn, and gets an overview."""
+    return len(seeds.entities) > MOST_ENTITIES or len(seeds.claims) > MOST_CLAIMS
+
+
 def render_page(
     story: Story,
     quads: Iterable[Quad] | None = None,
@@ -107,7 +113,7 @@ def render_page(
     story's own where none are given.
     """
     story = cut_story(story, part)
-    if len(story.seeds.entities) > MOST_ENTITIES or len(story.seeds.claims) > MOST_CLAIMS:
+    if is_large(story.seeds):
         quads = (a.quad for a in story.assertions) if quads is None else quads
         return render_overview(quads, title=title_of(story.seeds.dataset, "en"))
     drawn = draw_story(story, texts=texts)

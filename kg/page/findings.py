@@ -106,17 +106,17 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
 
 
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
+    """The answer that a claim gives: its time or its value, after `not` where it denies."""
     words = load_words()
-    time = record.time or words.both("no-time")
-    negated = words.both("negated")
-    value = {lang: f"{negated[lang]} {text}" for lang, text in record.value.items()}
-    if not record.claim.negated:
-        value, negated = dict(record.value), dict.fromkeys(LANGUAGES, "")
-    if question.about_time:
-        return {lang: f"{negated[lang]} {time[lang]}".strip() for lang in LANGUAGES}
-    if record.time is None:
-        return value
-    return {lang: f"{value[lang]}, {record.time[lang]}" for lang in LANGUAGES}
+    time = record.time or ({} if record.claim.negated else words.both("no-time"))
+    texts = {}
+    for lang in LANGUAGES:
+        parts = [] if question.about_time else [record.value[lang]]
+        if question.about_time or record.time is not None:
+            parts += [time[lang]] if lang in time else []
+        text = ", ".join(parts)
+        texts[lang] = f"{words.get('negated', lang)} {text}".rstrip() if record.claim.negated else text
+    return texts
 
 
 def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:

@@ -9,12 +9,11 @@ import math
 from collections.abc import Iterable
 from html import escape
 
-from pyoxigraph import Quad
-
 from kg.page.asset import join_styles, read_asset, write_policy
 from kg.page.picture import HEIGHT, WIDTH
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten
+from kg.quad import Quad
 from kg.view import Box, lay_out
 from kg.view.census import Census, take_census
 from kg.vocabulary import local_name

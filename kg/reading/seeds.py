@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +33,6 @@ class SeedsReading:
     entities_complete: bool
     sources_complete: bool
     claims_complete: bool
-    documents: tuple[Document, ...]
 
 
 def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
@@ -40,16 +40,13 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
 
     Raises KgError when a file cannot be read at all.
     """
-    documents: list[Document] = []
 
     def load(path: Path) -> Document:
-        documents.append(read_document(path, project.name_of(path)))
-        return documents[-1]
+        return read_document(path, project.name_of(path))
 
     finder = Finder()
-    dataset = read_dataset(load(project.root / DATASET_FILE), finder)
-    if dataset is None:
-        dataset = _stand_in(documents[0])
+    document = load(project.root / DATASET_FILE)
+    dataset = read_dataset(document, finder) or _stand_in(document)
 
     entities_complete = sources_complete = claims_complete = True
     entities = []
@@ -81,7 +78,12 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
     ids = collect_ids(files, finder, complete=claims_complete)
     claims: list[Claim] = []
     agains: list[Again] = []
-    for file in files:
+    sentences = tuple(
+        ClaimedSentence(source=file.source, address=block.address, digest=block.digest, mark=block.mark)
+        for file in files
+        for block in file.blocks
+    )
+    for file in _give_away(files):
         reader = ClaimsReader(file, by_id.get(file.source), ids, vocabulary, finder)
         more_claims, more_agains = reader.read()
         claims += more_claims
@@ -94,11 +96,7 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         dataset=dataset,
         sources=tuple(sorted(sources, key=lambda s: s.id)),
         entities=tuple(sorted(entities, key=lambda e: e.key)),
-        sentences=tuple(
-            ClaimedSentence(source=file.source, address=block.address, digest=block.digest, mark=block.mark)
-            for file in files
-            for block in file.blocks
-        ),
+        sentences=sentences,
         claims=tuple(sorted(_add_evidence(first_claims, agains, finder), key=lambda c: c.id)),
     )
     return SeedsReading(
@@ -107,8 +105,14 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         entities_complete=entities_complete,
         sources_complete=sources_complete,
         claims_complete=claims_complete,
-        documents=tuple(documents),
     )
+
+
+def _give_away(files: list[ClaimsFile]) -> Iterator[ClaimsFile]:
+    """The files one by one, none of which is kept: their nodes take more memory than the claims read from them."""
+    files.reverse()
+    while files:
+        yield files.pop()
 
 
 def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder) -> list[Claim]:

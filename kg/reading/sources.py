@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from kg.diagnostic import Mark
+from kg.figure import NEWEST_RULE
 from kg.model import OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
 from kg.values import Date, tell_bad_iri
@@ -13,7 +14,7 @@ from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
     "kg", "is", "title", "publisher", "author", "published", "time", "section", "url", "lang", "file",
-    "sha256", "outline", "skip", "figures", "note", "accept",
+    "sha256", "figure-rule", "outline", "skip", "figures", "note", "accept",
 )  # fmt: skip
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
@@ -77,6 +78,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         file=file,
         sha256=sha256,
         outline=_read_outline(root.get("outline"), finder),
+        figure_rule=_read_figure_rule(root, finder),
         skips=_read_skips(root.get("skip"), finder),
         figures=_read_figure_skips(root.get("figures"), finder),
         note=note,
@@ -92,6 +94,18 @@ def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str
     finder.required(node, "`published`", node.mark, "inferred", "because")
     because = finder.scalar(node.get("because"), "the reason of the inference")
     return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
+
+
+def _read_figure_rule(root: Mapping, finder: Finder) -> int:
+    """The rule of figures that a source names; else the first where it has an outline, the newest where it has none."""
+    rule = finder.scalar(root.get("figure-rule"), "`figure-rule`")
+    if rule is None:
+        return 1 if root.get("outline") is not None else NEWEST_RULE
+    if rule.text not in {str(number) for number in range(1, NEWEST_RULE + 1)}:
+        hint = f"the rules are 1 to {NEWEST_RULE}"
+        finder.tell("bad-figure-rule", rule.mark, f"no rule of figures `{rule.text}`", hint)
+        return NEWEST_RULE
+    return int(rule.text)
 
 
 def _read_time(node: Node | None, published: Date | None, finder: Finder) -> Ref | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyoxigraph import Quad
-
+from kg.quad import Quad
 from kg.shacl.reading import read_shapes
 from kg.shacl.shape import ShapeResult, Shapes
 from kg.shacl.validation import validate_core

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from kg.namespace import RDF, RDFS
+from kg.quad import Quad
 from kg.shacl.path import Path, Step
 from kg.turtle.document import Term
 
@@ -28,14 +30,20 @@ class DataGraph:
 
     def __init__(self, quads: Iterable[Quad], predicates: frozenset[NamedNode] | None = None) -> None:
         seen = None if predicates is None else predicates | {RDF_TYPE, SUBCLASS_OF}
-        # by predicate and subject; a dictionary keeps the objects in order, each once
-        self._objects: dict[NamedNode, dict[Term, dict[Term, None]]] = defaultdict(dict)
+        # by predicate and subject; most have one object, and several stand in a dictionary, in order and each once
+        self._objects: dict[NamedNode, dict[Term, tuple[Term] | dict[Term, None]]] = defaultdict(dict)
         self._subjects: dict[NamedNode, dict[Term, dict[Term, None]]] = {}
         self._subclasses: dict[Term, dict[Term, None]] = {}
         for quad in quads:
             predicate = quad.predicate
             if seen is None or predicate in seen:
-                self._objects[predicate].setdefault(quad.subject, {})[quad.object] = None  # type: ignore[arg-type,index]
+                by_subject: dict[Term, Any] = self._objects[predicate]
+                term: Any = quad.object
+                known = by_subject.setdefault(quad.subject, (term,))
+                if isinstance(known, dict):
+                    known[term] = None
+                elif known[0] != term:
+                    by_subject[quad.subject] = {known[0]: None, term: None}
 
     def objects(self, node: Term, predicate: NamedNode) -> Nodes:
         """The objects of the triples with this subject and predicate."""

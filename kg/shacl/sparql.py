@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.diagnostic import KgError
+from kg.quad import Quad
 from kg.shacl.shape import ShapeResult, Shapes
 
 if TYPE_CHECKING:

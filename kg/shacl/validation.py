@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from kg.namespace import SH
+from kg.quad import Quad
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.shape import Constraint, Finding, Shape, ShapeResult, Shapes, Target, TargetKind
 from kg.turtle.document import Term

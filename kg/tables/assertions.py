@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Mark, mark_of_file
 from kg.model import Materialisation
 from kg.namespace import DCTERMS, KG, PROV, RDF, VOID, XSD
+from kg.quad import Quad
 from kg.quads import Assertion
 from kg.tables.seeds import MappedTable
 
@@ -23,7 +24,7 @@ def assert_tables(tables: Sequence[MappedTable]) -> Iterator[Assertion]:
         for mapped in table.lines:
             text = "\n".join(mapped.lines).encode()
             for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS):
-                yield Assertion(set_apart(quad, table.name), mapped.mark)
+                yield Assertion(Quad(*set_apart(quad, table.name)), mapped.mark)
 
 
 def set_apart(quad: ox.Quad, name: str) -> ox.Quad:
@@ -66,4 +67,4 @@ def describe_table(table: MappedTable) -> Iterator[Assertion]:
 
 def say(graph: ox.NamedNode, mark: Mark, subject: ox.NamedNode, predicate: str, term: Any) -> Assertion:
     """One statement of a table's graph, at its mark."""
-    return Assertion(ox.Quad(subject, ox.NamedNode(predicate), term, graph), mark)
+    return Assertion(Quad(subject, ox.NamedNode(predicate), term, graph), mark)

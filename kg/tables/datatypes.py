@@ -16,6 +16,17 @@ BOUNDED = {
     "unsignedShort": "USMALLINT", "unsignedByte": "UTINYINT",
 }  # fmt: skip
 
+
+def ill_typed_as(value: str, datatype: str) -> str:
+    """An SQL condition, true where the SQL text *value* is not of the datatype that *datatype* writes as `<IRI>`."""
+    cases = (
+        f"WHEN {quote_text(f'<{XSD}{name}>')} THEN {wrong}"
+        for name in (*BOUNDED, *LEXICAL)
+        if (wrong := ill_typed(value, XSD + name)) is not None
+    )
+    return f"CASE {datatype} {' '.join(cases)} ELSE false END"
+
+
 _CALENDAR = {"date", "dateTime", "dateTimeStamp"}
 
 

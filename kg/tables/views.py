@@ -31,6 +31,7 @@ from kg.tables.rml import (
     Template,
     ViewJoin,
 )
+from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import find_file
 from kg.tables.sources.registry import open_source
@@ -73,6 +74,9 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
     readers = compile_fields(view.fields, language, shelf)
     if records is None or readers is None:
         return None
+    records = list(records)
+    if not records:
+        warn_of_no_record(below, below.source, path, shelf)
     rows: list[tuple[int, Row]] = []
     try:
         for index, record in enumerate(records):
@@ -80,8 +84,20 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
     except FieldError as error:
         report_field(error, f"record {index + 1} of `{below.source.path}`", shelf)
         return None
+    if records:
+        found = {name for _, row in rows for name, value in row.items() if value[0] is not None}
+        absent = frozenset(r.text for n, r in plain_fields(view.fields) if n not in found)
+        references = [r for _, r in plain_fields(view.fields)]
+        warn_of_no_value(below, references, absent, look_inside(records[0]), below.source, shelf)
     names = list(field_names(view.fields, ""))
     return store_rows(rows, names, name, below.source.path, shelf)
+
+
+def plain_fields(fields: tuple[Field, ...]) -> Iterator[tuple[str, Reference]]:
+    """The fields of a record that are a mere reference into it, by name."""
+    for field in fields:
+        if isinstance(field, ExpressionField) and isinstance(field.value.expression, Reference):
+            yield field.name, field.value.expression
 
 
 class FieldError(ValueError):

@@ -16,7 +16,7 @@ from kg.vocabulary import Property, Vocabulary
 from kg.yamldoc import Scalar
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Address(Value):
     """An outside IRI, as it was written."""
 

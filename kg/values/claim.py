@@ -11,7 +11,7 @@ from kg.values.value import Label, Value
 from kg.vocabulary import Property, Vocabulary
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimRef(Value):
     """A claim, named by its full *id* (`eqo.orders`). It gives no direct triple: only claims speak of claims."""
 

@@ -22,7 +22,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([?~%]?)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Date(Value):
     """A date of EDTF. One that is an exact year, month or day gives a direct triple, any other none."""
 

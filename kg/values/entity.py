@@ -12,7 +12,7 @@ from kg.values.value import Label, Value
 from kg.vocabulary import Property, Vocabulary
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EntityRef(Value):
     """An entity, named by its *key*."""
 

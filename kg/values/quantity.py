@@ -35,7 +35,7 @@ _QUANTITY = re.compile(
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Quantity(Value):
     """A number or a range in a unit. Numbers are the decimal texts that were written (`73.60`).
 

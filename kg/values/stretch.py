@@ -9,7 +9,7 @@ Bound = tuple[Fraction | tuple[int, int, int], int]
 """An end that can be compared: the number or the day, and -1, 0 or 1 for just below it, at it, just above it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stretch:
     """From where to where a value may lie; None where it has no bound there.
 

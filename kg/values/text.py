@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
-from kg.figure import find_figures
+from kg.figure import NEWEST_RULE, find_figures
 from kg.names import Names
 from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Text(Value):
     """A text in a language (a BCP 47 tag). It gives no direct triple: words are somebody's."""
 
@@ -29,7 +29,9 @@ class Text(Value):
         return self.text
 
     def numbers(self) -> list[str]:
-        return [figure.value for figure in find_figures(self.text, self.lang)]
+        first = [figure.value for figure in find_figures(self.text, self.lang)]
+        newest = [figure.value for figure in find_figures(self.text, self.lang, NEWEST_RULE)]
+        return first + [value for value in newest if value not in first]  # the sentence counts by one rule or the other
 
     def term(self, names: Names, prop: Property) -> Term:
         return Literal(self.text, language=self.lang)

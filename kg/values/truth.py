@@ -17,7 +17,7 @@ from kg.yamldoc import Scalar
 _WORDS = {"en": ("no", "yes"), "zh": ("否", "是")}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Truth(Value):
     """Whether something is so."""
 

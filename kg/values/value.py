@@ -17,7 +17,7 @@ Label = Callable[[str], str]
 """Gives the label of an entity by its key, in some language."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Value:
     """The object of a claim, and where it is written.
 

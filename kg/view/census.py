@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL, VOID
+from kg.quad import Quad
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,6 +122,8 @@ class _Counter:
         number = self.number
         columns = {RDF + "subject": self.subject, RDF + "predicate": self.predicate, RDF + "object": self.object}
         machinery: set[str] = set()
+        subject: Any
+        term: Any
         for subject, predicate, term, _ in quads:
             name = predicate.value
             if name not in self.properties and name.startswith(_MACHINERY):

@@ -366,7 +366,8 @@ def datatype_suffix(term_map: TermMap, datatype: TermMap, scope: Scope, raw: Val
     if parts is None:
         return None
     name = join_parts(parts)
-    message = "`{value}` is not of the datatype that its row names"
+    message = "`{value}` is not of the datatype that the data give it"
+    hint = "correct the value or its datatype"
     scope.check("data-datatype", IllTyped(value=raw, datatype=name), raw, term_map, message, term_map.mark, hint)
     plain = Equal(one=name, other=Text(text=f"<{XSD}string>"))
     return [When(condition=plain, then=Text(text=""), otherwise=join_parts((Text(text="^^"), name)))]

@@ -7,7 +7,14 @@ import pyoxigraph as ox
 from kg.diagnostic import Mark, did_you_mean
 from kg.namespace import DCAT
 from kg.tables.read.csvw import read_dialect, read_nulls
-from kg.tables.read.formulations import FORMULATIONS, RESULTS, WHOLE, check_query_source, find_formulation
+from kg.tables.read.formulations import (
+    FORMULATIONS,
+    RESULTS,
+    check_query_source,
+    find_formulation,
+    find_rows,
+    refuse_query,
+)
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.read.targets import ROOTS, read_compression, read_encoding
 from kg.tables.read.termmaps import read_join_conditions, read_value
@@ -26,6 +33,7 @@ from kg.tables.rml import (
     SparqlSource,
     ViewJoin,
 )
+from kg.tables.sources.kinds import COLUMNAR, DELIMITED, SHEETS, UNREAD, without_packing
 from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
 from kg.turtle.document import MarkedTerm
 
@@ -89,10 +97,12 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
                 "add `rml:referenceFormulation rml:CSV`, `rml:JSONPath` or `rml:XPath`",
             )
             return None
+    if refuse_query(reader, source, formulation, None if query is table is None else mark_of_rows(reader, node)):
+        return None
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=None if formulation is Formulation.CSV else iterator or WHOLE.get(formulation),
+        iterator=find_rows(formulation, source, iterator),
         generation=generation,
         namespaces=read_namespaces(reader, node),
         sql_version=reader.text(node, "sqlVersion"),
@@ -133,9 +143,9 @@ def guess_formulation(source: Source) -> Formulation | None:
     if isinstance(source, NamedSource):
         return Formulation.COLUMNS
     name = source.path.lower() if isinstance(source, FileSource) else ""
-    if name.endswith((".parquet", ".feather", ".arrow", ".ipc", ".xlsx", ".xlsm", ".xls", ".ods")):
+    if name.endswith((*COLUMNAR, *SHEETS, *UNREAD)):
         return Formulation.COLUMNS
-    return Formulation.CSV if name.endswith((".csv", ".tsv", ".csv.gz", ".csv.zst")) else None
+    return Formulation.CSV if without_packing(name).endswith(DELIMITED) else None
 
 
 def read_formulation(reader: Reader, node: MarkedTerm) -> Formulation | None:

@@ -11,14 +11,12 @@ from urllib.parse import urlsplit
 from kg.diagnostic import KgError, did_you_mean
 from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
+from kg.tables.sources.kinds import PACKED
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.shelf import Copy, Shelf
 
-ENDINGS = (
-    (".tar.gz", "targz"), (".tgz", "targz"), (".tar.xz", "tarxz"), (".zip", "zip"),
-    (".gz", "gzip"), (".bz2", "bzip2"), (".zst", "zstd"), (".xz", "xz"),
-)  # fmt: skip
 PIECE = 1 << 20  # bytes
+WEB = frozenset({"http", "https", "ftp"})
 
 
 def find_file(source: FileSource, shelf: Shelf) -> Path | None:
@@ -45,7 +43,7 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
         )
         return None
     if found is None:
-        if split.scheme in {"http", "https", "ftp"}:
+        if split.scheme in WEB:
             told: str | None = f"nothing is fetched: save a copy as `{path}`"
         else:
             told = hint_at_file(wanted)
@@ -56,6 +54,9 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
             stream.read(1)  # a disk that fails is told before any reader takes it for a broken file
     except OSError as error:
         blame_disk(error, source.path)
+    if split.scheme in WEB:
+        message = f"`{source.path}` is not fetched: the file `{path}` is read in its place"
+        shelf.report("source-copy", source.mark, message, "name the file itself, if that is what you mean")
     shelf.files[source.path] = found
     return unpack(source, found, shelf)
 
@@ -88,7 +89,7 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
     name = path.name.lower()
     kind = source.compression
     if kind is None:
-        for ending, guessed in ENDINGS:
+        for ending, guessed in PACKED:
             if name.endswith(ending):
                 kind = guessed
                 break
@@ -102,7 +103,7 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
     if key in shelf.copies:
         return shelf.copies[key]
     stem = path.name
-    for ending, _ in ENDINGS:
+    for ending, _ in PACKED:
         stem = stem.removesuffix(ending)
     try:
         if kind in {"zip", "targz", "tarxz"}:  # what is inside has an ending of its own

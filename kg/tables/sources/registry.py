@@ -12,6 +12,7 @@ from kg.tables.sources.columnar import open_columnar, open_frame
 from kg.tables.sources.database import open_database, open_database_file
 from kg.tables.sources.delimited import open_delimited
 from kg.tables.sources.files import find_file
+from kg.tables.sources.kinds import COLUMNAR, RDF_FILES, SHEETS, name_unread
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.sparql import open_answer, open_endpoint
 from kg.tables.sources.spreadsheet import open_spreadsheet
@@ -29,8 +30,8 @@ BY_FORMULATION: dict[Formulation, FileOpener] = {
 }
 # ... then the ending of its name, and all else is delimited text
 BY_SUFFIX: dict[str, FileOpener] = {
-    **dict.fromkeys((".parquet", ".feather", ".arrow", ".ipc"), open_columnar),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), open_spreadsheet),
+    **dict.fromkeys(COLUMNAR, open_columnar),
+    **dict.fromkeys(SHEETS, open_spreadsheet),
 }
 
 
@@ -51,15 +52,36 @@ def open_source(request: Request, shelf: Shelf) -> Table | None:
     if origin.is_query:
         return open_answer(request, origin, shelf)
     path = find_file(origin, shelf)
-    return None if path is None else choose_opener(request.source, path)(request, origin, path, shelf)
+    if path is None or refuse_kind(request.source, origin, path, shelf):
+        return None
+    return choose_opener(request.source, path)(request, origin, path, shelf)
+
+
+def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Shelf) -> bool:
+    """True, with a diagnostic, for a file of a kind that is known and not read."""
+    if source.formulation in {Formulation.SPARQL, Formulation.SPARQL_TEXTS}:
+        message = f"`{origin.path}` is a file, and SPARQL results come of an endpoint or of a project's query (`.rq`)"
+        hint = "lay the file under `seeds/rdf/` of a project, and name a query over it"
+        shelf.report("map-source", origin.mark, message, hint)
+        return True
+    kind = name_unread(path)
+    if (
+        kind is None
+        and source.formulation in {Formulation.CSV, Formulation.COLUMNS}
+        and path.suffix.lower() in RDF_FILES
+    ):
+        kind = "a file of RDF"
+    if kind is not None:
+        message = f"`{origin.path}` is {kind}, which is not read"
+        shelf.report("map-source", origin.mark, message, "convert it to CSV or Parquet")
+    return kind is not None
 
 
 def open_row(request: Request, shelf: Shelf) -> Table:
     """One row without columns: what a triples map without a logical source is made from."""
-    name = quote_name(request.name)
-    shelf.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT NULL AS none")
+    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT NULL AS none")
     shelf.notes.append(f"{request.name}: one row, of no source")
-    return Table(name=name, label=NO_SOURCE, columns={})
+    return Table(name=request.name, label=NO_SOURCE, columns={})
 
 
 def choose_opener(source: LogicalSource, path: Path) -> FileOpener:

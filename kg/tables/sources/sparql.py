@@ -126,7 +126,8 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
     import urllib.request
 
     if not origin.endpoint.startswith(("http://", "https://")):
-        shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address")
+        hint = "a file of RDF is no endpoint: lay it under `seeds/rdf/` of a project, and name a query over it (`.rq`)"
+        shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
     request = urllib.request.Request(
         origin.endpoint,

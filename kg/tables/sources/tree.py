@@ -14,6 +14,7 @@ from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, 
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
 from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Request, Shelf
@@ -47,13 +48,17 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
             return None
         records = found
     try:
-        load_rows(records, readers, raw, origin, request.references, shelf)
+        first = load_rows(records, readers, raw, origin, request.references, shelf)
     except (NotScalarError, NameTwiceError, PathError):
         return None  # reported with its reference
     except (DocumentError, OSError) as error:
         report_document(origin, error, shelf)
         return None
-    columns = shape_columns(list(readers), name, shelf)
+    columns, empty = shape_columns(list(readers), name, shelf)
+    if not first:
+        warn_of_no_record(source, origin, path, shelf)
+    else:
+        warn_of_no_value(source, request.references, empty, first[0], origin, shelf)
     shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
     return Table(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
 
@@ -179,8 +184,12 @@ def load_rows(
     origin: FileSource,
     references: Iterable[Reference],
     shelf: Shelf,
-) -> None:
-    """The table *name* of lists of `{v, d}`, one list for each reference, filled batch by batch."""
+) -> list[Any]:
+    """Fill the table *name* with lists of `{v, d}`, one list for each reference, batch by batch.
+
+    Returns the first record, or what is kept of it; an empty list where there is none.
+    """
+    first: list[Any] = []
     marks = {r.text: r.mark for r in references}
     labels = [f"c{i}" for i in range(max(1, len(readers)))]
     declared = ", ".join(f"{label} STRUCT(v VARCHAR, d VARCHAR)[]" for label in labels)
@@ -200,11 +209,14 @@ def load_rows(
                 raise
         if not readers:
             columns[0].append([])
+        if not first:
+            first.append(look_inside(record))
         number += 1
         if number % BATCH == 0:
             insert_batch(columns, number - BATCH, name, list(readers), marks, origin, shelf)
             columns = [ListColumn() for _ in labels]
     insert_batch(columns, number - number % BATCH, name, list(readers), marks, origin, shelf)
+    return first
 
 
 def insert_batch(
@@ -241,8 +253,11 @@ def report_value(code: str, text: str, mark: Mark, what: str, record: int, origi
     shelf.report(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
-def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> dict[str, Column]:
-    """The table *name* of `NAME_raw`: lists of one value at most become plain columns, which need no unnesting."""
+def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[dict[str, Column], frozenset[str]]:
+    """The columns of the table *name*, made of `NAME_raw`, and the references that have no value in any row.
+
+    Lists of one value at most become plain columns, which need no unnesting.
+    """
     raw = quote_name(name + "_raw")
     asked = [
         f"max(len(c{i})), bool_or(len(list_filter(c{i}, lambda x: x.d IS NOT NULL)) > 0)"
@@ -268,7 +283,7 @@ def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> dict[st
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {raw}"
     )
     shelf.connection.execute(f"DROP TABLE {raw}")
-    return columns
+    return columns, frozenset(text for i, text in enumerate(references) if not answers[2 * i])
 
 
 __all__ = ["Value", "open_document"]

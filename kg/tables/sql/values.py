@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kg.tables.datatypes import BOUNDED, ill_typed
+from kg.tables.datatypes import ill_typed, ill_typed_as
 from kg.tables.macros import IRI, LANGUAGE, SCHEME, quote_name, quote_text
 from kg.tables.plan.value import (
     Absent,
@@ -40,8 +40,6 @@ from kg.tables.plan.value import (
     When,
 )
 from kg.tables.sql.functions import WRITTEN
-from kg.tables.vocabulary import XSD
-from kg.xsd import LEXICAL
 
 CALLS = {
     Encoding.IRI: "kg_iri({})",
@@ -164,8 +162,4 @@ def write_ill_typed(value: str, datatype: str | Value) -> str:
     """The condition that the SQL text *value* is not in the lexical space of a datatype, perhaps one of its row's."""
     if isinstance(datatype, str):
         return ill_typed(value, datatype) or "false"
-    cases = []
-    for name in (*BOUNDED, *LEXICAL):
-        wrong = ill_typed(value, XSD + name)
-        cases.append(f"WHEN {quote_text(f'<{XSD}{name}>')} THEN {wrong}")
-    return f"CASE {write_value(datatype)} {' '.join(cases)} ELSE false END"
+    return ill_typed_as(value, write_value(datatype))

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from kg.diagnostic import Mark
-from kg.tables.read.formulations import RESULTS, WHOLE, check_query_source, find_formulation
+from kg.tables.read.formulations import RESULTS, check_query_source, find_formulation, find_rows, refuse_query
 from kg.tables.read.yarrrml.keys import AUTHOR_KEYS, CREDENTIAL_KEYS, SOURCE_KEYS, TARGET_KEYS
 from kg.tables.read.yarrrml.scope import Fields, Scope, read_items
 from kg.tables.read.yarrrml.text import is_absolute
@@ -127,7 +127,7 @@ def make_source(
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=None if formulation is Formulation.CSV else text or WHOLE.get(formulation),
+        iterator=find_rows(formulation, source, text),
         generation=Generation.RML,
         mark=mark if iterator is None else iterator.mark,
     )
@@ -185,6 +185,9 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
         dialect=Dialect() if delimiter is None else Dialect(delimiter=delimiter.text.replace("\\t", "\t")),
         mark=access.mark,
     )
+    asked = texts["query"] or texts["table"]
+    if formulation is not None and refuse_query(scope, file, formulation, None if asked is None else asked.mark):
+        return None
     return make_source(scope, file, formulation, texts["iterator"], fields.mark)
 
 

@@ -1,0 +1,243 @@
+"""What stands in a document where an iterator or a reference finds nothing: no triples, and not a word, help nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.diagnostic import Mark, did_you_mean, list_known
+from kg.tables.documents import LINES, DocumentError, Language, read_document
+from kg.tables.jsonpath import Step, complete_reference, split_steps
+from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
+from kg.tables.sources.shelf import Shelf
+
+MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
+MOST_NAMES = 200  # of one element
+_CHILD = re.compile(r"(?:\./)?(@?)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?=[/\[]|$)")  # the first step of an XPath
+_NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-])")  # an element that a path names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there."""
+
+    missing: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """What the first record of an XML file holds: names of children and attributes, each with its namespace."""
+
+    children: tuple[tuple[str, str], ...]
+    attributes: tuple[tuple[str, str], ...]
+
+
+def look_inside(record: Any) -> Any:
+    """What of a record is kept to explain what it does not hold: the record of a stream is gone when the next comes."""
+    if not hasattr(record, "attrib"):
+        return record
+    children = dict.fromkeys(split_tag(c.tag) for c in record[:MOST_NAMES] if isinstance(c.tag, str))
+    return Inside(children=tuple(children), attributes=tuple(split_tag(a) for a in record.attrib))
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Namespace and name of a tag as lxml spells it.
+
+    >>> split_tag("{http://e.org/}p"), split_tag("p")
+    (('http://e.org/', 'p'), ('', 'p'))
+    """
+    namespace, _, name = tag.rpartition("}")
+    return namespace.removeprefix("{"), name
+
+
+def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, shelf: Shelf) -> None:
+    """A warning where an iterator selects nothing, unless what it selects from is there and empty."""
+    iterator = source.iterator or "$"
+    message = f"`{iterator}` selects no record of `{origin.path}`"
+    if path.stat().st_size > MOST_LOOKED_INTO:
+        shelf.report("data-absent", source.mark, message)
+        return
+    try:
+        roots = read_document(path, source.formulation)
+    except (DocumentError, OSError):
+        return
+    if not roots:
+        return  # JSON Lines without a line
+    if source.formulation is Formulation.XPATH:
+        found = explain_xpath(iterator, roots[0], source)
+    else:
+        if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
+            iterator = "$" + iterator.removeprefix("$[*]")
+        found = explain_iterator(iterator, roots[0])
+    if found is not None:
+        shelf.report("data-absent", source.mark, f"{message}: {found.missing}", found.hint)
+
+
+def warn_of_no_value(
+    source: LogicalSource,
+    references: Sequence[Reference],
+    empty: frozenset[str],
+    first: Any,
+    origin: FileSource,
+    shelf: Shelf,
+) -> None:
+    """A warning for each reference in *empty*, which found nothing in any record, and of which *first* tells why.
+
+    One warning for all where the iterator selects something that has no members.
+    """
+    language = Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
+    marks: dict[str, Mark] = {}
+    for reference in references:
+        if reference.text in empty:
+            marks.setdefault(reference.text, reference.mark)
+    if source.formulation is Formulation.JSON_PATH and marks and not isinstance(first, dict | list):
+        if first is not None and not any(split_steps(language.complete(text)) == () for text in marks):
+            message = f"`{source.iterator or '$'}` selects {describe_value(first)}, which has no members"
+            shelf.report("data-absent", source.mark, message)
+        return
+    for text, mark in marks.items():
+        found: Absence | None
+        if isinstance(first, Inside):
+            found = explain_child(text, first, dict(source.namespaces))
+        else:
+            steps = split_steps(language.complete(text))
+            if isinstance(first, list) and steps and isinstance(steps[0], str):
+                iterator = source.iterator or "$"
+                hint = f"its items are `{iterator}[*]`"
+                shelf.report("data-absent", source.mark, f"`{iterator}` selects an array, which has no members", hint)
+                return
+            found = explain_steps(first, steps, "") if steps else None
+        if found is not None:
+            message = f"`{text}` finds nothing in any record of `{origin.path}`: {found.missing}"
+            shelf.report("data-absent", mark, message, found.hint)
+
+
+def explain_iterator(iterator: str, root: Any) -> Absence | None:
+    """Where an iterator over JSON breaks off. What a condition leaves out is meant to be left out."""
+    plain, _, rest = re.sub(r"\.\.|\[\?", "\n", complete_reference(iterator, lenient="no"), count=1).partition("\n")
+    if (steps := split_steps(plain)) is None:
+        return None
+    if (found := explain_steps(root, steps, "$")) is not None:
+        return found
+    name = re.match(r"[^\W\d]\w*", rest)
+    if not name or iterator[len(plain) :].startswith("[?") or has_member(root, name[0]):
+        return None
+    return Absence(missing=f"no object has a member `{name[0]}`")
+
+
+def has_member(value: Any, name: str) -> bool:
+    """Whether an object anywhere in a JSON value has a member of that name."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if name in value:
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
+
+
+def explain_steps(value: Any, steps: Sequence[Step], at: str) -> Absence | None:
+    """Where a path of JSON breaks off; None where it ends at something that is there, be it empty or null.
+
+    >>> explain_steps({"items": [1]}, ("item", None), "$")
+    Absence(missing='`$` has no member `item`', hint='did you mean `items`?')
+    """
+    for step in steps:
+        here = f"`{at}`" if at else "the record"
+        if value is None:
+            return None
+        if not isinstance(value, dict | list):
+            return Absence(missing=f"{here} is {describe_value(value)}")
+        if step is None:
+            if not value:
+                return None
+            value, at = next(iter(value.values() if isinstance(value, dict) else value)), at + "[*]"
+        elif isinstance(step, str):
+            if isinstance(value, list):
+                return Absence(missing=f"{here} is an array", hint=f"its items are `{at or '$'}[*]`")
+            if step not in value:
+                known = f"its members are {list_known(value)}" if value else "it has none"
+                return Absence(missing=f"{here} has no member `{step}`", hint=did_you_mean(step, value) or known)
+            value, at = value[step], f"{at}.{step}" if at else step
+        elif isinstance(value, dict):
+            return Absence(missing=f"{here} is an object", hint=f"its members are {list_known(value)}")
+        elif not -len(value) <= step < len(value):
+            return Absence(missing=f"{here} has {len(value)} items")
+        else:
+            value, at = value[step], f"{at}[{step}]"
+    return None
+
+
+def describe_value(value: Any) -> str:
+    """The kind of a JSON value in words."""
+    if isinstance(value, bool):
+        return "a truth value"
+    return "a text" if isinstance(value, str) else "an array" if isinstance(value, list) else "a number"
+
+
+def explain_xpath(iterator: str, root: Any, source: LogicalSource) -> Absence | None:
+    """Which element of an iterator is not there, or is in another namespace; None where all of them are."""
+    namespaces = dict(source.namespaces)
+    iterator = re.sub(r"\[[^\]]*\]", "", iterator)  # what a condition leaves out is meant to be left out
+    for prefix, name in _NAMED.findall(iterator):
+        wanted = namespaces.get(prefix, "")
+        there = {split_tag(e.tag)[0] for e in root.iter("{*}" + name) if isinstance(e.tag, str)}
+        if there and wanted not in there:
+            return tell_namespace(name, sorted(there)[0])
+        if not there and iterator.startswith("//"):
+            return Absence(missing=f"no element is called `{name}`")
+    steps = iterator.strip("/").split("/")
+    if not iterator.startswith("/") or iterator.startswith("//"):
+        return None
+    if split_tag(root.tag)[1] not in {steps[0].rpartition(":")[2], "*"}:
+        return Absence(missing=f"its root is `{split_tag(root.tag)[1]}`")
+    parents = [root]
+    for step in steps[1:]:
+        name = step.rpartition(":")[2]
+        if not re.fullmatch(r"[^\W\d][\w.-]*", name):
+            break
+        children = [child for parent in parents for child in parent if isinstance(child.tag, str)]
+        found = [child for child in children if split_tag(child.tag)[1] == name]
+        if not found:
+            known = list(dict.fromkeys(split_tag(child.tag)[1] for child in children))
+            hint = did_you_mean(name, known) or (f"its children are {list_known(known)}" if known else None)
+            return Absence(missing=f"`{split_tag(parents[0].tag)[1]}` has no child `{name}`", hint=hint)
+        parents = found
+    return None
+
+
+def tell_namespace(name: str, namespace: str) -> Absence:
+    """An element that is there by its name, and in another namespace than the path says."""
+    if not namespace:
+        return Absence(missing=f"`{name}` is in no namespace", hint="leave the prefix out")
+    missing = f"`{name}` is in the namespace `{namespace}`"
+    return Absence(missing=missing, hint=f"declare a prefix for it (`rml:namespace`), and write `PREFIX:{name}`")
+
+
+def explain_child(reference: str, inside: Inside, namespaces: dict[str, str]) -> Absence | None:
+    """Why the first step of a reference finds no child or attribute; None where it does, or is more than a name."""
+    found = _CHILD.match(reference)
+    if found is None:
+        return None
+    attribute, prefix, name = found.groups()
+    there = inside.attributes if attribute else inside.children
+    wanted = namespaces.get(prefix or "", "")
+    if (wanted, name) in there or "(" in reference[: found.end() + 1]:
+        return None
+    if elsewhere := [namespace for namespace, each in there if each == name]:
+        return tell_namespace(("@" if attribute else "") + name, elsewhere[0])
+    known = [each for _, each in there]
+    kind = "attribute" if attribute else "child"
+    hint = did_you_mean(name, known)
+    if hint is None and not attribute and ("", name) in inside.attributes:
+        hint = f"it is an attribute: `@{name}`"
+    elif hint is None and known:
+        hint = f"its {'attributes' if attribute else 'children'} are {list_known(known)}"
+    return Absence(missing=f"the record has no {kind} `{name}`", hint=hint)

@@ -1,0 +1,225 @@
+# ruff: noqa: E501 - whole messages stand on one line
+"""What finds nothing in the data is told, with what is there instead; what is not read is refused by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_tables_sources import run
+from test_tables_types import sheet, write_xlsx
+
+DOCUMENT = {
+    "count": 2,
+    "items": [{"id": 1, "name": "a", "x": {"y": 1}, "none": None}, {"id": 2, "name": "b"}],
+    "empty": [],
+    "null": None,
+}
+XML = '<r><ps><p id="1"><id>1</id><name>a</name></p></ps></r>'
+SPACED = '<r xmlns="http://x.org/"><p id="1"><id>1</id><name>a</name></p></r>'
+
+
+def told_of(folder: Path, source: str, reference: str = "name", key: str = "id") -> list[str]:
+    """The warnings, each with its hint; nothing else is told, and the run is good."""
+    code, _, text = run(folder, source, reference, key=key)
+    assert code == 0
+    blocks = text.split("\n\n")[:-1]
+    assert all(block.startswith("warning[data-absent]: ") for block in blocks)
+    lines = [
+        [line.strip() for line in block.split("\n") if line.startswith("warning") or "= hint: " in line]
+        for block in blocks
+    ]
+    return ["; ".join(each).removeprefix("warning[data-absent]: ") for each in lines]
+
+
+@pytest.mark.parametrize(
+    ("iterator", "told"),
+    [
+        ("$.item[*]", ["`$.item[*]` selects no record of `p.json`: `$` has no member `item`; = hint: did you mean `items`?"]),
+        ("$.zzz[*]", ["`$.zzz[*]` selects no record of `p.json`: `$` has no member `zzz`; = hint: its members are `count`, `empty`, `items`, `null`"]),
+        ("$.items", ["`$.items` selects an array, which has no members; = hint: its items are `$.items[*]`"]),
+        ("$.items.name", ["`$.items.name` selects no record of `p.json`: `$.items` is an array; = hint: its items are `$.items[*]`"]),
+        ("$.items[*].z[*]", ["`$.items[*].z[*]` selects no record of `p.json`: `$.items[*]` has no member `z`; = hint: its members are `id`, `name`, `none`, `x`"]),
+        ("$.items[7]", ["`$.items[7]` selects no record of `p.json`: `$.items` has 2 items"]),
+        ("$.count[*]", ["`$.count[*]` selects no record of `p.json`: `$.count` is a number"]),
+        ("$[*]", ["`$[*]` selects a number, which has no members"]),
+        ("$..person", ["`$..person` selects no record of `p.json`: no object has a member `person`"]),
+        ("$.item[?@.id > 1]", ["`$.item[?@.id > 1]` selects no record of `p.json`: `$` has no member `item`; = hint: did you mean `items`?"]),
+        ("$.empty[*]", []),
+        ("$.null[*]", []),
+        ("$.items[?@.id > 5]", []),
+        ("$.items[*]", []),
+    ],
+)  # fmt: skip
+def test_iterators_over_json(tmp_path: Path, iterator: str, told: list[str]) -> None:
+    (tmp_path / "p.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    assert (
+        told_of(tmp_path, f'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}"')
+        == told
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("nmae", ["`nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"]),
+        ("x.z", ["`x.z` finds nothing in any record of `p.json`: `x` has no member `z`; = hint: its members are `y`"]),
+        ("name.first", ["`name.first` finds nothing in any record of `p.json`: `name` is a text"]),
+        ("none", []),
+        ("x.y", []),
+    ],
+)  # fmt: skip
+def test_references_into_json(tmp_path: Path, reference: str, told: list[str]) -> None:
+    (tmp_path / "p.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    source = 'rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$.items[*]"'
+    assert told_of(tmp_path, source, reference) == told
+    (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, DOCUMENT["items"])), encoding="utf-8")  # type: ignore[call-overload]
+    lines = 'rml:source "p.jsonl"; rml:referenceFormulation rml:JSONPath; rml:iterator "$"'
+    assert told_of(tmp_path, lines, reference) == [each.replace("p.json", "p.jsonl") for each in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "iterator", "told"),
+    [
+        (SPACED, "/r/p", "`/r/p` selects no record of `p.xml`: `r` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:r`"),
+        (SPACED, "//p", "`//p` selects no record of `p.xml`: `p` is in the namespace `http://x.org/`; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:p`"),
+        (XML, "/r/p", "`/r/p` selects no record of `p.xml`: `r` has no child `p`; = hint: did you mean `ps`?"),
+        (XML, "/r/ps/item", "`/r/ps/item` selects no record of `p.xml`: `ps` has no child `item`; = hint: its children are `p`"),
+        (XML, "/rr/ps/p", "`/rr/ps/p` selects no record of `p.xml`: its root is `r`"),
+        (XML, "//person", "`//person` selects no record of `p.xml`: no element is called `person`"),
+        (XML, "/r/ps/q[@id='1']", "`/r/ps/q[@id='1']` selects no record of `p.xml`: `ps` has no child `q`; = hint: its children are `p`"),
+        (XML, "/r/ps/p[@id='2']", ""),
+        (XML, "/r/ps/p", ""),
+    ],
+)  # fmt: skip
+def test_iterators_over_xml(tmp_path: Path, text: str, iterator: str, told: str) -> None:
+    (tmp_path / "p.xml").write_text(text, encoding="utf-8")
+    source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    assert told_of(tmp_path, source) == [told] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("nmae", "`nmae` finds nothing in any record of `p.xml`: the record has no child `nmae`; = hint: did you mean `name`?"),
+        ("@name", "`@name` finds nothing in any record of `p.xml`: the record has no attribute `name`; = hint: its attributes are `id`"),
+        ("name/text()", ""),
+        ("@id", ""),
+    ],
+)  # fmt: skip
+def test_references_into_xml(tmp_path: Path, reference: str, told: str) -> None:
+    (tmp_path / "p.xml").write_text(XML, encoding="utf-8")
+    source = 'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/ps/p"'
+    assert told_of(tmp_path, source, reference) == [told] * bool(told)
+
+
+def test_a_reference_without_the_prefix_of_its_namespace(tmp_path: Path) -> None:
+    (tmp_path / "p.xml").write_text(SPACED, encoding="utf-8")
+    namespace = 'rml:namespace [ rml:namespacePrefix "x"; rml:namespaceURL "http://x.org/" ]'
+    source = f'rml:source "p.xml"; rml:referenceFormulation [ a rml:XPathReferenceFormulation; {namespace} ]; rml:iterator "/x:r/x:p"'
+    missing = "`name` finds nothing in any record of `p.xml`: `name` is in the namespace `http://x.org/`"
+    assert told_of(tmp_path, source, "name", key="@id") == [
+        f"{missing}; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:name`"
+    ]
+    assert told_of(tmp_path, source, "x:name", key="@id") == []
+
+
+def test_a_view_that_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    for iterator, reference, told in (
+        ("$.item[*]", "name", "`$.item[*]` selects no record of `p.json`: `$` has no member `item`; = hint: did you mean `items`?"),
+        ("$.items[*]", "$.nmae", "`$.nmae` finds nothing in any record of `p.json`: the record has no member `nmae`; = hint: did you mean `name`?"),
+    ):  # fmt: skip
+        below = f'[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}" ]'
+        fields = f'rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "{reference}" ]'
+        assert told_of(tmp_path, f"rml:viewOn {below}; {fields}") == [told]
+
+
+# -- what is not read -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("p.dta", "a Stata file"), ("p.sav", "an SPSS file"), ("p.xpt", "a SAS file"), ("p.mdb", "an Access database"), ("p.orc", "an ORC file"), ("p.ttl", "a file of RDF"), ("p.dta.gz", "a Stata file")],
+)  # fmt: skip
+def test_kinds_of_files_that_are_not_read(tmp_path: Path, name: str, kind: str) -> None:
+    import gzip
+
+    data = b"id,name\n1,a\n"
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    code, lines, told = run(tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:CSV')
+    assert (code, lines, told.split("\n")[0]) == (1, [], f"error[map-source]: `{name}` is {kind}, which is not read")
+    assert "= hint: convert it to CSV or Parquet\n" in told
+
+
+def test_a_query_beside_a_file_without_tables(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    (tmp_path / "p.json").write_text('[{"id": 1, "name": "a"}]', encoding="utf-8")
+    for name, kind in (("p.csv", "CSV"), ("p.json", "JSONPath")):
+        for word in ("query", "tableName"):
+            code, lines, told = run(
+                tmp_path, f'rml:source "{name}"; rml:referenceFormulation rml:{kind}; rml:{word} "SELECT 1"'
+            )
+            assert (code, lines) == (1, [])
+            assert told.startswith(f"error[map-source]: `{name}` is no database, and has no table or query\n")
+            assert "= hint: leave the query out, or name a database, such as an SQLite file\n" in told
+
+
+def test_a_file_of_rdf_that_is_asked_a_query(tmp_path: Path) -> None:
+    (tmp_path / "p.ttl").write_text("<http://a> <http://b> <http://c> .", encoding="utf-8")
+    results = 'rml:referenceFormulation <http://www.w3.org/ns/formats/SPARQL_Results_JSON>; rml:iterator "SELECT ?id ?name {}"'
+    told = run(tmp_path, f'rml:source "p.ttl"; {results}')[2]
+    assert told.startswith(
+        "error[map-source]: `p.ttl` is a file, and SPARQL results come of an endpoint or of a project's query (`.rq`)\n"
+    )
+    assert "= hint: lay the file under `seeds/rdf/` of a project, and name a query over it\n" in told
+    endpoint = "[ <http://www.w3.org/ns/sparql-service-description#endpoint> <file:p.ttl> ]"
+    told = run(tmp_path, f"rml:source {endpoint}; {results}")[2]
+    assert told.startswith("error[map-source]: `file:p.ttl` is no web address\n")
+
+
+def test_a_web_address_is_not_fetched_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    code, lines, told = run(tmp_path, 'rml:source "https://data.example/all/p.csv"; rml:referenceFormulation rml:CSV')
+    assert (code, lines) == (0, ['<1> "a"'])
+    assert told.startswith(
+        "warning[source-copy]: `https://data.example/all/p.csv` is not fetched: the file `p.csv` is read in its place\n"
+    )
+
+
+def test_the_sheet_of_plain_texts(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    write_xlsx(tmp_path / "p.xlsx", {"One": sheet(("id", "name"), (1, 5)), "Two": sheet(("id", "name"), (2, 6))})
+    source = 'rml:source "p.xlsx"; rml:referenceFormulation rml:CSV'
+    assert run(tmp_path, source)[1] == ['<1> "5"']
+    assert run(tmp_path, source + '; rml:iterator "Two"')[1] == ['<2> "6"']
+    assert run(tmp_path, source + '; rml:iterator "Three"')[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype", "good"),
+    [("abc", "integer", False), ("12", "integer", True), ("2024-02-30", "date", False), ("300", "byte", False), ("x", "string", True), ("yes", "boolean", False)],
+)  # fmt: skip
+def test_datatypes_that_the_data_give(tmp_path: Path, value: str, datatype: str, good: bool) -> None:
+    kind = f"http://www.w3.org/2001/XMLSchema#{datatype}"
+    (tmp_path / "p.csv").write_text(f"id,name,kind\n1,{value},{kind}\n2,b,http://e.org/own\n", encoding="utf-8")
+    source = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
+    mapped = 'name"; rml:datatypeMap [ rml:reference "kind" ]; <x> "'
+    code, lines, told = run(tmp_path, source, mapped)
+    own = '<2> "b"^^<own>'
+    if good:
+        suffix = "" if datatype == "string" else f" <{datatype}>"
+        assert (code, lines, told) == (0, [f'<1> "{value}"{suffix}', own], "")
+        return
+    what = f"`{value}` is not of the datatype that the data give it (row 2 of `p.csv`, `name`)"
+    assert (code, lines, told.split("\n")[0]) == (1, [], f"error[data-datatype]: {what}")
+    code, lines, told = run(tmp_path, source, mapped, "--best-effort")
+    assert (code, lines, told.split("\n")[0]) == (0, [own], f"warning[data-skipped]: {what}")
+
+
+def test_endings_of_packed_files_say_what_is_in_them(tmp_path: Path) -> None:
+    import bz2
+
+    (tmp_path / "p.tsv.bz2").write_bytes(bz2.compress(b"id\tname\n1\ta,b\n"))
+    assert run(tmp_path, 'rml:source "p.tsv.bz2"')[1] == ['<1> "a,b"']
