@@ -26,6 +26,7 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic
 from kg.dispute import Comparison, OpenQuestion
+from kg.files import settle_curated
 from kg.pipeline import Checked, check_project, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
@@ -162,4 +163,6 @@ def open_project(
     """
     texts = Path(texts) if texts is not None else None
     standpoint = read_standpoint(as_of, known_by)
-    return KnowledgeGraph(check_project(find_project(Path(folder)), texts, standpoint=standpoint), texts)
+    project = find_project(Path(folder))
+    settle_curated(project.root, project.work)  # what a command that was killed left half-written
+    return KnowledgeGraph(check_project(project, texts, standpoint=standpoint), texts)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Severity
 from kg.dispute import Relation
-from kg.files import ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
+from kg.files import CURATED, ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.page import is_large, render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
@@ -67,6 +67,7 @@ def build_project(
     """
     begun = time.perf_counter()
     with hold_lock(project.work):
+        finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
             report = _run_stages(project, texts, show_texts, strict, progress)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
-from kg.codes import load_severities
+from kg.codes import load_codes
 from kg.secret import hide_secrets
 
 TAB_WIDTH = 4
@@ -143,14 +143,14 @@ class Diagnostic:
     accepted: str | None = None
 
     def __post_init__(self) -> None:
-        if self.code not in load_severities():  # a programmer's mistake: every code is documented
+        if self.code not in load_codes():  # a programmer's mistake: every code is documented
             raise KeyError(f"undocumented diagnostic code {self.code!r}")
 
     @property
     def severity(self) -> Severity:
         if self.accepted is not None:
             return Severity.NOTE
-        return Severity[load_severities()[self.code].upper()]
+        return Severity[load_codes()[self.code].severity.upper()]
 
     @property
     def sort_key(self) -> tuple[object, ...]:
@@ -224,17 +224,34 @@ def display_width(text: str) -> int:
     return width
 
 
-def _visible(text: str) -> str:
-    """A source line that can do no harm to a terminal: control characters are shown as pictures."""
-    return "".join(
-        " " * TAB_WIDTH if c == "\t"
-        else chr(0x2400 + ord(c)) if ord(c) < 0x20
-        else "␡" if ord(c) == 0x7F
-        else "�" if 0x80 <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 or c in "\u2028\u2029"
-        or 0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069
-        else c
-        for c in text
+def make_visible(text: str) -> str:
+    """A line that can do no harm to a terminal: what would move the cursor or turn the text around is shown instead.
+
+    Control characters are shown as pictures, those of other sets and of direction (bidi) as `�`, a tab as spaces.
+
+    >>> make_visible("a\x1b[2Jb\u202ec")
+    'a␛[2Jb�c'
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_show_character, text))
+
+
+def _show_character(c: str) -> str:
+    if c == "\t":
+        return " " * TAB_WIDTH
+    if ord(c) < 0x20:
+        return chr(0x2400 + ord(c))
+    if ord(c) == 0x7F:
+        return "␡"
+    harms = (
+        0x80 <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 or c in "\u2028\u2029"
+        or 0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069 or 0xE0000 <= ord(c) < 0xE0080
     )  # fmt: skip
+    return "�" if harms else c
+
+
+def make_lines_visible(text: str) -> str:
+    """Lines that can do no harm to a terminal, each by itself: their ends stay."""
+    return "\n".join(map(make_visible, text.split("\n")))
 
 
 def _excerpt(mark: Mark) -> tuple[str, str]:
@@ -245,9 +262,9 @@ def _excerpt(mark: Mark) -> tuple[str, str]:
     end = max(mark.end_column - 1 if mark.end_line == mark.line else len(line), start + 1)
     left, right = _window(line, start)
     lead, tail = ("…" if left else ""), ("…" if right < len(line) else "")
-    pad = len(lead) + display_width(_visible(line[left:start]))
-    carets = "^" * max(1, display_width(_visible(line[start : min(end, right)])))
-    return f"{lead}{_visible(line[left:right])}{tail}", " " * pad + carets
+    pad = len(lead) + display_width(make_visible(line[left:start]))
+    carets = "^" * max(1, display_width(make_visible(line[start : min(end, right)])))
+    return f"{lead}{make_visible(line[left:right])}{tail}", " " * pad + carets
 
 
 def _window(line: str, start: int) -> tuple[int, int]:
@@ -291,7 +308,7 @@ def render_text(diagnostic: Diagnostic) -> str:
     diagnostic = without_secrets(diagnostic)
     mark = diagnostic.mark
     word = "accepted" if diagnostic.accepted is not None else diagnostic.severity.word
-    out = [f"{word}[{diagnostic.code}]: {_visible(diagnostic.message)}", f"  --> {_visible(str(mark))}"]
+    out = [f"{word}[{diagnostic.code}]: {make_visible(diagnostic.message)}", f"  --> {make_visible(str(mark))}"]
     if mark.source.text:
         line, carets = _excerpt(mark)
         width = max(2, len(str(mark.line)))
@@ -299,11 +316,11 @@ def render_text(diagnostic: Diagnostic) -> str:
         out += [f"{gutter} |", f"{mark.line:>{width}} | {line}".rstrip(), f"{gutter} | {carets}"]
     else:
         gutter = "  "
-    out += [f"{gutter} = see: {_visible(str(r.mark))}: {_visible(r.message)}" for r in diagnostic.related]
+    out += [f"{gutter} = see: {make_visible(str(r.mark))}: {make_visible(r.message)}" for r in diagnostic.related]
     if diagnostic.accepted is not None:
-        out.append(f"{gutter} = accepted: {_visible(diagnostic.accepted)}")
+        out.append(f"{gutter} = accepted: {make_visible(diagnostic.accepted)}")
     if diagnostic.hint:
-        out.append(f"{gutter} = hint: {_visible(diagnostic.hint)}")
+        out.append(f"{gutter} = hint: {make_visible(diagnostic.hint)}")
     return "\n".join(out)
 
 
@@ -346,8 +363,8 @@ def render_github(diagnostic: Diagnostic) -> str:
 
     diagnostic = without_secrets(diagnostic)
     mark = diagnostic.mark
-    body = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
-    place = f"file={escape(mark.file, prop=True)},line={mark.line},col={mark.column}"
+    body = make_lines_visible(diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else ""))
+    place = f"file={escape(make_visible(mark.file), prop=True)},line={mark.line},col={mark.column}"
     if mark.end_line == mark.line:
         place += f",endColumn={mark.end_column}"
     else:

@@ -6,17 +6,14 @@ Nothing here writes a word of a text into the project: addresses, digests and fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from kg.articles import Article, read_article
+from kg.articles import Article
 from kg.coverage import Status, measure_coverage
 from kg.diagnostic import Diagnostic, KgError, UsageError, did_you_mean
-from kg.files import write_text
+from kg.files import CURATED, encode_file, write_exports
 from kg.model import Seeds, Source
 from kg.pipeline import Checked
-from kg.project import Project
 from kg.reading.sources import address_key
 
 _EVIDENCE_CODES = {
@@ -71,7 +68,8 @@ def replace_outline(text: str, outline: str) -> str:
     """
     kept: list[str] = []
     dropping = False
-    for line in text.replace("\r\n", "\n").split("\n"):
+    end = "\r\n" if "\r\n" in text else "\n"
+    for line in text.split("\n"):
         if re.match(r"(figure-rule|sha256|outline)\s*:", line):
             dropping = True
         elif dropping and (not line.strip() or line[:1] in " \t"):
@@ -79,8 +77,8 @@ def replace_outline(text: str, outline: str) -> str:
         else:
             dropping = False
             kept.append(line)
-    body = "\n".join(kept).rstrip("\n")
-    return f"{body}\n{outline}"
+    body = "\n".join(kept).rstrip("\r\n")
+    return f"{body}{end}{outline.replace(chr(10), end)}"
 
 
 def write_skeleton(checked: Checked, source: Source) -> str:
@@ -106,99 +104,41 @@ def _whole(article: Article) -> str:
     return f"{addresses[0]}..{addresses[-1]}" if addresses else "p0s1"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rebase:
-    """How a corrected text moved sentences: old address → new, and those that are gone or changed."""
+def find_mismatches(checked: Checked, source: Source) -> tuple[str, ...]:
+    """The addresses at which the text has another sentence than the one meant, or none, in the order of the text.
 
-    source: str
-    moved: tuple[tuple[str, str], ...]
-    lost: tuple[str, ...]
-    files: tuple[tuple[Path, str], ...]  # the files to write, with their new texts
-
-
-def plan_rebase(checked: Checked, source: Source) -> Rebase:
-    """Where the sentences of a source went, found by their digests, and the files with their new addresses.
-
-    A digest that stands at several places keeps its order. Sentences whose digest is gone keep their old
-    key: they must be read again, and `kg check` names them.
+    What claims mean is told by their digests; what is set aside and places of names, by the outline that stands there.
     """
-    article = get_article(checked, source)
-    old = {s.address: s.digest for s in source.outline}
-    for claimed in checked.seeds.sentences:
-        if claimed.source == source.id and claimed.digest is not None:
-            old[claimed.address] = claimed.digest.text
-    places: dict[str, list[str]] = {}
-    for address, sentence in article.sentences.items():
-        places.setdefault(sentence.digest, []).append(address)
-    moved: dict[str, str] = {}
-    lost = []
-    for address in sorted(old, key=address_key):
-        candidates = places.get(old[address], [])
-        if candidates:
-            moved[address] = candidates.pop(0)
-        else:
-            lost.append(address)
-    changed = {a: b for a, b in moved.items() if a != b}
-    files = tuple(_rewrite_files(checked.project, source, changed)) if changed else ()
-    return Rebase(source=source.id, moved=tuple(changed.items()), lost=tuple(lost), files=files)
-
-
-def _rewrite_files(project: Project, source: Source, moved: dict[str, str]) -> Iterator[tuple[Path, str]]:
-    """The files of *source*, and those that name places in it, with the new addresses."""
-
-    def rename(match: re.Match[str]) -> str:
-        return moved.get(match[0], match[0])
-
-    own_key = re.compile(r"(?:(?<![\w.])|(?<=\.\.))p\d+s\d+(?![\w])")  # `..` stands between the ends of a stretch
-    place = re.compile(rf"(?<![\w.]){re.escape(source.id)}\.(p\d+s\d+)(?!\w)")
-    for path in (*project.claim_files, *project.source_files, *project.entity_files):
-        before = path.read_text(encoding="utf-8")
-        text = place.sub(lambda m: f"{source.id}.{moved.get(m[1], m[1])}", before)
-        if _is_about(path, before, source):
-            # Addresses stand in keys only: of the claims' blocks, voices, outline, skip and figures.
-            lines = text.split("\n")
-            text = "\n".join(_rename_keys(line, own_key, rename) for line in lines)
-        if text != before:
-            yield path, text
-
-
-def _rename_keys(line: str, pattern: re.Pattern[str], rename: object) -> str:
-    assert callable(rename)
-    comment = line.find(" #")
-    body, tail = (line, "") if comment < 0 else (line[:comment], line[comment:])
-    return re.sub(rf"(?:{pattern.pattern})(?=[^,{{}}]*:)", rename, body) + tail
-
-
-def _is_about(path: Path, text: str, source: Source) -> bool:
-    if path.parent.name == "sources":
-        return path.stem == source.id
-    return re.search(rf"^source:\s*{re.escape(source.id)}\s*(#.*)?$", text, re.MULTILINE) is not None
-
-
-def apply_rebase(rebase: Rebase) -> None:
-    """Write the files of a plan. Raises KgError when one cannot be written."""
-    for path, text in rebase.files:
-        write_text(path, text)
-
-
-def outline_text(path: Path, lang: str) -> str:
-    """The outline of a text that no source describes yet."""
-    return write_outline(read_article(path, path.stem, lang))
+    sentences = get_article(checked, source).sentences
+    now = {address: sentence.digest for address, sentence in sentences.items()}
+    seeds, outline = checked.seeds, source.sentences
+    wrong = {
+        s.address
+        for s in seeds.sentences
+        if s.source == source.id and now.get(s.address) != (s.digest.text if s.digest else now.get(s.address, ""))
+    }
+    names = (place.text.partition(".") for e in seeds.entities for name in e.names for place in name.places)
+    alone = {skip.address for skip in (*source.skips, *source.figures)}
+    alone |= {address for id_, _, address in names if id_ == source.id}
+    wrong |= {a for a in alone if a in outline and now.get(a) != outline[a].digest}
+    return tuple(sorted(wrong, key=address_key))
 
 
 def update_outline(checked: Checked, source: Source) -> Path:
-    """Write the outline of a source's text into its file; gives the file."""
+    """Write the outline of a source's text into its file; gives the file. Call it under the project's lock.
+
+    Raises UsageError where what is claimed or set aside does not match the text: its outline would hide that.
+    """
     path = next((p for p in checked.project.source_files if p.stem == source.id), None)
     if path is None:
         raise KgError(f"seeds/sources/{source.id}.yaml went away")
-    text = path.read_text(encoding="utf-8")
-    write_text(path, replace_outline(text, write_outline(get_article(checked, source))))
+    wrong = find_mismatches(checked, source)
+    if wrong:
+        raise UsageError(
+            f"the text has other sentences at {', '.join(wrong)} of {source.id} than those that are meant: "
+            f"`kg evidence rebase {source.id}` moves them; nothing is written"
+        )
+    text = replace_outline(path.read_bytes().decode("utf-8"), write_outline(get_article(checked, source)))
+    file = encode_file(checked.project.name_of(path), text)
+    write_exports([file], checked.project.root, checked.project.work, CURATED)
     return path
-
-
-def show_rebase(rebase: Rebase, names: Iterable[str]) -> str:
-    """What a rebase would do, or did, in words."""
-    lines = [f"{rebase.source}.{old} is now {new}" for old, new in rebase.moved]
-    lines += [f"{rebase.source}.{address} is not in the text any more: read it again" for address in rebase.lost]
-    lines += [f"rewritten: {name}" for name in names]
-    return "\n".join(lines or [f"every sentence of {rebase.source} is where it was"]) + "\n"

@@ -1,7 +1,7 @@
 """Files written whole or not at all: beside first, then renamed; a set of files goes by a journal.
 
-A build that fails or is killed while it computes leaves the previous exports untouched. Were it killed in
-the moment of the renames, the journal lets the next run finish them, so old and new never stay mixed.
+A command that fails or is killed while it computes leaves what was there untouched. Were it killed while it writes
+or in the moment of the renames, the journal lets the next run undo or finish that, so old and new never stay mixed.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
-from kg.diagnostic import KgError
+from kg.diagnostic import KgError, UsageError
 
-_JOURNAL = "exports.journal"
+EXPORTS = "exports.journal"
+CURATED = "curated.journal"  # of commands that change what a curator wrote, from the project's folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +61,124 @@ def encode_file(name: str, text: str | Iterable[str]) -> ExportFile:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write one file whole or not at all. Raises KgError when it cannot be written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Write one file whole or not at all; a link stays. Raises KgError when it cannot be written."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, raw: bytes) -> None:
+    """Write one file whole or not at all: what a link leads to is replaced, and keeps who may read and write it.
+
+    Raises KgError when it cannot be written.
+    """
+    place = path
     try:
-        beside.write_bytes(text.encode("utf-8"))
-        beside.replace(path)
+        place = Path(os.path.realpath(path))
+        beside = place.with_name(f".{place.name}.{os.getpid()}.new")
+        try:
+            beside.write_bytes(raw)
+            _copy_mode(place, beside)
+            beside.replace(place)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
+        sweep(place)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise KgError(f"cannot write {path.name}: {reason or error}") from error
+
+
+def _copy_mode(old: Path, new: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        new.chmod(old.stat().st_mode & 0o7777)
+
+
+def sweep(path: Path) -> None:
+    """Remove what processes that were killed while they wrote *path* left beside it."""
+    import glob
+    import re
+
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        found = re.fullmatch(rf"\.{re.escape(path.name)}\.(\d+)\.new", left.name)
+        if found is not None and not _is_alive(int(found[1])):
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def write_output(path: Path, raw: bytes, read: Iterable[Path] = ()) -> None:
+    """Write what a user wants at *path* (`-o`), which may be anything.
+
+    A pipe, a device, or a descriptor of this process (`/dev/stdout`) is written into, never replaced; a link stays,
+    and the file it leads to is replaced in one step. Raises UsageError where *path* is a folder or one of the files
+    *read*, KgError where it cannot be written.
+    """
+    check_output(path, read)
+    if not is_stream(path):
+        write_bytes(path, raw)
+        return
+    try:
+        with open_stream(path) as out:
+            out.write(raw)
+    except BrokenPipeError:
+        raise  # who reads went away: that is no failure of ours
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise KgError(f"cannot write {path.name}: {error.strerror or error}") from error
+
+
+def check_output(path: Path, read: Iterable[Path] = ()) -> None:
+    """Raises UsageError where an output is a folder, or would be written over what is *read*."""
+    try:
+        if path.is_dir():
+            raise UsageError(f"`{path}` is a folder: name a file in it")
+        if not is_stream(path) and any(path.exists() and one.exists() and path.samefile(one) for one in read):
+            raise UsageError(f"`{path}` is read: name another file")
+    except OSError as error:
+        raise KgError(f"cannot write {path.name}: {error.strerror or error}") from error
+
+
+def is_stream(path: Path) -> bool:
+    """Whether *path* is a device, a pipe or a descriptor (`/dev/stdout`): it is written into, never replaced."""
+    return find_descriptor(path) is not None or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def find_descriptor(path: Path) -> int | None:
+    """The descriptor of this process that *path* names, by however many links: `/dev/stdout` is 1.
+
+    >>> find_descriptor(Path("/proc/self/fd/1")), find_descriptor(Path("graph.ttl"))
+    (1, None)
+    """
+    import re
+
+    for _ in range(40):  # as many links as Linux follows
+        place = Path(os.path.realpath(path.parent)) / path.name
+        found = re.fullmatch(rf"(?:/proc/(?:self|{os.getpid()})(?:/task/\d+)?|/dev)/fd/(\d{{1,9}})", str(place))
+        if found is not None:
+            return int(found[1])
+        if not place.is_symlink():
+            return None
+        path = place.parent / place.readlink()
+    return None
+
+
+def open_stream(path: Path) -> BinaryIO:
+    """A device, a pipe or a descriptor, open for writing; a file behind a descriptor goes on where it is."""
+    number = find_descriptor(path)
+    if number is None:
+        return path.open("wb")
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    return os.fdopen(os.dup(number), "wb")
 
 
 def hash_file(path: Path) -> str:
@@ -81,8 +193,8 @@ def hash_file(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def hold_lock(folder: Path) -> Iterator[None]:
-    """Hold the project's lock for one build. Raises KgError when another build holds it."""
+def hold_lock(folder: Path, what: str = "build") -> Iterator[None]:
+    """Hold the project's lock for one command; *what* it is, others are told. Raises KgError when another holds it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / "lock").open("a+b")
@@ -90,13 +202,21 @@ def hold_lock(folder: Path) -> Iterator[None]:
         raise KgError(f"cannot write {folder.name}/: {error.strerror or error}") from error
     with handle:
         try:
-            _lock(handle.fileno())
+            lock_file(handle.fileno())
         except OSError:
-            raise KgError("another build of this project is running: wait until it is done") from None
+            handle.seek(0)
+            other = handle.read(20).decode("ascii", "replace").strip()
+            other = other if other.isalpha() else "build"
+            raise KgError(f"another {other} of this project is running: wait until it is done") from None
+        with contextlib.suppress(OSError):  # a full disk: the lock is held all the same
+            handle.truncate(0)
+            handle.write(what.encode())
+            handle.flush()
         yield  # the lock goes with the handle, also when the process is killed
 
 
-def _lock(fileno: int) -> None:
+def lock_file(fileno: int) -> None:
+    """Lock an open file for this process alone. Raises OSError where another has locked it."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -107,20 +227,24 @@ def _lock(fileno: int) -> None:
         fcntl.flock(fileno, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Path) -> None:
+def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Path, journal: str = EXPORTS) -> None:
     """Write all *files* into *folder*, or none. Call it under `hold_lock`. Names may hold folders (`a/b.nq`).
 
-    Raises KgError when one cannot be written; then the folder is as it was.
+    A *journal* in *work* says first what is begun, then that all is written and only renames are left, so that
+    `finish_exports` of the next run knows what to undo or to finish. Raises KgError when a file cannot be written;
+    then the folder is as it was.
     """
-    import json
     import shutil
 
     files = list(files)
     wanted = [folder / file.name for file in files]
-    beside = [(path.with_name(f".{path.name}.new"), path) for path in wanted]
+    pairs = [(path.with_name(f".{path.name}.new"), path) for path in wanted]
+    names = [[path.relative_to(folder).as_posix() for path in pair] for pair in pairs]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, (new, _) in zip(files, beside, strict=True):
+        for each in (folder, work):
+            each.mkdir(parents=True, exist_ok=True)
+        _write_journal(work / journal, {"begun": [new for new, _ in names], "folders": _find_missing(wanted, folder)})
+        for file, (new, old) in zip(files, pairs, strict=True):
             new.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(file, MadeFile):
                 shutil.move(file.path, new)  # a rename, unless exports/ lies in another file system
@@ -129,36 +253,85 @@ def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Pa
                     handle.write(file.raw)
                 handle.flush()
                 os.fsync(handle.fileno())
-        journal = json.dumps([[path.relative_to(folder).as_posix() for path in pair] for pair in beside])
-        write_text(work / _JOURNAL, journal)
+            _copy_mode(old, new)
+        _write_journal(work / journal, names)
     except (OSError, KgError) as error:
-        for new, _ in beside:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
+        with contextlib.suppress(KgError):
+            finish_exports(folder, work, journal)
         reason = error.strerror or error if isinstance(error, OSError) else error
         raise KgError(f"cannot write {folder.name}/: {reason}") from error
     with undisturbed():
-        finish_exports(folder, work)
+        finish_exports(folder, work, journal)
 
 
-def finish_exports(folder: Path, work: Path) -> None:
-    """Finish the renames that a killed build left undone, if there are any."""
+def _find_missing(paths: Iterable[Path], folder: Path) -> list[str]:
+    """The folders under *folder* that the *paths* need and that are not there, the innermost first."""
+    missing = {parent for path in paths for parent in path.relative_to(folder).parents[:-1]}
+    gone = [parent.as_posix() for parent in missing if not (folder / parent).is_dir()]
+    return sorted(gone, key=lambda name: (-name.count("/"), name))
+
+
+def _write_journal(path: Path, record: object) -> None:
     import json
 
-    journal = work / _JOURNAL
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        pairs = json.loads(journal.read_text(encoding="utf-8"))
+        with beside.open("wb") as handle:
+            handle.write(json.dumps(record).encode())
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def finish_exports(folder: Path, work: Path, journal: str = EXPORTS) -> None:
+    """Finish the renames that a killed run left undone, or undo what it had only begun. Call it under `hold_lock`."""
+    import json
+
+    place = work / journal
+    try:
+        record = json.loads(place.read_text(encoding="utf-8"))
+        pairs = record if isinstance(record, list) else []
+        begun, folders = (record.get(key, []) if isinstance(record, dict) else [] for key in ("begun", "folders"))
+        _refuse_outside(name for names in (*pairs, begun, folders) for name in names)
     except FileNotFoundError:
+        sweep(place)
         return
-    except (OSError, ValueError) as error:
-        raise KgError(f"cannot read .kg/{_JOURNAL}: {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise KgError(f"cannot read .kg/{journal}: {error}") from error
     try:
         for new, old in pairs:
             with contextlib.suppress(FileNotFoundError):  # this one was renamed before the kill
                 (folder / new).replace(folder / old)
-        journal.unlink(missing_ok=True)
+        for new in begun:
+            with contextlib.suppress(NotADirectoryError):
+                (folder / new).unlink(missing_ok=True)
+        for name in folders:
+            with contextlib.suppress(OSError):  # somebody else has put something there
+                (folder / name).rmdir()
+        place.unlink(missing_ok=True)
+        sweep(place)
     except OSError as error:
         raise KgError(f"cannot write {folder.name}/: {error.strerror or error}") from error
+
+
+def _refuse_outside(names: Iterable[object]) -> None:
+    """Raises ValueError for a name in a journal that leads out of its folder: a project from elsewhere may hold one."""
+    for name in names:
+        if not isinstance(name, str) or name.startswith("/") or ".." in name.split("/") or "\0" in name:
+            raise ValueError(f"{name!r} is no name of a file in it")
+
+
+def settle_curated(root: Path, work: Path) -> None:
+    """Finish or undo what a command that was killed had begun to write of the files of a curator.
+
+    Raises KgError where that command still runs.
+    """
+    if (work / CURATED).exists():
+        with hold_lock(work, "repair"):
+            finish_exports(root, work, CURATED)
 
 
 @contextlib.contextmanager

@@ -155,19 +155,6 @@ def check_iri(text: str) -> IriProblem | None:
     return None
 
 
-def mint_iri(namespace: str, local: str) -> str:
-    """The IRI of the thing that is called *local* in *namespace*.
-
-    Raises ValueError when *local* is no local name: whoever mints has checked the id before.
-
-    >>> mint_iri("https://xiaomi.kg.example/claim/", "eqo.deliver-100k")
-    'https://xiaomi.kg.example/claim/eqo.deliver-100k'
-    """
-    if not is_local_name(local):
-        raise ValueError(f"no local name: {local!r}")
-    return namespace + local
-
-
 @dataclass(frozen=True, kw_only=True)
 class Prefixes:
     """The prefixes of a graph, each with its namespace.
@@ -224,15 +211,3 @@ class Prefixes:
         """The CURIE of an IRI, or None where no prefix leaves a local name."""
         parts = self.split(iri)
         return None if parts is None else f"{parts[0]}:{parts[1]}"
-
-
-def join_prefixes(*prefixes: Mapping[str, str]) -> Prefixes:
-    """The prefixes of several tables; where two name the same prefix, the later one rules.
-
-    >>> join_prefixes(WELL_KNOWN, {"e": "https://a.example/entity/"}).expand("rdf:type")
-    'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
-    """
-    joined: dict[str, str] = {}
-    for table in prefixes:
-        joined |= table
-    return Prefixes(namespaces=joined)

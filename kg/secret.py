@@ -12,6 +12,8 @@ YAML_ENDINGS = (".yaml", ".yml", ".yarrrml")
 # where a password begins, and how it ends: in a URL, in quotes, in a query, in YAML's flow and block style
 _SECRET = re.compile(
     r"""://[^\s/:@"'<>]*:(?P<url>[^\s"'<>]+)@
+    |\b(?:postgres(?:ql)?|mysql|mariadb|sqlserver|mssql|oracle|jdbc(?::\w+)?)(?:\+\w+)?:/{0,3}(?!/)
+      [^\s/:@"'<>]*[:/](?P<dsn>[^\s"'<>]+)@   # malformed ones too
     |\b(?:password|passwd|pwd)\b(?:
       (?:["']?[ \t]*[:=][ \t]*|\s+)(?:(?P<long>\"\"\"|''')(?P<lines>(?s:.*?))(?:(?P=long)|\Z)
                                    |(?P<quote>["']+)(?P<quoted>(?:\\.|[^\\\n]|\\$)*?)(?:(?P=quote)|$))
@@ -19,10 +21,10 @@ _SECRET = re.compile(
       |["']?[ \t]*:[ \t]+(?![|>][-+0-9]*[ \t\r]*$)(?P<plain>\S.*)$)""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
-_GROUPS = ("url", "lines", "quoted", "query", "plain")
+_GROUPS = ("url", "dsn", "lines", "quoted", "query", "plain")
 _NEXT_KEY = re.compile(r""",\s*["']?[\w-]+["']?\s*:(?:\s|$)|\}""")  # what ends a plain value in `{...}`
 _KEY_IN_YAML = r"\b(?:password|passwd|pwd)\b[\"']?\s*:\s"
-_PERHAPS = re.compile("password|passwd|pwd|://[^/]*@", re.IGNORECASE)
+_PERHAPS = re.compile("password|passwd|pwd|:[^\\s]*@", re.IGNORECASE)
 
 
 def hide_secrets(text: str, name: str = "") -> str:
@@ -32,6 +34,8 @@ def hide_secrets(text: str, name: str = "") -> str:
     'access: "jdbc:mysql://me:******@host/db"  # password: ***'
     >>> print(hide_secrets(r'd2rq:password "a\\"b" .'))
     d2rq:password "****" .
+    >>> hide_secrets("dsn: postgresql:me:secret@host")
+    'dsn: postgresql:me:******@host'
     >>> hide_secrets("{username: me, password: secret, type: mysql}")
     '{username: me, password: ******, type: mysql}'
     >>> print(hide_secrets("password: |\\n  secret\\ntype: mysql", "m.yaml"))

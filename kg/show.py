@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kg.coverage import Coverage, Status
 from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
-from kg.diagnostic import UsageError, did_you_mean, display_width
+from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
 from kg.direct import explain_absence
 from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Mode, NameKind, Seeds, Source
@@ -327,7 +327,7 @@ def align(rows: Iterable[tuple[str, ...]]) -> list[str]:
     >>> align([("雷军", "a"), ("x", "b")])
     ['雷军  a', 'x     b']
     """
-    table = [tuple(row) for row in rows]
+    table = [tuple(map(make_visible, row)) for row in rows]
     if not table:
         return []
     widths = [max(display_width(row[i]) for row in table) for i in range(len(table[0]))]

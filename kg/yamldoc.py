@@ -20,9 +20,19 @@ from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_a
 from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
 
 DEEPEST = 64
+TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 MOST_NODES = 5_000_000
+MOST_SCANNED = 200_000  # characters
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what an escape can bring about
+_BRACKET_OR_BLOCK = re.compile(rf"[][{{}}]|^[ ?-]{{{2 * DEEPEST},{4 * DEEPEST}}}(?<=[?-] )", re.MULTILINE)
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -160,8 +170,48 @@ def parse_document(source: SourceText) -> Document:
     except _MistakeError as error:
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, error.diagnostic))
     except yaml.YAMLError as error:
-        problem = explain_yaml_error(source, error)
+        problem = find_too_deep(source) or explain_yaml_error(source, error)
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, problem))
+
+
+def find_too_deep(source: SourceText) -> Diagnostic | None:
+    """What is nested too deep in a text that the library refused, be it for this or for another reason.
+
+    Some versions have a limit of their own (libyaml 0.2.6: 1,000) and tell it before any node is made. Their words
+    are not asked: the tokens are counted, by PyYAML's own scanner, which has none.
+    """
+    begin = _cut_where_deep(source.text)
+    if len(begin) > MOST_SCANNED:  # that scanner takes a second for 100 kB: so far behind, the brackets are believed
+        return Diagnostic(code="yaml-limit", mark=mark_at(source, len(begin) - 1, len(begin)), message=TOO_DEEP)
+    loader = yaml.SafeLoader(begin)
+    tokens = []
+    try:
+        while begin and loader.check_token():
+            tokens.append(loader.get_token())  # type: ignore[no-untyped-call]
+    except yaml.YAMLError:
+        tokens += loader.tokens  # what it had found by then
+    depth = 0
+    for token in tokens:
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > DEEPEST:
+            at = token.start_mark.index
+            return Diagnostic(code="yaml-limit", mark=mark_at(source, at, at + 1), message=TOO_DEEP)
+    return None
+
+
+def _cut_where_deep(text: str) -> str:
+    """The beginning of a text up to where it looks nested too deep; empty where it does not.
+
+    Brackets in quotes count here, hence twice the limit.
+    """
+    depth = 0
+    for sign in _BRACKET_OR_BLOCK.finditer(text):
+        if len(sign[0]) > 1:
+            return text[: sign.end()]
+        depth = depth + 1 if sign[0] in "[{" else max(0, depth - 1)
+        if depth > 2 * DEEPEST:
+            return text[: sign.end()]
+    return ""
 
 
 class _MistakeError(Exception):
@@ -231,8 +281,7 @@ class _Composer:
         if type(event) is yaml.ScalarEvent:
             node = self.scalar(event)
         elif depth >= DEEPEST:
-            message = f"nested deeper than {DEEPEST} levels"
-            raise _MistakeError("yaml-limit", self.mark(event), message)
+            raise _MistakeError("yaml-limit", self.mark(event), TOO_DEEP)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self.sequence(event, depth)
         else:

@@ -13,12 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kg.export import Section
-from kg.iri import WELL_KNOWN, join_prefixes
+from kg.iri import WELL_KNOWN, Prefixes
 
 BASE = "https://xiaomi.kg.example/"
-PREFIXES = join_prefixes(
-    WELL_KNOWN,
-    {
+PREFIXES = Prefixes(
+    namespaces={
+        **WELL_KNOWN,
         "e": BASE + "entity/",
         "c": BASE + "claim/",
         "s": BASE + "source/",

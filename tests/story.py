@@ -27,7 +27,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
-from kg.iri import Prefixes, join_prefixes
+from kg.iri import Prefixes
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.quad import Quad
@@ -202,7 +202,7 @@ def serious(diagnostics: Iterable[Diagnostic], asked: Iterable[str] = ()) -> lis
 
 def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:
     """The quads of a Turtle or TriG text that needs no prefix lines."""
-    namespaces = dict(join_prefixes(_prefixes()).namespaces)
+    namespaces = dict(_prefixes())
     head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in namespaces.items())
     return {Quad(*quad) for quad in parse(head + text, format=form)}
 

@@ -188,8 +188,8 @@ def fetch(address: str) -> bytes:
 def test_the_two_commands_set_up_and_run() -> None:
     blocks = [block for kind, block in FENCE.findall(section(README, "Two commands")) if kind == "sh"]
     assert blocks == [
-        "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/kg build\n",
-        "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest\n",
+        "python3 -m venv .venv && .venv/bin/pip install -q -c tests/constraints.txt -e . && .venv/bin/kg build\n",
+        "python3 -m venv .venv && .venv/bin/pip install -q -c tests/constraints.txt -e '.[test]' && .venv/bin/pytest\n",
     ]
 
 

@@ -14,12 +14,10 @@ from kg.iri import (
     check_iri,
     is_local_name,
     is_prefix_name,
-    join_prefixes,
-    mint_iri,
 )
 
 E = "https://a.example/entity/"
-PREFIXES = join_prefixes(WELL_KNOWN, {"e": E, "r": "https://a.example/relation/"})
+PREFIXES = Prefixes(namespaces={**WELL_KNOWN, "e": E, "r": "https://a.example/relation/"})
 
 local_like = st.text(
     st.one_of(st.sampled_from("ab7-_.·:/#%~'()é雷\u200c\u0300\u203f\U0001f697"), st.characters()), max_size=8
@@ -155,9 +153,3 @@ def test_bad_prefixes_are_refused() -> None:
         Prefixes(namespaces={"_": E})
     with pytest.raises(ValueError, match=r"prefix 'e': an IRI begins with a scheme such as `https:`"):
         Prefixes(namespaces={"e": "entity/"})
-
-
-def test_mint_refuses_what_is_no_local_name() -> None:
-    assert mint_iri(E, "su7") == E + "su7"
-    with pytest.raises(ValueError, match=r"no local name: 'a/b'"):
-        mint_iri(E, "a/b")

@@ -182,7 +182,10 @@ def test_killed_at_any_moment(here: Path, sign: int, wait: float) -> None:
     elif sign != signal.SIGKILL:
         assert (process.returncode, told) == (130, "interrupted\n")
         assert left == ["map.ttl", "rows.csv"]
-    assert (here / "out").exists() == (process.returncode == 0)
+    if sign != signal.SIGKILL or not (here / "out").exists():  # it may be killed when all is done
+        assert (here / "out").exists() == (process.returncode == 0)
+    else:
+        assert read_manifest(here)["triples"] == 1_200_000
     (here / "rows.csv").write_text("id,a,b\n1,x,y\n", encoding="utf-8")
     assert run_map(here).code == 0
     assert sorted(p.name for p in here.iterdir()) == [

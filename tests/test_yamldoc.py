@@ -268,6 +268,35 @@ def test_refused(text: str, code: str) -> None:
     assert [d.code for d in read(text).diagnostics] == [code]
 
 
+@pytest.mark.parametrize("levels", [65, 999, 1_001, 20_000])
+@pytest.mark.parametrize(
+    ("opening", "closing", "column"),
+    [("[", "]", 65), ("{a: ", "}", 257), ("- ", "", 129), ("[{a: ", "}]", 161), ("? ", "", 129)],
+)
+def test_the_limit_of_depth_is_ours(levels: int, opening: str, closing: str, column: int) -> None:
+    """Whatever the library does first: libyaml 0.2.6 refuses more than 1,000 levels before it gives one event."""
+    [found] = read(opening * levels + "a" + closing * levels).diagnostics
+    assert (found.code, str(found.mark), found.message) == (
+        "yaml-limit",
+        f"a.yaml:1:{column}",
+        "nested deeper than 64 levels",
+    )
+    if levels > 1_000:  # and whatever else is wrong behind it
+        assert [d.code for d in read(opening * levels + '"a').diagnostics] == ["yaml-limit"]
+
+
+def test_the_limit_of_depth_far_down_in_a_file() -> None:
+    text = "".join(f"a{i}: x\n" for i in range(40_000)) + "b: " + "[" * 20_000
+    [found] = read(text).diagnostics
+    assert (found.code, found.mark.line, found.message) == ("yaml-limit", 40_001, "nested deeper than 64 levels")
+
+
+def test_64_levels_are_read() -> None:
+    assert read("[" * 64 + "a" + "]" * 64).diagnostics == ()
+    [found] = read("[" * 64 + '"a').diagnostics
+    assert (found.code, found.message) == ("yaml-syntax", 'the quote `"` is not closed')
+
+
 def test_a_plain_less_than_is_no_merge_when_quoted() -> None:
     assert list(root("'<<': b").nodes) == ["<<"]
 

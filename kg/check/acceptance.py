@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.codes import load_severities
+from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 from kg.model import Acceptance, Seeds
 
@@ -45,7 +45,7 @@ def accept_warnings(
     places: dict[tuple[str, tuple[object, ...]], list[int]] = {}
     for index, diagnostic in enumerate(found):
         places.setdefault((diagnostic.code, diagnostic.mark.sort_key), []).append(index)
-    codes = load_severities()
+    codes = load_codes()
     for acceptances, marks, sources in _owners(seeds):
         for acceptance in acceptances:
             if acceptance.code not in codes:
@@ -57,7 +57,7 @@ def accept_warnings(
                     hint=hint,
                 )
                 continue
-            if codes[acceptance.code] != "warning" and acceptance.code not in NOTES:
+            if codes[acceptance.code].severity != "warning" and acceptance.code not in NOTES:
                 message = f"`{acceptance.code}` is no warning: only warnings can be accepted"
                 told[acceptance.mark] = Diagnostic(code="cannot-accept", mark=acceptance.mark, message=message)
                 continue

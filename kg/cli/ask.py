@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import as_of_option, known_by_option, load, show_diagnostics
-from kg.diagnostic import Diagnostic, KgError, UsageError, display_width
+from kg.cli.common import as_of_option, get_project, known_by_option, load, say, show_diagnostics
+from kg.diagnostic import Diagnostic, KgError, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
 from kg.pipeline import Checked, open_store
@@ -71,7 +71,10 @@ def query_command(
     computed = find_computed(question.query.text if name is not None else query)
     text = write_answer(answer, form, prefixes, computed)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
-    click.echo(text.encode("utf-8") if is_data else text, nl=False)  # data is UTF-8, whatever the locale
+    if is_data:
+        click.echo(text.encode("utf-8"), nl=False)  # data is UTF-8, whatever the locale, and as it is
+    else:
+        say(text, nl=False)
     return DONE
 
 
@@ -106,7 +109,7 @@ def _list_questions(checked: Checked, questions: tuple[Question, ...], problems:
     width = max((len(q.name) for q in questions), default=0)
     for question in questions:
         params = "".join(f"  -p {k}={v}" for k, v in question.params.items())
-        click.echo(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
+        say(f"{question.name:{width}}  {question.text(checked.seeds.dataset.language)}{params}")
 
 
 def write_answer(answer: Answer, form: str | None, prefixes: Prefixes, computed: frozenset[str] = frozenset()) -> str:
@@ -145,7 +148,7 @@ def _cell(text: str) -> str:
     """A term without the quotes that only a machine needs: 'Lei Jun'@en is Lei Jun."""
     if text.startswith("'") and "'^^" not in text:
         text = text[1:].rpartition("'")[0].replace("\\'", "'").replace("\\\\", "\\")
-    return text
+    return make_visible(text)
 
 
 @click.command("test")
@@ -157,8 +160,22 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
 
     All of them, or those named. Exit code 4 where a question fails or has no expected rows.
     """
-    from kg.files import write_text
+    if not update:
+        return _run_tests(context, names)[0]
+    from kg.files import CURATED, encode_file, finish_exports, hold_lock, write_exports
 
+    project = get_project(context)
+    with hold_lock(project.work, "test"):
+        finish_exports(project.root, project.work, CURATED)
+        code, expected = _run_tests(context, names, update=True)
+        files = [encode_file(project.name_of(path), text) for path, text in expected.items()]
+        if files:
+            write_exports(files, project.root, project.work, CURATED)
+    return code
+
+
+def _run_tests(context: click.Context, names: tuple[str, ...], *, update: bool = False) -> tuple[int, dict[Path, str]]:
+    """The exit code, and, where *update*, the rows to expect from now on: the texts of files."""
     checked = load(context)
     questions, problems = read_questions(checked.project)
     show_diagnostics(problems, verbose=False)
@@ -166,29 +183,27 @@ def test_command(context: click.Context, names: tuple[str, ...], update: bool) -
     store = _open_store(context, checked)
     prefixes = store.prefixes
     lang = checked.seeds.dataset.language
+    expected: dict[Path, str] = {}
     outcomes = {"passed": 0, "failed": 0, "untested": 0, "updated": 0}
     for question in chosen:
         verdict = test_question(question, store)
         outcome = verdict.outcome
         if update and outcome != "passed" and (verdict.diagnostic is None or outcome == "untested"):
-            write_text(question.expected, write_expectation(ask_question(question, store), prefixes))
+            expected[question.expected] = write_expectation(ask_question(question, store), prefixes)
             outcome = "updated"
         outcomes[outcome] += 1
         sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]
-        click.echo(
-            f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}"
-        )
+        say(f"{sign} {question.name} ({verdict.rows} row{'' if verdict.rows == 1 else 's'})  {question.text(lang)}")
         if outcome in {"failed", "untested"} and verdict.diagnostic is not None:
             show_diagnostics([verdict.diagnostic], verbose=True)
         if outcome == "failed":
             for line in verdict.missing:
-                click.echo(f"    - {line}")
+                say(f"    - {line}")
             for line in verdict.unexpected:
-                click.echo(f"    + {line}")
+                say(f"    + {line}")
             if verdict.diagnostic is None and not verdict.missing and not verdict.unexpected:
-                click.echo("    the rows are in another order")
-    click.echo(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
+                say("    the rows are in another order")
+    say(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n or outcome in {"passed", "failed"}))
     sys.stdout.flush()
-    if problems:
-        return MISTAKES
-    return BOUND if outcomes["failed"] or outcomes["untested"] else DONE
+    bound = BOUND if outcomes["failed"] or outcomes["untested"] else DONE
+    return MISTAKES if problems else bound, expected

@@ -14,11 +14,13 @@ from kg.diagnostic import (
     Diagnostic,
     Severity,
     count_severities,
+    make_lines_visible,
     render_github,
     render_json,
     render_text,
     summarise_counts,
 )
+from kg.files import settle_curated
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
@@ -40,9 +42,16 @@ strict_option: Decorator = click.option("--strict", is_flag=True, help="Take war
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
 
 
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print lines for a person: what is not ours in them (labels, values, names of files) moves no cursor."""
+    click.echo(make_lines_visible(text), err=err, nl=nl)
+
+
 def get_project(context: click.Context) -> Project:
-    """The project that `-C`, or the current folder, lies in."""
-    return find_project(context.obj or Path())
+    """The project that `-C`, or the current folder, lies in; what a killed command left half-written is settled."""
+    project = find_project(context.obj or Path())
+    settle_curated(project.root, project.work)
+    return project
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from kg.cli.common import (
     known_by_option,
     lang_option,
     load,
+    say,
     show_diagnostics,
     strict_option,
     summarise,
@@ -24,6 +26,7 @@ from kg.cli.common import (
 )
 from kg.diagnostic import UsageError
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
+from kg.project import Project
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
@@ -91,8 +94,8 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
     finally:
         stages.end()
     show_diagnostics(report.diagnostics, verbose=verbose)
-    click.echo(summarise_build(report), nl=False)
-    click.echo(summarise(report.checked), err=True)
+    say(summarise_build(report), nl=False)
+    say(summarise(report.checked), err=True)
     return exit_code(report.diagnostics, strict=strict)
 
 
@@ -118,7 +121,7 @@ def export_command(
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
     part only.
     """
-    from kg.files import encode_file, write_text
+    from kg.files import check_output, encode_file, write_output
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -130,6 +133,8 @@ def export_command(
         raise click.UsageError("--depth goes with --around")
     if "lang" in given and form != "svg":
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
+    if output is not None:
+        check_output(output, list_inputs(get_project(context), texts))
     checked = load(context, texts, as_of=as_of, known_by=known_by)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
@@ -146,7 +151,15 @@ def export_command(
     if output is None:
         click.echo(file.raw, nl=False)  # the bytes of the export, whatever the locale
     else:
-        write_text(output, file.text)
+        write_output(output, file.raw)
+
+
+def list_inputs(project: Project, texts: Path | None) -> Iterator[Path]:
+    """The files that a project is read from, its texts among them: no output is written over one."""
+    yield from project.files("ontology")
+    yield from project.files("seeds")
+    if texts is not None and texts.is_dir():
+        yield from (path for path in texts.iterdir() if path.is_file())
 
 
 def _draw(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.codes import load_codes
-from kg.diagnostic import UsageError, did_you_mean
+from kg.diagnostic import UsageError, did_you_mean, make_visible
 
 
 @click.command("init")
@@ -24,7 +24,7 @@ def init_command(folder: Path, title: str, base: str) -> None:
 
     for name in init_project(folder, title=title, base=base):
         click.echo(f"written: {name}")
-    click.echo(f"next: cd {shlex.quote(str(folder))} && kg build")
+    click.echo(make_visible(f"next: cd {shlex.quote(str(folder))} && kg build"))
 
 
 @click.command("explain")

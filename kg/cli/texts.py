@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 
-from kg.cli import BOUND, DONE
-from kg.cli.common import exit_code, get_project, show_diagnostics, texts_option
+from kg.articles import read_article
+from kg.cli import BOUND, DONE, MISTAKES
+from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
 from kg.diagnostic import UsageError
 from kg.evidence import (
-    apply_rebase,
     find_source,
-    plan_rebase,
-    show_rebase,
     update_outline,
     verify_evidence,
     write_skeleton,
 )
+from kg.files import CURATED, finish_exports, hold_lock
 from kg.pipeline import check_files, read_project
+from kg.project import Project
 
 
 @click.group("evidence")
@@ -46,9 +49,9 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
         article = checked.articles.by_source.get(source.id)
         claimed = sum(s.source == source.id for s in checked.seeds.sentences)
         if article is not None:
-            click.echo(f"{source.id}: {len(article.sentences)} sentences, {claimed} claimed sentences compared")
+            say(f"{source.id}: {len(article.sentences)} sentences, {claimed} claimed sentences compared")
         else:
-            click.echo(f"{source.id}: unverified, the text is not at hand")
+            say(f"{source.id}: unverified, the text is not at hand")
     worst = exit_code(found, strict=True)
     all_at_hand = all(source.id in checked.articles.by_source for source in checked.seeds.sources)
     return worst if worst or all_at_hand else BOUND
@@ -63,9 +66,10 @@ def outline_command(context: click.Context, source: str, texts: Path | None) -> 
 
     The outline is the text's SHA-256, and the address, digest and figures of each sentence.
     """
-    checked = check_files(read_project(get_project(context), texts))
-    path = update_outline(checked, find_source(checked.seeds, source))
-    click.echo(f"written: {checked.project.name_of(path)}")
+    with lock_curated(get_project(context), "outline") as project:
+        checked = check_files(read_project(project, texts))
+        path = update_outline(checked, find_source(checked.seeds, source))
+    say(f"written: {project.name_of(path)}")
 
 
 @evidence_command.command("skeleton")
@@ -81,25 +85,53 @@ def skeleton_command(context: click.Context, source: str, texts: Path | None) ->
     skeleton = write_skeleton(checked, find_source(checked.seeds, source))
     click.echo(skeleton, nl=False)
     if not skeleton:
-        click.echo(f"kg: no sentence of {source} is to do", err=True)
+        say(f"kg: no sentence of {source} is to do", err=True)
 
 
 @evidence_command.command("rebase")
 @click.argument("source")
 @texts_option
+@click.option("--before", type=click.Path(path_type=Path), metavar="FILE",
+              help="The text before its correction: near matches are then found by their words.")  # fmt: skip
+@click.option("--take", "takes", multiple=True, metavar="OLD[=NEW]",
+              help="Take a near match: what was at OLD is at NEW now (default: the proposed one).")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would move; write nothing.")
 @click.pass_context
-def rebase_command(context: click.Context, source: str, texts: Path | None, dry_run: bool) -> int:
+def rebase_command(
+    context: click.Context, source: str, texts: Path | None, before: Path | None, takes: tuple[str, ...], dry_run: bool
+) -> int:
     """Move keys to where sentences of a corrected text went.
 
-    Sentences are found by their digests; those that changed are listed, to be read again.
+    Sentences are found by their digests. All files are written, or none. Those that changed are listed, to be read
+    again; near matches are proposed, and taken with --take or, on a terminal, when asked.
     """
-    checked = check_files(read_project(get_project(context), texts))
-    rebase = plan_rebase(checked, find_source(checked.seeds, source))
-    if not dry_run:
-        apply_rebase(rebase)
-    names = [] if dry_run else [checked.project.name_of(path) for path, _ in rebase.files]
-    click.echo(show_rebase(rebase, names), nl=False)
-    if rebase.moved and not dry_run:
-        click.echo(f"next: kg evidence outline {source} --texts DIR")
+    from kg.rebase import apply_rebase, plan_rebase, show_rebase
+
+    take = {old: new or None for old, _, new in (each.partition("=") for each in takes)}
+    with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
+        checked = check_files(read_project(project, texts))
+        found = find_source(checked.seeds, source)
+        text = read_article(before, source, found.lang) if before is not None else None
+        rebase = plan_rebase(checked, found, text, take)
+        if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
+            say(show_rebase(rebase), nl=False)
+            take |= {near.old: near.new for near in rebase.near if click.confirm(f"is {near.old} now {near.new}?")}
+            rebase = plan_rebase(checked, found, text, take)
+        say(show_rebase(rebase), nl=False)
+        if rebase.refused:
+            return MISTAKES
+        if dry_run:
+            return DONE
+        apply_rebase(rebase, project)
+    say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
+    if rebase.moved or rebase.taken:
+        say(f"next: kg evidence outline {source} --texts DIR")
     return DONE
+
+
+@contextmanager
+def lock_curated(project: Project, what: str) -> Iterator[Project]:
+    """The project while nobody else writes into it; what a killed command left half-written is settled first."""
+    with hold_lock(project.work, what):
+        finish_exports(project.root, project.work, CURATED)
+        yield project

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE
-from kg.cli.common import as_of_option, known_by_option, lang_option, load, texts_option
+from kg.cli.common import as_of_option, known_by_option, lang_option, load, say, texts_option
 
 
 @click.command("show")
@@ -29,7 +29,7 @@ def show_command(
 
     checked = load(context, texts, as_of=as_of, known_by=known_by)
     lang = lang or checked.seeds.dataset.language
-    click.echo(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)
+    say(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)
 
 
 @click.command("why")
@@ -51,7 +51,7 @@ def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | No
             "a project's graph holds no quoted triples: ask for the triple itself, by its three terms"
         )
     checked = load(context, texts)
-    click.echo(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
+    say(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
 
 
 @click.command("disputes")
@@ -65,7 +65,7 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
     from kg.show import show_disputes
 
     checked = load(context, rows=False)
-    click.echo(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
+    say(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
 
 
 @click.command("coverage")
@@ -86,8 +86,8 @@ def coverage_command(context: click.Context, source: str | None, texts: Path | N
     if source is not None:
         find_source(checked.seeds, source)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)
-    click.echo(show_coverage(coverage, every_sentence=source is not None), nl=False)
+    say(show_coverage(coverage, every_sentence=source is not None), nl=False)
     if fail_under is not None and coverage.percent < fail_under:
-        click.echo(f"kg: coverage of {coverage.percent:.1f} % is under {fail_under:g} %", err=True)
+        say(f"kg: coverage of {coverage.percent:.1f} % is under {fail_under:g} %", err=True)
         return BOUND
     return DONE

@@ -3,46 +3,79 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 from kg.articles import read_article
 from kg.diagnostic import KgError, UsageError
 from kg.evidence import write_outline
-from kg.files import write_text
+from kg.files import CURATED, encode_file, hold_lock, settle_curated, write_exports
 from kg.iri import check_iri
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
 SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
+SYSTEM = frozenset({
+    "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
+    "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var",
+})  # fmt: skip
+"""Folders that are the system's own."""
+# what a folder may hold before a project is made in it: what belongs to version control, and words about the folder
+_STAYS = re.compile(r"(?i)\.|(readme|licen[cs]e|copying|notice|changelog|contributing)(\..*)?$")
 
 
 def init_project(folder: Path, *, title: str, base: str) -> list[str]:
     """Write a new project into *folder*, and give the names of its files.
 
-    Raises UsageError when the folder holds a project already, *base* is no IRI that ends with `/`, or *title*
-    is no line of text; KgError when something cannot be written.
+    All files are written, or none. Raises UsageError when the folder holds a project or other files already or is
+    the system's, *base* is no IRI that ends with `/`, or *title* is no line of text; KgError when something cannot
+    be written.
     """
     if not title.strip() or any(unicodedata.category(c) in {"Cc", "Cs"} for c in title):
         raise UsageError("the title should be one line of text")
     problem = check_iri(base)
     if problem is not None or not base.endswith("/"):
         raise UsageError(f"`{base}` cannot be a base: " + (problem.message if problem else "it does not end with `/`"))
+    place, work = Path(os.path.realpath(folder)), folder / ".kg"
+    if str(place) in SYSTEM or place == Path.home() or {"/dev", "/proc", "/sys"} & {str(p) for p in place.parents}:
+        raise UsageError(f"{folder} is no place for a project: name a folder of its own")
+    settle_curated(folder, work)  # an earlier run may have been killed
     if (folder / "seeds" / "dataset.yaml").exists():
         raise UsageError(f"{folder} holds a project already")
-    written = []
-    for name, text in sorted(_project_files(title, base).items()):
-        path = folder / name
-        if path.exists():
-            continue  # a README or a .gitignore that was there stays
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise KgError(f"cannot write {path.parent}: {error.strerror or error}") from error
-        write_text(path, text)
-        written.append(name)
-    return written
+    if any(not _STAYS.match(name) for name in _list_names(folder)):
+        raise UsageError(f"{folder} is not empty: name a new folder")
+    # `seeds/dataset.yaml` makes a project, and is put in place first: whoever meets a half project settles it
+    parts = sorted(_project_files(title, base).items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
+    parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README that was there stays
+    made = [path for path in (work, folder, *folder.parents) if not path.exists()]
+    try:
+        with hold_lock(work, "init"):
+            write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)
+    finally:
+        _remove_made(made, work)
+    return sorted(name for name, _ in parts)
+
+
+def _list_names(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise KgError(f"cannot list {folder}: {error.strerror or error}") from error
+
+
+def _remove_made(made: list[Path], work: Path) -> None:
+    """Take away the folder of the lock, and, where nothing could be written, those made for the project."""
+    if work in made and not (work / CURATED).exists():
+        with suppress(OSError):
+            (work / "lock").unlink(missing_ok=True)
+    for path in made:
+        with suppress(OSError):  # a project lies there now
+            path.rmdir()
 
 
 def _shared(name: str) -> str:

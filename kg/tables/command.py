@@ -20,6 +20,7 @@ from kg.diagnostic import (
     SourceText,
     UsageError,
     count_severities,
+    make_lines_visible,
     render_text,
     sort_diagnostics,
     summarise_counts,
@@ -88,9 +89,9 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
+    from kg.files import is_stream
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
-    from kg.tables.target import is_stream
 
     place = output or store
     if place is None or (output and store):
@@ -120,7 +121,7 @@ def map_command(
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
         code = map_file(mapping, settings, write, explain=explain, watch=watch, unfit=unfit)
     except KgError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB tells of Ctrl-C in its own words
@@ -167,10 +168,11 @@ def plan_output(
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
-    from kg.tables.parts import read_size, refuse_foreign, write_parts
+    from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
 
     if syntax not in {"nq", "nt"}:
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    restore_folder(path)
     refuse_foreign(path)
     wanted = read_size(size)
     return partial(
@@ -181,7 +183,9 @@ def plan_output(
 def plan_store(folder: Path) -> Callable[[Run], None]:
     """A function that loads a store; a folder that it cannot have is told before anything is read."""
     from kg.tables.loading import refuse_foreign_store, write_store
+    from kg.tables.parts import restore_folder
 
+    restore_folder(folder)
     refuse_foreign_store(folder)
     return partial(write_store, folder=folder)
 
@@ -230,16 +234,12 @@ def show_plan(run: Run) -> None:
     from kg.tables.sql import write_make, write_query
 
     for note in run.shelf.notes:
-        click.echo(f"-- {note}")
-    for make in run.made.values():
-        click.echo(f"-- made beforehand: {make.name}\n{comment(show_relation(make.rows))}\n{write_make(make)};\n")
-    for query in run.queries:
-        click.echo(f"-- {query.reason}\n{comment(show_relation(query.rows))}\n{write_query(query.rows)};\n")
-
-
-def comment(lines: list[str]) -> str:
-    """Lines as comments of SQL."""
-    return "\n".join(f"--   {line}" for line in lines)
+        click.echo(make_lines_visible(f"-- {note}"))
+    steps = [(f"made beforehand: {m.name}", m.rows, write_make(m)) for m in run.made.values()]
+    steps += [(query.reason, query.rows, write_query(query.rows)) for query in run.queries]
+    for words, rows, sql in steps:
+        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
+        click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))
 
 
 def read_source(path: Path) -> SourceText:

@@ -44,7 +44,7 @@ def write_store(run: Run, folder: Path) -> None:
     run.progress.begin("loading")
     load_lines(lines, made)
     (made / MARKER).write_text(MARKED, encoding="utf-8")
-    replace_folder(made, folder, run.scratch / "before")
+    replace_folder(made, folder)
 
 
 def load_lines(lines: Path, folder: Path) -> None:

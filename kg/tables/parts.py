@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -18,6 +19,7 @@ from typing import Any
 
 from kg.diagnostic import UsageError
 from kg.files import hash_file
+from kg.tables.failure import blame_environment
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.run import Run, write_lines
 from kg.tables.sources.dsn import hide_password
@@ -106,11 +108,12 @@ def write_parts(
         path.unlink()
     (made / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / SUCCESS).touch()
-    replace_folder(made, folder, run.scratch / "before")
+    replace_folder(made, folder)
 
 
-def replace_folder(made: Path, folder: Path, aside: Path) -> None:
-    """Put a finished folder into its place; what was there is moved *aside* first."""
+def replace_folder(made: Path, folder: Path) -> None:
+    """Put a finished folder into its place. What was there stands beside it meanwhile: see `restore_folder`."""
+    aside = place_aside(folder)
     if folder.exists():
         folder.rename(aside)
     try:
@@ -119,6 +122,22 @@ def replace_folder(made: Path, folder: Path, aside: Path) -> None:
         if aside.exists():
             aside.rename(folder)
         raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def place_aside(folder: Path) -> Path:
+    """Where an earlier output waits while a new one takes its place: not in a run's scratch folder, which goes."""
+    return folder.with_name(f".kg-before-{folder.name}")
+
+
+def restore_folder(folder: Path) -> None:
+    """End what a run left that was killed while it replaced *folder*: the earlier output is there again, or goes."""
+    aside = place_aside(folder)
+    if aside.is_dir() and not folder.exists():
+        with blame_environment(f"cannot write `{folder.name}`"):
+            aside.rename(folder)
+    elif aside.is_dir():
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def cut_lines(lines: Path, folder: Path, size: int) -> None:

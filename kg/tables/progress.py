@@ -75,11 +75,16 @@ class ProgressLine:
     def __exit__(self, *_: object) -> None:
         self.done.set()
         self.thread.join()
+        self.look()  # whoever keeps what a terminal showed finds a last line, however quick the run was
         self.draw("")
 
     def watch(self) -> None:
         while not self.done.wait(EVERY):
-            self.draw(self.describe(self.run.connection.query_progress()))
+            self.look()
+
+    def look(self) -> None:
+        """Draw how far the run is now."""
+        self.draw(self.describe(self.run.connection.query_progress()))
 
     def draw(self, text: str) -> None:
         self.stream.write(f"\r{text[: self.width]}\x1b[K")
@@ -97,7 +102,7 @@ class ProgressLine:
             if self.sample is None or self.sample.path != writing:
                 self.sample = LineSample(path=writing)
             lines = self.sample.look()
-            parts.append(f"about {round_number(lines)} triples, {round_number(lines / spent)}/s")
+            parts.append(f"about {round_number(lines)} triples, {round_number(lines / max(spent, EVERY))}/s")
             left = spent * (100 - percent) / percent if SURE <= percent <= 100 else 0
             if left >= 1:
                 parts.append(f"about {show_seconds(left)} left")

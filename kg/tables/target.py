@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from kg.diagnostic import Diagnostic, UsageError
+from kg.files import is_stream, open_stream
 from kg.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
 from kg.tables.plan.pattern import without_graph, without_targets
@@ -79,16 +80,11 @@ def guess_size(run: Run) -> int:
     return size
 
 
-def is_stream(path: Path) -> bool:
-    """Whether *path* is a device or a pipe (`/dev/stdout`): it is written into, never replaced."""
-    return path.exists() and not path.is_file() and not path.is_dir()
-
-
 def replace_or_copy(made: Path, path: Path) -> None:
     """Into its place in one step, over file systems' borders too; a link stays, and what it leads to is replaced."""
     with blame_environment(f"cannot write `{path.name}`"):
         if is_stream(path):
-            with made.open("rb") as lines, path.open("wb") as out:
+            with made.open("rb") as lines, open_stream(path) as out:
                 shutil.copyfileobj(lines, out, 1 << 20)
             return
         path = path.resolve()

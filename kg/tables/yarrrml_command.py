@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-from kg.diagnostic import Diagnostic, KgError, Severity, count_severities, render_text, summarise_counts
+from kg.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    UsageError,
+    count_severities,
+    make_lines_visible,
+    render_text,
+    summarise_counts,
+)
 
 VOCABULARIES = ("legacy", "rml", "r2rml")  # those of `Generation`
 
@@ -49,6 +58,8 @@ def yarrrml_command(
     file: Path, output: Path | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
 ) -> None:
     """Translate a YARRRML mapping to RML."""
+    from kg.files import check_output, write_output
+
     # the command is known to `kg map` too, which often needs none of this
     from kg.tables.read.yarrrml.document import read_yarrrml
     from kg.tables.read.yarrrml.translate import translate_to_rml
@@ -61,6 +72,8 @@ def yarrrml_command(
         if not equals or not name:
             raise click.BadParameter(f"`{pair}` is not NAME=VALUE", param_hint="--external")
         externals[name] = value
+    if output is not None:
+        check_output(output, [file])
     source, problems = read_text(file, file.as_posix())
     if _print_diagnostics(problems):
         raise SystemExit(1)
@@ -79,17 +92,12 @@ def yarrrml_command(
     if output is None:
         click.echo(text, nl=False)
         return
-    partial = output.with_name(output.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(output)
-    except OSError as error:
-        raise KgError(f"cannot write {output.as_posix()}: {error.strerror or error}") from error
+    write_output(output, text.encode("utf-8"))
 
 
 if __name__ == "__main__":
     try:
         yarrrml_command(prog_name="kg yarrrml")
     except KgError as failure:
-        click.echo(f"error: {failure}", err=True)
-        sys.exit(3)
+        click.echo(make_lines_visible(f"error: {failure}"), err=True)
+        sys.exit(2 if isinstance(failure, UsageError) else 3)

@@ -7,7 +7,6 @@ RFC 3986, section 5.2 (relative resolution).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 # PN_CHARS_BASE, PN_CHARS_U and PN_CHARS, as the inside of a character class.
@@ -15,26 +14,17 @@ _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
+_NAME = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Classes:
-    """Character classes of names: how one begins, how it goes on, and both again where a `:` may stand."""
-
-    base: str
-    start: str
-    begin: str  # start, or a digit
-    name: str
-    begin_local: str
-    name_local: str
-
-
-def _compile_tokens(c: _Classes) -> re.Pattern[str]:
+@cache
+def _compile_token() -> re.Pattern[str]:
     """The pattern of a token."""
-    prefix = rf"{c.base}{c.name}*+(?:\.++{c.name}++)*+"
-    local = rf"(?:{c.begin_local}|{_PLX})(?:{c.name_local}++|{_PLX})*+(?:\.++(?:{c.name_local}++|{_PLX})++)*+"
-    label = rf"{c.begin}{c.name}*+(?:\.++{c.name}++)*+"
+    going_on = rf"[{_NAME}]*+(?:\.++[{_NAME}]++)*+"
+    prefix = rf"[{_BASE}]{going_on}"
+    local = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_NAME}:]++|{_PLX})*+(?:\.++(?:[{_NAME}:]++|{_PLX})++)*+"
+    label = rf"[{_BASE}_0-9]{going_on}"
     # White space and comments, then one token. Every text matches: what is no token of Turtle falls to one of
     # the last groups, which are there to be told in plain words. Possessive quantifiers keep it linear.
     return re.compile(
@@ -53,7 +43,7 @@ def _compile_tokens(c: _Classes) -> re.Pattern[str]:
           | (?P<string>\"{{3}}(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"{{3}}|'{{3}}(?:[^'\\]++|\\[\s\S]|'(?!''))*+'{{3}}
                      |"(?!"")(?:[^"\\\r\n]++|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+')
           | (?P<tag>@[A-Za-z0-9-]++(?:_(?!:)[A-Za-z0-9_-]*+)?+)
-          | (?P<word>{c.start}{c.name}*+(?:\.++{c.name}++)*+)
+          | (?P<word>[{_BASE}_]{going_on})
           | (?P<end>\Z)
           | (?P<open_long>(?:\"{{3}}|'{{3}})[\s\S]*+)
           | (?P<open_string>["'][^\r\n]*+)
@@ -66,43 +56,10 @@ def _compile_tokens(c: _Classes) -> re.Pattern[str]:
     )
 
 
-# Classes that leave out ASCII signs only: they take every character beyond ASCII for one of a name, and
-# compile 20 times as fast as the grammar's. Where a name holds such a character, the grammar's decide.
-_QUICK_TOKEN = _compile_tokens(
-    _Classes(
-        base=r"[^\x00-@\[-`{-\x7f]",
-        start=r"[^\x00-@\[-^`{-\x7f]",
-        begin=r"[^\x00-/:-@\[-^`{-\x7f]",
-        name=r"[^\x00-,./:-@\[-^`{-\x7f]",
-        begin_local=r"[^\x00-/;-@\[-^`{-\x7f]",
-        name_local=r"[^\x00-,./;-@\[-^`{-\x7f]",
-    )
-)
-
-
-@cache
-def _compile_grammar() -> re.Pattern[str]:
-    name = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
-    return _compile_tokens(
-        _Classes(
-            base=f"[{_BASE}]",
-            start=f"[{_BASE}_]",
-            begin=f"[{_BASE}_0-9]",
-            name=f"[{name}]",
-            begin_local=f"[{_BASE}_0-9:]",
-            name_local=f"[{name}:]",
-        )
-    )
-
-
 def match_token(text: str, at: int) -> re.Match[str]:
     """The token at *at*, after white space and comments; its kind is the match's `lastgroup`."""
-    match = _QUICK_TOKEN.match(text, at)
+    match = _compile_token().match(text, at)
     assert match is not None  # every text matches
-    kind = match.lastgroup
-    if kind in {"pname", "blank", "word"} and not match[kind].isascii():
-        match = _compile_grammar().match(text, at)
-        assert match is not None
     return match
 
 

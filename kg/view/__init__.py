@@ -3,7 +3,6 @@
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
     Relation,
-    find_communities,
     find_path,
     project_network,
     rank_entities,
@@ -21,7 +20,6 @@ __all__ = [
     "Point",
     "Relation",
     "describe_network",
-    "find_communities",
     "find_path",
     "lay_out",
     "project_network",

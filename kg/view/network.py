@@ -107,20 +107,6 @@ def rank_entities(network: Network) -> dict[str, float]:
     return {n: round(r, 9) for n, r in rank.items()}
 
 
-def find_communities(network: Network) -> tuple[tuple[str, ...], ...]:
-    """Groups of entities with more relations within than without (Louvain), the largest first."""
-    import networkx as nx
-
-    simple: nx.Graph[str] = nx.Graph()
-    simple.add_nodes_from(network)
-    for a, b in network.edges():
-        if a != b:
-            weight = simple.get_edge_data(a, b, {"weight": 0})["weight"]
-            simple.add_edge(a, b, weight=weight + 1)
-    groups = nx.community.louvain_communities(simple, seed=0)
-    return tuple(sorted((tuple(sorted(g)) for g in groups), key=lambda g: (-len(g), g)))
-
-
 def find_path(network: Network, start: str, end: str) -> tuple[str, ...]:
     """A shortest path along relations in either direction, from *start* to *end*; empty where there is none."""
     import networkx as nx

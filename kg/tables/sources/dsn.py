@@ -71,6 +71,9 @@ def read_address(text: str) -> Address:
     if kind in {"sqlite", "duckdb"}:
         path = rest[3:] if rest.startswith("///") else rest.removeprefix("//")
         return Address(kind=kind, path=unquote(path.split("?")[0]))
+    if not rest.startswith("//") and re.search(r"[:@]", rest):
+        shown = hide_password(text)
+        raise AddressError(f"`{shown}` is no address of a database: `//` and the host come behind `{kind}:`")
     parts = urlsplit("x:" + rest)
     parameters = dict(p.split("=", 1) for p in parts.query.split("&") if "=" in p)
     try:
@@ -96,6 +99,10 @@ def hide_password(text: str) -> str:
     'mysql://me:…@host/db'
     >>> hide_password("mysql://me:p@ss/word@host/db?password=x")
     'mysql://me:…@host/db?password=…'
+    >>> [hide_password(t) for t in ("postgresql:me:secret@host", "jdbc:mysql:///me:se:cret@host/db", "me/secret@host")]
+    ['postgresql:me:…@host', 'jdbc:mysql:///me:…@host/db', 'me/…@host']
     """
-    hidden = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1…@", text)
-    return re.sub(r"(?i)\b(password=|pwd=)[^&;\s]*", r"\1…", hidden)
+    hidden = re.sub(r"(?i)\b(password=|pwd=)[^&;\s]*", r"\1…", text)
+    login, at, rest = hidden.rpartition("@")
+    found = re.match(r"((?:[A-Za-z][\w+.-]*:)*/*)([^:/]*)([:/])", login) if at else None
+    return f"{found[1]}{found[2]}{found[3]}…@{rest}" if found else hidden

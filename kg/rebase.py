@@ -1,0 +1,318 @@
+"""Rebase: the keys of a source's sentences follow the sentences through a corrected text.
+
+A sentence is known by its digest, and where one stands more than once, by its neighbours. What cannot be told is
+never guessed: the key of a sentence that is gone, or that reads otherwise now, is put aside, at an address that the
+text does not have, so that it never stands for another sentence; `kg check` then names it. Near matches are proposed,
+and taken only when somebody says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.articles import Article
+from kg.diagnostic import KgError, UsageError
+from kg.evidence import get_article
+from kg.files import CURATED, ExportFile, write_exports
+from kg.model import Source
+from kg.pipeline import Checked
+from kg.project import Project
+from kg.reading.sources import address_key
+from kg.rekey import Keys, Rewritten, rewrite_files
+
+NEAREST = 55  # per cent; what is less alike is not proposed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """A sentence that may be another one reworded; *percent* is how much they are alike, judged by what *by* says."""
+
+    old: str
+    new: str
+    percent: int
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebase:
+    """How a corrected text moved the sentences of a source.
+
+    *moved* holds old and new addresses, *taken* the near matches that somebody took, *near* those that nobody did.
+    *lost* are the sentences that are not in the text, with the address at which their keys stand now. Where *refused*
+    gives reasons, nothing can be written; else *files* are the files that change.
+    """
+
+    source: str
+    moved: tuple[tuple[str, str], ...] = ()
+    taken: tuple[Near, ...] = ()
+    near: tuple[Near, ...] = ()
+    lost: tuple[tuple[str, str], ...] = ()
+    refused: tuple[str, ...] = ()
+    files: tuple[Rewritten, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Old:
+    """A sentence as it is known: its address, its digest, and its figures where the outline tells them."""
+
+    address: str
+    digest: str
+    figures: tuple[str, ...] | None = None
+
+
+def plan_rebase(
+    checked: Checked, source: Source, before: Article | None = None, take: Mapping[str, str | None] | None = None
+) -> Rebase:
+    """Where the sentences of a source went, and the files with their new addresses; nothing is written.
+
+    *before* is the text before its correction, where it is at hand: then near matches are found by their words.
+    *take* says which near matches to take: the new address of an old one, or None for the one that is proposed.
+    Raises UsageError when the text is not at hand, or for something to take that there is not.
+    """
+    article = get_article(checked, source)
+    outline = [Old(address=s.address, digest=s.digest, figures=s.figures) for s in source.outline]
+    claimed = sorted(
+        {(s.address, s.digest.text) for s in checked.seeds.sentences if s.source == source.id and s.digest is not None},
+        key=lambda pair: address_key(pair[0]),
+    )
+    known = {(s.address, s.digest) for s in outline}
+    more = [Old(address=a, digest=d) for a, d in claimed if (a, d) not in known]
+    placed = match_sentences(outline, more, article)
+    lost = [old for old in (*outline, *more) if old not in placed]
+    proposed = propose_near(lost, outline, placed, article, before)
+    taken, near = _choose(lost, placed, proposed, article, take or {})
+    addresses = {**placed, **{old: near_.new for old, near_ in taken.items()}}
+    aside = _put_aside([old for old in lost if old not in taken], near, addresses, article)
+    keys = Keys(
+        source=source.id,
+        claims={(old.address, old.digest): new for old, new in {**addresses, **aside}.items()},
+        plain=_map_plain(outline, more, {**addresses, **aside}),
+        digests={near_.new: article.sentences[near_.new].digest for near_ in taken.values()},
+        settled=frozenset(addresses.values()) | {near_.old for near_ in near.values() if near_.old == near_.new},
+    )
+    files, refused = rewrite_files(checked.project, keys)
+    return Rebase(
+        source=source.id,
+        moved=tuple((old.address, new) for old, new in placed.items() if old.address != new),
+        taken=tuple(taken.values()),
+        near=tuple(near.values()),
+        lost=tuple((old.address, new) for old, new in aside.items()),
+        refused=refused,
+        files=files if not refused else (),
+    )
+
+
+def match_sentences(outline: Sequence[Old], more: Sequence[Old], article: Article) -> dict[Old, str]:
+    """The new address of each sentence that is in the text, in the order of the old ones.
+
+    *outline* are all sentences of the old text, or nothing; *more* those that only claims know. A digest that stands
+    once in both texts tells; else the neighbours do; else, where it stands as often as before, the order does.
+    """
+    news = list(article.sentences)
+    places: dict[str, list[int]] = {}
+    for index, address in enumerate(news):
+        places.setdefault(article.sentences[address].digest, []).append(index)
+    count = Counter(old.digest for old in outline)
+    at: dict[int, int] = {  # of the old text → of the new one
+        i: places[old.digest][0]
+        for i, old in enumerate(outline)
+        if count[old.digest] == len(places.get(old.digest, ())) == 1
+    }
+    for both in (True, False):
+        while found := _match_by_neighbours(outline, places, at, len(news), both=both):
+            at |= found
+    for digest, number in count.items():
+        taken = set(at.values())
+        old_left = [i for i, old in enumerate(outline) if old.digest == digest and i not in at]
+        new_left = [i for i in places.get(digest, ()) if i not in taken]
+        if number > 1 and len(old_left) == len(new_left):
+            at |= dict(zip(old_left, new_left, strict=True))
+    placed = {outline[i]: news[at[i]] for i in sorted(at)}
+    for old in more:
+        there = places.get(old.digest, [])
+        if len(there) == 1 and (count[old.digest] or news[there[0]] not in placed.values()):
+            placed[old] = news[there[0]]
+        elif old.address in {news[i] for i in there}:
+            placed[old] = old.address
+    return placed
+
+
+def _match_by_neighbours(
+    outline: Sequence[Old], places: Mapping[str, list[int]], at: Mapping[int, int], size: int, *, both: bool
+) -> dict[int, int]:
+    """Sentences whose neighbours, *both* or one of them, say which of several places is theirs."""
+    taken = set(at.values())
+    wanted: dict[int, list[int]] = {}
+    for i, old in enumerate(outline):
+        if i in at or old.digest not in places:
+            continue
+        before = -1 if i == 0 else at.get(i - 1)
+        after = size if i == len(outline) - 1 else at.get(i + 1)
+        for place in places[old.digest]:
+            agree = (before == place - 1) + (after == place + 1)
+            if place not in taken and agree >= (2 if both else 1):
+                wanted.setdefault(place, []).append(i)
+    sure = {place: olds[0] for place, olds in wanted.items() if len(olds) == 1}
+    often = Counter(sure.values())
+    return {i: place for place, i in sure.items() if often[i] == 1}
+
+
+def propose_near(
+    lost: Sequence[Old], outline: Sequence[Old], placed: Mapping[Old, str], article: Article, before: Article | None
+) -> dict[Old, Near]:
+    """The sentence of the text that each lost one may be now: one between the same neighbours, and alike.
+
+    Words are compared where the text *before* is at hand; else only the place and the figures can be.
+    """
+    news = list(article.sentences)
+    index = {address: i for i, address in enumerate(news)}
+    free = [address for address in news if address not in placed.values()]
+    words = {s.digest: s.text for s in before.sentences.values()} if before else {}
+    scores: list[tuple[int, int, int, Old, str, str]] = []
+    for old in lost:
+        low, high = _find_gap(old, outline, placed, index, len(news))
+        gap = [a for a in free if low < index[a] < high] or (free if old.digest in words else [])
+        rivals = [o for o in lost if _find_gap(o, outline, placed, index, len(news)) == (low, high)]
+        for address in gap:
+            sentence = article.sentences[address].text
+            if old.digest in words:
+                percent, by = _compare_words(words[old.digest], sentence), "by its words"
+            elif old.figures is None or not low < index[address] < high:
+                continue
+            else:
+                percent = _compare_figures(old.figures, article.figures(address), alone=len(gap) == len(rivals) == 1)
+                by = "by its place and figures"
+            if percent >= NEAREST:
+                scores.append((-percent, index[address], len(scores), old, address, by))
+    found: dict[Old, Near] = {}
+    for percent, _, _, old, address, by in sorted(scores, key=lambda score: score[:3]):
+        if old not in found and address not in {near.new for near in found.values()}:
+            found[old] = Near(old=old.address, new=address, percent=-percent, by=by)
+    return {old: found[old] for old in lost if old in found}
+
+
+def _find_gap(
+    old: Old, outline: Sequence[Old], placed: Mapping[Old, str], index: Mapping[str, int], size: int
+) -> tuple[int, int]:
+    """Between which places of the new text a sentence must stand, if its neighbours are still in order."""
+    key = address_key(old.address)
+    lower = [index[placed[o]] for o in outline if o in placed and address_key(o.address) < key]
+    upper = [index[placed[o]] for o in outline if o in placed and address_key(o.address) > key]
+    low, high = (lower[-1] if lower else -1), (upper[0] if upper else size)
+    return (low, high) if low < high else (-1, size)
+
+
+def _compare_words(old: str, new: str) -> int:
+    """How much two sentences are alike, in per cent.
+
+    >>> _compare_words("The bridge opened in May.", "The bridge was opened in May."), _compare_words("a", "b")
+    (92, 0)
+    """
+    from difflib import SequenceMatcher
+
+    return round(100 * SequenceMatcher(None, old.casefold(), new.casefold(), autojunk=False).ratio())
+
+
+def _compare_figures(old: tuple[str, ...], new: tuple[str, ...], *, alone: bool) -> int:
+    """How much the figures are alike; without any, a sentence that is *alone* in its gap is as likely as not."""
+    if not old and not new:
+        return 60 if alone else 0
+    same = sum((Counter(old) & Counter(new)).values())
+    share = same / max(len(old), len(new))
+    return round(60 + 30 * share) if alone and same else round(90 * share)
+
+
+def _choose(
+    lost: Sequence[Old], placed: Mapping[Old, str], proposed: Mapping[Old, Near], article: Article,
+    take: Mapping[str, str | None],
+) -> tuple[dict[Old, Near], dict[Old, Near]]:  # fmt: skip
+    """The near matches that are taken, and the others. Raises UsageError for something that cannot be taken."""
+    by_address = {old.address: old for old in lost}
+    taken: dict[Old, Near] = {}
+    for address, wanted in take.items():
+        old = by_address.get(address)
+        if old is None:
+            known = ", ".join(by_address) or "none"
+            raise UsageError(f"`{address}` is no sentence that is gone from the text: those are {known}")
+        near = proposed.get(old)
+        new = wanted or (near.new if near else None)
+        if new is None:
+            raise UsageError(f"nothing is near `{address}`: say what it is now, `--take {address}=p1s1`")
+        if new not in article.sentences:
+            raise UsageError(f"the text has no sentence `{new}`")
+        if new in placed.values() or new in {other.new for other in taken.values()}:
+            raise UsageError(f"`{new}` is another sentence of before: it cannot be `{address}` too")
+        same = near is not None and near.new == new
+        taken[old] = near if near is not None and same else Near(old=address, new=new, percent=0, by="by your word")
+    used = {near.new for near in taken.values()}
+    return taken, {old: near for old, near in proposed.items() if old not in taken and near.new not in used}
+
+
+def _put_aside(
+    lost: Sequence[Old], near: Mapping[Old, Near], addresses: Mapping[Old, str], article: Article
+) -> dict[Old, str]:
+    """An address for the keys of each sentence that is not in the text: one that stands for no other sentence.
+
+    A sentence that was most likely reworded in its place stays there: its digest says that it must be read again.
+    """
+    used = {*article.sentences, *addresses.values()}
+    aside: dict[Old, str] = {}
+    for old in lost:
+        stays = old in near and near[old].new == old.address
+        if (stays and old.address not in aside.values()) or old.address not in used:
+            aside[old] = old.address
+        else:
+            paragraph, number = address_key(old.address)
+            while (free := f"p{paragraph}s{number}") in used:
+                number += 1
+            aside[old] = free
+        used.add(aside[old])
+    return aside
+
+
+def _map_plain(outline: Sequence[Old], more: Sequence[Old], new: Mapping[Old, str]) -> dict[str, str]:
+    """Addresses that stand without a digest: what they mean is what the outline says, else what the claims do."""
+    plain = {old.address: new[old] for old in more}
+    return plain | {old.address: new[old] for old in outline}
+
+
+def apply_rebase(rebase: Rebase, project: Project) -> None:
+    """Write all files of a plan, or none. Call it under the project's lock.
+
+    Raises KgError where one was changed since it was read, or cannot be written.
+    """
+    for file in rebase.files:
+        try:
+            is_same = file.path.read_bytes() == file.before
+        except OSError as error:
+            raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
+        if not is_same:
+            raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
+    files = [ExportFile(name=file.name, raw=file.text.encode("utf-8", "surrogateescape")) for file in rebase.files]
+    if files:
+        write_exports(files, project.root, project.work, CURATED)
+
+
+def show_rebase(rebase: Rebase) -> str:
+    """What a rebase would do, or did, in words."""
+    return "\n".join(_tell(rebase)) + "\n"
+
+
+def _tell(rebase: Rebase) -> Iterator[str]:
+    source = rebase.source
+    if not (rebase.moved or rebase.taken or rebase.lost):
+        yield f"every sentence of {source} is where it was"
+    for old, new in rebase.moved:
+        yield f"{source}.{old} is now {new}"
+    for near in rebase.taken:
+        yield f"{source}.{near.old} is now {near.new}, reworded: read it again"
+    proposed = {near.old: near for near in rebase.near}
+    for old, aside in rebase.lost:
+        where = f"; its keys stand at {aside}, which the text does not have" if aside != old else ""
+        yield f"{source}.{old} is not in the text any more: read it again{where}"
+        if old in proposed:
+            near = proposed[old]
+            yield f"  it may be {near.new} now ({near.percent} % alike, {near.by}): `--take {old}` takes it"
+    yield from (f"nothing is written: {reason}" for reason in rebase.refused)

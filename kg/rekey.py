@@ -1,0 +1,182 @@
+"""New addresses written into the files of a project at the marks of the old ones; all else stays, byte by byte."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from kg.diagnostic import Mark
+from kg.project import Project
+from kg.reading.sources import ADDRESS, address_key
+from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
+from kg.yamldoc import Mapping as YamlMapping
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The new addresses of a source's sentences.
+
+    *claims* are those of keys with digests, by old address and digest; *plain* those of addresses that stand alone.
+    *digests* are the new digests of sentences that were reworded, by new address; *settled* the new addresses at which
+    a sentence of before stands.
+    """
+
+    source: str
+    claims: Mapping[tuple[str, str], str]
+    plain: Mapping[str, str]
+    digests: Mapping[str, str]
+    settled: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewritten:
+    """A file with its new *text*, and the bytes that it had *before*."""
+
+    path: Path
+    name: str
+    before: bytes = field(repr=False)
+    text: str = field(repr=False)
+
+
+Edit = tuple[Mark, str]
+
+
+def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], tuple[str, ...]]:
+    """The files that change, and why they cannot be changed, if so.
+
+    Keys stand in claims (blocks and voices) and in the source's own file (outline, what is set aside, what is joined);
+    places, `ID.p3s2`, in names, notes and questions.
+    """
+    files: list[Rewritten] = []
+    refused: list[str] = []
+    for path in (*project.claim_files, *project.source_files, *project.entity_files):
+        document = read_document(path, project.name_of(path))
+        is_about = _is_about(document, keys.source, is_claims=path in project.claim_files)
+        if document.diagnostics and (is_about or keys.source in document.source.text):
+            refused.append(f"{document.source.name} has mistakes, `kg check` names them: mend them first")
+        if document.root is None:
+            continue
+        edits = list(_find_edits(document, keys, refused)) if is_about else []
+        before = path.read_bytes()
+        text = _replace_places(_apply(document.source.text, edits), keys)
+        _add(files, project, path, before, text)
+        refused += _find_twice(document, text)
+    for path in project.question_files:
+        for each in (path, path.with_suffix(".csv")):
+            if each.is_file() and project.door.admits(each):
+                before = each.read_bytes()
+                text = before.removeprefix(_BOM).decode("utf-8", "surrogateescape")
+                _add(files, project, each, before, _replace_places(text, keys))
+    return tuple(files), tuple(dict.fromkeys(refused))
+
+
+def _add(files: list[Rewritten], project: Project, path: Path, before: bytes, text: str) -> None:
+    bom = _BOM if before.startswith(_BOM) else b""
+    if before != bom + text.encode("utf-8", "surrogateescape"):
+        text = bom.decode("utf-8") + text
+        files.append(Rewritten(path=path, name=project.name_of(path), before=before, text=text))
+
+
+def _is_about(document: Document, source: str, *, is_claims: bool) -> bool:
+    """Whether a file holds keys of the source's sentences: its claims, or its own description."""
+    root = document.root
+    if not isinstance(root, YamlMapping):
+        return False
+    named = root.get("source") if is_claims else None
+    own = PurePosixPath(document.source.name)
+    return named.text == source if isinstance(named, Scalar) else own.stem == source and "sources" in own.parts
+
+
+def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[Edit]:
+    root = document.root
+    for part, node in root.entries if isinstance(root, YamlMapping) else ():
+        if not isinstance(node, YamlMapping) or part.text == "accept":
+            continue
+        if part.text == "voices":
+            yield from _move_stretches(node, keys, refused)
+            continue
+        for key, value in node.entries:
+            yield from _move_key(part.text, key, value, keys)
+
+
+def _move_key(part: str, key: Scalar, value: Node, keys: Keys) -> Iterator[Edit]:
+    address, _, digest = key.text.partition(" ")
+    if not ADDRESS.fullmatch(address):
+        return
+    digest = digest.strip()
+    new = keys.claims.get((address, digest)) if digest else keys.plain.get(address)
+    if new is None:
+        return
+    if new != address:
+        yield key.part(0, len(address)), new
+    if new not in keys.digests:
+        return
+    if digest and digest != keys.digests[new]:
+        yield key.part(len(key.text) - len(digest), len(key.text)), keys.digests[new]
+    elif part == "outline" and isinstance(value, Scalar):
+        yield value.part(0, len(value.text.split(" ")[0])), keys.digests[new]
+
+
+def _move_stretches(voices: YamlMapping, keys: Keys, refused: list[str]) -> Iterator[Edit]:
+    """The ends of stretches: from the first to the last of the sentences that stood in one and are still there."""
+    known = sorted(keys.plain, key=address_key)
+    for key, _ in voices.entries:
+        first, dots, last = key.text.partition("..")
+        last = last if dots else first
+        if not ADDRESS.fullmatch(first) or not ADDRESS.fullmatch(last):
+            continue
+        inside = [a for a in known if address_key(first) <= address_key(a) <= address_key(last)]
+        if all(keys.plain[a] == a for a in inside):
+            stay = {keys.plain[a] for a in known if a not in inside}
+            if not any(address_key(first) <= address_key(a) <= address_key(last) for a in stay & keys.settled):
+                continue
+        there = sorted((keys.plain[a] for a in inside if keys.plain[a] in keys.settled), key=address_key)
+        if not there:
+            if inside:
+                yield key.part(0, len(key.text)), keys.plain[inside[0]]
+            continue
+        strangers = {keys.plain[a] for a in known if a not in inside} & keys.settled
+        low, high = address_key(there[0]), address_key(there[-1])
+        if any(low <= address_key(a) <= high for a in strangers):
+            refused.append(
+                f"the sentences of the voice `{key.text}` ({key.mark}) do not stand together any more: "
+                "give each of them its voice first"
+            )
+            continue
+        end = last if dots and address_key(last) > address_key(known[-1]) else there[-1]
+        new = f"{there[0]}..{end}" if dots and (there[0] != end) else there[0]
+        if new != key.text:
+            yield key.part(0, len(key.text)), new
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    lines = text.split("\n")
+    for mark, new in sorted(edits, key=lambda edit: edit[0].sort_key, reverse=True):
+        line = lines[mark.line - 1]
+        lines[mark.line - 1] = line[: mark.column - 1] + new + line[mark.end_column - 1 :]
+    return "\n".join(lines)
+
+
+def _replace_places(text: str, keys: Keys) -> str:
+    """`ID.p3s2`, wherever it stands; `c:ID.p3s2` is a claim that is called so."""
+    place = re.compile(rf"(?<![\w.-])(?<!\bc:){re.escape(keys.source)}\.(p\d+s\d+)(?!\w)")
+    return place.sub(lambda m: f"{keys.source}.{keys.plain.get(m[1], m[1])}", text)
+
+
+def _find_twice(document: Document, text: str) -> Iterator[str]:
+    """What would be wrong with a file after the change that was not before: a key that stands twice, above all."""
+    if text == document.source.text or document.diagnostics:
+        return
+    after = parse_document(type(document.source)(document.source.name, text))
+    for problem in after.diagnostics:
+        yield f"{problem.mark}: {problem.message}"
+    root = after.root
+    blocks = root.get("claims") if isinstance(root, YamlMapping) else None
+    if isinstance(blocks, YamlMapping):
+        counts = Counter(key.text.partition(" ")[0] for key, _ in blocks.entries)
+        yield from (f"{document.source.name}: `{a}` would stand twice" for a, n in counts.items() if n > 1)

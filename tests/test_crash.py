@@ -1,0 +1,233 @@
+"""Commands that change what a curator wrote, killed at every step: old or new, never mixed, nothing left over."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from killing import read_all, run_killed
+from terminal import PROGRAM, environment, run_kg
+
+from kg.cli import kg
+from kg.diagnostic import KgError
+from kg.evidence import find_source, update_outline
+from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
+from kg.pipeline import check_files, read_project
+from kg.project import Project
+from kg.rebase import apply_rebase, plan_rebase
+from kg.starter import init_project
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
+MOST = 400  # steps
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A project whose text was corrected."""
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    text = tmp_path / "story/texts/bridge.txt"
+    text.write_text(text.read_text(encoding="utf-8").replace("The new", "It is news.\n\nThe new"), encoding="utf-8")
+    entities = tmp_path / "story/seeds/entities/rivertown.yaml"
+    names = entities.read_text(encoding="utf-8").replace(
+        "label: the mayor of Rivertown}", "label: the mayor of Rivertown, alias: {en: {The mayor: [bridge.p1s2]}}}"
+    )
+    entities.write_text(names, encoding="utf-8")
+    return tmp_path / "story"
+
+
+def kill_everywhere(story: Path, work: Callable[[Path], object], settle: Callable[[Path], object]) -> tuple[int, int]:
+    """How often *work*, killed at each of its steps, had left the old state and how often the new one."""
+    before = read_all(story)
+    done = story.with_name("done")
+    shutil.copytree(story, done)
+    work(done)
+    after = read_all(done)
+    assert before != after
+    states = {"old": 0, "new": 0}
+    for last in range(1, MOST):
+        trial = story.with_name(f"trial{last}")
+        shutil.copytree(story, trial)
+        killed = run_killed(lambda trial=trial: work(trial), last)  # type: ignore[misc]
+        if not killed:
+            assert read_all(trial) == after
+            return states["old"], states["new"]
+        settle(trial)
+        state = {n: raw for n, raw in read_all(trial).items() if not n.startswith(".kg/")}
+        assert state in (before, after), (last, state.keys() ^ before.keys())
+        states["old" if state == before else "new"] += 1
+        if state == before:
+            work(trial)
+        else:
+            with hold_lock(trial / ".kg"):  # as every command does that writes
+                finish_exports(trial, trial / ".kg", CURATED)
+        assert read_all(trial) == after
+        shutil.rmtree(trial)
+    raise AssertionError("more steps than there can be")
+
+
+def settle(story: Path) -> None:
+    settle_curated(story, story / ".kg")
+
+
+def test_rebase_killed_anywhere(story: Path) -> None:
+    def work(folder: Path) -> None:
+        project = Project(folder)
+        with hold_lock(project.work, "rebase"):
+            finish_exports(project.root, project.work, CURATED)
+            checked = check_files(read_project(project, folder / "texts"))
+            plan = plan_rebase(checked, find_source(checked.seeds, "bridge"))
+            assert len(plan.files) == 3
+            apply_rebase(plan, project)
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 12 and new >= 4
+
+
+def test_outline_killed_anywhere(story: Path) -> None:
+    (story / "seeds/claims/bridge.yaml").unlink()
+    (story / "seeds/entities/rivertown.yaml").unlink()
+
+    def work(folder: Path) -> None:
+        project = Project(folder)
+        with hold_lock(project.work, "outline"):
+            finish_exports(project.root, project.work, CURATED)
+            checked = check_files(read_project(project, folder / "texts"))
+            update_outline(checked, find_source(checked.seeds, "bridge"))
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 8 and new >= 2
+
+
+def test_updated_expectations_killed_anywhere(story: Path) -> None:
+    questions = story / "ontology/questions"
+    shutil.copy(questions / "promises.rq", questions / "again.rq")
+    (questions / "promises.csv").write_text("claim\n", encoding="utf-8")
+
+    def work(folder: Path) -> None:
+        result = CliRunner().invoke(kg, ["-C", str(folder), "test", "--update"], standalone_mode=False)
+        assert result.return_value == 0, result.output
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 10 and new >= 3
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder with a README"])
+def test_init_killed_anywhere(tmp_path: Path, there: bool) -> None:
+    reference = tmp_path / "reference"
+    init_project(reference, title="A story", base="https://story.example/")
+    wanted = read_all(reference)
+    if there:
+        wanted["README.md"] = b"mine"
+    for last in range(1, MOST):
+        town = tmp_path / f"town{last}"
+        if there:
+            town.mkdir()
+            (town / "README.md").write_bytes(b"mine")
+        killed = run_killed(lambda town=town: init_project(town, title="A story", base="https://story.example/"), last)  # type: ignore[misc]
+        done = run_again(town)
+        assert read_all(town) == wanted, last
+        assert sorted(p.name for p in town.iterdir() if p.name.startswith(".")) in (
+            [".gitignore"],
+            [".gitignore", ".kg"],
+        )
+        shutil.rmtree(town)
+        if not killed:
+            assert done == f"{town} holds a project already"
+            return
+    raise AssertionError("more steps than there can be")
+
+
+def run_again(town: Path) -> str:
+    try:
+        init_project(town, title="A story", base="https://story.example/")
+    except KgError as error:
+        return str(error)
+    return "made"
+
+
+@pytest.mark.parametrize("last", [1, 2, 5, 20, 40])
+def test_a_full_disk_leaves_no_half_project(tmp_path: Path, last: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    sync, calls = os.fsync, 0
+
+    def full(descriptor: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == last:
+            raise OSError(28, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    town = tmp_path / "a" / "town"
+    told = run_again(town)
+    assert told == ("cannot write town/: No space left on device" if calls >= last else "made")
+    assert town.exists() == (calls < last)
+    monkeypatch.undo()
+    assert run_again(town) == ("made" if calls >= last else f"{town} holds a project already")
+    assert (town / "seeds/dataset.yaml").is_file()
+
+
+def test_two_rebases_at_once_one_wins_and_the_other_is_told(story: Path) -> None:
+    command = [*PROGRAM, "evidence", "rebase", "bridge", "--texts", "texts"]
+    done: list[subprocess.CompletedProcess[str]] = []
+
+    def run() -> None:
+        done.append(subprocess.run(command, cwd=story, env=environment(), capture_output=True, text=True, check=False))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told = {(d.returncode, d.stderr) for d in done}
+    busy = {f"kg: another {what} of this project is running: wait until it is done\n" for what in ("rebase", "build")}
+    assert told - {(3, text) for text in busy} == {(0, "")}
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=story).code == 0
+    assert run_kg("check", "--texts", "texts", folder=story).code == 0
+
+
+def test_whoever_comes_next_settles_what_was_killed(story: Path) -> None:
+    """`kg check` reads no half-written claims: it finishes the renames, or waits for who still writes."""
+    (story / ".kg").mkdir()
+    claims = story / "seeds/claims/bridge.yaml"
+    text = claims.read_text(encoding="utf-8")
+    (story / "seeds/claims/.bridge.yaml.new").write_text(text + "# new\n", encoding="utf-8")
+    (story / ".kg" / CURATED).write_text(
+        '[["seeds/claims/.bridge.yaml.new", "seeds/claims/bridge.yaml"]]', encoding="utf-8"
+    )
+    with hold_lock(story / ".kg", "rebase"):
+        done = run_kg("check", folder=story)
+        assert (done.code, done.err) == (3, "kg: another rebase of this project is running: wait until it is done\n")
+    assert run_kg("check", folder=story).code == 0
+    assert claims.read_text(encoding="utf-8") == text + "# new\n"
+    assert not (story / ".kg" / CURATED).exists()
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", 3])
+def test_a_journal_that_leads_out_of_the_project_is_refused(tmp_path: Path, name: object) -> None:
+    import json
+
+    (tmp_path / "x").write_text("mine", encoding="utf-8")
+    folder, work = tmp_path / "story", tmp_path / "story/.kg"
+    work.mkdir(parents=True)
+    for record in ([["a", name]], {"begun": [name], "folders": []}, {"begun": [], "folders": [name]}):
+        (work / CURATED).write_text(json.dumps(record), encoding="utf-8")
+        with pytest.raises(KgError) as caught:
+            finish_exports(folder, work, CURATED)
+        assert str(caught.value) == f"cannot read .kg/curated.journal: {name!r} is no name of a file in it"
+    assert (tmp_path / "x").read_text(encoding="utf-8") == "mine"
+
+
+def test_files_keep_who_may_read_them(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old", encoding="utf-8")
+    (tmp_path / "a").chmod(0o600)
+    write_exports([encode_file("a", "new")], tmp_path, tmp_path / ".kg", CURATED)
+    assert (tmp_path / "a").read_text(encoding="utf-8") == "new"
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,199 @@
+"""Outputs: what `-o` names is written whole; links stay, streams are written into, and no input is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from terminal import PROGRAM, Finished, environment, run_kg
+
+from kg.diagnostic import KgError, UsageError
+from kg.files import check_output, find_descriptor, is_stream, sweep, write_output, write_text
+from kg.starter import init_project
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and descriptors of POSIX")
+
+YARRRML = "mappings:\n  m:\n    sources: [[a.json~jsonpath, '$[*]']]\n    s: http://e.org/$(id)\n    po: [[a, http://e.org/T]]\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A project, and beside it a mapping with its data."""
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    (tmp_path / "m.yarrrml").write_text(YARRRML, encoding="utf-8")
+    (tmp_path / "a.json").write_text('[{"id": 1}]', encoding="utf-8")
+    return tmp_path
+
+
+COMMANDS = {
+    "yarrrml": (["yarrrml", "m.yarrrml"], b"rml"),
+    "export": (["-C", "story", "export", "turtle"], b"@prefix"),
+    "map": (["map", "m.yarrrml", "-q"], b"<http://e.org/1>"),
+}
+every_command = pytest.mark.parametrize("command", COMMANDS)
+
+
+def run(here: Path, command: str, output: str) -> Finished:
+    return run_kg(*COMMANDS[command][0], "-o", output, folder=here)
+
+
+@every_command
+def test_a_link_stays_and_what_it_leads_to_is_replaced(here: Path, command: str) -> None:
+    (here / "kept").mkdir()
+    (here / "kept/out").write_text("old", encoding="utf-8")
+    (here / "link").symlink_to("kept/out")
+    (here / "new").symlink_to("kept/new")
+    for name in ("link", "new"):
+        assert run(here, command, name).code == 0
+        assert (here / name).is_symlink()
+    assert COMMANDS[command][1] in (here / "kept/out").read_bytes()
+    assert (here / "kept/new").read_bytes() == (here / "kept/out").read_bytes()
+    assert sorted(p.name for p in (here / "kept").iterdir()) == ["new", "out"]
+
+
+@every_command
+def test_a_pipe_is_written_into(here: Path, command: str) -> None:
+    os.mkfifo(here / "pipe")
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append((here / "pipe").read_bytes()))
+    reader.start()
+    assert run(here, command, "pipe").code == 0
+    reader.join()
+    assert COMMANDS[command][1] in read[0]
+    assert stat.S_ISFIFO((here / "pipe").stat().st_mode)
+
+
+@every_command
+def test_a_descriptor_is_written_into_where_it_stands(here: Path, command: str) -> None:
+    """`-o /dev/stdout >> log` adds to the log; the link stands for `/dev/stdout`, which no test should risk."""
+    (here / "stdout").symlink_to("/proc/self/fd/1")
+    log = here / "log"
+    log.write_text("kept\n", encoding="utf-8")
+    inode = log.stat().st_ino
+    with log.open("ab") as out:
+        words = [*PROGRAM, *COMMANDS[command][0], "-o", "stdout"]
+        subprocess.run(words, cwd=here, env=environment(), stdout=out, check=True)
+    assert log.read_bytes().startswith(b"kept\n")
+    assert COMMANDS[command][1] in log.read_bytes()
+    assert log.stat().st_ino == inode
+    assert (here / "stdout").readlink() == Path("/proc/self/fd/1")
+
+
+@every_command
+def test_a_device_is_not_replaced(here: Path, command: str) -> None:
+    try:
+        os.mknod(here / "null", stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        (here / "null").write_bytes(b"")
+    except OSError:
+        pytest.skip("no device can be made here")
+    assert run(here, command, "null") == Finished(code=0, out="", err="")
+    assert stat.S_ISCHR((here / "null").stat().st_mode)
+
+
+@every_command
+def test_a_folder_is_no_file(here: Path, command: str) -> None:
+    (here / "folder").mkdir()
+    hint = {"map": ", or give a `--partition-size`"}.get(command, "")
+    for name in (".", "folder"):
+        done = run(here, command, name)
+        assert done.code == 2
+        assert done.err.partition(": ")[2] == f"`{name}` is a folder: name a file in it{hint}\n"
+    assert list((here / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["itself", "link", "hard link"])
+def test_no_output_is_written_over_an_input(here: Path, way: str) -> None:
+    inputs = {"yarrrml": here / "m.yarrrml", "export": here / "story/seeds/claims/bridge.yaml"}
+    for command, path in inputs.items():
+        before = path.read_bytes()
+        name = {"itself": os.path.relpath(path, here), "link": "link", "hard link": "hard"}[way]
+        for made in ("link", "hard"):
+            (here / made).unlink(missing_ok=True)
+        (here / "link").symlink_to(path)
+        (here / "hard").hardlink_to(path)
+        done = run(here, command, name)
+        assert (done.code, done.err.partition(": ")[2]) == (2, f"`{name}` is read: name another file\n")
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["yarrrml", "export"])  # `kg map` makes the folder
+def test_a_folder_that_is_not_there_is_told(here: Path, command: str) -> None:
+    done = run(here, command, "nowhere/out")
+    assert (done.code, "out" in done.err, len(done.err.splitlines())) == (3, True, 1)
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    left = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    gone = int(left.stdout)
+    for name in (f".a*b.{gone}.new", f".a*b.{os.getppid()}.new", f".axb.{gone}.new", ".a*b.x.new"):
+        (tmp_path / name).write_text("half", encoding="utf-8")
+    write_text(tmp_path / "a*b", "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        ["a*b", f".a*b.{os.getppid()}.new", f".axb.{gone}.new", ".a*b.x.new"]
+    )
+    sweep(tmp_path / "nothing")
+
+
+def test_descriptors_and_streams_are_known(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("/dev/fd/2")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert find_descriptor(tmp_path / "a") == 2
+    assert find_descriptor(Path("/dev/stdout")) == 1
+    assert [is_stream(tmp_path / n) for n in ("a", "loop", "file", "none")] == [True, False, False, False]
+
+
+def test_a_link_that_leads_round_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(KgError, match=r"^cannot write loop: "):
+        write_output(tmp_path / "loop", b"x")
+
+
+def test_outputs_are_looked_at_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("", encoding="utf-8")
+    check_output(tmp_path / "b", [tmp_path / "a", tmp_path / "nowhere"])
+    with pytest.raises(UsageError, match=r"is read: name another file$"):
+        check_output(tmp_path / "a", [tmp_path / "a"])
+
+
+# -- kg init
+
+
+@pytest.mark.parametrize("folder", ["/", "/etc", "/usr", "/dev/x", "/proc/self/x", "~", "/tmp/../"])
+def test_the_systems_folders_are_no_place_for_a_project(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("kg.starter.write_exports", lambda *_: pytest.fail("it would have written"))
+    monkeypatch.setattr("kg.starter.hold_lock", lambda *_: pytest.fail("it would have written"))
+    place = Path(folder).expanduser()
+    with pytest.raises(UsageError) as caught:
+        init_project(place, title="A", base="https://a.example/")
+    assert str(caught.value) == f"{place} is no place for a project: name a folder of its own"
+
+
+def test_a_folder_with_other_files_is_no_place_for_a_project(tmp_path: Path) -> None:
+    (tmp_path / "town").mkdir()
+    (tmp_path / "town/thesis.docx").write_text("", encoding="utf-8")
+    done = run_kg("init", "town", folder=tmp_path)
+    assert done == Finished(code=2, out="", err="kg: town is not empty: name a new folder\n")
+    assert [p.name for p in (tmp_path / "town").iterdir()] == ["thesis.docx"]
+    (tmp_path / "link").symlink_to("town")
+    assert run_kg("init", "link", folder=tmp_path).err == "kg: link is not empty: name a new folder\n"
+
+
+def test_what_belongs_to_version_control_may_be_there(tmp_path: Path) -> None:
+    (tmp_path / "town/.git").mkdir(parents=True)
+    for name in ("README", "LICENSE.md", ".gitattributes"):
+        (tmp_path / "town" / name).write_text("mine", encoding="utf-8")
+    assert run_kg("init", "town", folder=tmp_path).code == 0
+    assert (tmp_path / "town/LICENSE.md").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "town/.kg").exists()

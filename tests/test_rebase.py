@@ -1,0 +1,411 @@
+"""Rebase: whatever becomes of a text, no claim ends on another sentence, and what is still there is followed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from terminal import Finished, run_kg
+
+from kg.articles import Article
+from kg.diagnostic import KgError, UsageError
+from kg.evidence import find_source, update_outline, write_outline
+from kg.pipeline import check_project
+from kg.project import Project
+from kg.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
+from kg.sentence import split_sentences
+from kg.starter import init_project
+from kg.yamldoc import Mapping, Scalar, read_document
+
+Text = list[list[str]]  # paragraphs of sentences; the first paragraph is the title
+
+ENTITIES = """\
+kg: entities/1
+entities:
+  bridge:
+    is: Place
+    label: {en: Bridge}   # a comment
+    alias: {en: {Span: [PLACES]}}
+"""
+
+
+def write_text(text: Text) -> str:
+    return "\n\n".join(" ".join(paragraph) for paragraph in text) + "\n"
+
+
+def addresses(text: Text) -> dict[str, str]:
+    """The sentences of a text by address, as the rule of the format has them."""
+    return {s.address: s.text for s in split_sentences(write_text(text))}
+
+
+def digests(text: Text) -> dict[str, str]:
+    return {s.address: s.digest for s in split_sentences(write_text(text))}
+
+
+@dataclass
+class Case:
+    """A project whose source has a text: some of its sentences are claimed, others set aside."""
+
+    folder: Path
+
+    def lay_out(self, text: Text, claimed: list[str], skipped: list[str], voices: str | None = None) -> None:
+        """Keys are quoted or not, and comments stand beside them, so that what stays can be seen."""
+        known = digests(text)
+        line = '  {a} {d}:   # {i}\n    c{i}: {{s: bridge, p: length, o: {n} m, note: "see bridge.{a}, p1s1"}}\n'
+        blocks = "".join(line.format(a=a, d=known[a], i=i, n=i + 1) for i, a in enumerate(claimed))
+        voices = voices or f"  {next(iter(known))}..{list(known)[-1]}: source\n"
+        claims = f"kg: claims/1\nsource: bridge\nvoices:\n{voices}claims:\n{blocks or '  {}'}"
+        (self.folder / "seeds/claims/bridge.yaml").write_text(claims, encoding="utf-8")
+        skips = "".join(f"  {a}: reason {i}   # {i}\n" for i, a in enumerate(skipped))
+        joins = "".join(f"  {a}: {i}\n" for i, a in enumerate(skipped))
+        outline = write_outline(Article(source="bridge", lang="en", text=write_text(text), sha256="0" * 64))
+        source = "kg: source/1\ntitle: A text\nlang: en\nfile: bridge.txt\n"
+        source += f"skip:\n{skips}" if skips else ""
+        source += f"figures:\n{joins.replace(': ', ': {7: reason ').replace(chr(10), '}' + chr(10))}" if joins else ""
+        (self.folder / "seeds/sources/bridge.yaml").write_text(source + outline, encoding="utf-8")
+        places = ", ".join(f"bridge.{a}" for a in claimed)
+        (self.folder / "seeds/entities/rivertown.yaml").write_text(ENTITIES.replace("PLACES", places), encoding="utf-8")
+
+    def correct(self, text: Text) -> None:
+        (self.folder / "texts/bridge.txt").write_text(write_text(text), encoding="utf-8")
+
+    def plan(self, take: dict[str, str | None] | None = None, before: Article | None = None) -> Rebase:
+        checked = check_project(Project(self.folder), self.folder / "texts")
+        return plan_rebase(checked, find_source(checked.seeds, "bridge"), before, take)
+
+    def root(self, name: str) -> Mapping:
+        document = read_document(self.folder / name, name)
+        assert document.diagnostics == ()
+        assert isinstance(document.root, Mapping)
+        return document.root
+
+    def claims(self) -> list[tuple[str, str, str]]:
+        """The address and digest of each block, and the id of its claim."""
+        blocks = self.root("seeds/claims/bridge.yaml").get("claims")
+        assert isinstance(blocks, Mapping)
+        found = []
+        for key, node in blocks.entries:
+            assert isinstance(node, Mapping)
+            address, _, digest = key.text.partition(" ")
+            found.append((address, digest, node.entries[0][0].text))
+        return found
+
+    def keys(self, part: str) -> list[tuple[str, str]]:
+        node = self.root("seeds/sources/bridge.yaml").get(part)
+        entries = node.entries if isinstance(node, Mapping) else ()
+        return [(key.text, value.text if isinstance(value, Scalar) else "") for key, value in entries]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    folder = tmp_path_factory.mktemp("rebase") / "story"
+    init_project(folder, title="A story", base="https://story.example/")
+    return Case(folder)
+
+
+# -- any correction of any text
+
+WORDS = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Kapok", "Larch"]
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Text:
+    """A title and paragraphs; now and then a sentence stands more than once."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
+    number = sum(sizes)
+    pool = [
+        f"{WORDS[i % len(WORDS)]} saw {i + 1} boats and {WORDS[-1 - i % len(WORDS)]} came {i}." for i in range(number)
+    ]
+    if draw(st.booleans()):
+        pool[draw(st.integers(0, number - 1))] = pool[draw(st.integers(0, number - 1))]
+    rest = iter(pool)
+    return [["A title"], *[[next(rest) for _ in range(size)] for size in sizes]]
+
+
+def insert(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p].insert(s, f"News {at} came in.")
+
+
+def insert_paragraph(text: Text, at: int) -> None:
+    text.insert(1 + at % len(text), [f"Word {at} went out.", f"Talk {at} went on."])
+
+
+def delete(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    del text[p][s]
+    if not text[p]:
+        del text[p]
+
+
+def reword(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p][s] = text[p][s].replace(" saw ", " has seen ").replace(" came", " arrived")
+
+
+def split(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    first, found, second = text[p][s].partition(" and ")
+    if found:
+        text[p][s : s + 1] = [first + ".", second]
+
+
+def split_paragraph(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p : p + 1] = [part for part in (text[p][:s], text[p][s:]) if part]
+
+
+def merge(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    if s + 1 < len(text[p]):
+        text[p][s : s + 2] = [text[p][s].rstrip(".") + "; then " + text[p][s + 1]]
+
+
+def merge_paragraphs(text: Text, at: int) -> None:
+    p, _ = locate(text, at)
+    if p + 1 < len(text):
+        text[p : p + 2] = [text[p] + text[p + 1]]
+
+
+def swap(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    q, r = locate(text, at * 7 + 3)
+    text[p][s], text[q][r] = text[q][r], text[p][s]
+
+
+def swap_paragraphs(text: Text, at: int) -> None:
+    p, q = locate(text, at)[0], locate(text, at * 5 + 2)[0]
+    text[p], text[q] = text[q], text[p]
+
+
+def locate(text: Text, at: int) -> tuple[int, int]:
+    """The *at*th sentence of a text, around its end; the title stays."""
+    places = [(p, s) for p, paragraph in enumerate(text) if p for s in range(len(paragraph))]
+    return places[at % len(places)] if places else (0, 0)
+
+
+Change = Callable[[Text, int], None]
+CHANGES: list[Change] = [
+    insert, insert_paragraph, delete, reword, split, split_paragraph, merge, merge_paragraphs, swap, swap_paragraphs,
+]  # fmt: skip
+
+
+@given(
+    text=texts(),
+    choice=st.lists(st.sampled_from(["claimed", "skipped", "free"]), min_size=20, max_size=20),
+    changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 30)), min_size=1, max_size=2),
+)
+@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+def test_no_claim_ends_on_another_sentence(
+    shared: Case, text: Text, choice: list[str], changes: list[tuple[Change, int]]
+) -> None:
+    old = addresses(text)
+    chosen = dict(zip(old, choice, strict=False))
+    claimed = [a for a in old if chosen[a] == "claimed"]
+    skipped = [a for a in old if chosen[a] == "skipped"]
+    shared.lay_out(text, claimed, skipped)
+    meant = {f"c{i}": old[a] for i, a in enumerate(claimed)}
+    reasons = {f"reason {i}": old[a] for i, a in enumerate(skipped)}
+    corrected = [list(paragraph) for paragraph in text]
+    for change, at in changes:
+        change(corrected, at)
+    shared.correct(corrected)
+    new = addresses(corrected)
+    rebase = shared.plan()
+    assert rebase.refused == ()
+    before = {p: p.read_text(encoding="utf-8") for p in shared.folder.rglob("seeds/**/*.yaml")}
+    apply_rebase(rebase, Project(shared.folder))
+    of_old = set(old.values())
+    once = {t for t in of_old if list(old.values()).count(t) == list(new.values()).count(t) == 1}
+    claims = shared.claims()
+    assert len({address for address, _, _ in claims}) == len(claims) == len(claimed)
+    for address, digest, claim in claims:
+        assert digest == digests(text)[claimed[int(claim[1:])]]  # of no claim that nobody has read again
+        stands = new.get(address)
+        assert stands is None or stands == meant[claim] or stands not in of_old, (claim, address)
+        assert meant[claim] not in once or stands == meant[claim]
+    for part in ("skip", "figures"):
+        keys = shared.keys(part)
+        assert len({address for address, _ in keys}) == len(keys) == len(skipped)
+    for address, reason in shared.keys("skip"):
+        stands = new.get(address)
+        assert stands is None or stands == reasons[reason] or stands not in of_old, (reason, address)
+        assert reasons[reason] not in once or stands == reasons[reason]
+    assert [a for a, _ in shared.keys("skip")] == [a for a, _ in shared.keys("figures")]
+    entities = (shared.folder / "seeds/entities/rivertown.yaml").read_text(encoding="utf-8")
+    places = entities.partition("Span: [")[2].partition("]")[0]
+    assert places == ", ".join(f"bridge.{address}" for address, _, _ in claims)
+    for path, was in before.items():  # nothing but addresses has changed
+        now = path.read_text(encoding="utf-8")
+        assert strip_addresses(now) == strip_addresses(was)
+    again = shared.plan()
+    assert (again.moved, again.files) == ((), ()), show_rebase(again)
+
+
+def strip_addresses(text: str) -> str:
+    import re
+
+    return re.sub(r"p\d+s\d+(\.\.p\d+s\d+)?", "@", text)
+
+
+# -- what is said, and what may be taken
+
+TEXT = [["A title"], ["Ash grew 3 m.", "Beech fell."], ["Cork burned in 1999.", "Dill dried.", "Elder bloomed."]]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    made = Case(tmp_path / "story")
+    made.lay_out(TEXT, ["p1s1", "p1s2", "p2s1", "p2s3"], ["p2s2"])
+    made.correct(TEXT)
+    return made
+
+
+def rebase(case: Case, *options: str) -> Finished:
+    return run_kg("evidence", "rebase", "bridge", "--texts", "texts", *options, folder=case.folder)
+
+
+def test_a_sentence_that_is_gone_makes_room_for_the_next(case: Case) -> None:
+    case.correct([TEXT[0], TEXT[1][1:], TEXT[2]])
+    done = rebase(case)
+    assert done == Finished(
+        code=0,
+        out="bridge.p1s2 is now p1s1\n"
+        "bridge.p1s1 is not in the text any more: read it again; its keys stand at p1s2, which the text does not have\n"
+        "rewritten: seeds/claims/bridge.yaml\n"
+        "rewritten: seeds/sources/bridge.yaml\n"
+        "rewritten: seeds/entities/rivertown.yaml\n"
+        "next: kg evidence outline bridge --texts DIR\n",
+        err="",
+    )
+    assert [(address, claim) for address, _, claim in case.claims()] == [
+        ("p1s2", "c0"), ("p1s1", "c1"), ("p2s1", "c2"), ("p2s3", "c3"),
+    ]  # fmt: skip
+    refused = run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder)
+    assert refused == Finished(
+        code=2, out="",
+        err="kg: the text has other sentences at p1s2 of bridge than those that are meant: "
+        "`kg evidence rebase bridge` moves them; nothing is written\n",
+    )  # fmt: skip
+
+
+def test_a_reworded_sentence_is_proposed_and_taken_only_when_somebody_says_so(case: Case) -> None:
+    old = case.folder / "before.txt"
+    shutil.copy(case.folder / "texts/bridge.txt", old)
+    case.correct([TEXT[0], ["News came.", *TEXT[1]], ["Cork was burned in 1999.", *TEXT[2][1:]]])
+    moved = "bridge.p1s1 is now p1s2\nbridge.p1s2 is now p1s3\n"
+    lost = "bridge.p2s1 is not in the text any more: read it again\n"
+    planned = rebase(case, "--dry-run")
+    near = "  it may be p2s1 now (90 % alike, by its place and figures): `--take p2s1` takes it\n"
+    assert planned.out == moved + lost + near
+    words = rebase(case, "--dry-run", "--before", "before.txt")
+    assert words.out == moved + lost + near.replace("90", "91").replace("place and figures", "words")
+    digest = digests(TEXT)["p2s1"]
+    assert rebase(case).code == 0
+    assert ("p2s1", digest, "c2") in case.claims()  # its digest says that it has not been read
+    done = rebase(case, "--take", "p2s1")
+    assert done.out.startswith(
+        "bridge.p2s1 is now p2s1, reworded: read it again\nrewritten: seeds/claims/bridge.yaml\n"
+    )
+    now = {s.address: s.digest for s in split_sentences((case.folder / "texts/bridge.txt").read_text(encoding="utf-8"))}
+    assert ("p2s1", now["p2s1"], "c2") in case.claims()
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    assert rebase(case).out == "every sentence of bridge is where it was\n"
+
+
+@pytest.mark.parametrize(
+    ("take", "told"),
+    [
+        ({"p1s2": None}, "`p1s2` is no sentence that is gone from the text: those are p1s1"),
+        ({"p1s1": None}, "nothing is near `p1s1`: say what it is now, `--take p1s1=p1s1`"),
+        ({"p1s1": "p9s9"}, "the text has no sentence `p9s9`"),
+        ({"p1s1": "p1s1"}, "`p1s1` is another sentence of before: it cannot be `p1s1` too"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused(case: Case, take: dict[str, str | None], told: str) -> None:
+    case.correct([TEXT[0], TEXT[1][1:], TEXT[2]])
+    with pytest.raises(UsageError) as caught:
+        case.plan(take)
+    assert str(caught.value) == told
+
+
+def test_a_sentence_that_leaves_the_stretch_of_its_voice_is_refused(case: Case) -> None:
+    voices = "  p0s1..p1s2: source\n  p2s1..p2s3: {by: mayor}\n"
+    case.lay_out(TEXT, ["p1s1", "p2s1"], [], voices)
+    claims = (case.folder / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    case.correct([TEXT[0], [TEXT[2][0], *TEXT[1]], TEXT[2][1:]])
+    done = rebase(case)
+    assert done.code == 1
+    assert done.out.splitlines()[-2:] == [
+        f"nothing is written: the sentences of the voice `{key}` (seeds/claims/bridge.yaml:{line}:3) do not stand "
+        "together any more: give each of them its voice first"
+        for key, line in (("p0s1..p1s2", 4), ("p2s1..p2s3", 5))
+    ]
+    assert (case.folder / "seeds/claims/bridge.yaml").read_text(encoding="utf-8") == claims
+
+
+def test_stretches_keep_to_their_sentences(case: Case) -> None:
+    voices = "  p0s1: source\n  p1s1..p1s2: {by: mayor}   # hers\n  p2s1..p9s9: {by: reporter}\n"
+    case.lay_out(TEXT, ["p1s1", "p2s1"], [], voices)
+    case.correct([TEXT[0], ["News came."], TEXT[1], TEXT[2][1:]])
+    assert rebase(case).code == 0
+    text = (case.folder / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    assert "voices:\n  p0s1: source\n  p2s1..p2s2: {by: mayor}   # hers\n  p3s1..p9s9: {by: reporter}\nclaims:" in text
+
+
+def test_line_ends_marks_of_byte_order_and_quoted_keys_stay(case: Case) -> None:
+    file = case.folder / "seeds/claims/bridge.yaml"
+    text = file.read_text(encoding="utf-8").replace("  p1s1 ", '  "p1s1 ').replace(":   # 0", '":   # 雷军 p1s1')
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8"))
+    before = file.read_bytes()
+    case.correct([["A title"], ["News came.", *TEXT[1]], TEXT[2]])
+    assert rebase(case).code == 0
+    expected = before.replace(b"bridge.p1s2", b"bridge.p1s3").replace(b"bridge.p1s1", b"bridge.p1s2")
+    expected = expected.replace(b"\n  p1s2 ", b"\n  p1s3 ").replace(b'"p1s1 ', b'"p1s2 ')
+    assert file.read_bytes() == expected
+
+
+def test_questions_that_name_a_sentence_follow_it(case: Case) -> None:
+    question = case.folder / "ontology/questions/q.rq"
+    others = "s:bridge.p1s22, x-bridge.p1s2, c:bridge.p1s2"
+    text = f"#' question: {{en: What?}}\nSELECT ?p {{ s:bridge.p1s2 ?p ?o }} # not {others}\n"
+    question.write_text(text, encoding="utf-8")
+    case.correct([["A title"], ["News came.", *TEXT[1]], TEXT[2]])
+    assert rebase(case).code == 0
+    assert question.read_text(encoding="utf-8") == text.replace(" s:bridge.p1s2 ", " s:bridge.p1s3 ")
+
+
+def test_a_file_that_was_saved_meanwhile_is_not_overwritten(case: Case) -> None:
+    case.correct([TEXT[0], TEXT[1][1:], TEXT[2]])
+    plan = case.plan()
+    file = case.folder / "seeds/sources/bridge.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    before = {p: p.read_bytes() for p in case.folder.rglob("seeds/**/*.yaml")}
+    with pytest.raises(KgError, match=r"^seeds/sources/bridge\.yaml was changed in the meantime: nothing is written"):
+        apply_rebase(plan, Project(case.folder))
+    assert {p: p.read_bytes() for p in case.folder.rglob("seeds/**/*.yaml")} == before
+
+
+def test_broken_claims_are_mended_first(case: Case) -> None:
+    (case.folder / "seeds/claims/more.yaml").write_text(
+        "source: bridge\nclaims: {p1s1: {}, p1s1: {}}\n", encoding="utf-8"
+    )
+    case.correct([TEXT[0], TEXT[1][1:], TEXT[2]])
+    done = rebase(case)
+    assert (done.code, done.out.splitlines()[-1]) == (
+        1, "nothing is written: seeds/claims/more.yaml has mistakes, `kg check` names them: mend them first",
+    )  # fmt: skip
+
+
+def test_an_outline_is_not_written_over_what_is_set_aside(case: Case) -> None:
+    case.lay_out(TEXT, [], ["p2s2"])
+    case.correct([TEXT[0], TEXT[1], TEXT[2][1:]])
+    checked = check_project(Project(case.folder), case.folder / "texts")
+    with pytest.raises(UsageError, match="other sentences at p2s2 of bridge"):
+        update_outline(checked, find_source(checked.seeds, "bridge"))
