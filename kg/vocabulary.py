@@ -24,6 +24,7 @@ from kg.ontologyterm import find_slips
 from kg.turtle.document import MarkedQuad, RdfDocument
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
+_RATIONAL = re.compile(r"[+-]?[0-9]{1,200}/[0-9]{1,200}")
 
 
 class Interest(Enum):
@@ -37,15 +38,16 @@ class Interest(Enum):
 class Unit:
     """A unit of measure or a currency.
 
-    *multiplier* converts to the reference unit of its *kind* exactly; None for money and for units that
-    declare none: these convert to themselves only.
+    A number of it plus *offset*, times *multiplier*, is the number of the reference unit of its *kinds*, exactly.
+    The multiplier is None for money and for units that declare none: these convert to themselves only.
     """
 
     iri: str
     symbol: str
     words: tuple[str, ...]
-    kind: str | None
+    kinds: frozenset[str]
     multiplier: Fraction | None
+    offset: Fraction = Fraction(0)
     labels: Mapping[str, str]
     mark: Mark = field(repr=False, compare=False)
 
@@ -86,6 +88,7 @@ class Property:
     questions: Mapping[str, str]
     occurrence: bool  # it happens at a time and stays true ever after
     part_of: bool  # its subject is a part, a member or a version of its object
+    difference: bool = False  # it measures differences (of temperatures), which have no offset
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
@@ -161,20 +164,15 @@ def _read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit
             found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
             continue
         others = graph.objects.get((iri, SKOS + "altLabel"), [])
-        kind = graph.first(iri, QUDT + "hasQuantityKind")
-        multiplier = graph.first(iri, QUDT + "conversionMultiplier")
-        if multiplier is not None and not (
-            _NUMBER.fullmatch(value_of(multiplier)) and Fraction(value_of(multiplier)) > 0
-        ):
-            message = f"the conversion multiplier `{value_of(multiplier)}` is no decimal number above zero"
-            found.append(Diagnostic(code="ontology-unit", mark=multiplier.mark, message=message))
-            multiplier = None
+        offset = _read_number(graph, iri, "conversionOffset", found)
+        multiplier = _read_number(graph, iri, "conversionMultiplier", found)
         unit = Unit(
             iri=iri,
             symbol=value_of(symbol),
             words=tuple(dict.fromkeys([value_of(symbol), *sorted(value_of(o) for o in others)])),
-            kind=key_of(kind) if kind else None,
-            multiplier=Fraction(value_of(multiplier)) if multiplier else None,
+            kinds=frozenset(key_of(kind) for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())),
+            multiplier=multiplier,
+            offset=offset or Fraction(0),
             labels=graph.texts(iri, RDFS + "label"),
             mark=subject.mark,
         )
@@ -184,6 +182,42 @@ def _read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit
             else:
                 units[word] = unit
     return units
+
+
+def _read_number(graph: OntologyGraph, iri: str, name: str, found: list[Diagnostic]) -> Fraction | None:
+    """The multiplier or offset of a unit: a decimal number, or a fraction (`"5/9"^^owl:rational`)."""
+    term = graph.first(iri, QUDT + name)
+    if term is None:
+        return None
+    text, above = value_of(term), " above zero" if name == "conversionMultiplier" else ""
+    number = None
+    if _NUMBER.fullmatch(text):
+        number = _recognise_fraction(text)
+    elif _RATIONAL.fullmatch(text) and int(text.partition("/")[2]):
+        number = Fraction(text)
+    if number is None or (above and number <= 0):
+        what = "multiplier" if above else "offset"
+        message = f"the conversion {what} `{text}` is no decimal number{above}"
+        hint = 'write what is no finite decimal as a fraction: `"5/9"^^owl:rational`'
+        found.append(Diagnostic(code="ontology-unit", mark=term.mark, message=message, hint=hint))
+        return None
+    return number
+
+
+def _recognise_fraction(text: str) -> Fraction:
+    """The number that a decimal *text* writes; the fraction of small terms, where it is one cut after fifteen digits
+    or more (QUDT writes 5/9 as 0.5555555555555556).
+
+    >>> _recognise_fraction("0.5555555555555556"), _recognise_fraction("1609.344") == Fraction(1609344, 1000)
+    (Fraction(5, 9), True)
+    """
+    number = Fraction(text)
+    digits = text.lstrip("+-").replace(".", "").lstrip("0")
+    places = len(text.partition(".")[2])
+    near = number.limit_denominator(1000)
+    if len(digits) >= 15 and abs(near - number) * 10**places < 1:
+        return near
+    return number
 
 
 def _clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
@@ -291,6 +325,9 @@ def _read_properties(
             questions=graph.texts(iri, KG + "question"),
             occurrence=KG + "Occurrence" in types,
             part_of=KG + "PartOf" in types,
+            difference=any(
+                key_of(kind).endswith("Difference") for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())
+            ),
             mark=subject.mark,
         )
     return properties, frozenset(faulty)

@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     sentences.check_places_of_names,
     claims.check_times,
     claims.check_as_of,
+    claims.check_conversions,
     claims.check_self_reference,
     claims.check_outside_ids,
     doubles.check_shared_ids,

@@ -9,9 +9,9 @@ from kg.diagnostic import Diagnostic, Mark
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.iri import check_iri
-from kg.model import Claim, Mode
+from kg.model import Claim, Clarity, Mode
 from kg.reading.dataset import expand_same
-from kg.values import ClaimRef, Date
+from kg.values import ClaimRef, Date, Quantity
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
@@ -63,6 +63,26 @@ def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:
             message = f"the {claim.mode} `{claim.id}` does not say for when"
             hint = "write `when:`, or `when: unknown` where the text does not say"
             yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
+
+
+def check_conversions(context: RuleContext) -> Iterator[Diagnostic]:
+    """What a fact says in another unit than its property's is exact in that too: the graph says it in that one."""
+    for claim in context.seeds.claims:
+        prop = context.vocabulary.properties.get(claim.predicate.text)
+        value = claim.object
+        if prop is None or not isinstance(value, Quantity) or not _may_be_direct(claim):
+            continue
+        if any(value.convert(number, prop, context.vocabulary) is None for _, number in value.ends(prop)):
+            symbol = context.vocabulary.unit_by_iri[prop.unit].symbol if prop.unit else prop.name
+            message = f"`{value.text}` has no {'whole' if prop.integer else 'exact'} value in `{symbol}`"
+            hint = f"write it in `{symbol}`, or `about {value.text}` where it is rounded"
+            yield Diagnostic(code="inexact-conversion", mark=claim.object_mark, message=message, hint=hint)
+
+
+def _may_be_direct(claim: Claim) -> bool:
+    """Whether a graph of some day may say what *claim* says itself."""
+    clear = claim.clarity is Clarity.CLEAR
+    return claim.mode is Mode.FACT and not claim.negated and clear and not isinstance(claim.subject, ClaimRef)
 
 
 def check_self_reference(context: RuleContext) -> Iterator[Diagnostic]:

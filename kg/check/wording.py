@@ -125,7 +125,7 @@ def _check_unit(claim: Claim, evidence: Evidence, reader: _Reader, context: Rule
 
 
 def _is_counted(unit: Unit) -> bool:
-    return unit.kind is not None and unit.kind.endswith(("Count", "Position", "Dimensionless")) and unit.symbol != "%"
+    return any(kind.endswith(("Count", "Position", "Dimensionless")) for kind in unit.kinds) and unit.symbol != "%"
 
 
 def _find_counted(quantity: Quantity, reader: _Reader, context: RuleContext) -> Unit | None:

@@ -21,6 +21,7 @@ from kg.diagnostic import (
     summarise_counts,
 )
 from kg.files import settle_curated
+from kg.fold import fold_alike
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
@@ -55,7 +56,10 @@ def get_project(context: click.Context) -> Project:
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:
-    """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*."""
+    """Diagnostics as text to stderr, or as JSON or GitHub annotations to stdout; notes where *verbose*.
+
+    On a terminal six and more alike diagnostics are folded, unless *verbose*.
+    """
     shown = [d for d in diagnostics if verbose or d.severity > Severity.NOTE]
     if form == "json":
         click.echo(render_json(shown).encode("utf-8", "backslashreplace"))
@@ -63,8 +67,9 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: 
         for diagnostic in shown:
             click.echo(render_github(diagnostic).encode("utf-8", "backslashreplace"))
     else:
-        for diagnostic in shown:
-            click.echo(render_text(diagnostic) + "\n", err=True)
+        folded = sys.stderr.isatty() and not verbose  # a wall of alike warnings hides the one that matters
+        for text in fold_alike(shown) if folded else map(render_text, shown):
+            click.echo(text + "\n", err=True)
 
 
 def summarise(checked: Checked) -> str:

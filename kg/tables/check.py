@@ -44,10 +44,10 @@ def report_values(check: Check, count: int, connection: Any, *, best_effort: boo
     shown = Project(rows=wrong, columns=(row, Named(name="v", value=Shown(value=check.value))))
     first = First(rows=Sort(rows=shown, by=(Column(of="t", name="r"),)), count=1)
     [(place, value)] = connection.execute(write_query(first)).fetchall()
-    number = place + (table.first_row or 1)
+    label, number = table.place(place)
     more = f", and {count - 1} more" if count > 1 else ""
-    where = f"{table.row_unit} {number} of `{table.label}`, `{check.reference}`{more}"
-    data = SourceText(table.label, "")
+    where = f"{table.row_unit} {number} of `{label}`, `{check.reference}`{more}"
+    data = SourceText(label, "")
     mark = Mark(source=data, line=number, column=1, end_line=number, end_column=1)
     return Diagnostic(
         code="data-skipped" if best_effort else check.code,

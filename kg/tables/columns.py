@@ -27,6 +27,15 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """The rows of one file in a table of several: from the row *begin* on, of which the first is *first_row* there."""
+
+    begin: int
+    label: str
+    first_row: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A table in the database by its *name*, its columns by reference, and how to speak of its rows.
 
@@ -44,6 +53,19 @@ class Table:
     row: str = "rowid"
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
+    parts: tuple[Part, ...] = field(default=(), repr=False, compare=False)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The file that a row stands in, and its number there; *row* counts from 0.
+
+        >>> parts = (Part(begin=0, label="a.csv", first_row=2), Part(begin=3, label="b.csv", first_row=2))
+        >>> Table(name="s0", label="*.csv", columns={}, parts=parts).place(4)
+        ('b.csv', 3)
+        """
+        for part in reversed(self.parts):
+            if row >= part.begin:
+                return part.label, row - part.begin + part.first_row
+        return self.label, row + (self.first_row or 1)
 
     def column(self, reference: str) -> Column | None:
         """The column of a reference; None where the table has none."""

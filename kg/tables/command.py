@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -58,6 +59,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option(
     "--limit", "limits", multiple=True, metavar="NAME=VALUE", help="What a source may take, such as unpacked=2GB."
 )
+@click.option("--allow-env", "variables", multiple=True, metavar="NAME", help="What ${NAME} in a source may stand for.")
 @click.option(
     "--allow-path",
     "allowed",
@@ -83,6 +85,7 @@ def map_command(
     explain: bool,
     progress: bool | None,
     limits: tuple[str, ...],
+    variables: tuple[str, ...],
     allowed: tuple[Path, ...],
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
@@ -98,6 +101,8 @@ def map_command(
         raise click.UsageError("give one of: -o OUT, --store DIR")
     settings = Settings(
         limits=told_limits(limits),
+        environment={name: os.environ[name] for name in variables if name in os.environ},
+        standard_input=getattr(sys.stdin, "buffer", None),
         mapping_folder=mapping.resolve().parent,
         base=base or None,
         data_folder=data_folder,

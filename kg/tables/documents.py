@@ -54,8 +54,9 @@ class Language:
             return parse_xml(text.encode())
         if self.formulation is Formulation.CSV:
             import csv
+            import io
 
-            return list(csv.DictReader(text.split("\n")))
+            return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
         try:
             return parse_json(text)
         except ValueError as error:

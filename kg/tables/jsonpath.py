@@ -214,11 +214,15 @@ def complete_reference(text: str, *, lenient: str) -> str:
     '$.a.b'
     >>> complete_reference("Country Code", lenient="legacy")
     "$['Country Code']"
+    >>> complete_reference(".name", lenient="no")
+    '$.name'
     """
     if text.startswith("$"):
         return text
     if text.startswith("@"):
         return "$" + text[1:]
+    if text.startswith("."):
+        return "$" + text
     candidate = "$" + text if text.startswith("[") else "$." + text
     if lenient == "legacy" and split_steps(candidate) is None:
         try:

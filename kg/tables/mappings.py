@@ -21,6 +21,7 @@ from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
+from kg.tables.sources.globs import expand_pattern, is_pattern
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import read_text
 
@@ -184,7 +185,12 @@ def find_data(mapping: SeedMapping) -> list[Path]:
     """The files that a mapping reads, each once, in the order of the mapping; what it may not read is left out."""
     folder, door = mapping.path.parent.resolve(), open_door([mapping.root])
     questions = {query.written: query.path for query in mapping.queries}  # a question may lie elsewhere
-    paths = (questions.get(origin.path, folder / origin.local_path) for origin in list_files(mapping.document))
+    paths: list[Path] = []
+    for origin in list_files(mapping.document):
+        if is_pattern(origin):
+            paths += [path for _, path in expand_pattern(folder, origin)]
+        else:
+            paths.append(questions.get(origin.path, folder / origin.local_path))
     return [path for path in dict.fromkeys(paths) if door.admits(path)]
 
 

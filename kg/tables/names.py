@@ -125,8 +125,8 @@ def unknown_entity(
 ) -> Diagnostic:
     """The diagnostic for a row that names an entity which does not exist, with the row."""
     table: Any = pattern.table
-    number = row + (table.first_row or 1)
-    place = Mark(source=SourceText(table.label, ""), line=number, column=1, end_line=number, end_column=1)
+    label, number = table.place(row)
+    place = Mark(source=SourceText(label, ""), line=number, column=1, end_line=number, end_column=1)
     others = f", and {more} more" if more else ""
     mint = "declare it under seeds/entities/, or give it a class in the mapping"
     what = f"no entity `{key}`" if key else "an empty key names no entity"
@@ -135,7 +135,7 @@ def unknown_entity(
     return Diagnostic(
         code="table-entity",
         mark=mark,
-        message=f"{what} ({table.row_unit} {number} of `{table.label}`{others})",
+        message=f"{what} ({table.row_unit} {number} of `{label}`{others})",
         hint=(did_you_mean(key, (e.key for e in seeds.entities)) if key else None) or mint,
         related=(Related(mark=place, message=f"{table.row_unit} {number}"),),
     )

@@ -6,8 +6,8 @@ stand. Sources: RML-Core, RML-IO, RML-LV and RML-FNML (http://w3id.org/rml/).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
@@ -407,3 +407,24 @@ def makes_quoted(term_map: TermMap | RefObjectMap, parents: Mapping[str, Triples
         return parent is not None and parent.subject.is_star
     members = term_map.gather.members if term_map.gather is not None else ()
     return term_map.is_star or any(makes_quoted(m, parents) for m in members)
+
+
+def find_references(noun: object) -> Iterator[Reference]:
+    """All references in a noun of a mapping, and in the nouns that it is made of."""
+    if isinstance(noun, Reference):
+        yield noun
+    elif isinstance(noun, tuple):
+        yield from (found for each in noun for found in find_references(each))
+    elif is_dataclass(noun) and not isinstance(noun, Mark):
+        yield from (found for each in fields(noun) for found in find_references(getattr(noun, each.name)))
+
+
+def single_row(mark: Mark) -> LogicalSource:
+    """What a triples map without a logical source is made from: one row without a value."""
+    return LogicalSource(
+        source=SingleRow(mark=mark),
+        formulation=Formulation.COLUMNS,
+        iterator=None,
+        generation=Generation.RML,
+        mark=mark,
+    )

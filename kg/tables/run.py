@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
@@ -53,6 +53,8 @@ class Settings:
     memory_limit: str | None = None
     scratch_parent: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    standard_input: IO[bytes] | None = None
 
 
 @dataclass(kw_only=True)
@@ -165,6 +167,8 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             frames=settings.frames,
             answers=settings.answers,
             limits=settings.limits,
+            environment=settings.environment,
+            standard_input=settings.standard_input,
         )
         stack.callback(shelf.close)
         lock_down(connection, [scratch.resolve(), *shelf.door.folders])

@@ -81,13 +81,16 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
             for pattern in dict.fromkeys(run.patterns):
                 query = trace_query(pattern, wanted)
                 rows = execute(run, write_query(query)).fetchall() if query is not None else []
-                first = pattern.table.first_row or 1
                 for line, numbers, count in rows:
-                    yield Trace(
-                        line=line, table=table.name, mark=pattern.mark,
-                        data=name_data(table.mapping, pattern.table.label), row_unit=pattern.table.row_unit,
-                        rows=tuple(n + first for n in numbers), count=count,
-                    )  # fmt: skip
+                    places = [pattern.table.place(n) for n in numbers]
+                    labels = list(dict.fromkeys(label for label, _ in places))
+                    for label in labels:
+                        found = tuple(n for each, n in places if each == label)
+                        yield Trace(
+                            line=line, table=table.name, mark=pattern.mark,
+                            data=name_data(table.mapping, label), row_unit=pattern.table.row_unit,
+                            rows=found, count=count if len(labels) == 1 else len(found),
+                        )  # fmt: skip
 
 
 def _may_fit(line: str, wanted: tuple[WantedTerm, ...]) -> bool:

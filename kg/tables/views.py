@@ -34,6 +34,7 @@ from kg.tables.rml import (
 from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import find_file
+from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.tree import find_records, language_of, load_roots
@@ -65,6 +66,10 @@ def open_view(view: LogicalView, name: str, shelf: Shelf) -> Table | None:
 def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Shelf) -> Table | None:
     """A view on JSON or XML: its fields are read from each record."""
     assert isinstance(below.source, FileSource)
+    if is_pattern(below.source):
+        message = f"`{below.source.path}` names several files, and a view over JSON or XML reads one"
+        shelf.report("map-unsupported", below.source.mark, message, "write a view for each file")
+        return None
     path = find_file(below.source, shelf)
     if path is None:
         return None
@@ -291,7 +296,7 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
             nested.append((field, f"c{number}"))
     rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
     keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
-    table = Table(name=name, label=base.label, columns=columns, first_row=base.first_row)
+    table = Table(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
@@ -361,7 +366,7 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
         try:
             rows += [(number, found) for found in expand(readers, text, field.name + ".")]
         except FieldError as error:
-            report_field(error, f"row {number + (table.first_row or 1)} of `{table.label}`", shelf)
+            report_field(error, "row {1} of `{0}`".format(*table.place(number)), shelf)
             return None
     inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, shelf)
     columns = dict(table.columns)

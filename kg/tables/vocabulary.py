@@ -192,3 +192,13 @@ PROPERTIES = frozenset(
         "url",
     ]
 )
+# What tells how data could be asked, and changes no triple.
+NO_EFFECT = frozenset({"inverseExpression", "sqlVersion", "structuralAnnotation", "onFields", "targetView"})
+# What would change the triples, with what to do instead.
+_VIEWS = "views are joined by `rml:leftJoin` and `rml:innerJoin`"
+REFUSED = {
+    "condition": "let a function decide, such as `idlab-fn:trueCondition`",
+    "outerJoin": _VIEWS,
+    "fullJoin": _VIEWS,
+    "rightJoin": _VIEWS,
+}

@@ -17,9 +17,11 @@ What all kinds can be asked stands in `kg.values.value`. A kind is added as a fi
 
 from kg.values.address import Address, read_iri, tell_bad_iri
 from kg.values.claim import ClaimRef
+from kg.values.conversion import convert_number
 from kg.values.date import Date, describe_edtf, read_date, word_as_of, word_date, word_time
 from kg.values.entity import EntityRef
-from kg.values.quantity import Quantity, convert_number, group_digits, read_quantity
+from kg.values.quantity import Quantity, group_digits
+from kg.values.quantity_text import read_quantity
 from kg.values.stretch import Stretch
 from kg.values.text import Text
 from kg.values.truth import Truth, read_truth

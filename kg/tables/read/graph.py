@@ -34,6 +34,7 @@ class MappingGraph:
     """The triples of a mapping by subject, in the order of the file."""
 
     by_subject: dict[Resource, tuple[Statement, ...]] = field(repr=False)
+    asked: set[tuple[Node, str]] = field(default_factory=set, repr=False, compare=False)  # what a reader looked for
 
     @cached_property
     def conforms_to_rml(self) -> bool:
@@ -54,7 +55,16 @@ class MappingGraph:
     def statements(self, node: Node, name: str) -> list[Statement]:
         """The statements about *node* whose predicate is `rml:name`, or the IRI *name*."""
         iri = name if ":" in name else RML + name
+        self.asked.add((node, iri))
         return [s for s in self.about(node) if s.predicate == iri]
+
+    def left_over(self) -> Iterator[Statement]:
+        """The statements in words of RML that nobody looked for, of nodes that somebody read."""
+        read = {node for node, _ in self.asked}
+        for node, statements in self.by_subject.items():
+            for each in statements if node in read else ():
+                if each.generation is not None and (node, each.predicate) not in self.asked:
+                    yield each
 
     def objects(self, node: Node, name: str) -> list[MarkedTerm]:
         """The objects of these statements, each once."""

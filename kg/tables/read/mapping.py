@@ -7,6 +7,7 @@ from dataclasses import replace
 from kg.diagnostic import SourceText
 from kg.findings import Findings
 from kg.tables.read.checks import check_triples_maps, with_members
+from kg.tables.read.constants import settle_triples_map
 from kg.tables.read.turtle import read_mapping
 from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
@@ -36,4 +37,5 @@ def check_document(document: MappingDocument) -> MappingDocument:
     known = {t.name for t in document.triples_maps}
     findings = Findings(list(document.diagnostics))
     check_triples_maps(findings, document.triples_maps, known=known, quoted=quoted)
-    return replace(document, diagnostics=tuple(dict.fromkeys(findings)))
+    settled = tuple(settle_triples_map(findings, t) for t in document.triples_maps)
+    return replace(document, triples_maps=settled, diagnostics=tuple(dict.fromkeys(findings)))

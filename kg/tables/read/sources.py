@@ -10,6 +10,8 @@ from kg.tables.read.csvw import read_dialect, read_nulls
 from kg.tables.read.formulations import (
     FORMULATIONS,
     RESULTS,
+    SQL,
+    WHOLE,
     check_query_source,
     find_formulation,
     find_rows,
@@ -99,10 +101,16 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
             return None
     if refuse_query(reader, source, formulation, None if query is table is None else mark_of_rows(reader, node)):
         return None
+    if isinstance(source, FileSource) and formulation in SQL:
+        iterator = iterator or query or table
+    rows = find_rows(formulation, source, iterator)
+    if iterator is not None and rows is None:
+        hint = "remove it: each row is one iteration"
+        reader.tell("map-unread", mark_of_rows(reader, node), f"`rml:iterator` of CSV, `{iterator}`, has no use", hint)
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=find_rows(formulation, source, iterator),
+        iterator=rows,
         generation=generation,
         namespaces=read_namespaces(reader, node),
         sql_version=reader.text(node, "sqlVersion"),
@@ -269,11 +277,18 @@ def read_fields(reader: Reader, node: MarkedTerm) -> list[Field]:
             reader.incomplete(found.mark, "a field without `rml:fieldName`", "name the field")
             continue
         inner = tuple(read_fields(reader, found))
-        if (iterator := reader.text(found, "iterator")) is not None:
+        if reader.has(found, "iterator") or RML + "IterableField" in reader.graph.types(found.term):
             formulation = read_formulation(reader, found)
-            fields.append(
-                IterableField(name=name, iterator=iterator, formulation=formulation, fields=inner, mark=found.mark)
+            # RML-LV: without an iterator, that of the formulation; of CSV it is the row, whatever it is called
+            iterator = reader.text(found, "iterator") or WHOLE.get(formulation or Formulation.COLUMNS)
+            if iterator is None and formulation is not Formulation.CSV:
+                hint = "add an `rml:iterator`, or an `rml:referenceFormulation`, which has one"
+                reader.incomplete(found.mark, f"the iterable field `{name}` does not say what it iterates over", hint)
+                continue
+            made = IterableField(
+                name=name, iterator=iterator or "row", formulation=formulation, fields=inner, mark=found.mark
             )
+            fields.append(made)
         elif (value := read_value(reader, found)) is not None:
             fields.append(ExpressionField(name=name, value=value, fields=inner, mark=found.mark))
     return fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.diagnostic import did_you_mean
+from kg.tables.read.constants import settle_term_map
 from kg.tables.read.functions import EXECUTES, of_other_side, read_execution, read_function_value
 from kg.tables.read.gather import GATHERING, read_gather
 from kg.tables.read.reader import Reader, node_name, term_text
@@ -103,7 +104,8 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         gather=gather,
         mark=expression.mark,
     )
-    return check_term_map(reader, made)
+    checked = check_term_map(reader, made)
+    return None if checked is None else settle_term_map(reader, checked)
 
 
 def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:

@@ -13,8 +13,8 @@ from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
 from kg.tables.read.sources import read_logical_source
 from kg.tables.read.termmaps import read_predicate_object_map, read_term_maps
-from kg.tables.rml import MappingDocument, Position, TriplesMap
-from kg.tables.vocabulary import PROPERTIES, RML
+from kg.tables.rml import MappingDocument, Position, TriplesMap, find_references, single_row
+from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RML
 from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
 
 # what a node is that has one of these properties, or is their object: no term map
@@ -65,6 +65,7 @@ def read_rml(document: RdfDocument) -> MappingDocument:
             "a triples map has an `rml:logicalSource` and an `rml:subjectMap`",
         )
     check_places(reader)
+    check_unread(reader)
     known = {node_name(node.term) for node in find_triples_maps(reader)}
     quoted = {node_name(s.object.term) for s in reader.graph.with_predicate("quotedTriplesMap")}
     check_triples_maps(reader, triples_maps, known=known, quoted=quoted)
@@ -122,11 +123,14 @@ def find_triples_maps(reader: Reader) -> list[MarkedTerm]:
 
 
 def check_properties(reader: Reader) -> None:
-    """A property under an RML namespace that RML does not know is a misspelling."""
+    """A property under an RML namespace that RML does not know is a misspelling; some are refused by their names."""
     for statements in reader.graph.by_subject.values():
         for statement in statements:
-            if statement.generation is not None and statement.predicate not in PROPERTIES:
-                word = statement.predicate.rsplit("/", 1)[-1]
+            word = statement.predicate.rsplit("/", 1)[-1]
+            if statement.generation is not None and word in REFUSED:
+                message = f"`rml:{word}` is not supported"
+                reader.tell("map-unsupported", statement.written.mark, message, REFUSED[word])
+            elif statement.generation is not None and statement.predicate not in PROPERTIES:
                 known = {iri.removeprefix(RML) for iri in PROPERTIES}
                 hint = did_you_mean(word, known) or "see the vocabulary of RML"
                 reader.tell("map-property", statement.written.mark, f"RML has no property `{word}`", hint)
@@ -137,12 +141,10 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
     subject_node = reader.one(node, "subjectMap", "subject")
     source_node = reader.one(node, "logicalSource")
     name = node_name(node.term)
-    for found, word in ((source_node, "logicalSource"), (subject_node, "subjectMap")):
-        if found is None:
-            reader.incomplete(node.mark, f"the triples map `{name}` has no `rml:{word}`", f"add an `rml:{word}`")
-    if subject_node is None or source_node is None:
+    if subject_node is None:
+        reader.incomplete(node.mark, f"the triples map `{name}` has no `rml:subjectMap`", "add an `rml:subjectMap`")
         return None
-    source = read_logical_source(reader, source_node)
+    source = single_row(node.mark) if source_node is None else read_logical_source(reader, source_node)
     subjects = read_term_maps(reader, node, Position.SUBJECT)
     described = reader.graph
     classes = []
@@ -156,7 +158,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
     base = reader.text(node, "baseIRI")
     if source is None or not subjects:
         return None
-    return TriplesMap(
+    made = TriplesMap(
         name=name,
         source=source,
         subject=subjects[0],
@@ -167,6 +169,11 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         asserted=is_asserted(reader, node),
         mark=node.mark,
     )
+    if source_node is None and next(find_references(made), None) is not None:
+        hint = "add an `rml:logicalSource`"
+        reader.incomplete(node.mark, f"the triples map `{name}` has no `rml:logicalSource`", hint)
+        return None
+    return made
 
 
 def is_asserted(reader: Reader, node: MarkedTerm) -> bool:
@@ -187,3 +194,12 @@ def check_places(reader: Reader) -> None:
             message = f"a {what} with `rml:quotedTriplesMap`"
             hint = "quote triples in a subject map or in an object map"
             reader.tell("map-star", statement.written.mark, message, hint)
+
+
+def check_unread(reader: Reader) -> None:
+    """A word of RML that nobody read where it stands is of no use there."""
+    for statement in reader.graph.left_over() if not reader.has_errors else ():
+        word = statement.predicate.removeprefix(RML)
+        if word not in NO_EFFECT:
+            hint = "remove it, or write it where it belongs"
+            reader.tell("map-unread", statement.written.mark, f"`rml:{word}` has no use here", hint)

@@ -16,7 +16,7 @@ from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource
 from kg.tables.sources.dialects import Database, Described, RefusedError
 from kg.tables.sources.dsn import Address, AddressError, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
-from kg.tables.sources.files import find_file
+from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.mysql import MySql
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.postgresql import PostgreSql
@@ -43,13 +43,19 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Tab
             "give its address with `--db`",
         )
         return None
+    login = {}
+    for name, written in (("dsn", text), ("username", origin.username), ("password", origin.password)):
+        filled = None if written is None else fill_variables(written, origin.mark, shelf)
+        if filled is None and written is not None:
+            return None
+        login[name] = filled
     try:
-        address = read_address(text)
+        address = read_address(login["dsn"] or "")
     except AddressError as error:
         shelf.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
         return None
     if shelf.database_url is None:
-        address = address.with_login(origin.username, origin.password)
+        address = address.with_login(login["username"], login["password"])
         if address.path is not None:
             found = find_file(FileSource(path=address.path, mark=origin.mark), shelf)
             if found is None:

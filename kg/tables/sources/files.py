@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import glob
+import re
+import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from kg.diagnostic import KgError, did_you_mean
+from kg.diagnostic import KgError, Mark, did_you_mean
 from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.kinds import PACKED
@@ -16,6 +20,7 @@ from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.shelf import Copy, Shelf
 
 PIECE = 1 << 20  # bytes
+STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
 WEB = frozenset({"http", "https", "ftp"})
 
 
@@ -26,6 +31,12 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     and then the mapping's own folder. A web address is never fetched: a copy of the file, under its own name,
     stands for it.
     """
+    if source.path in STANDARD_INPUT:
+        return read_standard_input(source, shelf)
+    filled = fill_variables(source.path, source.mark, shelf)
+    if filled is None:
+        return None
+    source = replace(source, path=filled)
     path, split = source.local_path, urlsplit(source.path)
     folders = search_folders(source, shelf)
     wanted = next((folder / path for folder in folders if shelf.door.admits(folder / path)), None)
@@ -59,6 +70,31 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
         shelf.report("source-copy", source.mark, message, "name the file itself, if that is what you mean")
     shelf.files[source.path] = found
     return unpack(source, found, shelf)
+
+
+def fill_variables(text: str, mark: Mark, shelf: Shelf) -> str | None:
+    """A text with the variables of the environment that it names, `${NAME}`; None after one that is not allowed."""
+    for name in dict.fromkeys(re.findall(r"\$\{(\w+)\}", text)):
+        if name not in shelf.environment:
+            hint = f"set it, and allow it with `--allow-env {name}`"
+            shelf.report("source-variable", mark, f"`${{{name}}}` stands for nothing", hint)
+            return None
+        text = text.replace(f"${{{name}}}", shelf.environment[name])
+    return text
+
+
+def read_standard_input(source: FileSource, shelf: Shelf) -> Path | None:
+    """What comes in by standard input as a file, read once for all sources that name it."""
+    key = Copy(path=Path("-"), compression=None, encoding="")
+    if key not in shelf.copies:
+        if shelf.standard_input is None:
+            shelf.report("map-source", source.mark, "standard input is a source of `kg map` only", "name a file")
+            return None
+        made = shelf.name_file("standard-input")
+        with made.open("wb") as out:
+            shutil.copyfileobj(shelf.standard_input, out, PIECE)
+        shelf.copies[key] = made
+    return unpack(source, shelf.copies[key], shelf)
 
 
 def hint_at_file(wanted: Path) -> str | None:
@@ -97,11 +133,15 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
     if encoding is None:
         shelf.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
         return None
-    if kind is None and encoding == "utf-8":
+    if kind is None and encoding == "utf-8" and not glob.has_magic(path.name):
         return path
     key = Copy(path=path.resolve(), compression=kind, encoding=encoding)
     if key in shelf.copies:
         return shelf.copies[key]
+    if kind is None and encoding == "utf-8":  # for DuckDB `a[1].csv` would be a pattern, and mean `a1.csv`
+        link = shelf.copies[key] = shelf.name_file("named" + path.suffix)
+        link.symlink_to(path.resolve())
+        return link
     stem = path.name
     for ending, _ in PACKED:
         stem = stem.removesuffix(ending)

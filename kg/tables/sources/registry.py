@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import Table
@@ -11,8 +12,10 @@ from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource
 from kg.tables.sources.columnar import open_columnar, open_frame
 from kg.tables.sources.database import open_database, open_database_file
 from kg.tables.sources.delimited import open_delimited
-from kg.tables.sources.files import find_file
+from kg.tables.sources.files import fill_variables, find_file
+from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.kinds import COLUMNAR, RDF_FILES, SHEETS, name_unread
+from kg.tables.sources.several import open_several
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.sparql import open_answer, open_endpoint
 from kg.tables.sources.spreadsheet import open_spreadsheet
@@ -51,6 +54,17 @@ def open_source(request: Request, shelf: Shelf) -> Table | None:
         return open_row(request, shelf)
     if origin.is_query:
         return open_answer(request, origin, shelf)
+    path = fill_variables(origin.path, origin.mark, shelf)
+    if path is None:
+        return None
+    origin = replace(origin, path=path)
+    if is_pattern(origin):
+        return open_several(request, origin, shelf, open_file)
+    return open_file(request, origin, shelf)
+
+
+def open_file(request: Request, origin: FileSource, shelf: Shelf) -> Table | None:
+    """The table of one file."""
     path = find_file(origin, shelf)
     if path is None or refuse_kind(request.source, origin, path, shelf):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, Mark
 from kg.paths import Door, open_door
@@ -66,6 +66,8 @@ class Shelf:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     limits: Limits = field(default_factory=Limits)
+    environment: Mapping[str, str] = field(default_factory=dict)  # what `${NAME}` may stand for
+    standard_input: IO[bytes] | None = None  # what the source `-` is; None where nothing may be read of it
     frames: Mapping[str, Any] = field(default_factory=dict)  # of pandas, polars or Arrow
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
     diagnostics: list[Diagnostic] = field(default_factory=list)

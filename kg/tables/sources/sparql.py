@@ -13,6 +13,7 @@ from kg.tables.columns import Column, Table
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
+from kg.tables.sources.files import fill_variables
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
@@ -125,12 +126,15 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
     import urllib.parse
     import urllib.request
 
-    if not origin.endpoint.startswith(("http://", "https://")):
+    endpoint = fill_variables(origin.endpoint, origin.mark, shelf)
+    if endpoint is None:
+        return None
+    if not endpoint.startswith(("http://", "https://")):
         hint = "a file of RDF is no endpoint: lay it under `seeds/rdf/` of a project, and name a query over it (`.rq`)"
         shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
     request = urllib.request.Request(
-        origin.endpoint,
+        endpoint,
         data=urllib.parse.urlencode({"query": query}).encode(),
         headers={
             "Accept": "application/sparql-results+json",

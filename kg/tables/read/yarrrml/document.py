@@ -20,19 +20,19 @@ from kg.tables.read.yarrrml.text import Names, is_absolute
 from kg.tables.read.yarrrml.values import plain_map
 from kg.tables.rml import (
     Constant,
-    Formulation,
     LogicalSource,
     MappingDocument,
     Position,
     PredicateObjectMap,
     RefObjectMap,
     RowIdentity,
-    SingleRow,
     TermMap,
     TermType,
     TriplesMap,
+    find_references,
+    single_row,
 )
-from kg.tables.vocabulary import RDF_TYPE, Generation
+from kg.tables.vocabulary import RDF_TYPE
 from kg.yamldoc import Mapping as MappingNode
 from kg.yamldoc import Node, Scalar, parse_document
 from kg.yamldoc import Sequence as SequenceNode
@@ -179,8 +179,6 @@ def plan_maps(scope: Scope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
     name, fields = entry.name, entry.fields
     items = read_items(fields.get("sources"))
     found = [source for item in items if (source := read_mapping_source(scope, item)) is not None]
-    if not items and not entry.node.broken:
-        scope.tell("yarrrml-no-source", name.mark, f"the mapping `{name.text}` has no source")
     written = fields.get("subjects")
     subjects: tuple[Node | None, ...] = read_items(written)
     if isinstance(written, SequenceNode) and not subjects:
@@ -188,7 +186,7 @@ def plan_maps(scope: Scope, entry: MappingEntry) -> tuple[PlannedMap, ...]:
     names = name_maps(name.text, scope.mappings)
     return tuple(
         PlannedMap(name=next(names), source=source, subject=subject)
-        for source in found or [no_source(name.mark)]
+        for source in found or [single_row(name.mark)]
         for subject in subjects or (None,)
     )
 
@@ -202,14 +200,6 @@ def name_maps(name: str, taken: Iterable[str]) -> Iterator[str]:
     """
     yield name
     yield from (each for number in count(2) if (each := f"{name}#{number}") not in taken)
-
-
-def no_source(mark: Mark) -> LogicalSource:
-    """What a mapping without a source is made from: one row without a value."""
-    row = SingleRow(mark=mark)
-    return LogicalSource(
-        source=row, formulation=Formulation.COLUMNS, iterator=None, generation=Generation.RML, mark=mark
-    )
 
 
 def read_mapping_source(scope: Scope, node: Node) -> LogicalSource | None:
@@ -245,7 +235,7 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
 
     for each, subject in zip(planned, subjects, strict=True):
         if subject is not None:
-            yield make_map(each.name, subject, poms)
+            yield check_rows(scope, entry, make_map(each.name, subject, poms))
     backs = tuple(replace(s, position=Position.OBJECT, targets=()) for s in subjects if s is not None)
     for found, predicates in (pair for each in statements if each is not None for pair in each.inverse):
         if isinstance(found, RefObjectMap):
@@ -254,6 +244,14 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
             turned = replace(found, position=Position.SUBJECT, datatype=None, language=None, targets=())
             pom = PredicateObjectMap(predicates=predicates, objects=backs, graphs=(), mark=found.mark)
             yield make_map(f"{planned[0].name} inverse", turned, (pom,))
+
+
+def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMap:
+    """The triples map; one without a source that refers to rows, or says nothing, is told."""
+    missing = not read_items(entry.fields.get("sources")) and not entry.node.broken
+    if missing and (not made.predicate_objects or next(find_references(made), None) is not None):
+        scope.tell("yarrrml-no-source", entry.name.mark, f"the mapping `{entry.name.text}` has no source")
+    return made
 
 
 def read_subject(scope: Scope, entry: MappingEntry, planned: PlannedMap) -> TermMap | None:
