@@ -66,6 +66,8 @@ class Words:
         said = [voice]
         if evidence.venue is not None:
             said = [f"{voice} at {self.entity(evidence.venue.text)}".strip()]
+        if evidence.via:
+            said.append("via " + " and ".join(self.entity(ref.text) for ref in evidence.via))
         if evidence.said_on is not None:
             said.append(f"on {evidence.said_on.text}")
         if evidence.clarity is not Clarity.CLEAR:

@@ -144,6 +144,7 @@ class Entity:
     note: Text | None
     accept: tuple[Acceptance, ...]
     mark: Mark = field(repr=False, compare=False)
+    replaces: tuple[Ref, ...] = ()  # ids that it bore before, the last one first
 
     def label(self, lang: str) -> str:
         """The label in *lang*, else the first there is, else the key."""
@@ -224,6 +225,7 @@ class Evidence:
     clarity: Clarity
     said_on: Date | None
     note: Text | None
+    via: tuple[Ref, ...] = ()  # who passed it on
     mark: Mark = field(repr=False, compare=False)
 
     @property
@@ -236,6 +238,7 @@ class Evidence:
         """True when the sentence itself may stand for it: nothing is particular to this saying."""
         return (
             self.venue is None
+            and not self.via
             and self.voice is Voice.OWN
             and self.clarity is Clarity.CLEAR
             and self.said_on is None

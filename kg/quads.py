@@ -196,6 +196,10 @@ class _Builder:
             iri = expand_same(ref.text, self.seeds.dataset)
             if iri is not None:
                 yield self.say(ref.mark, it, SKOS + "exactMatch", NamedNode(iri))
+        for ref in entity.replaces:
+            before = self.names.entity(ref.text)
+            yield self.say(ref.mark, it, DCTERMS + "replaces", before)
+            yield self.say(ref.mark, before, DCTERMS + "isReplacedBy", it)
         yield from self.note(it, entity.note)
         yield from self.period(it, entity.when, "when", "notBefore", "notAfter")
 
@@ -336,6 +340,8 @@ class _Builder:
         if evidence.venue is not None:
             venue = self.names.entity(evidence.venue.text)
             yield self.say(evidence.venue.mark, it, KG + "saidAt", venue)
+        for ref in evidence.via:
+            yield self.say(ref.mark, it, KG + "via", self.names.entity(ref.text))
         if evidence.voice is not Voice.OWN:
             yield self.say(mark, it, KG + "voice", name_node(KG + evidence.voice.value.capitalize()))
         if evidence.clarity is not Clarity.CLEAR:

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.articles import Article
-from kg.diagnostic import KgError, UsageError
+from kg.diagnostic import UsageError
 from kg.evidence import get_article
-from kg.files import CURATED, ExportFile, write_exports
 from kg.model import Source
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.sources import address_key
-from kg.rekey import Keys, Rewritten, rewrite_files
+from kg.rekey import Keys, Rewritten, rewrite_files, write_rewritten
 
 NEAREST = 55  # per cent; what is less alike is not proposed
 
@@ -283,16 +282,7 @@ def apply_rebase(rebase: Rebase, project: Project) -> None:
 
     Raises KgError where one was changed since it was read, or cannot be written.
     """
-    for file in rebase.files:
-        try:
-            is_same = file.path.read_bytes() == file.before
-        except OSError as error:
-            raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
-        if not is_same:
-            raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
-    files = [ExportFile(name=file.name, raw=file.text.encode("utf-8", "surrogateescape")) for file in rebase.files]
-    if files:
-        write_exports(files, project.root, project.work, CURATED)
+    write_rewritten(rebase.files, project)
 
 
 def show_rebase(rebase: Rebase) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from kg.diagnostic import Mark
+from kg.diagnostic import KgError, Mark
+from kg.files import CURATED, ExportFile, write_exports
 from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
 from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
@@ -42,6 +43,10 @@ class Rewritten:
     before: bytes = field(repr=False)
     text: str = field(repr=False)
 
+    @property
+    def raw(self) -> bytes:
+        return self.text.encode("utf-8", "surrogateescape")
+
 
 Edit = tuple[Mark, str]
 
@@ -63,19 +68,41 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
             continue
         edits = list(_find_edits(document, keys, refused)) if is_about else []
         before = path.read_bytes()
-        text = _replace_places(_apply(document.source.text, edits), keys)
-        _add(files, project, path, before, text)
+        text = _replace_places(apply_edits(document.source.text, edits), keys)
+        add_rewritten(files, project, path, before, text)
         refused += _find_twice(document, text)
     for path in project.question_files:
         for each in (path, path.with_suffix(".csv")):
             if each.is_file() and project.door.admits(each):
-                before = each.read_bytes()
-                text = before.removeprefix(_BOM).decode("utf-8", "surrogateescape")
-                _add(files, project, each, before, _replace_places(text, keys))
+                before, text = read_before(each)
+                add_rewritten(files, project, each, before, _replace_places(text, keys))
     return tuple(files), tuple(dict.fromkeys(refused))
 
 
-def _add(files: list[Rewritten], project: Project, path: Path, before: bytes, text: str) -> None:
+def read_before(path: Path) -> tuple[bytes, str]:
+    """A file's bytes and its text without a byte-order mark; bytes that are not UTF-8 come back as they were."""
+    before = path.read_bytes()
+    return before, before.removeprefix(_BOM).decode("utf-8", "surrogateescape")
+
+
+def write_rewritten(files: Sequence[Rewritten], project: Project) -> None:
+    """Write all files, or none. Call it under the project's lock.
+
+    Raises KgError where one was changed since it was read, or cannot be written.
+    """
+    for file in files:
+        try:
+            is_same = file.path.read_bytes() == file.before
+        except OSError as error:
+            raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
+        if not is_same:
+            raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
+    if files:
+        write_exports([ExportFile(name=file.name, raw=file.raw) for file in files], project.root, project.work, CURATED)
+
+
+def add_rewritten(files: list[Rewritten], project: Project, path: Path, before: bytes, text: str) -> None:
+    """Add the file with its new *text*, if that is another than it had *before*."""
     bom = _BOM if before.startswith(_BOM) else b""
     if before != bom + text.encode("utf-8", "surrogateescape"):
         text = bom.decode("utf-8") + text
@@ -154,11 +181,14 @@ def _move_stretches(voices: YamlMapping, keys: Keys, refused: list[str]) -> Iter
             yield key.part(0, len(key.text)), new
 
 
-def _apply(text: str, edits: list[Edit]) -> str:
+def apply_edits(text: str, edits: list[Edit]) -> str:
+    """The text with what is marked replaced; an empty mark is a place to write at. Line ends are those of the text."""
     lines = text.split("\n")
+    end = "\r\n" if "\r\n" in text else "\n"
     for mark, new in sorted(edits, key=lambda edit: edit[0].sort_key, reverse=True):
-        line = lines[mark.line - 1]
-        lines[mark.line - 1] = line[: mark.column - 1] + new + line[mark.end_column - 1 :]
+        line, last = lines[mark.line - 1], lines[mark.end_line - 1]
+        joined = line[: mark.column - 1] + new.replace("\n", end) + last[mark.end_column - 1 :]
+        lines[mark.line - 1 : mark.end_line] = [joined]
     return "\n".join(lines)
 
 

@@ -9,9 +9,11 @@ import pytest
 from story import check_story, claims_file
 
 from kg.page import export_svg, render_page
+from kg.page.overview import render_overview
 from kg.pipeline import Checked
 from kg.publish import publish_graph
 from kg.show import show_claim, show_disputes, show_entity
+from kg.view.census import take_census
 
 LINES = [
     "a: {s: tern, p: sailsTo, o: riga, mode: plan, when: 2033}",
@@ -65,3 +67,16 @@ def test_table(checked: Checked) -> None:
     assert {claim for claim, row in rows.items() if row["negated"] == "true"} == {"c:post.b", "c:post.d"}
     assert rows["c:post.f"]["decided_for"] == "c:post.e"
     assert rows["c:post.f"]["decided_because"] == "the register has it"
+
+
+def test_overview_of_a_great_graph(checked: Checked) -> None:
+    census = take_census(a.quad for a in checked.assertions)
+    found = {d.claims: list(zip(map(ending, d.objects), d.denied, strict=True)) for d in census.differences}
+    base = "https://halden.example/claim/post."
+    assert found[(f"{base}b", f"{base}a")] == [("riga", True), ("riga", False)]
+    assert ">not " not in render_overview((), title="T")
+    assert "not Riga" in render_overview((a.quad for a in checked.assertions), title="T")
+
+
+def ending(iri: str) -> str:
+    return iri.rpartition("/")[2]

@@ -35,18 +35,18 @@ def test_the_table_of_the_sample() -> None:
     assert lines[0] == (
         "claim,source,mode,speaker,subject,predicate,object,datatype,language,unit,min,max,exclusive,"
         "approximate,when,not_before,not_after,when_approximate,when_uncertain,as_of,as_of_not_before,"
-        "as_of_not_after,negated,own_interest,evidence,places,voices,clarities,said_on,evidence_notes,note,"
+        "as_of_not_after,negated,own_interest,evidence,places,via,voices,clarities,said_on,evidence_notes,note,"
         "differs_in_subject,differs_in_value,differs_in_time,differs_in_measure,differs_in_mode,"
-        "differs_in_speaker,unlike,compatible_with"
+        "differs_in_speaker,unlike,compatible_with,decided_for,decided_because,inferred_because"
     )
     assert lines[1] == (
         "c:eqo.deliver-100k,s:eqo,kg:Promise,e:lei-jun,e:xiaomi-ev,r:deliversInYear,100000,xsd:integer,,"
         "kgu:vehicle,100000,100000,,,2024,2024-01-01,2024-12-31,,,,,,,true,s:eqo.p3s2 s:eqo.p7s2,"
-        "e:beijing-auto-show-2024 .,kg:Reported kg:Quote,. kg:Vague,2024-04-25 .,,,,,,,c:paris.build-100k,,,"
+        "e:beijing-auto-show-2024 .,,kg:Reported kg:Quote,. kg:Vague,2024-04-25 .,,,,,,,c:paris.build-100k,,,,,,"
     )
     assert lines[2] == (
         "c:eqo.exam,s:eqo,kg:Opinion,e:lei-jun,e:past-28-days,r:describedAs,each like an exam,"
-        "rdf:langString,en,,,,,,,,,,,,,,,,s:eqo.p3s2,,,,,,said of the preparations,,,,,,,,"
+        "rdf:langString,en,,,,,,,,,,,,,,,,s:eqo.p3s2,,,,,,,said of the preparations,,,,,,,,,,,"
     )
     assert [line.split(",")[0] for line in lines[3:]] == [
         "c:paris.battery", "c:paris.build-100k", "c:paris.price", ""

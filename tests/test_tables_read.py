@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kg.tables.read.mapping import read_any_mapping
 from kg.tables.read.turtle import read_mapping
 from kg.tables.rml import MappingDocument, TermMap
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, RML
+from kg.tables.yarrrml_command import yarrrml_command
 
 WHOLE = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
 <#m> rml:logicalSource [ rml:source [ rml:path "a.csv" {source} ] ; rml:referenceFormulation rml:CSV {rows} ] ;
@@ -228,3 +230,99 @@ def test_constants_alone_need_no_logical_source(tmp_path: Path) -> None:
     ]
     lines, told = map_text(tmp_path, "mappings: {m: {s: http://e.org/me, po: [[http://e.org/name, Ann]]}}", "alone.yml")
     assert (told, lines) == ("", ['<http://e.org/me> <http://e.org/name> "Ann" .'])
+
+
+# YARRRML as its users write it
+
+XML = '<r xmlns:x="http://e.org/x"><x:p id="1"><x:n>a</x:n></x:p><x:p id="2"><x:n>b</x:n></x:p></r>'
+YARRRML = """prefixes: {ex: http://example.org/, x: http://e.org/x}
+mappings:
+  m: {sources: [['a.xml~xpath', '/r/x:p']], s: ex:$(@id), po: [[ex:n, '$(x:n)']]}
+"""
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+def test_prefixes_are_the_namespaces_of_xml(tmp_path: Path, vocabulary: str) -> None:
+    (tmp_path / "a.xml").write_text(XML, encoding="utf-8")
+    wanted = [f'<http://example.org/{i}> <http://example.org/n> "{n}" .' for i, n in ((1, "a"), (2, "b"))]
+    assert map_text(tmp_path, YARRRML, "m.yml") == (wanted, "")
+    turtle = translate(tmp_path / "m.yml", vocabulary)
+    assert map_text(tmp_path, turtle) == (wanted, "")
+
+
+def translate(mapping: Path, vocabulary: str) -> str:
+    done = CliRunner().invoke(yarrrml_command, [str(mapping), "-f", vocabulary], catch_exceptions=False)
+    assert (done.exit_code, done.stderr) == (0, "")
+    return done.stdout
+
+
+EMPTY = """prefixes: {ex: http://example.org/}
+sources: {people: {access: a.csv, referenceFormulation: csv NULL}}
+mappings: {m: {sources: people, s: ex:$(id), po: [[ex:spouse, ex:$(spouse)~iri], [ex:age, $(age) TYPE]]}}
+"""
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+@pytest.mark.parametrize("null", ["", ', null: ""', ', null: ["", "-"]'])
+def test_the_same_triples_in_either_language(tmp_path: Path, vocabulary: str, null: str) -> None:
+    """Empty cells are values, unless the source says `null`; whatever vocabulary the translation is written in."""
+    (tmp_path / "a.csv").write_text("id,spouse,age\n1,2,30\n2,,\n3,-,-\n", encoding="utf-8")
+    text = EMPTY.replace(" NULL", null).replace(" TYPE", "")
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert ("data-empty" in told) == (null == "")
+    assert len(lines) == 6 - 2 * (bool(null) + ("-" in null))
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary))[0] == lines
+
+
+def test_empty_cells_that_make_an_iri_have_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,spouse,age\n1,2,30\n2,,\n3,,4\n", encoding="utf-8")
+    _, told = map_text(tmp_path, EMPTY.replace(" NULL", "").replace(" TYPE", ""), "m.yml")
+    assert "note[data-empty]: an IRI is made of an empty `spouse` in 2 rows of `a.csv`\n" in told
+    assert "$(spouse)~iri], [ex:age" in told
+    assert 'hint: an empty cell is a value, the empty text: say `null: ""` of the source\n' in told
+
+
+@pytest.mark.parametrize("vocabulary", ["auto", "rml"])
+def test_numbers_of_json_keep_their_types_in_either_language(tmp_path: Path, vocabulary: str) -> None:
+    (tmp_path / "a.json").write_text('[{"id": 1, "n": 2.5, "b": true}]', encoding="utf-8")
+    text = (
+        "prefixes: {ex: http://example.org/}\n"
+        "mappings: {m: {sources: [['a.json~jsonpath', '$[*]']], s: ex:$(id), po: [[ex:n, $(n)], [ex:b, $(b)]]}}"
+    )
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert (told, [line.rsplit("#", 1)[-1] for line in lines]) == ("", ["boolean> .", "double> ."])
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary)) == (lines, "")
+
+
+def test_an_empty_cell_that_fails_its_datatype_has_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,spouse,age\n1,2,30\n2,,\n", encoding="utf-8")
+    _, told = map_text(tmp_path, EMPTY.replace(" NULL", "").replace(" TYPE", ", xsd:integer"), "m.yml")
+    assert 'hint: an empty cell is a value, the empty text: say `null: ""` of the source' in told
+
+
+def test_tables_and_queries_of_a_database_given_beside(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.executescript("CREATE TABLE p (id INTEGER, n TEXT); INSERT INTO p VALUES (1, 'a'), (2, NULL);")
+    connection.close()
+    head = "prefixes: {ex: http://example.org/}\nmappings: {m: {sources: [SOURCE], s: ex:$(id), po: [[ex:n, $(n)]]}}"
+    wanted = (['<http://example.org/1> <http://example.org/n> "a" .'], "")
+    address = ("--db", f"sqlite:///{tmp_path / 'p.db'}")
+    for source in ("{table: p}", "{query: 'SELECT * FROM p'}"):
+        assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml", *address) == wanted
+        assert map_text(tmp_path, translate(tmp_path / "m.yml", "auto"), "m.ttl", *address) == wanted
+    for access in ("p.db", "jdbc:sqlite:p.db"):
+        source = f"{{access: '{access}', type: sqlite, table: p}}"
+        assert map_text(tmp_path, head.replace("SOURCE", source), "m.yml") == wanted
+        assert map_text(tmp_path, translate(tmp_path / "m.yml", "rml"), "m.ttl") == wanted
+
+
+def test_lists_of_subjects_and_a_fresh_blank_node(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,n\n1,a\n", encoding="utf-8")
+    text = "prefixes: {ex: http://example.org/}\nmappings: {m: {sources: [[a.csv~csv]], s: S, po: [[ex:n, $(n)]]}}"
+    several = text.replace("S,", "[ex:a$(id), {v: 'ex:b$(id)'}],")
+    lines = ([f'<http://example.org/{s}1> <http://example.org/n> "a" .' for s in "ab"], "")
+    assert map_text(tmp_path, several, "m.yml") == lines
+    assert map_text(tmp_path, translate(tmp_path / "m.yml", "auto")) == lines
+    for nothing in ("null", "~"):
+        (line,), told = map_text(tmp_path, text.replace("S,", f"{nothing},"), "m.yml")
+        assert (told, line[:2], line.split(" ", 1)[1]) == ("", "_:", '<http://example.org/n> "a" .')

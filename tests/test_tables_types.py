@@ -209,6 +209,14 @@ def test_a_small_workbook_that_spans_a_whole_sheet(tmp_path: Path) -> None:
     assert run(tmp_path, 'rml:source "p.ods"', "id", "--limit", "cells=5")[0] == 3
 
 
+def test_a_small_workbook_of_many_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), (1, "a" * 500_000))})
+    told = run(tmp_path, 'rml:source "p.xlsx"', "name", "--limit", "unpacked=100KB")
+    assert told[0] == 3 and told[2].startswith("error: `p.xlsx` unpacks to 50")
+    assert run(tmp_path, 'rml:source "p.xlsx"')[1] == [f'<1> "{"a" * 500_000}"']
+
+
 def test_a_small_archive_that_is_great_inside(tmp_path: Path) -> None:
     import bz2
     import gzip
@@ -243,6 +251,29 @@ def test_a_query_without_an_end(tmp_path: Path, kind: str) -> None:
     assert run(tmp_path, f'rml:source "p.db"; {rows}', "name", "--limit", "seconds=1") == (3, [], told)
     assert (tmp_path / "p.db").read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["map.ttl", "p.db"]
+
+
+@pytest.mark.parametrize("kind", ["query", "view"])
+def test_a_query_of_duckdb_without_an_end(tmp_path: Path, kind: str) -> None:
+    import duckdb
+
+    endless = "WITH RECURSIVE x(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM x) SELECT max(id) AS id, 1 AS name FROM x"
+    with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+        connection.execute(f"CREATE VIEW v AS {endless}")
+        connection.execute("CREATE TABLE t AS SELECT 1 AS id, 'a' AS name")
+    rows = f'rml:SQL2008Query; rml:iterator "{endless}"' if kind == "query" else 'rml:SQL2008Table; rml:iterator "v"'
+    told = "error: a query of `p.duckdb` takes longer than 1 s (`--limit seconds=10` allows more)\n"
+    source = f'rml:source "p.duckdb"; rml:referenceFormulation {rows}'
+    assert run(tmp_path, source, "name", "--limit", "seconds=1") == (3, [], told)
+    table = 'rml:source "p.duckdb"; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    assert run(tmp_path, table, "name", "--limit", "seconds=0") == (0, ['<1> "a"'], "")
+
+
+def test_a_query_of_sqlite_with_a_name_twice(tmp_path: Path) -> None:
+    make_sqlite(tmp_path, "TEXT", ["a"])
+    rows = 'rml:referenceFormulation rml:SQL2008Query; rml:iterator "SELECT id, name, id FROM t"'
+    code, lines, told = run(tmp_path, f'rml:source "p.db"; {rows}')
+    assert (code, lines, told.split("\n")[0]) == (1, [], "error[source-columns]: the query gives two columns `id`")
 
 
 def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> None:

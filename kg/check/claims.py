@@ -65,6 +65,19 @@ def check_as_of(context: RuleContext) -> Iterator[Diagnostic]:
             yield Diagnostic(code="no-deadline", mark=claim.mark, message=message, hint=hint)
 
 
+def check_via(context: RuleContext) -> Iterator[Diagnostic]:
+    """Who passes a claim on is another than who says it."""
+    told: set[Mark] = set()  # the voice of a stretch is that of all its claims
+    for claim in context.seeds.claims:
+        speakers = {speaker.text for speaker in claim.speakers}
+        for ref in (ref for evidence in claim.evidence for ref in evidence.via):
+            if ref.text in speakers and ref.mark not in told:
+                told.add(ref.mark)
+                message = f"`{ref.text}` says it, and does not pass it on"
+                hint = "`by` is who said it first, `via` who repeats it"
+                yield Diagnostic(code="via-speaker", mark=ref.mark, message=message, hint=hint)
+
+
 def check_conversions(context: RuleContext) -> Iterator[Diagnostic]:
     """What a fact says in another unit than its property's is exact in that too: the graph says it in that one."""
     for claim in context.seeds.claims:

@@ -44,20 +44,40 @@ def check_entity_references(context: RuleContext) -> Iterator[Diagnostic]:
             if speaker.text not in authors:  # an author that does not exist is told at the source
                 yield from _check_entity(speaker, context)
         for evidence in claim.evidence:
-            if evidence.venue is not None:
-                yield from _check_entity(evidence.venue, context)
+            for ref in (*([evidence.venue] if evidence.venue is not None else []), *evidence.via):
+                yield from _check_entity(ref, context)
 
 
 def _check_entity(ref: Ref | EntityRef, context: RuleContext) -> Iterator[Diagnostic]:
     known = context.seeds.entity_by_key
     if ref.text in known or not context.entities_complete:
         return
-    hint = did_you_mean(ref.text, known)
+    now = next((e.key for e in known.values() if any(old.text == ref.text for old in e.replaces)), None)
+    hint = f"it is `{now}` now" if now else did_you_mean(ref.text, known)
     if hint is None:
         folded = ref.text.casefold()
         named = [e.key for e in known.values() if any(n.text.casefold() == folded for n in e.names)]
         hint = f"did you mean `{named[0]}`?" if named else "declare it under seeds/entities/"
     yield Diagnostic(code="unknown-entity", mark=ref.mark, message=f"no entity `{ref.text}`", hint=hint)
+
+
+def check_replaced(context: RuleContext) -> Iterator[Diagnostic]:
+    """An id that an entity bore before is borne by no entity, and was borne by one only."""
+    first: dict[str, tuple[str, Ref]] = {}
+    for entity in context.seeds.entities:
+        for ref in entity.replaces:
+            there = context.seeds.entity_by_key.get(ref.text)
+            message = related = None
+            if there is not None:
+                message = f"`{ref.text}`, which `{entity.key}` replaces, is an entity itself"
+                related = Related(mark=there.mark, message="the entity")
+            elif ref.text in first:
+                message = f"`{ref.text}` is replaced twice, by `{first[ref.text][0]}` and by `{entity.key}`"
+                related = Related(mark=first[ref.text][1].mark, message="the first")
+            if message is not None and related is not None:
+                hint = "an id that was replaced leads to one entity"
+                yield Diagnostic(code="replaced-entity", mark=ref.mark, message=message, hint=hint, related=(related,))
+            first.setdefault(ref.text, (entity.key, ref))
 
 
 def check_properties(context: RuleContext) -> Iterator[Diagnostic]:
@@ -182,6 +202,7 @@ def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diag
         used.add(claim.subject.text)
         used |= {s.text for s in claim.speakers}
         used |= {e.venue.text for e in claim.evidence if e.venue}
+        used |= {ref.text for e in claim.evidence for ref in e.via}
         if isinstance(claim.object, EntityRef):
             used.add(claim.object.key)
     for entity in seeds.entities:

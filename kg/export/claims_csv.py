@@ -62,6 +62,7 @@ _AFTER_OBJECT: Final = {
 }
 _OF_EVIDENCE: Final = {
     "places": "kg:saidAt",
+    "via": "kg:via",
     "voices": "kg:voice",
     "clarities": "kg:clarity",
     "said_on": "kg:saidOn",

@@ -219,6 +219,7 @@ def _evidence(evidence: EvidenceRecord, dates: _Dates, lang: str) -> Json:
             "d": dates.number(evidence.said, evidence.said_span),
             "v": evidence.voice.value if evidence.voice is not Voice.OWN else None,
             "w": evidence.venue,
+            "u": list(evidence.via) or None,
             "c": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
             "n": _note(evidence.note, lang),
             "t": evidence.text,

@@ -41,6 +41,7 @@ class EvidenceRecord:
     said_span: Span | None
     voice: Voice
     venue: str | None
+    via: tuple[str, ...]
     clarity: Clarity
     note: Text | None
     text: str | None
@@ -189,6 +190,7 @@ def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None
         said_span=_span(said.edtf) if said is not None else None,
         voice=evidence.voice,
         venue=evidence.venue.text if evidence.venue else None,
+        via=tuple(ref.text for ref in evidence.via),
         clarity=evidence.clarity,
         note=_clean_note(evidence.note),
         text=clean(sentence.text) if sentence is not None else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.model import (
@@ -28,22 +29,23 @@ from kg.vocabulary import Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
-_VOICE_KEYS = ("by", "where", "voice", "on", "sure")
+_VOICE_KEYS = ("by", "where", "via", "voice", "on", "sure")
 _DECISION_KEYS = ("for", "because")
 _INFERRED_KEYS = ("s", "o", "when", "asof")
-_EVIDENCE_KEYS = ("where", "voice", "on", "sure", "note")
+_EVIDENCE_KEYS = ("where", "via", "voice", "on", "sure", "note")
 _CLAIM_KEYS = (
-    "s", "p", "o", "mode", "by", "when", "asof", "where", "on", "voice", "sure", "not", "unlike", "compatible",
+    "s", "p", "o", "mode", "by", "when", "asof", "where", "via", "on", "voice", "sure", "not", "unlike", "compatible",
     "decided", "inferred", "accept", "note",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saying:
-    """Who speaks in a sentence, and where, when and how clearly."""
+    """Who speaks in a sentence, and where, through whom, when and how clearly."""
 
     speakers: tuple[Ref, ...]
     venue: Ref | None = None
+    via: tuple[Ref, ...] = ()
     voice: Voice = Voice.OWN
     said_on: Date | None = None
     clarity: Clarity = Clarity.CLEAR
@@ -138,7 +140,7 @@ class ClaimsReader:
         yield from (*stretches, *unread)
 
     def _saying(self, node: Node) -> Saying | None:
-        """`source`, or `{by:, where:, voice:, on:, sure:}`; None where it could not be read."""
+        """`source`, or `{by:, where:, via:, voice:, on:, sure:}`; None where it could not be read."""
         if isinstance(node, Scalar):
             if node.text != "source":
                 hint = did_you_mean(node.text, ["source"]) or "write `source`, or `{by: ..., voice: quote}`"
@@ -170,12 +172,13 @@ class ClaimsReader:
         return refs
 
     def _refine(self, saying: Saying, fields: Mapping) -> Saying:
-        """*saying* with what *fields* say of place, time, voice and clarity."""
+        """*saying* with what *fields* say of place, time, voice, clarity and who passed it on."""
         voice = self.finder.word(fields.get("voice"), "voice", "unknown-voice", Voice)
         clarity = self.finder.word(fields.get("sure"), "clarity", "unknown-clarity", Clarity)
         return replace(
             saying,
             venue=self.finder.ref(fields.get("where"), "`where`") or saying.venue,
+            via=self.finder.refs(fields.get("via"), "`via`") or saying.via,
             voice=voice or saying.voice,
             said_on=self.finder.date(fields.get("on"), "`on`") or saying.said_on,
             clarity=clarity or saying.clarity,
@@ -227,6 +230,7 @@ class ClaimsReader:
             clarity=saying.clarity,
             said_on=saying.said_on,
             note=note,
+            via=saying.via,
             mark=mark,
         )
 
@@ -248,14 +252,15 @@ class ClaimsReader:
         return did_you_mean(text, {i.removeprefix(prefix) for i in self.ids.groups})
 
     def _claims(self, block: SentenceBlock, key: Scalar, fields: Mapping, block_saying: Saying) -> Iterator[Claim]:
-        """The claim under *key*; one for each item where the object is a list."""
+        """The claim under *key*; where subject or object are lists, one for each subject with each of its objects."""
         if not KEY.fullmatch(key.text):
             self.finder.key(key, "a claim")
         self.finder.known_keys(fields, "a claim", _CLAIM_KEYS)
         self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
         finder, source = self.finder, self.file.source
         saying = self._saying_of_claim(fields, block_saying)
-        subject = self._subject(fields.get("s"))
+        about = fields.get("s")
+        subject = None if isinstance(about, Sequence) else self._subject(about)
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")
         unknown_when = isinstance(when, Scalar) and when.text == "unknown"
@@ -283,13 +288,23 @@ class ClaimsReader:
             mark=key.mark,
             marks={k.text: n.mark for k, n in fields.entries},
         )
-        if not isinstance(node, Sequence):
+        if not isinstance(node, Sequence) and not isinstance(about, Sequence):
             yield claim
             return
+        subjects: list[Subject] = [claim.subject]
+        if isinstance(about, Sequence):
+            self._tell_empty(about, "subjects")
+            subjects = [self._subject(item) or EntityRef(key="", mark=item.mark) for item in about.items]
+        objects = [(claim.object, claim.object_mark)]
+        if isinstance(node, Sequence):
+            self._tell_empty(node, "objects")
+            objects = [(self._object(item, predicate), item.mark) for item in node.items]
+        for number, (one, (value, mark)) in enumerate(product(subjects, objects), 1):
+            yield replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+
+    def _tell_empty(self, node: Sequence, what: str) -> None:
         if not node.items:
-            finder.tell("empty-value", node.mark, "the list of objects is empty")
-        for number, item in enumerate(node.items, 1):
-            yield replace(claim, id=f"{claim.id}.{number}", object=self._object(item, predicate), object_mark=item.mark)
+            self.finder.tell("empty-value", node.mark, f"the list of {what} is empty")
 
     def _subject(self, node: Node | None) -> Subject | None:
         scalar = self.finder.scalar(node, "the subject")

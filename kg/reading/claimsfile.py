@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 
 from kg.diagnostic import Mark, Related
 from kg.model import Ref
@@ -133,7 +134,9 @@ def _states_claim(node: Node) -> bool:
 
 
 def _members(id_: str, node: Node) -> tuple[str, ...]:
-    objects = node.get("o") if isinstance(node, Mapping) else None
-    if isinstance(objects, Sequence) and objects.items:
-        return tuple(f"{id_}.{n}" for n in range(1, len(objects.items) + 1))
+    """The ids of the claims that *node* states: one for each subject with each object, where these are lists."""
+    lists = [node.get(key) for key in ("s", "o")] if isinstance(node, Mapping) else []
+    counts = [len(found.items) for found in lists if isinstance(found, Sequence)]
+    if counts and all(counts):
+        return tuple(f"{id_}.{n}" for n in range(1, prod(counts) + 1))
     return (id_,)

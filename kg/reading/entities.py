@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.model import Entity, Name, NameKind
+from kg.model import Entity, Name, NameKind, Ref
 from kg.reading.fields import Finder, open_document
 from kg.reading.sources import read_place
-from kg.yamldoc import Document, Mapping, Node, Scalar
+from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
-_KEYS = ("is", "label", "alias", "typo", "misnomer", "description", "when", "same", "note", "accept")
+_KEYS = ("is", "label", "alias", "typo", "misnomer", "description", "when", "same", "replaces", "note", "accept")
 
 
 def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
@@ -43,7 +43,18 @@ def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:
         note=finder.text(fields.get("note"), "`note`"),
         accept=finder.acceptances(fields.get("accept")),
         mark=key.mark,
+        replaces=tuple(_read_replaced(fields.get("replaces"), finder)),
     )
+
+
+def _read_replaced(node: Node | None, finder: Finder) -> Iterator[Ref]:
+    """A list of ids that the entity bore before."""
+    if node is not None and not isinstance(node, Sequence):
+        finder.wrong_shape(node, "`replaces`", "a list of ids")
+        return
+    for scalar in finder.scalars(node, "`replaces`"):
+        if finder.key(scalar, "an entity"):
+            yield Ref(text=scalar.text, mark=scalar.mark)
 
 
 def _read_names(node: Node | None, kind: NameKind, finder: Finder) -> Iterator[Name]:

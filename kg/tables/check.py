@@ -10,6 +10,7 @@ from kg.tables.plan.pattern import Check, unnest_all
 from kg.tables.plan.relation import Filter, First, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.value import Column, Shown
 from kg.tables.sql import write_counts, write_query
+from kg.tables.wording import say_empty
 
 
 def check_data(checks: Sequence[Check], connection: Any, *, best_effort: bool) -> list[Diagnostic]:
@@ -53,6 +54,6 @@ def report_values(check: Check, count: int, connection: Any, *, best_effort: boo
         code="data-skipped" if best_effort else check.code,
         mark=check.mark,
         message=f"{check.message.format(value=value)} ({where})",
-        hint=check.hint,
+        hint=say_empty(check.mark) if value == "" else check.hint,
         related=(Related(mark=mark, message=f"{table.row_unit} {number}"),),
     )

@@ -13,6 +13,7 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.check import check_data
 from kg.tables.columns import Table
+from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros, quote_text
 from kg.tables.normal import normalise
@@ -195,6 +196,7 @@ def prepare(run: Run) -> None:
         return
     wrong = check_data(plan.checks, run.connection, best_effort=run.settings.best_effort)
     run.diagnostics += wrong
+    run.diagnostics += find_empty_cells(run.document, run.tables, run.connection)
     if run.failed:
         return
     if wrong:  # a best effort: the guards are only paid for where a value needs one

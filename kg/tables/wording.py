@@ -24,3 +24,9 @@ def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
     'add `sources`'
     """
     return yarrrml if is_yarrrml(mark.source.name) else rml
+
+
+def say_empty(mark: Mark) -> str:
+    """How the mapping in which *mark* lies says that an empty cell is no value."""
+    key = choose_words(mark, 'say `rml:null ""` of the source', 'say `null: ""` of the source')
+    return f"an empty cell is a value, the empty text: {key}"

@@ -48,6 +48,7 @@ class Difference:
     subject: str
     predicate: str
     objects: tuple[str, ...]
+    denied: tuple[bool, ...]  # of each object: whether the claim denies it
     sources: int
 
 
@@ -97,6 +98,7 @@ class _Counter:
         self.tails, self.heads = array("q"), array("q")
         self.functional: set[int] = set()
         self.differences: list[tuple[int, int, str]] = []
+        self.denials: set[int] = set()
         self.values: dict[int, str] = {}  # literal objects of claims, by the claim's place
 
     @property
@@ -150,6 +152,8 @@ class _Counter:
                     self.labels[it] = term.value[:LONGEST_LABEL]
             elif name == KG + "mode":
                 self.modes[term.value] += 1
+            elif name == KG + "negated":
+                self.denials.add(number(node))
             elif name == DCTERMS + "source":
                 self.source[number(node)] = number(term.value)
             elif name in _DIFFERENCES:
@@ -324,6 +328,7 @@ def _differences(counter: _Counter, most: int) -> tuple[tuple[Difference, ...], 
             subject=names[counter.subject[first]] if counter.subject[first] >= 0 else "",
             predicate=names[counter.predicate[first]] if counter.predicate[first] >= 0 else "",
             objects=tuple(word(at) for at in places[:12]),
+            denied=tuple(claims[at] in counter.denials for at in places[:12]),
             sources=len({counter.source.get(claims[at], -1) for at in places}),
         )
 
@@ -341,7 +346,8 @@ def _differences(counter: _Counter, most: int) -> tuple[tuple[Difference, ...], 
                 groups[counter.subject[at], predicate].append(at)
     for key in sorted(groups):
         places = groups[key]
-        if len({word(at) for at in places}) > 1:
+        values = {word(at) for at in places if claims[at] not in counter.denials}
+        if len(values) > 1 or any(word(at) in values for at in places if claims[at] in counter.denials):
             found.append(("value", places))
     described = [describe(kind, places) for kind, places in found]
     described.sort(key=lambda d: (-d.sources, d.claims))

@@ -81,6 +81,7 @@ def _named(claim: Claim) -> Iterator[str]:
     yield from (end.key for end in (claim.subject, claim.object) if isinstance(end, EntityRef))
     yield from (s.text for s in claim.speakers)
     yield from (e.venue.text for e in claim.evidence if e.venue)
+    yield from (ref.text for e in claim.evidence for ref in e.via)
 
 
 def _ends(claim: Claim, seeds: Seeds) -> set[str]:

@@ -133,6 +133,24 @@ def test_values_of_types(tmp_path: Path, server: Server) -> None:
     ]
 
 
+def test_a_query_that_breaks_off(tmp_path: Path, server: Server) -> None:
+    query = "SELECT 1 / (5000 - id) AS id FROM generate_series(1, 9000) AS s(id)"
+    source = f'rml:referenceFormulation rml:SQL2008Query; rml:iterator "{query}"'
+    done = run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2")
+    assert (done.code, done.err.split("\n")[0]) == (1, "error[source-unreadable]: PostgreSQL says: division by zero")
+
+
+@pytest.mark.parametrize("kind", ["query", "view"])
+def test_a_query_without_an_end(tmp_path: Path, server: Server, kind: str) -> None:
+    endless = "WITH RECURSIVE x(id) AS (SELECT 1::bigint UNION ALL SELECT id + 1 FROM x) SELECT count(*) AS id FROM x"
+    ask(server, f"CREATE OR REPLACE VIEW endless AS {endless}; GRANT SELECT ON endless TO reader")
+    rows = f'SQL2008Query; rml:iterator "{endless}"' if kind == "query" else 'SQL2008Table; rml:iterator "endless"'
+    source = f"rml:referenceFormulation rml:{rows}"
+    done = run_map(tmp_path, server, source, "--limit", "seconds=1", KG_DB_PASSWORD="hunter2")
+    told = f"error: a query of `{server.database}` takes longer than 1 s (`--limit seconds=10` allows more)\n"
+    assert (done.code, done.err) == (3, told)
+
+
 def test_a_name_in_double_quotes_is_exact(tmp_path: Path, server: Server) -> None:
     ask(
         server,

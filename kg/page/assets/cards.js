@@ -31,6 +31,7 @@ evidence.t ? make("blockquote", { lang: sources[evidence.s].l }, evidence.t) : n
 pairs([
 ["said", evidence.d ? inWords(evidence.d) : u("unknown")],
 ["venue", evidence.w ? linkTo(evidence.w) : null],
+["via", evidence.u ? between(evidence.u.map(linkTo), ", ") : null],
 ["place", evidence.s + " " + evidence.a + " · " + (evidence.v ? u(evidence.v) : u("source-voice"))],
 ["clarity", evidence.c ? u("clarities." + evidence.c) : null],
 ["note", evidence.n ? inItsOwn(evidence.n) : null],

@@ -14,7 +14,7 @@ const rootOf = (claim) => claim.t || (claim.s.startsWith("c:") ? null : claim.s)
 const namedIn = claims.map((claim) => {
 const found = new Set(claim.b);
 for (const key of [rootOf(claim), claim.o]) if (key) found.add(key);
-for (const evidence of claim.e || []) if (evidence.w) found.add(evidence.w);
+for (const evidence of claim.e || []) for (const key of [evidence.w, ...(evidence.u || [])]) if (key) found.add(key);
 return found;
 });
 const lineOf = new Map();

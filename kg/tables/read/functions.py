@@ -61,6 +61,7 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
     """The older form of a function (`fnml:functionValue`): a map whose predicates are the parameters."""
     function: str | None = None
     arguments: list[Argument] = []
+    reader.one(node, "logicalSource")  # written by custom: the rows are those of the map that calls the function
     for found in reader.graph.objects(node.term, "predicateObjectMap"):
         pom = read_statement(reader, found)
         if pom is None:

@@ -49,7 +49,21 @@ def write_source(text: RmlText, source: LogicalSource, miss: Miss) -> NamedNode:
     elif isinstance(origin, FileSource | NamedSource):
         text.say(node, "source", write_origin(text, origin))
         text.say_text(node, "iterator", source.iterator)
-        text.say(node, "referenceFormulation", name_formulation(text, source.formulation))
+        text.say(node, "referenceFormulation", write_formulation(text, source))
+    return node
+
+
+def write_formulation(text: RmlText, source: LogicalSource) -> NamedNode:
+    """The reference formulation of a source; that of XPath with namespaces is described, in today's RML alone."""
+    if not source.namespaces:
+        return name_formulation(text, source.formulation)
+    node = text.name_node("xpath")
+    text.say_type(node, RML + "XPathReferenceFormulation")
+    for prefix, iri in source.namespaces:
+        namespace = text.name_node("namespace")
+        text.say(node, RML + "namespace", namespace)
+        text.say(namespace, RML + "namespacePrefix", Literal(prefix))
+        text.say(namespace, RML + "namespaceURL", Literal(iri))
     return node
 
 

@@ -14,7 +14,7 @@ from kg.tables.columns import Table
 from kg.tables.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, Described, RefusedError
-from kg.tables.sources.dsn import Address, AddressError, read_address
+from kg.tables.sources.dsn import Address, AddressError, complete_address, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
 from kg.tables.sources.mysql import MySql
@@ -50,7 +50,8 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Tab
             return None
         login[name] = filled
     try:
-        address = read_address(login["dsn"] or "")
+        driver = origin.driver if shelf.database_url is None else None
+        address = read_address(complete_address(login["dsn"] or "", driver))
     except AddressError as error:
         shelf.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
         return None

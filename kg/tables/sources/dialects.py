@@ -26,6 +26,10 @@ class RefusedError(ValueError):
         self.hint, self.login = hint, login
 
 
+class BrokenStreamError(ValueError):
+    """A database that breaks off while its rows are read, in its own words."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColumnType:
     """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`)."""
@@ -39,12 +43,14 @@ class ColumnType:
 class Described:
     """A table or query (*relation*, as SQL to select from) and its columns.
 
-    *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL).
+    *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL);
+    *is_table*: it is no query and no view, so that reading it ends.
     """
 
     relation: str
     columns: tuple[ColumnType, ...]
     loose: bool = False
+    is_table: bool = False
     folds: bool = True
 
 
@@ -145,10 +151,21 @@ def arrow_strings(connection: DuckDBPyConnection, name: str, labels: list[str], 
 
 
 def store_arrow(connection: DuckDBPyConnection, name: str, data: Any, columns: str = "*", where: str = "true") -> None:
-    """An Arrow table or reader as a table in DuckDB, or these of its columns and rows."""
+    """An Arrow table or reader as a table in DuckDB, or these of its columns and rows.
+
+    Raises BrokenStreamError where the reader's own end breaks off.
+    """
+    import duckdb
+
     connection.register("incoming", data)
-    connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")
-    connection.unregister("incoming")
+    try:
+        connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {columns} FROM incoming WHERE {where}")
+    except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:  # what the driver says comes through DuckDB, with much before it
+        raise BrokenStreamError(str(error).strip().rpartition("ERROR:")[2].strip()) from error
+    finally:
+        connection.unregister("incoming")
 
 
 def first_line(error: BaseException) -> str:

@@ -92,6 +92,24 @@ def read_address(text: str) -> Address:
     )
 
 
+def complete_address(text: str, driver: str | None) -> str:
+    """An address whose system the class of its JDBC *driver* tells, where the address itself does not.
+
+    >>> complete_address("http://localhost/example", "com.mysql.cj.jdbc.Driver")
+    'mysql://localhost/example'
+    >>> complete_address("people.db", "org.sqlite.JDBC")
+    'sqlite:people.db'
+    >>> complete_address("jdbc:postgresql://localhost/shop", "org.postgresql.Driver")
+    'jdbc:postgresql://localhost/shop'
+    """
+    scheme = text.removeprefix("jdbc:").partition(":")[0].partition("+")[0].lower()
+    kind = next((kind for name, kind in KINDS.items() if name in (driver or "").lower()), None)
+    if kind is None or scheme in KINDS:
+        return text
+    rest = re.sub(r"\Ahttps?://", "", text)
+    return f"{kind}:{rest}" if kind in {"sqlite", "duckdb"} else f"{kind}://{rest}"
+
+
 def hide_password(text: str) -> str:
     """An address as it may be shown.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.macros import quote_name, quote_text
@@ -16,8 +18,10 @@ from kg.tables.sources.dialects import (
     nested_kind,
     quote_table,
     settle_time_zone,
+    split_name,
 )
 from kg.tables.sources.dsn import Address
+from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
 
@@ -30,17 +34,21 @@ class DuckDbFile:
         self.shelf, self.target, self.errors = shelf, shelf.connection, duckdb.Error
         [(there,)] = self.target.execute("SELECT count(*) FROM duckdb_databases()").fetchall()
         self.name = f"attached{there}"
+        self.file = Path(address.path or "").name
         try:
             self.target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
-            name = Path(address.path or "").name
+            name = self.file
             if "lock" in str(error):
                 raise RefusedError(f"`{name}` is locked by another program", hint=WAIT) from None
             raise RefusedError(f"`{name}` is no database of DuckDB that can be read") from None
 
     def describe_table(self, name: str) -> Described:
         quoted = quote_table(name)
-        return self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
+        described = self.describe(f"{self.name}.{quoted}" if "." in quoted else f"{self.name}.main.{quoted}")
+        asked = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND lower(table_name) = lower(?)"
+        [(tables,)] = self.target.execute(asked, [self.name, split_name(name)[-1]]).fetchall()
+        return replace(described, is_table=tables > 0)
 
     def describe_query(self, query: str) -> Described:
         """What parses as one SELECT stays one within brackets; anything else could do anything."""
@@ -75,14 +83,27 @@ class DuckDbFile:
             quoted = quote_name(column.name)
             text = f"hex({quoted})" if column.kind == "binary" else f"{quoted}::VARCHAR"
             selected.append(f"{text} AS c{index}")
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self.target.interrupt()
+
+        timer = threading.Timer(self.shelf.limits.seconds, stop)
+        timer.daemon = True
         try:
             self.target.execute(f"USE {self.name}")
+            if not described.is_table:
+                timer.start()
             self.target.execute(
                 f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {described.relation} AS q"
             )
         except self.errors as error:
+            if late.is_set():
+                raise refuse_query(self.file, self.shelf.limits) from None
             raise RefusedError(f"DuckDB says: {first_line(error)}") from None
         finally:
+            timer.cancel()
             self.target.execute("USE memory")
 
     def close(self) -> None:

@@ -48,6 +48,11 @@ def read_limits(texts: Iterable[str]) -> Limits:
     return limits
 
 
+def refuse_query(name: str, limits: Limits) -> KgError:
+    """The error of a query of the database *name* that takes longer than it may."""
+    return refuse_excess(f"a query of `{name}` takes longer than {limits.seconds} s", f"seconds={10 * limits.seconds}")
+
+
 def refuse_excess(what: str, limit: str) -> KgError:
     """The error of a source that takes too much; *limit* is how the bound would be raised."""
     return KgError(f"{what} (`--limit {limit}` allows more)")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kg.diagnostic import KgError
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
+    BrokenStreamError,
     ColumnType,
     Described,
     RefusedError,
@@ -17,6 +19,7 @@ from kg.tables.sources.dialects import (
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
+from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
 
@@ -31,6 +34,7 @@ class PostgreSql:
         self.shelf, self.target = shelf, shelf.connection
         self.errors = driver.Error
         try:
+            self.name = address.name
             self.connection = driver.connect(address.libpq)
             self.begin()
         except driver.Error as error:
@@ -59,24 +63,27 @@ class PostgreSql:
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
 
     def describe_table(self, name: str) -> Described:
-        return self.describe(self.find_table(name))
+        relation, kind = self.find_table(name)
+        return replace(self.describe(relation), is_table=kind not in {None, "v"})
 
-    def find_table(self, name: str) -> str:
-        """The table by its exact name, else the one that differs in case only; a name in double quotes is exact."""
+    def find_table(self, name: str) -> tuple[str, str | None]:
+        """The table by its exact name, else the one that differs in case only, and its kind where that is known.
+
+        A name in double quotes is exact.
+        """
         parts = split_name(name)
-        if name.endswith('"') and parts != [name]:
-            return quote_table(name)
+        is_exact = name.endswith('"') and parts != [name]
         schema = " AND n.nspname = " + quote_text(parts[-2]) if len(parts) > 1 else " AND pg_table_is_visible(c.oid)"
         found = self.ask(
-            "SELECT n.nspname::text, c.relname::text"
+            "SELECT n.nspname::text, c.relname::text, c.relkind::text"
             " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE c.relkind IN ('r','v','m','p','f')"
             f" AND lower(c.relname) = lower({quote_text(parts[-1])}){schema}"
         ).to_pylist()
-        exact = [f for f in found if f["relname"] == parts[-1]] or found
+        exact = [f for f in found if f["relname"] == parts[-1]] or ([] if is_exact else found)
         if len(exact) != 1:
-            return quote_table(name)
-        return f"{quote_name(exact[0]['nspname'])}.{quote_name(exact[0]['relname'])}"
+            return quote_table(name), None
+        return f"{quote_name(exact[0]['nspname'])}.{quote_name(exact[0]['relname'])}", exact[0]["relkind"]
 
     def describe_query(self, query: str) -> Described:
         return self.describe(f"({query}\n)")
@@ -102,11 +109,17 @@ class PostgreSql:
             else:
                 text = f"{quoted}::text"
             selected.append(f"{text} AS c{index}")
+        seconds = 0 if described.is_table else self.shelf.limits.seconds
         try:
             with self.connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = '{seconds}s'")
                 cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q")
                 store_arrow(self.target, name, cursor.fetch_record_batch())
-        except self.errors as error:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+        except (self.errors, BrokenStreamError) as error:
+            if "statement timeout" in str(error):
+                raise refuse_query(self.name, self.shelf.limits) from None
             self.connection.rollback()
             self.begin()
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None

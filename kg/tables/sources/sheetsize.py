@@ -38,6 +38,14 @@ def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
                     yield name, measure_excel(stream)
 
 
+def unpacked_size(path: Path) -> int:
+    """How many bytes the parts of a workbook have together; those of the formats before 2007 are not packed."""
+    if not zipfile.is_zipfile(path):
+        return path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        return sum(member.file_size for member in archive.infolist())
+
+
 def read_blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """Blocks that end with a whole tag; what is open at the end of one begins the next."""
     rest = b""

@@ -14,7 +14,7 @@ from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.sheetsize import measure_sheets
+from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
@@ -59,6 +59,9 @@ def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) ->
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
     try:
+        most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
+        if size > most:
+            raise refuse_excess(f"`{origin.path}` unpacks to {size} bytes", f"unpacked={size}")
         for _, span in measure_sheets(path):
             if span > shelf.limits.cells:
                 raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")

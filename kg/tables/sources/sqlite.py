@@ -15,6 +15,7 @@ from kg.diagnostic import KgError
 from kg.tables.macros import quote_name
 from kg.tables.sources.dialects import (
     WAIT,
+    BrokenStreamError,
     ColumnType,
     Described,
     RefusedError,
@@ -25,7 +26,7 @@ from kg.tables.sources.dialects import (
     store_arrow,
 )
 from kg.tables.sources.dsn import Address
-from kg.tables.sources.limits import refuse_excess
+from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
 STEPS = 10_000  # of SQLite's machine, after which it asks whether to go on
@@ -67,11 +68,9 @@ class Sqlite:
         deadline = self.deadline = time.monotonic() + self.shelf.limits.seconds
         try:
             yield
-        except (sqlite3.Error, self.errors, UnicodeDecodeError) as error:
+        except (sqlite3.Error, self.errors, BrokenStreamError, UnicodeDecodeError) as error:
             if time.monotonic() > deadline:
-                seconds = self.shelf.limits.seconds
-                what = f"a query of `{self.name}` takes longer than {seconds} s"
-                raise refuse_excess(what, f"seconds={10 * seconds}") from None
+                raise refuse_query(self.name, self.shelf.limits) from None
             if re.search(r"(?i)disk i/o error|database or disk is full", str(error)):
                 raise KgError(f"`{self.name}` could not be read: {first_line(error)}") from error
             if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
@@ -120,7 +119,11 @@ class Sqlite:
             if query is None or self.catalogue.execute(query).description is not None:
                 raise
             raise RefusedError("the query is not one SELECT") from None
-        return [d[0] for d in described]
+        names = [d[0] for d in described]
+        if query is not None and any(":" in name and name.rpartition(":")[0] in names for name in names):
+            # a name that stands twice is numbered where a query is read as a table: only the query itself tells
+            return [d[0] for d in self.catalogue.execute(query).description]
+        return names
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         selected: list[str] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Mark, Related, SourceText
+from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
@@ -82,8 +82,6 @@ def load_roots(origin: FileSource, path: Path, formulation: Formulation, shelf: 
 
 def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
     """A document that breaks off or is refused: the file, the line, the parser's words."""
-    from kg.diagnostic import Diagnostic
-
     blame_disk(error, origin.path)
     related: tuple[Related, ...] = ()
     where = ""

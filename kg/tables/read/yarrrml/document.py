@@ -5,6 +5,7 @@ Source: https://rml.io/yarrrml/spec/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -20,7 +21,9 @@ from kg.tables.read.yarrrml.text import Names, is_absolute
 from kg.tables.read.yarrrml.values import plain_map
 from kg.tables.rml import (
     Constant,
+    Formulation,
     LogicalSource,
+    LogicalView,
     MappingDocument,
     Position,
     PredicateObjectMap,
@@ -37,6 +40,7 @@ from kg.yamldoc import Mapping as MappingNode
 from kg.yamldoc import Node, Scalar, parse_document
 from kg.yamldoc import Sequence as SequenceNode
 
+_XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
 DEFAULT_BASE = "http://mapping.example.com/"
 NOTHING = ("null", "~")  # YAML's words
 Inverse = tuple[TermMap | RefObjectMap, tuple[TermMap, ...]]  # an object with its inverse predicates
@@ -279,11 +283,32 @@ def read_resources(scope: Scope, node: Node | None, position: Position) -> tuple
 
 
 def finish_maps(scope: Scope, triples_maps: Iterable[TriplesMap]) -> Iterator[TriplesMap]:
-    """The triples maps with what others say of them: inverse joins, and that they are only quoted."""
+    """The triples maps with what others say of them: inverse joins, that they are only quoted, prefixes of XPath."""
+    triples_maps = list(triples_maps)
+    namespaces = find_namespaces(scope, triples_maps)
     for triples_map in triples_maps:
+        triples_map = replace(triples_map, source=namespaces.get(triples_map.source, triples_map.source))
         added = tuple(pom for name, pom in scope.added if name == triples_map.name)
         poms = triples_map.predicate_objects + added
         yield replace(triples_map, predicate_objects=poms, asserted=triples_map.name not in scope.unasserted)
+
+
+def find_namespaces(
+    scope: Scope, triples_maps: Iterable[TriplesMap]
+) -> dict[LogicalSource | LogicalView, LogicalSource]:
+    """The sources of XML with the prefixes of the document that their paths use."""
+    texts: dict[LogicalSource, list[str]] = {}
+    for each in triples_maps:
+        source = each.source
+        if isinstance(source, LogicalSource) and source.formulation is Formulation.XPATH:
+            found = texts.setdefault(source, [source.iterator or ""])
+            found += [reference.text for reference in find_references(each)]
+    known = scope.names.prefixes
+    used = {s: {name for text in found for name in _XPATH_PREFIX.findall(text)} for s, found in texts.items()}
+    return {
+        source: replace(source, namespaces=tuple(sorted((n, known[n]) for n in names if n in known)))
+        for source, names in used.items()
+    }
 
 
 # Predicates with objects

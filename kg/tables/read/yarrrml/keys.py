@@ -57,6 +57,7 @@ SOURCE_KEYS: Keys = {
     "credentials": (),
     "delimiter": (),
     "encoding": (),
+    "null": (),
 }
 CREDENTIAL_KEYS: Keys = {"username": (), "password": ()}
 TARGET_KEYS: Keys = {"access": (), "type": (), "serialization": (), "compression": ()}

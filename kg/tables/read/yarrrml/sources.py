@@ -133,6 +133,14 @@ def make_source(
     )
 
 
+def read_nulls(scope: Scope, fields: Fields) -> tuple[str, ...] | None:
+    """The texts that are no value (`rml:null`), such as `""` for an empty cell; None where none is named."""
+    if not fields.has("null"):
+        return None
+    texts = [scope.read_text(item) for item in read_items(fields.get("null"))]
+    return tuple(text.text for text in texts if text is not None)
+
+
 def read_formulation(scope: Scope, text: Scalar | None) -> Formulation | None:
     """A reference formulation, as a word or as an IRI; None after a mistake."""
     if text is None:
@@ -176,13 +184,14 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
         return None
     if kind == "sparql":
         formulation = formulation if formulation in RESULTS else Formulation.SPARQL
-        endpoint = SparqlSource(endpoint=access.text, mark=access.mark)
+        endpoint = SparqlSource(endpoint=access.text, nulls=read_nulls(scope, fields), mark=access.mark)
         return make_source(scope, endpoint, formulation, texts["query"] or texts["iterator"], fields.mark)
     delimiter, encoding = (scope.read_text(fields.get(key)) for key in ("delimiter", "encoding"))
     file = FileSource(
         path=access.text,
         encoding="utf-8" if encoding is None else encoding.text.lower(),
         dialect=Dialect() if delimiter is None else Dialect(delimiter=delimiter.text.replace("\\t", "\t")),
+        nulls=read_nulls(scope, fields),
         mark=access.mark,
     )
     asked = texts["query"] or texts["table"]
@@ -215,6 +224,7 @@ def read_database(
             driver=None if kind is None else DRIVERS.get(kind),
             username=None if username is None else username.text,
             password=None if password is None else password.text,
+            nulls=read_nulls(scope, fields),
             mark=fields.mark if access is None else access.mark,
         ),
         formulation=Formulation.SQL_TABLE if query is None else Formulation.SQL_QUERY,

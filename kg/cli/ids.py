@@ -1,0 +1,43 @@
+"""`kg rename`: another id for an entity, in every file that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import click
+
+from kg.cli import DONE, MISTAKES
+from kg.cli.common import get_project, say
+from kg.cli.texts import lock_curated
+from kg.pipeline import Checked, check_files, read_project
+from kg.rekey import write_rewritten
+from kg.rename import Renaming, plan_rename, show_renaming
+
+
+@click.command("rename")
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.pass_context
+def rename_command(context: click.Context, old: str, new: str, dry_run: bool) -> int:
+    """Give an entity another id, in every file that names it.
+
+    The old id is kept under `replaces`, and its IRI leads to the new one. All files are written, or none. Tables, RDF
+    and the ontology stay as they are: places in them that may mean the entity are listed.
+    """
+    return _run(context, "rename", lambda checked: plan_rename(checked, old, new), dry_run)
+
+
+def _run(context: click.Context, what: str, plan: Callable[[Checked], Renaming], dry_run: bool) -> int:
+    project = get_project(context)
+    with nullcontext(project) if dry_run else lock_curated(project, what):
+        renaming = plan(check_files(read_project(project)))
+        say(show_renaming(renaming), nl=False)
+        if renaming.refused:
+            return MISTAKES
+        if dry_run:
+            return DONE
+        write_rewritten(renaming.files, project)
+    say("next: kg test, then kg build")
+    return DONE

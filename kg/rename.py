@@ -1,0 +1,409 @@
+"""Rename: an entity gets another id, in every file that names it, and keeps the old one as replaced.
+
+All is planned first: ids are written at the marks of the old ones, and each file is read again, to see that nothing
+else in it says anything else. The project as it would be is checked before a byte is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.diagnostic import Diagnostic, Mark, Severity, UsageError, did_you_mean
+from kg.model import Entity, Seeds
+from kg.pipeline import Checked, check_files, read_project
+from kg.project import Project
+from kg.reading.fields import KEY
+from kg.rekey import Edit, Rewritten, add_rewritten, apply_edits, read_before
+from kg.vocabulary import RangeKind, Vocabulary
+from kg.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
+from kg.yamldoc import Mapping as YamlMapping
+
+_SPARQL = re.compile(
+    r"(?P<iri><[^<>\"{}|^`\\\s]*>)|(?P<comment>#[^\n]*)"
+    r"|(?P<string>\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
+)
+_TEXTUAL = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".ttl", ".trig", ".nt", ".nq", ".yaml", ".yml",
+            ".yarrrml", ".sql", ".txt", ".rq"}  # fmt: skip
+_LONGEST = 20_000_000  # bytes of a file that is looked through for the old id
+
+Path_ = tuple[str | int, ...]
+"""The way from a document's root to a node: keys and numbers of items; `?KEY` is a key itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renaming:
+    """What giving an entity another id would do: the *files* that change, and what a person should look at.
+
+    *told* are places that name the entity and stay as they are. Where *refused* gives reasons, nothing can be written.
+    """
+
+    old: str
+    new: str
+    remarks: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    files: tuple[Rewritten, ...] = field(default=(), repr=False)
+
+
+def get_entity(seeds: Seeds, key: str) -> Entity:
+    """The entity of this id. Raises UsageError where there is none, with the id that it has now or the nearest."""
+    key = key.removeprefix("e:")
+    if key in seeds.entity_by_key:
+        return seeds.entity_by_key[key]
+    now = next((e.key for e in seeds.entities if key in {ref.text for ref in e.replaces}), None)
+    hint = f"it is `{now}` now" if now else did_you_mean(key, seeds.entity_by_key)
+    raise UsageError(f"no entity `{key}`: {hint or '`kg show` lists all entities'}")
+
+
+def check_new_id(seeds: Seeds, old: str, new: str) -> None:
+    """Raises UsageError where an entity cannot get the id *new*."""
+    if not KEY.fullmatch(new):
+        better = re.sub(r"[^a-z0-9]+", "-", new.casefold()).strip("-")
+        hint = f", such as `{better}`" if better else ""
+        raise UsageError(f"`{new}` cannot be the id of an entity: write lower-case letters, digits and hyphens{hint}")
+    if new == "source":
+        raise UsageError("`source` cannot be the id of an entity: `by: source` means the author of the source")
+    if new == old:
+        raise UsageError(f"`{old}` is called so already")
+    if new in seeds.entity_by_key:
+        raise UsageError(f"there is an entity `{new}` already: give another id")
+    other = next((e.key for e in seeds.entities if e.key != old and new in {r.text for r in e.replaces}), None)
+    if other is not None:
+        raise UsageError(f"`{new}` was the id of `{other}`: give another, for who knows that id means `{other}`")
+
+
+def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
+    """What becomes of the files when the entity *old* is called *new*; nothing is written.
+
+    A name that the entity bore last before is given back to it, and the one between is forgotten: renaming there and
+    back gives the same bytes. Raises UsageError for an id that there is not, or that cannot be given.
+    """
+    entity = get_entity(checked.seeds, old)
+    check_new_id(checked.seeds, entity.key, new)
+    old = entity.key
+
+    def edit_entry(key: Scalar, value: YamlMapping) -> Iterator[Edit]:
+        yield key.part(0, len(old)), new
+        yield from _keep_old(value, old, new)
+
+    files, refused, told = rewrite_names(checked, old, new, edit_entry)
+    if not refused:
+        refused = find_new_errors(checked, files)
+    return Renaming(old=old, new=new, told=told, refused=refused, files=files if not refused else ())
+
+
+class _RefusedError(Exception):
+    """Why a file cannot be rewritten."""
+
+
+def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
+    """`replaces` with *old* in front; without *new*, where the entity bore it last before."""
+    replaces = value.get("replaces")
+    if replaces is None:
+        first = value.entries[0][0].mark
+        between = ", " if value.flow else "\n" + " " * (first.column - 1)
+        yield _at(first), f"replaces: [{old}]{between}"
+        return
+    if (
+        not isinstance(replaces, Sequence)
+        or not replaces.items
+        or not all(isinstance(i, Scalar) for i in replaces.items)
+    ):
+        raise _RefusedError(f"`replaces` of `{old}` ({replaces.mark}) is no list of ids: write `replaces: [ID]`")
+    items = [item for item in replaces.items if isinstance(item, Scalar)]
+    texts = [item.text for item in items]
+    if new not in texts:
+        line = items[0].mark.source.lines[items[0].mark.line - 1][: items[0].mark.column - 1]
+        in_block = re.fullmatch(r"\s*-\s+", line) is not None
+        yield _at(items[0].mark), f"{old}\n{line}" if in_block else f"{old}, "
+    elif texts[0] != new:
+        yield items[texts.index(new)].mark, old  # two ids change places
+    elif len(items) > 1:
+        yield _between(items[0].mark, items[1].mark, old), ""
+    else:
+        key = value.keys["replaces"]
+        at = next(i for i, (k, _) in enumerate(value.entries) if k is key)
+        if at + 1 < len(value.entries):
+            yield _between(key.mark, value.entries[at + 1][0].mark, old), ""
+        else:
+            yield _between(_end(value.entries[at - 1][1].mark), _end(replaces.mark), old), ""
+
+
+def _at(mark: Mark) -> Mark:
+    """The place before what is marked."""
+    return Mark(source=mark.source, line=mark.line, column=mark.column, end_line=mark.line, end_column=mark.column)
+
+
+def _end(mark: Mark) -> Mark:
+    """The place behind what is marked."""
+    return Mark(
+        source=mark.source,
+        line=mark.end_line,
+        column=mark.end_column,
+        end_line=mark.end_line,
+        end_column=mark.end_column,
+    )
+
+
+def _between(first: Mark, behind: Mark, old: str) -> Mark:
+    """From the begin of *first* to that of *behind*; a comment between them is never taken away."""
+    lines = first.source.lines[first.line - 1 : behind.line]
+    if any("#" in line for line in lines[:-1]) or "#" in lines[-1][: behind.column - 1]:
+        raise _RefusedError(f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand")
+    return Mark(
+        source=first.source, line=first.line, column=first.column, end_line=behind.line, end_column=behind.column
+    )
+
+
+EditEntry = Callable[[Scalar, YamlMapping], Iterator[Edit]]
+
+
+def rewrite_names(
+    checked: Checked, old: str, new: str, edit_entry: EditEntry
+) -> tuple[tuple[Rewritten, ...], tuple[str, ...], tuple[str, ...]]:
+    """The files in which *new* stands for the entity *old*; why that cannot be, if so; and what stays and names it.
+
+    What becomes of the entity's own entry, *edit_entry* says.
+    """
+    project = checked.project
+    files: list[Rewritten] = []
+    refused: list[str] = []
+    kinds = {"claims": project.claim_files, "sources": project.source_files, "entities": project.entity_files}
+    for kind, paths in kinds.items():
+        for path in paths:
+            document = read_document(path, project.name_of(path))
+            name = document.source.name
+            if document.diagnostics and old in document.source.text:
+                refused.append(f"{name} has mistakes, `kg check` names them: mend them first")
+            if document.root is None or document.diagnostics:
+                continue
+            try:
+                text = _rewrite(document, kind, old, new, checked.vocabulary, edit_entry)
+            except _RefusedError as error:
+                refused.append(str(error))
+                continue
+            add_rewritten(files, project, path, path.read_bytes(), text)
+    told = list(_tell_tables(project, old, checked.seeds.dataset.base))
+    for path in project.question_files:
+        for each in (path, path.with_suffix(".csv")):
+            if each.is_file() and project.door.admits(each):
+                before, text = read_before(each)
+                names = _find_prefixes(text, checked.seeds)
+                rewritten = _replace_terms(text, old, new, names, checked.seeds.dataset.base)
+                add_rewritten(files, project, each, before, rewritten)
+                told += _tell_places(project.name_of(each), rewritten, old)
+    return tuple(files), tuple(refused), tuple(told)
+
+
+def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Vocabulary, edit_entry: EditEntry) -> str:
+    """The text of a file of seeds with *new* for *old*; that nothing else changed in it is seen by reading it again."""
+    assert document.root is not None
+    named = dict(_find_names(document.root, kind, vocabulary, old))
+    edits: list[Edit] = [(node.part(0, len(old)), new) for node in named.values()]
+    own: Path_ | None = None
+    entities = document.root.get("entities") if kind == "entities" and isinstance(document.root, YamlMapping) else None
+    for key, value in entities.entries if isinstance(entities, YamlMapping) else ():
+        if key.text == old:
+            if not isinstance(value, YamlMapping) or not value.entries:
+                raise _RefusedError(f"the entity `{old}` ({key.mark}) says nothing: `kg check` tells more")
+            own = ("entities", old)
+            edits += edit_entry(key, value)
+    edits = list(dict.fromkeys(edits))
+    for mark, _ in edits:
+        if mark.line != mark.end_line and mark.excerpt.startswith((">", "|", '"', "'")):
+            raise _RefusedError(f"`{old}` ({mark}) stands over several lines: write it on one")
+    text = apply_edits(document.source.text, edits)
+    if text != document.source.text:
+        after = parse_document(type(document.source)(document.source.name, text))
+        expected = {
+            path: new if path in named else said
+            for path, said in _list_texts(document.root, ())
+            if not _is_in(path, own)
+        }
+        here = ("entities", new) if own else None
+        found = (
+            {path: said for path, said in _list_texts(after.root, ()) if not _is_in(path, here)} if after.root else {}
+        )
+        if after.diagnostics or expected != found:
+            raise _RefusedError(
+                f"{document.source.name} names `{old}` in a way that cannot be rewritten "
+                "(an alias, `*name`, an escape): write it out first"
+            )
+    return text
+
+
+def _is_in(path: Path_, top: Path_ | None) -> bool:
+    return top is not None and (path[:2] == top or path == (top[0], f"?{top[1]}"))
+
+
+def _list_texts(node: Node, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """Every text of a document, keys too, by the way to it."""
+    if isinstance(node, Scalar):
+        yield path, node.text
+    elif isinstance(node, Sequence):
+        for number, item in enumerate(node.items):
+            yield from _list_texts(item, (*path, number))
+    else:
+        for key, value in node.entries:
+            yield (*path, f"?{key.text}"), key.text
+            yield from _list_texts(value, (*path, key.text))
+
+
+def _find_names(root: Node, kind: str, vocabulary: Vocabulary, old: str) -> Iterator[tuple[Path_, Scalar]]:
+    """The texts of a file that are the id *old* of an entity, by the way to them."""
+    if not isinstance(root, YamlMapping):
+        return
+    if kind == "sources":
+        yield from _pick(root, ("publisher", "author"), (), old)
+    if kind != "claims":
+        return
+    voices = root.get("voices")
+    for key, value in voices.entries if isinstance(voices, YamlMapping) else ():
+        yield from _pick(value, _VOICE, ("voices", key.text), old)
+    claims = root.get("claims")
+    for sentence, block in claims.entries if isinstance(claims, YamlMapping) else ():
+        for key, value in block.entries if isinstance(block, YamlMapping) else ():
+            path = ("claims", sentence.text, key.text)
+            if not isinstance(value, YamlMapping):
+                continue
+            yield from _pick(
+                value, _VOICE if key.text == "said" or "again" in value.nodes else (*_VOICE, "s"), path, old
+            )
+            predicate = value.get("p")
+            prop = vocabulary.properties.get(predicate.text) if isinstance(predicate, Scalar) else None
+            if prop is not None and prop.kind is RangeKind.ENTITY:
+                yield from _pick(value, ("o",), path, old)
+
+
+_VOICE = ("by", "where", "via")
+
+
+def _pick(node: Node, keys: tuple[str, ...], path: Path_, old: str) -> Iterator[tuple[Path_, Scalar]]:
+    """The values under these keys, or items of them, that are *old*."""
+    for key in keys if isinstance(node, YamlMapping) else ():
+        value = node.get(key) if isinstance(node, YamlMapping) else None
+        if isinstance(value, Scalar) and value.text == old:
+            yield (*path, key), value
+        for number, item in enumerate(value.items) if isinstance(value, Sequence) else ():
+            if isinstance(item, Scalar) and item.text == old:
+                yield (*path, key, number), item
+
+
+# -- questions ------------------------------------------------------------------------------------
+
+
+def _find_prefixes(text: str, seeds: Seeds) -> set[str]:
+    """The prefixes that stand for the namespace of entities: those of the data set, and those of a query itself."""
+    namespace = f"{seeds.dataset.base}entity/"
+    own = {m[1] for m in re.finditer(r"\bPREFIX\s+([\w.-]*):\s*<([^>]*)>", text, re.IGNORECASE) if m[2] == namespace}
+    return own | {name for name, iri in seeds.dataset.prefixes.namespaces.items() if iri == namespace}
+
+
+def _replace_terms(text: str, old: str, new: str, prefixes: set[str], base: str) -> str:
+    """`e:OLD` and the whole IRI, wherever they stand but in a query's texts."""
+    names = "|".join(map(re.escape, sorted(prefixes))) or "(?!)"
+    curie = re.compile(rf"(?<![\w.:/-])({names}):{re.escape(old)}(?![\w%:/\\-]|\.\w)")
+    whole = re.compile(rf"{re.escape(base)}entity/{re.escape(old)}(?![\w%/?#:.-])")
+
+    def replace(part: str) -> str:
+        return whole.sub(f"{base}entity/{new}", curie.sub(rf"\g<1>:{new}", part))
+
+    out, at = [], 0
+    for sign in _SPARQL.finditer(text):
+        out.append(replace(text[at : sign.start()]))
+        out.append(sign[0] if sign["string"] else replace(sign[0]))
+        at = sign.end()
+    return "".join((*out, replace(text[at:])))
+
+
+# -- what stays -----------------------------------------------------------------------------------
+
+
+def _tell_tables(project: Project, old: str, base: str) -> Iterator[str]:
+    """Files that may name the entity and are not rewritten: tables, mappings, RDF, the ontology."""
+    for path in (*project.table_files, *project.rdf_files, *project.ontology_files):
+        name = project.name_of(path)
+        if not project.door.admits(path):
+            continue
+        if path.suffix.lower() not in _TEXTUAL or path.stat().st_size > _LONGEST:
+            yield f"{name} is not looked into: does it name `{old}`?"
+            continue
+        text = path.read_bytes().decode("utf-8", "replace")
+        if path.suffix.lower() in {".ttl", ".trig", ".nt", ".nq"}:
+            if re.search(rf"(?:\be:|entity/){re.escape(old)}(?![\w-])", text):
+                yield from _tell_places(name, text, old)
+        else:
+            yield from _tell_places(name, text, old)
+
+
+def _tell_places(name: str, text: str, old: str) -> Iterator[str]:
+    """The first line of a file that still names the entity, and how many there are."""
+    word = re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])", re.IGNORECASE)
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if word.search(line)]
+    if lines:
+        more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+        yield f"{name}:{lines[0]}{more} has `{old}` and stays as it is: does it mean this entity?"
+
+
+# -- the project as it would be -------------------------------------------------------------------
+
+
+def find_new_errors(checked: Checked, files: tuple[Rewritten, ...]) -> tuple[str, ...]:
+    """The errors that `kg check` would find after the change and does not find now."""
+    import tempfile
+
+    project = checked.project
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        _copy_project(project, Path(folder))
+        for file in files:
+            place = Path(folder) / file.name
+            place.unlink(missing_ok=True)
+            place.write_bytes(file.raw)
+        after = check_files(read_project(Project(Path(folder)), checked.articles.folder)).diagnostics
+    left = Counter(_codes(checked.diagnostics))
+    found = []
+    for diagnostic in after:
+        if diagnostic.severity is Severity.ERROR:
+            left[diagnostic.code] -= 1
+            if left[diagnostic.code] < 0:
+                found.append(f"`kg check` would find {diagnostic.code} ({diagnostic.mark}): {diagnostic.message}")
+    return tuple(found)
+
+
+def _codes(diagnostics: tuple[Diagnostic, ...]) -> Iterator[str]:
+    return (d.code for d in diagnostics if d.severity is Severity.ERROR)
+
+
+def _copy_project(project: Project, folder: Path) -> None:
+    """What is curated, by hard links where that can be; links out of the project are left out."""
+    import os
+    import shutil
+
+    def link(source: str, target: str) -> None:
+        try:
+            os.link(os.path.realpath(source), target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+    def leave_out(top: str, names: list[str]) -> list[str]:
+        return [
+            n
+            for n in names
+            if n.startswith(".") or not project.door.admits(Path(top) / n) or not (Path(top) / n).exists()
+        ]
+
+    for name in ("seeds", "ontology"):
+        shutil.copytree(project.root / name, folder / name, copy_function=link, ignore=leave_out)
+
+
+def show_renaming(renaming: Renaming) -> str:
+    """What a renaming would do, or did, in words."""
+    lines = [f"{renaming.old} is now {renaming.new}", *renaming.remarks] if not renaming.refused else []
+    lines += [f"nothing is written: {reason}" for reason in renaming.refused]
+    lines += [f"changes: {file.name}" for file in renaming.files]
+    lines += [f"look at: {place}" for place in renaming.told]
+    return "\n".join(lines) + "\n"
