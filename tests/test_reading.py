@@ -21,7 +21,7 @@ from kg.reading.fields import Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_source
 from kg.values import ClaimRef, EntityRef, Quantity, convert_number
-from kg.values.quantity import MOST_DIGITS
+from kg.values.quantity_text import MOST_DIGITS
 from kg.vocabulary import RangeKind, Unit
 from kg.yamldoc import Scalar, parse_document
 
