@@ -136,7 +136,7 @@ def test_any_object_is_read_or_told(text: str) -> None:
 def unit(multiplier: str | None, iri: str = "a") -> Unit:
     ratio = Fraction(multiplier) if multiplier else None
     mark = parse_document(SourceText("a", "x")).root.mark  # type: ignore[union-attr]
-    return Unit(iri=iri, symbol=iri, words=(iri,), kind="k", multiplier=ratio, labels={}, mark=mark)
+    return Unit(iri=iri, symbol=iri, words=(iri,), kinds=frozenset({"k"}), multiplier=ratio, labels={}, mark=mark)
 
 
 @pytest.mark.parametrize(
