@@ -81,10 +81,11 @@ def replace_outline(text: str, outline: str) -> str:
     return f"{body}{end}{outline.replace(chr(10), end)}"
 
 
-def write_skeleton(checked: Checked, source: Source) -> str:
+def write_skeleton(checked: Checked, source: Source, *, with_text: bool = False) -> str:
     """The keys of sentences still to do, as a claims file's `claims:` part; nobody types hexadecimal.
 
-    The figures of each sentence stand beside its key as a comment, so that none is forgotten.
+    The figures of each sentence stand beside its key as a comment, so that none is forgotten; *with_text*, the sentence
+    itself as well, above it: that is for the eye alone, and no project should hold it.
     """
     article = get_article(checked, source)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source.id)
@@ -95,6 +96,8 @@ def write_skeleton(checked: Checked, source: Source) -> str:
     for sentence in todo:
         figures = " ".join(sentence.figures_todo)
         comment = f"   # figures: {figures}" if figures else ""
+        if with_text:
+            lines.append(f"  # {' '.join(article.sentences[sentence.address].text.split())}")
         lines.append(f"  {sentence.address} {article.sentences[sentence.address].digest}: {{}}{comment}")
     return "\n".join(lines) + "\n" if lines else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -317,6 +317,8 @@ class _Composer:
         seen: dict[str, Scalar] = {}
         flow = bool(event.flow_style)
         broken = False
+        first = 0
+        split: str | None = None  # a value that commas split, as far as it was read
         for inner in self.events:
             if isinstance(inner, yaml.MappingEndEvent):
                 mark = self.span(event, inner)
@@ -339,8 +341,15 @@ class _Composer:
             elif flow and _is_nothing(value) and value.mark.column > key.mark.end_column:  # there is a colon
                 hint = "write a value, or leave the key out"
                 problem = Diagnostic(code="empty-value", mark=key.mark, message=f"`{key.text}` is empty", hint=hint)
+            elif flow and _is_nothing(value) and split is not None:
+                split = f"{split}, {key.text}"  # a further comma of the same value: one mistake, one diagnostic
+                self.diagnostics[-1] = replace(
+                    self.diagnostics[-1], hint=hint_at_lone_key(split[first:], split[: first - 2])
+                )
+                continue
             elif flow and _is_nothing(value):
                 cut = _plain_text(entries)
+                split, first = (None, 0) if cut is None else (f"{cut}, {key.text}", len(cut) + 2)
                 problem = Diagnostic(
                     code="stray-comma",
                     mark=key.mark,
@@ -353,6 +362,7 @@ class _Composer:
                 broken = True
                 self.diagnostics.append(problem)
                 continue
+            split = None
             seen[key.text] = key
             entries.append((key, value))
         raise AssertionError("the event stream ended inside a mapping")

@@ -165,14 +165,18 @@ def hint_at_lone_key(key: str, before: str | None) -> str:
 
     >>> hint_at_lone_key("600 order", "75")
     'write the number without separators: `75600 order`'
+    >>> hint_at_lone_key("2020", "built in 2019")
+    'a comma splits a plain value; put it into quotes: "built in 2019, 2020"'
     """
     name, colon, value = key.partition(":")
     if colon and value and name.isalpha() and name != "c":
         return f"a space belongs after the colon: `{name}: {value}`"
-    if key.isdigit() and before is None:
+    if before is None and key.isdigit() and len(key) <= 3:
         return f"write numbers without separators (`{key}000`), or put a text that holds a comma into quotes"
     if before is None:
         return f"write `{key}: ...`, or put a text that holds a comma into quotes"
-    if before[-1:].isdigit() and key[:3].isdigit():
+    if re.search(r"(?<![\d.])\d{1,3}$", before) and re.match(r"\d{3}(?!\d)", key):
         return f"write the number without separators: `{before}{key}`"
-    return f'a comma splits a plain value; put it into quotes: "{before}, {key}"'
+    whole = f"{before}, {key}"
+    quoted = "'" + whole.replace("'", "''") + "'" if '"' in whole or "\\" in whole else f'"{whole}"'
+    return f"a comma splits a plain value; put it into quotes: {quoted}"

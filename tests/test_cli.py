@@ -642,8 +642,72 @@ claims:
   p1s2 13cb64c6: {}   # figures: 2030
 """
     )
+    shown = on_terminal("evidence", "skeleton", "bridge", "--texts", "texts", "--with-text", folder=story)
+    assert "  # The new bridge is 120 metres long.\n  p1s1 12dca05b: {}   # figures: 120\n" in shown
+    no_file = run_kg("evidence", "skeleton", "bridge", "--texts", "texts", "--with-text", folder=story)
+    assert no_file == Finished(
+        code=2,
+        out="",
+        err="kg: `--with-text` shows sentences on a terminal only: they belong to others, and into no file\n",
+    )
     file.write_text(whole.out, encoding="utf-8")
     assert run_kg("check", "--texts", "texts", folder=story).code == 0
+
+
+def on_terminal(*arguments: str, folder: Path) -> str:
+    """What `kg` shows where its stdout is a terminal."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen([*PROGRAM, *arguments], cwd=folder, env=environment(), stdout=theirs)
+    os.close(theirs)
+    out = b""
+    try:
+        while piece := os.read(ours, 4096):
+            out += piece
+    except OSError:  # the terminal is closed
+        pass
+    os.close(ours)
+    assert done.wait(60) == 0
+    return out.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_a_source_is_shown_with_its_claims_by_sentence(story: Path) -> None:
+    about = """\
+A bridge for Rivertown   (source, bridge)
+  publisher  unknown
+  author     the author of the report
+  published  2026-05-01
+  language   en
+  text       at hand
+
+bridge: 3 sentences, 2 claimed, 1 set aside, 0 to do; 2 of 2 figures accounted for
+  p0 ░  p1 ██
+coverage: 100 %
+
+p0s1   skipped: the title says nothing that the text does not say
+  “A bridge for Rivertown”
+
+p1s1
+  “The new bridge is 120 metres long.”
+  • bridge.length   the new bridge · length · 120 m
+      the author of the report — bridge.p1s1
+
+p1s2
+  “The mayor promises to open it in 2030.”
+  ◦ bridge.opening   the new bridge · opens · 2030   (promise, 2030)
+      the mayor of Rivertown — bridge.p1s2, reported
+"""
+    assert run_kg("show", "s:bridge", "--texts", "texts", folder=story) == Finished(code=0, out=about, err="")
+    without = "".join(f"{line}\n" for line in about.splitlines() if "“" not in line).replace("at hand", "not at hand")
+    assert run_kg("show", "s:bridge", folder=story) == Finished(code=0, out=without, err="")
+    assert run_kg("show", "bridge", folder=story).out.startswith("the new bridge   (Bridge, bridge)\n")
+
+
+def test_coverage_shows_the_sentences_that_are_at_hand(story: Path) -> None:
+    there = run_kg("coverage", "bridge", "--texts", "texts", folder=story).out
+    assert "  p1s1  claimed    length\n      “The new bridge is 120 metres long.”\n" in there
+    assert "“" not in run_kg("coverage", "bridge", folder=story).out
 
 
 def test_evidence_rebase_moves_what_moved(story: Path) -> None:

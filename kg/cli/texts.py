@@ -75,15 +75,18 @@ def outline_command(context: click.Context, source: str, texts: Path | None) -> 
 @evidence_command.command("skeleton")
 @click.argument("source")
 @texts_option
+@click.option("--with-text", is_flag=True, help="Show each sentence above its key, where a terminal is looked at.")
 @click.pass_context
-def skeleton_command(context: click.Context, source: str, texts: Path | None) -> None:
+def skeleton_command(context: click.Context, source: str, texts: Path | None, with_text: bool) -> None:
     """Print the keys of the sentences still to do.
 
-    To begin a claims file with, or to paste into one.
+    To begin a claims file with, or to paste into one. Sentences go to a terminal only: a file is no place for them.
     """
+    if with_text and not sys.stdout.isatty():
+        raise UsageError("`--with-text` shows sentences on a terminal only: they belong to others, and into no file")
     checked = check_files(read_project(get_project(context), texts))
-    skeleton = write_skeleton(checked, find_source(checked.seeds, source))
-    click.echo(skeleton, nl=False)
+    skeleton = write_skeleton(checked, find_source(checked.seeds, source), with_text=with_text)
+    say(skeleton, nl=False)
     if not skeleton:
         say(f"kg: no sentence of {source} is to do", err=True)
 

@@ -11,7 +11,7 @@ from kg.cli.common import as_of_option, known_by_option, lang_option, load, say,
 
 
 @click.command("show")
-@click.argument("entity", required=False)
+@click.argument("entity", required=False, metavar="[ENTITY | SOURCE]")
 @as_of_option
 @known_by_option
 @texts_option
@@ -23,12 +23,17 @@ def show_command(
 ) -> None:  # fmt: skip
     """Show an entity: names, facts, and what is planned, promised and said.
 
-    Each with its source and place. Without ENTITY, list all entities. ENTITY is a key or a name in any language.
+    Each with its source and place. Without ENTITY, list all entities. ENTITY is a key or a name in any language. The id
+    of a SOURCE shows what it is, and its claims sentence by sentence; where an entity has that id, write s:SOURCE.
     """
-    from kg.show import show_entities, show_entity
+    from kg.show import show_entities, show_entity, show_source
 
     checked = load(context, texts, as_of=as_of, known_by=known_by)
     lang = lang or checked.seeds.dataset.language
+    source = checked.seeds.source_by_id.get(entity.removeprefix("s:")) if entity else None
+    if entity and source is not None and entity not in checked.seeds.entity_by_key:
+        say(show_source(checked, source, lang), nl=False)
+        return
     say(show_entity(checked, entity, lang) if entity else show_entities(checked, lang), nl=False)
 
 
@@ -86,7 +91,7 @@ def coverage_command(context: click.Context, source: str | None, texts: Path | N
     if source is not None:
         find_source(checked.seeds, source)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)
-    say(show_coverage(coverage, every_sentence=source is not None), nl=False)
+    say(show_coverage(coverage, every_sentence=source is not None, articles=checked.articles), nl=False)
     if fail_under is not None and coverage.percent < fail_under:
         say(f"kg: coverage of {coverage.percent:.1f} % is under {fail_under:g} %", err=True)
         return BOUND
