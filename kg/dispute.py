@@ -183,14 +183,15 @@ class _Comparer:
         if len({object_key(claim, self.vocabulary) for _, claim in dated}) < 2:
             return
         dated.sort(key=lambda pair: (pair[0].latest or "9999", pair[1].id))
-        texts = list(dict.fromkeys(date.text for date, _ in dated))
-        told = texts if len(texts) <= _DATES_TOLD else [texts[0], f"of {len(texts) - 2} dates more", texts[-1]]
+        told = [f"as of {_say_latest(text)}" for text in dict.fromkeys(date.text for date, _ in dated)]
+        if len(told) > _DATES_TOLD:
+            told = [told[0], f"as of {len(told) - 2} dates more", told[-1]]
         yield Comparison(
             claims=tuple(claim for _, claim in dated),
             relation=Relation.DEVELOPMENT,
             difference=Difference.TIME,
             declared=False,
-            reason=f"{prop.name} as of {', then as of '.join(told)}".replace("as of of", "as of"),
+            reason=f"{prop.name} {', then '.join(told)}",
         )
 
     def _kinds(self, claims: Sequence[Claim], prop: Property) -> Iterator[Comparison]:
@@ -424,3 +425,8 @@ def answer_key(claim: Claim, prop: Property, vocabulary: Vocabulary) -> tuple[ob
     if prop.asks_when:
         return (claim.when.text if claim.when else "", claim.negated, *speakers)
     return (*object_key(claim, vocabulary), claim.negated, *speakers)
+
+
+def _say_latest(date: str) -> str:
+    """`../2024-04-28`, as the date of a count: 2024-04-28 at the latest."""
+    return f"{date[3:]} at the latest" if date.startswith("../") else date

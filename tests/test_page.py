@@ -284,3 +284,14 @@ def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
     *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
     assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
     assert lowest.claims == highest.claims == ("paris.price",)
+
+
+def test_the_sides_of_a_conflict_say_how_clear_the_text_is() -> None:
+    page = render_page(own_project().story)
+    sides = [side for side in re.findall(r'<p class="side">.*?</p>', page) if "eqo.half-global" in side]
+    assert ["wrong" in re.findall(r"clarities\.(\w+)", side) for side in sides[:2]] == [False, True]
+
+
+def test_a_source_tells_hour_and_section() -> None:
+    page = render_page(own_project().story)
+    assert re.search(r'<span data-p="eqo">28 April 2024</span> 16:07\+08:00, <span lang="en">Automotive</span>', page)
