@@ -14,23 +14,34 @@ from kg.diagnostic import Diagnostic, KgError
 from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Source
 from kg.paths import Door, open_door
-from kg.sentence import Sentence, split_sentences
+from kg.sentence import Sentence, join_sentences, split_sentences
 
 
 @dataclass(frozen=True, kw_only=True)
 class Article:
-    """A source's text, with its sentences; *sha256* is that of the file's bytes."""
+    """A source's text, with its sentences; *sha256* is that of the file's bytes.
+
+    *joins* says at an address how many sentences from there are one, that the rule has cut.
+    """
 
     source: str
     lang: str
     text: str = field(repr=False)
     sha256: str
     figure_rule: int = NEWEST_RULE
+    joins: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def cut(self) -> dict[str, Sentence]:
+        """What the rule cuts, by address, in the order of the text: nothing is joined."""
+        return {s.address: s for s in split_sentences(self.text)}
 
     @cached_property
     def sentences(self) -> dict[str, Sentence]:
         """Sentences by address, in the order of the text."""
-        return {s.address: s for s in split_sentences(self.text)}
+        if not self.joins:
+            return self.cut
+        return {s.address: s for s in join_sentences(self.text, self.cut.values(), self.joins)}
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -80,12 +91,14 @@ def read_articles(folder: Path | None, sources: tuple[Source, ...], door: Door |
             hint = "put the file itself there"
             told.append(Diagnostic(code="link-outside", mark=source.file.mark, message=message, hint=hint))
         elif path.is_file():
-            found[source.id] = read_article(path, source.id, source.lang, source.figure_rule)
+            found[source.id] = read_article(path, source.id, source.lang, source.figure_rule, source.joined)
     return Articles(folder=folder, by_source=found, diagnostics=tuple(told))
 
 
-def read_article(path: Path, source: str, lang: str, figure_rule: int = NEWEST_RULE) -> Article:
-    """The text in the file at *path*; its figures are counted by *figure_rule*.
+def read_article(
+    path: Path, source: str, lang: str, figure_rule: int = NEWEST_RULE, joins: Mapping[str, int] | None = None
+) -> Article:
+    """The text in the file at *path*; its figures are counted by *figure_rule*, its sentences joined as *joins* says.
 
     Raises KgError when it cannot be read or is not UTF-8.
     """
@@ -98,4 +111,6 @@ def read_article(path: Path, source: str, lang: str, figure_rule: int = NEWEST_R
         raise KgError(f"the text {path.name} is not UTF-8 (byte {error.start})") from error
     from hashlib import sha256  # only where the texts are at hand
 
-    return Article(source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest(), figure_rule=figure_rule)
+    return Article(
+        source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest(), figure_rule=figure_rule, joins=joins or {}
+    )

@@ -176,6 +176,15 @@ class Skip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Join:
+    """`joins: {p3s1: 2}`: sentences from an address on that are one, where the rule has cut it at an abbreviation."""
+
+    address: str
+    count: int
+    mark: Mark = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A text that claims were taken from. What is unknown is None."""
 
@@ -198,6 +207,7 @@ class Source:
     figures: tuple[Skip, ...]
     note: Text | None
     accept: tuple[Acceptance, ...]
+    joins: tuple[Join, ...] = ()
     mark: Mark = field(repr=False, compare=False)
 
     @cached_property
@@ -208,6 +218,11 @@ class Source:
     def digests(self) -> dict[str, str]:
         """The digests of the sentences by their addresses."""
         return {s.address: s.digest for s in self.outline}
+
+    @cached_property
+    def joined(self) -> dict[str, int]:
+        """How many sentences are one, by the address of the first."""
+        return {join.address: join.count for join in self.joins}
 
     @cached_property
     def skipped(self) -> dict[str, Skip]:

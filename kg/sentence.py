@@ -28,8 +28,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 DIGEST_LENGTH = 8
 BYTE_ORDER_MARK = "\ufeff"
@@ -91,6 +91,31 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         for paragraph, line in enumerate(lines)
         for number, (start, end) in enumerate(_cut_line(text, line.start(), line.end()), 1)
     )
+
+
+def join_sentences(text: str, sentences: Iterable[Sentence], joins: Mapping[str, int]) -> tuple[Sentence, ...]:
+    """*sentences* of *text* with those joined that *joins* names: at an address, how many from there are one.
+
+    The joined sentence has the address of its first part; the sentences behind it keep theirs. A join that names no
+    sentence, or reaches over the end of its paragraph, joins nothing.
+
+    >>> text = "Title\\nDr. Li came. He left."
+    >>> [(s.address, s.text) for s in join_sentences(text, split_sentences(text), {"p1s1": 2})]
+    [('p0s1', 'Title'), ('p1s1', 'Dr. Li came.'), ('p1s3', 'He left.')]
+    """
+    by_address = {sentence.address: sentence for sentence in sentences}
+    found: list[Sentence] = []
+    end = 0
+    for sentence in by_address.values():
+        if sentence.start < end:
+            continue  # it was joined to one before
+        last = by_address.get(f"p{sentence.paragraph}s{sentence.number + joins.get(sentence.address, 1) - 1}")
+        if last is not None and last is not sentence:
+            whole = text[sentence.start : last.end]
+            sentence = replace(sentence, text=whole, end=last.end, digest=digest_sentence(whole))
+        end = sentence.end
+        found.append(sentence)
+    return tuple(found)
 
 
 def digest_sentence(text: str) -> str:

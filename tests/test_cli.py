@@ -519,7 +519,10 @@ def test_labels_in_another_language() -> None:
     assert "小米" in run_kg("disputes", "--lang", "zh", folder=ROOT).out
     disputes = run_kg("disputes", folder=ROOT).out
     assert "小米" not in disputes
-    counted = "    eqo.delivered-apr   Xiaomi SU7 · delivered · 5700 vehicle   (as of 2024-04-28 at the latest) — Chen Zhiheng\n"
+    counted = (
+        "    eqo.delivered-apr   Xiaomi SU7 · delivered · 5700 vehicle   (as of 2024-04-28 at the latest)"
+        " — Chen Zhiheng\n"
+    )
     assert (
         f"  delivered as of 2024-04-28 at the latest, then as of 2024-07-26/2024-08-11   (computed)\n{counted}"
         in disputes

@@ -21,7 +21,7 @@ from kg.reading.fields import Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_source
 from kg.values import ClaimRef, EntityRef, Quantity, convert_number
-from kg.values.quantity import MOST_DIGITS
+from kg.values.quantity_text import MOST_DIGITS
 from kg.vocabulary import RangeKind, Unit
 from kg.yamldoc import Scalar, parse_document
 
@@ -136,7 +136,7 @@ def test_any_object_is_read_or_told(text: str) -> None:
 def unit(multiplier: str | None, iri: str = "a") -> Unit:
     ratio = Fraction(multiplier) if multiplier else None
     mark = parse_document(SourceText("a", "x")).root.mark  # type: ignore[union-attr]
-    return Unit(iri=iri, symbol=iri, words=(iri,), kind="k", multiplier=ratio, labels={}, mark=mark)
+    return Unit(iri=iri, symbol=iri, words=(iri,), kinds=frozenset({"k"}), multiplier=ratio, labels={}, mark=mark)
 
 
 @pytest.mark.parametrize(

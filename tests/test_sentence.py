@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.articles import Article
 from kg.sentence import Sentence, digest_sentence, normalise, split_sentences
 
 
@@ -161,3 +162,21 @@ def test_the_addresses_and_digests_of_the_articles() -> None:
     ]
     assert len(expected) == 46
     assert found == expected
+
+
+CUT = "Title\nDr. Li met Gov. Smith. They left.\nThe end."
+
+
+def test_joined_sentences_are_one_and_the_others_keep_their_addresses() -> None:
+    article = Article(source="a", lang="en", text=CUT, sha256="", joins={"p1s1": 3})
+    assert {a: s.text for a, s in article.sentences.items()} == {
+        "p0s1": "Title", "p1s1": "Dr. Li met Gov. Smith.", "p1s4": "They left.", "p2s1": "The end.",
+    }  # fmt: skip
+    assert article.digests["p1s1"] == digest_sentence("Dr. Li met Gov. Smith.")
+    assert list(article.cut) == ["p0s1", "p1s1", "p1s2", "p1s3", "p1s4", "p2s1"]
+
+
+@pytest.mark.parametrize("joins", [{"p1s4": 2}, {"p9s1": 2}, {"p2s1": 5}])
+def test_a_join_that_cannot_be_joins_nothing(joins: dict[str, int]) -> None:
+    article = Article(source="a", lang="en", text=CUT, sha256="", joins=joins)
+    assert article.sentences == article.cut

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from hashlib import sha256
 from pathlib import Path
+from types import NoneType
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText
-from kg.tables.command import map_command
-from kg.tables.engine import Settings, open_run
-from kg.tables.facts import ESCAPED, RESERVED
+from kg.tables.columns import Column, Table
 from kg.tables.macros import encode_iri_part, escape_literal
+from kg.tables.normal import normalise
+from kg.tables.plan.build import Plan, build_plan
+from kg.tables.plan.relation import Distinct, Join, Joining, Make, Named, Project, Relation, Scan
+from kg.tables.plan.show import show_relation
+from kg.tables.plan.value import Column as Place
+from kg.tables.plan.value import Encode, Encoding, Text
 from kg.tables.read.mapping import read_any_mapping
+from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
+from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
+from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
 from kg.tables.target import make_lines
 
@@ -107,32 +119,175 @@ def test_every_plan_gives_the_same_quads(children: list[Row], parents: list[Row]
     assert sorted(lines) == sorted(quads_of(children, parents))
 
 
-def explain(folder: Path, child: str, parent: str = "k,v,w\nz,z,z\n") -> str:
-    (folder / "child.csv").write_text(child, encoding="utf-8")
-    (folder / "parent.csv").write_text(parent, encoding="utf-8")
-    (folder / "m.ttl").write_text(MAPPING, encoding="utf-8")
-    options = [str(folder / "m.ttl"), "-o", str(folder / "out.nq"), "--data", str(folder), "--explain"]
-    return CliRunner().invoke(map_command, options).stdout
+# -- the plan itself: pure functions, no database ---------------------------------------------------
+
+CHILD = Table(name="c", label="child.csv", columns={n: Column(reference=n, name=n) for n in "kvw"})
+PARENT = Table(name="p", label="parent.csv", columns={n: Column(reference=n, name=n) for n in "kv"})
 
 
-def test_one_distinct_for_all_maps_of_rows_that_repeat(tmp_path: Path) -> None:
-    shown = explain(tmp_path, "k,v,w\n" + "1,a,b\n2,c,d\n" * 50)
-    assert shown.count('FROM "s0_0" t') == 1  # the rows that differ, all lines of each in one text
-    assert "SELECT DISTINCT t." not in shown
+def build(mapping: str = MAPPING, *tables: Table) -> Plan:
+    """The plan of a mapping over tables, by the names of its files."""
+    document = read_any_mapping(SourceText("m.ttl", mapping), None)
+    assert document.diagnostics == ()
+    by_file = {table.label: table for table in tables or (CHILD, PARENT)}
+    sources = {t.source: by_file[t.source.source.path] for t in document.triples_maps}  # type: ignore[union-attr]
+    return build_plan(normalise(document.triples_maps, None), sources, guarded=False)
 
 
-def test_a_join_with_unique_keys_needs_no_distinct(tmp_path: Path) -> None:
-    keys = "k,v,w\n1,a,2\n2,b,1\n3,c,7\n"
-    assert "DISTINCT l" not in explain(tmp_path, keys, keys)
-    assert "DISTINCT l" in explain(tmp_path, keys, keys + "2,d,1\n")
+def rewrite(plan: Plan, denied: Callable[[Question], bool], rows: int = 100) -> tuple[list[Make], list[Query]]:
+    """The steps of a plan where the answer to all questions is yes, but to those that are *denied*."""
+    patterns, facts, makes = simplify_plan(plan).patterns, Facts(), {}
+    for _ in range(9):
+        found = rewrite_patterns(patterns, facts)
+        makes |= {make.name: make for make in found.makes}
+        if not found.questions and not found.uncounted:
+            return list(makes.values()), list(found.queries)
+        answers = {question: not denied(question) for question in found.questions}
+        facts = facts.with_answers(dict.fromkeys(found.uncounted, rows), answers)
+    raise AssertionError("questions without an end")
+
+
+def parts_of(noun: object) -> Iterator[object]:
+    """A noun, and all that it is made of."""
+    yield noun
+    if isinstance(noun, tuple | frozenset):
+        for each in noun:
+            yield from parts_of(each)
+    elif is_dataclass(noun):
+        for each in fields(noun):
+            yield from parts_of(getattr(noun, each.name))
+
+
+def count(nouns: object, kind: type) -> int:
+    return sum(isinstance(part, kind) for part in parts_of(nouns))
+
+
+def rows_of(queries: list[Query]) -> tuple[Relation, ...]:
+    return tuple(query.rows for query in queries)
+
+
+def test_unique_keys_need_no_distinct() -> None:
+    makes, queries = rewrite(build(), lambda q: False)
+    assert makes == []
+    assert [query.reason for query in queries] == [KEYED]  # one text for each row of the child
+    assert count(rows_of(queries), Distinct) == 0
+    assert [j.how for j in parts_of(rows_of(queries)) if isinstance(j, Join)] == [Joining.LEFT]
+
+
+def test_rows_that_repeat_are_made_distinct_once() -> None:
+    repeats = {("k",), ("w",)}
+    made = "c_" + sha256(b"k\nv\nw").hexdigest()[:8]
+    wanted = Distinct(
+        rows=Project(
+            rows=Scan(table="c", alias="t"),
+            columns=tuple(Named(name=n, value=Place(of="t", name=n)) for n in "kvw"),
+        )
+    )
+    makes, queries = rewrite(
+        build(), lambda q: isinstance(q, IsUnique) and q.columns in repeats and q.table in {"c", "p"}
+    )
+    assert makes == [Make(name=made, rows=wanted)]
+    scans = [part.table for part in parts_of(rows_of(queries)) if isinstance(part, Scan)]
+    assert scans.count(made) == 1  # the rows that differ, all lines of each in one text
 
 
 @pytest.mark.parametrize(
-    ("value", "function"), [("a", ""), ('"a ""b"""', "replace("), ('"a\n"', "replace("), ("\x01", "kg_escape(")]
+    ("unique", "reason"), [(True, KEYED), (False, "DISTINCT on the lines: rows may give the same quad")]
 )
-def test_what_a_file_does_not_hold_is_not_escaped(tmp_path: Path, value: str, function: str) -> None:
-    shown = explain(tmp_path, f"k,v,w\n1,{value},2\n2,b,3\n")
-    assert [f for f in ("replace(", "kg_escape(") if f in shown] == ([function] if function else [])
+def test_a_join_with_unique_keys_needs_no_distinct(unique: bool, reason: str) -> None:
+    _, queries = rewrite(build(), lambda q: isinstance(q, IsUnique) and q.table == "p" and not unique)
+    (found,) = [query for query in queries if any(p.parent is not None for p in query.patterns)]
+    assert found.reason == reason
+
+
+def test_a_join_that_needs_no_column_of_the_parent_multiplies_no_row() -> None:
+    there = next(p for p in simplify_plan(build()).patterns if p.predicate.constant == f"<{EX}there>")
+    assert there.parent is not None
+    assert there.parent.exists
+    assert there.object.columns == (Place(of="t", name="w"),)
+    _, queries = rewrite(build(), lambda q: isinstance(q, IsEmpty))
+    assert count(rows_of(queries), Distinct) == 1  # the parent's keys, each once
+    _, queries = rewrite(build(), lambda q: False)  # the parent is always there
+    assert not any(
+        isinstance(part, Scan) and part.table == "p" and part.alias == "p" for part in parts_of(rows_of(queries))
+    )
+
+
+NULL_KEY = (
+    HEAD
+    + """
+ex:child rml:logicalSource [ rml:source "child.csv"; rml:referenceFormulation ql:CSV ];
+  rr:subjectMap [ rr:template "http://example.org/c/{k}" ];
+  rr:predicateObjectMap [ rr:predicate ex:p; rr:objectMap [ rr:parentTriplesMap ex:one;
+    rr:joinCondition [ rr:child "w"; rr:parent "k" ] ] ] .
+ex:one rml:logicalSource [ rml:source "parent.csv"; rml:referenceFormulation ql:CSV ];
+  rr:subjectMap [ rr:constant ex:one ] .
+"""
+)
+
+
+def test_a_row_without_a_key_has_no_partner(tmp_path: Path) -> None:
+    write_table(tmp_path / "child.csv", [("1", None, "a"), ("2", None, None)])
+    write_table(tmp_path / "parent.csv", [("a", None, None)])
+    document = read_any_mapping(SourceText("m.ttl", NULL_KEY), None)
+    with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as run:
+        assert make_lines(run).read_text(encoding="utf-8") == f"<{EX}c/1> <{EX}p> <{EX}one> .\n"
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"),
+    [(b"a", []), (b'a"', [frozenset(b'"')]), (b"a\n", [frozenset(b"\n")]), (b"\x01", [None]), (None, [None])],
+)
+def test_what_a_file_does_not_hold_is_not_escaped(held: bytes | None, wanted: list[object]) -> None:
+    child = replace(CHILD, alphabet=None if held is None else frozenset(held))
+    _, queries = rewrite(build(MAPPING, child, PARENT), lambda q: isinstance(q, IsPlain))
+    escapes = [part for part in parts_of(rows_of(queries)) if isinstance(part, Encode)]
+    assert list(dict.fromkeys(e.codes for e in escapes if e.encoding is Encoding.ESCAPE)) == wanted
+
+
+def test_many_lines_of_a_row_are_cut() -> None:
+    maps = "".join(
+        f'ex:m{n} rml:logicalSource [ rml:source "child.csv"; rml:referenceFormulation ql:CSV ];'
+        f' rr:subjectMap [ rr:template "http://example.org/{n}/{{k}}" ];'
+        + "".join(
+            f' rr:predicateObjectMap [ rr:predicate ex:p{p}; rr:objectMap [ rml:reference "v" ] ];' for p in range(20)
+        )
+        + " .\n"
+        for n in range(30)
+    )
+    _, queries = rewrite(build(HEAD + maps), lambda q: False)
+    lengths = [sum(len(p.text) for p in parts_of(query.rows) if isinstance(p, Text)) for query in queries]
+    assert sum(len(query.patterns) for query in queries) == 600
+    assert max(lengths) < 5000  # characters of a row: rows are computed by thousands
+
+
+def test_a_plan_holds_plain_values_and_can_be_sent() -> None:
+    makes, queries = rewrite(build(), lambda q: isinstance(q, IsUnique))
+    plain = (str, int, NoneType, tuple, frozenset, Enum)
+    for part in parts_of((tuple(makes), rows_of(queries))):
+        assert isinstance(part, plain) or is_dataclass(part), part
+    assert pickle.loads(pickle.dumps((makes, rows_of(queries)))) == (makes, rows_of(queries))
+
+
+def test_a_plan_in_words() -> None:
+    _, queries = rewrite(build(NULL_KEY), lambda q: isinstance(q, IsEmpty | IsFull))
+    (query,) = queries
+    assert "\n".join(show_relation(query.rows)) == SHOWN
+
+
+SHOWN = """\
+Filter condition=differ(t.l, "")
+  Project columns=[l = when(present([j0.k0, t.s0_]), t.s0_ + " <http://example.org/p> <http://example.org/one> .", -)]
+    Join left t.w = j0.k0
+      Extend columns=[s0_ = when(present([t.k]), "<http://example.org/c/" + t.k + ">", -)]
+        Scan c as t
+      Distinct
+        Project columns=[k0 = p.k]
+          Filter condition=present([p.k])
+            Scan p as p"""
+
+
+# -- what the bytes of a file tell ----------------------------------------------------------------
 
 
 def test_the_alphabet_of_a_file(tmp_path: Path) -> None:

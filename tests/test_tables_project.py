@@ -22,8 +22,8 @@ from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
 from kg.project import Project
 from kg.starter import init_project
 from kg.store import Table
-from kg.tables.engine import Run, Settings, open_run
 from kg.tables.rml import MappingDocument
+from kg.tables.run import Run, Settings, open_run
 
 BASE = "https://story.example/"
 ONTOLOGY = """

@@ -220,7 +220,7 @@ mappings:
 def test_explain_shows_what_is_made_beforehand(tmp_path: Path) -> None:
     mapping = ONLY_QUOTED + triples_map("t", f"rml:quotedTriplesMap <q>; {JOIN}", ONE, source=B)
     shown = map_files(tmp_path, mapping, "--explain").stdout
-    assert '-- made beforehand\nCREATE OR REPLACE TEMP TABLE "s1_q1" AS SELECT t.*, ' in shown
+    assert "-- made beforehand: s1_q1\n--   Project columns=[kg_row = t.rowid, kg_q1 = m.x] every=t\n" in shown
 
 
 def test_rows_joined_are_not_repeated(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import KgError, SourceText
 from kg.tables import target
-from kg.tables.engine import Run, Settings, open_run
 from kg.tables.parts import pack_blocks
-from kg.tables.queries import Query
+from kg.tables.plan.relation import Scan
 from kg.tables.read.mapping import read_any_mapping
+from kg.tables.rewrite import Query
+from kg.tables.run import Run, Settings, open_run
 from kg.tables.stream import BLOCK, can_stream, read_blocks, stream_lines, write_past_cache
 from kg.tables.target import guess_size, write_output
 
@@ -56,7 +57,7 @@ def test_a_full_disk_is_told_and_ends_the_run(run: Run) -> None:
 
 
 def test_what_fails_in_the_database_ends_the_reader(run: Run) -> None:
-    queries = [Query(sql="SELECT error('told') AS l", reason="", patterns=())]
+    queries = [Query(rows=Scan(table="told", alias="t"), reason="")]  # there is no such table
     with pytest.raises(Exception, match="told"):
         stream_lines(run, queries, lambda blocks: [bytes(b) for b in blocks])
 
@@ -88,7 +89,9 @@ def test_parts_end_with_a_line(
     blocks = iter([memoryview(text[i : i + step]) for i in range(0, len(text), step)])
     folder = tmp_path_factory.mktemp("parts")
     settings = Settings(mapping_folder=folder, jobs=1)
-    run = Run(document=None, connection=None, scratch=folder, settings=settings, opening=None, resources=None)  # type: ignore[arg-type]
+    run = Run(
+        document=None, connection=None, scratch=folder, settings=settings, shelf=None, resources=None, diagnostics=[]
+    )  # type: ignore[arg-type]
     parts = pack_blocks(blocks, folder=folder, size=size, suffix="nq.zst", run=run)
     made = [zstandard.ZstdDecompressor().decompressobj().decompress((folder / p.name).read_bytes()) for p in parts]
     assert b"".join(made) == text

@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     references.check_names,
     sentences.check_texts,
     sentences.check_addresses,
+    sentences.check_joins,
     sentences.check_set_aside,
     sentences.check_places_of_names,
     claims.check_times,

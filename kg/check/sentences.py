@@ -107,6 +107,27 @@ def _no_sentence(source: Source, address: str, mark: Mark, now: str | None = Non
     )
 
 
+def check_joins(context: RuleContext) -> Iterator[Diagnostic]:
+    """Sentences that are joined are there, in one paragraph, and the outline has them joined."""
+    for source in context.seeds.sources:
+        article = context.articles.by_source.get(source.id)
+        known = article.cut if article is not None else source.sentences
+        for join in source.joins if known else ():
+            if join.address not in known:
+                yield _no_sentence(source, join.address, join.mark)
+                continue
+            start, _, first = join.address.partition("s")
+            parts = [f"{start}s{int(first) + n}" for n in range(1, join.count)]
+            if article is not None and parts[-1] not in known:
+                last = sum(sentence.startswith(f"{start}s") for sentence in known)
+                message = f"`{join.address}` joins {join.count} sentences, and its paragraph ends at `{start}s{last}`"
+                yield Diagnostic(code="bad-join", mark=join.mark, message=message)
+            elif article is None and (apart := [part for part in parts if part in known]):
+                message = f"the outline has `{apart[0]}`, which is joined to `{join.address}`"
+                hint = f"run `kg evidence outline {source.id}`"
+                yield Diagnostic(code="outline-stale", mark=join.mark, message=message, hint=hint)
+
+
 def check_set_aside(context: RuleContext) -> Iterator[Diagnostic]:
     """What is set aside exists, is not claimed as well, and figures set aside are in their sentence."""
     seeds = context.seeds

@@ -115,7 +115,7 @@ def rebase_command(
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
         checked = check_files(read_project(project, texts))
         found = find_source(checked.seeds, source)
-        text = read_article(before, source, found.lang) if before is not None else None
+        text = read_article(before, source, found.lang, joins=found.joined) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
         if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
             say(show_rebase(rebase), nl=False)

@@ -320,8 +320,7 @@ class ClaimsReader:
         prop = self.vocabulary.properties.get(predicate.text)
         if prop is None:
             return None  # told once, by kg.check
-        language = self.source.lang if self.source else self.finder.language
-        value = read_object(node, prop, self.vocabulary, language, self.finder)
+        value = read_object(node, prop, self.vocabulary, self.finder.language, self.finder)
         return self._claim_ref(value.id, value.mark) if isinstance(value, ClaimRef) else value
 
     def _claim_ref(self, name: str, mark: Mark) -> ClaimRef | None:

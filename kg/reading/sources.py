@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from kg.diagnostic import Mark
 from kg.figure import NEWEST_RULE
-from kg.model import OutlineSentence, Ref, Skip, Source
+from kg.model import Join, OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
 from kg.values import Date, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
     "kg", "is", "title", "publisher", "author", "published", "time", "section", "url", "lang", "file",
-    "sha256", "figure-rule", "outline", "skip", "figures", "note", "accept",
+    "sha256", "figure-rule", "outline", "joins", "skip", "figures", "note", "accept",
 )  # fmt: skip
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
@@ -79,6 +80,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         sha256=sha256,
         outline=_read_outline(root.get("outline"), finder),
         figure_rule=_read_figure_rule(root, finder),
+        joins=tuple(_read_joins(root.get("joins"), finder)),
         skips=_read_skips(root.get("skip"), finder),
         figures=_read_figure_skips(root.get("figures"), finder),
         note=note,
@@ -154,6 +156,29 @@ def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, .
     if mapping is None or mapping.broken or len(finder.diagnostics) > told:
         return ()
     return tuple(sorted(found, key=lambda s: address_key(s.address)))
+
+
+def _read_joins(node: Node | None, finder: Finder) -> Iterator[Join]:
+    """`p3s1: 2`: two sentences from there are one. What overlaps, or joins fewer than two, is told."""
+    mapping = finder.mapping(node, "`joins`")
+    ends: dict[str, tuple[int, int]] = {}  # the last part, by the address of the first
+    for key, value in mapping.entries if mapping else ():
+        count = finder.scalar(value, f"how many sentences are one at `{key.text}`")
+        if not read_address(key, key.mark, finder) or count is None:
+            continue
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", count.text) or int(count.text) < 2:
+            finder.tell("bad-join", count.mark, f"`{count.text}` is no number of sentences to join",
+                        "write how many sentences are one, such as `2`")  # fmt: skip
+            continue
+        paragraph, number = address_key(key.text)
+        end = (paragraph, number + int(count.text) - 1)
+        other = next((a for a, e in ends.items() if address_key(a) <= end and (paragraph, number) <= e), None)
+        if other is not None:
+            message = f"the joins at `{other}` and `{key.text}` overlap"
+            finder.tell("bad-join", key.mark, message, "join all of them at the first")
+            continue
+        ends[key.text] = end
+        yield Join(address=key.text, count=int(count.text), mark=key.mark)
 
 
 def _read_skips(node: Node | None, finder: Finder) -> tuple[Skip, ...]:

@@ -21,6 +21,7 @@ from kg.question import ask_question
 from kg.reading.questions import Question, read_query
 from kg.sparql import find_iris, scan_query
 from kg.store import QueryError, Row, Store, Table, serialize_answer
+from kg.tables.references import references_by_source, references_of
 from kg.tables.rml import (
     ExpressionField,
     FileSource,
@@ -33,8 +34,6 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.sources.sparql import MEMBERS, split_reference
-from kg.tables.sql import references_by_source
-from kg.tables.terms import references_of
 
 if TYPE_CHECKING:
     from kg.tables.mappings import SeedMapping

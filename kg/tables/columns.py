@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One reference of a table.
 
-    *sql* is an expression over the table's row: VARCHAR (NULL: no value), or a list where *many* is true.
-    The natural datatype is either the same for all values (*datatype*, an IRI) or stands in *datatype_sql*
-    (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural language, which
-    only solutions of a query have, stands in *language_sql*. *stray* is a column of truths:
+    *name* is a column of the table in the database: VARCHAR (NULL: no value), or a list where *many* is true.
+    The natural datatype is either the same for all values (*datatype*, an IRI) or stands in the column
+    *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
+    language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
     true where the value is none of the natural datatype, so that it must not be written with it.
     """
 
     reference: str
-    sql: str
+    name: str
     many: bool = False
     datatype: str | None = None
-    datatype_sql: str | None = None
-    language_sql: str | None = None
+    datatype_name: str | None = None
+    language_name: str | None = None
     typed_items: bool = False
     stray: str | None = None
 
@@ -37,13 +37,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A relation in DuckDB: its *name* as SQL, its columns by reference, and how to speak of its rows.
+    """A table in the database by its *name*, its columns by reference, and how to speak of its rows.
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
     the file (2 below one header line), None where rows have no place. A table made of another one has its rows
-    again, perhaps several times: *row* is SQL of their numbers there, *origin* the other's name. *alphabet* holds
-    every byte that a value may hold (None: not known): much need not be asked of the values then. The rows of several
-    files have *parts*.
+    again, perhaps several times: *row* is the column of their numbers there, *origin* the other's name. *alphabet*
+    holds every byte that a value may hold (None: not known): much need not be asked of the values then.
     """
 
     name: str
@@ -69,4 +68,17 @@ class Table:
         return self.label, row + (self.first_row or 1)
 
     def column(self, reference: str) -> Column | None:
+        """The column of a reference; None where the table has none."""
         return self.columns.get(reference)
+
+
+ROW = "kg_row"  # the column of row numbers in a table that was made of another
+
+
+def widen_table(table: Table, suffix: str) -> Table:
+    """A table of that name and *suffix*, for the rows of *table*: its columns, and the number of its row.
+
+    >>> widen_table(Table(name="s0", label="a.csv", columns={}), "k1").name
+    's0_k1'
+    """
+    return replace(table, name=f"{table.name}_{suffix}", row=ROW, origin=table.origin or table.name, alphabet=None)

@@ -28,7 +28,7 @@ from kg.diagnostic import (
 )
 
 if TYPE_CHECKING:
-    from kg.tables.engine import Run, Settings
+    from kg.tables.run import Run, Settings
     from kg.tables.sources.limits import Limits
 
 Watch = Callable[["Run"], AbstractContextManager[object]]
@@ -48,7 +48,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
-@click.option("--explain", is_flag=True, help="Show the SQL and why each DISTINCT is there.")
+@click.option("--explain", is_flag=True, help="Show the plan, its SQL, and why each DISTINCT is there.")
 @click.option(
     "--progress/--quiet",
     " /-q",
@@ -93,8 +93,8 @@ def map_command(
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
     from kg.files import is_stream
-    from kg.tables.engine import Settings
     from kg.tables.progress import ProgressLine
+    from kg.tables.run import Settings
 
     place = output or store
     if place is None or (output and store):
@@ -208,9 +208,9 @@ def map_file(
 
     *unfit* names the output where it cannot hold quoted triples.
     """
-    from kg.tables.engine import prepare, start_run
     from kg.tables.failure import blame_environment
     from kg.tables.read.mapping import read_any_mapping
+    from kg.tables.run import prepare, start_run
     from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
@@ -234,13 +234,17 @@ def map_file(
 
 
 def show_plan(run: Run) -> None:
-    """How each source is read, and the SQL, on stdout."""
+    """How each source is read, and the steps of the plan with their SQL, on stdout."""
+    from kg.tables.plan.show import show_relation
+    from kg.tables.sql import write_make, write_query
+
     for note in run.shelf.notes:
         click.echo(make_lines_visible(f"-- {note}"))
-    for made in run.made:
-        click.echo(make_lines_visible(f"-- made beforehand\n{made};\n"))
-    for query in run.queries:
-        click.echo(make_lines_visible(f"-- {query.reason}\n{query.sql};\n"))
+    steps = [(f"made beforehand: {m.name}", m.rows, write_make(m)) for m in run.made.values()]
+    steps += [(query.reason, query.rows, write_query(query.rows)) for query in run.queries]
+    for words, rows, sql in steps:
+        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
+        click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))
 
 
 def read_source(path: Path) -> SourceText:

@@ -30,6 +30,16 @@ def ill_typed_as(value: str, datatype: str) -> str:
 _CALENDAR = {"date", "dateTime", "dateTimeStamp"}
 
 
+def is_checked(datatype: str) -> bool:
+    """Whether the lexical space of a datatype is known.
+
+    >>> is_checked("http://www.w3.org/2001/XMLSchema#date"), is_checked("http://example.org/metres")
+    (True, False)
+    """
+    name = datatype.removeprefix(XSD)
+    return datatype.startswith(XSD) and (name in BOUNDED or name in LEXICAL)
+
+
 def ill_typed(value: str, datatype: str) -> str | None:
     """An SQL condition, true where the SQL text *value* is not in the lexical space of *datatype*.
 
@@ -40,14 +50,12 @@ def ill_typed(value: str, datatype: str) -> str | None:
     >>> ill_typed("v", "http://example.org/metres") is None
     True
     """
-    if not datatype.startswith(XSD):
+    if not is_checked(datatype):
         return None
     name = datatype.removeprefix(XSD)
     if name in BOUNDED:
         shape = quote_text(LEXICAL["integer"])
         return f"(NOT regexp_full_match({value}, {shape}) OR try_cast({value} AS {BOUNDED[name]}) IS NULL)"
-    if name not in LEXICAL:
-        return None
     wrong = f"NOT regexp_full_match({value}, {quote_text(LEXICAL[name])})"
     if name in _CALENDAR:
         # the shape admits 31 February; four-digit years can be asked of the database's own calendar

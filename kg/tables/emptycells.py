@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic
 from kg.tables.columns import Column, Table
+from kg.tables.plan.relation import Scan
+from kg.tables.plan.value import Column as Cell
+from kg.tables.plan.value import Equal, Text
 from kg.tables.rml import (
     Formulation,
     LogicalSource,
@@ -17,6 +20,7 @@ from kg.tables.rml import (
     TermMap,
     TriplesMap,
 )
+from kg.tables.sql import write_counts
 from kg.tables.wording import say_empty
 
 if TYPE_CHECKING:
@@ -37,8 +41,8 @@ def find_empty_cells(
             if column is not None and not column.many:
                 asked.setdefault(table.name, {}).setdefault(reference.text, (reference, column, table))
     for name, found in asked.items():
-        counts = ", ".join(f"count(*) FILTER (WHERE t.{column.sql} = '')" for _, column, _ in found.values())
-        [row] = connection.execute(f"SELECT {counts} FROM {name} t").fetchall()
+        empty = [Equal(one=Cell(of="t", name=c.name), other=Text(text="")) for _, c, _ in found.values()]
+        [row] = connection.execute(write_counts(Scan(table=name, alias="t"), empty)).fetchall()
         for (reference, _, table), count in zip(found.values(), row, strict=True):
             if count:
                 rows = f"{count:,} {table.row_unit}{'s' if count > 1 else ''}"

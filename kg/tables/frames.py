@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
-from kg.tables.engine import Run, Settings, open_run
 from kg.tables.read.mapping import read_any_mapping
+from kg.tables.run import Run, Settings, open_run
+from kg.tables.sql import write_union
 
 
 class MappingError(KgError):
@@ -38,10 +39,10 @@ def map_frames(
     <http://example.org/person/1> <http://example.org/age> "42"^^<http://www.w3.org/2001/XMLSchema#integer> .
     """
     with open_frames(mapping, frames, base, folder) as run:
-        union = " UNION ALL ".join(q.sql for q in run.queries) or "SELECT ''::VARCHAR AS l WHERE false"
         if callable(finish := getattr(run.connection, "complete", None)):
             finish()  # DuckDB 2: an answer that was not read to its end holds the connection
-        return run.connection.sql(f"SELECT l AS line FROM ({union})").to_arrow_table()
+        lines = run.connection.sql(write_union([query.rows for query in run.queries]))
+        return lines.to_arrow_table().rename_columns(["line"])
 
 
 @contextmanager

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError
-from kg.tables.engine import Run, open_run, write_lines
 from kg.tables.mappings import list_parts, reads_files_only
 from kg.tables.parts import refuse_foreign, replace_folder
-from kg.tables.queries import Planner
+from kg.tables.run import Run, open_run, plan_quads, write_lines
 from kg.tables.scratch import make_scratch
 from kg.tables.seeds import MappedTable, place_patterns
 from kg.tables.target import make_lines
@@ -42,7 +41,7 @@ def write_store(run: Run, folder: Path) -> None:
     refuse_foreign_store(folder)
     lines = make_lines(run)
     made = run.scratch / "store"
-    run.begin("loading")
+    run.progress.begin("loading")
     load_lines(lines, made)
     (made / MARKER).write_text(MARKED, encoding="utf-8")
     replace_folder(made, folder)
@@ -115,7 +114,7 @@ class Shelf:
             with open_run(table.mapping.document, settings) as run:
                 if run.failed:
                     raise KgError(f"{table.mapping.source.name}: its data has changed")
-                write_lines(run, Planner(facts=run.facts).plan(place_patterns(table.mapping, run)), lines)
+                write_lines(run, plan_quads(run, place_patterns(table.mapping, run)), lines)
             load_lines(lines, made)
         for old in self.work.iterdir():
             if old.is_dir() and not old.name.startswith("."):

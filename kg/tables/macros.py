@@ -21,9 +21,32 @@ UCSCHAR = (
 )  # fmt: skip
 _UCS_CLASS = "".join(rf"\x{{{low:X}}}-\x{{{high:X}}}" for low, high in UCSCHAR)
 
-# what N-Quads cannot hold raw in an IRI (RDF 1.1 N-Quads, IRIREF)
-NOT_IN_IRI = r'[\x00-\x20<>"{}|\\^`]'
 SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*:"
+
+# RFC 3987 §2.2: absolute IRIs, as patterns of RE2
+_PRIVATE = r"\x{E000}-\x{F8FF}\x{F0000}-\x{FFFFD}\x{100000}-\x{10FFFD}"
+_NAME = rf"(?:[A-Za-z0-9._~!$&'()*+,;={_UCS_CLASS}-]|%[0-9A-Fa-f]{{2}})"
+_PCHAR = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@{_UCS_CLASS}-]|%[0-9A-Fa-f]{{2}})"
+_QUERY = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?{_UCS_CLASS}{_PRIVATE}-]|%[0-9A-Fa-f]{{2}})*"
+_FRAGMENT = rf"(?:[/?]|{_PCHAR})*"
+_H16 = "[0-9A-Fa-f]{1,4}"
+_IPV6 = "|".join(
+    [f"(?:{_H16}:){{7}}{_H16}", f"(?:{_H16}:){{1,7}}:"]
+    + [f"(?:{_H16}:){{1,{7 - n}}}(?::{_H16}){{1,{n}}}" for n in range(1, 7)]
+    + [f":(?::{_H16}){{1,7}}", "::"]
+)
+_AUTHORITY = rf"(?:(?:{_NAME}|:)*@)?(?:\[(?:{_IPV6})\]|{_NAME}*)(?::[0-9]*)?"
+IRI = (
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://{_AUTHORITY}(?:/{_PCHAR}*)*|/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?|{_PCHAR}+(?:/{_PCHAR}*)*)?"
+    rf"(?:\?{_QUERY})?(?:#{_FRAGMENT})?"
+)
+
+# language tags (BCP 47) of languages with two or three letters, and private ones
+LANGUAGE = (
+    "[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    "(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
+    "(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[xX](?:-[A-Za-z0-9]{1,8})+"
+)
 _ABSOLUTE = re.compile(SCHEME)
 
 # their parameters and what they stand for, by name; one that calls another stands behind it

@@ -28,7 +28,7 @@ from kg.yamldoc import read_text
 if TYPE_CHECKING:
     from kg.reading.questions import Question
     from kg.tables.answers import GraphQuery
-    from kg.tables.engine import Settings
+    from kg.tables.run import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NO_DATA = re.compile(r"(?i)(readme|licen[cs]e|notice)(\..*)?")
@@ -63,7 +63,7 @@ class SeedMapping:
     @property
     def settings(self) -> Settings:
         """Relative sources start beside the mapping and may not leave the project."""
-        from kg.tables.engine import Settings
+        from kg.tables.run import Settings
 
         folder = self.path.parent.resolve()
         return Settings(
@@ -71,6 +71,7 @@ class SeedMapping:
             data_folder=folder,
             allowed=(self.root.resolve(),),
             base=self.document.base or self.base,
+            whole_iris=True,
             answers={query.written: query.answer for query in self.queries if query.answer is not None},
         )
 

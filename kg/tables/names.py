@@ -8,48 +8,71 @@ from urllib.parse import unquote
 
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText, did_you_mean
 from kg.model import Seeds
-from kg.tables.engine import Run
-from kg.tables.lines import LineWriter
-from kg.tables.macros import quote_text
-from kg.tables.pieces import CompiledTerm
-from kg.tables.queries import from_clause
+from kg.tables.plan.pattern import QuadPattern, Term
+from kg.tables.plan.relation import (
+    Distinct,
+    Filter,
+    First,
+    Grouped,
+    Join,
+    Joining,
+    Named,
+    Project,
+    Relation,
+    Scan,
+    Sort,
+)
+from kg.tables.plan.value import Column, StartsWith, Text
 from kg.tables.rml import MappingDocument
-from kg.tables.sql import QuadPattern
+from kg.tables.run import Run
+from kg.tables.sql import write_count, write_query, write_texts
 from kg.tables.vocabulary import RDF_TYPE
 
 MOST_TOLD = 5  # names of one term map that are told one by one
+NAME = Column(of="t", name="x")
+KNOWN = Scan(table="kg_known", alias="k")
+KNOWN_NAME = Column(of="k", name="x")
 
 
-def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, CompiledTerm]]:
+def terms_in(run: Run, namespace: str) -> Iterator[tuple[QuadPattern, Term]]:
     """Subjects and objects that may lie in a namespace, each term of a table once."""
     seen: set[object] = set()
     for pattern in run.patterns:
         for term in (pattern.subject, pattern.object):
-            head = term.pieces[0] if isinstance(term.pieces[0], str) else ""
+            head = term.parts[0].text if isinstance(term.parts[0], Text) else ""
             start = f"<{namespace}"
-            if term.form != "iri" or not (head.startswith(start) or start.startswith(head)):
+            if term.kind != "iri" or not (head.startswith(start) or start.startswith(head)):
                 continue
-            key = (pattern.table.name, term.pieces, pattern.join)
+            key = (pattern.table.name, term.parts, pattern.parent)
             if key not in seen:
                 seen.add(key)
                 yield pattern, term
 
 
-def select_term(run: Run, pattern: QuadPattern, term: CompiledTerm, namespace: str) -> str:
-    """SQL of the texts `x` of a term that lie in a namespace, with their rows `r`."""
-    text = LineWriter(facts=run.facts).concatenate(term.pieces, pattern)
-    rows = f"SELECT {text} AS x, t.{pattern.table.row} AS r FROM {from_clause(pattern)}"
-    return f"SELECT x, r FROM ({rows}) WHERE starts_with(x, {quote_text('<' + namespace)})"
+def select_term(pattern: QuadPattern, term: Term, namespace: str) -> Filter:
+    """The texts `x` of a term that lie in a namespace, with their rows `r`."""
+    row = Column(of="t", name=pattern.table.row)
+    rows = Project(rows=pattern.rows, columns=(Named(name="x", value=term.value), Named(name="r", value=row)))
+    return Filter(rows=rows, condition=StartsWith(value=NAME, text="<" + namespace))
+
+
+def among_known(rows: Relation, how: Joining) -> Join:
+    """The rows whose name is in the table `kg_known`, or is not."""
+    return Join(left=Project(rows=rows, columns=(), every="t"), right=KNOWN, on=((NAME, KNOWN_NAME),), how=how)
+
+
+def fetch_names(run: Run, rows: Relation) -> set[str]:
+    """The different names of rows."""
+    names = Distinct(rows=Project(rows=rows, columns=(Named(name="x", value=NAME),)))
+    return {row[0] for row in run.connection.execute(write_query(names)).fetchall()}
 
 
 def find_minted(run: Run, base: str) -> set[str]:
     """The IRIs in the entity namespace (in `<>`) that a mapping gives a class."""
-    namespace = f"{base}entity/"
     found: set[str] = set()
     for pattern in run.patterns:
         if pattern.predicate.constant == f"<{RDF_TYPE}>":
-            sql = select_term(run, pattern, pattern.subject, namespace)
-            found |= {row[0] for row in run.connection.execute(f"SELECT DISTINCT x FROM ({sql})").fetchall()}
+            found |= fetch_names(run, select_term(pattern, pattern.subject, f"{base}entity/"))
     return found
 
 
@@ -59,15 +82,14 @@ def find_mentioned(run: Run, seeds: Seeds) -> set[str]:
     fill_known(run, [f"<{namespace}{e.key}>" for e in seeds.entities])
     found: set[str] = set()
     for pattern, term in terms_in(run, namespace):
-        sql = select_term(run, pattern, term, namespace)
-        rows = run.connection.execute(f"SELECT DISTINCT x FROM ({sql}) SEMI JOIN kg_known USING (x)").fetchall()
-        found |= {row[0][len(namespace) + 1 : -1] for row in rows}
+        rows = among_known(select_term(pattern, term, namespace), Joining.SEMI)
+        found |= {name[len(namespace) + 1 : -1] for name in fetch_names(run, rows)}
     return found
 
 
 def fill_known(run: Run, names: list[str]) -> None:
-    """The table `kg_known` of the names, to compare with in SQL."""
-    run.connection.execute("CREATE OR REPLACE TEMP TABLE kg_known AS SELECT unnest(?::VARCHAR[]) AS x", [names])
+    """The table `kg_known` of the names, to compare with."""
+    run.connection.execute(write_texts(KNOWN.table, "x"), [names])
 
 
 def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: set[str]) -> Iterator[Diagnostic]:
@@ -76,12 +98,10 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
     fill_known(run, [*(f"<{namespace}{e.key}>" for e in seeds.entities), *sorted(minted)])
     told: set[tuple[str, str]] = set()
     for pattern, term in terms_in(run, namespace):
-        sql = select_term(run, pattern, term, namespace)
-        unknown = f"({sql}) ANTI JOIN kg_known USING (x)"
-        [(count,)] = run.connection.execute(f"SELECT count(DISTINCT x) FROM {unknown}").fetchall()
-        rows = run.connection.execute(
-            f"SELECT x, min(r) AS first FROM {unknown} GROUP BY x ORDER BY first, x LIMIT {MOST_TOLD}"
-        ).fetchall()
+        unknown = among_known(select_term(pattern, term, namespace), Joining.ANTI)
+        named = Distinct(rows=Project(rows=unknown, columns=(Named(name="x", value=NAME),)))
+        [(count,)] = run.connection.execute(write_count(named)).fetchall()
+        rows = fetch_first(run, unknown)
         names = [(text, row) for text, row in rows if (text, pattern.table.name) not in told]
         told |= {(text, pattern.table.name) for text, _ in names}
         triples_map = document.find(pattern.triples_map)
@@ -90,6 +110,14 @@ def check_entities(run: Run, document: MappingDocument, seeds: Seeds, minted: se
             last = text == rows[-1][0]
             yield unknown_entity(run, pattern, mark, unquote(text[len(namespace) + 1 : -1]), row,
                                  seeds, more=count - len(rows) if last else 0)  # fmt: skip
+
+
+def fetch_first(run: Run, unknown: Relation) -> list[tuple[str, int]]:
+    """The first names of rows, each with its first row."""
+    by_name = Grouped(rows=Project(rows=unknown, columns=(), every="t"), key="x", number="r", most=1)
+    ordered = Sort(rows=by_name, by=(Column(of="t", name="numbers"), NAME))
+    found = run.connection.execute(write_query(First(rows=ordered, count=MOST_TOLD))).fetchall()
+    return [(name, numbers[0]) for name, numbers, _ in found]
 
 
 def unknown_entity(

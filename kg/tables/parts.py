@@ -19,9 +19,9 @@ from typing import Any
 
 from kg.diagnostic import UsageError
 from kg.files import hash_file
-from kg.tables.engine import Run, write_lines
 from kg.tables.failure import blame_environment
 from kg.tables.rml import DatabaseSource, LogicalSource
+from kg.tables.run import Run, write_lines
 from kg.tables.sources.dsn import hide_password
 from kg.tables.stream import can_stream, stream_lines
 from kg.tables.target import choose_queries, compressed, make_lines
@@ -179,7 +179,7 @@ def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix
 
 def finish_parts(run: Run, folder: Path, suffix: str) -> list[Part]:
     """The files `0.csv`, `1.csv` ... of a folder as parts."""
-    run.begin("hashing")
+    run.progress.begin("hashing")
     rough = [p for p in sorted(folder.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
     names = [part_name(number, suffix) for number in range(len(rough))]
     with ThreadPoolExecutor(run.settings.jobs or 2) as pool:  # hashing and packing leave Python alone

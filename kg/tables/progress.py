@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from kg.tables.engine import Run
+from kg.tables.run import Run
 
 EVERY = 0.2  # seconds between two drawings
 BLOCK = 1 << 16  # bytes that are looked at ...
@@ -92,15 +92,15 @@ class ProgressLine:
 
     def describe(self, percent: float) -> str:
         """What is being done, how much of it, and what has come of it."""
-        spent = time.monotonic() - self.run.stage_begun
-        parts = [self.run.stage]
+        spent = time.monotonic() - self.run.progress.begun
+        parts = [self.run.progress.stage]
         if 0 <= percent <= 100:
             parts.append(f"{percent:.0f} %")
-        if rows := sum(f.rows for t in self.run.tables.values() if (f := self.run.facts.get(t.name))):
+        if rows := sum(self.run.facts.rows.get(t.name, 0) for t in self.run.tables.values()):
             parts.append(f"{rows:,} rows")
-        if self.run.writing is not None:
-            if self.sample is None or self.sample.path != self.run.writing:
-                self.sample = LineSample(path=self.run.writing)
+        if (writing := self.run.progress.writing) is not None:
+            if self.sample is None or self.sample.path != writing:
+                self.sample = LineSample(path=writing)
             lines = self.sample.look()
             parts.append(f"about {round_number(lines)} triples, {round_number(lines / max(spent, EVERY))}/s")
             left = spent * (100 - percent) / percent if SURE <= percent <= 100 else 0

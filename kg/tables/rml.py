@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Severity
-from kg.tables.pieces import CompiledTerm
 from kg.tables.vocabulary import Generation
 
 
@@ -121,16 +120,6 @@ class RowIdentity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finished:
-    """A term that was made before and stands whole in a *column*; *inner* are the terms it was made of."""
-
-    column: str
-    form: str = "any"  # as of `CompiledTerm`
-    inner: tuple[CompiledTerm, ...] = field(default=(), compare=False, repr=False)
-    mark: Mark = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
 class QuotedTriplesMap:
     """What a star map quotes (RML-star): the triples of the triples map *name*, of the same row or of joined rows."""
 
@@ -139,17 +128,7 @@ class QuotedTriplesMap:
     mark: Mark = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class QuotedTriple:
-    """One quoted triple of a row: the maps of its terms, each with the base IRI that it was written under."""
-
-    terms: tuple[tuple[TermMap, str | None], ...]
-    mark: Mark = field(compare=False, repr=False)
-
-
-Expression = (
-    Constant | Reference | Template | FunctionExecution | RowIdentity | Finished | QuotedTriplesMap | QuotedTriple
-)
+Expression = Constant | Reference | Template | FunctionExecution | RowIdentity | QuotedTriplesMap
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.model import Materialisation, Seeds
 from kg.project import Project
-from kg.tables.engine import Run, open_run
 from kg.tables.failure import give_reason
 from kg.tables.known import KnownTables, recall_tables, remember_tables
 from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
 from kg.tables.names import check_entities, find_mentioned, find_minted
-from kg.tables.pieces import CompiledTerm
-from kg.tables.queries import Planner, without_targets
-from kg.tables.sql import QuadPattern
+from kg.tables.plan.pattern import QuadPattern, Term, without_targets
+from kg.tables.plan.value import Text
+from kg.tables.run import Run, learn_facts, open_run, plan_alone, plan_quads
+from kg.tables.sql import write_line_count, write_query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,7 @@ def check_targets(run: Run) -> Iterator[Diagnostic]:
 
 def place_patterns(mapping: SeedMapping, run: Run) -> list[QuadPattern]:
     """The patterns of a run; quads that name no graph of their own go to the mapping's."""
-    graph = CompiledTerm(pieces=(f"<{mapping.graph}>",), form="iri")
+    graph = Term(parts=(Text(text=f"<{mapping.graph}>"),), kind="iri")
     return [
         replace(pattern, graph=graph) if pattern.graph is None else pattern
         for pattern in map(without_targets, run.patterns)
@@ -184,30 +184,25 @@ def materialise(mapping: SeedMapping, run: Run, chosen: Materialisation | None, 
 def fits_graph(run: Run, patterns: Sequence[QuadPattern]) -> bool:
     """Whether the quads are so few; they are counted only where the number of rows does not tell."""
     if all(pattern.per_row for pattern in patterns):
-        Planner(facts=run.facts).gather(patterns)
-        if sum(run.facts[pattern.table.name].rows for pattern in patterns) <= MOST_IN_GRAPH:
+        learn_facts(run, patterns)
+        if sum(run.facts.rows[pattern.table.name] for pattern in patterns) <= MOST_IN_GRAPH:
             return True
     return count_quads(run, patterns) <= MOST_IN_GRAPH
 
 
 def count_quads(run: Run, patterns: Sequence[QuadPattern]) -> int:
     """How many quads the patterns give; a row of a query may hold several lines."""
-    queries = Planner(facts=run.facts).plan(patterns)
-    if not queries:
-        return 0
-    lines = " UNION ALL ".join(q.sql for q in queries)
-    ends = "strlen(l) - strlen(replace(l, chr(10), '')) + 1"
-    found = execute(run, f"SELECT coalesce(sum({ends}), 0)::BIGINT FROM ({lines})").fetchone()
-    return int(found[0])
+    queries = plan_quads(run, patterns)
+    [(count,)] = execute(run, write_line_count([query.rows for query in queries])).fetchall()
+    return int(count)
 
 
 def fetch_lines(run: Run, patterns: Sequence[QuadPattern]) -> Iterator[MappedLines]:
     """The lines of each pattern by itself, so that each quad is known by its place; a quad comes once."""
-    planner = Planner(facts=run.facts)
-    planner.gather(patterns)
+    learn_facts(run, patterns)
     seen: set[str] = set()
     for pattern in dict.fromkeys(patterns):
-        lines = {row[0] for row in execute(run, planner.single(pattern).sql).fetchall()} - seen
+        lines = {row[0] for row in execute(run, write_query(plan_alone(run, pattern).rows)).fetchall()} - seen
         seen |= lines
         if lines:
             yield MappedLines(mark=pattern.mark, lines=tuple(sorted(lines)))

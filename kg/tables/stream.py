@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.diagnostic import KgError
-from kg.tables.engine import Run, write_lines
 from kg.tables.failure import blame_environment
-from kg.tables.queries import Query
+from kg.tables.rewrite import Query
+from kg.tables.run import Run, write_lines
 
 BLOCK = 1 << 22  # bytes; a multiple of what disks write at once
 PIPE = 1 << 20  # bytes, as many as a pipe may hold

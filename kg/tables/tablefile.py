@@ -10,9 +10,8 @@ from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.files import MadeFile, hash_file
-from kg.tables.engine import Run, write_lines
-from kg.tables.queries import Planner
-from kg.tables.sql import QuadPattern
+from kg.tables.plan.pattern import QuadPattern
+from kg.tables.run import Run, plan_quads, write_lines
 from kg.tables.target import sort_lines
 
 LEVEL = 6  # of gzip: N-Quads shrink to a fortieth
@@ -31,7 +30,7 @@ class TableFile:
 def make_table_file(name: str, run: Run, patterns: Sequence[QuadPattern], work: Path) -> TableFile:
     """`tables/NAME.nq.gz`, made in the folder *work*. Raises KgError when the disk is full."""
     lines, packed = work / f"{name}.nq", work / f"{name}.nq.gz"
-    write_lines(run, Planner(facts=run.facts).plan(patterns), lines)
+    write_lines(run, plan_quads(run, patterns), lines)
     sort_lines(run, lines)
     count, digest = 0, sha256()
     try:

@@ -11,10 +11,13 @@ from typing import IO, Any, cast
 from kg.diagnostic import Diagnostic, UsageError
 from kg.files import is_stream, open_stream
 from kg.paths import open_door, resolve_path
-from kg.tables.engine import LINES, Run, replace_file, write_lines
 from kg.tables.failure import blame_environment
-from kg.tables.queries import Planner, Query, without_graph, without_targets
+from kg.tables.plan.pattern import without_graph, without_targets
+from kg.tables.plan.value import Text
+from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
+from kg.tables.run import Run, plan_quads, replace_file, write_lines
+from kg.tables.sql import write_sorting
 
 GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
 VALUE = 10  # bytes that a value is taken to have, before it is known
@@ -43,7 +46,7 @@ def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
     if is_great(run):
         from kg.tables.stream import stream_lines, write_past_cache
 
-        run.writing = made
+        run.progress.writing = made
         stream_lines(run, queries, partial(write_past_cache, path=made))
     else:
         write_lines(run, queries, made)
@@ -51,7 +54,7 @@ def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
         sort_lines(run, made)
     if syntax in {"nq", "nt"}:
         return made
-    run.begin(f"converting to {syntax}")
+    run.progress.begin(f"converting to {syntax}")
     return convert(made, syntax, run.scratch / f"output.{syntax}")
 
 
@@ -60,7 +63,7 @@ def choose_queries(run: Run, syntax: str) -> list[Query]:
     patterns = [p for query in run.queries for p in query.patterns]
     if syntax != "nt" or all(p.graph is None for p in patterns):
         return run.queries
-    return Planner(facts=run.facts).plan([without_graph(p) for p in patterns])
+    return plan_quads(run, [without_graph(p) for p in patterns])
 
 
 def is_great(run: Run) -> bool:
@@ -72,8 +75,8 @@ def guess_size(run: Run) -> int:
     """About how many bytes the lines of a run will have, from the rows of its tables and the texts of its patterns."""
     size = 0
     for pattern in (p for query in run.queries for p in query.patterns):
-        line = sum(len(p) if isinstance(p, str) else VALUE for p in pattern.pieces) + 1
-        size += line * run.facts[pattern.table.name].rows
+        line = sum(len(p.text) if isinstance(p, Text) else VALUE for p in pattern.parts) + 1
+        size += line * run.facts.rows[pattern.table.name]
     return size
 
 
@@ -98,17 +101,10 @@ def replace_or_copy(made: Path, path: Path) -> None:
 
 def sort_lines(run: Run, path: Path) -> None:
     """The lines of a file in the order of their bytes; the database sorts, on disk where memory ends."""
-    from kg.tables.macros import quote_text
-
-    run.begin("sorting")
+    run.progress.begin("sorting")
     made = path.with_suffix(".sorted")
-    sql = (
-        f"COPY (SELECT l FROM read_csv({quote_text(str(path))}, columns={{'l': 'VARCHAR'}}, header=false,"
-        " auto_detect=false, delim='\x01', quote='', escape='', max_line_size=67108864)"
-        f" WHERE l IS NOT NULL ORDER BY l) TO {quote_text(str(made))} ({LINES})"
-    )
     with blame_environment("the quads could not be sorted"):
-        run.connection.execute(sql)
+        run.connection.execute(write_sorting(path, made))
     made.replace(path)
 
 
@@ -146,10 +142,9 @@ def write_targets(run: Run) -> list[Path]:
     if run.failed:
         return []
     for number, (target, path) in enumerate(placed):
-        planner = Planner(facts=run.facts)
         patterns = [without_targets(p) for p in run.patterns if target in p.targets]
         plain = target.serialization == "nt"
-        queries = planner.plan([without_graph(p) for p in patterns] if plain else patterns)
+        queries = plan_quads(run, [without_graph(p) for p in patterns] if plain else patterns)
         made = run.scratch / f"target{number}.nq"
         write_lines(run, queries, made)
         if target.serialization not in {"nq", "nt"}:

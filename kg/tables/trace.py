@@ -12,15 +12,25 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from kg.diagnostic import Mark
-from kg.tables.distinct import lossless
-from kg.tables.engine import open_run
-from kg.tables.lines import LineWriter
-from kg.tables.macros import quote_text
 from kg.tables.mappings import name_data
-from kg.tables.pieces import CompiledTerm, Encoding, Hole
-from kg.tables.queries import from_clause
+from kg.tables.plan.pattern import QuadPattern, Term
+from kg.tables.plan.relation import Filter, Grouped, Named, Project, Sort
+from kg.tables.plan.value import (
+    AllOf,
+    AnyOf,
+    Column,
+    Condition,
+    Encode,
+    Encoding,
+    Equal,
+    Present,
+    StartsWith,
+    Text,
+)
+from kg.tables.rewrite.overlap import lossless
+from kg.tables.run import open_run
 from kg.tables.seeds import MappedTable, execute
-from kg.tables.sql import QuadPattern
+from kg.tables.sql import write_query
 
 MOST_ROWS = 20  # of one place in a mapping, shown
 
@@ -68,10 +78,9 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
         with open_run(table.mapping.document, table.mapping.settings) as run:
             if run.failed:
                 continue
-            writer = LineWriter(facts=run.facts)
             for pattern in dict.fromkeys(run.patterns):
-                query = trace_query(writer, pattern, wanted)
-                rows = execute(run, query).fetchall() if query is not None else []
+                query = trace_query(pattern, wanted)
+                rows = execute(run, write_query(query)).fetchall() if query is not None else []
                 for line, numbers, count in rows:
                     places = [pattern.table.place(n) for n in numbers]
                     labels = list(dict.fromkeys(label for label, _ in places))
@@ -89,9 +98,9 @@ def _may_fit(line: str, wanted: tuple[WantedTerm, ...]) -> bool:
     return all(w.is_any or any(text in line for text in (*w.exact, *w.heads)) for w in wanted)
 
 
-def trace_query(writer: LineWriter, pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> str | None:
-    """SQL of the lines of a pattern that fit, each with its first rows and their number; None: none can fit."""
-    conditions: list[str] = []
+def trace_query(pattern: QuadPattern, wanted: tuple[WantedTerm, ...]) -> Sort | None:
+    """The lines of a pattern that fit, each with its first rows and their number; None: none can fit."""
+    conditions: list[Condition] = [Present(values=(pattern.line,))]
     for term, want in zip((pattern.subject, pattern.predicate, pattern.object), wanted, strict=True):
         if want.is_any:
             continue
@@ -100,46 +109,46 @@ def trace_query(writer: LineWriter, pattern: QuadPattern, wanted: tuple[WantedTe
             if not want.fits(constant):
                 return None
             continue
-        text = writer.concatenate(term.pieces, pattern)
-        choices = [f"{text} = {quote_text(exact)}" for exact in want.exact]
-        heads = () if term.form == "iri" else want.heads  # a literal's beginning
-        choices += [f"starts_with({text}, {quote_text(head)})" for head in heads]
-        conditions.append(f"({' OR '.join(choices)})")
-        undone = [" AND ".join(c) for exact in want.exact if (c := undo_term(term, exact)) is not None]
+        heads = () if term.kind == "iri" else want.heads  # a literal's beginning
+        choices: list[Condition] = [Equal(one=term.value, other=Text(text=exact)) for exact in want.exact]
+        choices += [StartsWith(value=term.value, text=head) for head in heads]
+        conditions.append(AnyOf(conditions=tuple(choices)))
+        undone = [condition for exact in want.exact if (condition := undo_term(term, exact)) is not None]
         if undone and not heads and len(undone) == len(want.exact):
-            conditions.append(f"({' OR '.join(f'({u})' for u in undone)})")
-    line = writer.concatenate(pattern.pieces, pattern)
-    source = from_clause(pattern)
-    where = " AND ".join([f"({line}) IS NOT NULL", *conditions])
-    joint = " AND " if " WHERE " in source else " WHERE "
-    return (
-        f"SELECT l, list_slice(list_sort(list(DISTINCT r)), 1, {MOST_ROWS}), count(DISTINCT r)"
-        f" FROM (SELECT {line} AS l, t.{pattern.table.row} AS r FROM {source}{joint}{where}) GROUP BY l ORDER BY l"
-    )
+            conditions.append(AnyOf(conditions=tuple(undone)))
+    row = Column(of="t", name=pattern.table.row)
+    rows = Filter(rows=pattern.rows, condition=AllOf(conditions=tuple(conditions)))
+    lines = Project(rows=rows, columns=(Named(name="l", value=pattern.line), Named(name="r", value=row)))
+    return Sort(rows=Grouped(rows=lines, key="l", number="r", most=MOST_ROWS), by=(Column(of="t", name="l"),))
 
 
-def undo_term(term: CompiledTerm, text: str) -> list[str] | None:
-    """Conditions on the columns that give *text*, by the inverse of the term's template; None: it has none.
+def undo_term(term: Term, text: str) -> Condition | None:
+    """The condition on the columns that give *text*, by the inverse of the term's template; None: it has none.
 
-    >>> key = Hole(value='t."key"', columns=('t."key"',), encoding=Encoding.IRI)
-    >>> undo_term(CompiledTerm(pieces=("<http://e.org/", key, ">"), form="iri"), "<http://e.org/a%20b>")
-    ['t."key" = \\'a b\\'']
-    >>> undo_term(CompiledTerm(pieces=("<http://e.org/", key, ">"), form="iri"), "<http://other.org/>")
-    ['false']
+    >>> key = Encode(encoding=Encoding.IRI, value=Column(of="t", name="key"))
+    >>> term = Term(parts=(Text(text="<http://e.org/"), key, Text(text=">")), kind="iri")
+    >>> undo_term(term, "<http://e.org/a%20b>")
+    AllOf(conditions=(Equal(one=Column(of='t', name='key'), other=Text(text='a b')),))
+    >>> undo_term(term, "<http://other.org/>")
+    AnyOf(conditions=())
     """
-    if lossless(term.pieces) != ():  # it has no inverse, or the data decides whether it has
+    if lossless(term.parts) != ():  # it has no inverse, or the data decides whether it has
         return None
-    holes = [p for p in term.pieces if isinstance(p, Hole)]
-    if any(h.columns != (h.value,) or h.encoding not in _UNDO for h in holes):
+    holes = [part for part in term.parts if not isinstance(part, Text)]
+    found = [(h.value, h.encoding) for h in holes if isinstance(h, Encode) and h.encoding in _UNDO]
+    if len(found) < len(holes) or not all(isinstance(column, Column) for column, _ in found):
         return None
-    pattern = "".join(re.escape(p) if isinstance(p, str) else _SHAPES[p.encoding] for p in term.pieces)
+    encodings = iter(encoding for _, encoding in found)
+    pattern = "".join(re.escape(p.text) if isinstance(p, Text) else _SHAPES[next(encodings)] for p in term.parts)
     match = re.fullmatch(pattern, text, re.DOTALL)
     if match is None:
-        return ["false"]
-    return [
-        f"{hole.value} = {quote_text(_UNDO[hole.encoding](value))}"
-        for hole, value in zip(holes, match.groups(), strict=True)
-    ]
+        return AnyOf(conditions=())
+    return AllOf(
+        conditions=tuple(
+            Equal(one=column, other=Text(text=_UNDO[encoding](value)))
+            for (column, encoding), value in zip(found, match.groups(), strict=True)
+        )
+    )
 
 
 def unescape_literal(text: str) -> str:

@@ -11,7 +11,13 @@ from kg.diagnostic import Mark
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
-from kg.tables.macros import quote_name
+from kg.tables.plan.pattern import unnest_all
+from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
+from kg.tables.plan.scope import Scope, read_value
+from kg.tables.plan.value import Column as Place
+from kg.tables.plan.value import Index, Present, Text, When
+from kg.tables.plan.value import Value as Operand
+from kg.tables.references import references_of
 from kg.tables.rml import (
     Constant,
     ExpressionField,
@@ -26,12 +32,13 @@ from kg.tables.rml import (
     ViewJoin,
 )
 from kg.tables.sources.absence import look_inside, warn_of_no_record, warn_of_no_value
+from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import find_file
 from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.tree import find_records, language_of, load_roots
-from kg.tables.terms import Scope, compile_value, references_of
+from kg.tables.sql import write_make, write_query
 from kg.tables.vocabulary import XSD, Generation
 
 INTEGER = XSD + "integer"
@@ -242,20 +249,27 @@ def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: 
     """Rows of a view as a table: a text and a datatype for each field, and the index of the record."""
     import pyarrow as pa
 
-    arrays: dict[str, Any] = {"i": pa.array([index for index, _ in rows], type=pa.int64())}
-    columns = {"#": Column(reference="#", sql='"h"', datatype=INTEGER)}
+    numbers = [index for index, _ in rows]
+    arrays: dict[str, Any] = {
+        "i": pa.array(numbers, type=pa.int64()),
+        "h": pa.array(map(str, numbers), type=pa.string()),
+    }
+    columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
     for number, field in enumerate(names):
         values = [row.get(field) for _, row in rows]
         arrays[f"c{number}"] = pa.array([v[0] if v else None for v in values], type=pa.string())
         if field.endswith(".#"):
-            columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype=INTEGER)
+            columns[field] = Column(reference=field, name=f"c{number}", datatype=INTEGER)
             continue
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
-        columns[field] = Column(reference=field, sql=quote_name(f"c{number}"), datatype_sql=quote_name(f"d{number}"))
-    shelf.connection.register("incoming", pa.table(arrays))
-    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(name)} AS SELECT *, i::VARCHAR AS h FROM incoming")
-    shelf.connection.unregister("incoming")
-    return Table(name=quote_name(name), label=label, columns=columns, first_row=1, row_unit="row")
+        columns[field] = Column(reference=field, name=f"c{number}", datatype_name=f"d{number}")
+    store_arrow(shelf.connection, name, pa.table(arrays))
+    return Table(name=name, label=label, columns=columns, first_row=1, row_unit="row")
+
+
+def keep_rows(rows: Relation, name: str, shelf: Shelf) -> None:
+    """The rows of a relation as the table *name*."""
+    shelf.connection.execute(write_make(Make(name=name, rows=rows)))
 
 
 def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> Table | None:
@@ -264,8 +278,9 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
     if base is None:
         return None
     scope = Scope(table=base, alias="t", base=None, diagnostics=shelf.diagnostics)
-    selected = ["(row_number() OVER (ORDER BY t.rowid) - 1)::VARCHAR AS h", "t.rowid AS i"]
-    columns = {"#": Column(reference="#", sql='"h"', datatype=INTEGER)}
+    row = scope.column("rowid")
+    selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
+    columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
@@ -279,11 +294,9 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
             return None
         if field.fields:
             nested.append((field, f"c{number}"))
-    unnests = "".join(f", UNNEST({listed}) AS {alias}(x)" for alias, listed in scope.unnests.values())
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)} FROM {base.name} t{unnests}"
-    )
-    table = Table(name=quote_name(name), label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
+    rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
+    keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
+    table = Table(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
@@ -293,36 +306,37 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
 
 
 def add_field(
-    field: ExpressionField, number: int, scope: Scope, selected: list[str], columns: dict[str, Column]
+    field: ExpressionField, number: int, scope: Scope, selected: list[Named], columns: dict[str, Column]
 ) -> bool:
-    """One field of a flat view: its SQL, its column, and its index (always 0: a cell has one value)."""
-    hole = compile_value(field.value, scope)
-    if hole is None:
+    """One field of a flat view: its value, its column, and its index (always 0: a cell has one value)."""
+    value = read_value(field.value, scope)
+    if value is None:
         return False
-    selected.append(f"{hole.sql} AS c{number}")
+    selected.append(Named(name=f"c{number}", value=value))
     columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
-    selected.append(f"CASE WHEN {hole.sql} IS NOT NULL THEN '0' END AS n{number}")
+    first = When(condition=Present(values=(value,)), then=Text(text="0"))
+    selected.append(Named(name=f"n{number}", value=first))
     index = field.name + ".#"
-    columns[index] = Column(reference=index, sql=quote_name(f"n{number}"), datatype=INTEGER)
+    columns[index] = Column(reference=index, name=f"n{number}", datatype=INTEGER)
     return True
 
 
-def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[str]) -> Column:
+def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[Named]) -> Column:
     """The column *label* of a field, with the natural datatype and language of the column that it refers to."""
-    made = Column(reference=field.name, sql=quote_name(label))
+    made = Column(reference=field.name, name=label)
     expression = field.value.expression
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
     if column is None:
         return made
-    if column.language_sql is not None:
-        selected.append(f"{scope.alias}.{column.language_sql} AS {label}_l")
-        made = replace(made, language_sql=quote_name(f"{label}_l"))
+    if column.language_name is not None:
+        selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
+        made = replace(made, language_name=f"{label}_l")
     if column.stray is not None:
-        selected.append(f"{scope.alias}.{quote_name(column.stray)} AS {label}_w")
+        selected.append(Named(name=f"{label}_w", value=scope.column(column.stray)))
         made = replace(made, stray=f"{label}_w")
-    if column.datatype_sql is not None:
-        selected.append(f"{scope.alias}.{column.datatype_sql} AS {label}_d")
-        return replace(made, datatype_sql=quote_name(f"{label}_d"))
+    if column.datatype_name is not None:
+        selected.append(Named(name=f"{label}_d", value=scope.column(column.datatype_name)))
+        return replace(made, datatype_name=f"{label}_d")
     return replace(made, datatype=column.datatype)
 
 
@@ -343,33 +357,39 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
     for reader in readers:
         if isinstance(reader.field, IterableField):
             reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
-    cells = shelf.connection.execute(f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL").fetchall()
+    row, cell = Place(of="t", name="rowid"), Place(of="t", name=column)
+    filled = Filter(rows=Scan(table=table.name, alias="t"), condition=Present(values=(cell,)))
+    wanted = Project(rows=filled, columns=(Named(name="row", value=row), Named(name="cell", value=cell)))
+    cells = shelf.connection.execute(write_query(wanted)).fetchall()
     rows: list[tuple[int, Row]] = []
-    for row, text in cells:
+    for number, text in cells:
         try:
-            rows += [(row, found) for found in expand(readers, text, field.name + ".")]
+            rows += [(number, found) for found in expand(readers, text, field.name + ".")]
         except FieldError as error:
-            report_field(error, "row {1} of `{0}`".format(*table.place(row)), shelf)
+            report_field(error, "row {1} of `{0}`".format(*table.place(number)), shelf)
             return None
     inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, shelf)
     columns = dict(table.columns)
-    selected = ["t.*"]
+    selected: list[Named] = []
     for reference, each in inner.columns.items():
         if reference == "#":
             continue
-        sql = each.sql.strip('"')
-        selected.append(f"e.{sql} AS {name}_{sql}")
-        renamed = replace(each, sql=quote_name(f"{name}_{sql}"))
-        if each.datatype_sql is not None:
-            kind = each.datatype_sql.strip('"')
-            selected.append(f"e.{kind} AS {name}_{kind}")
-            renamed = replace(renamed, datatype_sql=quote_name(f"{name}_{kind}"))
+        selected.append(Named(name=f"{name}_{each.name}", value=Place(of="e", name=each.name)))
+        renamed = replace(each, name=f"{name}_{each.name}")
+        if each.datatype_name is not None:
+            kind = f"{name}_{each.datatype_name}"
+            selected.append(Named(name=kind, value=Place(of="e", name=each.datatype_name)))
+            renamed = replace(renamed, datatype_name=kind)
         columns[reference] = renamed
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
-        f" FROM {table.name} t LEFT JOIN {inner.name} e ON e.i = t.rowid ORDER BY t.rowid, e.rowid"
+    joined = Join(
+        left=Scan(table=table.name, alias="t"),
+        right=Scan(table=inner.name, alias="e"),
+        on=((row, Place(of="e", name="i")),),
+        how=Joining.LEFT,
     )
-    return replace(table, name=quote_name(name), columns=columns)
+    ordered = Sort(rows=joined, by=(row, Place(of="e", name="rowid")))
+    keep_rows(Project(rows=ordered, columns=tuple(selected), every="t"), name, shelf)
+    return replace(table, name=name, columns=columns)
 
 
 def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | None:
@@ -379,29 +399,33 @@ def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | 
         return None
     left = Scope(table=table, alias="t", base=None, diagnostics=shelf.diagnostics)
     right = Scope(table=parent, alias="p", base=None, diagnostics=shelf.diagnostics)
-    conditions = []
+    row, other = left.column("rowid"), right.column("rowid")
+    found = Present(values=(other,))
+    pairs: list[tuple[Operand, Operand]] = []
     for condition in join.conditions:
-        child, other = compile_value(condition.child, left), compile_value(condition.parent, right)
-        if child is None or other is None:
+        child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
+        if child is None or parent_value is None:
             return None
-        conditions.append(f"{child.sql} = {other.sql}")
-    columns, selected = dict(table.columns), ["t.* EXCLUDE (h)", "t.h AS h"]
+        pairs.append((child, parent_value))
+    columns = dict(table.columns)
+    selected: list[Named] = []
     for number, field in enumerate(join.fields):
-        hole = compile_value(field.value, right)
-        if hole is None:
+        value = read_value(field.value, right)
+        if value is None:
             return None
         label = f"{name}_j{number}"
-        selected.append(f"CASE WHEN p.rowid IS NOT NULL THEN {hole.sql} END AS {label}")
+        selected.append(Named(name=label, value=When(condition=found, then=value)))
         columns[field.name] = carry_nature(field, right, label, selected)
+        place = Index(within=(row,), order=(other,))
+        selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
         index = field.name + ".#"
-        order = "PARTITION BY t.rowid ORDER BY p.rowid"
-        selected.append(
-            f"CASE WHEN p.rowid IS NOT NULL THEN (row_number() OVER ({order}) - 1)::VARCHAR END AS {label}_n"
-        )
-        columns[index] = Column(reference=index, sql=quote_name(label + "_n"), datatype=INTEGER)
-    kind = "LEFT JOIN" if join.outer else "JOIN"
-    shelf.connection.execute(
-        f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected)}"
-        f" FROM {table.name} t {kind} {parent.name} p ON {' AND '.join(conditions)} ORDER BY t.rowid, p.rowid"
+        columns[index] = Column(reference=index, name=f"{label}_n", datatype=INTEGER)
+    joined = Join(
+        left=Scan(table=table.name, alias="t"),
+        right=Scan(table=parent.name, alias="p"),
+        on=tuple(pairs),
+        how=Joining.LEFT if join.outer else Joining.INNER,
     )
-    return replace(table, name=quote_name(name), columns=columns)
+    ordered = Sort(rows=joined, by=(row, other))
+    keep_rows(Project(rows=ordered, columns=tuple(selected), every="t"), name, shelf)
+    return replace(table, name=name, columns=columns)

@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import KgError
 from kg.tables.command import map_file
-from kg.tables.engine import Settings
+from kg.tables.run import Settings
 from kg.tables.target import write_output
 
 SYNTAXES = {

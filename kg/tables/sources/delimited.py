@@ -48,11 +48,11 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
         path = blank_out(path, dialect, shelf)
     nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else (NEVER,))
     wanted = request.texts
-    columns = {n: Column(reference=n, sql=quote_name(f"c{i}")) for i, n in reversed(list(enumerate(names)))}
+    columns = {n: Column(reference=n, name=f"c{i}") for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
     table = Table(
-        name=quote_name(request.name),
+        name=request.name,
         label=origin.path,
         columns=columns,
         first_row=head.first_row,
@@ -71,7 +71,7 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     for longest in (USUAL_ROW, LONGEST_ROW):
         call = reader_call(path, dialect, len(names), nulls, header, longest)
         try:
-            shelf.connection.execute(f"CREATE TEMP TABLE {table.name} AS SELECT {selected} FROM {call}")
+            shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(table.name)} AS SELECT {selected} FROM {call}")
             break
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error

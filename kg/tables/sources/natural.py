@@ -79,14 +79,14 @@ def shape_table(request: Request, described: Described, chosen: dict[str, int], 
         dynamic = index not in shaped
         columns[reference] = Column(
             reference=reference,
-            sql=quote_name(f"c{index}"),
+            name=f"c{index}",
             datatype=None if dynamic else NATURAL[described.columns[index].kind][0],
-            datatype_sql=quote_name(f"d{index}") if dynamic else None,
+            datatype_name=f"d{index}" if dynamic else None,
             stray=f"w{index}" if index in stray else None,
         )
     for each in described.columns:  # known names, for hints
-        columns.setdefault(each.name, Column(reference=each.name, sql='"missing"'))
-    return Table(name=quote_name(request.name), label=label, columns=columns, first_row=1)
+        columns.setdefault(each.name, Column(reference=each.name, name="missing"))
+    return Table(name=request.name, label=label, columns=columns, first_row=1)
 
 
 def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Shaped:

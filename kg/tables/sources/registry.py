@@ -93,10 +93,9 @@ def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Sh
 
 def open_row(request: Request, shelf: Shelf) -> Table:
     """One row without columns: what a triples map without a logical source is made from."""
-    name = quote_name(request.name)
-    shelf.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT NULL AS none")
+    shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT NULL AS none")
     shelf.notes.append(f"{request.name}: one row, of no source")
-    return Table(name=name, label=NO_SOURCE, columns={})
+    return Table(name=request.name, label=NO_SOURCE, columns={})
 
 
 def choose_opener(source: LogicalSource, path: Path) -> FileOpener:

@@ -58,20 +58,20 @@ def unite(
             return None
     own = [text for text in own if text in tables[0].columns]
     columns = {text: unite_column(index, text, [t.columns[text] for t in tables]) for index, text in enumerate(own)}
-    columns |= {text: replace(c, sql='"missing"') for text, c in tables[0].columns.items() if text not in columns}
+    columns |= {text: replace(c, name="missing") for text, c in tables[0].columns.items() if text not in columns}
     selects = []
     for table, name in zip(tables, names, strict=True):
         selected = [f"{quote_text(name)} AS {quote_name(FILE)}"]
         for index, text in enumerate(own):
             selected += select_column(index, table.columns[text], columns[text])
-        selects.append(f"SELECT {', '.join(selected)} FROM {table.name}")
+        selects.append(f"SELECT {', '.join(selected)} FROM {quote_name(table.name)}")
     shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS {' UNION ALL '.join(selects)}")
     counts = []
     for table in tables:
-        [(count,)] = shelf.connection.execute(f"SELECT count(*) FROM {table.name}").fetchall()
+        [(count,)] = shelf.connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
         counts.append(count)
-        shelf.connection.execute(f"DROP TABLE {table.name}")
-    columns.setdefault(FILE, Column(reference=FILE, sql=quote_name(FILE)))
+        shelf.connection.execute(f"DROP TABLE {quote_name(table.name)}")
+    columns.setdefault(FILE, Column(reference=FILE, name=FILE))
     begins = [0, *accumulate(counts)]
     parts = tuple(
         Part(begin=begin, label=table.label, first_row=table.first_row or 1)
@@ -79,7 +79,7 @@ def unite(
     )
     shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")
     return Table(
-        name=quote_name(request.name), label=origin.path, columns=columns, first_row=1, parts=parts,
+        name=request.name, label=origin.path, columns=columns, first_row=1, parts=parts,
         row_unit=tables[0].row_unit,
     )  # fmt: skip
 
@@ -87,31 +87,33 @@ def unite(
 def unite_column(index: int, text: str, columns: Sequence[Column]) -> Column:
     """The column of a reference in the table of all: with what any of the files needs."""
     many = any(c.many for c in columns)
-    alike = len({c.datatype for c in columns}) == 1 and not any(c.datatype_sql for c in columns)
+    alike = len({c.datatype for c in columns}) == 1 and not any(c.datatype_name for c in columns)
     return Column(
         reference=text,
-        sql=quote_name(f"c{index}"),
+        name=f"c{index}",
         many=many,
-        typed_items=many and any(c.typed_items or c.datatype or c.datatype_sql for c in columns),
+        typed_items=many and any(c.typed_items or c.datatype or c.datatype_name for c in columns),
         datatype=columns[0].datatype if alike and not many else None,
-        datatype_sql=None if alike or many else quote_name(f"d{index}"),
+        datatype_name=None if alike or many else f"d{index}",
         stray=f"w{index}" if any(c.stray for c in columns) else None,
     )
 
 
 def select_column(index: int, column: Column, wanted: Column) -> list[str]:
     """SQL of one file's column in the form of the column of all."""
-    datatype = column.datatype_sql or (quote_text(column.datatype) if column.datatype else "NULL::VARCHAR")
-    value = column.sql
+    datatype = quote_text(column.datatype) if column.datatype else "NULL::VARCHAR"
+    if column.datatype_name is not None:
+        datatype = quote_name(column.datatype_name)
+    own = value = quote_name(column.name)
     if wanted.many and wanted.typed_items and not column.typed_items:
         one = f"{{'v': x, 'd': {datatype}}}"
         value = f"list_transform({value if column.many else f'[{value}]'}, lambda x: {one})"
     elif wanted.many and not column.many:
         value = f"[{value}]"
     if wanted.many and not column.many:
-        value = f"CASE WHEN {column.sql} IS NOT NULL THEN {value} ELSE [] END"
+        value = f"CASE WHEN {own} IS NOT NULL THEN {value} ELSE [] END"
     selected = [f"{value} AS c{index}"]
-    if wanted.datatype_sql is not None:
+    if wanted.datatype_name is not None:
         selected.append(f"{datatype} AS d{index}")
     if wanted.stray is not None:
         selected.append(f"{quote_name(column.stray) if column.stray else 'false'} AS w{index}")

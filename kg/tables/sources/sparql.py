@@ -59,12 +59,12 @@ def store_solutions(
     request: Request, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
 ) -> Table | None:
     """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
-    columns = {v: Column(reference=v, sql='"missing"') for v in variables}  # known names, for hints
+    columns = {v: Column(reference=v, name="missing") for v in variables}  # known names, for hints
     lists: dict[str, list[str | None]] = {"none": [None] * len(rows)}
 
     def add(label: str, values: list[str | None]) -> str:
         lists[label] = values
-        return quote_name(label)
+        return label
 
     source, nulls = request.source, request.nulls
     for index, text in enumerate(request.texts):
@@ -83,13 +83,13 @@ def store_solutions(
                 return None
         columns[text] = Column(
             reference=text,
-            sql=add(f"c{index}", values),
-            datatype_sql=add(f"d{index}", datatypes) if any(datatypes) else None,
-            language_sql=add(f"l{index}", languages) if any(languages) else None,
+            name=add(f"c{index}", values),
+            datatype_name=add(f"d{index}", datatypes) if any(datatypes) else None,
+            language_name=add(f"l{index}", languages) if any(languages) else None,
         )
     unfolded = ", ".join(f"unnest(?::VARCHAR[]) AS {label}" for label in lists)  # side by side, without Arrow
     shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {unfolded}", list(lists.values()))
-    return Table(name=quote_name(request.name), label=label, columns=columns, first_row=1, row_unit="solution")
+    return Table(name=request.name, label=label, columns=columns, first_row=1, row_unit="solution")
 
 
 def read_datatype(binding: Binding) -> str | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, Table
-from kg.tables.macros import quote_name
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
@@ -41,7 +40,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
             shelf.report("source-columns", origin.mark, message, "rename one of the two")
             return None
     for index, column in enumerate(names):
-        columns[column] = Column(reference=column, sql=quote_name(f"c{index}"), datatype_sql=quote_name(f"d{index}"))
+        columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
             cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
             arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
@@ -50,7 +49,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
-    return Table(name=quote_name(request.name), label=origin.path, columns=columns, first_row=header + 1)
+    return Table(name=request.name, label=origin.path, columns=columns, first_row=header + 1)
 
 
 def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> list[list[Any]] | None:

@@ -60,7 +60,7 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
     else:
         warn_of_no_value(source, request.references, empty, first[0], origin, shelf)
     shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
-    return Table(name=quote_name(name), label=origin.path, columns=columns, first_row=1, row_unit="record")
+    return Table(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
 def language_of(source: LogicalSource) -> Language:
@@ -272,10 +272,10 @@ def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[d
             selected.append(f"c{i}[1].v AS c{i}" + (f", c{i}[1].d AS d{i}" if typed else ""))
         columns[text] = Column(
             reference=text,
-            sql=quote_name(f"c{i}"),
+            name=f"c{i}",
             many=many,
             typed_items=many and typed,
-            datatype_sql=quote_name(f"d{i}") if typed and not many else None,
+            datatype_name=f"d{i}" if typed and not many else None,
         )
     shelf.connection.execute(
         f"CREATE TEMP TABLE {quote_name(name)} AS SELECT {', '.join(selected) or 'NULL AS none'} FROM {raw}"

@@ -1,9 +1,9 @@
-"""Mapping → quads: open the sources, check, plan, and let DuckDB write the lines."""
+"""Mapping → quads: open the sources, check, plan, and let DuckDB do the plan's steps."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,19 +11,24 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
-from kg.tables.checks import check_data
+from kg.tables.check import check_data
 from kg.tables.columns import Table
 from kg.tables.emptycells import find_empty_cells
-from kg.tables.facts import Facts
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros, quote_text
-from kg.tables.queries import Planner, Query, without_targets
+from kg.tables.normal import normalise
+from kg.tables.plan.build import Plan, build_plan
+from kg.tables.plan.pattern import QuadPattern, without_targets
+from kg.tables.plan.relation import Make
+from kg.tables.references import references_by_source
+from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_alone, rewrite_patterns, simplify_plan
+from kg.tables.rewrite.facts import Facts, IsEmpty, Question
 from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.limits import Limits
 from kg.tables.sources.registry import open_source
 from kg.tables.sources.shelf import Request, Shelf
-from kg.tables.sql import Compiler, QuadPattern, compile_quads, references_by_source
+from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
@@ -44,6 +49,7 @@ class Settings:
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
+    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None
@@ -53,34 +59,47 @@ class Settings:
 
 
 @dataclass(kw_only=True)
+class Progress:
+    """What a run is doing, for those who look on: its *stage*, when that begun, and what lines are written into."""
+
+    stage: str = "opening"
+    begun: float = field(default_factory=time.monotonic)
+    writing: Path | None = None  # a file, or a folder of files
+
+    def begin(self, stage: str) -> None:
+        """Say what is done from here on."""
+        self.stage, self.begun = stage, time.monotonic()
+
+
+@dataclass(kw_only=True)
 class Run:
-    """A mapping that was opened and compiled: its patterns, queries and tables, until it is closed."""
+    """A mapping that was opened and planned, until it is closed: its tables, its plan, what is known of the data.
+
+    *queries* give the quads without a target; `plan_quads` plans others. *made* are the steps that were done.
+    """
 
     document: MappingDocument
-    connection: DuckDBPyConnection
-    scratch: Path
     settings: Settings
+    scratch: Path
+    connection: DuckDBPyConnection
     shelf: Shelf
     resources: ExitStack
-    patterns: list[QuadPattern] = field(default_factory=list)
-    quoted: list[QuadPattern] = field(default_factory=list)  # of maps that are not asserted: checked, not written
-    made: list[str] = field(default_factory=list)  # SQL of the tables that patterns need besides the sources
-    queries: list[Query] = field(default_factory=list)
+    diagnostics: list[Diagnostic]
+    progress: Progress = field(default_factory=Progress)
     tables: dict[LogicalSource | LogicalView, Table] = field(default_factory=dict)
-    facts: dict[str, Facts] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    skipped: int = 0
-    stage: str = "opening"  # what is being done, for those who look on ...
-    stage_begun: float = field(default_factory=time.monotonic)
-    writing: Path | None = None  # ... and the file, or folder of files, that lines are written into
+    plan: Plan = field(default_factory=Plan)
+    facts: Facts = field(default_factory=Facts)
+    queries: list[Query] = field(default_factory=list)
+    made: dict[str, Make] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
-    def begin(self, stage: str) -> None:
-        """Say what is done from here on."""
-        self.stage, self.stage_begun = stage, time.monotonic()
+    @property
+    def patterns(self) -> tuple[QuadPattern, ...]:
+        """The quads that the mapping says."""
+        return self.plan.patterns
 
     def close(self) -> None:
         """Give everything back: connections, memory, the scratch folder."""
@@ -161,14 +180,43 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
 
 
 def prepare(run: Run) -> None:
-    """Tables, patterns, checks, queries; nothing where the mapping has errors."""
+    """Tables, plan, checks, queries; nothing where the mapping has errors."""
     if run.failed:
         return
+    open_tables(run)
+    run.progress.begin("checking")
+    run.diagnostics += run.shelf.diagnostics
+    if run.failed:
+        return
+    normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
+    whole = run.settings.whole_iris
+    plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
+    run.diagnostics += plan.diagnostics
+    if run.failed:
+        return
+    wrong = check_data(plan.checks, run.connection, best_effort=run.settings.best_effort)
+    run.diagnostics += wrong
+    run.diagnostics += find_empty_cells(run.document, run.tables, run.connection)
+    if run.failed:
+        return
+    if wrong:  # a best effort: the guards are only paid for where a value needs one
+        plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
+    run.plan = simplify_plan(plan)
+    for make in run.plan.makes:
+        make_table(run, make)
+    # rows have their numbers; the order of the lines is free, which lets all threads write
+    run.connection.execute("SET preserve_insertion_order = false")
+    run.connection.execute("SET lock_configuration = true")
+    run.queries = plan_quads(run, [without_targets(p) for p in run.patterns if not p.targets])
+
+
+def open_tables(run: Run) -> None:
+    """The tables of all sources that the mapping reads; what is wrong with one is noted on the shelf."""
     triples_maps = run.document.triples_maps
     wanted = references_by_source(triples_maps, {t.name: t for t in triples_maps})
     for number, (source, references) in enumerate(wanted.items()):
         name = f"s{number}"
-        run.begin(f"reading source {number + 1} of {len(wanted)}")
+        run.progress.begin(f"reading source {number + 1} of {len(wanted)}")
         if isinstance(source, LogicalView):
             table = open_view(source, name, run.shelf)
         else:
@@ -176,65 +224,77 @@ def prepare(run: Run) -> None:
             table = open_source(request, run.shelf)
         if table is not None:
             run.tables[source] = table
-    run.begin("checking")
-    run.diagnostics += run.shelf.diagnostics
-    if run.failed:
-        return
-    compile_patterns(run, guard=False)
-    if run.failed:
-        return
-    run.facts = find_facts(run)
-    check_data(run)
-    run.diagnostics += find_empty_cells(run.document, run.tables, run.connection)
-    if run.failed:
-        return
-    if run.skipped:  # a best effort: the guards are only paid for where a value needs one
-        compile_patterns(run, guard=True)
-        run.facts |= {name: f for name, f in find_facts(run).items() if name not in run.facts}
-    # rows have their numbers; the order of the lines is free, which lets all threads write
-    run.connection.execute("SET preserve_insertion_order = false")
-    run.connection.execute("SET lock_configuration = true")
-    planner = Planner(facts=run.facts)
-    main = [without_targets(p) for p in run.patterns if not p.targets]
-    run.queries = planner.plan(main)
 
 
-def find_facts(run: Run) -> dict[str, Facts]:
-    """What can be asked of each table: those of the sources, and those made of them while compiling."""
-    tables = [*run.tables.values(), *(p.table for p in run.patterns)]
-    return {t.name: Facts(connection=run.connection, table=t) for t in tables}
+# -- the plan and its steps -----------------------------------------------------------------------
 
 
-def compile_patterns(run: Run, *, guard: bool) -> None:
-    """The quad patterns of all triples maps; with *guard*, invalid values give no term."""
-    triples_maps = run.document.triples_maps
-    parents = {t.name: t for t in triples_maps}
-    base = run.settings.base or run.document.base
-    compiler = Compiler(tables=run.tables, base=base, best_effort=guard, connection=run.connection)
-    run.patterns, run.quoted = [], []
-    for triples_map in triples_maps:
-        patterns = run.patterns if triples_map.asserted else run.quoted
-        patterns += compile_quads(triples_map, parents, compiler)
-    run.made = compiler.notes
-    run.diagnostics += dict.fromkeys(compiler.diagnostics)  # a map that is quoted is compiled in several places
+def plan_quads(run: Run, patterns: Sequence[QuadPattern]) -> list[Query]:
+    """Queries that together give each quad of the patterns once."""
+    return ask_until_known(run, lambda facts: rewrite_patterns(patterns, facts))
 
 
-# lines as they are: DuckDB's CSV with nothing quoted, escaped, divided or left out
-LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', NULLSTR ''"
+def plan_alone(run: Run, pattern: QuadPattern) -> Query:
+    """The query of one pattern by itself."""
+    return ask_until_known(run, lambda facts: rewrite_alone(pattern, facts))[0]
 
 
-def write_lines(run: Run, queries: list[Query], path: Path, *, size: int | None = None) -> None:
+def learn_facts(run: Run, patterns: Sequence[QuadPattern]) -> None:
+    """Ask at once what planning these patterns will need of the data."""
+    answer_questions(run, {t.name for p in patterns for t in p.tables}, find_questions(patterns, run.facts))
+
+
+def ask_until_known(run: Run, rewrite: Callable[[Facts], Rewriting]) -> list[Query]:
+    """The queries of a rewriting, once all that it asks of the data is answered."""
+    while True:
+        found = rewrite(run.facts)
+        for make in found.makes:
+            if make.name not in run.made:
+                make_table(run, make)
+        if not found.questions and not found.uncounted:
+            return list(found.queries)
+        answer_questions(run, set(found.uncounted), found.questions)
+
+
+def make_table(run: Run, make: Make) -> None:
+    """Do the step that keeps the rows of a relation as a table."""
+    run.connection.execute(write_make(make))
+    run.made[make.name] = make
+
+
+def answer_questions(run: Run, uncounted: set[str], questions: Sequence[Question]) -> None:
+    """Answer questions about data, those about one table in one scan; count the rows of tables."""
+    rows: dict[str, int] = {}
+    answers: dict[Question, bool] = {}
+    by_table: dict[str, list[Question]] = {name: [] for name in sorted(uncounted - run.facts.rows.keys())}
+    for question in questions:
+        if isinstance(question, IsEmpty):
+            answers[question] = bool(fetch_row(run, write_emptiness(question.rows))[0])
+        else:
+            by_table.setdefault(question.table, []).append(question)
+    for table, asked in by_table.items():
+        count, *found = fetch_row(run, write_answers(table, asked))
+        rows[table] = count
+        answers |= {question: bool(answer) for question, answer in zip(asked, found, strict=True)}
+    run.facts = run.facts.with_answers(rows, answers)
+
+
+def fetch_row(run: Run, sql: str) -> Sequence[Any]:
+    """The only row of an answer."""
+    [row] = run.connection.execute(sql).fetchall()
+    return row
+
+
+def write_lines(run: Run, queries: Sequence[Query], path: Path, *, size: int | None = None) -> None:
     """All lines of the queries into one file, in no particular order; with *size* into the folder *path*.
 
     The files of the folder are `0.csv`, `1.csv` ..., each of about *size* bytes.
     """
-    run.begin("writing")
+    run.progress.begin("writing")
     if not path.is_fifo():  # who looks on must not read from a pipe
-        run.writing = path
-    union = "\nUNION ALL\n".join(q.sql for q in queries) or "SELECT NULL::VARCHAR AS l WHERE false"
-    cut = f"FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else "USE_TMP_FILE false"
+        run.progress.writing = path
     with blame_environment("the quads could not be written"):
-        run.connection.execute(f"COPY ({union}) TO {quote_text(str(path))} ({LINES}, {cut})")
+        run.connection.execute(write_copy([query.rows for query in queries], path, size))
 
 
 def replace_file(made: Path, wanted: Path) -> None:
