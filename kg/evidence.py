@@ -6,6 +6,8 @@ Nothing here writes a word of a text into the project: addresses, digests and fi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from kg.articles import Article
@@ -22,9 +24,26 @@ _EVIDENCE_CODES = {
 }  # fmt: skip
 
 
+_DIGEST_CODES = {"digest-mismatch", "missing-digest"}
+
+
 def verify_evidence(checked: Checked) -> tuple[Diagnostic, ...]:
     """What `kg check` found about addresses, digests and texts."""
     return tuple(d for d in checked.diagnostics if d.code in _EVIDENCE_CODES)
+
+
+def quote_sentences(checked: Checked, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, those of digests with the sentence that the text has there: for the eye, never for a file."""
+    there = {(s.mark.file, s.mark.line): s for s in checked.seeds.sentences}
+    shown = []
+    for diagnostic in diagnostics:
+        claimed = there.get((diagnostic.mark.file, diagnostic.mark.line))
+        article = checked.articles.by_source.get(claimed.source) if claimed else None
+        if diagnostic.code in _DIGEST_CODES and claimed and article and claimed.address in article.sentences:
+            text = f"the text has there: “{' '.join(article.sentences[claimed.address].text.split())}”"
+            diagnostic = replace(diagnostic, hint=f"{diagnostic.hint}; {text}" if diagnostic.hint else text)
+        shown.append(diagnostic)
+    return tuple(shown)
 
 
 def find_source(seeds: Seeds, id_: str) -> Source:

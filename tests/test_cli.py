@@ -704,6 +704,17 @@ p1s2
     assert run_kg("show", "bridge", folder=story).out.startswith("the new bridge   (Bridge, bridge)\n")
 
 
+def test_a_digest_that_is_not_the_sentences_shows_the_sentence(story: Path) -> None:
+    file = story / "seeds/claims/bridge.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("12dca05b", "00000000"), encoding="utf-8")
+    hint = "read it again, then mend the key"
+    shown = f"{hint}; the text has there: “The new bridge is 120 metres long.”\n"
+    assert shown in run_kg("check", "--texts", "texts", folder=story).err
+    assert shown in run_kg("evidence", "verify", "--texts", "texts", folder=story).err
+    assert "metres" not in run_kg("check", "--texts", "texts", "--format", "json", folder=story).out
+    assert "metres" not in run_kg("check", folder=story).err
+
+
 def test_coverage_shows_the_sentences_that_are_at_hand(story: Path) -> None:
     there = run_kg("coverage", "bridge", "--texts", "texts", folder=story).out
     assert "  p1s1  claimed    length\n      “The new bridge is 120 metres long.”\n" in there

@@ -25,6 +25,7 @@ from kg.cli.common import (
     verbose_option,
 )
 from kg.diagnostic import UsageError
+from kg.evidence import quote_sentences
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.project import Project
 
@@ -49,7 +50,8 @@ def check_command(
     checked = check_questions(check_files(read_project(get_project(context), texts)))
     if rows:
         checked = run_tables(checked)
-    show_diagnostics(checked.diagnostics, verbose=verbose, form=form)
+    found = quote_sentences(checked, checked.diagnostics) if form == "text" else checked.diagnostics
+    show_diagnostics(found, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
     return exit_code(checked.diagnostics, strict=strict)
 

@@ -15,6 +15,7 @@ from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_o
 from kg.diagnostic import UsageError
 from kg.evidence import (
     find_source,
+    quote_sentences,
     update_outline,
     verify_evidence,
     write_skeleton,
@@ -44,7 +45,7 @@ def verify_command(context: click.Context, texts: Path | None) -> int:
         raise UsageError("give the folder of the texts with `--texts DIR`")
     checked = check_files(read_project(get_project(context), texts))
     found = verify_evidence(checked)
-    show_diagnostics(found, verbose=True)
+    show_diagnostics(quote_sentences(checked, found), verbose=True)
     for source in checked.seeds.sources:
         article = checked.articles.by_source.get(source.id)
         claimed = sum(s.source == source.id for s in checked.seeds.sentences)
