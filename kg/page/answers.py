@@ -22,7 +22,7 @@ from kg.story import Story
 from kg.values import Quantity, group_digits
 from kg.vocabulary import local_name
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
 _OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", "false": "no"} | {
     word: f"bounds.{word}" for word in ("about", "over", "under")
@@ -142,9 +142,7 @@ class _Wording:
             heads = {lang: f"{words.get(f'columns.{stem}', lang)} {letter}".strip() for lang in LANGUAGES}
             return self._say({lang: f"{heads[lang]}{mark[lang]}" for lang in LANGUAGES})
         plain = re.sub("(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", variable)
-        if computed:
-            return self._say({lang: f"{plain}{mark[lang]}" for lang in LANGUAGES})
-        return Cell(text=dict.fromkeys(LANGUAGES, plain), lang="en")  # queries are written in English
+        return Cell(text=dict.fromkeys(LANGUAGES, plain + mark["en"]), lang="en")  # queries are written in English
 
     def _row(self, row: tuple[Term | None, ...]) -> AnswerRow:
         return AnswerRow(cells=tuple(self._cell(term) for term in row))

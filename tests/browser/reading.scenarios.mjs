@@ -107,7 +107,7 @@ scenario("true conflicts stand side by side and are marked by more than colour",
 
 scenario("a development is a step line", async ({ page, open }) => {
   await open("graph.html", "#e=su7");
-  same(await page.locator("#detail .steps").first().getAttribute("aria-label"), "28 April 2024: 5,700 vehicles; 2024, by 11 August 2024: more than 30,000 vehicles");
+  same(await page.locator("#detail .steps").first().getAttribute("aria-label"), "28 April 2024: 5,700 vehicles; 26 July 2024 to 11 August 2024: more than 30,000 vehicles");
 });
 
 scenario("search by key, in both languages, with arrows, Enter and Esc", async ({ page, open }) => {
