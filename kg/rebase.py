@@ -207,7 +207,7 @@ def _compare_words(old: str, new: str) -> int:
     """How much two sentences are alike, in per cent.
 
     >>> _compare_words("The bridge opened in May.", "The bridge was opened in May."), _compare_words("a", "b")
-    (92, 0)
+    (93, 0)
     """
     from difflib import SequenceMatcher
 
