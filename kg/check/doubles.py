@@ -1,4 +1,4 @@
-"""What stands twice, or is alike: one claim stated twice, an entity related to itself, two entities that may be one."""
+"""Rules against doubles: one claim stated twice, an entity related to itself, two entities that may be one."""
 
 from __future__ import annotations
 

@@ -41,14 +41,14 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """The same text in every row."""
+    """A text that every row has alike."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """The same whole number in every row."""
+    """A whole number that every row has alike."""
 
     number: int
 
@@ -309,7 +309,7 @@ def change_columns(noun: Noun, change: Callable[[Column], Value]) -> Noun:
 
 
 def rename_rows(noun: Noun, names: dict[str, str]) -> Noun:
-    """The same over rows that go by other names."""
+    """A value over rows that go by other names."""
     return change_columns(noun, lambda column: replace(column, of=names.get(column.of, column.of)))
 
 
