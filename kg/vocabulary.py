@@ -166,14 +166,14 @@ def _read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit
             hint = "give it `qudt:symbol`, the word that curators write"
             found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
             continue
-        others = graph.objects.get((iri, SKOS + "altLabel"), [])
+        others = graph.objects(iri, SKOS + "altLabel")
         offset = _read_number(graph, iri, "conversionOffset", found)
         multiplier = _read_number(graph, iri, "conversionMultiplier", found)
         unit = Unit(
             iri=iri,
             symbol=value_of(symbol),
             words=tuple(dict.fromkeys([value_of(symbol), *sorted(value_of(o) for o in others)])),
-            kinds=frozenset(key_of(kind) for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())),
+            kinds=frozenset(key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")),
             multiplier=multiplier,
             offset=offset or Fraction(0),
             labels=graph.texts(iri, RDFS + "label"),
@@ -236,7 +236,7 @@ def _clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
 def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
     subjects = graph.of_type(OWL + "Class", RDFS + "Class")
     parents = {
-        iri: [key_of(o) for o in graph.objects.get((iri, RDFS + "subClassOf"), ()) if not key_of(o).startswith("_:")]
+        iri: [key_of(o) for o in graph.objects(iri, RDFS + "subClassOf") if not key_of(o).startswith("_:")]
         for iri in subjects
     }
 
@@ -307,7 +307,7 @@ def _read_properties(
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))
-        types = {key_of(o) for o in graph.objects[iri, RDF + "type"]}
+        types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
         lowest, highest = graph.first(iri, KG + "lowest"), graph.first(iri, KG + "highest")
         interest = _read_interest(graph, iri, found)
         properties[name] = Property(
@@ -329,7 +329,7 @@ def _read_properties(
             occurrence=KG + "Occurrence" in types,
             part_of=KG + "PartOf" in types,
             difference=any(
-                key_of(kind).endswith("Difference") for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())
+                key_of(kind).endswith("Difference") for kind in graph.objects(iri, QUDT + "hasQuantityKind")
             ),
             mark=subject.mark,
         )
@@ -402,7 +402,7 @@ def _class_iris(
 ) -> tuple[frozenset[str], ...]:
     """The classes of each `rdfs:domain` (or range) statement of a property."""
     statements: list[frozenset[str]] = []
-    for node in graph.objects.get((iri, RDFS + which), ()):
+    for node in graph.objects(iri, RDFS + which):
         classes: set[str] = set()
         for member in graph.members(node):
             value = key_of(member)
