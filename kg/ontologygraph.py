@@ -3,67 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import BlankNode, DefaultGraph
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.namespace import OWL, RDF
-from kg.turtle.document import MarkedQuad, MarkedTerm
+from kg.turtle.document import MarkedQuad, MarkedTerm, Term
+from kg.turtle.index import MarkedIndex
+
+_TYPE, _FIRST, _REST = (NamedNode(RDF + name) for name in ("type", "first", "rest"))
+_UNION = NamedNode(OWL + "unionOf")
 
 
 class OntologyGraph:
-    """The marked quads of the ontology, looked up by subject and predicate."""
+    """The statements of the ontology, asked for by the texts of IRIs."""
 
     def __init__(self, quads: Iterable[MarkedQuad]) -> None:
-        self.objects: dict[tuple[str, str], list[MarkedTerm]] = defaultdict(list)
-        self.subjects: dict[str, dict[str, MarkedTerm]] = defaultdict(dict)
-        for quad in quads:
-            subject, predicate = key_of(quad.subject), key_of(quad.predicate)
-            self.objects[subject, predicate].append(quad.object)
-            if predicate == RDF + "type":
-                self.subjects[key_of(quad.object)].setdefault(subject, quad.subject)
+        self._index = MarkedIndex(quads)
 
     def of_type(self, *types: str) -> dict[str, MarkedTerm]:
         """IRIs of these types with their first mention, sorted by IRI; blank nodes are left out."""
         found: dict[str, MarkedTerm] = {}
         for iri in types:
-            for subject, term in self.subjects[iri].items():
-                if not subject.startswith("_:"):
-                    found.setdefault(subject, term)
+            for subject in self._index.subjects(_TYPE, NamedNode(iri)):
+                if isinstance(subject.term, NamedNode):
+                    found.setdefault(subject.term.value, subject)
         return dict(sorted(found.items()))
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, MarkedTerm]]:
         """The subjects and objects of a predicate."""
-        for (subject, found), objects in self.objects.items():
-            if found == predicate:
-                for term in objects:
-                    yield subject, term
+        return ((key_of(quad.subject), quad.object) for quad in self._index.using(NamedNode(predicate)))
+
+    def objects(self, subject: str, predicate: str) -> list[MarkedTerm]:
+        """The objects of a subject and a predicate, both IRIs."""
+        return self._index.objects(NamedNode(subject), NamedNode(predicate))
 
     def first(self, subject: str, predicate: str) -> MarkedTerm | None:
-        return next(iter(self.objects.get((subject, predicate), ())), None)
+        """The first of those objects; None where there is none."""
+        return next(iter(self.objects(subject, predicate)), None)
 
     def texts(self, subject: str, predicate: str) -> dict[str, str]:
         """Literals by language; the one without a language under `""`. English first, then by tag."""
-        found = {
-            getattr(o.term, "language", None) or "": value_of(o) for o in self.objects.get((subject, predicate), ())
-        }
+        found = {getattr(o.term, "language", None) or "": value_of(o) for o in self.objects(subject, predicate)}
         return dict(sorted(found.items(), key=lambda item: (item[0] != "en", item[0])))
 
     def members(self, node: MarkedTerm) -> Iterator[MarkedTerm]:
         """The classes that *node* stands for: itself, or the members of its owl:unionOf."""
-        union = self.first(key_of(node), OWL + "unionOf")
-        if union is None:
+        cells = self._index.objects(node.term, _UNION)
+        if not cells:
             yield node
-            return
-        cell: MarkedTerm | None = union
-        seen: set[str] = set()  # a list may be written that has no end
-        while cell is not None and key_of(cell) not in seen:
-            seen.add(key_of(cell))
-            first = self.first(key_of(cell), RDF + "first")
-            if first is not None:
-                yield first
-            cell = self.first(key_of(cell), RDF + "rest")
+        seen: set[Term] = set()  # a list may be written that has no end
+        while cells and cells[0].term not in seen:
+            seen.add(cells[0].term)
+            yield from self._index.objects(cells[0].term, _FIRST)[:1]
+            cells = self._index.objects(cells[0].term, _REST)
 
 
 def value_of(term: MarkedTerm) -> str:

@@ -59,7 +59,7 @@ def read_range(graph: OntologyGraph, iri: str, mark: Mark) -> RangeKind | Diagno
     def wrong(place: Mark, message: str, hint: str) -> Diagnostic:
         return Diagnostic(code="ontology-range", mark=place, message=message, hint=hint)
 
-    members = [m for node in graph.objects.get((iri, RDFS + "range"), ()) for m in graph.members(node)]
+    members = [m for node in graph.objects(iri, RDFS + "range") for m in graph.members(node)]
     kinds = [(kind, member) for member in members if (kind := kind_of_range(key_of(member))) is not None]
     if not kinds or len(kinds) < len(members):
         hint = "declare `rdfs:range`: a class, kg:Claim, xsd:decimal, xsd:integer, edtf:EDTF, rdf:langString ..."
@@ -69,7 +69,7 @@ def read_range(graph: OntologyGraph, iri: str, mark: Mark) -> RangeKind | Diagno
         if other is not kind:
             hint = "an object is read by one range: make two properties of it"
             return wrong(member.mark, f"the ranges of `{name}` are of two kinds: {kind.value} and {other.value}", hint)
-    types = {key_of(o) for o in graph.objects.get((iri, RDF + "type"), ())}
+    types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
     things = kind in {RangeKind.ENTITY, RangeKind.CLAIM}
     if OWL + "ObjectProperty" in types and not things and kind is not RangeKind.ADDRESS:
         message = f"`{name}` is an owl:ObjectProperty, and its range holds literals"

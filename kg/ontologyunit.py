@@ -43,14 +43,14 @@ def read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit]
             hint = "give it `qudt:symbol`, the word that curators write"
             found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
             continue
-        others = graph.objects.get((iri, SKOS + "altLabel"), [])
+        others = graph.objects(iri, SKOS + "altLabel")
         offset = _read_number(graph, iri, "conversionOffset", found)
         multiplier = _read_number(graph, iri, "conversionMultiplier", found)
         unit = Unit(
             iri=iri,
             symbol=value_of(symbol),
             words=tuple(dict.fromkeys([value_of(symbol), *sorted(value_of(o) for o in others)])),
-            kinds=frozenset(key_of(kind) for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())),
+            kinds=frozenset(key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")),
             multiplier=multiplier,
             offset=offset or Fraction(0),
             labels=graph.texts(iri, RDFS + "label"),

@@ -145,7 +145,7 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
 def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
     subjects = graph.of_type(OWL + "Class", RDFS + "Class")
     parents = {
-        iri: [key_of(o) for o in graph.objects.get((iri, RDFS + "subClassOf"), ()) if not key_of(o).startswith("_:")]
+        iri: [key_of(o) for o in graph.objects(iri, RDFS + "subClassOf") if not key_of(o).startswith("_:")]
         for iri in subjects
     }
 
@@ -207,7 +207,7 @@ def _read_properties(
             found.append(Diagnostic(code="ontology-unit", mark=unit.mark, message=message, hint=near))
             faulty.add(name)
             continue
-        kinds = [key_of(kind) for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())]
+        kinds = [key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")]
         by_unit: dict[str, str] = {}
         if kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
             open_to = find_units(graph, kinds, units)
@@ -220,7 +220,7 @@ def _read_properties(
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))
-        types = {key_of(o) for o in graph.objects[iri, RDF + "type"]}
+        types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
         lowest, highest = graph.first(iri, KG + "lowest"), graph.first(iri, KG + "highest")
         interest = _read_interest(graph, iri, found)
         properties[name] = Property(
@@ -345,7 +345,7 @@ def _class_iris(
 ) -> tuple[frozenset[str], ...]:
     """The classes of each `rdfs:domain` (or range) statement of a property."""
     statements: list[frozenset[str]] = []
-    for node in graph.objects.get((iri, RDFS + which), ()):
+    for node in graph.objects(iri, RDFS + which):
         classes: set[str] = set()
         for member in graph.members(node):
             value = key_of(member)
