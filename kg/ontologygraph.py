@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from pyoxigraph import BlankNode, DefaultGraph
 
-from kg.namespace import OWL, RDF
+from kg.namespace import OWL, RDF, RDFS
 from kg.turtle.document import MarkedQuad, MarkedTerm
 
 
@@ -53,10 +54,16 @@ class OntologyGraph:
     def members(self, node: MarkedTerm) -> Iterator[MarkedTerm]:
         """The classes that *node* stands for: itself, or the members of its owl:unionOf."""
         union = self.first(key_of(node), OWL + "unionOf")
-        if union is None:
-            yield node
-            return
-        cell: MarkedTerm | None = union
+        yield from self.items(union) if union is not None else (node,)
+
+    def statements(self, node: MarkedTerm) -> Iterator[MarkedTerm]:
+        """The classes that all hold of what is a *node*: itself, or the members of its owl:intersectionOf."""
+        every = self.first(key_of(node), OWL + "intersectionOf") if key_of(node).startswith("_:") else None
+        yield from self.items(every) if every is not None else (node,)
+
+    def items(self, head: MarkedTerm) -> Iterator[MarkedTerm]:
+        """The members of an RDF list."""
+        cell: MarkedTerm | None = head
         seen: set[str] = set()  # a list may be written that has no end
         while cell is not None and key_of(cell) not in seen:
             seen.add(key_of(cell))
@@ -65,6 +72,68 @@ class OntologyGraph:
                 yield first
             cell = self.first(key_of(cell), RDF + "rest")
 
+    # -- what stands above a class or a property ------------------------------------------------
+
+    def classes_above(self, iri: str) -> frozenset[str]:
+        """The IRIs of all classes that a class is a subclass of, itself among them.
+
+        Read are rdfs:subClassOf, owl:equivalentClass, and that a union holds its members and a member the intersection.
+        """
+        seen: set[str] = set()
+        queue = [iri]
+        while queue:
+            here = queue.pop()
+            if here not in seen:
+                seen.add(here)
+                queue += self._wider_classes.get(here, ())
+        return frozenset(key for key in seen if not key.startswith("_:"))
+
+    @cached_property
+    def _wider_classes(self) -> dict[str, list[str]]:
+        wider: dict[str, list[str]] = defaultdict(list)
+        for narrow, wide in self.pairs(RDFS + "subClassOf"):
+            wider[narrow].append(key_of(wide))
+        for one, other in self.pairs(OWL + "equivalentClass"):
+            wider[one].append(key_of(other))
+            wider[key_of(other)].append(one)
+        for union in ("unionOf", "disjointUnionOf"):
+            for whole, members in self.pairs(OWL + union):
+                for member in self.items(members):
+                    wider[key_of(member)].append(whole)
+        for common, members in self.pairs(OWL + "intersectionOf"):
+            wider[common] += map(key_of, self.items(members))
+        return wider
+
+    def ends(self, iri: str, which: str) -> Iterator[MarkedTerm]:
+        """What `rdfs:domain` or `rdfs:range` (*which*) say of a property, itself or by what stands above it.
+
+        What a property relates, the properties above it relate too, and their inverses the other way round.
+        Source: RDF Schema 1.1, section 3.5; OWL 2 Direct Semantics, table 6.
+        """
+        other = {"domain": "range", "range": "domain"}[which]
+        seen: set[tuple[str, bool]] = set()
+        queue = [(iri, False)]
+        while queue:
+            here, turned = queue.pop(0)
+            if (here, turned) not in seen:
+                seen.add((here, turned))
+                for node in self.objects.get((here, RDFS + (other if turned else which)), ()):
+                    yield from self.statements(node)
+                queue += [(above, turned != turns) for above, turns in self._wider_properties.get(here, ())]
+
+    @cached_property
+    def _wider_properties(self) -> dict[str, list[tuple[str, bool]]]:
+        wider: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for narrow, wide in self.pairs(RDFS + "subPropertyOf"):
+            wider[narrow].append((key_of(wide), False))
+        for name, turns in (("equivalentProperty", False), ("inverseOf", True)):
+            for one, term in self.pairs(OWL + name):
+                wider[one].append((key_of(term), turns))
+                wider[key_of(term)].append((one, turns))
+        for symmetric in self.subjects[OWL + "SymmetricProperty"]:
+            wider[symmetric].append((symmetric, True))
+        return wider
+
 
 def value_of(term: MarkedTerm) -> str:
     """The text of a term: its IRI, its label as a blank node, or the literal's text."""
@@ -72,8 +141,8 @@ def value_of(term: MarkedTerm) -> str:
 
 
 def key_of(term: MarkedTerm) -> str:
-    """The text of a term by which statements are looked up; a blank node's begins with `_:`."""
-    return f"_:{value_of(term)}" if isinstance(term.term, BlankNode) else value_of(term)
+    """The text of a term by which statements are looked up; a blank node's begins with `_:`, and is of its file."""
+    return f"_:{value_of(term)} {term.mark.file}" if isinstance(term.term, BlankNode) else value_of(term)
 
 
 def local_name(iri: str) -> str:
