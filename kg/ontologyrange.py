@@ -105,7 +105,7 @@ def read_range(graph: OntologyGraph, iri: str, mark: Mark) -> Range | Diagnostic
         unread = _name_unread(graph, member)
         if unread is not None:
             return wrong(member.mark, f"the range {unread} of `{name}` is not supported: no claim can write it", _HINT)
-    own = {m.mark for node in graph.objects.get((iri, RDFS + "range"), ()) for s in graph.statements(node)
+    own = {m.mark for node in graph.objects(iri, RDFS + "range") for s in graph.statements(node)
            for m in graph.members(s)}  # fmt: skip
 
     def place(member: MarkedTerm) -> Mark:
@@ -121,7 +121,7 @@ def read_range(graph: OntologyGraph, iri: str, mark: Mark) -> Range | Diagnostic
             return wrong(
                 place(member), f"the ranges of `{name}` are of two kinds: {kind.value} and {other.value}", hint
             )
-    types = {key_of(o) for o in graph.objects.get((iri, RDF + "type"), ())}
+    types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
     things = kind in {RangeKind.ENTITY, RangeKind.CLAIM}
     if OWL + "ObjectProperty" in types and not things:
         message = f"`{name}` is an owl:ObjectProperty, and its range holds literals"
@@ -152,12 +152,12 @@ def _name_unread(graph: OntologyGraph, member: MarkedTerm) -> str | None:
     """What a range is called that no claim can write: a datatype, or a way to write a class; None: it is read."""
     key = key_of(member)
     if key.startswith("_:"):
-        construct = next((c for c in _CONSTRUCTS if graph.first(key, OWL + c) is not None), None)
+        construct = next((c for c in _CONSTRUCTS if graph.says(member, OWL + c)), None)
         return f"`owl:{construct}`" if construct else "`[]`"
     if kind_of_range(key) is None:
         return f"`{shorten(key)}`"
-    own = RDFS + "Datatype" in {key_of(o) for o in graph.objects.get((key, RDF + "type"), ())}
-    return f"`{member.mark.excerpt}`" if own and kind_of_range(key) is RangeKind.ENTITY else None
+    own = kind_of_range(key) is RangeKind.ENTITY and graph.is_of_type(member, RDFS + "Datatype")
+    return f"`{member.mark.excerpt}`" if own else None
 
 
 def _narrower(one: str, other: str) -> str | None:

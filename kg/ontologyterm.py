@@ -103,13 +103,13 @@ def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str
     """
     for what, known in (("class", classes), ("property", properties)):
         declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
-        own = {_namespace(iri) for iri in known} - set(WELL_KNOWN.values())
+        own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
         for subject, parent in _related(graph, what):
             iri = key_of(parent)
             if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG, EDTF)) or subject.startswith(KG):
                 continue
-            space = _namespace(iri)
-            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if _namespace(k) == space])
+            space = namespace_of(iri)
+            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if namespace_of(k) == space])
             if space in own or near is not None:
                 message = f"no {what} `{local_name(iri)}` is declared"
                 yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
@@ -120,10 +120,9 @@ def _related(graph: OntologyGraph, what: str) -> Iterator[tuple[str, MarkedTerm]
     for predicate in _RELATIONS[what]:
         yield from graph.pairs(predicate)
     for predicate in _RELATIONS_OF_LISTS[what]:
-        for subject, head in graph.pairs(predicate):
-            for member in graph.items(head):
-                yield subject, member
+        yield from graph.lists(predicate)
 
 
-def _namespace(iri: str) -> str:
+def namespace_of(iri: str) -> str:
+    """An IRI without its local name."""
     return iri[: len(iri) - len(local_name(iri))]

@@ -45,6 +45,7 @@ from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
+from kg.worker.worker import Worker
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     mapped = run_mappings(
         runnable,
         checked.seeds,
-        lambda: Store((a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
+        lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
         complete=checked.read.reading.entities_complete,
     )
@@ -313,12 +314,15 @@ def assert_project(checked: Checked) -> tuple[Assertion, ...]:
     return checked.assertions
 
 
-def open_store(checked: Checked) -> Store:
-    """A store of the project's quads; tables that have files of their own are loaded when a query names them."""
+def open_store(checked: Checked, worker: Worker | None = None) -> Store:
+    """A store of the project's quads; tables that have files of their own are loaded when a query names them.
+
+    Queries with limits are asked in *worker*, or in one of the store's own.
+    """
     big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
     shelf = None
     if big:
         from kg.tables.loading import Shelf
 
         shelf = Shelf(tables=big, work=checked.project.work / "store")
-    return Store((a.quad for a in checked.assertions), checked.seeds.dataset.prefixes, shelf)
+    return Store(lambda: (a.quad for a in checked.assertions), checked.seeds.dataset.prefixes, shelf, worker)
