@@ -21,11 +21,11 @@ from kg.diagnostic import Mark
 from kg.direct import DirectTriple
 from kg.edtf import Edtf, xsd_of
 from kg.interest import speaks_of_own_affairs
+from kg.iri import expand_iri
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
 from kg.names import Names, name_node
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.quad import Quad
-from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
 from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
@@ -209,8 +209,8 @@ class _Builder:
         for text in entity.description:
             yield self.say(text.mark, it, DCTERMS + "description", Literal(text.text, language=text.lang))
         for ref in entity.same:
-            iri = expand_same(ref.text, self.seeds.dataset)
-            if iri is not None:
+            iri = expand_iri(ref.text, self.seeds.dataset.prefixes.namespaces)
+            if isinstance(iri, str):
                 yield self.say(ref.mark, it, SKOS + "exactMatch", NamedNode(iri))
         for ref in entity.replaces:
             before = self.names.entity(ref.text)

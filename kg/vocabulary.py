@@ -12,17 +12,18 @@ from enum import Enum
 from functools import cached_property
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
-from kg.iri import WELL_KNOWN
 from kg.language import choose_language
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
 from kg.ontologygraph import OntologyGraph, key_of
 from kg.ontologygraph import local_name as local_name
 from kg.ontologyrange import INTEGERS, read_range
 from kg.ontologyrange import RangeKind as RangeKind
-from kg.ontologyterm import find_slips
+from kg.ontologyterm import check_relatives, find_slips, namespace_of
 from kg.ontologyunit import Unit as Unit
 from kg.ontologyunit import clash, find_units, name_for_unit, read_units
 from kg.turtle.document import MarkedQuad, RdfDocument
+
+_LITERALS = frozenset({RDFS + "Literal", RDF + "langString"})
 
 
 class Interest(Enum):
@@ -55,11 +56,11 @@ class Property:
     name: str
     labels: Mapping[str, str]
     kind: RangeKind
+    datatypes: tuple[str, ...]  # of a literal object, any of them; empty where the object is a thing
     domain: tuple[frozenset[str], ...]
     range: tuple[frozenset[str], ...]
     claim_subject: bool
     unit: str | None
-    integer: bool
     functional: bool
     time_varying: bool
     lowest: str | None
@@ -77,6 +78,11 @@ class Property:
         """The label that answers *lang* (`kg.language`), else the first there is, else the name."""
         chosen = choose_language(lang, self.labels)
         return self.labels[chosen] if chosen is not None else next(iter(self.labels.values()), self.name)
+
+    @property
+    def integer(self) -> bool:
+        """Whether its quantities are whole numbers."""
+        return bool(self.datatypes) and INTEGERS.issuperset(self.datatypes)
 
     @property
     def asks_when(self) -> bool:
@@ -129,8 +135,8 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     classes = _read_classes(graph, found)
     properties, faulty = _read_properties(graph, classes, units.values(), found)
     found += _check_pairs(graph, properties)
-    found += _check_parents(graph, {c.iri for c in classes.values()}, {p.iri for p in properties.values()})
-    found = [d for d in found if not slips.cause(d)] + list(slips.diagnostics)
+    found += check_relatives(graph, {c.iri for c in classes.values()}, {p.iri for p in properties.values()})
+    found = _once([d for d in found if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(
         classes=classes,
         properties=properties,
@@ -142,23 +148,18 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     )
 
 
+def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics without those of a place that was told: what stands below a property has its mistakes too."""
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in found:
+        mark = diagnostic.mark
+        what = "" if diagnostic.code in {"ontology-range", "ontology-class"} else diagnostic.message
+        first.setdefault((diagnostic.code, mark.file, mark.line, mark.column, what), diagnostic)
+    return list(first.values())
+
+
 def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
     subjects = graph.of_type(OWL + "Class", RDFS + "Class")
-    parents = {
-        iri: [key_of(o) for o in graph.objects(iri, RDFS + "subClassOf") if not key_of(o).startswith("_:")]
-        for iri in subjects
-    }
-
-    def ancestors(iri: str) -> frozenset[str]:
-        seen: set[str] = set()
-        queue = [iri]
-        while queue:
-            here = queue.pop()
-            if here not in seen:
-                seen.add(here)
-                queue += parents.get(here, [])
-        return frozenset(seen)
-
     classes: dict[str, OntologyClass] = {}
     for iri, subject in subjects.items():
         name = local_name(iri)
@@ -168,7 +169,9 @@ def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, On
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("class", name, subject.mark))
-        classes[name] = OntologyClass(iri=iri, name=name, labels=labels, ancestors=ancestors(iri), mark=subject.mark)
+        classes[name] = OntologyClass(
+            iri=iri, name=name, labels=labels, ancestors=graph.classes_above(iri), mark=subject.mark
+        )
     return classes
 
 
@@ -194,12 +197,12 @@ def _read_properties(
             found.append(clash("property", name, subject.mark, properties[name].mark))
             continue
         domain = _class_iris(graph, iri, "domain", known_classes, found)
-        ranges = _class_iris(graph, iri, "range", known_classes, found)
-        kind = read_range(graph, iri, subject.mark)
-        if isinstance(kind, Diagnostic):
-            found.append(kind)
+        read = read_range(graph, iri, subject.mark)
+        if isinstance(read, Diagnostic):
+            found.append(read)
             faulty.add(name)
             continue
+        ranges = _class_iris(graph, iri, "range", known_classes, found)
         unit = graph.first(iri, QUDT + "hasUnit")
         if unit is not None and key_of(unit) not in unit_iris:
             message = f"no unit `{local_name(key_of(unit))}` is declared"
@@ -209,7 +212,7 @@ def _read_properties(
             continue
         kinds = [key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")]
         by_unit: dict[str, str] = {}
-        if kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
+        if read.kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
             open_to = find_units(graph, kinds, units)
             problem = _find_unit_problem(name, open_to)
             if problem is not None:
@@ -227,12 +230,12 @@ def _read_properties(
             iri=iri,
             name=name,
             labels=labels,
-            kind=kind,
+            kind=read.kind,
+            datatypes=read.datatypes,
             domain=tuple(entities for statement in domain if (entities := statement - {KG + "Claim"})),
             range=ranges,
             claim_subject=bool(domain) and all(KG + "Claim" in statement for statement in domain),
             unit=key_of(unit) if unit else None,
-            integer=any(statement & INTEGERS for statement in ranges),
             functional=OWL + "FunctionalProperty" in types,
             time_varying=KG + "TimeVarying" in types,
             lowest=key_of(lowest) if lowest else None,
@@ -275,7 +278,7 @@ def _narrow_property(
         if name in declared:
             found.append(clash("property", name, declared[name].mark, prop.mark))
             continue
-        own = replace(prop, iri=_namespace(prop.iri) + name, name=name, unit=unit, by_unit={}, narrows=prop.iri)
+        own = replace(prop, iri=namespace_of(prop.iri) + name, name=name, unit=unit, by_unit={}, narrows=prop.iri)
         yield name, own
 
 
@@ -292,39 +295,10 @@ def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> It
                 message = f"no property `{local_name(key_of(term))}` is declared"
                 hint = did_you_mean(local_name(key_of(term)), properties)
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
-            elif (end.kind, end.unit, end.integer) != (prop.kind, prop.unit, prop.integer):
+            elif (end.kind, end.unit, end.datatypes) != (prop.kind, prop.unit, prop.datatypes):
                 message = f"`{end.name}` is not measured as `{prop.name}` is"
                 hint = "declare the same range and the same `qudt:hasUnit` for both"
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
-
-
-def _check_parents(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
-    """A class or property above another is declared, where it is the project's own or nearly one that is declared."""
-    for predicate, what, known in (
-        (RDFS + "subClassOf", "class", classes),
-        (RDFS + "subPropertyOf", "property", properties),
-    ):
-        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
-        own = {_namespace(iri) for iri in known} - set(WELL_KNOWN.values())
-        for subject, parent in graph.pairs(predicate):
-            iri = key_of(parent)
-            if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG)) or subject.startswith(KG):
-                continue
-            space = _namespace(iri)
-            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if _namespace(k) == space])
-            if space in own or near is not None:
-                message = f"no {what} `{local_name(iri)}` is declared"
-                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
-
-
-_PARENT_TYPES = {
-    "class": (OWL + "Class", RDFS + "Class"),
-    "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
-}
-
-
-def _namespace(iri: str) -> str:
-    return iri[: len(iri) - len(local_name(iri))]
 
 
 def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> Interest | None:
@@ -343,19 +317,27 @@ def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> I
 def _class_iris(
     graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]
 ) -> tuple[frozenset[str], ...]:
-    """The classes of each `rdfs:domain` (or range) statement of a property."""
+    """The classes of each `rdfs:domain` (or range) statement of a property, its own or one that stands above it."""
     statements: list[frozenset[str]] = []
-    for node in graph.objects(iri, RDFS + which):
+    for node in graph.ends(iri, which):
         classes: set[str] = set()
         for member in graph.members(node):
             value = key_of(member)
+            unread = which == "domain" and (value.startswith(("_:", XSD, EDTF)) or value in _LITERALS)
             outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
+            if unread:
+                message = (
+                    f"the domain `{member.mark.excerpt}` of `{local_name(iri)}` is no class that is declared by name"
+                )
+                hint = "a subject is an entity or a claim: name its class, or several with owl:unionOf"
+                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
+                continue
             if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
                 alike = next((other for other in sorted(known) if local_name(other) == local_name(value)), None)
                 near = did_you_mean(local_name(value), map(local_name, known))
-                hint = f"did you mean <{alike}>?" if alike else near
-                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
+                near = f"did you mean <{alike}>?" if alike else near
+                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=near))
             classes.add(value)
         if statements and (KG + "Claim" in classes) != (KG + "Claim" in statements[0]) and which == "domain":
             message = (

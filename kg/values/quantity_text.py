@@ -11,6 +11,7 @@ from fractions import Fraction
 from kg.diagnostic import did_you_mean, list_known
 from kg.findings import Findings
 from kg.namespace import UNIT
+from kg.ontologyrange import shorten
 from kg.values.conversion import have_same_dimension, write_decimal
 from kg.values.quantity import Quantity
 from kg.vocabulary import Property, Unit, Vocabulary
@@ -127,7 +128,7 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, findin
         return None
     lowest = low if word in {"", "over", "at least"} or high else None
     highest = (high or low) if word in {"", "under", "at most"} or high else None
-    return Quantity(
+    quantity = Quantity(
         text=scalar.text,
         number=low if high is None else None,
         lowest=lowest,
@@ -137,6 +138,13 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, findin
         unit=unit.iri if unit else None,
         mark=scalar.mark,
     )
+    outside = quantity.outside(prop, vocabulary)
+    if outside is None:
+        return quantity
+    ranges = " or ".join(f"`{shorten(datatype)}`" for datatype in prop.datatypes)
+    message = f"the object of `{prop.name}` should be of {ranges}, and `{outside}` is not"
+    findings.tell("outside-range", scalar.mark, message, "is the number right? else widen the range in ontology/")
+    return None
 
 
 def _read_unit(
