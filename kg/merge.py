@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from kg.diagnostic import Diagnostic, Mark, Severity, UsageError
+from kg.iri import expand_iri
 from kg.model import Entity, Name, NameKind, Ref, Seeds
 from kg.pipeline import Checked
 from kg.preview import check_after, find_new, tell_new_error
-from kg.reading.dataset import expand_same
 from kg.rekey import Edit, place_before, place_behind
 from kg.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
 from kg.vocabulary import Vocabulary
@@ -124,7 +124,8 @@ def _sort_same(entity: Entity, seeds: Seeds) -> dict[str, Ref]:
     """The first outside id of each authority: the IRI up to its last `/` or `#`."""
     found: dict[str, Ref] = {}
     for ref in entity.same:
-        iri = expand_same(ref.text, seeds.dataset) or ref.text
+        expanded = expand_iri(ref.text, seeds.dataset.prefixes.namespaces)
+        iri = expanded if isinstance(expanded, str) else ref.text
         found.setdefault(iri[: max(iri.rfind("/"), iri.rfind("#")) + 1], ref)
     return found
 

@@ -217,16 +217,14 @@ def test_a_claim_that_relates_the_two_is_a_contradiction(folder: Path) -> None:
     done = run_kg("merge", "mayor", "brook", folder=folder)
     assert (done.code, read(folder)) == (1, before)
     assert done.out.startswith(
-        "nothing is written: seeds/claims/bridge.yaml:9:40: `bridge.b.2` relates `mayor` to itself: take the claim out, "
-        "or the two are not one\n"
+        "nothing is written: seeds/claims/bridge.yaml:9:40: `bridge.b.2` relates `mayor` to itself: take the claim "
+        "out, or the two are not one\n"
     )
 
 
 def test_two_facts_that_would_conflict_are_told(folder: Path) -> None:
     text = CLAIMS.replace(', "brook"]', "]").replace("118 m, by: brook", "117 m, by: brook")
-    write(
-        folder, "seeds/claims/bridge.yaml", text.replace("{s: bridge, p: length, o: 117", "{s: town, p: length, o: 117")
-    )
+    write(folder, "seeds/claims/bridge.yaml", text.replace("bridge, p: length, o: 117", "town, p: length, o: 117"))
     plan = plan_merge(check(folder), "bridge", "town")
     assert plan.refused == ()
     told = "seeds/claims/bridge.yaml:12:5 undeclared-conflict: `bridge.d` and"
