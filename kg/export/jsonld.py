@@ -15,7 +15,7 @@ from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
 from kg.export.jsontext import STEP, Json, lay_out_item, write_json
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Section, canonicalize_quads, outline_quads
+from kg.export.outline import GraphOutline, Headings, Section, canonicalize_quads, find_headings, outline_quads
 from kg.export.terms import STRING
 from kg.quad import Quad
 
@@ -46,13 +46,14 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
         return predicate != TYPE and (isinstance(node, BlankNode) or node not in top)
 
     outline = outline_quads(listed, nestable=(NamedNode, BlankNode), may_nest=may_nest)
+    headings = find_headings(sections)
     nodes: list[Json] = []
     for graph in outline.graphs:
         writer = _GraphWriter(graph, outline.labels, context)
         if isinstance(graph.name, DefaultGraph):
-            nodes += writer.write(sections, 2 * STEP)
+            nodes += writer.write(headings, 2 * STEP)
         else:
-            nodes.append({"@id": writer.identify(graph.name), "@graph": writer.write(sections, 4 * STEP)})
+            nodes.append({"@id": writer.identify(graph.name), "@graph": writer.write(headings, 4 * STEP)})
     return write_json({"@context": context.to_json(), "@graph": nodes})
 
 
@@ -64,9 +65,9 @@ class _GraphWriter:
         self._labels = labels
         self._context = context
 
-    def write(self, sections: Sequence[Section], indent: int) -> list[Json]:
+    def write(self, headings: Headings, indent: int) -> list[Json]:
         """The nodes that stand by themselves, as texts: they take a tenth of the memory."""
-        arranged = self._graph.arrange(sections)
+        arranged = self._graph.arrange(headings)
         return [lay_out_item(self._write_node(node), indent) for _, nodes in arranged for node in nodes]
 
     def identify(self, node: Node) -> str:

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Section, outline_quads, unite_graphs
+from kg.export.outline import GraphOutline, Headings, Section, find_headings, outline_quads, unite_graphs
 from kg.export.terms import TermWriter
 from kg.iri import Prefixes
 from kg.quad import Quad
@@ -41,8 +41,9 @@ def write_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[S
 def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
     """The default graph, then each named graph in braces, in TriG; the sections apply to every graph."""
     outline = outline_quads(quads, nestable=(BlankNode,), may_nest=lambda _predicate, _node: True)
+    headings = find_headings(sections)
     terms = TermWriter(prefixes, outline.labels)
-    body = [_GraphWriter(graph, terms).write(sections) for graph in outline.graphs]
+    body = [_GraphWriter(graph, terms).write(headings) for graph in outline.graphs]
     header = "".join(f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used))
     return "\n".join(part for part in (header, *body) if part)
 
@@ -54,9 +55,9 @@ class _GraphWriter:
         self._graph = graph
         self._terms = terms
 
-    def write(self, sections: Sequence[Section]) -> str:
+    def write(self, headings: Headings) -> str:
         lines: list[str] = []
-        for title, subjects in self._graph.arrange(sections):
+        for title, subjects in self._graph.arrange(headings):
             if title is not None or lines:
                 heading = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title)
                 lines += ["", f"# ---- {heading}", ""] if lines else [f"# ---- {heading}", ""]
