@@ -31,11 +31,11 @@ def write_nquads(quads: Iterable[Quad]) -> str:
     <https://a.example/> <https://a.example/> "x"@en <https://a.example/> .
     <https://a.example/> <https://a.example/> <https://a.example/> .
     """
-    return "".join(find_lines(quads))
+    return "".join(stream_nquads(quads))
 
 
-def find_lines(quads: Iterable[Quad]) -> Iterator[str]:
-    """The lines of canonical N-Quads, in their order, each with its end. Raises ValueError as `write_nquads` does.
+def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
+    """The lines of `write_nquads`, each with its end. Raises ValueError as it does.
 
     Lines are ordered by the texts of their terms, which is the same, since no term's text goes on where another's
     ends; a million lines are never held at once.
@@ -66,6 +66,6 @@ def hash_quads(quads: Iterable[Quad]) -> str:
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
     """
     digest = sha256()
-    for line in find_lines(quads):
+    for line in stream_nquads(quads):
         digest.update(line.encode())
     return digest.hexdigest()
