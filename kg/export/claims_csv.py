@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Final
 
@@ -102,6 +102,7 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
     used = {_expand(curie) for curie in (*_ALL.values(), "rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at")}
     index = TripleIndex(canonicalize_quads(quads), used)
 
+    @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
     def write(term: Term) -> str:
         if isinstance(term, NamedNode):
             return prefixes.compress(term.value) or f"<{term.value}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -41,7 +42,7 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
 
     The items are laid out for a place 2 * STEP columns in, and are taken one by one; the text is that of `write_json`.
     """
-    lead = _ENCODE(key) + ": "
+    lead = _write_key(key)
     taken: list[LaidOut] = []
     left = iter(items)
     for item in left:
@@ -54,7 +55,7 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
         return
     yield "{\n"
     for name, value in before.items():
-        head = _ENCODE(name) + ": "
+        head = _write_key(name)
         yield _escape(f"{' ' * STEP}{head}{_lay_out(value, STEP, len(head))},\n")
     yield f"{' ' * STEP}{lead}["
     between = "\n"
@@ -62,6 +63,11 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
         yield _escape(f"{between}{' ' * 2 * STEP}{item}")
         between = ",\n"
     yield f"\n{' ' * STEP}]\n}}\n"
+
+
+@lru_cache(maxsize=1 << 12)
+def _write_key(name: str) -> str:
+    return _ENCODE(name) + ": "
 
 
 def _escape(text: str) -> str:
@@ -77,7 +83,7 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     inner = indent + STEP
     margin = " " * inner
     if isinstance(value, Mapping):
-        keys = [_ENCODE(key) + ": " for key in value]
+        keys = [_write_key(key) for key in value]
         parts = [key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)]
         left, right = "{}"
     else:

@@ -234,17 +234,21 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     """Group the quads for writing; *may_nest* is asked about every *nestable* node that could be nested."""
     graphs: dict[GraphName, dict[Node, list[Quad]]] = {}
     homes: dict[BlankNode, set[GraphName]] = {}  # the graphs in which a blank node stands
+    referred: dict[GraphName, set[BlankNode]] = {}  # the blank nodes that are an object there
     shared: set[BlankNode] = set()  # blank nodes that cannot do without a label
     for quad in canonicalize_quads(quads):
         subject, _, term, name = quad
         graphs.setdefault(name, {}).setdefault(subject, []).append(quad)
-        for node in (subject, term):
-            if isinstance(node, BlankNode):
-                homes.setdefault(node, set()).add(name)
-            elif isinstance(node, Triple):
-                shared.update(_find_blank_nodes(node))
-        if isinstance(name, BlankNode):
-            shared.add(name)
+        if type(subject) in _MAY_BE_BLANK or type(term) in _MAY_BE_BLANK or isinstance(name, BlankNode):
+            for node in (subject, term):
+                if isinstance(node, BlankNode):
+                    homes.setdefault(node, set()).add(name)
+                elif isinstance(node, Triple):
+                    shared.update(_find_blank_nodes(node))
+            if isinstance(term, BlankNode):
+                referred.setdefault(name, set()).add(term)
+            if isinstance(name, BlankNode):
+                shared.add(name)
     shared.update(node for node, names in homes.items() if len(names) > 1)
 
     outlines = []
@@ -252,14 +256,7 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     for name in sorted(graphs, key=graph_key):
         subjects = graphs[name]
         nesting = nest_nodes(subjects, shared=frozenset(shared), nestable=nestable, may_nest=may_nest)
-        labelled.update(
-            quad.object
-            for about in subjects.values()
-            for quad in about
-            if isinstance(quad.object, BlankNode)
-            and quad.object not in nesting.nested
-            and quad.object not in nesting.cells
-        )
+        labelled |= referred.get(name, set()) - nesting.nested - nesting.cells
         for cell in nesting.cells:
             subjects.pop(cell, None)
         outlines.append(GraphOutline(name=name, subjects=subjects, nested=nesting.nested, lists=nesting.lists))
