@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Triple
@@ -41,14 +42,14 @@ def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
     ends; a million lines are never held at once.
     """
     quads = canonicalize_quads(quads)
-    texts = {term: write_term(term) for quad in quads for term in quad}
+    texts = {term: write_term(term) for term in dict.fromkeys(chain.from_iterable(quads))}
     for term, text in texts.items():
         # A triple term nests as deep as it likes, so no pattern can check it.
         if not _TERM.fullmatch(text) and not isinstance(term, Triple):
             raise ValueError(f"a term that cannot be written: {text!r}")
     place = {term: n for n, term in enumerate(sorted(texts, key=texts.__getitem__))}
     before: Quad | None = None
-    for quad in sorted(quads, key=lambda quad: [place[term] for term in quad]):
+    for quad in sorted(quads, key=lambda quad: (place[quad[0]], place[quad[1]], place[quad[2]], place[quad[3]])):
         if quad != before:
             yield " ".join(text for term in quad if (text := texts[term])) + " .\n"
         before = quad
