@@ -194,7 +194,7 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_label_languages(context: RuleContext) -> Iterator[Diagnostic]:
-    """What the shapes of the model ask to have a label has one in the data set's language, which is that of its readers.
+    """What the model's shapes ask to have a label has one in the data set's language, which is that of its readers.
 
     A shape cannot ask for that: it does not know which language that is.
     """
