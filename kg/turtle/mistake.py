@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.lookalike import MEANT, SIGN, explain_lookalike
 from kg.turtle.token import EscapeError
 
 LONGEST_WORD = 40  # characters of the text that a message repeats
@@ -28,6 +29,7 @@ _WELL_KNOWN = {
 _NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _LITERALS = frozenset({"string", "integer", "decimal", "double"})
 _KEYWORDS = ("@prefix", "@base", "PREFIX", "BASE", "GRAPH")
+_NAME_WITH_A_SIGN = re.compile(rf"[^\s\"'<>;,]*?(?P<sign>{SIGN})")
 _BARE_IRI = re.compile(r"[^\s<>\"]+")
 
 
@@ -63,6 +65,11 @@ class Place:
 def explain_token(place: Place, expected: str) -> Diagnostic:
     """The token cannot stand here, where *expected* (in words) must."""
     kind, word = place.kind, place.word
+    disguised = _find_disguised(place)
+    if disguised is not None:
+        message, hint = explain_lookalike(place.text[disguised])
+        mark = place.mark(disguised, disguised + 1)
+        return Diagnostic(code="turtle-syntax", mark=mark, message=message, hint=hint)
     if place.bracket is not None and kind in {".", "end", "]", ")", "}", ";"}:
         opener = place.text[place.bracket]
         if kind != ";" and word != {"[": "]", "(": ")"}[opener]:
@@ -92,6 +99,23 @@ def explain_token(place: Place, expected: str) -> Diagnostic:
     if place.syntax in {"ntriples", "nquads"}:
         return place.tell(f"expected {expected}, found `{place.shown}`", _hint_at_lines(place))
     return _explain_in_turtle(place, expected)
+
+
+def _find_disguised(place: Place) -> int | None:
+    """Where a character stands that only looks like a sign, in the token at hand or at the end of the one before.
+
+    A full-width `；` is part of a name by the grammar, so that the mistake shows only behind it.
+    """
+    if place.start < len(place.text) and place.text[place.start] in MEANT and place.kind != "pname":
+        return place.start
+    if place.kind == "open_string":
+        quote, rest = place.word[0], place.word[1:]
+        return next((place.start + 1 + n for n, char in enumerate(rest) if MEANT.get(char) == quote), None)
+    begun = max(place.text.rfind(sign, 0, place.last_end) for sign in " \t\n\r\"'<") + 1
+    before = _NAME_WITH_A_SIGN.match(place.text, begun)
+    if before is not None and before.end() <= place.last_end:
+        return before.start("sign")
+    return None
 
 
 def _explain_unclosed(place: Place, opener: str) -> Diagnostic:
