@@ -177,7 +177,8 @@ def parse_document(source: SourceText) -> Document:
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, error.diagnostic))
     except yaml.YAMLError as error:
         problem = find_too_deep(source) or explain_yaml_error(source, error)
-        return Document(source=source, root=None, diagnostics=(*composer.diagnostics, problem))
+        told = tuple(dict.fromkeys((*composer.diagnostics, problem)))
+        return Document(source=source, root=None, diagnostics=told)
 
 
 def find_too_deep(source: SourceText) -> Diagnostic | None:

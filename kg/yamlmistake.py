@@ -39,7 +39,7 @@ _CONTEXTS = {
 
 
 # Where a look-alike stands in the place of a sign of YAML; quoted texts and comments are blanked out before.
-_KEY = r"[A-Za-z0-9_.-]+(?: [0-9a-f]{8})?"
+_KEY = r"[A-Za-z0-9_.-]+(?:[ ][0-9a-f]{8})?"
 IN_THE_INDENTATION = "in the indentation"
 _DISGUISED = re.compile(
     rf"""^[ \t]*(?P<indent>{SPACES})
@@ -91,11 +91,12 @@ def _find_disguised_before(source: SourceText, here: Mark, start: Mark | None) -
 
 def _find_comment(start: Mark, here: Mark) -> Mark | None:
     """The comment that cuts off a line of what was opened at *start*."""
+    closer = "}" if start.excerpt == "{" else "]"
     for line in range(start.line, min(here.line, start.line + 20) + 1):
         text = start.source.lines[line - 1]
         ahead = start.column if line == start.line else 0
         for found in _QUOTED_OR_COMMENT.finditer(text, ahead):
-            if found[0].startswith("#") and re.search(r"[}\]]", found[0]):
+            if found[0].startswith("#") and closer in found[0]:
                 at = found.start() + 1
                 return Mark(source=start.source, line=line, column=at, end_line=line, end_column=at + 1)
     return None

@@ -29,7 +29,6 @@ _WELL_KNOWN = {
 _NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _LITERALS = frozenset({"string", "integer", "decimal", "double"})
 _KEYWORDS = ("@prefix", "@base", "PREFIX", "BASE", "GRAPH")
-_NAME_WITH_A_SIGN = re.compile(rf"[^\s\"'<>;,]*?(?P<sign>{SIGN})")
 _BARE_IRI = re.compile(r"[^\s<>\"]+")
 
 
@@ -106,16 +105,39 @@ def _find_disguised(place: Place) -> int | None:
 
     A full-width `；` is part of a name by the grammar, so that the mistake shows only behind it.
     """
-    if place.start < len(place.text) and place.text[place.start] in MEANT and place.kind != "pname":
+    text, word = place.text, place.word
+    if place.kind in {"word", "junk"} and (found := re.search(SIGN, word)) is not None:
+        return place.start + found.start()
+    if word[:1] in MEANT and (place.kind == "junk" or MEANT[word[0]].isdigit()):
         return place.start
     if place.kind == "open_string":
-        quote, rest = place.word[0], place.word[1:]
-        return next((place.start + 1 + n for n, char in enumerate(rest) if MEANT.get(char) == quote), None)
-    begun = max(place.text.rfind(sign, 0, place.last_end) for sign in " \t\n\r\"'<") + 1
-    before = _NAME_WITH_A_SIGN.match(place.text, begun)
-    if before is not None and before.end() <= place.last_end:
-        return before.start("sign")
-    return None
+        return _find_quote(text, place.start, place.end)
+    if place.kind == "word" and place.start == place.last_end and text[place.start - 1] in "\"'":  # within two strings
+        opened = text.rfind(text[place.start - 1], 0, place.start - 1)
+        if opened >= 0 and "\n" not in text[opened : place.start]:
+            return _find_quote(text, opened, place.start - 1)
+    return _find_end(text, place.last_end)
+
+
+def _find_quote(text: str, opened: int, end: int) -> int | None:
+    """The first curly quote that was meant to close the straight one at *opened*."""
+    return next((at for at in range(opened + 1, end) if MEANT.get(text[at]) == text[opened]), None)
+
+
+def _find_end(text: str, end: int) -> int | None:
+    """The sign at the end of a name, before *end*."""
+    begun = max(text.rfind(sign, 0, end) for sign in " \t\n\r\"'<>") + 1
+    found = re.search(SIGN, text[begun:end])
+    return None if found is None else begun + found.start()
+
+
+def explain_disguised_end(text: str, end: int, mark: Callable[[int, int], Mark]) -> Diagnostic | None:
+    """The sign that was taken for a part of the name before *end*, and ends it to the eye."""
+    at = _find_end(text, end)
+    if at is None:
+        return None
+    message, hint = explain_lookalike(text[at])
+    return Diagnostic(code="turtle-syntax", mark=mark(at, at + 1), message=message, hint=hint)
 
 
 def _explain_unclosed(place: Place, opener: str) -> Diagnostic:
