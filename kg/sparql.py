@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
@@ -28,7 +29,7 @@ _TOKEN = re.compile(
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     |(?P<var>[?$]\w+)
-    |(?P<name>[A-Za-z_][\w.-]*:[\w.%:\\-]*|:[\w.%-]+)
+    |(?P<name>[^\W\d][\w.-]*:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*|:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))+)
     |(?P<word>[A-Za-z_][\w-]*)
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     |(?P<open>[{(\[])
@@ -97,8 +98,10 @@ def check_query(source: SourceText) -> Diagnostic | None:
     return None
 
 
-def find_mistake(source: SourceText, prefixes: Mapping[str, str]) -> Diagnostic | None:
+def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
     """What is wrong with a query before anything is asked: a bound, or its syntax; None where it can be run.
+
+    Without *rules*, what breaks only a rule about the query as a whole is let pass: other stores are less strict.
 
     >>> find_mistake(SourceText("-e", "ASK { ?s a schem:Person }"), {"schema": "https://schema.org/"}).message
     'no prefix `schem:`'
@@ -108,7 +111,9 @@ def find_mistake(source: SourceText, prefixes: Mapping[str, str]) -> Diagnostic 
         try:
             ox.Store().query(source.text, prefixes=dict(prefixes))
         except SyntaxError as error:
-            problem = explain_syntax_error(source, error, prefixes)
+            found = _POSITION.match(str(error.msg))
+            if rules or (found is not None and not _RULE.search(found["expected"])):
+                problem = explain_syntax_error(source, error, prefixes)
         except RuntimeError as error:
             problem = explain_refusal(source, error, prefixes)
     return problem
@@ -120,21 +125,47 @@ def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
     >>> sorted(find_iris("PREFIX a: <http://a.example/> ASK { a:x ?p <http://b.example/> }", {}))
     ['http://a.example/', 'http://a.example/x', 'http://b.example/']
     """
-    known, base, found = dict(prefixes), "", set()
+    return frozenset(iri for _, iri, _ in _resolve_names(text, prefixes))
+
+
+def _resolve_names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, bool]]:
+    """The names of a query with their IRIs, and whether they only declare a prefix or the base."""
+    known, base = dict(prefixes), ""
     before: list[str] = ["", ""]
     for token in scan_query(text):
         if token.kind == "iri":
             iri = urljoin(base, token.text[1:-1])
-            found.add(iri)
+            declares = before[0].upper() == "PREFIX" or before[1].upper() == "BASE"
             if before[0].upper() == "PREFIX":
                 known[before[1].removesuffix(":")] = iri
             elif before[1].upper() == "BASE":
                 base = iri
+            yield token, iri, declares
         elif token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            found |= {known[prefix] + local.replace("\\", "")} if prefix in known and local else set()
+            if prefix in known and local:
+                yield token, known[prefix] + local.replace("\\", ""), False
         before = [before[1], token.text]
-    return frozenset(found)
+
+
+def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """The IRIs that a query looks for, each with its token: not those of functions, nor of what it would construct.
+
+    >>> [iri for _, iri in find_named("CONSTRUCT { ?s a:x 1 } { ?s a:y 'z'^^a:t FILTER(a:f(?s)) }", {"a": "http://a/"})]
+    ['http://a/y', 'http://a/t']
+    """
+    tokens = list(scan_query(text))
+    left_out: set[int] = set()
+    depth = 0  # of braces in the template
+    for before, token in pairwise(tokens):
+        if token.text == "(" and before.kind in {"name", "iri"}:
+            left_out.add(before.start)
+        if depth or (token.text == "{" and before.text.upper() == "CONSTRUCT"):
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            left_out.add(token.start)
+    for token, iri, declares in _resolve_names(text, prefixes):
+        if not declares and token.start not in left_out:
+            yield token, iri
 
 
 def find_computed(text: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE
-from kg.cli.common import as_of_option, known_by_option, lang_option, load, say, texts_option
+from kg.cli.common import SHARE, as_of_option, known_by_option, lang_option, load, say, texts_option
 
 
 @click.command("show")
@@ -76,7 +76,7 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
 @click.command("coverage")
 @click.argument("source", required=False)
 @texts_option
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 4 below this.")
+@click.option("--fail-under", type=SHARE, metavar="PERCENT", help="Exit with 4 below this.")
 @click.pass_context
 def coverage_command(context: click.Context, source: str | None, texts: Path | None, fail_under: float | None) -> int:
     """Show which sentences and figures are claimed, set aside or to do.

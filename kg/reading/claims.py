@@ -24,7 +24,7 @@ from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
-from kg.values import ClaimRef, Date, EntityRef, Object, Subject
+from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
@@ -289,7 +289,7 @@ class ClaimsReader:
             marks={k.text: n.mark for k, n in fields.entries},
         )
         if not isinstance(node, Sequence) and not isinstance(about, Sequence):
-            yield claim
+            yield self._narrow(claim)
             return
         subjects: list[Subject] = [claim.subject]
         if isinstance(about, Sequence):
@@ -300,7 +300,16 @@ class ClaimsReader:
             self._tell_empty(node, "objects")
             objects = [(self._object(item, predicate), item.mark) for item in node.items]
         for number, (one, (value, mark)) in enumerate(product(subjects, objects), 1):
-            yield replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+            listed = replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+            yield self._narrow(listed)
+
+    def _narrow(self, claim: Claim) -> Claim:
+        """*claim* with the property for the unit of its object, where its own takes many units."""
+        prop = self.vocabulary.properties.get(claim.predicate.text)
+        if prop is None or not prop.by_unit or not isinstance(claim.object, Quantity):
+            return claim
+        narrow = self.vocabulary.narrow(prop, claim.object.unit)
+        return replace(claim, predicate=Ref(text=narrow.name, mark=claim.predicate.mark))
 
     def _tell_empty(self, node: Sequence, what: str) -> None:
         if not node.items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import abc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
 from kg.language import TAG
 from kg.model import Acceptance, Ref
-from kg.values import Date, Text, read_date, read_truth
+from kg.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
 Item = TypeVar("Item")
@@ -23,9 +24,14 @@ KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 @dataclass(kw_only=True)
 class Finder(Findings):
-    """Reads fields, and collects what is wrong with them; *language* is that of texts that name none."""
+    """Reads fields, and collects what is wrong with them.
+
+    *language* is that of texts that name none; *namespaces* are those of the data set's prefixes, None where they are
+    not known.
+    """
 
     language: str = "en"
+    namespaces: abc.Mapping[str, str] | None = None
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -122,6 +128,11 @@ class Finder(Findings):
 
     def refs(self, node: Node | None, what: str) -> tuple[Ref, ...]:
         return tuple(Ref(text=s.text, mark=s.mark) for s in self.scalars(node, what))
+
+    def iri(self, node: Node | None, what: str) -> str | None:
+        """An absolute IRI, or a CURIE by the data set's prefixes, as the IRI that it stands for."""
+        scalar = self.scalar(node, what)
+        return None if scalar is None else tell_bad_iri(scalar.text, scalar.mark, self, self.namespaces)
 
     def key(self, scalar: Scalar, what: str) -> bool:
         """True when *scalar* is a good id: lower-case letters, digits and hyphens."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,18 +10,21 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.project import Project
 from kg.reading.fields import Finder
+from kg.worker.worker import Limits
 from kg.yamldoc import Mapping as YamlMapping
 from kg.yamldoc import parse_document, read_text
 
 _HEADER = "#' "
-_KEYS = ("question", "params", "ordered")
+_KEYS = ("question", "params", "ordered", "timeout")
+SECONDS = 60  # what a question may take where its header says nothing else
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
-    *marks* are the places of the default terms, by parameter.
+    *marks* are the places of the default terms, by parameter. *seconds* is how long it may take where nobody waits
+    who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -31,6 +35,11 @@ class Question:
     expected: Path
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)
+    seconds: int = SECONDS
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
         return self.words.get(lang) or next(iter(self.words.values()), self.name)
@@ -70,8 +79,19 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
         expected=path.with_suffix(".csv"),
         mark=mark_of_file(source),
         marks={name: value.mark for name, value in values.items() if value is not None},
+        seconds=_read_seconds(finder, header),
     )
     return (None if finder.diagnostics else question), finder.diagnostics
+
+
+def _read_seconds(finder: Finder, header: YamlMapping) -> int:
+    written = finder.scalar(header.get("timeout"), "`timeout`")
+    if written is None:
+        return SECONDS
+    if not re.fullmatch("[1-9][0-9]{0,5}", written.text):
+        finder.tell("wrong-shape", written.mark, "`timeout` is a whole number of seconds", "such as `timeout: 300`")
+        return SECONDS
+    return int(written.text)
 
 
 def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.diagnostic import KgError
-from kg.quad import Quad
+from kg.quad import Quad, write_term
 from kg.shacl.shape import ShapeResult, Shapes
 
 if TYPE_CHECKING:
     import rdflib
 
+_DETAILS = " See details for more information."  # which we show
 _COMMAND = (sys.executable, "-c", "from kg.shacl.sparql import serve_validation; serve_validation()")
 
 
@@ -28,7 +29,8 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
     or dies.
     """
     triples = sorted({f"{q.subject} {q.predicate} {q.object} ." for q in quads})
-    request = json.dumps({"data": "\n".join(triples), "shapes": [source.text for source in shapes.sources]})
+    statements = (" ".join(write_term(m.term) for m in (q.subject, q.predicate, q.object)) for q in shapes.quads)
+    request = json.dumps({"data": "\n".join(triples), "shapes": "".join(f"{line} .\n" for line in statements)})
     try:
         done = subprocess.run(_COMMAND, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
     except OSError as error:
@@ -37,7 +39,12 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
         words = done.stderr.strip().split("\n")[-1] or "no message"
         raise KgError(f"pySHACL failed with {done.returncode}: {words}")
     answer = json.loads(done.stdout)
-    return str(answer["problem"]) if "problem" in answer else [ShapeResult(**result) for result in answer["results"]]
+    return str(answer["problem"]) if "problem" in answer else [_read_result(result) for result in answer["results"]]
+
+
+def _read_result(result: dict[str, Any]) -> ShapeResult:
+    details = tuple(_read_result(inner) for inner in result.pop("details"))
+    return ShapeResult(**result, details=details)
 
 
 def serve_validation() -> None:
@@ -53,8 +60,7 @@ def serve_validation() -> None:
     request = json.loads(sys.stdin.read())
     data, shapes = rdflib.Graph(), rdflib.Graph()
     _fill(data, request["data"], RdfFormat.N_TRIPLES)
-    for text in request["shapes"]:
-        _fill(shapes, text, RdfFormat.TURTLE)
+    _fill(shapes, request["shapes"], RdfFormat.N_TRIPLES)
     try:
         _, report, words = validate(data, shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False)
     except Exception as error:  # whatever the library stumbles over lies in the shapes
@@ -70,7 +76,7 @@ def serve_validation() -> None:
     print(json.dumps({"results": results}))  # noqa: T201
 
 
-def _describe(report: rdflib.Graph, node: Any) -> dict[str, str | None]:
+def _describe(report: rdflib.Graph, node: Any) -> dict[str, Any]:
     """The fields of a `ShapeResult`."""
     import rdflib
     from rdflib.namespace import SH
@@ -89,10 +95,11 @@ def _describe(report: rdflib.Graph, node: Any) -> dict[str, str | None]:
         "focus_node": one(SH.focusNode) or "",
         "result_path": str(path.n3()) if isinstance(path, rdflib.URIRef) else None,
         "value": one(SH.value),
-        "message": str(messages[0]) if messages else "a shape is not met",
+        "message": str(messages[0]).removesuffix(_DETAILS) if messages else "a shape is not met",
         "severity": local(SH.resultSeverity),
-        "source_shape": one(SH.sourceShape) if isinstance(report.value(node, SH.sourceShape), rdflib.URIRef) else None,
+        "source_shape": one(SH.sourceShape),
         "component": local(SH.sourceConstraintComponent),
+        "details": [_describe(report, inner) for inner in report.objects(node, SH.detail)],
     }
 
 

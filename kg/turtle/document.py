@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
@@ -72,32 +71,6 @@ class RdfDocument:
     prefixes: Mapping[str, str]
     base: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
-
-    @cached_property
-    def _by_subject(self) -> dict[Term, list[MarkedQuad]]:
-        index: dict[Term, list[MarkedQuad]] = {}
-        for quad in self.quads:
-            index.setdefault(quad.subject.term, []).append(quad)
-        return index
-
-    @cached_property
-    def _by_object(self) -> dict[tuple[Term, Term], list[MarkedTerm]]:
-        index: dict[tuple[Term, Term], list[MarkedTerm]] = {}
-        for quad in self.quads:
-            index.setdefault((quad.predicate.term, quad.object.term), []).append(quad.subject)
-        return index
-
-    def about(self, subject: Term) -> tuple[MarkedQuad, ...]:
-        """The quads of all graphs with this subject, in the order of the text."""
-        return tuple(self._by_subject.get(subject, ()))
-
-    def objects(self, subject: Term, predicate: Term) -> tuple[MarkedTerm, ...]:
-        """The objects of *subject* and *predicate* in all graphs, in the order of the text."""
-        return tuple(q.object for q in self._by_subject.get(subject, ()) if q.predicate.term == predicate)
-
-    def subjects(self, predicate: Term, object: Term) -> tuple[MarkedTerm, ...]:
-        """The subjects of *predicate* and *object* in all graphs, in the order of the text."""
-        return tuple(self._by_object.get((predicate, object), ()))
 
 
 def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax = "turtle") -> RdfDocument:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.names import Names
 from kg.namespace import KG, QUDT, XSD
+from kg.ontologyrange import choose_datatype
 from kg.values.conversion import convert_fraction, convert_number
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
@@ -74,6 +75,14 @@ class Quantity(Value):
         text = convert_number(number, *units, difference=prop.difference) if units else number
         return None if text is not None and prop.integer and "." in text else text
 
+    def outside(self, prop: Property, vocabulary: Vocabulary) -> str | None:
+        """A number that it gives for the value and that the range of *prop* does not hold, in the unit of *prop*."""
+        for number in self.numbers() if self.lowest == self.highest or self.number is None else ():
+            text = self.convert(number, prop, vocabulary)
+            if text is not None and choose_datatype(text, prop.datatypes) is None:
+                return text
+        return None
+
     def write(self, label: Label) -> str:
         return self.text
 
@@ -136,8 +145,12 @@ class Quantity(Value):
 
 
 def _number_literal(number: str, prop: Property) -> Literal:
-    """A number with the datatype that the property's range declares, its digits as they were written."""
-    return Literal(number, datatype=NamedNode(XSD + ("integer" if prop.integer else "decimal")))
+    """A number with the datatype that the property's range declares, its digits as they were written.
+
+    In another unit than the property's, and as a bound, it may be a number that the range does not hold.
+    """
+    datatype = choose_datatype(number, (*prop.datatypes, XSD + "integer", XSD + "decimal"))
+    return Literal(number, datatype=NamedNode(datatype or XSD + "decimal"))
 
 
 # -- words --------------------------------------------------------------------------------------

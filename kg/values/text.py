@@ -8,6 +8,7 @@ from pyoxigraph import Literal
 
 from kg.figure import NEWEST_RULE, find_figures
 from kg.names import Names
+from kg.namespace import XSD
 from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
 
@@ -34,4 +35,9 @@ class Text(Value):
         return first + [value for value in newest if value not in first]  # the sentence counts by one rule or the other
 
     def term(self, names: Names, prop: Property) -> Term:
-        return Literal(self.text, language=self.lang)
+        return Literal(self.text) if is_plain(prop) else Literal(self.text, language=self.lang)
+
+
+def is_plain(prop: Property) -> bool:
+    """Whether the texts of a property have no language: its range is `xsd:string`."""
+    return prop.datatypes == (XSD + "string",)
