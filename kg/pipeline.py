@@ -217,6 +217,8 @@ def check_files(read: ReadProject) -> Checked:
 
 def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     """The project, all of it checked, as it is seen from *standpoint*: what comes of it is of that day."""
+    if standpoint == DATA_SETS_OWN:
+        return checked  # with all that its story has computed
     story = replace(checked.story, seeds=take_standpoint(checked.seeds, standpoint))
     return replace(checked, read=replace(checked.read, story=story))
 
