@@ -12,6 +12,7 @@ from kg.lookalike import SPACES, explain_lookalike, name_character
 # YAML 1.1 ends a line at these, YAML 1.2 and every editor do not: lines would be counted differently.
 _BAD_CHARACTER = re.compile("[\ud800-\udfff\x85\u2028\u2029]|\r(?!\n)")
 
+# The library's words; `tests/test_foreign.py` pins them, with the version in which they were seen.
 _PROBLEMS = {
     "found character that cannot start any token": "a character that cannot begin a value",
     "mapping values are not allowed in this context": "a `:` where no key can stand",
@@ -27,6 +28,7 @@ _PROBLEMS = {
     "found a tab character that violates indentation": "a tab in the indentation",
     "found unknown escape character": "an escape that YAML does not know",
     "found invalid Unicode character escape code": "an escape that stands for no character",
+    "did not find expected hexdecimal number": "an escape that lacks hexadecimal digits",
 }
 _CONTEXTS = {
     "while parsing a flow mapping": "the `{` opens here",

@@ -126,7 +126,7 @@ def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
 
 
 _POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
-_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You)\s[^,\[]{10,})")
+_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You|SELECT \*)\s[^,\[]{10,})")
 _PAIRS = {"}": "{", ")": "(", "]": "["}
 
 
@@ -142,7 +142,8 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
         mark = (
             mark_at(source, tokens[0].start, tokens[0].start + len(tokens[0].text)) if tokens else mark_of_file(source)
         )
-        return Diagnostic(code="query-syntax", mark=mark, message=words[:1].lower() + words[1:])
+        words = words if words.startswith("SELECT") else words[:1].lower() + words[1:]
+        return Diagnostic(code="query-syntax", mark=mark, message=words)
     opener = _find_open(tokens)
     if opener is not None:
         return _problem(source, opener, f"the bracket `{opener.text}` is not closed", None)
