@@ -89,10 +89,14 @@ def check_properties(context: RuleContext) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         name = claim.predicate.text
         if name and name not in known and name not in context.vocabulary.faulty and context.vocabulary.complete:
-            hint = did_you_mean(name, known) or _near_label(name, known)
-            yield Diagnostic(
-                code="unknown-property", mark=claim.predicate.mark, message=f"no property `{name}`", hint=hint
-            )
+            mark, why = claim.predicate.mark, context.vocabulary.set_aside.get(name)
+            message, hint = f"no property `{name}`", did_you_mean(name, known) or _near_label(name, known)
+            if why is not None:
+                message = f"`{name}` is {why}, which no claim uses"
+                hint = (
+                    "declare a property of your own: an owl:ObjectProperty, or an owl:DatatypeProperty with its range"
+                )
+            yield Diagnostic(code="unknown-property", mark=mark, message=message, hint=hint)
 
 
 def _near_label(name: str, known: object) -> str | None:

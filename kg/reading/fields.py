@@ -91,7 +91,7 @@ class Finder(Findings):
     # -- values -------------------------------------------------------------------------------
 
     def word(self, node: Node | None, what: str, code: str, kind: type[Word]) -> Word | None:
-        """One of the words of *kind*; another word is told under *code*."""
+        """One of the words of *kind*; another is told under *code*, and taken for the nearest."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
@@ -100,7 +100,7 @@ class Finder(Findings):
             return kind(scalar.text)
         hint = did_you_mean(scalar.text, words) or f"known: {list_known(words)}"
         self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)
-        return None
+        return kind(hint.split("`")[1]) if hint.startswith("did you mean") else None
 
     def truth(self, node: Node | None, what: str) -> bool | None:
         """`true` or `false`, as YAML 1.2 writes them."""
