@@ -7,7 +7,7 @@ its grammar could accept; so a query is scanned first, and the parser's complain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -62,8 +62,11 @@ def scan_query(text: str) -> Iterator[Token]:
             yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
 
 
-def check_query(source: SourceText) -> Diagnostic | None:
-    """What forbids to run the query at all: its size, its depth, or a call to another server."""
+def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic | None:
+    """What forbids to run the query at all: its size, its depth, or a call to a server that is not *allowed*.
+
+    A server is allowed by its IRI, written in full in the query.
+    """
 
     def limit(start: int, message: str) -> Diagnostic:
         return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
@@ -76,6 +79,7 @@ def check_query(source: SourceText) -> Diagnostic | None:
         return limit(0, f"the query is longer than {LONGEST:,} characters")
     opened: list[str] = []
     bangs = parts = 0
+    call: Token | None = None
     for count, token in enumerate(scan_query(source.text), 1):
         bangs = bangs + 1 if token.kind == "bang" else 0
         if token.kind == "open":
@@ -90,11 +94,20 @@ def check_query(source: SourceText) -> Diagnostic | None:
             return limit(token.start, f"the query's pattern has more than {MOST_PARTS} parts")
         if count > MOST_TOKENS:
             return limit(token.start, f"the query has more than {MOST_TOKENS:,} words and signs")
+        if call is not None and token.text.upper() != "SILENT":
+            if token.kind != "iri" or token.text[1:-1] not in allowed:
+                return forbid_call(source, call)
+            call = None
         if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
-            mark = mark_at(source, token.start, token.start + len(token.text))
-            message = f"{token.text.upper()} calls another server, and this graph is asked offline"
-            return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
-    return None
+            call = token
+    return forbid_call(source, call) if call is not None else None
+
+
+def forbid_call(source: SourceText, call: Token) -> Diagnostic:
+    """The diagnostic for SERVICE or LOAD, where they may not call."""
+    mark = mark_at(source, call.start, call.start + len(call.text))
+    message = f"{call.text.upper()} calls another server, and this graph is asked offline"
+    return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str]) -> Diagnostic | None:
