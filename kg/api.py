@@ -24,16 +24,17 @@ import pyoxigraph as ox
 
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
-from kg.diagnostic import Diagnostic, UsageError
+from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.files import settle_curated
-from kg.pipeline import Checked, check_project, open_store
+from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
+from kg.sparql import find_mistake
 from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 from kg.view import describe_network
@@ -90,6 +91,12 @@ class KnowledgeGraph:
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
+
+    def check_query(self, text: str) -> tuple[Diagnostic, ...]:
+        """What is wrong with a SPARQL query before it is asked: its syntax, or terms that stand nowhere."""
+        source = SourceText("query", text)
+        mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
+        return (mistake,) if mistake is not None else tuple(find_unknown_terms(self.checked, source))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).

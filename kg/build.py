@@ -121,15 +121,12 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
 
 def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
-    turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
-    # An overview tells no answers, and a store of a large graph takes as much memory as all else.
-    text = render_page(
-        checked.story,
-        (a.quad for a in checked.assertions),
-        texts=show_texts,
-        questions=() if is_large(checked.seeds) else ask_all(checked),
-        turtle=turtle,
-    )
+    if is_large(checked.seeds):
+        # An overview tells no answers, and a store of a large graph takes as much memory as all else.
+        text = render_page(checked.story, (a.quad for a in checked.assertions))
+    else:
+        turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
+        text = render_page(checked.story, texts=show_texts, questions=ask_all(checked), turtle=turtle)
     return encode_file("graph.html", text)
 
 

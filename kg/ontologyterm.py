@@ -16,7 +16,7 @@ from kg.turtle.document import MarkedQuad, MarkedTerm
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", KG: "the model (ontology/model.ttl)"}
 # Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2.
-_WRITTEN_IN = {
+TERMS = {
     RDF: "type Property Statement subject predicate object value List first rest nil langString dirLangString HTML "
     "JSON XMLLiteral PlainLiteral CompoundLiteral direction language reifies Bag Seq Alt",
     RDFS: "Resource Class Literal Datatype Container ContainerMembershipProperty member label comment domain range "
@@ -66,7 +66,7 @@ def find_slips(quads: Iterable[MarkedQuad]) -> Slips:
     """What is misspelt in an ontology's statements; terms of the model are those that it declares."""
     quads = tuple(quads)
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}
-    known = {space: {space + name for name in names.split()} for space, names in _WRITTEN_IN.items()}
+    known = {space: {space + name for name in names.split()} for space, names in TERMS.items()}
     known[KG] = {iri for quad in quads if (iri := _iri(quad.subject)).startswith(KG)}
     if not known[KG]:
         del known[KG]  # the model itself is not among the files

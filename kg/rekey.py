@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from kg.diagnostic import KgError, Mark
@@ -190,6 +190,16 @@ def apply_edits(text: str, edits: list[Edit]) -> str:
         joined = line[: mark.column - 1] + new.replace("\n", end) + last[mark.end_column - 1 :]
         lines[mark.line - 1 : mark.end_line] = [joined]
     return "\n".join(lines)
+
+
+def place_before(mark: Mark) -> Mark:
+    """The empty place before what is marked."""
+    return replace(mark, end_line=mark.line, end_column=mark.column)
+
+
+def place_behind(mark: Mark) -> Mark:
+    """The empty place behind what is marked."""
+    return replace(mark, line=mark.end_line, column=mark.end_column)
 
 
 def _replace_places(text: str, keys: Keys) -> str:

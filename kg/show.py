@@ -102,10 +102,10 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
 
         mapped = list(list_mapped(checked, entity.key))
         out += ["", "From tables", *mapped] if mapped else []
-    said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
+    ids = {claim.id for claim in about}
+    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
-    ids = {claim.id for claim in about}
     conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:

@@ -199,7 +199,8 @@ NO_ID = "cannot be the id of an entity: write lower-case letters, digits and hyp
     ("old", "new", "message"),
     [
         ("brige", "x", "no entity `brige`: did you mean `bridge`?"),
-        ("bridge", "town", "there is an entity `town` already: give another id"),
+        ("bridge", "town", "there is an entity `town` already: give another id; if the two are one, `kg merge town "
+         "bridge` takes them together"),
         ("bridge", "Old Bridge", f"`Old Bridge` {NO_ID}, such as `old-bridge`"),
         ("bridge", "", f"`` {NO_ID}"),
         ("bridge", "bridge", "`bridge` is called so already"),

@@ -35,6 +35,7 @@ COMMANDS = {
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Verify evidence, and write addresses and digests from the texts."),
     "rename": ("ids", "Give an entity another id, in every file that names it."),
+    "merge": ("ids", "Make one entity of two: what is said of GONE is said of KEPT."),
     "export": ("make", "Write the graph in one format."),
     "map": ("tables", "Map tables to RDF with the RML, R2RML or YARRRML document MAPPING."),
     "yarrrml": ("tables", "Translate a YARRRML mapping to RML."),

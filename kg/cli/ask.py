@@ -19,10 +19,10 @@ from kg.cli.common import (
     show_diagnostics,
     texts_option,
 )
-from kg.diagnostic import Diagnostic, KgError, UsageError, display_width, make_visible
+from kg.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, check_questions, open_store
+from kg.pipeline import Checked, check_questions, find_unknown_terms, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -88,7 +88,12 @@ def query_command(
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
         return _STOPPED.get(error.diagnostic.code, MISTAKES if name is not None else WRONG_USE)
-    computed = find_computed(question.query.text if name is not None else query)
+    asked = question.query if name is not None else SourceText(called, query)
+    unknown = find_unknown_terms(checked, asked)
+    if name is None:  # the parameters of a question were looked at
+        unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
+    show_diagnostics(unknown, verbose=False)
+    computed = find_computed(asked.text)
     text = write_answer(answer, form, prefixes, computed)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
     if is_data:

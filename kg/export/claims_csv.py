@@ -15,8 +15,9 @@ take one leading apostrophe off. Nothing is lost, then, and numbers, which are n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -93,9 +94,15 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
     >>> write_claims_csv([], Prefixes(namespaces={})).split(",")[:9]
     ['claim', 'source', 'mode', 'speaker', 'subject', 'predicate', 'object', 'datatype', 'language']
     """
+    return "".join(stream_claims_csv(quads, prefixes))
+
+
+def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str]:
+    """The rows of `write_claims_csv`, each with its line end."""
     used = {_expand(curie) for curie in (*_ALL.values(), "rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at")}
     index = TripleIndex(canonicalize_quads(quads), used)
 
+    @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
     def write(term: Term) -> str:
         if isinstance(term, NamedNode):
             return prefixes.compress(term.value) or f"<{term.value}>"
@@ -110,7 +117,7 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
         *("evidence", *_OF_EVIDENCE, "evidence_notes"),
         *_AFTER_EVIDENCE,
     ]
-    return "".join(",".join(map(_write_field, row)) + "\n" for row in (header, *rows))
+    return (",".join(map(_write_field, row)) + "\n" for row in chain((header,), rows))
 
 
 def _write_row(claim: Node, index: TripleIndex, write: Write) -> list[str]:
@@ -146,7 +153,7 @@ def _write_evidence(claim: Node, index: TripleIndex, write: Write) -> list[str]:
 
 
 def _join(terms: Collection[Term], write: Write) -> str:
-    ordered = sorted(terms, key=term_key) if terms else ()
+    ordered = sorted(terms, key=term_key) if len(terms) > 1 else terms
     texts = any(isinstance(term, Literal) for term in ordered)
     return (" | " if texts else " ").join(map(write, ordered))
 

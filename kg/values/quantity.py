@@ -44,8 +44,9 @@ class Quantity(Value):
 
     def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
         """0.0736 MWh is 73.60 kWh."""
-        numbers = (self._in_unit(number, prop, vocabulary) for number in (self.number, self.lowest, self.highest))
-        return ("quantity", *numbers, self.exclusive)
+        numbers = (self.number, self.lowest, self.highest)  # of an exact value all three are one
+        converted = {number: self._in_unit(number, prop, vocabulary) for number in dict.fromkeys(numbers)}
+        return ("quantity", *(converted[number] for number in numbers), self.exclusive)
 
     def stretch(self, prop: Property, vocabulary: Vocabulary) -> Stretch | None:
         low, high = (self._in_unit(number, prop, vocabulary) for number in (self.lowest, self.highest))

@@ -236,7 +236,7 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
     for synonym, word in _SYNONYMS.items():
         if text.casefold().startswith((f"{synonym} ", f"{synonym}. ")):
             yield "write ", f"{word} {_SEPARATOR.sub('', text[len(synonym) :].lstrip('. '))}"
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text.strip("“”„«»「」‘’\"'")).replace("−", "-")
     for start in dict.fromkeys((text, plain, _SEPARATOR.sub("", plain))):
         ranged = re.sub(r"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…)\s*(?=[0-9])", "..", start)
         long = re.sub(
