@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     references.check_replaced,
     references.check_domain_and_range,
     references.check_names,
+    references.check_label_languages,
     sentences.check_texts,
     sentences.check_addresses,
     sentences.check_joins,

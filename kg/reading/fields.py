@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
-from kg.language import TAG
+from kg.language import explain_tag
 from kg.model import Acceptance, Ref
 from kg.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
@@ -144,15 +144,11 @@ class Finder(Findings):
         return False
 
     def language_tag(self, scalar: Scalar) -> bool:
-        if TAG.fullmatch(scalar.text):
-            return True
-        self.tell(
-            "bad-language",
-            scalar.mark,
-            f"`{scalar.text}` is no language tag",
-            "write `en`, `zh`, `pt-BR` ...",
-        )
-        return False
+        """True when *scalar* is a language tag."""
+        hint = explain_tag(scalar.text)
+        if hint is not None:
+            self.tell("bad-language", scalar.mark, f"`{scalar.text}` is no language tag", hint)
+        return hint is None
 
     def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
         """A text in the language *lang*, or else in that of texts that name none."""
