@@ -211,6 +211,8 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
+    if len(terms) != 3:
+        raise UsageError("give an entity, a claim, or the three terms of a triple")
     matches = find_claims(checked, *terms)
     found = [show_claim(checked, c, lang) for c in matches]
     if checked.tables:
