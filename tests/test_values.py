@@ -107,13 +107,13 @@ KINDS: list[tuple[Object, str, str, str, str, list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("value", "written", "en", "zh", "term", "numbers"), KINDS, ids=lambda v: str(v)[:24])
 def test_an_amount_written_with_a_sign_is_told_how_to_write_it() -> None:
     cases = {"$3 billion": "3 billion USD", "US$2.3bn": "2.3 billion USD", "€5m": "5 million EUR", "£1,200": "1200 GBP",
              "HK$40": "40 HKD", "¥40": None}  # fmt: skip
     assert {text: next((w for _, w in _suggest(text) if w[-3:].isupper()), None) for text in cases} == cases
 
 
+@pytest.mark.parametrize(("value", "written", "en", "zh", "term", "numbers"), KINDS, ids=lambda v: str(v)[:24])
 def test_a_value_in_words_and_in_rdf(
     value: Object, written: str, en: str, zh: str, term: str, numbers: list[str]
 ) -> None:
