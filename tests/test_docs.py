@@ -105,7 +105,7 @@ def split_console(text: str) -> list[tuple[str, str]]:
 
 
 def as_pattern(shown: str) -> str:
-    """Shown output as a pattern: times may differ, a line `...` stands for any lines. The same input gives the same hash."""
+    """Shown output as a pattern: times may differ, hashes not; a line `...` stands for any lines."""
     pattern = ""
     for line in shown.splitlines():
         if line == "...":
