@@ -97,7 +97,8 @@ class Servant:
         _refuse(check_query(source, self.allowed))
         default, named = request["default"], request["named"]
         if default is None and named is None:
-            self._check_dataset(source, request["base"])
+            if "FROM" in source.text.upper():
+                self._check_dataset(source, request["base"])
             dataset: dict[str, Any] = {}
         else:
             dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 
@@ -71,6 +72,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def is_own_host(header: str, options: Options) -> bool:
     """Whether a Host header names this server: an address, `localhost`, or a name that it was told.
 

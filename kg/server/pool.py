@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Any, cast
 
 from kg.worker.wire import HEAD, MOST, read_head, write_frame
 from kg.worker.worker import Stop, StoppedError
@@ -71,8 +71,7 @@ class Process(asyncio.SubprocessProtocol):
     # ---- what the event loop tells us
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.SubprocessTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.SubprocessTransport, transport)  # that of uvloop is none by its class
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
