@@ -56,7 +56,7 @@ class Data:
     async def start(self) -> None:
         """Have a process ready. Raises StoppedError or OSError where the store cannot be opened."""
         await self._refresh()
-        await self.pool.start(1)
+        await self.pool.start()
 
     async def close(self) -> None:
         """End all processes, and wait until they have ended."""
@@ -207,7 +207,7 @@ class Data:
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
         if isinstance(error, BusyError):
-            return HttpError(503, "too many requests wait already; try again later", retry_after="1")
+            return HttpError(503, str(error) or "too many requests wait already; try again later", retry_after="1")
         if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
             return HttpError(503, "stopped: it needs more memory than there is for it")
         if isinstance(error, StoppedError):

@@ -25,7 +25,7 @@ class Options:
     memory: int | None = 2 << 30
     body: int = 64 << 20
     workers: int = 8
-    waiting: int = 64
+    waiting: int = 256
     patience: float = 0.25
     hosts: tuple[str, ...] = ()
     cors: tuple[str, ...] = ()
