@@ -2,11 +2,11 @@
 
     python tests/benchmarks/server.py [--triples N] [--seconds N] [--peers FOLDER]
 
-Small queries with 8 connections by `wrk`, of one subject and of 100,000 in turns. Then small queries one by one, alone and
-beside four that never end. Then 20 queries that nest too deep, 20 that never end, 200 of random bytes, 200 small ones and
-20 clients that dawdle come at once: what was answered, the memory of all processes beside that of before, and whether
-the server is the same process. FOLDER (also: KG_PEERS) holds an environment `server` with the packages oxigraph and
-rdflib-endpoint; the latter gets 10,000 triples.
+Small queries with 8 connections by `wrk`, of one subject and of 100,000 in turns. Then small queries one by one, alone
+and beside four that never end. Then 20 queries that nest too deep, 20 that never end, 200 of random bytes, 200 small
+ones and 20 clients that dawdle come at once: what was answered, the memory of all processes beside that of before, and
+whether the server is the same process. FOLDER (also: KG_PEERS) holds an environment `server` with the packages oxigraph
+and rdflib-endpoint; the latter gets 10,000 triples.
 """
 
 from __future__ import annotations
