@@ -24,19 +24,21 @@ import pyoxigraph as ox
 
 from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
-from kg.diagnostic import Diagnostic
+from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.files import settle_curated
-from kg.pipeline import Checked, check_project, open_store
+from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
+from kg.sparql import find_mistake
 from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 from kg.view import describe_network
+from kg.worker.worker import Limits
 
 if TYPE_CHECKING:
     import networkx
@@ -80,9 +82,21 @@ class KnowledgeGraph:
         """The project's competency questions."""
         return self.checked.questions
 
-    def query(self, text: str, parameters: Mapping[str, Term] | None = None) -> Answer:
-        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.store.QueryError`."""
-        return self.store.ask(text, parameters=parameters)
+    def query(self, text: str, parameters: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
+        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.QueryError`.
+
+        With a *timeout*, in seconds, it is asked in a process of its own, which is ended when the time is over, and by
+        Ctrl-C; without, in this process, which is quicker (by half a millisecond) and cannot be stopped.
+        """
+        if timeout is not None and not timeout > 0:
+            raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
+        return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
+
+    def check_query(self, text: str) -> tuple[Diagnostic, ...]:
+        """What is wrong with a SPARQL query before it is asked: its syntax, or terms that stand nowhere."""
+        source = SourceText("query", text)
+        mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
+        return (mistake,) if mistake is not None else tuple(find_unknown_terms(self.checked, source))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).
@@ -96,7 +110,10 @@ class KnowledgeGraph:
         return show_entity(self.checked, entity, lang or self.checked.seeds.dataset.language)
 
     def why(self, *terms: str, lang: str | None = None) -> str:
-        """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text."""
+        """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text.
+
+        Raises `kg.UsageError` for two terms, or more than three, and for what is not there.
+        """
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
     @property

@@ -98,7 +98,10 @@ def _run_stages(
         return BuildReport(checked=checked, quads=quads)
     published = publish_graph(checked)
     progress(STAGES[3])
-    page = draw_page(checked, published, show_texts=show_texts)
+    try:
+        page = draw_page(checked, published, show_texts=show_texts)
+    except QueryError as error:
+        return BuildReport(checked=checked.add([error.diagnostic]), quads=quads)
     files = (*published, page)
     graph_hash = next(file.sha256 for file in files if file.name == PUBLISHED["nquads"])
     manifest = write_manifest(checked, files, graph_hash)
@@ -118,26 +121,28 @@ def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) 
 
 def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: bool) -> ExportFile:
     """The interactive page, with the project's questions and their answers, and the Turtle to download."""
-    turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
-    # An overview tells no answers, and a store of a large graph takes as much memory as all else.
-    text = render_page(
-        checked.story,
-        (a.quad for a in checked.assertions),
-        texts=show_texts,
-        questions=() if is_large(checked.seeds) else ask_all(checked),
-        turtle=turtle,
-    )
+    if is_large(checked.seeds):
+        # An overview tells no answers, and a store of a large graph takes as much memory as all else.
+        text = render_page(checked.story, (a.quad for a in checked.assertions))
+    else:
+        turtle = next(file.text for file in published if file.name == PUBLISHED["turtle"])
+        text = render_page(checked.story, texts=show_texts, questions=ask_all(checked), turtle=turtle)
     return encode_file("graph.html", text)
 
 
 def ask_all(checked: Checked) -> tuple[Asked, ...]:
-    """The project's questions with their answers; one whose query cannot be run is left to `kg test`."""
-    asked = []
+    """The project's questions with their answers.
+
+    Raises QueryError for one that cannot be run, or has no answer in its time: a page that lacks it on a slow day
+    would not be the same page.
+    """
+    if not checked.questions:
+        return ()
     with open_store(checked) as store:
-        for question in checked.questions:
-            with contextlib.suppress(QueryError):
-                asked.append(Asked(question=question, answer=ask_question(question, store)))
-    return tuple(asked)
+        return tuple(
+            Asked(question=question, answer=ask_question(question, store, limits=question.limits))
+            for question in checked.questions
+        )
 
 
 def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:

@@ -155,6 +155,40 @@ def check_iri(text: str) -> IriProblem | None:
     return None
 
 
+SCHEMES: Final = frozenset(
+    {
+        "about", "acct", "bitcoin", "cid", "data", "dat", "did", "doi", "dns", "file", "ftp", "ftps", "geo", "git",
+        "gopher", "hdl", "http", "https", "imap", "info", "ipfs", "ipns", "ipp", "irc", "ircs", "isbn", "issn", "ldap",
+        "ldaps", "magnet", "mailto", "message", "mid", "news", "nfs", "nntp", "oai", "openid", "payto", "pop", "rsync",
+        "rtsp", "service", "sftp", "sip", "sips", "sms", "ssh", "stun", "swh", "tag", "tel", "telnet", "turn", "urn",
+        "vnc", "ws", "wss", "xmpp",
+    }
+)  # fmt: skip
+"""Schemes of IRIs that need no prefix: those registered with IANA that people write, and `doi`, `isbn` and the like.
+Before another word and a colon stands a prefix."""
+
+
+def expand_iri(text: str, namespaces: Mapping[str, str] | None) -> str | IriProblem:
+    """The absolute IRI that *text* writes: a CURIE by *namespaces*, or an IRI as it stands; else what is wrong.
+
+    What comes before the colon is a prefix where it is declared, else a scheme; an unknown word is neither, unless
+    `//` follows. Where *namespaces* is None they are not known, and every word before a colon is taken for a scheme.
+
+    >>> expand_iri("wd:Q90", {"wd": "http://www.wikidata.org/entity/"}), expand_iri("urn:isbn:0451450523", {})
+    ('http://www.wikidata.org/entity/Q90', 'urn:isbn:0451450523')
+    >>> expand_iri("wdt:Q90", {})
+    IriProblem(message='`wdt` is no known prefix', start=0, end=3)
+    """
+    prefix, colon, local = text.partition(":")
+    if namespaces is None or not colon or local.startswith("//"):
+        return check_iri(text) or text
+    if prefix in namespaces:
+        text = namespaces[prefix] + local
+    elif prefix.lower() not in SCHEMES and re.fullmatch(r"[^\s/?#]+", prefix):
+        return IriProblem(message=f"`{prefix}` is no known prefix", start=0, end=len(prefix))
+    return check_iri(text) or text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prefixes:
     """The prefixes of a graph, each with its namespace.

@@ -1,19 +1,22 @@
-"""Terms of RDF, RDFS, OWL and the model that an ontology uses and that there are not: they would say nothing."""
+"""Terms that an ontology uses and that there are not: of RDF, RDFS, OWL and the model, and classes and properties
+that it does not declare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
-from kg.namespace import KG, OWL, RDF, RDFS
+from kg.iri import WELL_KNOWN
+from kg.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
+from kg.ontologygraph import OntologyGraph, key_of, local_name
 from kg.turtle.document import MarkedQuad, MarkedTerm
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", KG: "the model (ontology/model.ttl)"}
 # Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2.
-_WRITTEN_IN = {
+TERMS = {
     RDF: "type Property Statement subject predicate object value List first rest nil langString dirLangString HTML "
     "JSON XMLLiteral PlainLiteral CompoundLiteral direction language reifies Bag Seq Alt",
     RDFS: "Resource Class Literal Datatype Container ContainerMembershipProperty member label comment domain range "
@@ -29,6 +32,21 @@ _WRITTEN_IN = {
     "onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith "
     "qualifiedCardinality rational real sameAs someValuesFrom sourceIndividual targetIndividual targetValue "
     "topDataProperty topObjectProperty unionOf versionIRI versionInfo withRestrictions",
+}
+
+_PARENT_TYPES = {
+    "class": (OWL + "Class", RDFS + "Class", RDFS + "Datatype"),
+    "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
+}
+_RELATIONS = {
+    "class": (RDFS + "subClassOf", OWL + "equivalentClass", OWL + "disjointWith", OWL + "complementOf",
+              OWL + "someValuesFrom", OWL + "allValuesFrom", OWL + "onClass"),
+    "property": (RDFS + "subPropertyOf", OWL + "equivalentProperty", OWL + "inverseOf", OWL + "propertyDisjointWith",
+                 OWL + "onProperty"),
+}  # fmt: skip
+_RELATIONS_OF_LISTS = {
+    "class": (OWL + "unionOf", OWL + "intersectionOf", OWL + "disjointUnionOf"),
+    "property": (OWL + "propertyChainAxiom", OWL + "hasKey"),
 }
 
 
@@ -48,7 +66,7 @@ def find_slips(quads: Iterable[MarkedQuad]) -> Slips:
     """What is misspelt in an ontology's statements; terms of the model are those that it declares."""
     quads = tuple(quads)
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}
-    known = {space: {space + name for name in names.split()} for space, names in _WRITTEN_IN.items()}
+    known = {space: {space + name for name in names.split()} for space, names in TERMS.items()}
     known[KG] = {iri for quad in quads if (iri := _iri(quad.subject)).startswith(KG)}
     if not known[KG]:
         del known[KG]  # the model itself is not among the files
@@ -76,3 +94,35 @@ def find_slips(quads: Iterable[MarkedQuad]) -> Slips:
 
 def _iri(term: MarkedTerm) -> str:
     return term.term.value if isinstance(term.term, NamedNode) else ""
+
+
+def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
+    """A class or property beside or above another is declared, where it is the project's own or nearly a declared one.
+
+    So is what a union or an intersection names.
+    """
+    for what, known in (("class", classes), ("property", properties)):
+        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
+        own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
+        for subject, parent in _related(graph, what):
+            iri = key_of(parent)
+            if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG, EDTF)) or subject.startswith(KG):
+                continue
+            space = namespace_of(iri)
+            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if namespace_of(k) == space])
+            if space in own or near is not None:
+                message = f"no {what} `{local_name(iri)}` is declared"
+                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
+
+
+def _related(graph: OntologyGraph, what: str) -> Iterator[tuple[str, MarkedTerm]]:
+    """The classes (or properties) that are said to stand above or beside others."""
+    for predicate in _RELATIONS[what]:
+        yield from graph.pairs(predicate)
+    for predicate in _RELATIONS_OF_LISTS[what]:
+        yield from graph.lists(predicate)
+
+
+def namespace_of(iri: str) -> str:
+    """An IRI without its local name."""
+    return iri[: len(iri) - len(local_name(iri))]

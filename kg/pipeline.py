@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -34,9 +34,12 @@ from kg.diagnostic import (
     sort_diagnostics,
 )
 from kg.findings import Findings
+from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
 from kg.project import DATASET_FILE, FOLDERS, Project
+from kg.quad import Quad
 from kg.quads import Assertion
+from kg.rdfliteral import check_literals
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.sparql import find_mistake
@@ -45,6 +48,7 @@ from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument, read_turtle
 from kg.vocabulary import Vocabulary, read_vocabulary
+from kg.worker.worker import Worker
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
@@ -179,8 +183,11 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
     findings = Findings()
     for found in (vocabulary.diagnostics, reading.diagnostics, articles.diagnostics, problems):
         findings.add(found)
+    tagged = (q for document in shapes for q in document.quads if getattr(q.object.term, "language", None))
+    findings.add(check_literals((*vocabulary.quads, *tagged)))  # what else is wrong in shapes is told with them
     for document in (*shapes, *(document for _, document in documents)):
         findings.add(document.diagnostics)
+    findings.add(check_literals(quad for _, document in documents for quad in document.quads))
     return ReadProject(
         project=project,
         story=story,
@@ -214,6 +221,8 @@ def check_files(read: ReadProject) -> Checked:
 
 def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     """The project, all of it checked, as it is seen from *standpoint*: what comes of it is of that day."""
+    if standpoint == DATA_SETS_OWN:
+        return checked  # with all that its story has computed
     story = replace(checked.story, seeds=take_standpoint(checked.seeds, standpoint))
     return replace(checked, read=replace(checked.read, story=story))
 
@@ -233,7 +242,7 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     mapped = run_mappings(
         runnable,
         checked.seeds,
-        lambda: Store((a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
+        lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
         complete=checked.read.reading.entities_complete,
     )
@@ -289,7 +298,17 @@ def check_questions(checked: Checked) -> Checked:
     if not prefixes.namespaces:
         return checked  # the data set could not be read, and its prefixes are not known
     complete = read.reading.entities_complete and not (read.project.table_files or read.project.rdf_files)
-    return checked.add(d for question in read.questions for d in _check_question(question, checked.seeds, complete))
+    checked = checked.add(d for question in read.questions for d in _check_question(question, checked.seeds, complete))
+    if checked.has_errors:
+        return checked
+    known = find_known(checked.story, entities_too=complete)
+    quads = partial(read_quads, checked)
+    return checked.add(d for q in read.questions for d in find_unknown_of_query(q.query, known, quads))
+
+
+def read_quads(checked: Checked) -> Iterator[Quad]:
+    """The quads of a project without errors."""
+    return (assertion.quad for assertion in checked.assertions)
 
 
 def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterator[Diagnostic]:
@@ -308,17 +327,27 @@ def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterato
             yield Diagnostic(code="unknown-entity", mark=mark, message=f"no entity `{key}`", hint=near)
 
 
+def find_unknown_terms(checked: Checked, query: SourceText) -> list[Diagnostic]:
+    """The terms of a query that stand neither in the ontology nor in the graph, whose tables were run."""
+    whole = all(table.materialisation is Materialisation.GRAPH for table in checked.tables)
+    known = find_known(checked.story, entities_too=whole)
+    return find_unknown_of_query(query, known, partial(read_quads, checked))
+
+
 def assert_project(checked: Checked) -> tuple[Assertion, ...]:
     """All quads of a project that has no errors, each with the mark of its cause."""
     return checked.assertions
 
 
-def open_store(checked: Checked) -> Store:
-    """A store of the project's quads; tables that have files of their own are loaded when a query names them."""
+def open_store(checked: Checked, worker: Worker | None = None) -> Store:
+    """A store of the project's quads; tables that have files of their own are loaded when a query names them.
+
+    Queries with limits are asked in *worker*, or in one of the store's own.
+    """
     big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
     shelf = None
     if big:
         from kg.tables.loading import Shelf
 
         shelf = Shelf(tables=big, work=checked.project.work / "store")
-    return Store((a.quad for a in checked.assertions), checked.seeds.dataset.prefixes, shelf)
+    return Store(partial(read_quads, checked), checked.seeds.dataset.prefixes, shelf, worker)

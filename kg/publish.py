@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -14,13 +14,13 @@ from kg.export import (
     Section,
     canonicalize_quads,
     derive_context,
-    find_lines,
+    stream_claims_csv,
+    stream_jsonld,
+    stream_nquads,
+    stream_trig,
+    stream_turtle,
     unite_graphs,
-    write_claims_csv,
     write_context,
-    write_jsonld,
-    write_trig,
-    write_turtle,
 )
 from kg.files import ExportFile, encode_file
 from kg.model import Seeds
@@ -51,14 +51,14 @@ def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     prefixes = checked.seeds.dataset.prefixes
     sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
-    writers: dict[str, Callable[[], str | Iterator[str]]] = {
-        "turtle": lambda: write_turtle(quads, prefixes, sections),
-        "trig": lambda: write_trig(quads, prefixes, sections),
-        "nquads": lambda: find_lines(quads),
-        "jsonld": lambda: write_jsonld(unite_graphs(quads), context(), sections),
-        "jsonld-dataset": lambda: write_jsonld(quads, context(), sections),
+    writers: dict[str, Callable[[], str | Iterable[str]]] = {
+        "turtle": lambda: stream_turtle(quads, prefixes, sections),
+        "trig": lambda: stream_trig(quads, prefixes, sections),
+        "nquads": lambda: stream_nquads(quads),
+        "jsonld": lambda: stream_jsonld(unite_graphs(quads), context(), sections),
+        "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
-        "csv": lambda: write_claims_csv(quads, prefixes),
+        "csv": lambda: stream_claims_csv(quads, prefixes),
     }
     return tuple(encode_file(name, writers[form]()) for form, name in FORMATS.items() if not only or form in only)
 

@@ -7,7 +7,9 @@ the store takes and what parsers give.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
@@ -34,3 +36,58 @@ def write_term(term: NamedNode | BlankNode | Literal | Triple | DefaultGraph) ->
     if isinstance(term, DefaultGraph):
         return ""
     return f"<<( {term} )>>" if isinstance(term, Triple) else str(term)
+
+
+class TripleIndex:
+    """The triples of *quads*, whatever graph they stand in, looked up by predicate with subject or object.
+
+    With *predicates* only their triples are kept. Each answer holds a term once, in the order of the quads.
+
+    >>> e = lambda name: NamedNode("https://a.example/" + name)
+    >>> index = TripleIndex([Quad(e("su7"), e("seats"), Literal(5)), Quad(e("su7"), e("seats"), Literal(4), e("eqo"))])
+    >>> [seats.value for seats in index.objects(e("su7"), e("seats"))], index.subjects(e("seats"), Literal(6))
+    (['5', '4'], ())
+    """
+
+    def __init__(self, quads: Iterable[Quad], predicates: Collection[NamedNode] | None = None) -> None:
+        # Most pairs of subject and predicate have one object, which stands bare; several stand in a dictionary.
+        self._objects: dict[NamedNode, dict[Any, Any]] = defaultdict(dict)
+        self._subjects: dict[NamedNode, dict[Any, dict[Any, None]]] = {}
+        for subject, predicate, term, _ in quads:
+            if predicates is None or predicate in predicates:
+                by_subject = self._objects[predicate]
+                known = by_subject.setdefault(subject, term)
+                if isinstance(known, dict):
+                    known[term] = None
+                elif known != term:
+                    by_subject[subject] = {known: None, term: None}
+
+    def objects(self, subject: Any, predicate: NamedNode) -> Collection[Any]:
+        """The objects of the triples with this subject and predicate."""
+        found = self._objects[predicate].get(subject) if predicate in self._objects else None
+        return found if isinstance(found, dict) else () if found is None else (found,)
+
+    def subjects(self, predicate: NamedNode, object: Any) -> Collection[Any]:
+        """The subjects of the triples with this predicate and object."""
+        return self._by_object(predicate).get(object, ())
+
+    def all_subjects(self, predicate: NamedNode) -> Collection[Any]:
+        """The subjects of all triples with this predicate."""
+        return self._objects.get(predicate, {})
+
+    def all_objects(self, predicate: NamedNode) -> Collection[Any]:
+        """The objects of all triples with this predicate."""
+        return self._by_object(predicate)
+
+    def about(self, subject: Any) -> Iterable[tuple[NamedNode, Collection[Any]]]:
+        """Every predicate that *subject* has, with its objects."""
+        return ((p, self.objects(subject, p)) for p, by_subject in self._objects.items() if subject in by_subject)
+
+    def _by_object(self, predicate: NamedNode) -> dict[Any, dict[Any, None]]:
+        if predicate not in self._subjects:
+            index: dict[Any, dict[Any, None]] = {}
+            for subject in self.all_subjects(predicate):
+                for node in self.objects(subject, predicate):
+                    index.setdefault(node, {})[subject] = None
+            self._subjects[predicate] = index
+        return self._subjects[predicate]

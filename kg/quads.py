@@ -21,16 +21,16 @@ from kg.diagnostic import Mark
 from kg.direct import DirectTriple
 from kg.edtf import Edtf, xsd_of
 from kg.interest import speaks_of_own_affairs
+from kg.iri import expand_iri
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
 from kg.names import Names, name_node
-from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, RDF, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
 from kg.quad import Quad
-from kg.reading.dataset import expand_same
 from kg.reading.sources import address_key
 from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
 from kg.values import Date, Text
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Property, Vocabulary
 
 Term = NamedNode | Literal | BlankNode
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -112,6 +112,8 @@ class _Builder:
         self.interests = interests
         self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
+        # what claims files say of sentences of which there is no outline
+        self.digests = {(s.source, s.address): s.digest.text for s in seeds.sentences if s.digest is not None}
 
     def all(self) -> Iterator[Assertion]:
         self.graph = DefaultGraph()
@@ -134,6 +136,22 @@ class _Builder:
     def ontology(self) -> Iterator[Assertion]:
         for quad in self.vocabulary.quads:
             yield Assertion(_quad_apart(quad, DefaultGraph()), quad.subject.mark)
+        used = {claim.predicate.text for claim in self.seeds.claims}
+        for prop in (p for name, p in self.vocabulary.properties.items() if p.narrows is not None and name in used):
+            yield from self.narrowed(prop)
+
+    def narrowed(self, prop: Property) -> Iterator[Assertion]:
+        """What the ontology would say of a property that is another one for one unit, had somebody written it."""
+        it, unit = NamedNode(prop.iri), self.vocabulary.unit_by_iri[prop.unit or ""]
+        kinds = ((prop.functional, OWL + "FunctionalProperty"), (prop.time_varying, KG + "TimeVarying"),
+                 (prop.occurrence, KG + "Occurrence"))  # fmt: skip
+        for iri in (OWL + "DatatypeProperty", *(iri for holds, iri in kinds if holds)):
+            yield self.say(prop.mark, it, RDF + "type", NamedNode(iri))
+        yield self.say(prop.mark, it, RDFS + "subPropertyOf", NamedNode(prop.narrows or ""))
+        yield self.say(prop.mark, it, QUDT + "hasUnit", NamedNode(unit.iri))
+        for lang, label in prop.labels.items():
+            text = Literal(label, language=lang) if lang else Literal(label)
+            yield self.say(prop.mark, it, RDFS + "label", text)
 
     def dataset(self) -> Iterator[Assertion]:
         """DCAT and VoID about the data set as a whole."""
@@ -193,8 +211,8 @@ class _Builder:
         for text in entity.description:
             yield self.say(text.mark, it, DCTERMS + "description", Literal(text.text, language=text.lang))
         for ref in entity.same:
-            iri = expand_same(ref.text, self.seeds.dataset)
-            if iri is not None:
+            iri = expand_iri(ref.text, self.seeds.dataset.prefixes.namespaces)
+            if isinstance(iri, str):
                 yield self.say(ref.mark, it, SKOS + "exactMatch", NamedNode(iri))
         for ref in entity.replaces:
             before = self.names.entity(ref.text)
@@ -280,8 +298,9 @@ class _Builder:
         yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
         yield self.say(mark, it, KG + "sentence", _integer(number))
         outline = source.sentences.get(address)
-        if outline is not None:
-            yield self.say(mark, it, KG + "digest", Literal(outline.digest))
+        digest = outline.digest if outline is not None else self.digests.get((source.id, address))
+        if digest is not None:
+            yield self.say(mark, it, KG + "digest", Literal(digest))
 
     def claim(self, claim: Claim) -> Iterator[Assertion]:
         it = self.names.claim(claim.id)

@@ -15,6 +15,7 @@ from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
 from kg.reading.questions import Question
 from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
+from kg.worker.worker import Limits
 
 
 def find_question(questions: tuple[Question, ...], name: str) -> Question:
@@ -35,9 +36,12 @@ class Asked:
     answer: Answer
 
 
-def ask_question(question: Question, store: Store, given: Mapping[str, str] | None = None) -> Answer:
+def ask_question(
+    question: Question, store: Store, given: Mapping[str, str] | None = None, limits: Limits | None = None
+) -> Answer:
     """The answer to a question, its parameters bound to what was *given*, else to their defaults.
 
+    With *limits* (such as the question's own) it is asked in a process that can be ended, as `Store.ask` does.
     Raises UsageError for a parameter that the question does not have or a value that is no term, QueryError
     for a query that cannot be run.
     """
@@ -49,27 +53,32 @@ def ask_question(question: Question, store: Store, given: Mapping[str, str] | No
     prefixes = store.prefixes
     terms = {name: read_term(value, prefixes) for name, value in values.items()}
     for name in given or {}:
-        _check_thing(name, question.params[name], values[name], terms[name], store, prefixes)
-    answer = store.ask(question.query.text, name=question.query.name, parameters=terms)
+        _check_thing(name, question.params[name], values[name], terms[name], store, limits)
+    answer = store.ask(question.query.text, name=question.query.name, parameters=terms, limits=limits)
     if isinstance(answer, Table) and not question.ordered:
         rows = sorted(answer.rows, key=lambda row: tuple("" if t is None else str(t) for t in row))
         return Table(variables=answer.variables, rows=tuple(rows))
     return answer
 
 
-def _check_thing(name: str, default: str, value: str, term: Term, store: Store, prefixes: Prefixes) -> None:
+def _check_thing(name: str, default: str, value: str, term: Term, store: Store, limits: Limits | None) -> None:
     """Raises UsageError where a parameter that stands for an entity is given a text, or one that is not there."""
+    prefixes = store.prefixes
+
+    def is_there(thing: Term) -> bool:
+        return store.ask(f"ASK {{ {thing} ?p ?o }}", limits=limits) == Truth(value=True)
+
     entities = prefixes.namespaces.get("e", "")
     if isinstance(term, ox.Literal):
         meant = read_term(f"e:{value}", prefixes)
         if isinstance(read_term(default, prefixes), ox.NamedNode):
-            there = isinstance(meant, ox.NamedNode) and store.ask(f"ASK {{ {meant} ?p ?o }}") == Truth(value=True)
+            there = isinstance(meant, ox.NamedNode) and is_there(meant)
             hint = f"write `-p {name}=e:{value}`" if there else f"such as `{default}`"
             raise UsageError(f"the parameter `{name}` takes an IRI, not a text: {hint}")
         return
     key = term.value.removeprefix(entities) if isinstance(term, ox.NamedNode) and entities else value
-    if key != value and key != term.value and store.ask(f"ASK {{ {term} ?p ?o }}") == Truth(value=False):
-        answer = store.ask("SELECT ?e { ?e <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }")
+    if key != value and key != term.value and not is_there(term):
+        answer = store.ask("SELECT ?e { ?e <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }", limits=limits)
         assert isinstance(answer, Table)
         keys = {row[0].value.removeprefix(entities) for row in answer.rows if isinstance(row[0], ox.NamedNode)}
         raise UsageError(f"no entity `{key}`: {did_you_mean(key, keys) or '`kg show` lists all entities'}")
@@ -160,10 +169,13 @@ class Verdict:
 
 
 def test_question(question: Question, store: Store) -> Verdict:
-    """Ask, and compare with the rows that are expected; in order only where the question is ordered."""
+    """Ask, and compare with the rows that are expected; in order only where the question is ordered.
+
+    One that has no answer in its time has failed.
+    """
     prefixes = store.prefixes
     try:
-        answer = ask_question(question, store)
+        answer = ask_question(question, store, limits=question.limits)
     except QueryError as error:
         return Verdict(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
     got = list(_rows(answer, prefixes))

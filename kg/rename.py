@@ -7,17 +7,16 @@ else in it says anything else. The project as it would be is checked before a by
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Mark, Severity, UsageError, did_you_mean
+from kg.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.model import Entity, Seeds
-from kg.pipeline import Checked, check_files, read_project
+from kg.pipeline import Checked
+from kg.preview import check_after, find_new, tell_new_error
 from kg.project import Project
 from kg.reading.fields import KEY
-from kg.rekey import Edit, Rewritten, add_rewritten, apply_edits, read_before
+from kg.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_before, place_behind, read_before
 from kg.vocabulary import RangeKind, Vocabulary
 from kg.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
 from kg.yamldoc import Mapping as YamlMapping
@@ -70,7 +69,8 @@ def check_new_id(seeds: Seeds, old: str, new: str) -> None:
     if new == old:
         raise UsageError(f"`{old}` is called so already")
     if new in seeds.entity_by_key:
-        raise UsageError(f"there is an entity `{new}` already: give another id")
+        hint = f"give another id; if the two are one, `kg merge {new} {old}` takes them together"
+        raise UsageError(f"there is an entity `{new}` already: {hint}")
     other = next((e.key for e in seeds.entities if e.key != old and new in {r.text for r in e.replaces}), None)
     if other is not None:
         raise UsageError(f"`{new}` was the id of `{other}`: give another, for who knows that id means `{other}`")
@@ -90,13 +90,14 @@ def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
         yield key.part(0, len(old)), new
         yield from _keep_old(value, old, new)
 
-    files, refused, told = rewrite_names(checked, old, new, edit_entry)
+    entries = Entries(edit=edit_entry, before=frozenset({old}), after=frozenset({new}))
+    files, refused, told = rewrite_names(checked, old, new, entries)
     if not refused:
-        refused = find_new_errors(checked, files)
+        refused = tuple(map(tell_new_error, find_new(checked, check_after(checked, files), Severity.ERROR)))
     return Renaming(old=old, new=new, told=told, refused=refused, files=files if not refused else ())
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """Why a file cannot be rewritten."""
 
 
@@ -106,20 +107,20 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
     if replaces is None:
         first = value.entries[0][0].mark
         between = ", " if value.flow else "\n" + " " * (first.column - 1)
-        yield _at(first), f"replaces: [{old}]{between}"
+        yield place_before(first), f"replaces: [{old}]{between}"
         return
     if (
         not isinstance(replaces, Sequence)
         or not replaces.items
         or not all(isinstance(i, Scalar) for i in replaces.items)
     ):
-        raise _RefusedError(f"`replaces` of `{old}` ({replaces.mark}) is no list of ids: write `replaces: [ID]`")
+        raise RefusedError(f"`replaces` of `{old}` ({replaces.mark}) is no list of ids: write `replaces: [ID]`")
     items = [item for item in replaces.items if isinstance(item, Scalar)]
     texts = [item.text for item in items]
     if new not in texts:
         line = items[0].mark.source.lines[items[0].mark.line - 1][: items[0].mark.column - 1]
         in_block = re.fullmatch(r"\s*-\s+", line) is not None
-        yield _at(items[0].mark), f"{old}\n{line}" if in_block else f"{old}, "
+        yield place_before(items[0].mark), f"{old}\n{line}" if in_block else f"{old}, "
     elif texts[0] != new:
         yield items[texts.index(new)].mark, old  # two ids change places
     elif len(items) > 1:
@@ -130,45 +131,35 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
         if at + 1 < len(value.entries):
             yield _between(key.mark, value.entries[at + 1][0].mark, old), ""
         else:
-            yield _between(_end(value.entries[at - 1][1].mark), _end(replaces.mark), old), ""
-
-
-def _at(mark: Mark) -> Mark:
-    """The place before what is marked."""
-    return Mark(source=mark.source, line=mark.line, column=mark.column, end_line=mark.line, end_column=mark.column)
-
-
-def _end(mark: Mark) -> Mark:
-    """The place behind what is marked."""
-    return Mark(
-        source=mark.source,
-        line=mark.end_line,
-        column=mark.end_column,
-        end_line=mark.end_line,
-        end_column=mark.end_column,
-    )
+            yield _between(place_behind(value.entries[at - 1][1].mark), place_behind(replaces.mark), old), ""
 
 
 def _between(first: Mark, behind: Mark, old: str) -> Mark:
     """From the begin of *first* to that of *behind*; a comment between them is never taken away."""
     lines = first.source.lines[first.line - 1 : behind.line]
     if any("#" in line for line in lines[:-1]) or "#" in lines[-1][: behind.column - 1]:
-        raise _RefusedError(f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand")
+        raise RefusedError(f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand")
     return Mark(
         source=first.source, line=first.line, column=first.column, end_line=behind.line, end_column=behind.column
     )
 
 
-EditEntry = Callable[[Scalar, YamlMapping], Iterator[Edit]]
+@dataclass(frozen=True, kw_only=True)
+class Entries:
+    """The entries of entities that change otherwise than by a name: *edit* says how.
+
+    *before* and *after* are the ids of what may differ in them; all else in their files says what it said.
+    """
+
+    edit: Callable[[Scalar, YamlMapping], Iterable[Edit]]
+    before: frozenset[str]
+    after: frozenset[str]
 
 
 def rewrite_names(
-    checked: Checked, old: str, new: str, edit_entry: EditEntry
+    checked: Checked, old: str, new: str, entries: Entries
 ) -> tuple[tuple[Rewritten, ...], tuple[str, ...], tuple[str, ...]]:
-    """The files in which *new* stands for the entity *old*; why that cannot be, if so; and what stays and names it.
-
-    What becomes of the entity's own entry, *edit_entry* says.
-    """
+    """The files in which *new* stands for the entity *old*; why that cannot be, if so; and what stays and names it."""
     project = checked.project
     files: list[Rewritten] = []
     refused: list[str] = []
@@ -182,8 +173,8 @@ def rewrite_names(
             if document.root is None or document.diagnostics:
                 continue
             try:
-                text = _rewrite(document, kind, old, new, checked.vocabulary, edit_entry)
-            except _RefusedError as error:
+                text = _rewrite(document, kind, old, new, checked.vocabulary, entries)
+            except RefusedError as error:
                 refused.append(str(error))
                 continue
             add_rewritten(files, project, path, path.read_bytes(), text)
@@ -199,45 +190,44 @@ def rewrite_names(
     return tuple(files), tuple(refused), tuple(told)
 
 
-def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Vocabulary, edit_entry: EditEntry) -> str:
+def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Vocabulary, entries: Entries) -> str:
     """The text of a file of seeds with *new* for *old*; that nothing else changed in it is seen by reading it again."""
     assert document.root is not None
     named = dict(_find_names(document.root, kind, vocabulary, old))
     edits: list[Edit] = [(node.part(0, len(old)), new) for node in named.values()]
-    own: Path_ | None = None
     entities = document.root.get("entities") if kind == "entities" and isinstance(document.root, YamlMapping) else None
     for key, value in entities.entries if isinstance(entities, YamlMapping) else ():
-        if key.text == old:
+        if key.text in entries.before:
             if not isinstance(value, YamlMapping) or not value.entries:
-                raise _RefusedError(f"the entity `{old}` ({key.mark}) says nothing: `kg check` tells more")
-            own = ("entities", old)
-            edits += edit_entry(key, value)
+                raise RefusedError(f"the entity `{key.text}` ({key.mark}) says nothing: `kg check` tells more")
+            edits += entries.edit(key, value)
     edits = list(dict.fromkeys(edits))
     for mark, _ in edits:
         if mark.line != mark.end_line and mark.excerpt.startswith((">", "|", '"', "'")):
-            raise _RefusedError(f"`{old}` ({mark}) stands over several lines: write it on one")
+            raise RefusedError(f"`{old}` ({mark}) stands over several lines: write it on one")
     text = apply_edits(document.source.text, edits)
     if text != document.source.text:
         after = parse_document(type(document.source)(document.source.name, text))
         expected = {
             path: new if path in named else said
             for path, said in _list_texts(document.root, ())
-            if not _is_in(path, own)
+            if not (kind == "entities" and _is_of(path, entries.before))
         }
-        here = ("entities", new) if own else None
-        found = (
-            {path: said for path, said in _list_texts(after.root, ()) if not _is_in(path, here)} if after.root else {}
-        )
+        found = {
+            path: said
+            for path, said in (_list_texts(after.root, ()) if after.root else ())
+            if not (kind == "entities" and _is_of(path, entries.after))
+        }
         if after.diagnostics or expected != found:
-            raise _RefusedError(
+            raise RefusedError(
                 f"{document.source.name} names `{old}` in a way that cannot be rewritten "
                 "(an alias, `*name`, an escape): write it out first"
             )
     return text
 
 
-def _is_in(path: Path_, top: Path_ | None) -> bool:
-    return top is not None and (path[:2] == top or path == (top[0], f"?{top[1]}"))
+def _is_of(path: Path_, ids: frozenset[str]) -> bool:
+    return len(path) > 1 and path[0] == "entities" and str(path[1]).removeprefix("?") in ids
 
 
 def _list_texts(node: Node, path: Path_) -> Iterator[tuple[Path_, str]]:
@@ -347,57 +337,6 @@ def _tell_places(name: str, text: str, old: str) -> Iterator[str]:
     if lines:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         yield f"{name}:{lines[0]}{more} has `{old}` and stays as it is: does it mean this entity?"
-
-
-# -- the project as it would be -------------------------------------------------------------------
-
-
-def find_new_errors(checked: Checked, files: tuple[Rewritten, ...]) -> tuple[str, ...]:
-    """The errors that `kg check` would find after the change and does not find now."""
-    import tempfile
-
-    project = checked.project
-    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        _copy_project(project, Path(folder))
-        for file in files:
-            place = Path(folder) / file.name
-            place.unlink(missing_ok=True)
-            place.write_bytes(file.raw)
-        after = check_files(read_project(Project(Path(folder)), checked.articles.folder)).diagnostics
-    left = Counter(_codes(checked.diagnostics))
-    found = []
-    for diagnostic in after:
-        if diagnostic.severity is Severity.ERROR:
-            left[diagnostic.code] -= 1
-            if left[diagnostic.code] < 0:
-                found.append(f"`kg check` would find {diagnostic.code} ({diagnostic.mark}): {diagnostic.message}")
-    return tuple(found)
-
-
-def _codes(diagnostics: tuple[Diagnostic, ...]) -> Iterator[str]:
-    return (d.code for d in diagnostics if d.severity is Severity.ERROR)
-
-
-def _copy_project(project: Project, folder: Path) -> None:
-    """What is curated, by hard links where that can be; links out of the project are left out."""
-    import os
-    import shutil
-
-    def link(source: str, target: str) -> None:
-        try:
-            os.link(os.path.realpath(source), target)
-        except OSError:
-            shutil.copyfile(source, target)
-
-    def leave_out(top: str, names: list[str]) -> list[str]:
-        return [
-            n
-            for n in names
-            if n.startswith(".") or not project.door.admits(Path(top) / n) or not (Path(top) / n).exists()
-        ]
-
-    for name in ("seeds", "ontology"):
-        shutil.copytree(project.root / name, folder / name, copy_function=link, ignore=leave_out)
 
 
 def show_renaming(renaming: Renaming) -> str:

@@ -102,10 +102,10 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
 
         mapped = list(list_mapped(checked, entity.key))
         out += ["", "From tables", *mapped] if mapped else []
-    said = [c for c in seeds.claims if c not in about and any(s.text == entity.key for s in c.speakers)]
+    ids = {claim.id for claim in about}
+    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
-    ids = {claim.id for claim in about}
     conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
@@ -196,6 +196,10 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 entity = find_entity(seeds, terms[0])
             except UsageError:
                 ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
+                later = sorted(c.id for c in checked.read.reading.seeds.claims if id_ in (c.id, c.id.partition(".")[2]))
+                if later and seeds.dataset.known_by is not None:
+                    day = seeds.dataset.known_by.text
+                    raise UsageError(f"`{later[0]}` was not known by {day}: no source had said it") from None
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
@@ -207,6 +211,8 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
+    if len(terms) != 3:
+        raise UsageError("give an entity, a claim, or the three terms of a triple")
     matches = find_claims(checked, *terms)
     found = [show_claim(checked, c, lang) for c in matches]
     if checked.tables:
@@ -231,6 +237,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
 
     def matches(claim: Claim) -> bool:
         wanted = local(value)
+        prop = checked.vocabulary.properties.get(claim.predicate.text)
+        wide = local_name(prop.narrows) if prop is not None and prop.narrows is not None else None
         objects = {words.object(claim), words.object(claim).strip("“”")}
         if isinstance(claim.object, EntityRef):
             objects |= {claim.object.key}
@@ -238,7 +246,7 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
         objects |= {number} if number else set()
         return (
             (subject in {"_", claim.subject.text} or local(subject) == claim.subject.text)
-            and local(predicate) in {"_", claim.predicate.text}
+            and local(predicate) in {"_", claim.predicate.text, wide}
             and (wanted == "_" or wanted in objects)
         )
 

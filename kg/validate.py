@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from kg.diagnostic import Diagnostic, Mark, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, Related, mark_of_file
 from kg.iri import Prefixes
+from kg.known import find_known, find_unknown
+from kg.model import Materialisation
 from kg.pipeline import Checked
 from kg.quads import Assertion
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.turtle.document import RdfDocument
 
+MOST_DETAILS = 8  # of one result that are shown
 _CODES = {"Violation": "shape", "Warning": "shape-warning", "Info": "shape-info"}
 
 
@@ -45,45 +47,70 @@ class SourceMap:
 
 def validate_project(checked: Checked) -> Checked:
     """The last stage: what is wrong with the shapes, or else what the graph breaks of them."""
-    found = validate_assertions(checked.assertions, checked.shapes, checked.seeds.dataset.prefixes)
-    return checked.add(found, looked_for={"shape-warning"})
+    return checked.add(find_breaches(checked), looked_for={"shape-warning"})
 
 
-def validate_assertions(
-    assertions: Iterable[Assertion], shapes: Iterable[RdfDocument], prefixes: Prefixes
-) -> Iterator[Diagnostic]:
-    """What is wrong with the shapes, or else what the graph breaks of them; *prefixes* make IRIs short.
+def find_breaches(checked: Checked) -> Iterator[Diagnostic]:
+    """What is wrong with the shapes of a project without errors, or else what the graph breaks of them.
 
     Raises KgError where a process that validates fails.
     """
-    read = read_shapes(shapes)
-    yield from read.diagnostics
-    if read.diagnostics or not read.by_node:
+    shapes, prefixes = read_shapes(checked.shapes), checked.seeds.dataset.prefixes
+    yield from shapes.diagnostics
+    if shapes.diagnostics or not shapes.by_node:
         return
-    assertions = tuple(assertions)
-    results = validate_graph((a.quad for a in assertions), read)
+    results = validate_graph((a.quad for a in checked.assertions), shapes)
     if results:
-        yield from explain_results(results, SourceMap(assertions), read, prefixes)
+        yield from explain_results(results, SourceMap(checked.assertions), shapes, prefixes)
+    whole = all(table.materialisation is Materialisation.GRAPH for table in checked.tables)
+    known = find_known(checked.story, entities_too=whole)
+    yield from find_unknown(shapes.named, known, lambda: (a.quad for a in checked.assertions))
 
 
 def explain_results(
     results: list[ShapeResult] | str, sources: SourceMap, shapes: Shapes, prefixes: Prefixes
 ) -> Iterator[Diagnostic]:
     """The results as diagnostics, each at the line that caused it, or else at its shape."""
+    marks = {str(node): shape.mark for node, shape in shapes.by_node.items()}
     file = mark_of_file(shapes.sources[0])
     if isinstance(results, str):
-        yield Diagnostic(code="bad-shapes", mark=file, message=results.rstrip("."))
+        yield Diagnostic(code="bad-shapes", mark=_find_named(results, marks) or file, message=results.rstrip("."))
         return
-    marks = {str(node): shape.mark for node, shape in shapes.by_node.items()}
     for result in results:
-        names = [_short(t, prefixes) for t in (result.focus_node, result.result_path) if t]
-        own = result.value is None or result.value == result.focus_node
+        inside = [inner for inner in _list_details(result) if inner.source_shape in marks]
         yield Diagnostic(
             code=_CODES.get(result.severity, "shape"),
             mark=sources.find_cause(result) or marks.get(result.source_shape or "", file),
             message=result.message,
-            hint=f"of {' '.join(names)}" + ("" if own else f", which is {_short(result.value or '', prefixes)}"),
+            hint=_tell_about(result, prefixes),
+            related=tuple(
+                Related(mark=marks[i.source_shape or ""], message=f"{i.message} ({_tell_about(i, prefixes)})")
+                for i in inside[:MOST_DETAILS]
+            ),
         )
+
+
+def _find_named(words: str, marks: Mapping[str, Mark]) -> Mark | None:
+    """The shape that another's words name."""
+    for name, mark in marks.items():
+        if re.search(rf"(?<![\w.-]){re.escape(name.strip('<>').removeprefix('_:'))}(?![\w.-])", words):
+            return mark
+    return None
+
+
+def _tell_about(result: ShapeResult, prefixes: Prefixes) -> str:
+    names = [_short(t, prefixes) for t in (result.focus_node, result.result_path) if t]
+    own = result.value is None or result.value == result.focus_node
+    return f"of {' '.join(names)}" + ("" if own else f", which is {_short(result.value or '', prefixes)}")
+
+
+def _list_details(result: ShapeResult) -> Iterator[ShapeResult]:
+    """What breaks the shapes inside, down to those that hold no further ones."""
+    for inner in result.details:
+        if inner.details:
+            yield from _list_details(inner)
+        else:
+            yield inner
 
 
 def _short(term: str, prefixes: Prefixes) -> str:

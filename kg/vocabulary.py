@@ -6,26 +6,28 @@ must be unique over the ontology. A property's declared range drives how the obj
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from fractions import Fraction
 from functools import cached_property
 
-from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.iri import WELL_KNOWN
 from kg.language import choose_language
-from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
-from kg.ontologygraph import OntologyGraph, key_of, value_of
+from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
+from kg.ontologygraph import OntologyGraph, key_of
 from kg.ontologygraph import local_name as local_name
 from kg.ontologyrange import INTEGERS, read_range
 from kg.ontologyrange import RangeKind as RangeKind
-from kg.ontologyterm import find_slips
-from kg.turtle.document import MarkedQuad, RdfDocument
+from kg.ontologyterm import check_relatives, find_slips, namespace_of
+from kg.ontologyunit import Unit as Unit
+from kg.ontologyunit import clash, find_units, name_for_unit, read_units
+from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
-_RATIONAL = re.compile(r"[+-]?[0-9]{1,200}/[0-9]{1,200}")
+_LITERALS = frozenset({RDFS + "Literal", RDF + "langString"})
+
+
+CLASSES = (OWL + "Class", RDFS + "Class")
 
 
 class Interest(Enum):
@@ -33,24 +35,6 @@ class Interest(Enum):
 
     OF_SUBJECT = "OfSubjectInObject"
     OF_OBJECT = "OfObjectInSubject"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """A unit of measure or a currency.
-
-    A number of it plus *offset*, times *multiplier*, is the number of the reference unit of its *kinds*, exactly.
-    The multiplier is None for money and for units that declare none: these convert to themselves only.
-    """
-
-    iri: str
-    symbol: str
-    words: tuple[str, ...]
-    kinds: frozenset[str]
-    multiplier: Fraction | None
-    offset: Fraction = Fraction(0)
-    labels: Mapping[str, str]
-    mark: Mark = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +60,11 @@ class Property:
     name: str
     labels: Mapping[str, str]
     kind: RangeKind
+    datatypes: tuple[str, ...]  # of a literal object, any of them; empty where the object is a thing
     domain: tuple[frozenset[str], ...]
     range: tuple[frozenset[str], ...]
     claim_subject: bool
     unit: str | None
-    integer: bool
     functional: bool
     time_varying: bool
     lowest: str | None
@@ -90,12 +74,19 @@ class Property:
     occurrence: bool  # it happens at a time and stays true ever after
     part_of: bool  # its subject is a part, a member or a version of its object
     difference: bool = False  # it measures differences (of temperatures), which have no offset
+    by_unit: Mapping[str, str] = field(default_factory=dict)  # takes many units: the property for each, by its IRI
+    narrows: str | None = None  # the IRI of the property that it is for one unit
     mark: Mark = field(repr=False, compare=False)
 
     def label(self, lang: str) -> str:
         """The label that answers *lang* (`kg.language`), else the first there is, else the name."""
         chosen = choose_language(lang, self.labels)
         return self.labels[chosen] if chosen is not None else next(iter(self.labels.values()), self.name)
+
+    @property
+    def integer(self) -> bool:
+        """Whether its quantities are whole numbers."""
+        return bool(self.datatypes) and INTEGERS.issuperset(self.datatypes)
 
     @property
     def asks_when(self) -> bool:
@@ -127,6 +118,19 @@ class Vocabulary:
     def property_by_iri(self) -> dict[str, Property]:
         return {p.iri: p for p in self.properties.values()}
 
+    def narrow(self, prop: Property, unit: str | None) -> Property:
+        """The property that stands for *prop* where it is said in *unit*: itself, unless it takes many units."""
+        return self.properties[prop.by_unit[unit]] if unit is not None and unit in prop.by_unit else prop
+
+    @cached_property
+    def set_aside(self) -> dict[str, str]:
+        """The names of properties that are declared and that no claim uses, with the reason."""
+        graph = OntologyGraph(self.quads)
+        found = {local_name(iri): "an annotation property" for iri in graph.of_type(OWL + "AnnotationProperty")}
+        model = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
+        found |= {local_name(iri): "a property of the model" for iri in model if iri.startswith(KG)}
+        return {name: why for name, why in found.items() if name not in self.properties}
+
     @cached_property
     def unit_by_iri(self) -> dict[str, Unit]:
         return {u.iri: u for u in self.units.values()}
@@ -140,12 +144,12 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     found: list[Diagnostic] = [d for document in documents for d in document.diagnostics]
     complete = not found
     slips = find_slips(quads)
-    units = _read_units(graph, found)
+    units = read_units(graph, found)
     classes = _read_classes(graph, found)
-    properties, faulty = _read_properties(graph, classes, {u.iri for u in units.values()}, found)
+    properties, faulty = _read_properties(graph, units.values(), found)
     found += _check_pairs(graph, properties)
-    found += _check_parents(graph, {c.iri for c in classes.values()}, {p.iri for p in properties.values()})
-    found = [d for d in found if not slips.cause(d)] + list(slips.diagnostics)
+    found += check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()})
+    found = _once([d for d in found if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(
         classes=classes,
         properties=properties,
@@ -157,110 +161,36 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     )
 
 
-def _read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit]:
-    units: dict[str, Unit] = {}
-    for iri, subject in graph.of_type(QUDT + "Unit", QUDT + "CurrencyUnit").items():
-        symbol = graph.first(iri, QUDT + "symbol") or graph.first(iri, QUDT + "currencyCode")
-        if symbol is None:
-            message = f"the unit `{local_name(iri)}` has no symbol"
-            hint = "give it `qudt:symbol`, the word that curators write"
-            found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
-            continue
-        others = graph.objects.get((iri, SKOS + "altLabel"), [])
-        offset = _read_number(graph, iri, "conversionOffset", found)
-        multiplier = _read_number(graph, iri, "conversionMultiplier", found)
-        unit = Unit(
-            iri=iri,
-            symbol=value_of(symbol),
-            words=tuple(dict.fromkeys([value_of(symbol), *sorted(value_of(o) for o in others)])),
-            kinds=frozenset(key_of(kind) for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())),
-            multiplier=multiplier,
-            offset=offset or Fraction(0),
-            labels=graph.texts(iri, RDFS + "label"),
-            mark=subject.mark,
-        )
-        for word in unit.words:
-            if word in units and units[word].iri != iri:
-                found.append(_clash("unit", word, subject.mark, units[word].mark))
-            else:
-                units[word] = unit
-    return units
-
-
-def _read_number(graph: OntologyGraph, iri: str, name: str, found: list[Diagnostic]) -> Fraction | None:
-    """The multiplier or offset of a unit: a decimal number, or a fraction (`"5/9"^^owl:rational`)."""
-    term = graph.first(iri, QUDT + name)
-    if term is None:
-        return None
-    text, above = value_of(term), " above zero" if name == "conversionMultiplier" else ""
-    number = None
-    if _NUMBER.fullmatch(text):
-        number = _recognise_fraction(text)
-    elif _RATIONAL.fullmatch(text) and int(text.partition("/")[2]):
-        number = Fraction(text)
-    if number is None or (above and number <= 0):
-        what = "multiplier" if above else "offset"
-        message = f"the conversion {what} `{text}` is no decimal number{above}"
-        hint = 'write what is no finite decimal as a fraction: `"5/9"^^owl:rational`'
-        found.append(Diagnostic(code="ontology-unit", mark=term.mark, message=message, hint=hint))
-        return None
-    return number
-
-
-def _recognise_fraction(text: str) -> Fraction:
-    """The number that a decimal *text* writes; the fraction of small terms, where it is one cut after fifteen digits
-    or more (QUDT writes 5/9 as 0.5555555555555556).
-
-    >>> _recognise_fraction("0.5555555555555556"), _recognise_fraction("1609.344") == Fraction(1609344, 1000)
-    (Fraction(5, 9), True)
-    """
-    number = Fraction(text)
-    digits = text.lstrip("+-").replace(".", "").lstrip("0")
-    places = len(text.partition(".")[2])
-    near = number.limit_denominator(1000)
-    if len(digits) >= 15 and abs(near - number) * 10**places < 1:
-        return near
-    return number
-
-
-def _clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
-    return Diagnostic(
-        code="ontology-name-clash",
-        mark=mark,
-        message=f"two {what} terms are called `{name}`",
-        hint="local names must be unique, since curators write them without a prefix",
-        related=(Related(mark=first, message="the first"),),
-    )
+def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics without those of a place that was told: what stands below a property has its mistakes too."""
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in found:
+        mark = diagnostic.mark
+        what = "" if diagnostic.code in {"ontology-range", "ontology-class"} else diagnostic.message
+        first.setdefault((diagnostic.code, mark.file, mark.line, mark.column, what), diagnostic)
+    return list(first.values())
 
 
 def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
-    subjects = graph.of_type(OWL + "Class", RDFS + "Class")
-    parents = {
-        iri: [key_of(o) for o in graph.objects.get((iri, RDFS + "subClassOf"), ()) if not key_of(o).startswith("_:")]
-        for iri in subjects
-    }
-
-    def ancestors(iri: str) -> frozenset[str]:
-        seen: set[str] = set()
-        queue = [iri]
-        while queue:
-            here = queue.pop()
-            if here not in seen:
-                seen.add(here)
-                queue += parents.get(here, [])
-        return frozenset(seen)
-
+    subjects = graph.of_type(*CLASSES)
     classes: dict[str, OntologyClass] = {}
-    for iri, subject in subjects.items():
+    for iri, subject in _sort_own_last(subjects):
         name = local_name(iri)
         if name in classes:
-            found.append(_clash("class", name, subject.mark, classes[name].mark))
+            found.append(clash("class", name, subject.mark, classes[name].mark))
             continue
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("class", name, subject.mark))
-        classes[name] = OntologyClass(iri=iri, name=name, labels=labels, ancestors=ancestors(iri), mark=subject.mark)
-    return classes
+        classes[name] = OntologyClass(
+            iri=iri, name=name, labels=labels, ancestors=graph.classes_above(iri), mark=subject.mark
+        )
+    return {cls.name: cls for cls in sorted(classes.values(), key=lambda cls: cls.iri)}
+
+
+def _sort_own_last(terms: Mapping[str, MarkedTerm]) -> list[tuple[str, MarkedTerm]]:
+    """Terms by IRI, one's own last: there it is told that another vocabulary has the name."""
+    return sorted(terms.items(), key=lambda item: (not item[0].startswith(tuple(WELL_KNOWN.values())), item[0]))
 
 
 def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
@@ -270,27 +200,27 @@ def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
 
 
 def _read_properties(
-    graph: OntologyGraph, classes: dict[str, OntologyClass], unit_iris: set[str], found: list[Diagnostic]
+    graph: OntologyGraph, units: Collection[Unit], found: list[Diagnostic]
 ) -> tuple[dict[str, Property], frozenset[str]]:
     """The properties by name, and the names of those that are declared and cannot be used."""
     properties: dict[str, Property] = {}
     faulty: set[str] = set()
-    known_classes = {c.iri for c in classes.values()}
+    known_classes, unit_iris = set(graph.of_type(*CLASSES)), {u.iri for u in units}
     subjects = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
-    for iri, subject in subjects.items():
+    for iri, subject in _sort_own_last(subjects):
         if iri.startswith(KG) or (iri.startswith(DCTERMS) and graph.first(iri, RDFS + "range") is None):
             continue  # a term of the model: it speaks of claims, and no claim uses it
         name = local_name(iri)
         if name in properties:
-            found.append(_clash("property", name, subject.mark, properties[name].mark))
+            found.append(clash("property", name, subject.mark, properties[name].mark))
             continue
         domain = _class_iris(graph, iri, "domain", known_classes, found)
-        ranges = _class_iris(graph, iri, "range", known_classes, found)
-        kind = read_range(graph, iri, subject.mark)
-        if isinstance(kind, Diagnostic):
-            found.append(kind)
+        read = read_range(graph, iri, subject.mark)
+        if isinstance(read, Diagnostic):
+            found.append(read)
             faulty.add(name)
             continue
+        ranges = _class_iris(graph, iri, "range", known_classes, found)
         unit = graph.first(iri, QUDT + "hasUnit")
         if unit is not None and key_of(unit) not in unit_iris:
             message = f"no unit `{local_name(key_of(unit))}` is declared"
@@ -298,28 +228,32 @@ def _read_properties(
             found.append(Diagnostic(code="ontology-unit", mark=unit.mark, message=message, hint=near))
             faulty.add(name)
             continue
-        if kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
-            message = f"the property `{name}` measures, but declares no unit"
-            hint = "give it `qudt:hasUnit` (unit:NUM for a bare number)"
-            found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
-            faulty.add(name)
-            continue
+        kinds = [key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")]
+        by_unit: dict[str, str] = {}
+        if read.kind is RangeKind.QUANTITY and unit is None and not iri.startswith(KG):
+            open_to = find_units(graph, kinds, units)
+            problem = _find_unit_problem(name, open_to)
+            if problem is not None:
+                found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=problem[0], hint=problem[1]))
+                faulty.add(name)
+                continue
+            by_unit = {u.iri: name_for_unit(name, u.iri) for u in open_to}
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
             found.append(_no_label("property", name, subject.mark))
-        types = {key_of(o) for o in graph.objects[iri, RDF + "type"]}
+        types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
         lowest, highest = graph.first(iri, KG + "lowest"), graph.first(iri, KG + "highest")
         interest = _read_interest(graph, iri, found)
         properties[name] = Property(
             iri=iri,
             name=name,
             labels=labels,
-            kind=kind,
+            kind=read.kind,
+            datatypes=read.datatypes,
             domain=tuple(entities for statement in domain if (entities := statement - {KG + "Claim"})),
             range=ranges,
             claim_subject=bool(domain) and all(KG + "Claim" in statement for statement in domain),
             unit=key_of(unit) if unit else None,
-            integer=any(statement & INTEGERS for statement in ranges),
             functional=OWL + "FunctionalProperty" in types,
             time_varying=KG + "TimeVarying" in types,
             lowest=key_of(lowest) if lowest else None,
@@ -328,12 +262,43 @@ def _read_properties(
             questions=graph.texts(iri, KG + "question"),
             occurrence=KG + "Occurrence" in types,
             part_of=KG + "PartOf" in types,
-            difference=any(
-                key_of(kind).endswith("Difference") for kind in graph.objects.get((iri, QUDT + "hasQuantityKind"), ())
-            ),
+            difference=any(kind.endswith("Difference") for kind in kinds),
+            by_unit=by_unit,
             mark=subject.mark,
         )
+    properties = {prop.name: prop for prop in sorted(properties.values(), key=lambda prop: prop.iri)}
+    for prop in [p for p in properties.values() if p.by_unit]:
+        properties |= dict(_narrow_property(prop, properties, found))
     return properties, frozenset(faulty)
+
+
+def _find_unit_problem(name: str, units: Sequence[Unit]) -> tuple[str, str] | None:
+    """Why a property without a unit cannot be measured in any of *units*, and a hint; None where it can."""
+    if not units:
+        return (
+            f"the property `{name}` measures, but declares no unit",
+            "give it `qudt:hasUnit` (unit:NUM for a bare number)",
+        )
+    of_kind: dict[str, Unit] = {}
+    for unit in units:
+        for kind in unit.kinds if unit.multiplier is not None else ():
+            other = of_kind.setdefault(kind, unit)
+            if other is not unit:
+                message = f"the property `{name}` measures in units that convert, `{other.symbol}` and `{unit.symbol}`"
+                return message, "give it `qudt:hasUnit`, into which the others are converted"
+    return None
+
+
+def _narrow_property(
+    prop: Property, declared: Mapping[str, Property], found: list[Diagnostic]
+) -> Iterator[tuple[str, Property]]:
+    """For each unit that *prop* takes, the property for it alone: values in units that do not convert never meet."""
+    for unit, name in prop.by_unit.items():
+        if name in declared:
+            found.append(clash("property", name, declared[name].mark, prop.mark))
+            continue
+        own = replace(prop, iri=namespace_of(prop.iri) + name, name=name, unit=unit, by_unit={}, narrows=prop.iri)
+        yield name, own
 
 
 def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> Iterator[Diagnostic]:
@@ -349,39 +314,10 @@ def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> It
                 message = f"no property `{local_name(key_of(term))}` is declared"
                 hint = did_you_mean(local_name(key_of(term)), properties)
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
-            elif (end.kind, end.unit, end.integer) != (prop.kind, prop.unit, prop.integer):
+            elif (end.kind, end.unit, end.datatypes) != (prop.kind, prop.unit, prop.datatypes):
                 message = f"`{end.name}` is not measured as `{prop.name}` is"
                 hint = "declare the same range and the same `qudt:hasUnit` for both"
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
-
-
-def _check_parents(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
-    """A class or property above another is declared, where it is the project's own or nearly one that is declared."""
-    for predicate, what, known in (
-        (RDFS + "subClassOf", "class", classes),
-        (RDFS + "subPropertyOf", "property", properties),
-    ):
-        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
-        own = {_namespace(iri) for iri in known} - set(WELL_KNOWN.values())
-        for subject, parent in graph.pairs(predicate):
-            iri = key_of(parent)
-            if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG)) or subject.startswith(KG):
-                continue
-            space = _namespace(iri)
-            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if _namespace(k) == space])
-            if space in own or near is not None:
-                message = f"no {what} `{local_name(iri)}` is declared"
-                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
-
-
-_PARENT_TYPES = {
-    "class": (OWL + "Class", RDFS + "Class"),
-    "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
-}
-
-
-def _namespace(iri: str) -> str:
-    return iri[: len(iri) - len(local_name(iri))]
 
 
 def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> Interest | None:
@@ -400,19 +336,27 @@ def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> I
 def _class_iris(
     graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]
 ) -> tuple[frozenset[str], ...]:
-    """The classes of each `rdfs:domain` (or range) statement of a property."""
+    """The classes of each `rdfs:domain` (or range) statement of a property, its own or one that stands above it."""
     statements: list[frozenset[str]] = []
-    for node in graph.objects.get((iri, RDFS + which), ()):
+    for node in graph.ends(iri, which):
         classes: set[str] = set()
         for member in graph.members(node):
             value = key_of(member)
+            unread = which == "domain" and (value.startswith(("_:", XSD, EDTF)) or value in _LITERALS)
             outside = value == OWL + "Thing" or value.startswith((XSD, EDTF, RDF, RDFS))
+            if unread:
+                message = (
+                    f"the domain `{member.mark.excerpt}` of `{local_name(iri)}` is no class that is declared by name"
+                )
+                hint = "a subject is an entity or a claim: name its class, or several with owl:unionOf"
+                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
+                continue
             if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
                 alike = next((other for other in sorted(known) if local_name(other) == local_name(value)), None)
                 near = did_you_mean(local_name(value), map(local_name, known))
-                hint = f"did you mean <{alike}>?" if alike else near
-                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
+                near = f"did you mean <{alike}>?" if alike else near
+                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=near))
             classes.add(value)
         if statements and (KG + "Claim" in classes) != (KG + "Claim" in statements[0]) and which == "domain":
             message = (

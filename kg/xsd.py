@@ -58,6 +58,21 @@ BOUNDS = {
     "unsignedShort": (0, 2**16 - 1), "unsignedByte": (0, 255),
 }  # fmt: skip
 
+DATATYPES = frozenset(
+    {*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF",
+     "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION", "anyType", "anySimpleType", "anyAtomicType"}
+)  # fmt: skip
+"""The names of all datatypes of XML Schema 1.1."""
+
+# from which datatype each of the numbers is derived
+_DERIVED_FROM = {
+    "integer": "decimal", "nonPositiveInteger": "integer", "negativeInteger": "nonPositiveInteger",
+    "nonNegativeInteger": "integer", "positiveInteger": "nonNegativeInteger",
+    "long": "integer", "int": "long", "short": "int", "byte": "short",
+    "unsignedLong": "nonNegativeInteger", "unsignedInt": "unsignedLong",
+    "unsignedShort": "unsignedInt", "unsignedByte": "unsignedShort",
+}  # fmt: skip
+
 _WHOLE = {*BOUNDS, "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"}
 _MOMENT = re.compile(
     r"(?P<year>-?[0-9]{4,})?(-?-(?P<month>[0-9]{2}))?(-?-?-(?P<day>[0-9]{2}))?"
@@ -88,6 +103,22 @@ def is_valid(text: str, datatype: str) -> bool:
         least, greatest = BOUNDS[name]
         return least <= Decimal(text) <= greatest
     return name not in _DATES or _moment(text) is not None
+
+
+def is_derived(datatype: str, other: str) -> bool:
+    """Whether every value of one number's datatype is one of another's (IRIs).
+
+    Source: XML Schema 1.1 Part 2, section 3.4.
+
+    >>> is_derived(XSD + "unsignedByte", XSD + "decimal"), is_derived(XSD + "integer", XSD + "double")
+    (True, False)
+    """
+    name: str | None = datatype.removeprefix(XSD)
+    while name is not None:
+        if XSD + name == other:
+            return True
+        name = _DERIVED_FROM.get(name)
+    return datatype == other
 
 
 def compare_literals(first: Literal, second: Literal) -> int | None:

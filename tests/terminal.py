@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import os
+import selectors
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = (sys.executable, "-m", "kg")
+
+LIMIT = 120.0
+"""Seconds after which a run has hung."""
+
+BORN_WITH = ("PYTHON", "LC_", "LANG", "TZ", "LD_")
+"""How the names of variables begin that only a new interpreter reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +39,62 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def run_kg(*arguments: str, folder: Path, **variables: str) -> Finished:
-    """Run `kg` with *arguments* in *folder*."""
+    """Run `kg` with *arguments* in *folder*, in a fork of a process that has loaded it (a new one where that shows)."""
+    if not hasattr(os, "fork") or any(name.startswith(BORN_WITH) for name in variables):
+        return run_anew(*arguments, folder=folder, **variables)
+    with tempfile.TemporaryDirectory() as here:
+        out, err = Path(here, "out"), Path(here, "err")
+        run = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "environment": environment(**variables),
+            "out": str(out),
+            "err": str(err),
+        }
+        code = _loaded().run(json.dumps(run))
+        return Finished(code=code, out=_decode(out.read_bytes()), err=_decode(err.read_bytes()))
+
+
+def run_anew(*arguments: str, folder: Path, **variables: str) -> Finished:
+    """Run `kg` with *arguments* in *folder*, in a new interpreter."""
     done = subprocess.run(
-        [*PROGRAM, *arguments], cwd=folder, env=environment(**variables), capture_output=True, timeout=120, check=False
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
     )
-    return Finished(
-        code=done.returncode,
-        out=done.stdout.decode("utf-8", "backslashreplace"),
-        err=done.stderr.decode("utf-8", "backslashreplace"),
-    )
+    return Finished(code=done.returncode, out=_decode(done.stdout), err=_decode(done.stderr))
+
+
+def _decode(text: bytes) -> str:
+    return text.decode("utf-8", "backslashreplace")
+
+
+class _Loaded:
+    """The process of `forked.py`, begun at the first run; it ends with this one, whose end closes its stdin."""
+
+    def __init__(self) -> None:
+        words = [sys.executable, str(Path(__file__).with_name("forked.py"))]
+        self.process = subprocess.Popen(
+            words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, line: str) -> int:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(line, file=self.process.stdin, flush=True)
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.process.stdout, selectors.EVENT_READ)
+            if not waiting.select(LIMIT):
+                self.process.kill()
+                _loaded.cache_clear()
+                raise TimeoutError(f"kg still ran after {LIMIT} s: {line}")
+        return int(self.process.stdout.readline())
+
+
+@functools.cache
+def _loaded() -> _Loaded:
+    return _Loaded()

@@ -28,7 +28,7 @@ def test_an_empty_project_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "seeds" / "dataset.yaml").write_text(text, encoding="utf-8")
     (problem,) = check_project(Project(tmp_path)).diagnostics
     assert render_text(problem) == (
-        "error[empty-project]: the project holds no entities and no claims\n"
+        "note[empty-project]: the project holds no entities and no claims\n"
         "  --> seeds/dataset.yaml:1:1\n"
         "   = hint: add files under seeds/entities/ and seeds/claims/; the tour in the README shows how"
     )

@@ -852,3 +852,43 @@ def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
     done = run_kg("show", "bridge", "--lang", tag, folder=story)
     error = f"Error: Invalid value for '--lang': `{tag}` is no language tag: write en, zh, zh-Hant ..."
     assert (done.code, done.out, done.err.splitlines()[-1]) == (2, "", error)
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@posix
+def test_ctrl_c_ends_a_running_query(built: Path) -> None:
+    running = subprocess.Popen([*PROGRAM, "query", "-e", ENDLESS], cwd=built, env=environment(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    time.sleep(3)
+    sent = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert (running.returncode, out, err.strip()) == (130, "", "kg: interrupted")
+
+
+def test_a_query_has_a_timeout(built: Path) -> None:
+    done = run_kg("query", "-e", ENDLESS, "--timeout", "0.2", folder=built)
+    assert done.code == 4
+    assert done.err.startswith("error[query-timeout]: no whole answer after 0.2 s\n  --> -e:1:1\n")
+    assert run_kg("query", "-e", "ASK {}", "--timeout", "60", folder=built).out == "yes\n"
+    for wrong in ("0", "-1", "nan", "x"):
+        assert run_kg("query", "-e", "ASK {}", "--timeout", wrong, folder=built).code == 2, wrong
+
+
+def test_a_question_without_an_end_fails_its_test_and_the_build(story: Path) -> None:
+    question = story / "ontology" / "questions" / "endless.rq"
+    question.write_text(f"#' question: {{en: How many?}}\n#' timeout: 1\n{ENDLESS}\n", encoding="utf-8")
+    tested = run_kg("test", "endless", folder=story)
+    assert (tested.code, tested.out.split("\n")[0]) == (4, "✗ endless (0 rows)  How many?")
+    told = "error[query-timeout]: no whole answer after 1 s\n  --> ontology/questions/endless.rq:1:1\n"
+    assert told in tested.err
+    built = run_kg("build", folder=story)
+    assert built.code == 1
+    assert told in built.err
+    assert not (story / "exports").exists() or not list((story / "exports").iterdir())
+    assert run_kg("query", "endless", "--timeout", "0.1", folder=story).code == 4
+    question.write_text("#' question: {en: How many?}\n#' timeout: soon\nASK {}\n", encoding="utf-8")
+    assert "`timeout` is a whole number of seconds" in run_kg("check", folder=story).err

@@ -104,6 +104,20 @@ def test_outline_killed_anywhere(story: Path) -> None:
     assert old >= 8 and new >= 2
 
 
+def test_merge_killed_anywhere(story: Path) -> None:
+    other = story / "seeds/entities/other.yaml"
+    other.write_text("kg: entities/1\nentities:\n  chair: {is: Person, label: The chair}   # who?\n", encoding="utf-8")
+    claims = story / "seeds/claims/bridge.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("{by: mayor,", "{by: chair,"), encoding="utf-8")
+
+    def work(folder: Path) -> None:
+        result = CliRunner().invoke(kg, ["-C", str(folder), "merge", "mayor", "chair"], standalone_mode=False)
+        assert result.return_value == 0, result.output
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 12 and new >= 4
+
+
 def test_updated_expectations_killed_anywhere(story: Path) -> None:
     questions = story / "ontology/questions"
     shutil.copy(questions / "promises.rq", questions / "again.rq")

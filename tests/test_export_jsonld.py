@@ -31,6 +31,7 @@ from kg.export import (
     write_context,
     write_jsonld,
 )
+from kg.export.jsontext import STEP, lay_out_item, stream_json, write_json
 from kg.iri import WELL_KNOWN, Prefixes
 
 E, R, KG, XSD = BASE + "entity/", BASE + "relation/", WELL_KNOWN["kg"], WELL_KNOWN["xsd"]
@@ -363,3 +364,15 @@ def test_contexts_that_are_refused(terms: list[tuple[str, ...]], message: str) -
     with pytest.raises(ValueError) as error:
         make_context(definitions, PREFIXES)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "length", [0, 1, 40, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 120, 400]
+)
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("context", ["", "a" * 30, "a" * 200])
+def test_pieces_are_the_text(length: int, count: int, context: str) -> None:
+    items = [{"@id": "x" * length, "b": "\u202e"} for _ in range(count)]
+    before = {"@context": {"a": context, "b": context}}
+    pieces = stream_json(before, "@graph", [lay_out_item(item, 2 * STEP) for item in items])
+    assert "".join(pieces) == write_json({**before, "@graph": items})

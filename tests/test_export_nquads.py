@@ -17,9 +17,10 @@ from export_sample import (
     union,
 )
 from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from kg.export import hash_quads, write_nquads, write_ntriples
+from kg.export import canonicalize_quads, hash_quads, unite_graphs, write_nquads, write_ntriples
 
 A = ox.NamedNode("https://a.example/a")
 
@@ -135,3 +136,13 @@ def test_nodes_that_would_take_hours_keep_the_labels_of_reading() -> None:
     assert "_:c14n0 " in text
     assert "_:r2609dax2dxb1 " in text
     assert len(list(ox.parse(text, format=ox.RdfFormat.N_QUADS))) == len(quads)
+
+
+@unhurried
+@given(st.one_of(blank_quads, tangled_quads))
+def test_united_graphs_are_labelled_as_one_graph(quads: list[ox.Quad]) -> None:
+    """Whether or not the labels of the data set serve in the union."""
+    apart = {ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads}
+    assert [str(quad) for quad in unite_graphs(canonicalize_quads(quads))] == [
+        str(quad) for quad in canonicalize_quads(apart)
+    ]

@@ -70,7 +70,6 @@ SELECT ?it ?x WHERE { VALUES ?it { e:bridge own:bridge <https://rivertown.exampl
   ?it ?x "e:bridge" }
 """
 ONTOLOGY = """
-k:Place a owl:Class ; rdfs:label "place"@en .
 r:near a owl:ObjectProperty ; rdfs:label "near"@en ; rdfs:range owl:Thing .
 r:calledSo a owl:DatatypeProperty ; rdfs:label "called so"@en ; rdfs:range xsd:string .
 """
@@ -90,8 +89,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder, "seeds/sources/bridge.yaml", SOURCE)
     write(folder, "seeds/claims/bridge.yaml", CLAIMS)
     write(folder, "ontology/questions/long.rq", QUESTION)
-    story = (folder / "ontology/story.ttl").read_text(encoding="utf-8").replace("k:Bridge", "k:Place")
-    write(folder, "ontology/story.ttl", story.replace("k:Place a owl:Class", "k:Road a owl:Class") + ONTOLOGY)
+    story = (folder / "ontology/story.ttl").read_text(encoding="utf-8")
+    write(folder, "ontology/story.ttl", story.replace("domain k:Bridge", "domain schema:Place") + ONTOLOGY)
     return folder
 
 
@@ -200,7 +199,8 @@ NO_ID = "cannot be the id of an entity: write lower-case letters, digits and hyp
     ("old", "new", "message"),
     [
         ("brige", "x", "no entity `brige`: did you mean `bridge`?"),
-        ("bridge", "town", "there is an entity `town` already: give another id"),
+        ("bridge", "town", "there is an entity `town` already: give another id; if the two are one, `kg merge town "
+         "bridge` takes them together"),
         ("bridge", "Old Bridge", f"`Old Bridge` {NO_ID}, such as `old-bridge`"),
         ("bridge", "", f"`` {NO_ID}"),
         ("bridge", "bridge", "`bridge` is called so already"),

@@ -14,13 +14,15 @@ from kg.pipeline import assert_project, check_project
 from kg.project import Project, find_project
 from kg.question import test_question
 from kg.reading.questions import read_questions
-from kg.starter import SHARED, init_project
+from kg.sentence import split_sentences
+from kg.starter import SHARED, Content, init_project
 from kg.store import Store
 
 BASE = "https://town.example/"
 FILES = [
     ".gitignore",
     "ontology/model.ttl",
+    "ontology/news.ttl",
     "ontology/questions/promises.csv",
     "ontology/questions/promises.rq",
     "ontology/shapes.ttl",
@@ -32,6 +34,58 @@ FILES = [
     "seeds/sources/bridge.yaml",
     "texts/bridge.txt",
 ]
+
+
+BARE = [".gitignore", *(f"ontology/{name}.ttl" for name in ("model", "news", "shapes", "units")), "seeds/dataset.yaml"]
+TEXT = """\
+A new chair for the Harbour Council
+
+Ada Brook was appointed chair of the Harbour Council on 4 May 2026 for a term of four years. Ben Cole had held the \
+office since 2 May 2022. The council sold the old pier to Northern Freight for 3.2 million euros. Northern Freight \
+brings 1,200 jobs. It has 40 cranes, and earned 5 million dollars in 2025.
+"""
+ENTITIES = """\
+kg: entities/1
+entities:
+  ada-brook: {is: Person, label: {en: Ada Brook, zh: 艾达}}
+  ben-cole: {is: Person, label: Ben Cole}
+  chair: {is: Office, label: chair of the Harbour Council}
+  council: {is: Organization, label: the Harbour Council}
+  freight: {is: Organization, label: Northern Freight}
+  pier: {is: Place, label: the old pier}
+  sale: {is: Deal, label: the sale of the old pier}
+  reporter: {is: Voice, label: the author of the report}
+"""
+SOURCE = """\
+kg: source/1
+title: A new chair for the Harbour Council
+author: reporter
+published: 2026-05-06
+file: harbour.txt
+skip: {p0s1: the title says nothing that the text does not say}
+"""
+CLAIMS = {
+    "p1s1": [
+        "sworn: {s: ada-brook, p: appointedTo, o: chair, when: 2026-05-04}",
+        "now: {s: chair, p: heldBy, o: ada-brook, when: 2026-05-04/2030-05-03, inferred: {when: four years from then}}",
+        "term: {s: chair, p: termLength, o: 4 year}",
+        "of: {s: chair, p: officeIn, o: council}",
+    ],
+    "p1s2": [
+        "before: {s: chair, p: heldBy, o: ben-cole, when: 2022-05-02/2026-05-03, inferred: {when: to the day before}}",
+    ],
+    "p1s3": [
+        "sale: {s: sale, p: seller, o: council}",
+        "buyer: {s: sale, p: buyer, o: freight}",
+        "what: {s: sale, p: concerns, o: pier}",
+        "price: {s: sale, p: amount, o: 3.2 million EUR}",
+    ],
+    "p1s4": ["jobs: {s: freight, p: createsJobs, o: 1200 job}"],
+    "p1s5": [
+        "cranes: {s: freight, p: count, o: 40 crane}",
+        "profit: {s: freight, p: profit, o: 5 million USD, when: 2025}",
+    ],
+}
 
 
 def files_of(folder: Path) -> list[str]:
@@ -51,6 +105,144 @@ def test_the_command_makes_a_project_that_checks_builds_and_tests(tmp_path: Path
     assert (built.code, built.err.splitlines()[-1]) == (0, "kg: 0 errors, 0 warnings, 1 note")
     assert run_kg("test", folder=town).code == 0
     assert f"@prefix e: <{BASE}entity/> ." in (town / "exports/graph.ttl").read_text(encoding="utf-8")
+
+
+def test_without_the_example_the_vocabulary_stays_and_all_is_well(tmp_path: Path) -> None:
+    made = run_kg("init", "town", "--bare", "--base", BASE, folder=tmp_path)
+    assert (made.code, made.err) == (0, "")
+    town = tmp_path / "town"
+    assert files_of(town) == BARE
+    assert run_kg("check", "--strict", folder=town).err == "kg: 0 errors, 0 warnings, 1 note\n"
+    built = run_kg("build", "--strict", folder=town)
+    assert (built.code, built.err.splitlines()[-1]) == (0, "kg: 0 errors, 0 warnings, 1 note")
+    assert run_kg("test", folder=town).code == 0
+    assert "<h1" in (town / "exports/graph.html").read_text(encoding="utf-8")
+    init_project(tmp_path / "whole", title="A new graph", base=BASE)
+    for name in BARE:
+        assert (town / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+CRANE = """
+kgu:CraneCount a qudt:QuantityKind ; skos:broader quantitykind:Count ; rdfs:label "count of cranes"@en .
+kgu:crane a qudt:Unit ; qudt:symbol "crane" ; rdfs:label "crane"@en ; qudt:hasQuantityKind kgu:CraneCount ;
+    skos:altLabel "cranes" ; qudt:conversionMultiplier 1.0 .
+"""
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Path:
+    """A bare project with a text about an appointment, a deal and jobs."""
+    folder = tmp_path / "harbour"
+    init_project(folder, title="The harbour", base=BASE, content=Content.BARE)
+    article = read_text(TEXT)
+    claims = "kg: claims/1\nsource: harbour\nvoices: {p0s1..p1s5: source}\nclaims:\n"
+    for address, lines in CLAIMS.items():
+        claims += f"  {address} {article[address]}:\n" + "".join(f"    {line}\n" for line in lines)
+    parts = {"texts/harbour.txt": TEXT, "seeds/entities/all.yaml": ENTITIES, "seeds/sources/harbour.yaml": SOURCE,
+             "seeds/claims/harbour.yaml": claims}  # fmt: skip
+    for name, text in parts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    with (folder / "ontology/units.ttl").open("a", encoding="utf-8") as file:
+        file.write(CRANE)
+    assert run_kg("evidence", "outline", "harbour", "--texts", "texts", folder=folder).code == 0
+    return folder
+
+
+def read_text(text: str) -> dict[str, str]:
+    return {sentence.address: sentence.digest for sentence in split_sentences(text)}
+
+
+def test_ordinary_news_can_be_written_at_once(harbour: Path) -> None:
+    checked = run_kg("check", "--texts", "texts", "--strict", folder=harbour)
+    assert checked.err == "kg: 0 errors, 0 warnings, 0 notes\n"
+    coverage = run_kg("coverage", "--texts", "texts", "--fail-under", "100", folder=harbour)
+    assert coverage.code == 0, coverage.out
+    assert run_kg("build", "--strict", folder=harbour).code == 0
+    graph = (harbour / "exports/graph.nq").read_text(encoding="utf-8")
+    direct = {
+        line
+        for line in graph.replace(f"<{BASE}", "<").splitlines()
+        if line.startswith("<entity/") and "<relation/" in line
+    }
+    number = "^^<http://www.w3.org/2001/XMLSchema#"
+    assert direct == {
+        "<entity/ada-brook> <relation/appointedTo> <entity/chair> .",
+        "<entity/chair> <relation/heldBy> <entity/ada-brook> .",
+        "<entity/chair> <relation/officeIn> <entity/council> .",
+        f'<entity/chair> <relation/termLength> "4"{number}decimal> .',
+        "<entity/sale> <relation/seller> <entity/council> .",
+        "<entity/sale> <relation/buyer> <entity/freight> .",
+        "<entity/sale> <relation/concerns> <entity/pier> .",
+        f'<entity/sale> <relation/amountEUR> "3200000"{number}decimal> .',
+        f'<entity/freight> <relation/createsJobs> "1200"{number}integer> .',
+        f'<entity/freight> <relation/countCrane> "40"{number}integer> .',
+    }
+
+
+def test_an_office_has_the_holder_of_the_day(harbour: Path) -> None:
+    for day, holder in (("2023", "ben-cole"), ("2026-05-03", "ben-cole"), ("2026-05-04", "ada-brook"), ("2031", None)):
+        asked = run_kg(
+            "query", "-e", "SELECT ?who { e:chair r:heldBy ?who }", "--as-of", day, "--format", "csv", folder=harbour
+        )
+        wanted = [f"{BASE}entity/{holder}"] if holder else []
+        assert asked.out.split() == ["who", *wanted], day
+
+
+def test_two_holders_at_once_are_a_conflict(harbour: Path) -> None:
+    claims = harbour / "seeds/claims/harbour.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("2022-05-02/2026-05-03", "2022-05-02/.."), "utf-8")
+    done = run_kg("check", folder=harbour)
+    assert "warning[undeclared-conflict]: `harbour.now` and `harbour.before` seem to conflict" in done.err
+
+
+def test_what_a_property_of_many_units_is_said_of_in_the_graph(harbour: Path) -> None:
+    asked = run_kg(
+        "query", "-e",
+        "SELECT ?p ?label ?unit { ?p a owl:FunctionalProperty ; rdfs:subPropertyOf r:amount ; rdfs:label ?label ;"
+        " qudt:hasUnit ?unit }",
+        "--format", "csv", folder=harbour,
+    )  # fmt: skip
+    (_, *rows) = asked.out.splitlines()
+    assert sorted(rows) == [
+        f"{BASE}relation/amountEUR,amount of money,http://qudt.org/vocab/unit/CCY_EUR",
+        f"{BASE}relation/amountEUR,金额,http://qudt.org/vocab/unit/CCY_EUR",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("3.2 million", "error[missing-unit]: `3.2 million` has no unit"),
+        ("3.2 million km", "error[unit-mismatch]: `amount` is not measured in `km`"),
+        ("3.2 million euross", "hint: did you mean `euros`?"),
+        ("3.2 million EUR, not: true, unlike: {pryce: value}", "error[unknown-claim]"),
+    ],
+)
+def test_amounts_that_are_none(written: str, told: str, harbour: Path) -> None:
+    claims = harbour / "seeds/claims/harbour.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("3.2 million EUR", written), "utf-8")
+    done = run_kg("check", folder=harbour)
+    assert (done.code, told in done.err) == (1, True), done.err
+
+
+def test_amounts_in_two_currencies_are_no_conflict_and_two_in_one_are(harbour: Path) -> None:
+    claims = harbour / "seeds/claims/harbour.yaml"
+    before = claims.read_text(encoding="utf-8")
+    more = "\n    more: {s: sale, p: amount, o: 4 million %s, inferred: as others say}"
+    claims.write_text(before.replace("3.2 million EUR}", "3.2 million EUR}" + more % "USD"), "utf-8")
+    assert "undeclared-conflict" not in run_kg("check", folder=harbour).err
+    claims.write_text(before.replace("3.2 million EUR}", "3.2 million EUR}" + more % "EUR"), "utf-8")
+    assert "undeclared-conflict" in run_kg("check", folder=harbour).err
+
+
+def test_a_property_takes_many_units_only_where_none_converts(harbour: Path) -> None:
+    with (harbour / "ontology/news.ttl").open("a", encoding="utf-8") as file:
+        file.write('r:far a owl:DatatypeProperty ; rdfs:label "far"@en ; rdfs:range xsd:decimal ;\n')
+        file.write("    qudt:hasQuantityKind quantitykind:Length .\n")
+    done = run_kg("check", folder=harbour)
+    assert "error[ontology-unit]: the property `far` measures in units that convert, `" in done.err
+    assert "hint: give it `qudt:hasUnit`, into which the others are converted" in done.err
 
 
 def test_what_it_makes_is_the_same_every_time(tmp_path: Path) -> None:

@@ -169,11 +169,25 @@ def test_a_query_beside_a_file_without_tables(tmp_path: Path) -> None:
 def test_a_file_of_rdf_that_is_asked_a_query(tmp_path: Path) -> None:
     (tmp_path / "p.ttl").write_text("<http://a> <http://b> <http://c> .", encoding="utf-8")
     results = 'rml:referenceFormulation <http://www.w3.org/ns/formats/SPARQL_Results_JSON>; rml:iterator "SELECT ?id ?name {}"'
-    told = run(tmp_path, f'rml:source "p.ttl"; {results}')[2]
-    assert told.startswith(
-        "error[map-source]: `p.ttl` is a file, and SPARQL results come of an endpoint or of a project's query (`.rq`)\n"
+    (tmp_path / "p.ttl").write_text("<http://a> <http://b> 'x', 5 .", encoding="utf-8")
+    query = "SELECT (1 AS ?id) ?name { ?s <http://b> ?name }"
+    assert run(tmp_path, f'rml:source "p.ttl"; {results.replace("SELECT ?id ?name {}", query)}')[:2] == (
+        0,
+        ['<1> "5" <integer>', '<1> "x"'],
     )
-    assert "= hint: lay the file under `seeds/rdf/` of a project, and name a query over it\n" in told
+    for wrong, message in (
+        ("SELEC", "the query cannot be asked: "),
+        ("ASK {}", "the query is no SELECT, which gives rows\n"),
+        ("SELECT * { SERVICE <http://a/> {} }", "the query cannot be asked: SERVICE calls another server"),
+    ):
+        told = run(tmp_path, f'rml:source "p.ttl"; {results.replace("SELECT ?id ?name {}", wrong)}')[2]
+        assert told.startswith(f"error[source-unreadable]: {message}")
+    (tmp_path / "q.ttl").write_text("<http://a> <http://b> .", encoding="utf-8")
+    assert run(tmp_path, f'rml:source "q.ttl"; {results}')[2].startswith(
+        "error[source-unreadable]: `q.ttl` is no RDF: "
+    )
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    assert run(tmp_path, f'rml:source "p.csv"; {results}')[2].startswith("error[map-source]: `p.csv` is no file of RDF")
     endpoint = "[ <http://www.w3.org/ns/sparql-service-description#endpoint> <file:p.ttl> ]"
     told = run(tmp_path, f"rml:source {endpoint}; {results}")[2]
     assert told.startswith("error[map-source]: `file:p.ttl` is no web address\n")

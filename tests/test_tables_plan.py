@@ -100,7 +100,7 @@ def write_table(path: Path, table: list[Row]) -> None:
 UNIQUE: list[Row] = [("1", "x", "1"), ("2", None, "2"), ("3", "z", None), ("4", 'q"', "9")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(children=rows, parents=rows)
 @example(children=UNIQUE, parents=UNIQUE)  # a join that finds one row at most
 @example(children=UNIQUE * 2, parents=UNIQUE * 2)

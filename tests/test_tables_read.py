@@ -12,7 +12,7 @@ from kg.diagnostic import SourceText
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.read.turtle import read_mapping
-from kg.tables.rml import MappingDocument, TermMap
+from kg.tables.rml import Constant, MappingDocument, TermMap
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, RML
 from kg.tables.yarrrml_command import yarrrml_command
 
@@ -54,12 +54,11 @@ def test_no_word_of_rml_is_dropped_in_silence(word: str, place: str) -> None:
     assert (more.triples_maps, more.diagnostics) != (plain.triples_maps, ())
 
 
-def test_what_would_change_triples_is_refused() -> None:
-    text = write_whole(object='; rml:condition [ rml:constant "false" ]')
-    assert say(read(text)) == [
-        "4:85 map-unsupported: `rml:condition` is not supported"
-        " (let a function decide, such as `idlab-fn:trueCondition`)"
-    ]
+def test_a_condition_is_read() -> None:
+    [found] = read(write_whole(object='; rml:condition [ rml:constant "false" ]')).triples_maps
+    [condition] = [o.condition for pom in found.predicate_objects for o in pom.objects if isinstance(o, TermMap)]
+    assert condition is not None
+    assert isinstance(condition.expression, Constant)
 
 
 def test_a_word_in_the_wrong_place() -> None:

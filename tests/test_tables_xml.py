@@ -54,7 +54,7 @@ elements = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     inner=st.lists(elements, max_size=4), iterator=st.sampled_from(["/r/p", "/r/p/p", "/r", "/r/*", "/*/x:p", "/r/b/p"])
 )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg.codes import load_codes
 from kg.diagnostic import Diagnostic, SourceText, render_text
 from kg.turtle.document import DEEPEST, RdfDocument, Syntax, read_turtle
+from kg.turtle.index import MarkedIndex
 from kg.turtle.token import resolve_iri
 
 FORMATS: dict[Syntax, ox.RdfFormat] = {
@@ -472,13 +473,16 @@ def test_a_base_that_is_no_iri_is_the_callers_fault() -> None:
 
 
 def test_the_index_keeps_the_order_and_what_is_said_twice() -> None:
-    document = read(HEAD + "e:a e:p 2, 1 ; e:q 3 . e:b e:p 1 . e:a e:p 2 .")
+    index = MarkedIndex(read(HEAD + "e:a e:p 2, 1 ; e:q 3 . e:b e:p 1 . e:a e:p 2 .").quads)
     a, p = ox.NamedNode("http://e/a"), ox.NamedNode("http://e/p")
-    assert [m.mark.column for m in document.objects(a, p)] == [9, 12, 44]
-    one = document.objects(a, p)[1].term
-    assert [m.mark.excerpt for m in document.subjects(p, one)] == ["e:a", "e:b"]
-    assert [q.predicate.mark.excerpt for q in document.about(a)] == ["e:p", "e:p", "e:q", "e:p"]
-    assert document.objects(p, a) == document.subjects(p, a) == document.about(p) == ()
+    assert [m.mark.column for m in index.objects(a, p)] == [9, 12, 44]
+    one = index.objects(a, p)[1].term
+    assert [m.mark.excerpt for m in index.subjects(p, one)] == ["e:a", "e:b"]
+    assert [q.predicate.mark.excerpt for q in index.about(a)] == ["e:p", "e:p", "e:q", "e:p"]
+    assert [q.object.mark.column for q in index.using(p)] == [9, 12, 32, 44]
+    assert a in index
+    assert p not in index
+    assert [*index.objects(p, a), *index.subjects(p, a), *index.about(p)] == []
 
 
 # ---- depth

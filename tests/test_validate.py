@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from story import check_story, claims_file, validate_story
 
-from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
+from kg.diagnostic import Diagnostic, KgError, Mark, Severity, SourceText
 from kg.iri import Prefixes
 from kg.pipeline import assert_project
 from kg.quads import Assertion
@@ -24,7 +24,7 @@ HEAD = """
 @prefix k: <https://halden.example/class/> . @prefix kg: <https://kg.example/ns#> .
 @prefix e: <https://halden.example/entity/> . @prefix r: <https://halden.example/relation/> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix schema: <https://schema.org/> .
 """
 
 
@@ -152,14 +152,14 @@ def test_severities(severity: str, code: str) -> None:
 
 
 def test_a_value_that_is_the_focus_node_is_named_once(tmp_path: Path) -> None:
-    shapes = "k:S a sh:NodeShape ; sh:targetNode e:tern ; sh:class k:Bridge ."
+    shapes = "k:S a sh:NodeShape ; sh:targetNode e:tern ; sh:class schema:City ."
     (problem,) = validate(tmp_path, shapes)
-    assert (problem.message, problem.hint) == ("`sh:class k:Bridge` is not met", "of e:tern")
+    assert (problem.message, problem.hint) == ("`sh:class schema:City` is not met", "of e:tern")
 
 
 def test_a_value_on_the_way_back_has_its_line(tmp_path: Path) -> None:
     shapes = """[] a sh:NodeShape ; sh:targetNode e:riga ;
-        sh:property [ sh:path [ sh:inversePath r:homePort ] ; sh:class k:Bridge ; sh:message "ships only" ] ."""
+        sh:property [ sh:path [ sh:inversePath r:homePort ] ; sh:class schema:City ; sh:message "cities only" ] ."""
     (problem,) = validate(tmp_path, shapes, "x: {s: tern, p: homePort, o: riga}")
     assert (str(problem.mark), problem.hint) == (
         "seeds/claims/post.yaml:6:34", "of e:riga ^r:homePort, which is e:tern"
@@ -181,17 +181,93 @@ def test_shapes_with_sparql(tmp_path: Path) -> None:
 
 def test_sparql_that_cannot_be_used(tmp_path: Path) -> None:
     (problem,) = validate(tmp_path, SPARQL % "MINUS { ?a ?b ?c }", "x: {s: tern, p: crew, o: 7}")
-    assert (problem.code, str(problem.mark)) == ("bad-shapes", "ontology/shapes.ttl:1:1")
-    assert problem.message.startswith("A SPARQL Constraint must not contain a MINUS clause")
+    assert (problem.code, str(problem.mark)) == ("bad-shapes", "ontology/shapes.ttl:7:109")
+    assert problem.message == "`MINUS` in a query of SHACL, which binds `$this` beforehand"
 
 
 @pytest.mark.parametrize(
-    ("query", "words"), [("?x a . ", "Expected SelectQuery"), ("?x a foo:Bar", "Unknown namespace prefix : foo")]
+    ("query", "column", "words"),
+    [("?x a . ", 114, "`.` cannot stand here"), ("?x a foo:Bar", 114, "no prefix `foo:`")],
 )
-def test_sparql_that_is_not_well_formed_is_a_mistake_of_the_shapes(tmp_path: Path, query: str, words: str) -> None:
+def test_sparql_that_is_not_well_formed_is_a_mistake_of_the_shapes(
+    tmp_path: Path, query: str, column: int, words: str
+) -> None:
     (problem,) = validate(tmp_path, SPARQL % query, "x: {s: tern, p: crew, o: 7}")
-    assert (problem.code, str(problem.mark)) == ("bad-shapes", "ontology/shapes.ttl:1:1")
-    assert problem.message.startswith(f"pySHACL cannot use the shapes: {words}")
+    assert (problem.code, str(problem.mark), problem.message) == (
+        "bad-shapes",
+        f"ontology/shapes.ttl:7:{column}",
+        words,
+    )
+
+
+HARMLESS = 'k:S a sh:NodeShape ; sh:targetClass k:Ferry ; sh:sparql [ sh:select "SELECT $this { $this a $this }" ] .'
+SECOND = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix k: <https://halden.example/class/> .
+@prefix r: <https://halden.example/relation/> .
+
+%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("shapes", "code", "place", "message"),
+    [
+        ('k:T a sh:NodeShape ; sh:targetClass k:Ferry ;\n  sh:sparql [ sh:select "SELECT ?s { ?s ?p ?o }" ] .',
+         "bad-shapes", "6:26", "the SELECT gives no `$this`"),
+        ('k:T a sh:NodeShape ; sh:targetClass k:Ferry ;\n'
+         '  sh:sparql [ sh:select """\n  SELECT $this {\n $this a }""" ] .',
+         "bad-shapes", "8:10", "`}` cannot stand here"),
+        ('k:T a sh:NodeShape ; sh:targetClass k:Ferry ;\n  sh:sparql [ sh:select "ASK { $this ?p ?o }" ] .',
+         "bad-shapes", "6:26", "`sh:select` takes a query that begins with SELECT"),
+        ('k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:sparql [ sh:prefixes k: ;\n'
+         '  sh:select "SELECT $this { FILTER EXISTS { $this $PATH r:x } }" ] .',
+         "bad-shapes", "6:57", "no prefix `r:`"),
+        ("k:T a sh:NodeShape ; sh:targetClass k:Fery ; sh:property [ sh:path r:crew ; sh:minCount 0 ] .",
+         "unknown-term", "5:37", "`k:Fery` stands neither in the ontology nor in the graph"),
+        ("k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:crw ; sh:minCount 0 ] .",
+         "unknown-term", "5:69", "`r:crw` stands neither in the ontology nor in the graph"),
+        ("k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:crew ; sh:minCount x ] .",
+         "turtle-syntax", "5:90", "expected an object, found `x`"),
+        ("k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:crew ; sh:class 7 ] .",
+         "bad-shapes", "5:87", "`sh:class` takes an IRI"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_second_file_is_told_in_the_second_file(
+    tmp_path: Path, shapes: str, code: str, place: str, message: str
+) -> None:
+    first = HEAD + "k:S a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:crew ; sh:minCount 0 ] ."
+    files = {"ontology/shapes.ttl": first, "ontology/shapes-more.ttl": SECOND % shapes}
+    checked = check_story(tmp_path, {**claims_file("x: {s: tern, p: crew, o: 7}"), **files})
+    problems = [d for d in checked.diagnostics if d.severity is Severity.ERROR] or validate_story(checked)
+    assert found(problems) == [(code, f"ontology/shapes-more.ttl:{place}", message)]
+
+
+def test_a_nameless_shape_of_the_second_file_is_found_by_pyshacl_too(tmp_path: Path) -> None:
+    second = SECOND % "[] a sh:NodeShape ; sh:targetNode r:nobody ; sh:property [ sh:path r:crew ; sh:minCount 1 ] ."
+    files = {"ontology/shapes.ttl": HEAD + HARMLESS, "ontology/shapes-more.ttl": second}
+    problems = validate_story(check_story(tmp_path, {**claims_file(), **files}))
+    assert [(d.code, str(d.mark)) for d in problems] == [
+        ("shape", "ontology/shapes-more.ttl:5:58"), ("unknown-term", "ontology/shapes-more.ttl:5:35")
+    ]  # fmt: skip
+
+
+INSIDE = """k:S a sh:NodeShape ; sh:targetNode e:tern ; %s sh:node k:Crewed .
+k:Crewed a sh:NodeShape ; sh:message "a ship with people" ;
+    sh:property [ sh:path r:crew ; sh:minCount 1 ; sh:message "somebody is on board" ] ,
+        [ sh:path r:homePort ; sh:node [ a sh:NodeShape ; sh:class k:Ship ] ] ."""
+
+
+@pytest.mark.parametrize("more", ["", 'sh:sparql [ sh:select "SELECT $this { $this a $this }" ] ;'])
+def test_what_is_not_met_inside_a_shape_is_shown_with_its_line(tmp_path: Path, more: str) -> None:
+    """By our own validation, and by pySHACL, which says only that there are details."""
+    problems = validate(tmp_path, INSIDE % more, "x: {s: tern, p: homePort, o: riga}")
+    (problem,) = problems
+    related = sorted((str(r.mark), r.message) for r in problem.related)
+    assert problem.hint == "of e:tern"
+    assert [place for place, _ in related] == ["ontology/shapes.ttl:8:17", "ontology/shapes.ttl:9:40"]
+    assert related[0][1] == "somebody is on board (of e:tern r:crew)"
+    assert related[1][1].endswith("(of e:riga)")
+    assert "etails" not in problem.message
 
 
 @pytest.mark.parametrize(

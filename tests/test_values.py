@@ -12,6 +12,7 @@ from kg.diagnostic import SourceText, mark_of_file
 from kg.edtf import parse_edtf
 from kg.findings import Findings
 from kg.names import Names
+from kg.namespace import XSD
 from kg.turtle.document import read_turtle
 from kg.values import (
     Address,
@@ -62,10 +63,11 @@ VOCABULARY = Vocabulary(
 )
 ENERGY = Property(
     iri="r:energy", name="energy", labels={}, kind=RangeKind.QUANTITY, domain=(), range=(),
-    claim_subject=False, unit="u:kwh", integer=False, functional=False, time_varying=False, lowest="r:least",
-    highest="r:most", interest=None, questions={}, occurrence=False, part_of=False, mark=MARK,
+    claim_subject=False, unit="u:kwh", datatypes=(XSD + "decimal",), functional=False, time_varying=False,
+    lowest="r:least", highest="r:most", interest=None, questions={}, occurrence=False, part_of=False, mark=MARK,
 )  # fmt: skip
-COUNT = dataclasses.replace(ENERGY, iri="r:count", name="count", unit="u:car", integer=True, lowest=None, highest=None)
+COUNT = dataclasses.replace(ENERGY, iri="r:count", name="count", unit="u:car", datatypes=(XSD + "integer",),
+                            lowest=None, highest=None)  # fmt: skip
 
 
 def quantity(text: str, prop: Property = ENERGY) -> Quantity:

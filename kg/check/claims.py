@@ -8,10 +8,9 @@ from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Mark
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
-from kg.iri import check_iri
+from kg.iri import expand_iri
 from kg.model import Claim, Clarity, Mode
-from kg.reading.dataset import expand_same
-from kg.values import ClaimRef, Date, Quantity
+from kg.values import ClaimRef, Date, Quantity, hint_at_iri
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 
@@ -140,13 +139,11 @@ def check_interests(context: RuleContext) -> Iterator[Diagnostic]:
 
 def check_outside_ids(context: RuleContext) -> Iterator[Diagnostic]:
     """Every outside id (`same`) is an IRI, or a CURIE of a known prefix."""
+    namespaces = context.seeds.dataset.prefixes.namespaces or None  # none at all: the data set could not be read
     for entity in context.seeds.entities:
         for ref in entity.same:
-            iri = expand_same(ref.text, context.seeds.dataset)
-            problem = "no known prefix" if iri is None else None
-            if iri is not None and (found := check_iri(iri)) is not None:
-                problem = found.message
-            if problem is not None:
-                message = f"`{ref.text}` is no outside id: {problem}"
-                hint = "write `wd:Q90`, or a whole IRI; prefixes are declared in seeds/dataset.yaml"
+            problem = expand_iri(ref.text, namespaces)
+            if not isinstance(problem, str):
+                message = f"`{ref.text}` is no outside id: {problem.message}"
+                hint = hint_at_iri(ref.text, problem, namespaces)
                 yield Diagnostic(code="bad-iri", mark=ref.mark, message=message, hint=hint)

@@ -8,8 +8,8 @@ from collections.abc import Hashable, Iterator
 from kg.check.context import RuleContext
 from kg.compare import object_key
 from kg.diagnostic import Diagnostic, Mark, Related
+from kg.iri import expand_iri
 from kg.model import Claim, Entity, NameKind
-from kg.reading.dataset import expand_same
 from kg.values import EntityRef
 
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
@@ -53,7 +53,8 @@ def check_shared_ids(context: RuleContext) -> Iterator[Diagnostic]:
     first_of: dict[str, tuple[Entity, Mark]] = {}
     for entity in context.seeds.entities:
         for ref in entity.same:
-            iri = expand_same(ref.text, context.seeds.dataset) or ref.text
+            expanded = expand_iri(ref.text, context.seeds.dataset.prefixes.namespaces)
+            iri = expanded if isinstance(expanded, str) else ref.text
             first, mark = first_of.setdefault(iri, (entity, ref.mark))
             if first is not entity:
                 yield Diagnostic(

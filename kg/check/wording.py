@@ -53,6 +53,7 @@ _CLAUSE = re.compile(
     r"[,;:()\[\]—–]|\s-\s|[，；：、（）。]"
     r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
 )
+_NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
@@ -76,6 +77,11 @@ class _Reader:
     @cached_property
     def words(self) -> str:
         return normalise(self.sentence.text)
+
+    @cached_property
+    def hedging(self) -> str:
+        """The words, those that are names in this sentence struck out: `in May`, `Will Smith`."""
+        return normalise(_NAMED.sub(lambda name: "x" * len(name[0]), self.sentence.text))
 
     @property
     def lang(self) -> str:
@@ -200,7 +206,7 @@ def _find_clause(claim: Claim, reader: _Reader, context: RuleContext) -> str | N
     cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
-    return text[start:end]
+    return reader.hedging[start:end]
 
 
 def _find_object(claim: Claim, text: str, reader: _Reader, context: RuleContext) -> int | None:

@@ -7,12 +7,22 @@ from pathlib import Path
 
 import click
 
-from kg.cli import BOUND, DONE, MISTAKES, WRONG_USE
-from kg.cli.common import as_of_option, get_project, known_by_option, load, say, show_diagnostics, texts_option
-from kg.diagnostic import Diagnostic, KgError, UsageError, display_width, make_visible
+from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
+from kg.cli.common import (
+    SECONDS,
+    SHARE,
+    as_of_option,
+    get_project,
+    known_by_option,
+    load,
+    say,
+    show_diagnostics,
+    texts_option,
+)
+from kg.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
 from kg.iri import Prefixes
-from kg.pipeline import Checked, check_questions, open_store
+from kg.pipeline import Checked, check_questions, find_unknown_terms, open_store
 from kg.question import (
     ask_question,
     find_question,
@@ -24,6 +34,7 @@ from kg.question import (
 from kg.reading.questions import Question, read_questions
 from kg.sparql import find_computed
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
+from kg.worker.worker import Limits, Worker
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -34,41 +45,55 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="F", help="A file that holds the query.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind ?NAME to a term.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
+@click.option("--timeout", type=SECONDS, metavar="SECONDS",
+              help="Stop a query that has no whole answer by then (exit code 4).")  # fmt: skip
 @as_of_option
 @known_by_option
 @click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
 @click.pass_context
 def query_command(
     context: click.Context, name: str | None, expression: str | None, file: Path | None,
-    params: tuple[str, ...], form: str | None, as_of: str | None, known_by: str | None, list_all: bool,
+    params: tuple[str, ...], form: str | None, timeout: float | None, as_of: str | None, known_by: str | None,
+    list_all: bool,
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
     SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
-    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en; anything else is a text.
+    are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en; anything else is a text. The query runs in a
+    process of its own: Ctrl-C ends it at once, and so does --timeout.
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     given = _read_params(params)
+    worker = Worker()
+    context.call_on_close(worker.close)
+    if not list_all:
+        worker.start()  # it is ready when the project is read
     checked = load(context, as_of=as_of, known_by=known_by)
     questions, problems = read_questions(checked.project)
     if list_all:
         _list_questions(checked, questions, problems)
         return MISTAKES if problems else DONE
-    store = _open_store(context, checked)
-    prefixes = store.prefixes
+    store = _open_store(context, checked, worker)
+    prefixes, limits = store.prefixes, Limits(seconds=timeout)
     try:
         if name is not None:
             question = find_question(questions, name)
-            answer = ask_question(question, store, given)
+            answer = ask_question(question, store, given, limits)
         else:
             query = expression if expression is not None else _read_query(file)
             terms = {key: read_term(value, prefixes) for key, value in given.items()}
-            answer = store.ask(query, name="-e" if file is None else file.as_posix(), parameters=terms)
+            called = "-e" if file is None else file.as_posix()
+            answer = store.ask(query, name=called, parameters=terms, limits=limits)
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
-        return MISTAKES if name is not None else WRONG_USE
-    computed = find_computed(question.query.text if name is not None else query)
+        return _STOPPED.get(error.diagnostic.code, MISTAKES if name is not None else WRONG_USE)
+    asked = question.query if name is not None else SourceText(called, query)
+    unknown = find_unknown_terms(checked, asked)
+    if name is None:  # the parameters of a question were looked at
+        unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
+    show_diagnostics(unknown, verbose=False)
+    computed = find_computed(asked.text)
     text = write_answer(answer, form, prefixes, computed)
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
     if is_data:
@@ -76,6 +101,9 @@ def query_command(
     else:
         say(text, nl=False)
     return DONE
+
+
+_STOPPED = {"query-timeout": BOUND, "query-memory": BOUND, "query-crash": ENVIRONMENT}
 
 
 def _read_params(params: tuple[str, ...]) -> dict[str, str]:
@@ -98,8 +126,8 @@ def _read_query(file: Path | None) -> str:
         raise KgError(f"{file} is not UTF-8 (byte {error.start})") from error
 
 
-def _open_store(context: click.Context, checked: Checked) -> Store:
-    store = open_store(checked)
+def _open_store(context: click.Context, checked: Checked, worker: Worker | None = None) -> Store:
+    store = open_store(checked, worker)
     context.call_on_close(store.close)
     return store
 
@@ -156,7 +184,7 @@ def _cell(text: str) -> str:
 @click.option("--update", is_flag=True, help="Write the rows that are found as the expected ones; then read them.")
 @click.option("--mutate", is_flag=True, help="Change claims, one thing at a time; show what nothing would notice.")
 @click.option("--most", type=click.IntRange(min=1), metavar="N", help="With --mutate: try N changes, evenly spread.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+@click.option("--fail-under", type=SHARE, metavar="PERCENT",
               help="With --mutate: exit code 4 where fewer are noticed.")  # fmt: skip
 @texts_option
 @click.pass_context
@@ -209,7 +237,8 @@ def _run_tests(context: click.Context, names: tuple[str, ...], *, update: bool =
         verdict = test_question(question, store)
         outcome = verdict.outcome
         if update and outcome != "passed" and (verdict.diagnostic is None or outcome == "untested"):
-            expected[question.expected] = write_expectation(ask_question(question, store), prefixes)
+            answer = ask_question(question, store, limits=question.limits)
+            expected[question.expected] = write_expectation(answer, prefixes)
             outcome = "updated"
         outcomes[outcome] += 1
         sign = {"passed": "✓", "failed": "✗", "untested": "?", "updated": "✎"}[outcome]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,6 +29,20 @@ from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class _NumberRange(click.FloatRange):
+    """Numbers of a range; NaN, which is neither within nor without, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a valid float range.", param, ctx)
+        return number
+
+
+SECONDS = _NumberRange(min=0, min_open=True)
+SHARE = _NumberRange(0, 100)
 
 texts_option: Decorator = click.option(
     "--texts", envvar="KG_TEXTS", type=click.Path(path_type=Path), metavar="DIR",

@@ -174,6 +174,7 @@ def _draw(
     from kg.publish import publish_graph
     from kg.question import Asked, ask_question, find_question
     from kg.show import find_entity
+    from kg.worker.worker import Limits
 
     part: Part | None = None
     if around is not None:
@@ -183,7 +184,7 @@ def _draw(
     elif question is not None:
         asked = find_question(checked.questions, question)
         with open_store(checked) as store:
-            answer = Asked(question=asked, answer=ask_question(asked, store))
+            answer = Asked(question=asked, answer=ask_question(asked, store, limits=Limits()))
         claims = find_claims_behind(answer, checked.story)
         if not claims:
             raise UsageError(f"the answer to `{question}` names no claims: let the question select them (`?claim`)")

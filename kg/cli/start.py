@@ -15,14 +15,16 @@ from kg.diagnostic import UsageError, did_you_mean, make_visible
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--title", default="A new graph", show_default=True, help="The data set's title.")
 @click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
-def init_command(folder: Path, title: str, base: str) -> None:
+@click.option("--bare", is_flag=True, help="Leave the example out.")
+def init_command(folder: Path, title: str, base: str, bare: bool) -> None:
     """Make the folder of a new project.
 
-    It holds a small example that builds: three entities, one source, two claims and one question.
+    It holds words for ordinary news (people, organisations, offices, places, events, deals, amounts of money,
+    counts), and a small example that builds: three entities, one source, two claims and one question.
     """
-    from kg.starter import init_project
+    from kg.starter import Content, init_project
 
-    for name in init_project(folder, title=title, base=base):
+    for name in init_project(folder, title=title, base=base, content=Content.BARE if bare else Content.EXAMPLE):
         click.echo(f"written: {name}")
     click.echo(make_visible(f"next: cd {shlex.quote(str(folder))} && kg build"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE
-from kg.cli.common import as_of_option, known_by_option, lang_option, load, say, texts_option
+from kg.cli.common import SHARE, as_of_option, known_by_option, lang_option, load, say, texts_option
 
 
 @click.command("show")
@@ -39,10 +39,15 @@ def show_command(
 
 @click.command("why")
 @click.argument("terms", nargs=-1, required=True, metavar="ENTITY | CLAIM | S P O")
+@as_of_option
+@known_by_option
 @texts_option
 @lang_option
 @click.pass_context
-def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | None, lang: str | None) -> None:
+def why_command(
+    context: click.Context, terms: tuple[str, ...], as_of: str | None, known_by: str | None, texts: Path | None,
+    lang: str | None,
+) -> None:  # fmt: skip
     """Show the claims, sentences and YAML lines behind something.
 
     An entity, a claim, or a triple, in which `_` stands for anything. With the texts at hand, the sentences too.
@@ -55,7 +60,7 @@ def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | No
         raise click.UsageError(
             "a project's graph holds no quoted triples: ask for the triple itself, by its three terms"
         )
-    checked = load(context, texts)
+    checked = load(context, texts, as_of=as_of, known_by=known_by)
     say(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
 
 
@@ -76,7 +81,7 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
 @click.command("coverage")
 @click.argument("source", required=False)
 @texts_option
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 4 below this.")
+@click.option("--fail-under", type=SHARE, metavar="PERCENT", help="Exit with 4 below this.")
 @click.pass_context
 def coverage_command(context: click.Context, source: str | None, texts: Path | None, fail_under: float | None) -> int:
     """Show which sentences and figures are claimed, set aside or to do.

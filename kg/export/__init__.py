@@ -3,7 +3,7 @@
 All are written from the quads, never dumped from a store: a store rewrites literals.
 """
 
-from kg.export.claims_csv import write_claims_csv
+from kg.export.claims_csv import stream_claims_csv, write_claims_csv
 from kg.export.context import (
     MODEL_TERMS,
     Context,
@@ -12,10 +12,10 @@ from kg.export.context import (
     make_context,
     write_context,
 )
-from kg.export.jsonld import write_jsonld
-from kg.export.nquads import find_lines, hash_quads, write_nquads, write_ntriples
+from kg.export.jsonld import stream_jsonld, write_jsonld
+from kg.export.nquads import hash_quads, stream_nquads, write_nquads, write_ntriples
 from kg.export.outline import CanonicalQuads, Section, canonicalize_quads, unite_graphs
-from kg.export.turtle import write_trig, write_turtle
+from kg.export.turtle import stream_trig, stream_turtle, write_trig, write_turtle
 
 __all__ = [
     "MODEL_TERMS",
@@ -25,9 +25,13 @@ __all__ = [
     "TermDefinition",
     "canonicalize_quads",
     "derive_context",
-    "find_lines",
     "hash_quads",
     "make_context",
+    "stream_claims_csv",
+    "stream_jsonld",
+    "stream_nquads",
+    "stream_trig",
+    "stream_turtle",
     "unite_graphs",
     "write_claims_csv",
     "write_context",

@@ -15,17 +15,18 @@ take one leading apostrophe off. Nothing is lost, then, and numbers, which are n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term, term_key
-from kg.export.outline import canonicalize_quads, group_properties
+from kg.export.outline import canonicalize_quads
 from kg.iri import WELL_KNOWN, Prefixes
-from kg.quad import Quad
+from kg.quad import Quad, TripleIndex
 
 _RISKY: Final = re.compile(r"['=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -82,8 +83,8 @@ _AFTER_EVIDENCE: Final = {
     "inferred_because": "kg:inferredBecause",
 }
 
-Properties = Mapping[str, list[Term]]
-Describe = Callable[[Node], Properties]
+_ALL: Final = {**_BEFORE_OBJECT, **_AFTER_OBJECT, **_OF_EVIDENCE, **_AFTER_EVIDENCE}
+
 Write = Callable[[Term], str]
 
 
@@ -93,22 +94,21 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
     >>> write_claims_csv([], Prefixes(namespaces={})).split(",")[:9]
     ['claim', 'source', 'mode', 'speaker', 'subject', 'predicate', 'object', 'datatype', 'language']
     """
-    about: dict[Node, list[Quad]] = {}
-    claims: list[Node] = []  # in the order of writing, as the quads are
-    for quad in canonicalize_quads(quads):
-        about.setdefault(quad.subject, []).append(quad)
-        if quad.predicate == TYPE and quad.object == _CLAIM and quad.subject not in claims[-1:]:
-            claims.append(quad.subject)
+    return "".join(stream_claims_csv(quads, prefixes))
 
-    def describe(node: Node) -> Properties:
-        return {predicate.value: terms for predicate, terms in group_properties(about.get(node, ())).items()}
 
+def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str]:
+    """The rows of `write_claims_csv`, each with its line end."""
+    used = {_expand(curie) for curie in (*_ALL.values(), "rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at")}
+    index = TripleIndex(canonicalize_quads(quads), used)
+
+    @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
     def write(term: Term) -> str:
         if isinstance(term, NamedNode):
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
-    rows = (_write_row(claim, describe, write) for claim in claims)
+    rows = (_write_row(claim, index, write) for claim in index.subjects(TYPE, _CLAIM))
     header = [
         "claim",
         *_BEFORE_OBJECT,
@@ -117,16 +117,14 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
         *("evidence", *_OF_EVIDENCE, "evidence_notes"),
         *_AFTER_EVIDENCE,
     ]
-    return "".join(",".join(map(_write_field, row)) + "\n" for row in (header, *rows))
+    return (",".join(map(_write_field, row)) + "\n" for row in chain((header,), rows))
 
 
-def _write_row(claim: Node, describe: Describe, write: Write) -> list[str]:
-    properties = describe(claim)
-
+def _write_row(claim: Node, index: TripleIndex, write: Write) -> list[str]:
     def write_columns(columns: Mapping[str, str]) -> list[str]:
-        return [_join(properties.get(_expand(curie), ()), write) for curie in columns.values()]
+        return [_join(index.objects(claim, _expand(curie)), write) for curie in columns.values()]
 
-    objects = sorted(properties.get(_expand("rdf:object"), ()), key=term_key)
+    objects = sorted(index.objects(claim, _expand("rdf:object")), key=term_key)
     literals = [term for term in objects if isinstance(term, Literal)]
     return [
         write(claim),
@@ -135,38 +133,34 @@ def _write_row(claim: Node, describe: Describe, write: Write) -> list[str]:
         " ".join(write(literal.datatype) for literal in literals),
         " ".join(literal.language for literal in literals if literal.language),
         *write_columns(_AFTER_OBJECT),
-        *_write_evidence(properties, describe, write),
+        *_write_evidence(claim, index, write),
         *write_columns(_AFTER_EVIDENCE),
     ]
 
 
-def _write_evidence(claim: Properties, describe: Describe, write: Write) -> list[str]:
+def _write_evidence(claim: Node, index: TripleIndex, write: Write) -> list[str]:
     """The addresses of the sentences, then what each evidence says of its sentence."""
-    found = [term for term in claim.get(_expand("prov:wasDerivedFrom"), ()) if isinstance(term, NamedNode)]
-    found.sort(key=term_key)
-    evidences: list[Properties] = [describe(node) for node in found]
-    addresses = [
-        _join(evidence.get(_expand("kg:at"), [node]), write) for node, evidence in zip(found, evidences, strict=True)
-    ]
-    columns = [" ".join(addresses)]
+    nodes = index.objects(claim, _expand("prov:wasDerivedFrom"))
+    found = sorted((node for node in nodes if isinstance(node, NamedNode)), key=term_key)
+    columns = [" ".join(_join(index.objects(node, _expand("kg:at")) or [node], write) for node in found)]
     for curie in _OF_EVIDENCE.values():
-        cells = [_join(evidence.get(_expand(curie), ()), write) for evidence in evidences]
+        cells = [_join(index.objects(node, _expand(curie)), write) for node in found]
         columns.append(" ".join(cell or _NONE for cell in cells) if any(cells) else "")
-    note = _expand("skos:editorialNote")
     # Where the claim rests on the sentence itself, a note there is not the claim's.
-    notes = [term for evidence in evidences if _expand("kg:at") in evidence for term in evidence.get(note, ())]
+    own = (node for node in found if index.objects(node, _expand("kg:at")))
+    notes = [note for node in own for note in index.objects(node, _expand("skos:editorialNote"))]
     return [*columns, _join(notes, write)]
 
 
 def _join(terms: Collection[Term], write: Write) -> str:
-    ordered = sorted(terms, key=term_key) if terms else ()
+    ordered = sorted(terms, key=term_key) if len(terms) > 1 else terms
     texts = any(isinstance(term, Literal) for term in ordered)
     return (" | " if texts else " ").join(map(write, ordered))
 
 
 @cache
-def _expand(curie: str) -> str:
-    return _MODEL.expand(curie) or curie
+def _expand(curie: str) -> NamedNode:
+    return NamedNode(_MODEL.expand(curie) or curie)
 
 
 def _write_field(text: str) -> str:

@@ -7,15 +7,15 @@ Source: JSON-LD 1.1, sections 4.3 and 4.9; JSON-LD 1.1 API, section 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
-from kg.export.jsontext import STEP, Json, lay_out_item, write_json
+from kg.export.jsontext import STEP, Json, LaidOut, lay_out_item, stream_json
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Section, canonicalize_quads, outline_quads
+from kg.export.outline import GraphOutline, Headings, Outline, Section, canonicalize_quads, find_headings, outline_quads
 from kg.export.terms import STRING
 from kg.quad import Quad
 
@@ -37,6 +37,11 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
     }
     <BLANKLINE>
     """
+    return "".join(stream_jsonld(quads, context, sections))
+
+
+def stream_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Section] = ()) -> Iterator[str]:
+    """The document of `write_jsonld` in pieces, which are never held together."""
     listed = canonicalize_quads(quads)
     top = {subject for section in sections for subject in section.subjects}
     top |= {quad.predicate for quad in listed}
@@ -46,14 +51,19 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
         return predicate != TYPE and (isinstance(node, BlankNode) or node not in top)
 
     outline = outline_quads(listed, nestable=(NamedNode, BlankNode), may_nest=may_nest)
-    nodes: list[Json] = []
+    nodes = _lay_out_nodes(outline, context, find_headings(sections))
+    return stream_json({"@context": context.to_json()}, "@graph", nodes)
+
+
+def _lay_out_nodes(outline: Outline, context: Context, headings: Headings) -> Iterator[LaidOut]:
+    """The nodes of the default graph, and each named graph with its nodes."""
     for graph in outline.graphs:
         writer = _GraphWriter(graph, outline.labels, context)
         if isinstance(graph.name, DefaultGraph):
-            nodes += writer.write(sections, 2 * STEP)
+            yield from writer.write(headings, 2 * STEP)
         else:
-            nodes.append({"@id": writer.identify(graph.name), "@graph": writer.write(sections, 4 * STEP)})
-    return write_json({"@context": context.to_json(), "@graph": nodes})
+            nodes: list[Json] = list(writer.write(headings, 4 * STEP))
+            yield lay_out_item({"@id": writer.identify(graph.name), "@graph": nodes}, 2 * STEP)
 
 
 class _GraphWriter:
@@ -64,10 +74,10 @@ class _GraphWriter:
         self._labels = labels
         self._context = context
 
-    def write(self, sections: Sequence[Section], indent: int) -> list[Json]:
+    def write(self, headings: Headings, indent: int) -> Iterator[LaidOut]:
         """The nodes that stand by themselves, as texts: they take a tenth of the memory."""
-        arranged = self._graph.arrange(sections)
-        return [lay_out_item(self._write_node(node), indent) for _, nodes in arranged for node in nodes]
+        arranged = self._graph.arrange(headings)
+        return (lay_out_item(self._write_node(node), indent) for _, nodes in arranged for node in nodes)
 
     def identify(self, node: Node) -> str:
         """The `@id` of an IRI or of a blank node with a label."""

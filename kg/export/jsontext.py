@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from kg.export.terms import INVISIBLE
@@ -32,7 +34,44 @@ def write_json(value: Json) -> str:
     >>> print(write_json({"a": [1, True], "b": {"c": "雷军\u202e"}}), end="")
     {"a": [1, true], "b": {"c": "雷军\u202e"}}
     """
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", _lay_out(value, 0, 0)) + "\n"
+    return _escape(_lay_out(value, 0, 0)) + "\n"
+
+
+def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) -> Iterator[str]:
+    """The text of an object in pieces: the entries *before*, then under *key* a list of a great many items.
+
+    The items are laid out for a place 2 * STEP columns in, and are taken one by one; the text is that of `write_json`.
+    """
+    lead = _write_key(key)
+    taken: list[LaidOut] = []
+    left = iter(items)
+    for item in left:
+        taken.append(item)
+        # No line can hold these any more, so the others need not be known.
+        if "\n" in item or STEP + len(lead) + sum(map(len, taken)) > WIDTH:
+            break
+    else:
+        yield write_json({**before, key: taken})
+        return
+    yield "{\n"
+    for name, value in before.items():
+        head = _write_key(name)
+        yield _escape(f"{' ' * STEP}{head}{_lay_out(value, STEP, len(head))},\n")
+    yield f"{' ' * STEP}{lead}["
+    between = "\n"
+    for item in chain(taken, left):
+        yield _escape(f"{between}{' ' * 2 * STEP}{item}")
+        between = ",\n"
+    yield f"\n{' ' * STEP}]\n}}\n"
+
+
+@lru_cache(maxsize=1 << 12)
+def _write_key(name: str) -> str:
+    return _ENCODE(name) + ": "
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _lay_out(value: Json, indent: int, lead: int) -> str:
@@ -44,7 +83,7 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     inner = indent + STEP
     margin = " " * inner
     if isinstance(value, Mapping):
-        keys = [_ENCODE(key) + ": " for key in value]
+        keys = [_write_key(key) for key in value]
         parts = [key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)]
         left, right = "{}"
     else:

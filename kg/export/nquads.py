@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Triple
@@ -31,24 +32,24 @@ def write_nquads(quads: Iterable[Quad]) -> str:
     <https://a.example/> <https://a.example/> "x"@en <https://a.example/> .
     <https://a.example/> <https://a.example/> <https://a.example/> .
     """
-    return "".join(find_lines(quads))
+    return "".join(stream_nquads(quads))
 
 
-def find_lines(quads: Iterable[Quad]) -> Iterator[str]:
-    """The lines of canonical N-Quads, in their order, each with its end. Raises ValueError as `write_nquads` does.
+def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
+    """The lines of `write_nquads`, each with its end. Raises ValueError as it does.
 
     Lines are ordered by the texts of their terms, which is the same, since no term's text goes on where another's
     ends; a million lines are never held at once.
     """
     quads = canonicalize_quads(quads)
-    texts = {term: write_term(term) for quad in quads for term in quad}
+    texts = {term: write_term(term) for term in dict.fromkeys(chain.from_iterable(quads))}
     for term, text in texts.items():
         # A triple term nests as deep as it likes, so no pattern can check it.
         if not _TERM.fullmatch(text) and not isinstance(term, Triple):
             raise ValueError(f"a term that cannot be written: {text!r}")
     place = {term: n for n, term in enumerate(sorted(texts, key=texts.__getitem__))}
     before: Quad | None = None
-    for quad in sorted(quads, key=lambda quad: [place[term] for term in quad]):
+    for quad in sorted(quads, key=lambda quad: (place[quad[0]], place[quad[1]], place[quad[2]], place[quad[3]])):
         if quad != before:
             yield " ".join(text for term in quad if (text := texts[term])) + " .\n"
         before = quad
@@ -66,6 +67,6 @@ def hash_quads(quads: Iterable[Quad]) -> str:
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
     """
     digest = sha256()
-    for line in find_lines(quads):
+    for line in stream_nquads(quads):
         digest.update(line.encode())
     return digest.hexdigest()

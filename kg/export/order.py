@@ -54,7 +54,6 @@ _RANK: Final = _rank_predicates()
 _DIGITS = re.compile(r"([0-9]+)")
 
 
-@lru_cache(maxsize=1 << 16)  # each writer sorts the same terms
 def natural_key(text: str) -> Key:
     """A sorting key by which `p3s2` comes before `p12s1`.
 

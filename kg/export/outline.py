@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Triple
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Triple
 
 from kg.export.nesting import MayNest, Nestable, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
@@ -35,6 +36,26 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Headings:
+    """The titles of sections, and of each subject the number of the first section that lists it, and its place there.
+
+    Found once for all graphs: a thousand sources have a thousand graphs and thousands of sections.
+    """
+
+    titles: tuple[str, ...]
+    places: Mapping[Node, tuple[int, int]]
+
+
+def find_headings(sections: Sequence[Section]) -> Headings:
+    """The headings of sections."""
+    places: dict[Node, tuple[int, int]] = {}
+    for number, section in enumerate(sections):
+        for place, subject in enumerate(section.subjects):
+            places.setdefault(subject, (number, place))
+    return Headings(titles=tuple(section.title for section in sections), places=places)
+
+
+@dataclass(frozen=True, kw_only=True)
 class GraphOutline:
     """One graph: its subjects in the order of writing, each with what is said of it.
 
@@ -50,17 +71,19 @@ class GraphOutline:
         """The objects of a subject by predicate, each once, in the order of writing."""
         return group_properties(self.subjects[node])
 
-    def arrange(self, sections: Sequence[Section]) -> Iterator[tuple[str | None, list[Node]]]:
+    def arrange(self, headings: Headings) -> Iterator[tuple[str | None, list[Node]]]:
         """(heading, subjects) of each section that has some here; at last, without a heading, all others."""
-        left = {node: None for node in self.subjects if node not in self.nested}
-        for section in sections:
-            here: list[Node] = [node for node in dict.fromkeys(section.subjects) if node in left]
-            if here:
-                yield section.title, here
-            for node in here:
-                del left[node]
-        if left:
-            yield None, list(left)
+        sections: dict[int, list[Node]] = {}
+        others: list[Node] = []
+        for node in self.subjects:
+            if node in headings.places and node not in self.nested:
+                sections.setdefault(headings.places[node][0], []).append(node)
+            elif node not in self.nested:
+                others.append(node)
+        for number in sorted(sections):
+            yield headings.titles[number], sorted(sections[number], key=headings.places.__getitem__)
+        if others:
+            yield None, others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +127,13 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
 
 def unite_graphs(quads: Iterable[Quad]) -> CanonicalQuads:
     """All graphs as one, each triple once, for readers that look into the default graph only."""
-    return canonicalize_quads(dict.fromkeys(Quad(subject, predicate, term) for subject, predicate, term, _ in quads))
+    quads = canonicalize_quads(quads)
+    united = (Quad(*triple) for triple, _ in groupby(quads, key=itemgetter(0, 1, 2)))  # equal triples are neighbours
+    # Canonical labels depend on the graph in which a blank node stands; those of the default graph stay what they are.
+    named = (quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
+    if any(type(term) in _MAY_BE_BLANK for quad in named for term in quad):
+        return canonicalize_quads(united)
+    return CanonicalQuads(united)
 
 
 def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
@@ -205,17 +234,21 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     """Group the quads for writing; *may_nest* is asked about every *nestable* node that could be nested."""
     graphs: dict[GraphName, dict[Node, list[Quad]]] = {}
     homes: dict[BlankNode, set[GraphName]] = {}  # the graphs in which a blank node stands
+    referred: dict[GraphName, set[BlankNode]] = {}  # the blank nodes that are an object there
     shared: set[BlankNode] = set()  # blank nodes that cannot do without a label
     for quad in canonicalize_quads(quads):
         subject, _, term, name = quad
         graphs.setdefault(name, {}).setdefault(subject, []).append(quad)
-        for node in (subject, term):
-            if isinstance(node, BlankNode):
-                homes.setdefault(node, set()).add(name)
-            elif isinstance(node, Triple):
-                shared.update(_find_blank_nodes(node))
-        if isinstance(name, BlankNode):
-            shared.add(name)
+        if type(subject) in _MAY_BE_BLANK or type(term) in _MAY_BE_BLANK or isinstance(name, BlankNode):
+            for node in (subject, term):
+                if isinstance(node, BlankNode):
+                    homes.setdefault(node, set()).add(name)
+                elif isinstance(node, Triple):
+                    shared.update(_find_blank_nodes(node))
+            if isinstance(term, BlankNode):
+                referred.setdefault(name, set()).add(term)
+            if isinstance(name, BlankNode):
+                shared.add(name)
     shared.update(node for node, names in homes.items() if len(names) > 1)
 
     outlines = []
@@ -223,14 +256,7 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     for name in sorted(graphs, key=graph_key):
         subjects = graphs[name]
         nesting = nest_nodes(subjects, shared=frozenset(shared), nestable=nestable, may_nest=may_nest)
-        labelled.update(
-            quad.object
-            for about in subjects.values()
-            for quad in about
-            if isinstance(quad.object, BlankNode)
-            and quad.object not in nesting.nested
-            and quad.object not in nesting.cells
-        )
+        labelled |= referred.get(name, set()) - nesting.nested - nesting.cells
         for cell in nesting.cells:
             subjects.pop(cell, None)
         outlines.append(GraphOutline(name=name, subjects=subjects, nested=nesting.nested, lists=nesting.lists))

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Section, outline_quads, unite_graphs
+from kg.export.outline import GraphOutline, Headings, Section, find_headings, outline_quads, unite_graphs
 from kg.export.terms import TermWriter
 from kg.iri import Prefixes
 from kg.quad import Quad
@@ -40,11 +40,25 @@ def write_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[S
 
 def write_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
     """The default graph, then each named graph in braces, in TriG; the sections apply to every graph."""
+    return "".join(stream_trig(quads, prefixes, sections))
+
+
+def stream_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> Iterator[str]:
+    """The text of `write_turtle` in pieces."""
+    return stream_trig(unite_graphs(quads), prefixes, sections)
+
+
+def stream_trig(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> Iterator[str]:
+    """The text of `write_trig` in pieces, which are never joined."""
     outline = outline_quads(quads, nestable=(BlankNode,), may_nest=lambda _predicate, _node: True)
+    headings = find_headings(sections)
     terms = TermWriter(prefixes, outline.labels)
-    body = [_GraphWriter(graph, terms).write(sections) for graph in outline.graphs]
-    header = "".join(f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used))
-    return "\n".join(part for part in (header, *body) if part)
+    # Which prefixes the header declares is known when all else is written.
+    body = [[*_GraphWriter(graph, terms).write(headings)] for graph in outline.graphs]
+    header = [f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(terms.used)]
+    parts = [part for part in (header, *body) if part]
+    for number, part in enumerate(parts):
+        yield from ("\n", *part) if number else part
 
 
 class _GraphWriter:
@@ -54,17 +68,19 @@ class _GraphWriter:
         self._graph = graph
         self._terms = terms
 
-    def write(self, sections: Sequence[Section]) -> str:
-        lines: list[str] = []
-        for title, subjects in self._graph.arrange(sections):
-            if title is not None or lines:
+    def write(self, headings: Headings) -> Iterator[str]:
+        """Headings and paragraphs, each with its line end; within braces where the graph has a name."""
+        name = self._graph.name
+        if not isinstance(name, DefaultGraph):
+            yield f"{self._terms.write(name)} {{\n\n"
+        for number, (title, subjects) in enumerate(self._graph.arrange(headings)):
+            if title is not None or number:
                 heading = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title)
-                lines += ["", f"# ---- {heading}", ""] if lines else [f"# ---- {heading}", ""]
-            lines += self._separate(self._write_subject(subject) for subject in subjects)
-        text = "\n".join(lines) + "\n"
-        if isinstance(self._graph.name, DefaultGraph):
-            return text
-        return f"{self._terms.write(self._graph.name)} {{\n\n{text}\n}}\n"
+                yield ("\n" if number else "") + f"# ---- {heading}\n\n"
+            for paragraph in self._separate(self._write_subject(subject) for subject in subjects):
+                yield paragraph + "\n"
+        if not isinstance(name, DefaultGraph):
+            yield "\n}\n"
 
     @staticmethod
     def _separate(paragraphs: Iterable[str]) -> Iterator[str]:

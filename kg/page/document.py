@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kg.language import choose_language
 from kg.model import Dataset, Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
@@ -100,7 +101,7 @@ def render_page(
         return render_overview(quads, title=title_of(story.seeds.dataset, "en"))
     drawn = draw_story(story, texts=texts)
     records, picture = drawn.records, drawn.picture
-    lang = story.seeds.dataset.language if story.seeds.dataset.language in LANGUAGES else LANGUAGES[0]
+    lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
     findings = find_findings(records, story)
     sources = source_names(story.seeds)
     lanes = build_lanes(findings, records, story)

@@ -24,7 +24,7 @@ from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
-from kg.values import ClaimRef, Date, EntityRef, Object, Subject
+from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
@@ -263,7 +263,7 @@ class ClaimsReader:
         subject = None if isinstance(about, Sequence) else self._subject(about)
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")
-        unknown_when = isinstance(when, Scalar) and when.text == "unknown"
+        date = None if isinstance(when, Scalar) and when.text == "unknown" else finder.date(when, "`when`")
         node = fields.get("o")
         claim = Claim(
             id=f"{source}.{key.text}",
@@ -272,11 +272,11 @@ class ClaimsReader:
             predicate=predicate or Ref(text="", mark=key.mark),
             object=None if isinstance(node, Sequence) else self._object(node, predicate),
             object_mark=node.mark if node is not None else key.mark,
-            mode=finder.word(fields.get("mode"), "mode", "unknown-mode", Mode) or Mode.FACT,
+            mode=self._mode(fields.get("mode")),
             speakers=saying.speakers,
             negated=finder.truth(fields.get("not"), "`not`") or False,
-            when=None if unknown_when else finder.date(when, "`when`"),
-            unknown_when=unknown_when,
+            when=date,
+            unknown_when=when is not None and date is None,  # unknown to us, where it could not be read
             as_of=finder.date(fields.get("asof"), "`asof`"),
             evidence=(self._evidence(block, saying, None, key.mark),),
             unlike=tuple(self._unlike(fields.get("unlike"))),
@@ -289,7 +289,7 @@ class ClaimsReader:
             marks={k.text: n.mark for k, n in fields.entries},
         )
         if not isinstance(node, Sequence) and not isinstance(about, Sequence):
-            yield claim
+            yield self._narrow(claim)
             return
         subjects: list[Subject] = [claim.subject]
         if isinstance(about, Sequence):
@@ -300,7 +300,21 @@ class ClaimsReader:
             self._tell_empty(node, "objects")
             objects = [(self._object(item, predicate), item.mark) for item in node.items]
         for number, (one, (value, mark)) in enumerate(product(subjects, objects), 1):
-            yield replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+            listed = replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+            yield self._narrow(listed)
+
+    def _mode(self, node: Node | None) -> Mode:
+        """A fact where nothing else is said; what cannot be read is taken for an opinion, of which nothing follows."""
+        mode = self.finder.word(node, "mode", "unknown-mode", Mode)
+        return mode or (Mode.FACT if node is None else Mode.OPINION)
+
+    def _narrow(self, claim: Claim) -> Claim:
+        """*claim* with the property for the unit of its object, where its own takes many units."""
+        prop = self.vocabulary.properties.get(claim.predicate.text)
+        if prop is None or not prop.by_unit or not isinstance(claim.object, Quantity):
+            return claim
+        narrow = self.vocabulary.narrow(prop, claim.object.unit)
+        return replace(claim, predicate=Ref(text=narrow.name, mark=claim.predicate.mark))
 
     def _tell_empty(self, node: Sequence, what: str) -> None:
         if not node.items:

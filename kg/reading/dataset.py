@@ -8,7 +8,6 @@ from kg.diagnostic import mark_of_file
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.model import Dataset, Materialisation, Ref, TableChoice
 from kg.reading.fields import Finder, open_document
-from kg.values import tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node
 
 _KEYS = (
@@ -46,17 +45,18 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     language = finder.scalar(root.get("language"), "`language`")
     if language is not None and finder.language_tag(language):
         finder.language = language.text
+    base = _read_base(root, finder)
+    prefixes = _read_prefixes(root.get("prefixes"), base or "https://unknown.invalid/", finder)
+    finder.namespaces = prefixes.namespaces
     publisher = finder.mapping(root.get("publisher"), "`publisher`")
     name = url = None
     if publisher is not None:
         finder.known_keys(publisher, "`publisher`", ("name", "url"))
         name = finder.scalar(publisher.get("name"), "the publisher's name")
-        url = _read_iri(publisher.get("url"), "the publisher's url", finder)
-    base = _read_base(root, finder)
+        url = finder.iri(publisher.get("url"), "the publisher's url")
     title = finder.texts(root.get("title"), "`title`")
-    licence = _read_iri(root.get("licence"), "`licence`", finder)
+    licence = finder.iri(root.get("licence"), "`licence`")
     version = finder.scalar(root.get("version"), "`version`")
-    prefixes = _read_prefixes(root.get("prefixes"), base or "https://unknown.invalid/", finder)
     description = finder.texts(root.get("description"), "`description`")
     tables = _read_tables(root.get("tables"), finder)
     as_of = finder.day(root.get("asof"), "`asof`")
@@ -79,19 +79,12 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
 
 
 def _read_base(root: Mapping, finder: Finder) -> str | None:
-    base = _read_iri(root.get("base"), "`base`", finder)
+    base = finder.iri(root.get("base"), "`base`")
     if base is not None and not base.endswith("/"):
         node = root.nodes["base"]
         finder.tell("bad-iri", node.mark, f"the base `{base}` does not end with `/`", f"write `{base}/`")
         return None
     return base
-
-
-def _read_iri(node: Node | None, what: str, finder: Finder) -> str | None:
-    scalar = finder.scalar(node, what)
-    if scalar is None or not tell_bad_iri(scalar.text, scalar.mark, finder):
-        return None
-    return scalar.text
 
 
 def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:
@@ -109,7 +102,7 @@ def _read_prefixes(node: Node | None, base: str, finder: Finder) -> Prefixes:
     prefixes = {**WELL_KNOWN, **{prefix: base + path for prefix, path in OWN_PREFIXES.items()}}
     mapping = finder.mapping(node, "`prefixes`")
     for key, value in mapping.entries if mapping else ():
-        iri = _read_iri(value, f"the prefix `{key.text}`", finder)
+        iri = finder.iri(value, f"the prefix `{key.text}`")
         if not _PREFIX.fullmatch(key.text):
             finder.tell("bad-id", key.mark, f"`{key.text}` cannot be a prefix", "letters, digits and hyphens")
         elif key.text in prefixes and iri is not None and prefixes[key.text] != iri:
@@ -118,11 +111,3 @@ def _read_prefixes(node: Node | None, base: str, finder: Finder) -> Prefixes:
         elif iri is not None:
             prefixes[key.text] = iri
     return Prefixes(namespaces=prefixes)
-
-
-def expand_same(text: str, dataset: Dataset) -> str | None:
-    """The IRI of an outside id: `wd:Q90` by the data set's prefixes, or an IRI as it stands; else None."""
-    prefix, _, local = text.partition(":")
-    if prefix in dataset.prefixes.namespaces and not local.startswith("//"):
-        return dataset.prefixes.expand(text)
-    return text if "://" in text else None

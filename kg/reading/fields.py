@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import abc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +11,9 @@ from typing import TypeVar
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
-from kg.language import TAG
+from kg.language import explain_tag
 from kg.model import Acceptance, Ref
-from kg.values import Date, Text, read_date, read_truth
+from kg.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
 Item = TypeVar("Item")
@@ -23,9 +24,14 @@ KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 @dataclass(kw_only=True)
 class Finder(Findings):
-    """Reads fields, and collects what is wrong with them; *language* is that of texts that name none."""
+    """Reads fields, and collects what is wrong with them.
+
+    *language* is that of texts that name none; *namespaces* are those of the data set's prefixes, None where they are
+    not known.
+    """
 
     language: str = "en"
+    namespaces: abc.Mapping[str, str] | None = None
 
     # -- shapes -------------------------------------------------------------------------------
 
@@ -85,7 +91,7 @@ class Finder(Findings):
     # -- values -------------------------------------------------------------------------------
 
     def word(self, node: Node | None, what: str, code: str, kind: type[Word]) -> Word | None:
-        """One of the words of *kind*; another word is told under *code*."""
+        """One of the words of *kind*; another is told under *code*, and taken for the nearest."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
@@ -94,7 +100,7 @@ class Finder(Findings):
             return kind(scalar.text)
         hint = did_you_mean(scalar.text, words) or f"known: {list_known(words)}"
         self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)
-        return None
+        return kind(hint.split("`")[1]) if hint.startswith("did you mean") else None
 
     def truth(self, node: Node | None, what: str) -> bool | None:
         """`true` or `false`, as YAML 1.2 writes them."""
@@ -123,6 +129,11 @@ class Finder(Findings):
     def refs(self, node: Node | None, what: str) -> tuple[Ref, ...]:
         return tuple(Ref(text=s.text, mark=s.mark) for s in self.scalars(node, what))
 
+    def iri(self, node: Node | None, what: str) -> str | None:
+        """An absolute IRI, or a CURIE by the data set's prefixes, as the IRI that it stands for."""
+        scalar = self.scalar(node, what)
+        return None if scalar is None else tell_bad_iri(scalar.text, scalar.mark, self, self.namespaces)
+
     def key(self, scalar: Scalar, what: str) -> bool:
         """True when *scalar* is a good id: lower-case letters, digits and hyphens."""
         if KEY.fullmatch(scalar.text):
@@ -133,15 +144,11 @@ class Finder(Findings):
         return False
 
     def language_tag(self, scalar: Scalar) -> bool:
-        if TAG.fullmatch(scalar.text):
-            return True
-        self.tell(
-            "bad-language",
-            scalar.mark,
-            f"`{scalar.text}` is no language tag",
-            "write `en`, `zh`, `pt-BR` ...",
-        )
-        return False
+        """True when *scalar* is a language tag."""
+        hint = explain_tag(scalar.text)
+        if hint is not None:
+            self.tell("bad-language", scalar.mark, f"`{scalar.text}` is no language tag", hint)
+        return hint is None
 
     def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
         """A text in the language *lang*, or else in that of texts that name none."""

@@ -5,10 +5,23 @@ The range drives the reading, so a misspelt unit is an error and never a text.
 
 from __future__ import annotations
 
+from kg.namespace import RDFS
 from kg.reading.fields import Finder
-from kg.values import ClaimRef, EntityRef, Object, Text, read_date, read_iri, read_quantity, read_truth
+from kg.values import (
+    ClaimRef,
+    Date,
+    EntityRef,
+    Object,
+    Text,
+    find_outside,
+    is_plain,
+    read_date,
+    read_iri,
+    read_quantity,
+    read_truth,
+)
 from kg.vocabulary import Property, RangeKind, Vocabulary
-from kg.yamldoc import Mapping, Node, describe_node
+from kg.yamldoc import Mapping, Node, Scalar, describe_node
 
 
 def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: str, finder: Finder) -> Object | None:
@@ -23,6 +36,8 @@ def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: st
         return None
     match prop.kind:
         case RangeKind.ENTITY:
+            if ":" in scalar.text and prop.range == (frozenset({RDFS + "Resource"}),):
+                return read_iri(scalar, finder, finder.namespaces)
             return EntityRef(key=scalar.text, mark=scalar.mark)
         case RangeKind.CLAIM:
             if scalar.text.startswith("c:"):
@@ -32,13 +47,24 @@ def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: st
         case RangeKind.QUANTITY:
             return read_quantity(scalar, prop, vocabulary, finder)
         case RangeKind.DATE:
-            return read_date(scalar, finder)
+            return _read_date(scalar, prop, finder)
         case RangeKind.TEXT:
             return Text(text=scalar.text, lang=language, mark=scalar.mark)
         case RangeKind.TRUTH:
             return read_truth(scalar, finder)
         case RangeKind.ADDRESS:
-            return read_iri(scalar, finder)
+            return read_iri(scalar, finder, finder.namespaces)
+
+
+def _read_date(scalar: Scalar, prop: Property, finder: Finder) -> Date | None:
+    """A date; an exact one is of the datatypes that the range names."""
+    date = read_date(scalar, finder)
+    problem = find_outside(date, prop) if date is not None else None
+    if problem is None:
+        return date
+    hint = "declare the range edtf:EDTF where dates are known to the day, the month or the year alone"
+    finder.tell("outside-range", scalar.mark, problem, hint)
+    return None
 
 
 def _outside(node: Node, prop: Property, found: str, finder: Finder) -> None:
@@ -52,6 +78,10 @@ def _read_text_mapping(node: Mapping, prop: Property, language: str, finder: Fin
     finder.known_keys(node, "a text", ("text", "lang"))
     finder.required(node, "a text", node.mark, "text")
     text = finder.scalar(node.get("text"), "`text`")
+    if is_plain(prop) and "lang" in node.keys:
+        message = f"the texts of `{prop.name}` have no language: its range is `xsd:string`"
+        finder.tell("outside-range", node.keys["lang"].mark, message, "declare the range rdf:langString for words")
+        return None
     lang = finder.scalar(node.get("lang"), "`lang`")
     if text is None or (lang is not None and not finder.language_tag(lang)):
         return None

@@ -10,11 +10,13 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.project import Project
 from kg.reading.fields import Finder
+from kg.worker.worker import Limits
 from kg.yamldoc import Mapping as YamlMapping
 from kg.yamldoc import Node, parse_document, read_text
 
 _HEADER = "#' "
-_KEYS = ("question", "group", "order", "params", "ordered")
+_KEYS = ("question", "group", "order", "params", "ordered", "timeout")
+SECONDS = 60  # what a question may take where its header says nothing else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,8 @@ class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
     *group* is the heading that it is shown under, by language, and *order* its place among all questions: those
-    without a place come last. *marks* are the places of the default terms, by parameter.
+    without a place come last. *marks* are the places of the default terms, by
+    parameter. *seconds* is how long it may take where nobody waits who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -40,6 +43,12 @@ class Question:
     def sort_key(self) -> tuple[bool, int, str]:
         """By which questions are put into the order in which they are read."""
         return (self.order is None, self.order or 0, self.name)
+
+    seconds: int = SECONDS
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
         return self.words.get(lang) or next(iter(self.words.values()), self.name)
@@ -83,6 +92,7 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
         marks={name: value.mark for name, value in values.items() if value is not None},
         group={text.lang: text.text for text in groups},
         order=order,
+        seconds=_read_seconds(finder, header),
     )
     return (None if finder.diagnostics else question), finder.diagnostics
 
@@ -96,6 +106,16 @@ def _read_order(node: Node | None, finder: Finder) -> int | None:
         finder.tell("question-header", scalar.mark, f"`order` should be a whole number, not `{scalar.text}`")
         return None
     return int(scalar.text)
+
+
+def _read_seconds(finder: Finder, header: YamlMapping) -> int:
+    written = finder.scalar(header.get("timeout"), "`timeout`")
+    if written is None:
+        return SECONDS
+    if not re.fullmatch("[1-9][0-9]{0,5}", written.text):
+        finder.tell("wrong-shape", written.mark, "`timeout` is a whole number of seconds", "such as `timeout: 300`")
+        return SECONDS
+    return int(written.text)
 
 
 def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:

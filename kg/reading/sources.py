@@ -10,7 +10,7 @@ from kg.diagnostic import Mark
 from kg.figure import NEWEST_RULE
 from kg.model import Join, OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
-from kg.values import Date, tell_bad_iri
+from kg.values import Date
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
 _KEYS = (
@@ -48,13 +48,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
     published, inferred = _read_published(root.get("published"), finder)
     title = finder.text(root.get("title"), "`title`", own_language)
     note = finder.text(root.get("note"), "`note`")
-    url = finder.ref(root.get("url"), "`url`")
-    if (
-        url is not None
-        and tell_bad_iri(url.text, url.mark, finder)
-        and not url.text.startswith(("http://", "https://"))
-    ):
-        finder.tell("bad-iri", url.mark, f"`{url.text}` is no web address", "begin it with https://")
+    url = _read_url(root.get("url"), finder)
     sha256 = finder.ref(root.get("sha256"), "`sha256`")
     if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", sha256.text):
         finder.tell("bad-digest", sha256.mark, "a SHA-256 is 64 hexadecimal digits", "`kg evidence outline` writes it")
@@ -79,6 +73,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         file=file,
         sha256=sha256,
         outline=_read_outline(root.get("outline"), finder),
+        outline_given="outline" in root.nodes,
         figure_rule=_read_figure_rule(root, finder),
         joins=tuple(_read_joins(root.get("joins"), finder)),
         skips=_read_skips(root.get("skip"), finder),
@@ -87,6 +82,16 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         accept=finder.acceptances(root.get("accept")),
         mark=mark,
     )
+
+
+def _read_url(node: Node | None, finder: Finder) -> Ref | None:
+    """A web address, whole or as a CURIE."""
+    scalar, iri = finder.scalar(node, "`url`"), finder.iri(node, "`url`")
+    if scalar is None or iri is None:
+        return None
+    if not iri.startswith(("http://", "https://")):
+        finder.tell("bad-iri", scalar.mark, f"`{scalar.text}` is no web address", "begin it with https://")
+    return Ref(text=iri, mark=scalar.mark)
 
 
 def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:

@@ -1,15 +1,13 @@
-"""The graph that is validated, looked up by predicate."""
+"""The graph that is validated: its classes, and where paths lead."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from pyoxigraph import NamedNode
 
 from kg.namespace import RDF, RDFS
-from kg.quad import Quad
+from kg.quad import Quad, TripleIndex
 from kg.shacl.path import Path, Step
 from kg.turtle.document import Term
 
@@ -19,7 +17,7 @@ SUBCLASS_OF = NamedNode(RDFS + "subClassOf")
 Nodes = Collection[Term]
 
 
-class DataGraph:
+class DataGraph(TripleIndex):
     """The union of all graphs of *quads*; with *predicates* only the triples that these shapes can see.
 
     >>> e = lambda name: NamedNode("http://e/" + name)
@@ -29,42 +27,8 @@ class DataGraph:
     """
 
     def __init__(self, quads: Iterable[Quad], predicates: frozenset[NamedNode] | None = None) -> None:
-        seen = None if predicates is None else predicates | {RDF_TYPE, SUBCLASS_OF}
-        # by predicate and subject; most have one object, and several stand in a dictionary, in order and each once
-        self._objects: dict[NamedNode, dict[Term, tuple[Term] | dict[Term, None]]] = defaultdict(dict)
-        self._subjects: dict[NamedNode, dict[Term, dict[Term, None]]] = {}
+        super().__init__(quads, None if predicates is None else predicates | {RDF_TYPE, SUBCLASS_OF})
         self._subclasses: dict[Term, dict[Term, None]] = {}
-        for quad in quads:
-            predicate = quad.predicate
-            if seen is None or predicate in seen:
-                by_subject: dict[Term, Any] = self._objects[predicate]
-                term: Any = quad.object
-                known = by_subject.setdefault(quad.subject, (term,))
-                if isinstance(known, dict):
-                    known[term] = None
-                elif known[0] != term:
-                    by_subject[quad.subject] = {known[0]: None, term: None}
-
-    def objects(self, node: Term, predicate: NamedNode) -> Nodes:
-        """The objects of the triples with this subject and predicate."""
-        by_subject = self._objects.get(predicate)
-        return by_subject.get(node, ()) if by_subject else ()
-
-    def subjects(self, predicate: NamedNode, node: Term) -> Nodes:
-        """The subjects of the triples with this predicate and object."""
-        return self._by_object(predicate).get(node, ())
-
-    def all_subjects(self, predicate: NamedNode) -> Nodes:
-        """The subjects of all triples with this predicate."""
-        return self._objects.get(predicate, {})
-
-    def all_objects(self, predicate: NamedNode) -> Nodes:
-        """The objects of all triples with this predicate."""
-        return self._by_object(predicate)
-
-    def about(self, node: Term) -> Iterable[tuple[NamedNode, Nodes]]:
-        """Every predicate that *node* has, with its objects."""
-        return ((p, by_subject[node]) for p, by_subject in self._objects.items() if node in by_subject)
 
     def instances(self, cls: Term) -> Nodes:
         """The SHACL instances of a class: those of its subclasses too."""
@@ -110,15 +74,6 @@ class DataGraph:
             found.update(dict.fromkeys(new))
             waiting += new
         return found
-
-    def _by_object(self, predicate: NamedNode) -> dict[Term, dict[Term, None]]:
-        if predicate not in self._subjects:
-            index: dict[Term, dict[Term, None]] = {}
-            for subject, objects in self._objects.get(predicate, {}).items():
-                for node in objects:
-                    index.setdefault(node, {})[subject] = None
-            self._subjects[predicate] = index
-        return self._subjects[predicate]
 
 
 def _turn(path: Path) -> Path:

@@ -17,6 +17,7 @@ from kg.namespace import OWL, RDFS, SH
 from kg.shacl.graph import SUBCLASS_OF
 from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_shape_name, read_truth
 from kg.shacl.path import Path, Step
+from kg.shacl.queries import check_queries
 from kg.shacl.shape import Constraint, Shape, Shapes, Target, TargetKind
 from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, MistakeError, ShapesGraph, term_of
 from kg.turtle.document import MarkedTerm, RdfDocument, Term
@@ -58,12 +59,13 @@ def read_shapes(documents: Iterable[RdfDocument]) -> Shapes:
     graph = ShapesGraph(documents)
     reader = _Reader(graph)
     by_node = {node: reader.read_shape(node) for node in find_shapes(graph)}
-    reader.diagnostics += [*check_terms(graph), *check_circles(by_node)]
+    reader.diagnostics += [*check_terms(graph), *check_queries(graph), *check_circles(by_node)]
     whole = not any(document.diagnostics for document in documents)
     return Shapes(
         by_node=by_node,
         needs_sparql=bool(graph.with_term("sparql", "parameter")),
         sources=tuple(document.source for document in documents),
+        quads=tuple(graph.quads),
         diagnostics=tuple(dict.fromkeys(reader.diagnostics)) if whole else (),
     )
 

@@ -10,9 +10,10 @@ from typing import Protocol
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
+from kg.namespace import RDF, SH
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.path import Path
-from kg.turtle.document import Term
+from kg.turtle.document import MarkedQuad, Term
 
 
 class TargetKind(Enum):
@@ -97,7 +98,18 @@ class Shapes:
     by_node: Mapping[Term, Shape]
     needs_sparql: bool
     sources: tuple[SourceText, ...]
+    quads: tuple[MarkedQuad, ...]  # of all files; a blank node is its file's own
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def named(self) -> Iterator[tuple[Mark, str]]:
+        """The terms of other vocabularies that the shapes speak of, each at its place: classes, properties, values."""
+        described = {quad.subject.term for quad in self.quads}
+        for quad in self.quads:
+            term, predicate = quad.object.term, quad.predicate.term
+            speaks = isinstance(predicate, NamedNode) and predicate.value.startswith((SH, RDF + "first"))
+            if speaks and isinstance(term, NamedNode) and term not in described and not term.value.startswith(SH):
+                yield quad.object.mark, term.value
 
     @property
     def predicates(self) -> frozenset[NamedNode] | None:
@@ -131,3 +143,4 @@ class ShapeResult:
     severity: str
     source_shape: str | None
     component: str
+    details: tuple[ShapeResult, ...] = field(default=(), compare=False)  # of the shapes inside that are not met

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.diagnostic import Diagnostic, Mark
 from kg.namespace import RDF, SH
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Term
+from kg.turtle.index import MarkedIndex
 
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
 
@@ -42,38 +43,23 @@ class Described:
         return found[0] if found else None
 
 
-class ShapesGraph:
+class ShapesGraph(MarkedIndex):
     """The statements of some documents as one graph; a blank node stays its document's own."""
 
     def __init__(self, documents: Iterable[RdfDocument]) -> None:
-        self.quads = [_rename(quad, n) for n, document in enumerate(documents) for quad in document.quads]
-        self._about: dict[Term, list[MarkedQuad]] = {}
-        for quad in self.quads:
-            self._about.setdefault(quad.subject.term, []).append(quad)
-
-    def __contains__(self, node: Term) -> bool:
-        return node in self._about
-
-    def about(self, node: Term) -> Sequence[MarkedQuad]:
-        """The statements with this subject."""
-        return self._about.get(node, ())
-
-    def objects(self, node: Term, predicate: NamedNode) -> list[MarkedTerm]:
-        """The objects of *node* and *predicate*."""
-        return [quad.object for quad in self.about(node) if quad.predicate.term == predicate]
+        super().__init__(_rename(quad, n) for n, document in enumerate(documents) for quad in document.quads)
 
     def with_term(self, *names: str) -> list[MarkedQuad]:
         """The statements whose predicate is a term of SHACL with one of these local names."""
-        predicates = {NamedNode(SH + name) for name in names}
-        return [quad for quad in self.quads if quad.predicate.term in predicates]
+        return self.using(*(NamedNode(SH + name) for name in names))
 
     def describe(self, node: Term) -> Described:
         """What the terms of SHACL say of a node that is the subject of some statement."""
         terms: dict[str, list[MarkedQuad]] = {}
-        for quad in self._about[node]:
+        for quad in self.about(node):
             if (name := term_of(quad.predicate.term)) is not None:
                 terms.setdefault(name, []).append(quad)
-        return Described(node=node, mark=self._about[node][0].subject.mark, terms=terms)
+        return Described(node=node, mark=self.about(node)[0].subject.mark, terms=terms)
 
     def walk_list(self, head: Term) -> list[MarkedTerm] | None:
         """The items of an RDF list; None where it is none: each cell has one item and one rest, and it ends."""

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.diagnostic import KgError
-from kg.quad import Quad
+from kg.quad import Quad, write_term
 from kg.shacl.shape import ShapeResult, Shapes
 
 if TYPE_CHECKING:
     import rdflib
 
+_DETAILS = " See details for more information."  # which we show
 _COMMAND = (sys.executable, "-c", "from kg.shacl.sparql import serve_validation; serve_validation()")
 
 
@@ -28,7 +29,8 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
     or dies.
     """
     triples = sorted({f"{q.subject} {q.predicate} {q.object} ." for q in quads})
-    request = json.dumps({"data": "\n".join(triples), "shapes": [source.text for source in shapes.sources]})
+    statements = (" ".join(write_term(m.term) for m in (q.subject, q.predicate, q.object)) for q in shapes.quads)
+    request = json.dumps({"data": "\n".join(triples), "shapes": "".join(f"{line} .\n" for line in statements)})
     try:
         done = subprocess.run(_COMMAND, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
     except OSError as error:
@@ -37,7 +39,12 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
         words = done.stderr.strip().split("\n")[-1] or "no message"
         raise KgError(f"pySHACL failed with {done.returncode}: {words}")
     answer = json.loads(done.stdout)
-    return str(answer["problem"]) if "problem" in answer else [ShapeResult(**result) for result in answer["results"]]
+    return str(answer["problem"]) if "problem" in answer else [_read_result(result) for result in answer["results"]]
+
+
+def _read_result(result: dict[str, Any]) -> ShapeResult:
+    details = tuple(_read_result(inner) for inner in result.pop("details"))
+    return ShapeResult(**result, details=details)
 
 
 def serve_validation() -> None:
@@ -53,24 +60,32 @@ def serve_validation() -> None:
     request = json.loads(sys.stdin.read())
     data, shapes = rdflib.Graph(), rdflib.Graph()
     _fill(data, request["data"], RdfFormat.N_TRIPLES)
-    for text in request["shapes"]:
-        _fill(shapes, text, RdfFormat.TURTLE)
+    _fill(shapes, request["shapes"], RdfFormat.N_TRIPLES)
     try:
         _, report, words = validate(data, shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False)
     except Exception as error:  # whatever the library stumbles over lies in the shapes
         report, words = None, f"pySHACL cannot use the shapes: {str(error) or type(error).__name__}"
     if not isinstance(report, rdflib.Graph):
-        words = words.removeprefix("Validation Failure - ").strip().split("\n")[0]
-        # The library calls nameless shapes by labels that are new in every run.
-        words = re.sub(r"'?\b[0-9a-f]{16,}\b'?", "a shape without a name", words)
-        print(json.dumps({"problem": words}))  # noqa: T201
+        print(json.dumps({"problem": find_problem(words)}))  # noqa: T201
         return
     results = [_describe(report, node) for node in report.objects(None, SH.result)]
     results.sort(key=lambda r: json.dumps(r, sort_keys=True))
     print(json.dumps({"results": results}))  # noqa: T201
 
 
-def _describe(report: rdflib.Graph, node: Any) -> dict[str, str | None]:
+def find_problem(words: str) -> str:
+    """Why the library cannot use the shapes, in one line of its *words*; the same in every run.
+
+    >>> find_problem("Validation Failure - a constraint lacks its query")
+    'a constraint lacks its query'
+    """
+    line = words.removeprefix("Validation Failure - ").strip().split("\n")[0]
+    # The library calls nameless shapes by labels that are new in every run.
+    line = re.sub(r"'?\bn?[0-9a-f]{16,}\b'?", "a shape without a name", line)
+    return line or "pySHACL cannot use the shapes, and does not say why"
+
+
+def _describe(report: rdflib.Graph, node: Any) -> dict[str, Any]:
     """The fields of a `ShapeResult`."""
     import rdflib
     from rdflib.namespace import SH
@@ -89,10 +104,11 @@ def _describe(report: rdflib.Graph, node: Any) -> dict[str, str | None]:
         "focus_node": one(SH.focusNode) or "",
         "result_path": str(path.n3()) if isinstance(path, rdflib.URIRef) else None,
         "value": one(SH.value),
-        "message": str(messages[0]) if messages else "a shape is not met",
+        "message": str(messages[0]).removesuffix(_DETAILS) if messages else "a shape is not met",
         "severity": local(SH.resultSeverity),
-        "source_shape": one(SH.sourceShape) if isinstance(report.value(node, SH.sourceShape), rdflib.URIRef) else None,
+        "source_shape": one(SH.sourceShape),
         "component": local(SH.sourceConstraintComponent),
+        "details": [_describe(report, inner) for inner in report.objects(node, SH.detail)],
     }
 
 

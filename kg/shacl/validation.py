@@ -12,6 +12,8 @@ from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.shape import Constraint, Finding, Shape, ShapeResult, Shapes, Target, TargetKind
 from kg.turtle.document import Term
 
+_WHOLES = {f"{name}ConstraintComponent" for name in ("Node", "And", "Or", "Xone")}
+
 
 def validate_core(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult]:
     """What the union of all graphs of *quads* breaks of *shapes*, in a fixed order.
@@ -80,4 +82,11 @@ class _Validation:
                 severity=broken.severity.removeprefix(SH),
                 source_shape=str(broken.node),
                 component=constraint.component,
+                details=tuple(self.find_details(constraint, finding)),
             )
+
+    def find_details(self, constraint: Constraint, finding: Finding) -> Iterator[ShapeResult]:
+        """What breaks the shapes that a value node should conform to (`sh:node`, `sh:and`, `sh:or`, `sh:xone`)."""
+        if finding.value is not None and constraint.component in _WHOLES:
+            for name in constraint.shapes:
+                yield from self.results(self.shapes[name], finding.value)

@@ -1,4 +1,4 @@
-"""`kg init`: the folder of a new project, with a small example that builds."""
+"""`kg init`: the folder of a new project: the words of ordinary news, and a small example that builds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from contextlib import suppress
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from kg.iri import check_iri
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
 SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
+VOCABULARY = "news.ttl"
+"""The words of ordinary news, which a project makes its own."""
+_BARE = {".gitignore", "seeds/dataset.yaml"}
 SYSTEM = frozenset({
     "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
     "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var",
@@ -27,7 +31,14 @@ SYSTEM = frozenset({
 _STAYS = re.compile(r"(?i)\.|(readme|licen[cs]e|copying|notice|changelog|contributing)(\..*)?$")
 
 
-def init_project(folder: Path, *, title: str, base: str) -> list[str]:
+class Content(Enum):
+    """What a new project holds beside the model and the vocabulary."""
+
+    EXAMPLE = "example"
+    BARE = "bare"
+
+
+def init_project(folder: Path, *, title: str, base: str, content: Content = Content.EXAMPLE) -> list[str]:
     """Write a new project into *folder*, and give the names of its files.
 
     All files are written, or none. Raises UsageError when the folder holds a project or other files already or is
@@ -48,7 +59,8 @@ def init_project(folder: Path, *, title: str, base: str) -> list[str]:
     if any(not _STAYS.match(name) for name in _list_names(folder)):
         raise UsageError(f"{folder} is not empty: name a new folder")
     # `seeds/dataset.yaml` makes a project, and is put in place first: whoever meets a half project settles it
-    parts = sorted(_project_files(title, base).items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
+    made_of = _project_files(title, base, content).items()
+    parts = sorted(made_of, key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
     parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README that was there stays
     made = [path for path in (work, folder, *folder.parents) if not path.exists()]
     try:
@@ -86,14 +98,20 @@ def _shared(name: str) -> str:
     return (Path(__file__).parents[2] / "ontology" / name).read_text(encoding="utf-8")
 
 
-def _project_files(title: str, base: str) -> dict[str, str]:
+def _project_files(title: str, base: str, content: Content) -> dict[str, str]:
+    """The files of a new project by their names; of a bare one what is not of the example."""
     parts = {f"ontology/{name}": _shared(name) for name in SHARED}
-    example = Path(str(files("kg.starter") / "example"))
+    starter = Path(str(files("kg.starter")))
+    example = starter / "example"
     article = read_article(example / "texts" / "bridge.txt", "bridge", "en")
     words = {"TITLE": json.dumps(title, ensure_ascii=False), "BASE": base, "OUTLINE": write_outline(article).rstrip()}
     words |= {address: sentence.digest for address, sentence in article.sentences.items()}
+    templates = {f"ontology/{VOCABULARY}": starter / VOCABULARY}
     for entry in sorted(path for path in example.rglob("*") if path.is_file()):
-        text = re.sub(r"@(\w+)@", lambda match: words[match[1]], entry.read_text(encoding="utf-8"))
         name = entry.relative_to(example).as_posix()
-        parts[".gitignore" if name == "gitignore" else name] = text
+        name = ".gitignore" if name == "gitignore" else name
+        if content is Content.EXAMPLE or name in _BARE:
+            templates[name] = entry
+    for name, path in templates.items():
+        parts[name] = re.sub(r"@(\w+)@", lambda match: words[match[1]], path.read_text(encoding="utf-8"))
     return parts

@@ -219,7 +219,7 @@ def ask_queries(
         for mapping in mappings:
             for query in mapping.queries:
                 if query.name not in answers:
-                    answer = ask_question(query.question, store)
+                    answer = ask_question(query.question, store, limits=query.question.limits)
                     assert isinstance(answer, Table)
                     answers[query.name] = answer
             queries = tuple(replace(query, answer=answers[query.name]) for query in mapping.queries)

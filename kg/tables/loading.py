@@ -93,8 +93,8 @@ class Shelf:
             parts += list_parts(table.mapping, table.inputs)
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> ox.Store:
-        """The tables, each in its graph, together with *quads*: to be asked until *resources* are closed."""
+    def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> Path:
+        """The folder of a store with the tables, each in its graph, and *quads*, to be read until *resources* close."""
         import pyoxigraph as ox
 
         scratch = resources.enter_context(make_scratch(self.work))
@@ -104,7 +104,7 @@ class Shelf:
         mine = scratch / "store"
         ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
         open_store(mine).bulk_extend(quads)
-        return ox.Store.read_only(str(mine))  # which writes nothing while its folder is removed
+        return mine
 
     def load(self, kept: Path, scratch: Path) -> None:
         """Map all tables and put the store *kept* in its place, whole; older ones are removed."""

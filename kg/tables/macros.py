@@ -95,6 +95,13 @@ MACROS = {
             regexp_extract(v, '^[+-]?([0-9]*)', 1) || rtrim(regexp_extract(v, '\.([0-9]*)', 1), '0'),
             length(regexp_extract(v, '^[+-]?([0-9]*)', 1)) + regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1)::INTEGER)
         ELSE v END""",
+    "kg_truth": r"""(v) AS
+    CASE WHEN lower(trim(v)) IN ('true', '1') THEN true WHEN lower(trim(v)) IN ('false', '0') THEN false END""",
+    "kg_filled": r"""(l) AS list_filter(l, lambda x: x <> '')""",
+    "kg_pieces": r"""(l) AS
+    CASE WHEN len(l) < 2 OR l[-1] <> '' THEN l
+        ELSE l[:len(l) - coalesce(list_position(list_transform(list_reverse(l), lambda x: x <> ''), true) - 1, len(l))]
+    END""",
     "kg_double": r"""(v) AS
     CASE WHEN regexp_matches(v, '^[1-9][0-9]*\.[0-9]+$') THEN
         left(v, 1) || '.' || coalesce(nullif(rtrim(replace(substr(v, 2), '.', ''), '0'), ''), '0')

@@ -29,7 +29,7 @@ def references_of(term_map: TermMap) -> list[Reference]:
     elif isinstance(expression, FunctionExecution):
         for argument in expression.arguments:
             found += references_of(argument.value)
-    for inner in (term_map.datatype, term_map.language):
+    for inner in (term_map.datatype, term_map.language, term_map.condition):
         if inner is not None:
             found += references_of(inner)
     return found

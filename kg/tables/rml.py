@@ -156,6 +156,7 @@ class TermMap:
     targets: tuple[LogicalTarget, ...] = ()
     generation: Generation = Generation.RML
     gather: Gather | None = None
+    condition: TermMap | None = None  # there is no term unless it is true (RML-FNML, conditions)
     mark: Mark = field(compare=False, repr=False)
 
     @property

@@ -13,6 +13,7 @@ from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.files import undisturbed
 from kg.tables.check import check_data
 from kg.tables.columns import Table
+from kg.tables.computed import register_functions
 from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros, quote_text
@@ -183,6 +184,7 @@ def prepare(run: Run) -> None:
     """Tables, plan, checks, queries; nothing where the mapping has errors."""
     if run.failed:
         return
+    register_functions(run.document, run.shelf)
     open_tables(run)
     run.progress.begin("checking")
     run.diagnostics += run.shelf.diagnostics

@@ -11,9 +11,10 @@ from kg.diagnostic import Mark
 from kg.tables.columns import Column, Table
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
+from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
-from kg.tables.plan.scope import Scope, read_value
+from kg.tables.plan.scope import Scope
 from kg.tables.plan.value import Column as Place
 from kg.tables.plan.value import Index, Present, Text, When
 from kg.tables.plan.value import Value as Operand

@@ -197,7 +197,6 @@ NO_EFFECT = frozenset({"inverseExpression", "sqlVersion", "structuralAnnotation"
 # What would change the triples, with what to do instead.
 _VIEWS = "views are joined by `rml:leftJoin` and `rml:innerJoin`"
 REFUSED = {
-    "condition": "let a function decide, such as `idlab-fn:trueCondition`",
     "outerJoin": _VIEWS,
     "fullJoin": _VIEWS,
     "rightJoin": _VIEWS,

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.diagnostic import Diagnostic, SourceText, mark_of_file
+from kg.turtle.mistake import explain_disguised_end
 from kg.turtle.term import (
     NAMES,
     NUMBERS,
@@ -72,32 +72,6 @@ class RdfDocument:
     prefixes: Mapping[str, str]
     base: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
-
-    @cached_property
-    def _by_subject(self) -> dict[Term, list[MarkedQuad]]:
-        index: dict[Term, list[MarkedQuad]] = {}
-        for quad in self.quads:
-            index.setdefault(quad.subject.term, []).append(quad)
-        return index
-
-    @cached_property
-    def _by_object(self) -> dict[tuple[Term, Term], list[MarkedTerm]]:
-        index: dict[tuple[Term, Term], list[MarkedTerm]] = {}
-        for quad in self.quads:
-            index.setdefault((quad.predicate.term, quad.object.term), []).append(quad.subject)
-        return index
-
-    def about(self, subject: Term) -> tuple[MarkedQuad, ...]:
-        """The quads of all graphs with this subject, in the order of the text."""
-        return tuple(self._by_subject.get(subject, ()))
-
-    def objects(self, subject: Term, predicate: Term) -> tuple[MarkedTerm, ...]:
-        """The objects of *subject* and *predicate* in all graphs, in the order of the text."""
-        return tuple(q.object for q in self._by_subject.get(subject, ()) if q.predicate.term == predicate)
-
-    def subjects(self, predicate: Term, object: Term) -> tuple[MarkedTerm, ...]:
-        """The subjects of *predicate* and *object* in all graphs, in the order of the text."""
-        return tuple(self._by_object.get((predicate, object), ()))
 
 
 def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax = "turtle") -> RdfDocument:
@@ -357,8 +331,8 @@ class _Reader(TermReader):
             if self.kind != ";":
                 if self.kind in _ENDS or not self.lacks_semicolon():
                     return
-                message = "a `;` is missing after this object"
-                self.complain("turtle-syntax", self.last_end, self.last_end + 1, message)
+                self.diagnostics.append(self.explain_missing("a `;` is missing after this object"))
+                self.spoilt = True
                 continue
             while self.kind == ";":
                 self.advance()
@@ -434,10 +408,13 @@ class _Reader(TermReader):
     def unfinished(self, closer: str) -> MistakeError:
         """What follows an object is neither a sign that goes on nor *closer*."""
         if closer == "." and self.starts_statement():
-            mark = self.mark(self.last_end, self.last_end + 1)
-            message = "a `.` is missing after this statement"
-            return MistakeError(Diagnostic(code="turtle-syntax", mark=mark, message=message), self.start)
+            return MistakeError(self.explain_missing("a `.` is missing after this statement"), self.start)
         return self.unexpected(f"`;`, `,` or `{closer}` after the object")
+
+    def explain_missing(self, message: str) -> Diagnostic:
+        mark = self.mark(self.last_end, self.last_end + 1)
+        disguised = explain_disguised_end(self.text, self.last_end, self.mark)
+        return disguised or Diagnostic(code="turtle-syntax", mark=mark, message=message)
 
     def starts_statement(self) -> bool:
         """Whether the token, found where a `.` must stand, begins a declaration or three terms."""

@@ -5,25 +5,25 @@ written in RDF.
 |---|---|---|---|
 | `EntityRef` | `entity` | `su7` | the entity's IRI |
 | `ClaimRef` | `claim` | `c:orders` | the claim's IRI |
-| `Quantity` | `quantity` | `over 30000 vehicle` | `xsd:decimal`, `xsd:integer` or `kg:range` |
+| `Quantity` | `quantity` | `over 30000 vehicle` | a number of the range's datatype, or `kg:range` |
 | `Date` | `date` | `2024-03?` | `xsd:date`, `xsd:gYearMonth`, `xsd:gYear` or `edtf:EDTF` |
-| `Text` | `text` | `each like an exam` | a text with its language |
+| `Text` | `text` | `each like an exam` | a text with its language, or `xsd:string` |
 | `Truth` | `truth` | `true` | `xsd:boolean` |
-| `Address` | `address` | `https://a.example/` | that IRI |
+| `Address` | `address` | `https://a.example/` | `xsd:anyURI`, or that IRI |
 
 What all kinds can be asked stands in `kg.values.value`. A kind is added as a file here, a range in
 `kg.vocabulary.RangeKind`, and a case in `kg.reading.objects`.
 """
 
-from kg.values.address import Address, read_iri, tell_bad_iri
+from kg.values.address import Address, hint_at_iri, read_iri, tell_bad_iri
 from kg.values.claim import ClaimRef
 from kg.values.conversion import convert_number
-from kg.values.date import Date, describe_edtf, read_date, word_as_of, word_date, word_time
+from kg.values.date import Date, describe_edtf, find_outside, read_date, word_as_of, word_date, word_time
 from kg.values.entity import EntityRef
 from kg.values.quantity import Quantity, group_digits
 from kg.values.quantity_text import read_quantity
 from kg.values.stretch import Stretch
-from kg.values.text import Text
+from kg.values.text import Text, is_plain
 from kg.values.truth import Truth, read_truth
 from kg.values.value import Label, Term, Value
 
@@ -46,7 +46,10 @@ __all__ = [
     "Value",
     "convert_number",
     "describe_edtf",
+    "find_outside",
     "group_digits",
+    "hint_at_iri",
+    "is_plain",
     "read_date",
     "read_iri",
     "read_quantity",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Mark
+from kg.diagnostic import Mark, did_you_mean
 from kg.findings import Findings
-from kg.iri import check_iri
+from kg.iri import IriProblem, expand_iri
 from kg.names import Names
+from kg.namespace import XSD
 from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
 from kg.yamldoc import Scalar
@@ -18,7 +19,7 @@ from kg.yamldoc import Scalar
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address(Value):
-    """An outside IRI, as it was written."""
+    """An outside IRI: itself, or its text where the range of the property asks for that (`xsd:anyURI`)."""
 
     iri: str
 
@@ -32,21 +33,32 @@ class Address(Value):
         return self.iri
 
     def term(self, names: Names, prop: Property) -> Term:
+        if XSD + "anyURI" in prop.datatypes:
+            return Literal(self.iri, datatype=NamedNode(XSD + "anyURI"))
         return NamedNode(self.iri)
 
     def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
         yield prop.iri, self
 
 
-def read_iri(scalar: Scalar, findings: Findings) -> Address | None:
-    """An absolute IRI; None where it is none, which is told as `bad-iri`."""
-    return Address(iri=scalar.text, mark=scalar.mark) if tell_bad_iri(scalar.text, scalar.mark, findings) else None
+def read_iri(scalar: Scalar, findings: Findings, namespaces: Mapping[str, str] | None = None) -> Address | None:
+    """An absolute IRI, or a CURIE by *namespaces*; None where it is neither, which is told as `bad-iri`."""
+    iri = tell_bad_iri(scalar.text, scalar.mark, findings, namespaces)
+    return None if iri is None else Address(iri=iri, mark=scalar.mark)
 
 
-def tell_bad_iri(text: str, mark: Mark, findings: Findings) -> bool:
-    """True when *text* is an absolute IRI; else what is wrong with it is told as `bad-iri`."""
-    problem = check_iri(text)
-    if problem is None:
-        return True
-    findings.tell("bad-iri", mark, f"`{text}` is no IRI: {problem.message}", "write it whole: https://...")
-    return False
+def tell_bad_iri(text: str, mark: Mark, findings: Findings, namespaces: Mapping[str, str] | None) -> str | None:
+    """The absolute IRI that *text* writes, or a CURIE stands for; None, with what is wrong told as `bad-iri`."""
+    iri = expand_iri(text, namespaces)
+    if isinstance(iri, str):
+        return iri
+    findings.tell("bad-iri", mark, f"`{text}` is no IRI: {iri.message}", hint_at_iri(text, iri, namespaces))
+    return None
+
+
+def hint_at_iri(text: str, problem: IriProblem, namespaces: Mapping[str, str] | None) -> str:
+    """What may have been meant by a *text* that is no IRI and no CURIE."""
+    if "prefix" not in problem.message:
+        return "write it whole: https://..."
+    near = did_you_mean(text[: problem.end], namespaces or ())
+    return near or "declare it under `prefixes` in seeds/dataset.yaml, or write the IRI whole: https://..."

@@ -12,6 +12,7 @@ from kg.edtf import Edtf, EdtfError, parse_edtf, xsd_of
 from kg.findings import Findings
 from kg.names import Names
 from kg.namespace import EDTF, XSD
+from kg.ontologyrange import shorten
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
@@ -61,6 +62,18 @@ class Date(Value):
     def direct(self, prop: Property, vocabulary: Vocabulary) -> Iterator[tuple[str, Value]]:
         if self.edtf.exact:
             yield prop.iri, self
+
+
+def find_outside(date: Date, prop: Property) -> str | None:
+    """What is wrong with an exact date whose datatype the range of *prop* does not hold; None where it does.
+
+    What is not exact says nothing by itself, and may stand in a claim whatever the range.
+    """
+    exact = xsd_of(date.edtf)
+    if exact is None or EDTF + "EDTF" in prop.datatypes or XSD + exact[1] in prop.datatypes:
+        return None
+    ranges = " or ".join(f"`{shorten(datatype)}`" for datatype in prop.datatypes)
+    return f"the object of `{prop.name}` should be of {ranges}, and `{date.text}` is of `xsd:{exact[1]}`"
 
 
 def read_date(scalar: Scalar, findings: Findings) -> Date | None:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.names import Names
 from kg.namespace import KG, QUDT, XSD
+from kg.ontologyrange import choose_datatype
 from kg.values.conversion import convert_fraction, convert_number
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
@@ -43,8 +44,9 @@ class Quantity(Value):
 
     def identity(self, prop: Property | None, vocabulary: Vocabulary) -> tuple[object, ...]:
         """0.0736 MWh is 73.60 kWh."""
-        numbers = (self._in_unit(number, prop, vocabulary) for number in (self.number, self.lowest, self.highest))
-        return ("quantity", *numbers, self.exclusive)
+        numbers = (self.number, self.lowest, self.highest)  # of an exact value all three are one
+        converted = {number: self._in_unit(number, prop, vocabulary) for number in dict.fromkeys(numbers)}
+        return ("quantity", *(converted[number] for number in numbers), self.exclusive)
 
     def stretch(self, prop: Property, vocabulary: Vocabulary) -> Stretch | None:
         low, high = (self._in_unit(number, prop, vocabulary) for number in (self.lowest, self.highest))
@@ -73,6 +75,14 @@ class Quantity(Value):
         units = self._units(prop, vocabulary)
         text = convert_number(number, *units, difference=prop.difference) if units else number
         return None if text is not None and prop.integer and "." in text else text
+
+    def outside(self, prop: Property, vocabulary: Vocabulary) -> str | None:
+        """A number that it gives for the value and that the range of *prop* does not hold, in the unit of *prop*."""
+        for number in self.numbers() if self.lowest == self.highest or self.number is None else ():
+            text = self.convert(number, prop, vocabulary)
+            if text is not None and choose_datatype(text, prop.datatypes) is None:
+                return text
+        return None
 
     def write(self, label: Label) -> str:
         return self.text
@@ -136,8 +146,12 @@ class Quantity(Value):
 
 
 def _number_literal(number: str, prop: Property) -> Literal:
-    """A number with the datatype that the property's range declares, its digits as they were written."""
-    return Literal(number, datatype=NamedNode(XSD + ("integer" if prop.integer else "decimal")))
+    """A number with the datatype that the property's range declares, its digits as they were written.
+
+    In another unit than the property's, and as a bound, it may be a number that the range does not hold.
+    """
+    datatype = choose_datatype(number, (*prop.datatypes, XSD + "integer", XSD + "decimal"))
+    return Literal(number, datatype=NamedNode(datatype or XSD + "decimal"))
 
 
 # -- words --------------------------------------------------------------------------------------

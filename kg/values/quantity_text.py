@@ -11,6 +11,7 @@ from fractions import Fraction
 from kg.diagnostic import did_you_mean, list_known
 from kg.findings import Findings
 from kg.namespace import UNIT
+from kg.ontologyrange import shorten
 from kg.values.conversion import have_same_dimension, write_decimal
 from kg.values.quantity import Quantity
 from kg.vocabulary import Property, Unit, Vocabulary
@@ -123,11 +124,11 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, findin
         findings.tell("bad-quantity", scalar.mark, f"`{prop.name}` counts in whole numbers")
         return None
     unit = _read_unit(parts, lead, scalar, prop, vocabulary, findings)
-    if unit is None and prop.unit is not None:
+    if unit is None and (prop.unit is not None or prop.by_unit):
         return None
     lowest = low if word in {"", "over", "at least"} or high else None
     highest = (high or low) if word in {"", "under", "at most"} or high else None
-    return Quantity(
+    quantity = Quantity(
         text=scalar.text,
         number=low if high is None else None,
         lowest=lowest,
@@ -137,6 +138,13 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, findin
         unit=unit.iri if unit else None,
         mark=scalar.mark,
     )
+    outside = quantity.outside(prop, vocabulary)
+    if outside is None:
+        return quantity
+    ranges = " or ".join(f"`{shorten(datatype)}`" for datatype in prop.datatypes)
+    message = f"the object of `{prop.name}` should be of {ranges}, and `{outside}` is not"
+    findings.tell("outside-range", scalar.mark, message, "is the number right? else widen the range in ontology/")
+    return None
 
 
 def _read_unit(
@@ -145,6 +153,11 @@ def _read_unit(
     wanted = vocabulary.unit_by_iri.get(prop.unit) if prop.unit else None
     word = parts.unit
     if word is None:
+        if prop.by_unit:
+            few = [vocabulary.unit_by_iri[iri].symbol for iri in prop.by_unit][:3]
+            hint = f"write the unit after it: {', '.join(f'`{scalar.text} {symbol}`' for symbol in few)} ..."
+            findings.tell("missing-unit", scalar.mark, f"`{scalar.text}` has no unit", hint)
+            return None
         if wanted is None or wanted.iri == BARE_NUMBER:
             return wanted
         hint = f"write `{scalar.text} {wanted.symbol}`"
@@ -155,8 +168,14 @@ def _read_unit(
     if unit is None:
         measured = f"`{prop.name}` is measured in `{wanted.symbol}`" if wanted else None
         if vocabulary.complete:
-            near = _find_near_unit(word, wanted, vocabulary)
+            near = _find_near_unit(word, prop, vocabulary)
             findings.tell("unknown-unit", mark, f"no unit `{word}`", near or measured)
+        return None
+    if prop.by_unit:
+        if unit.iri in prop.by_unit:
+            return unit
+        known = list_known(vocabulary.unit_by_iri[iri].symbol for iri in prop.by_unit)
+        findings.tell("unit-mismatch", mark, f"`{prop.name}` is not measured in `{word}`", f"units that fit: {known}")
         return None
     if wanted is None:
         findings.tell("unit-mismatch", mark, f"`{prop.name}` takes a bare number, not `{word}`")
@@ -180,16 +199,19 @@ def _fits(text: str, prop: Property, vocabulary: Vocabulary) -> bool:
     return parts is not None and read_quantity(plain, prop, vocabulary, found) is not None
 
 
-def _find_near_unit(word: str, wanted: Unit | None, vocabulary: Vocabulary) -> str | None:
+def _find_near_unit(word: str, prop: Property, vocabulary: Vocabulary) -> str | None:
     """A unit that the property takes and that *word* may be a slip of; short symbols are like each other by chance."""
-    known = {w for u in vocabulary.units.values() if wanted and _serves(u, wanted) for w in u.words}
+    known = {w for u in vocabulary.units.values() if _serves(u, prop, vocabulary) for w in u.words}
     alike = sorted(w for w in known if w.casefold() == word.casefold())
     if alike:
         return f"did you mean `{alike[0]}`?"
     return did_you_mean(word, {w for w in known if min(len(w), len(word)) > 3})
 
 
-def _serves(unit: Unit, wanted: Unit) -> bool:
+def _serves(unit: Unit, prop: Property, vocabulary: Vocabulary) -> bool:
+    wanted = vocabulary.unit_by_iri.get(prop.unit) if prop.unit else None
+    if wanted is None:
+        return unit.iri in prop.by_unit
     return unit.iri == wanted.iri or have_same_dimension(unit, wanted)
 
 
@@ -214,7 +236,7 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
     for synonym, word in _SYNONYMS.items():
         if text.casefold().startswith((f"{synonym} ", f"{synonym}. ")):
             yield "write ", f"{word} {_SEPARATOR.sub('', text[len(synonym) :].lstrip('. '))}"
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text.strip("“”„«»「」‘’\"'")).replace("−", "-")
     for start in dict.fromkeys((text, plain, _SEPARATOR.sub("", plain))):
         ranged = re.sub(r"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…)\s*(?=[0-9])", "..", start)
         long = re.sub(

@@ -21,9 +21,10 @@ from kg.tables.normal.statement import (
     WithHeads,
 )
 from kg.tables.plan.collections import build_heads, build_members, project_part
+from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolded, unnest_all
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
-from kg.tables.plan.scope import Scope, read_value
+from kg.tables.plan.scope import Scope
 from kg.tables.plan.terms import make_term
 from kg.tables.plan.value import Column, Present, Value
 from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
@@ -299,8 +300,8 @@ def build_part(member: Maker | Joined | Collection, place: int, table: Table, bu
     term, parent = found
     unfolded: list[Unfolded] = list(dict.fromkeys((*parent.child_unfolded, *parent.parent_unfolded, *term.unfolded)))
     joined = Join(
-        left=unnest_all(Scan(table=table.name, alias="t"), (u for u in unfolded if u.listed.of == "t")),
-        right=unnest_all(Scan(table=parent.table.name, alias="p"), (u for u in unfolded if u.listed.of == "p")),
+        left=unnest_all(Scan(table=table.name, alias="t"), (u for u in unfolded if u.of == "t")),
+        right=unnest_all(Scan(table=parent.table.name, alias="p"), (u for u in unfolded if u.of == "p")),
         on=parent.on,
     )
     return project_part(joined, place, row, (Column(of="p", name="rowid"),), term.value)

@@ -25,10 +25,11 @@ from kg.tables.rml import LogicalTarget
 
 @dataclass(frozen=True, kw_only=True)
 class Unfolded:
-    """A list whose items a term is made of, under the name *alias*."""
+    """A list whose items a term is made of, under the name *alias*; it is made of the rows that go by *of*."""
 
     alias: str
-    listed: Column
+    listed: Value
+    of: str = "t"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +162,8 @@ class QuadPattern:
             how = Joining.SEMI if self.parent.exists else Joining.INNER
             if self.parent.exists:
                 return unnest_all(Join(left=found, right=other, on=self.parent.on, how=how), self.unfolded)
-            found = unnest_all(found, (u for u in self.unfolded if u.listed.of == "t"))
-            right = unnest_all(other, (u for u in self.unfolded if u.listed.of == "p"))
+            found = unnest_all(found, (u for u in self.unfolded if u.of == "t"))
+            right = unnest_all(other, (u for u in self.unfolded if u.of == "p"))
             return Join(left=found, right=right, on=self.parent.on, how=how)
         return unnest_all(found, self.unfolded)
 

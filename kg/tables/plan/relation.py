@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kg.tables.plan.value import Column, Condition, Value
+from kg.tables.plan.value import Condition, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Unnest:
     """Each row once for each item of a list; the item is the column `x` of *alias*, its place (if *numbered*) `n`."""
 
     rows: Relation
-    listed: Column
+    listed: Value
     alias: str
     numbered: bool = False
 

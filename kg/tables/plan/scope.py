@@ -1,4 +1,4 @@
-"""Expressions of term maps → values of the rows that they are read from."""
+"""Where references are looked up: the rows of a table, what is found in them, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.tables.columns import Column as TableColumn
 from kg.tables.columns import Table
-from kg.tables.plan.functions import BY_IRI, Function, local_name
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
-    Call,
     Column,
     Condition,
     Member,
-    Text,
     Value,
     columns_of,
-    join_parts,
     rename_rows,
 )
-from kg.tables.rml import Constant, FunctionExecution, Reference, Template, TermMap
+from kg.tables.rml import Reference, TermMap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +48,7 @@ class Scope:
     prefix: str = "u"
     checked: Table | None = None
     finished: Mapping[str, Term] = field(default_factory=dict)
-    unfolded: dict[str, Unfolded] = field(default_factory=dict)
+    unfolded: dict[str | Value, Unfolded] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
 
     def complain(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
@@ -62,22 +58,46 @@ class Scope:
             self.diagnostics.append(diagnostic)
 
     def check(
-        self, code: str, bad: Condition, value: Value, source: TermMap | Reference, message: str, mark: Mark, hint: str
-    ) -> None:
-        """Note what must hold for no row, over the table's own rows, with the lists that it needs."""
+        self, code: str, bad: Condition, value: Value, source: TermMap | Reference | str, message: str, mark: Mark,
+        hint: str,
+    ) -> None:  # fmt: skip
+        """Note what must hold for no row, over the table's own rows, with the lists that it needs.
+
+        *source* is what is named as the place of the value: a reference, the column of a row, or a word.
+        """
         expression = source.expression if isinstance(source, TermMap) else source
-        needed = {column.of for column in columns_of(bad, value)}
         names = {self.alias: "t"}
-        unfolded = tuple(
-            replace(u, listed=rename_rows(u.listed, names)) for u in self.unfolded.values() if u.alias in needed
-        )
+        unfolded = self.checked_lists(bad, value)
         self.checks.append(
             Check(
                 table=self.checked or self.table, code=code, bad=rename_rows(bad, names),
                 value=rename_rows(value, names), message=message, mark=mark, hint=hint, unfolded=unfolded,
-                reference=expression.text if isinstance(expression, Reference) else WORDS.get(code, "the function"),
+                reference=expression.text if isinstance(expression, Reference)
+                else expression if isinstance(expression, str) else WORDS.get(code, "the function"),
             )
         )  # fmt: skip
+
+    def checked_lists(self, *nouns: Value | Condition) -> tuple[Unfolded, ...]:
+        """The lists that a check needs, over the table's own rows."""
+        names = {self.alias: "t"}
+        return tuple(replace(u, listed=rename_rows(u.listed, names), of="t") for u in self.lists_needed(*nouns))
+
+    def lists_needed(self, *nouns: Value | Condition) -> list[Unfolded]:
+        """The lists whose items values or conditions are made of, and those that these lists are made of."""
+        needed = {column.of for column in columns_of(*nouns)}
+        found: list[Unfolded] = []
+        for each in reversed(self.unfolded.values()):  # a list is made of those before it
+            if each.alias in needed:
+                needed |= {column.of for column in columns_of(each.listed)}
+                found.insert(0, each)
+        return found
+
+    def unfold(self, key: str | Value, listed: Value) -> Column:
+        """An item of a list, each in a row of its own."""
+        if key not in self.unfolded:
+            alias = f"{self.prefix}{len(self.unfolded)}"
+            self.unfolded[key] = Unfolded(alias=alias, listed=listed, of=self.alias)
+        return Column(of=self.unfolded[key].alias, name="x")
 
     def look_up(self, reference: Reference) -> TableColumn | None:
         """The column of a reference; where the table has none, a diagnostic says so."""
@@ -100,10 +120,7 @@ class Scope:
                 datatype=self.column(column.datatype_name) if column.datatype_name else None,
                 language=self.column(column.language_name) if column.language_name else None,
             )  # fmt: skip
-        if column.name not in self.unfolded:
-            alias = f"{self.prefix}{len(self.unfolded)}"
-            self.unfolded[column.name] = Unfolded(alias=alias, listed=self.column(column.name))
-        item = Column(of=self.unfolded[column.name].alias, name="x")
+        item = self.unfold(column.name, self.column(column.name))
         if column.typed_items:
             value, datatype = Member(column=item, name="v"), Member(column=item, name="d")
             return Read(value=value, datatype=datatype, column=column)
@@ -115,73 +132,3 @@ class Scope:
 
 
 WORDS = {"data-datatype": "the value", "data-language": "the language"}  # what is no reference, in a message
-
-
-def read_value(term_map: TermMap, scope: Scope) -> Value | None:
-    """The plain text of an expression: no term, no encoding (join conditions, fields, function inputs)."""
-    expression = term_map.expression
-    if isinstance(expression, Constant):
-        return Text(text=expression.term.value)
-    if isinstance(expression, Reference):
-        found = scope.read(expression)
-        return None if found is None else found.value
-    if isinstance(expression, Template):
-        parts: list[Value] = []
-        for part in expression.parts:
-            if isinstance(part, str):
-                parts.append(Text(text=part))
-            elif (read := scope.read(part)) is not None:
-                parts.append(read.value)
-            else:
-                return None
-        return join_parts(parts)
-    return read_call(expression, scope) if isinstance(expression, FunctionExecution) else None
-
-
-def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
-    """The call of a function; an unknown function, parameter or output is a diagnostic."""
-    function = BY_IRI.get(execution.function)
-    if function is None:
-        known = {local_name(iri): iri for iri in BY_IRI}
-        near = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
-        scope.complain("map-function", execution.mark, f"no function `{execution.function}`", near)
-        return None
-    given: dict[int, Value] = {}
-    for argument in execution.arguments:
-        name = local_name(argument.parameter)
-        index = next((i for i, p in enumerate(function.parameters) if name in p.names), None)
-        if index is None:
-            hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
-            message = f"`{function.name}` has no parameter `{name}`"
-            scope.complain("map-function-parameter", argument.mark, message, hint)
-            return None
-        value = read_value(argument.value, scope)
-        if value is None:
-            return None
-        given[index] = value
-    for index, parameter in enumerate(function.parameters):
-        default = given.get(index, parameter.default)
-        if default is None:
-            message = f"`{function.name}` needs the parameter `{parameter.names[0]}`"
-            scope.complain("map-incomplete", execution.mark, message, "add an `rml:input`")
-            return None
-        given[index] = default
-    output = choose_output(function, execution, scope)
-    if output is None:
-        return None
-    arguments = tuple(given[i] for i in range(len(function.parameters)))
-    return Call(function=function.iri, output=output, arguments=arguments)
-
-
-def choose_output(function: Function, execution: FunctionExecution, scope: Scope) -> int | None:
-    """The place of the output that is asked for; without a name it is the first."""
-    if execution.returned is None:
-        return 0
-    name = local_name(execution.returned)
-    for place, names in enumerate(function.outputs):
-        if name in names:
-            return place
-    known = [n for names in function.outputs for n in names]
-    message = f"`{function.name}` returns no `{name}`"
-    scope.complain("map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
-    return None

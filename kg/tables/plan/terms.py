@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from kg.tables.datatypes import is_checked
 from kg.tables.macros import encode_label, escape_literal, is_absolute
 from kg.tables.normal.statement import Finished, Maker, Quoted
+from kg.tables.plan.expressions import read_condition, read_value, result_datatype
 from kg.tables.plan.pattern import Term, Unfolded
-from kg.tables.plan.scope import Read, Scope, read_value
+from kg.tables.plan.scope import Read, Scope
 from kg.tables.plan.value import (
     AllOf,
     Concat,
@@ -38,7 +39,7 @@ from kg.tables.plan.value import (
     merge_texts,
     rename_rows,
 )
-from kg.tables.rml import Constant, Reference, RowIdentity, Template, TermMap, TermType
+from kg.tables.rml import Constant, FunctionExecution, Reference, RowIdentity, Template, TermMap, TermType
 from kg.tables.vocabulary import XSD, Generation
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
@@ -77,7 +78,24 @@ def quote_triple(triple: Quoted, scope: Scope) -> Term | None:
 
 
 def place_term(term_map: TermMap, scope: Scope) -> Term | None:
-    """The text of the term that a term map makes."""
+    """The text of the term that a term map makes, where its condition holds."""
+    if term_map.condition is None:
+        return place_whole(term_map, scope)
+    wanted = read_condition(term_map.condition, scope)
+    after = len(scope.checks)
+    term = place_whole(replace(term_map, condition=None), scope)
+    if wanted is None or term is None:
+        return None
+    here = rename_rows(wanted, {scope.alias: "t"})
+    for place, check in enumerate(scope.checks[after:], after):  # what is not made is not wrong
+        unfolded = tuple(dict.fromkeys((*check.unfolded, *scope.checked_lists(wanted))))
+        scope.checks[place] = replace(check, bad=AllOf(conditions=(here, check.bad)), unfolded=unfolded)
+    guards = (NoneOf(conditions=(wanted,)), *term.guards)
+    return replace(term, guards=guards, unfolded=tuple(scope.unfolded.values()))
+
+
+def place_whole(term_map: TermMap, scope: Scope) -> Term | None:
+    """The text of the term, whatever its condition."""
     expression = term_map.expression
     if isinstance(expression, Constant):
         return Term(parts=(Text(text=write_constant(expression.term)),), kind=kind_of(term_map.term_type))
@@ -277,8 +295,19 @@ def literal_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
             return None
         raw = value
         parts = [escape(value)]
+        if isinstance(expression, FunctionExecution) and term_map.datatype is None and term_map.language is None:
+            return [Text(text='"'), *parts, Text(text='"'), *computed_suffix(expression, value)]
     suffix = literal_suffix(term_map, scope, raw, natural)
     return None if suffix is None else [Text(text='"'), *parts, Text(text='"'), *suffix]
+
+
+def computed_suffix(execution: FunctionExecution, value: Value) -> list[Value]:
+    """The datatype that the description of a function gives its output."""
+    datatype = result_datatype(execution, value)
+    if datatype is None:
+        return []
+    suffix = join_parts((Text(text="^^<"), datatype, Text(text=">")))
+    return [suffix if isinstance(suffix, Text) else FirstOf(values=(suffix, Text(text="")))]
 
 
 def check_stray(read: Read, reference: Reference, scope: Scope) -> None:

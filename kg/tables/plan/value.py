@@ -100,11 +100,32 @@ class When:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """An *output* (its place) of a function (`kg.tables.functions`) of some values."""
+    """An *output* (its place) of a function (`kg.tables.plan.functions`) of some values."""
 
     function: str
     output: int
     arguments: tuple[Value, ...]
+
+
+# not a function of a mapping: the datatype that a value has by its form, missing where it is a plain text
+TYPE_OF = "urn:kg:type-of"
+# nor these: the value where it is a truth, or a whole number
+TRUTH_OF, INTEGER_OF = "urn:kg:truth-of", "urn:kg:integer-of"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Items:
+    """A list: of each of some values itself, or (if it is in *lists*) of its items; missing where there is none."""
+
+    values: tuple[Value, ...]
+    lists: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members:
+    """The values `v` of a column that holds a list of structures."""
+
+    column: Column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +162,8 @@ Value = (
     | FirstOf
     | When
     | Call
+    | Items
+    | Members
     | Index
     | Numbers
     | Shown

@@ -87,6 +87,9 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         expression: Expression | None = RowIdentity(mark=node.mark)
     else:
         expression = read_expression(reader, node, present[0] if present else None, declared)
+    condition: TermMap | None = None
+    if (found := reader.one(node, "condition")) is not None and (condition := read_value(reader, found)) is None:
+        return None
     if expression is None or (declared is None and reader.one(node, "termType") is not None):
         return None
     if datatypes and languages:
@@ -102,6 +105,7 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         targets=read_targets(reader, node),
         generation=generation,
         gather=gather,
+        condition=condition,
         mark=expression.mark,
     )
     checked = check_term_map(reader, made)

@@ -51,7 +51,10 @@ def lend_columns(term: Term, lent: Mapping[Column, Value], side: str) -> Term | 
 
 def swap(term: Term) -> Term:
     """A term as seen from the other side of a join."""
-    unfolded = tuple(Unfolded(alias=u.alias, listed=rename_rows(u.listed, SWAPPED)) for u in term.unfolded)
+    unfolded = tuple(
+        Unfolded(alias=u.alias, listed=rename_rows(u.listed, SWAPPED), of=SWAPPED.get(u.of, u.of))
+        for u in term.unfolded
+    )
     return Term(
         parts=rename_rows(term.parts, SWAPPED),
         kind=term.kind,

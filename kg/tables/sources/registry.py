@@ -17,7 +17,7 @@ from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.kinds import COLUMNAR, RDF_FILES, SHEETS, name_unread
 from kg.tables.sources.several import open_several
 from kg.tables.sources.shelf import Request, Shelf
-from kg.tables.sources.sparql import open_answer, open_endpoint
+from kg.tables.sources.sparql import open_answer, open_endpoint, open_rdf_file
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 
@@ -30,6 +30,8 @@ BY_FORMULATION: dict[Formulation, FileOpener] = {
     Formulation.XPATH: open_document,
     Formulation.SQL_TABLE: open_database_file,
     Formulation.SQL_QUERY: open_database_file,
+    Formulation.SPARQL: open_rdf_file,
+    Formulation.SPARQL_TEXTS: open_rdf_file,
 }
 # ... then the ending of its name, and all else is delimited text
 BY_SUFFIX: dict[str, FileOpener] = {
@@ -73,12 +75,7 @@ def open_file(request: Request, origin: FileSource, shelf: Shelf) -> Table | Non
 
 def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Shelf) -> bool:
     """True, with a diagnostic, for a file of a kind that is known and not read."""
-    if source.formulation in {Formulation.SPARQL, Formulation.SPARQL_TEXTS}:
-        message = f"`{origin.path}` is a file, and SPARQL results come of an endpoint or of a project's query (`.rq`)"
-        hint = "lay the file under `seeds/rdf/` of a project, and name a query over it"
-        shelf.report("map-source", origin.mark, message, hint)
-        return True
-    kind = name_unread(path)
+    kind = None if source.formulation in {Formulation.SPARQL, Formulation.SPARQL_TEXTS} else name_unread(path)
     if (
         kind is None
         and source.formulation in {Formulation.CSV, Formulation.COLUMNS}

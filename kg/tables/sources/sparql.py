@@ -1,19 +1,24 @@
-"""Solutions of a SELECT → a table: those of a SPARQL endpoint, and those of a query over the project's own graph."""
+"""Solutions of a SELECT → a table: of an endpoint, of a file of RDF, and of a query over the project's own graph."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
-from kg.iri import check_iri
+import pyoxigraph as ox
+
+from kg.iri import Prefixes, check_iri
 from kg.namespace import RDF
-from kg.store import write_bindings
+from kg.store import QueryError, Store, write_bindings
+from kg.store import Table as Answer
 from kg.tables.columns import Column, Table
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
-from kg.tables.sources.files import fill_variables
+from kg.tables.sources.files import fill_variables, unpack
+from kg.tables.sources.kinds import RDF_FILES, without_packing
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
@@ -52,6 +57,34 @@ def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> Table | N
         )
         return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of {origin.path}, by the graph of the project")
+    return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
+
+
+def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+    """The solutions of the iterator's query over a file of RDF; its named graphs are part of the default graph too."""
+    form = ox.RdfFormat.from_extension(Path(without_packing(path.name)).suffix.lstrip("."))
+    if form is None:
+        message = f"`{origin.path}` is no file of RDF, which a query could be asked of"
+        hint = f"the endings of RDF are {', '.join(f'`{ending}`' for ending in RDF_FILES)}"
+        shelf.report("map-source", origin.mark, message, hint)
+        return None
+    file = unpack(origin, path, shelf)
+    if file is None:
+        return None
+    source = request.source
+    try:
+        store = Store(ox.parse(path=str(file), format=form, base_iri=path.as_uri()), Prefixes(namespaces={}))
+        answer = store.ask(source.iterator or "")
+    except (SyntaxError, ValueError, OSError) as error:
+        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` is no RDF: {error}")
+        return None
+    except QueryError as error:
+        shelf.report("source-unreadable", source.mark, f"the query cannot be asked: {error}", error.diagnostic.hint)
+        return None
+    if not isinstance(answer, Answer):
+        shelf.report("source-unreadable", source.mark, "the query is no SELECT, which gives rows", "write a SELECT")
+        return None
+    shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
 
@@ -130,7 +163,7 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
     if endpoint is None:
         return None
     if not endpoint.startswith(("http://", "https://")):
-        hint = "a file of RDF is no endpoint: lay it under `seeds/rdf/` of a project, and name a query over it (`.rq`)"
+        hint = "a file of RDF is no endpoint: name it as `rml:source`, with the query as `rml:iterator`"
         shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
     request = urllib.request.Request(

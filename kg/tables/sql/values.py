@@ -22,8 +22,10 @@ from kg.tables.plan.value import (
     Holds,
     IllTyped,
     Index,
+    Items,
     Lines,
     Member,
+    Members,
     Missing,
     NoIri,
     NoLanguage,
@@ -39,7 +41,7 @@ from kg.tables.plan.value import (
     Value,
     When,
 )
-from kg.tables.sql.functions import WRITTEN
+from kg.tables.sql.functions import write_call
 
 CALLS = {
     Encoding.IRI: "kg_iri({})",
@@ -84,7 +86,11 @@ def write_value(value: Value) -> str:
             return f"CASE WHEN {write_condition(condition)} THEN {write_value(then)}{rest} END"
         case Call(function=function, output=output, arguments=arguments):
             given = [f"({write_value(argument)})" for argument in arguments]
-            return f"({WRITTEN[function][output].format(*given)})"
+            return write_call(function, output, given, arguments)
+        case Items():
+            return write_items(value)
+        case Members(column=column):
+            return f"list_transform({write_value(column)}, lambda m: m.v)"
         case Index(within=within, order=order):
             parts_ = f"PARTITION BY {', '.join(map(write_value, within))} " if within else ""
             return f"(row_number() OVER ({parts_}ORDER BY {', '.join(map(write_value, order))}) - 1)::VARCHAR"
@@ -94,6 +100,20 @@ def write_value(value: Value) -> str:
             return f"left(({write_value(inner)})::VARCHAR, {SHOWN})"
         case _:
             assert_never(value)
+
+
+def write_items(items: Items) -> str:
+    """A list of values that are there, and of the items of lists; NULL where no value is there."""
+    if len(items.values) == 1 and items.lists:
+        return f"nullif({write_value(items.values[0])}, [])"
+    parts = [
+        write_value(value) if place in items.lists else f"[{write_value(value)}]"
+        for place, value in enumerate(items.values)
+    ]
+    listed = parts[0]
+    for part in parts[1:]:
+        listed = f"list_concat({listed}, {part})"
+    return f"nullif(list_filter({listed}, lambda x: x IS NOT NULL), [])"
 
 
 def write_text(text: str) -> str:

@@ -1,0 +1,124 @@
+"""Terms that a query or a shape names and that stand nowhere: most often they are misspelt, and find nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, mark_at
+from kg.iri import WELL_KNOWN, Prefixes
+from kg.namespace import KG, OWL, RDF, RDFS, XSD
+from kg.ontologyterm import TERMS
+from kg.quad import Quad
+from kg.sparql import find_named
+from kg.story import Story
+from kg.vocabulary import local_name
+from kg.xsd import BOUNDS, LEXICAL
+
+_ALIKE = 0.8  # of two names in a vocabulary that is not ours; prefLabel and altLabel are 0.6, lenght and length 0.83
+_DATATYPES = (*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "NCName", "Name", "QName", "NMTOKEN", "ENTITY",
+              "ID", "IDREF", "anyAtomicType", "anySimpleType", "anyType", "untypedAtomic")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The IRIs of ontology and seeds; in the namespaces that are *whole*, what is not known is wrong."""
+
+    iris: frozenset[str]
+    whole: frozenset[str]
+    prefixes: Prefixes
+
+    def add(self, quads: Iterable[Quad]) -> Known:
+        """With all IRIs of a graph."""
+        found = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
+        return Known(iris=self.iris | found, whole=self.whole, prefixes=self.prefixes)
+
+    def show(self, iri: str) -> str:
+        return self.prefixes.compress(iri) or f"<{iri}>"
+
+    def explain(self, iri: str) -> tuple[bool, str | None]:
+        """Whether an unknown IRI is wrong, and a hint: the nearest one that is known.
+
+        In another's vocabulary, of which only what is used is known, it is wrong where it is very near to that.
+        """
+        space, name = _split(iri)
+        names = {_split(other)[1]: other for other in sorted(self.iris) if _split(other)[0] == space}
+        whole = any(iri.startswith(one) for one in self.whole)
+        if whole:
+            hint = did_you_mean(name, names)
+            if hint is not None:
+                return True, f"did you mean `{self.show(names[hint.split('`')[1]])}`?"
+        elif (meant := _find_very_near(name, names)) is not None:
+            return True, f"did you mean `{self.show(names[meant])}`?"
+        alike = [other for other in sorted(self.iris) if name and _split(other)[1] == name]
+        for other in alike:
+            if whole or _bare(_split(other)[0]) == _bare(space):
+                return True, f"did you mean `{self.show(other)}`?"
+        return whole, None
+
+
+def find_known(story: Story, *, entities_too: bool) -> Known:
+    """What ontology and seeds declare; with *entities_too* the seeds' entities are all that there are."""
+    quads = story.vocabulary.quads
+    found = {t.term.value for q in quads for t in (q.subject, q.predicate, q.object) if isinstance(t.term, NamedNode)}
+    terms = [c.iri for c in story.vocabulary.classes.values()] + [p.iri for p in story.vocabulary.properties.values()]
+    whole = {_split(iri)[0] for iri in terms} - set(WELL_KNOWN.values())
+    if story.vocabulary.complete:
+        whole |= {RDF, RDFS, OWL, XSD, KG}
+    found |= {space + name for space, names in TERMS.items() for name in names.split()}
+    found |= {XSD + name for name in _DATATYPES}
+    base = story.seeds.dataset.base
+    found |= {f"{base}entity/{entity.key}" for entity in story.seeds.entities}
+    if entities_too:
+        whole |= {f"{base}{kind}/" for kind in ("entity", "claim", "source")}
+    return Known(iris=frozenset(found), whole=frozenset(whole), prefixes=story.seeds.dataset.prefixes)
+
+
+def find_unknown(
+    named: Iterable[tuple[Mark, str]], known: Known, graph: Callable[[], Iterable[Quad]]
+) -> Iterator[Diagnostic]:
+    """The IRIs of *named*, each at its place, that stand neither in what is *known* nor in the *graph*."""
+    strange = [(mark, iri) for mark, iri in named if iri not in known.iris and not iri.startswith(RDF + "_")]
+    suspects = [(mark, iri) for mark, iri in strange if known.explain(iri)[0]]
+    if not suspects:
+        return  # the graph may be large
+    known = known.add(graph())
+    told: set[str] = set()
+    for mark, iri in suspects:
+        if iri in known.iris or iri in told:
+            continue
+        wrong, hint = known.explain(iri)
+        if wrong:
+            told.add(iri)
+            message = f"`{mark.excerpt or known.show(iri)}` stands neither in the ontology nor in the graph"
+            yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=hint)
+
+
+def find_unknown_of_query(source: SourceText, known: Known, graph: Callable[[], Iterable[Quad]]) -> list[Diagnostic]:
+    """The terms that a query looks for and that stand nowhere."""
+    named = (
+        (mark_at(source, token.start, token.start + len(token.text)), iri)
+        for token, iri in find_named(source.text, known.prefixes.namespaces)
+    )
+    return list(find_unknown(named, known, graph))
+
+
+def _find_very_near(name: str, names: Iterable[str]) -> str | None:
+    """The one of *names* that differs by a letter or two from *name*, or by their order."""
+    folded = {other.casefold(): other for other in names}
+    turned = (other for fold, other in folded.items() if sorted(fold) == sorted(name.casefold()))
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_ALIKE)
+    return folded[near[0]] if near else next(turned, None)
+
+
+def _split(iri: str) -> tuple[str, str]:
+    name = local_name(iri)
+    return iri[: len(iri) - len(name)], name
+
+
+def _bare(space: str) -> str:
+    """A namespace without what is most often written otherwise by mistake."""
+    return space.removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("#/")

@@ -1,0 +1,332 @@
+"""Merge: two entities are one. What is said of the one goes to the other, and its id is kept as replaced.
+
+Names, outside ids and remarks go into the other's entry, and every file that names the one names the other. What the
+curator must decide first is told at its place, and nothing is written: classes that differ, two ids of one authority,
+a claim that relates the two. All is planned and checked before a byte is written; no comment is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from kg.diagnostic import Diagnostic, Mark, Severity, UsageError
+from kg.iri import expand_iri
+from kg.model import Entity, Name, NameKind, Ref, Seeds
+from kg.pipeline import Checked
+from kg.preview import check_after, find_new, tell_new_error
+from kg.rekey import Edit, place_before, place_behind
+from kg.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
+from kg.vocabulary import Vocabulary
+from kg.yamldoc import Document, Node, Scalar, Sequence, read_document
+from kg.yamldoc import Mapping as YamlMapping
+
+_PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’()/+-]|:(?=[\w/]))*[\w.)])?")  # what needs no quotes in a flow mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """The entry of an entity, and the mapping that it stands in."""
+
+    document: Document
+    parent: YamlMapping
+    parent_key: Scalar
+    key: Scalar
+    value: YamlMapping
+
+    @property
+    def last_line(self) -> int:
+        """The last line on which something of it stands."""
+        return max(mark.end_line for mark in _list_marks(self.value))
+
+
+def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
+    """What becomes of the files when *gone* is merged into *kept*; nothing is written.
+
+    Raises UsageError for an id that there is not, or for twice the same.
+    """
+    one, other = get_entity(checked.seeds, kept), get_entity(checked.seeds, gone)
+    if one is other:
+        raise UsageError(f"`{one.key}` is one entity: name two")
+    refused = list(_find_conflicts(one, other, checked))
+    told = list(_tell_labels(one, other))
+    names = tuple(_join_names(one, other))
+    try:
+        edits = _plan_entries(checked, one, other, names)
+    except RefusedError as error:
+        return Renaming(old=other.key, new=one.key, told=tuple(told), refused=(*refused, str(error)))
+    entries = Entries(
+        edit=lambda key, _: edits[key.text], before=frozenset(edits), after=frozenset({one.key}),
+    )  # fmt: skip
+    files, problems, places = rewrite_names(checked, other.key, one.key, entries)
+    refused += problems
+    if not refused:
+        after = check_after(checked, files)
+        refused += [tell_new_error(d) for d in find_new(checked, after, Severity.ERROR)]
+        for warning in find_new(checked, after, Severity.WARNING, lambda d: _say_after(d, other.key, one.key)):
+            if warning.code == "self-relation":
+                refused.append(f"{warning.mark}: {warning.message}: take the claim out, or the two are not one")
+            else:
+                told.append(f"{warning.mark} {warning.code}: {warning.message}")
+        if not refused and not _holds_all(after.seeds.entity_by_key.get(one.key), names, one, other):
+            refused.append(f"the entry of `{one.key}` ({one.mark}) cannot be rewritten: write it in a plainer way")
+    return Renaming(
+        old=other.key, new=one.key, told=(*told, *places), refused=tuple(refused), files=files if not refused else ()
+    )
+
+
+def _say_after(diagnostic: Diagnostic, old: str, new: str) -> str:
+    """A diagnostic as it would read with the new id: what was told before is told again in those words."""
+    return f"{diagnostic.code} {diagnostic.message}".replace(f"`{old}`", f"`{new}`")
+
+
+# -- conflicts ------------------------------------------------------------------------------------
+
+
+def _find_conflicts(one: Entity, other: Entity, checked: Checked) -> Iterator[str]:
+    """What the curator must decide before two entities can be one, each at its place."""
+    more = _find_more(one, other, checked.vocabulary)
+    if more is not None:
+        theirs, ours = (" and ".join(ref.text for ref in entity.classes) for entity in (other, one))
+        where = f" ({one.classes[0].mark})" if one.classes else ""
+        yield f"{more.mark}: `{other.key}` is {theirs}, and `{one.key}`{where} is {ours}: say the same of both"
+    own, their = _sort_same(one, checked.seeds), _sort_same(other, checked.seeds)
+    for authority, ref in their.items():
+        if authority in own and not {r.text for r in one.same} & {r.text for r in other.same}:
+            first = own[authority]
+            where = f"`{one.key}` is `{first.text}` ({first.mark})"
+            yield f"{ref.mark}: `{other.key}` is `{ref.text}`, and {where}: one of them is wrong"
+    said = {text.lang: text for text in one.description}
+    for text in other.description:
+        if text.lang in said and said[text.lang].text != text.text:
+            yield f"{text.mark}: both have a `description` in `{text.lang}` ({said[text.lang].mark}): keep one"
+    for key, mine, theirs_ in (("when", one.when, other.when), ("note", one.note, other.note)):
+        if mine is not None and theirs_ is not None and mine.text != theirs_.text:
+            yield f"{theirs_.mark}: both have a `{key}` ({mine.mark}): keep one"
+
+
+def _find_more(one: Entity, other: Entity, vocabulary: Vocabulary) -> Ref | None:
+    """The first class of *other* that *one* is not of."""
+    classes = [vocabulary.classes[ref.text] for ref in one.classes if ref.text in vocabulary.classes]
+    known = set(chain.from_iterable(c.ancestors for c in classes))
+    texts = {ref.text for ref in one.classes}
+    for ref in other.classes:
+        declared = vocabulary.classes.get(ref.text)
+        if ref.text not in texts and (declared is None or declared.iri not in known):
+            return ref
+    return None
+
+
+def _sort_same(entity: Entity, seeds: Seeds) -> dict[str, Ref]:
+    """The first outside id of each authority: the IRI up to its last `/` or `#`."""
+    found: dict[str, Ref] = {}
+    for ref in entity.same:
+        expanded = expand_iri(ref.text, seeds.dataset.prefixes.namespaces)
+        iri = expanded if isinstance(expanded, str) else ref.text
+        found.setdefault(iri[: max(iri.rfind("/"), iri.rfind("#")) + 1], ref)
+    return found
+
+
+def _tell_labels(one: Entity, other: Entity) -> Iterator[str]:
+    """Labels that become aliases, since the other has one of the language."""
+    labels = {name.lang: name for name in one.names if name.kind is NameKind.LABEL}
+    for name in other.names:
+        own = labels.get(name.lang)
+        if name.kind is NameKind.LABEL and own is not None and own.text != name.text:
+            yield f"{name.mark} the label `{name.text}` becomes an alias: `{one.key}` is called `{own.text}`"
+
+
+# -- what the entry holds then --------------------------------------------------------------------
+
+
+def _join_names(one: Entity, other: Entity) -> list[Name]:
+    """The names of both: labels of a language that has one become aliases, and no name stands twice."""
+    names = list(one.names)
+    for name in other.names:
+        kind = name.kind
+        if kind is NameKind.LABEL and any(n.kind is kind and n.lang == name.lang for n in names):
+            kind = NameKind.ALIAS
+        right = (NameKind.LABEL, NameKind.ALIAS)
+        at = next(
+            (i for i, n in enumerate(names) if (n.text, n.lang) == (name.text, name.lang)
+             and (n.kind is kind or (n.kind in right and kind in right))),
+            None,
+        )  # fmt: skip
+        if at is None:
+            names.append(replace(name, kind=kind))
+        else:
+            known = {place.text for place in names[at].places}
+            places = (*names[at].places, *(p for p in name.places if p.text not in known))
+            names[at] = replace(names[at], places=places)
+    return names
+
+
+def _write_fields(one: Entity, other: Entity, names: Iterable[Name]) -> Iterator[tuple[str, str]]:
+    """The keys of the entry that change, with what stands there then."""
+    replaced = [other.key, *(ref.text for ref in (*other.replaces, *one.replaces))]
+    yield "replaces", f"[{', '.join(dict.fromkeys(replaced))}]"
+    for kind in NameKind:
+        of_kind = [name for name in names if name.kind is kind]
+        if of_kind != [name for name in one.names if name.kind is kind]:
+            yield kind.value, _write_names(of_kind)
+    known = {text.lang for text in one.description}
+    if any(text.lang not in known for text in other.description):
+        texts = {text.lang: text.text for text in (*other.description, *one.description)}
+        yield "description", f"{{{', '.join(f'{lang}: {_write_text(text)}' for lang, text in sorted(texts.items()))}}}"
+    if one.when is None and other.when is not None:
+        yield "when", _write_text(other.when.text)
+    same = list(dict.fromkeys(ref.text for ref in (*one.same, *other.same)))
+    if len(same) > len(one.same):
+        yield "same", f"[{', '.join(map(_write_text, same))}]"
+    if one.note is None and other.note is not None:
+        note = other.note
+        yield "note", _write_text(note.text)
+    accepted = {a.code: a.reason for a in (*other.accept, *one.accept)}
+    if len(accepted) > len({a.code for a in one.accept}):
+        yield "accept", f"{{{', '.join(f'{code}: {_write_text(reason)}' for code, reason in accepted.items())}}}"
+
+
+def _write_names(names: Iterable[Name]) -> str:
+    """Names by language, with their places: `{en: [Lei, Mr Lei], zh: {雷军: [paris.p1s1]}}`."""
+    by_lang: dict[str, list[Name]] = {}
+    for name in names:
+        by_lang.setdefault(name.lang, []).append(name)
+    parts = []
+    for lang, group in by_lang.items():
+        texts = [_write_text(name.text) for name in group]
+        if any(name.places for name in group):
+            placed = (f"{t}: [{', '.join(p.text for p in n.places)}]" for t, n in zip(texts, group, strict=True))
+            parts.append(f"{lang}: {{{', '.join(placed)}}}")
+        else:
+            parts.append(f"{lang}: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _write_text(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _holds_all(entity: Entity | None, names: Iterable[Name], one: Entity, other: Entity) -> bool:
+    """Whether the entity as it would be read holds all that the two held."""
+    if entity is None:
+        return False
+
+    def list_names(names: Iterable[Name]) -> set[tuple[str, str, str, tuple[str, ...]]]:
+        return {(n.kind.value, n.lang, n.text, tuple(p.text for p in n.places)) for n in names}
+
+    refs = ({r.text for e in (one, other) for r in e.same}, {r.text for r in entity.same})
+    return list_names(entity.names) == list_names(names) and refs[0] == refs[1]
+
+
+# -- the two entries in their files ---------------------------------------------------------------
+
+
+def _plan_entries(
+    checked: Checked, one: Entity, other: Entity, names: Iterable[Name]
+) -> Mapping[str, tuple[Edit, ...]]:
+    """The edits that put all into the entry of *one* and take that of *other* out, by their ids."""
+    kept, gone = (_find_entry(checked, entity.key) for entity in (one, other))
+    fields = dict(_write_fields(one, other, names))
+    lines = () if gone.parent.flow else (gone.key.mark.line, gone.last_line)
+    comments = list(_find_comments(gone.document, gone.value, *lines)) if lines else []
+    edits: list[Edit] = []
+    first = kept.value.entries[0][0].mark
+    for name, text in fields.items():
+        value, key = kept.value.get(name), kept.value.keys.get(name)
+        if value is not None and key is not None:
+            edit, inside = _replace_value(kept, key, value, text)
+            edits.append(edit)
+            comments += inside
+    added = [f"{name}: {text}" for name, text in fields.items() if kept.value.get(name) is None]
+    margin = _margin_of(kept.key)
+    if kept.value.flow:
+        if comments:
+            if margin is None:
+                raise RefusedError(f"`{one.key}` ({one.mark}) has no room for comments: begin a line with it")
+            edits.append((place_before(kept.key.mark), "".join(f"{comment}\n{margin}" for comment in comments)))
+        edits.append((place_before(first), "".join(f"{part}, " for part in added)))
+    else:
+        inner = " " * (first.column - 1)
+        edits.append((place_before(first), "".join(f"{line}\n{inner}" for line in (*comments, *added))))
+    return {one.key: tuple(edits), other.key: tuple(_take_out(gone))}
+
+
+def _find_entry(checked: Checked, key: str) -> _Entry:
+    for path in checked.project.entity_files:
+        document = read_document(path, checked.project.name_of(path))
+        root = document.root if not document.diagnostics else None
+        parent = root.get("entities") if isinstance(root, YamlMapping) else None
+        value = parent.get(key) if isinstance(parent, YamlMapping) else None
+        if isinstance(root, YamlMapping) and isinstance(parent, YamlMapping) and isinstance(value, YamlMapping):
+            own, above = parent.keys[key], root.keys["entities"]
+            return _Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
+    raise RefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")
+
+
+def _margin_of(key: Scalar) -> str | None:
+    """The white space before a key; None where something else stands there."""
+    before = key.mark.source.lines[key.mark.line - 1][: key.mark.column - 1]
+    return before if not before.strip() else None
+
+
+def _replace_value(entry: _Entry, key: Scalar, value: Node, text: str) -> tuple[Edit, list[str]]:
+    """The value of a key written anew, and the comments that stood inside it."""
+    marks = list(_list_marks(value))
+    last = max(marks, key=lambda mark: (mark.end_line, mark.end_column))
+    if isinstance(value, Scalar) or value.mark.excerpt.startswith(("{", "[")):
+        inside = list(_find_comments(entry.document, value, value.mark.line, value.mark.end_line - 1))
+        return (value.mark, text), inside
+    lines = entry.document.source.lines
+    end = len(lines[last.end_line - 1].rstrip("\r")) + 1
+    whole = replace(place_behind(key.mark), end_line=last.end_line, end_column=end)
+    return (whole, f": {text}"), list(_find_comments(entry.document, value, key.mark.line, last.end_line))
+
+
+def _take_out(entry: _Entry) -> Iterator[Edit]:
+    """An entry taken out of its mapping; what is left of an empty one is `{}`."""
+    entries, lines = entry.parent.entries, entry.document.source.lines
+    at = next(i for i, (key, _) in enumerate(entries) if key is entry.key)
+    mark, end = entry.key.mark, entry.value.mark
+    if entry.parent.flow:
+        behind = place_before(entries[at + 1][0].mark) if at + 1 < len(entries) else place_behind(end)
+        if at and at + 1 == len(entries):
+            mark = place_behind(entries[at - 1][1].mark)
+        if behind.line > mark.line and any(_find_comments(entry.document, entry.value, mark.line, behind.line)):
+            raise RefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
+        yield replace(mark, end_line=behind.line, end_column=behind.column), ""
+        return
+    if _margin_of(entry.key) is None:
+        raise RefusedError(f"the entry of `{entry.key.text}` ({entry.key.mark}) begins within a line: begin a new one")
+    if len(entries) == 1:
+        yield place_behind(replace(entry.parent_key.mark, end_column=entry.parent_key.mark.end_column + 1)), " {}"
+    begin = replace(mark, column=1)
+    if entry.last_line < len(lines):
+        yield replace(begin, end_line=entry.last_line + 1, end_column=1), ""
+    else:
+        yield replace(begin, end_line=entry.last_line, end_column=len(lines[entry.last_line - 1]) + 1), ""
+
+
+def _list_marks(node: Node) -> Iterator[Mark]:
+    """The marks of all that stands in a node; of block collections, those of what they hold."""
+    if isinstance(node, Scalar):
+        yield node.mark
+        return
+    yield node.mark
+    parts = node.items if isinstance(node, Sequence) else tuple(chain.from_iterable(node.entries))
+    for part in parts:
+        yield from _list_marks(part)
+
+
+def _find_comments(document: Document, node: Node, first: int, last: int) -> Iterator[str]:
+    """The comments on the lines from *first* to *last*; a `#` within a text of *node* begins none."""
+    texts = [m for m in _list_marks(node) if not m.excerpt.startswith(("{", "["))]
+    for number in range(first, last + 1):
+        line = document.source.lines[number - 1].rstrip("\r")
+        for sign in re.finditer(r"(?:(?<=\s)|^)#", line):
+            at = (number, sign.start() + 1)
+            if not any((m.line, m.column) <= at < (m.end_line, m.end_column) for m in texts):
+                yield line[sign.start() :].rstrip()
+                break

@@ -1,0 +1,68 @@
+"""Preview: the project as it would be with some of its files changed, checked before a byte is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kg.diagnostic import Diagnostic, Severity
+from kg.pipeline import Checked, check_files, read_project
+from kg.project import Project
+from kg.rekey import Rewritten
+
+
+def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
+    """The project as it would be with *files*, checked."""
+    project = checked.project
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        _copy_project(project, Path(folder))
+        for file in files:
+            place = Path(folder) / file.name
+            place.unlink(missing_ok=True)
+            place.write_bytes(file.raw)
+        after = check_files(read_project(Project(Path(folder)), checked.articles.folder))
+        _ = after.diagnostics  # found while the files are there
+    return after
+
+
+def find_new(
+    before: Checked, after: Checked, severity: Severity, key: Callable[[Diagnostic], str] = lambda d: d.code
+) -> tuple[Diagnostic, ...]:
+    """What is found of this severity *after* a change and was not found *before*: of each *key* what is more."""
+    left = Counter(key(d) for d in before.diagnostics if d.severity is severity)
+    found = []
+    for diagnostic in after.diagnostics:
+        if diagnostic.severity is severity:
+            left[key(diagnostic)] -= 1
+            if left[key(diagnostic)] < 0:
+                found.append(diagnostic)
+    return tuple(found)
+
+
+def tell_new_error(diagnostic: Diagnostic) -> str:
+    """Why something is not done: what `kg check` would say of it."""
+    return f"`kg check` would find {diagnostic.code} ({diagnostic.mark}): {diagnostic.message}"
+
+
+def _copy_project(project: Project, folder: Path) -> None:
+    """What is curated, by hard links where that can be; links out of the project are left out."""
+
+    def link(source: str, target: str) -> None:
+        try:
+            os.link(os.path.realpath(source), target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+    def leave_out(top: str, names: list[str]) -> list[str]:
+        return [
+            n
+            for n in names
+            if n.startswith(".") or not project.door.admits(Path(top) / n) or not (Path(top) / n).exists()
+        ]
+
+    for name in ("seeds", "ontology"):
+        shutil.copytree(project.root / name, folder / name, copy_function=link, ignore=leave_out)

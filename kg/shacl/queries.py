@@ -1,0 +1,85 @@
+"""The SPARQL that shapes hold: its mistakes at their places. Source: SHACL, sections 5.2 and 6.2, appendix A."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.diagnostic import Diagnostic, Mark, SourceText, mark_at
+from kg.iri import WELL_KNOWN
+from kg.namespace import SH, XSD
+from kg.shacl.shapesgraph import ShapesGraph, term_of
+from kg.sparql import Token, find_mistake, scan_query
+from kg.turtle.document import MarkedTerm, Term
+
+_PREFIXES, _DECLARE, _PREFIX, _NAMESPACE = (NamedNode(SH + n) for n in ("prefixes", "declare", "prefix", "namespace"))
+_UNDECLARED = ("dcat", "dcterms", "owl", "prov", "rdf", "rdfs", "schema", "sh", "skos", "void", "xsd")  # rdflib's own
+_FORBIDDEN = frozenset({"MINUS", "VALUES"})  # appendix A: they would not see the bound variables
+_STAND_IN = "<a:p>"  # for `$PATH`, which is replaced before the query is run; as long as that
+
+
+def check_queries(graph: ShapesGraph) -> Iterator[Diagnostic]:
+    """What is wrong with the queries of constraints and validators: one mistake of each at most."""
+    for quad in graph.with_term("select", "ask"):
+        marked = quad.object
+        if not isinstance(marked.term, Literal) or marked.term.datatype.value != XSD + "string":
+            what = quad.predicate.mark.excerpt
+            yield Diagnostic(code="bad-shapes", mark=marked.mark, message=f"`{what}` takes a text without a language")
+            continue
+        text = SourceText("", re.sub(r"\$PATH\b", _STAND_IN, marked.term.value))
+        problem = find_mistake(text, _read_prefixes(graph, quad.subject.term), rules=False)
+        if problem is None:
+            problem = _find_forbidden(text, list(scan_query(text.text)), str(term_of(quad.predicate.term)).upper())
+        if problem is not None:
+            mark = _place(marked, problem.mark)
+            yield Diagnostic(code="bad-shapes", mark=mark, message=problem.message, hint=problem.hint)
+
+
+def _find_forbidden(source: SourceText, tokens: Sequence[Token], form: str) -> Diagnostic | None:
+    def tell(token: Token, message: str, hint: str) -> Diagnostic:
+        mark = mark_at(source, token.start, token.start + len(token.text))
+        return Diagnostic(code="bad-shapes", mark=mark, message=message, hint=hint)
+
+    for token in tokens:
+        if token.kind == "word" and token.text.upper() in _FORBIDDEN:
+            hint = "write `FILTER NOT EXISTS { ... }`" if token.text.upper() == "MINUS" else "write a FILTER"
+            return tell(token, f"`{token.text}` in a query of SHACL, which binds `$this` beforehand", hint)
+    forms = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+    first = next(t for t in tokens if t.kind == "word" and t.text.upper() in forms)
+    if first.text.upper() != form:
+        return tell(first, f"`sh:{form.lower()}` takes a query that begins with {form}", f"write {form} ...")
+    if form == "SELECT":
+        chosen = tokens[tokens.index(first) + 1 :]
+        chosen = chosen[: next((n for n, t in enumerate(chosen) if t.text == "{"), len(chosen))]
+        if not any(token.text in {"$this", "?this", "*"} for token in chosen):
+            hint = "`$this` stands for the node that is looked at: write `SELECT $this ...`"
+            return tell(first, "the SELECT gives no `$this`", hint)
+    return None
+
+
+def _read_prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
+    """The prefixes that `sh:prefixes` of a constraint leads to, and those that need no declaration."""
+    found = {prefix: WELL_KNOWN[prefix] for prefix in _UNDECLARED}
+    for declaring in graph.objects(node, _PREFIXES):
+        for declared in graph.objects(declaring.term, _DECLARE):
+            names, spaces = graph.objects(declared.term, _PREFIX), graph.objects(declared.term, _NAMESPACE)
+            for name in names[:1]:
+                for space in spaces[:1]:
+                    if isinstance(name.term, Literal) and isinstance(space.term, Literal):
+                        found[name.term.value] = space.term.value
+    return found
+
+
+def _place(marked: MarkedTerm, inside: Mark) -> Mark:
+    """The place in the file of a place in a text that stands there; the whole text where escapes are in it."""
+    mark = marked.mark
+    lines = mark.source.lines[mark.line - 1 : mark.end_line]
+    quote = re.match(r'"""|\'\'\'|["\']', lines[0][mark.column - 1 :])
+    if quote is None or any("\\" in line for line in lines):
+        return mark
+    ahead = mark.column - 1 + len(quote[0]) if inside.line == 1 else 0
+    line = mark.line + inside.line - 1
+    ends = inside.end_column + (ahead if inside.end_line == inside.line else 0)
+    return Mark(source=mark.source, line=line, column=inside.column + ahead, end_line=line, end_column=ends)

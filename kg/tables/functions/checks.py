@@ -1,0 +1,84 @@
+"""What is wrong with an argument that stands in the mapping: found before a row is read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kg.tables.functions import dates, numbers, texts
+from kg.tables.functions.months import MONTHS
+
+
+@lru_cache(maxsize=256)
+def check_argument(kind: str, text: str) -> str | None:
+    """What is wrong with a text as an argument of a kind (a name of `Kind`); None where nothing is.
+
+    >>> check_argument("INTEGER", "x"), check_argument("UNIT", "days")
+    ('`x` is no number', None)
+    """
+    if kind == "FIND":
+        return check_pattern(text[1:-1]) if is_pattern(text) else None
+    if kind == "REGEX":
+        return check_pattern(text[1:-1] if is_pattern(text) else text)
+    if kind == "LANGUAGE":
+        return None if text in MONTHS else f"no months in `{text}`: known are {', '.join(MONTHS)}"
+    try:
+        if kind == "INTEGER":
+            numbers.read_integer(text)
+        elif kind == "DECIMAL":
+            numbers.read_decimal(text)
+        elif kind == "TRUTH":
+            texts.read_truth(text)
+        elif kind == "DATE":
+            dates.read_moment(text)
+    except ValueError as error:
+        return f"`{text}` is {error}"
+    try:
+        if kind == "DATE_PATTERN":
+            dates.read_pattern(text)
+        elif kind == "UNIT":
+            dates.read_unit(text)
+        elif kind == "MODE":
+            texts.read_mode(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is a pattern as GREL writes one, `/[0-9]+/`."""
+    return len(text) > 2 and text.startswith("/") and text.endswith("/")
+
+
+def check_pattern(text: str) -> str | None:
+    """What is wrong with a regular expression of RE2, the one that the database knows; None where nothing is."""
+    import duckdb
+
+    try:
+        [(is_empty,)] = duckdb.execute("SELECT regexp_full_match('', ?)", [text]).fetchall()
+    except duckdb.Error as error:
+        reason = str(error).removeprefix("Invalid Input Error: ").strip().rstrip(".")
+        return f"`{text}` is no pattern of RE2: {reason}"
+    return (
+        f"`{text}` matches the empty text: a character with a meaning is written `\\{text[:1]}`" if is_empty else None
+    )
+
+
+def count_groups(pattern: str) -> int:
+    """How many groups a regular expression has.
+
+    >>> count_groups(r"(a)(?:b)[(](?P<n>c)")
+    2
+    """
+    count, at, within = 0, 0, False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            at += 1
+        elif within:
+            within = char != "]"
+        elif char == "[":
+            within = True
+        elif char == "(" and (pattern[at + 1 : at + 2] != "?" or pattern.startswith(("(?P<", "(?<"), at)):
+            count += 1
+        at += 1
+    return count

@@ -1,0 +1,151 @@
+"""The worker: a process that holds quads and answers SPARQL, and is ended when it must."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.iri import Prefixes
+from kg.quad import Quad
+from kg.store import QueryError, Store, Table, Triples, Truth
+from kg.worker.wire import read_term, write_term
+from kg.worker.worker import Limits, Stop, StoppedError, Worker
+
+A = ox.NamedNode("https://a.example/")
+TERMS = [
+    A, ox.BlankNode("b1"), ox.Literal("x"), ox.Literal("雷军 \u0000\n\"\\ \U0001f600", language="zh-hant"),
+    ox.Literal("x", language="he", direction=ox.BaseDirection.RTL), ox.Literal(""), ox.Literal("a b", language="en"),
+    ox.Literal("73.60", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
+    ox.Triple(A, A, ox.Triple(A, A, ox.Literal("x", language="en"))), None,
+]  # fmt: skip
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+QUADS = [Quad(A, A, ox.Literal(str(n)), A) for n in range(300)]
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    with Worker() as worker:
+        worker.hold(lambda: (f"{quad} .\n" for quad in QUADS))
+        yield worker
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_terms_come_back_as_they_were(term: object) -> None:
+    assert read_term(write_term(term)) == term
+
+
+def test_answers_are_those_of_the_store_in_this_process() -> None:
+    odd = [Quad(A, A, term) for term in TERMS if not (term is None or isinstance(term, ox.Triple))]
+    quads = [*odd, Quad(A, A, A, A), Quad(ox.BlankNode("b1"), A, ox.BlankNode("b2"), ox.BlankNode("g")), *QUADS]
+    with Store(lambda: quads, Prefixes(namespaces={"a": "https://a.example/"})) as store:
+        for query in (
+            "SELECT ?s ?o ?none { ?s ?p ?o } ORDER BY ?s ?o",
+            "SELECT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g",
+            "SELECT (TRIPLE(?s, ?p, ?o) AS ?t) { ?s ?p ?o } ORDER BY ?o",
+            "SELECT ?s { ?s a:none ?o }",
+            "ASK { ?s a:b ?o }",
+            "CONSTRUCT WHERE { ?s ?p ?o }",
+            "DESCRIBE a:",
+        ):
+            assert store.ask(query, limits=Limits()) == store.ask(query), query
+        assert store.ask("ASK { ?s ?p ?o }", parameters={"s": A}, limits=Limits()) == Truth(value=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "limits", "stop"),
+    [
+        (ENDLESS, Limits(seconds=0.3), Stop.TIME),
+        ("SELECT ?o { ?s ?p ?o }", Limits(rows=299), Stop.ROWS),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", Limits(rows=299), Stop.ROWS),
+        ("SELECT ?o { ?s ?p ?o }", Limits(size=1000), Stop.SIZE),
+        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", Limits(), Stop.CRASH),
+    ],
+)
+def test_a_query_that_does_not_keep_its_limits_is_stopped_and_the_next_is_answered(
+    worker: Worker, query: str, limits: Limits, stop: Stop
+) -> None:
+    with pytest.raises(StoppedError) as caught:
+        worker.ask(query, {}, limits)
+    assert caught.value.stop is stop
+    assert len(worker.ask("SELECT ?o { ?s ?p ?o }", {}, Limits(rows=300, seconds=60)).rows) == 300
+
+
+def test_memory_is_bounded() -> None:
+    with Worker(memory=300 << 20) as worker:
+        worker.hold(lambda: (f"{quad} .\n" for quad in QUADS))
+        with pytest.raises(StoppedError) as caught:
+            worker.ask("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", {}, Limits(seconds=60))
+        assert caught.value.stop is Stop.MEMORY
+        assert worker.ask("ASK { ?s ?p ?o }", {}).truth
+
+
+def test_a_killed_worker_is_told_and_replaced(worker: Worker) -> None:
+    worker.ask("ASK {}", {})
+    assert worker._process is not None
+    os.kill(worker._process.pid, signal.SIGKILL)
+    with pytest.raises(StoppedError, match="signal 9"):
+        worker.ask("ASK {}", {})
+    assert worker.ask("ASK { ?s ?p ?o }", {}).truth
+
+
+def test_a_store_on_disk_is_held_and_not_written(tmp_path: Path) -> None:
+    ox.Store(str(tmp_path / "store")).extend([ox.Quad(A, A, A)])
+    with Worker() as worker:
+        worker.hold(tmp_path / "store")
+        assert worker.ask("SELECT ?s { ?s ?p ?o }", {}).rows == ((A,),)
+        worker.hold(lambda: ())
+        assert worker.ask("SELECT ?s { ?s ?p ?o }", {}).rows == ()
+
+
+def test_a_worker_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from kg.worker.worker import Worker
+worker = Worker()
+worker.hold(lambda: ["<http://a/{{}}> <http://a/b> <http://a/> .\\n".format(n) for n in range(500)])
+worker.ask("ASK {{}}", {{}})
+print(worker._process.pid, flush=True)
+worker.ask({ENDLESS!r}, {{}})
+"""
+    asking = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert asking.stdout is not None
+    pid = int(asking.stdout.readline())
+    asking.kill()
+    asking.wait()
+    asking.stdout.close()
+    for _ in range(500):
+        if not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text():
+            break
+        time.sleep(0.01)
+    else:
+        pytest.fail("the worker goes on with nobody there")
+
+
+def test_what_is_told_of_a_stopped_query() -> None:
+    with Store(lambda: QUADS, Prefixes(namespaces={})) as store:
+        with pytest.raises(QueryError) as caught:
+            store.ask(ENDLESS, name="-e", limits=Limits(seconds=0.2))
+        diagnostic = caught.value.diagnostic
+        assert (diagnostic.code, diagnostic.message) == ("query-timeout", "no whole answer after 0.2 s")
+        with pytest.raises(QueryError) as caught:
+            store.ask("SELECT ?o { ?s ?p ?o }", limits=Limits(rows=10))
+        assert (caught.value.diagnostic.code, str(caught.value)) == ("query-size", "the answer has more than 10 rows")
+        assert isinstance(store.ask("SELECT ?o { ?s ?p ?o }", limits=Limits()), Table)
+
+
+def test_a_store_that_changed_is_asked_as_it_is() -> None:
+    with Store(QUADS, Prefixes(namespaces={})) as store:
+        assert store.ask("ASK { ?s ?p '0' }", limits=Limits()) == Truth(value=True)
+        store.exchange(QUADS, QUADS[1:])
+        assert store.ask("ASK { ?s ?p '0' }", limits=Limits()) == Truth(value=False)
+        assert store.ask("CONSTRUCT WHERE { ?s ?p '1' }", limits=Limits()) == Triples(
+            triples=(ox.Triple(A, A, ox.Literal("1")),)
+        )
