@@ -431,7 +431,8 @@ const placeOf = (page, key) =>
 async function tipAt(page, { x, y }) {
   await page.mouse.move(x - 3, y);
   await page.mouse.move(x, y, { steps: 3 });
-  await page.waitForTimeout(250);
+  const shown = () => page.waitForFunction(() => !document.getElementById("tip").hidden, null, { timeout: 1500 });
+  await shown().catch(() => null);
   return (await visible(page, "#tip")) ? page.innerText("#tip") : null;
 }
 
@@ -498,7 +499,10 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
   await page.waitForSelector("#values li");
   const values = (await page.locator("#values").innerText()).replace(/\s+/g, " ");
   holds(/locked orders about 75,600 orders/.test(values) || /delivered/.test(values), values);
-  const [cards, frame] = [await page.locator("#values").boundingBox(), await page.locator("#stage").boundingBox()];
+  await page.waitForTimeout(600);
+  const [cards, frame] = await page.evaluate(() =>
+    ["values", "stage"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()),
+  );
   holds(cards.x >= frame.x && cards.x + cards.width <= frame.x + frame.width, "the cards leave the frame");
 });
 
