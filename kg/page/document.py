@@ -18,6 +18,7 @@ from kg.page.overview import render_overview
 from kg.page.payload import build_payload, write_json
 from kg.page.picture import LANGUAGES, Picture, draw_picture
 from kg.page.records import Records, clean_text, record_claims, word_place
+from kg.page.stated import record_statements
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.summary import summarise
 from kg.page.svg import draw_svg
@@ -121,7 +122,8 @@ def render_page(
     seeds, records, picture = story.seeds, drawn.records, drawn.picture
     lang = choose_language(seeds.dataset.language, LANGUAGES) or "en"
     words = load_words()
-    payload = build_payload(story, records, picture, build_network(picture), lang)
+    stated = record_statements(story)
+    payload = build_payload(story, records, stated, picture, build_network(picture), lang)
     strip = build_strip(records)
     payload["knots"] = [list(k) for k in strip.knots] if strip else []
     asked = word_answers(questions, story, records)
@@ -158,6 +160,7 @@ def render_page(
         picture_svg=picture_svg,
         strip=strip,
         findings=findings,
+        stated=stated,
         contrasts=find_contrasts(records),
         Relation=Relation,
         answers=asked.answers,

@@ -11,6 +11,7 @@ from kg.page.findings import source_names
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
+from kg.page.stated import StatedRecord, StatedRecords
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, show_time
@@ -20,7 +21,9 @@ from kg.values import Text
 Json = dict[str, Any]
 
 
-def build_payload(story: Story, records: Records, picture: Picture, network: NetworkData, lang: str) -> Json:
+def build_payload(
+    story: Story, records: Records, stated: StatedRecords, picture: Picture, network: NetworkData, lang: str
+) -> Json:
     """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
     seeds = story.seeds
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
@@ -29,8 +32,10 @@ def build_payload(story: Story, records: Records, picture: Picture, network: Net
     return {
         "lang": lang,
         "size": [picture.width, picture.height],
-        "words": {tongue: _words(story, records, tongue) for tongue in LANGUAGES},
-        "entities": {e.key: _entity(e.key, seeds, picture, lang) for e in sorted(seeds.entities, key=lambda e: e.key)},
+        "words": {tongue: _words(story, records, stated, tongue) for tongue in LANGUAGES},
+        "entities": {
+            e.key: _entity(e.key, seeds, picture, stated, lang) for e in sorted(seeds.entities, key=lambda e: e.key)
+        },
         "sources": {s.id: _source(s.id, seeds, lang) for s in seeds.sources},
         "claims": claims,
         "dates": dates.table,
@@ -91,7 +96,7 @@ class _Dates:
         return len(self.table) - 1
 
 
-def _words(story: Story, records: Records, lang: str) -> dict[str, str]:
+def _words(story: Story, records: Records, stated: StatedRecords, lang: str) -> dict[str, str]:
     """All that changes with the language, by a key that says what it names."""
     seeds, vocabulary = story.seeds, story.vocabulary
     words = {f"u.{key}": text for key, text in load_words().own[lang].items()}
@@ -100,8 +105,7 @@ def _words(story: Story, records: Records, lang: str) -> dict[str, str]:
         for cls in entity.classes:
             known = vocabulary.classes.get(cls.text)
             words[f"k.{cls.text}"] = clean(known.labels.get(lang) or cls.text) if known else cls.text
-    for record in records.claims:
-        name = record.claim.predicate.text
+    for name in (*(record.claim.predicate.text for record in records.claims), *stated.names):
         known_property = vocabulary.properties.get(name)
         words[f"p.{name}"] = clean(known_property.label(lang)) if known_property else name
     for id_, names in source_names(seeds).items():
@@ -128,7 +132,7 @@ def _slim(value: Mapping[str, Any]) -> Json:
     return {k: v for k, v in value.items() if v not in (None, [], {}, "")}
 
 
-def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
+def _entity(key: str, seeds: Seeds, picture: Picture, stated: StatedRecords, lang: str) -> Json:
     entity = seeds.entity_by_key[key]
     dot = next(d for d in picture.dots if d.key == key)
     description = {clean(t.lang): clean(t.text) for t in entity.description}
@@ -149,9 +153,22 @@ def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
             "w": _worded(when),
             "n": _note(entity.note, lang),
             "x": [clean(ref.text) for ref in entity.same],
+            "z": [_stated(record) for record in stated.by_entity.get(key, ())],
+            "more": stated.left_out.get(key),
             "y": word_place(entity.mark),
         }
     )
+
+
+def _stated(record: StatedRecord) -> list[Any]:
+    """A statement: the name of its property or else its predicate, its value or the entity, its place."""
+    return [
+        f"p.{record.name}" if record.name else record.predicate,
+        record.value,
+        record.entity,
+        record.place,
+        int(record.contradicted),
+    ]
 
 
 def _source(id_: str, seeds: Seeds, lang: str) -> Json:

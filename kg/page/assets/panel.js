@@ -28,8 +28,12 @@ focusTools(key),
 group(ofIt, (n) => own("p." + claims[n].p), (n) => [describeValue(claims[n])]),
 group(toIt, (n) => propertyOf(claims[n]) + " → " + nameOf(key), (n) => [describeSubject(claims[n])]),
 said.length ? [make("h3", null, u("says-of").replace("{e}", nameOf(key)) + " (" + said.length + ")"), make("ul", { class: "rel" }, said.slice(0, 60).map((n) => line(n, [describeSubject(claims[n]), " ", make("span", { class: "property" }, own("p." + claims[n].p)), " ", describeValue(claims[n])])))] : null,
+(entity.z || []).length ? [make("h3", null, u("stated")), make("ul", { class: "rel" }, entity.z.map(statedLine)), entity.more ? make("p", { class: "names" }, u("more-rows").replace("{n}", entity.more)) : null] : null,
 make("p", { class: "reason" }, make("code", null, entity.y)),
 ];
+}
+function statedLine([predicate, value, key, place, flag]) {
+return make("li", { class: flag ? "conflict" : null }, make("span", { class: "property" }, predicate.startsWith("p.") ? own(predicate) : predicate), " ", key ? linkTo(key) : value, flag ? make("span", { class: "flag" }, " ≠ " + u("contradicted")) : null, " ", make("code", null, place));
 }
 function line(n, what) {
 const claim = claims[n];
