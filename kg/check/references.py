@@ -169,12 +169,14 @@ def _is_a(entity: Entity, wanted: frozenset[str], context: RuleContext) -> bool:
 
 
 def class_words(iris: frozenset[str], context: RuleContext) -> str:
+    """The names of classes, for a message: any of them will do."""
     by_iri = context.vocabulary.class_by_iri
     names = sorted(by_iri[iri].name if iri in by_iri else iri for iri in iris if iri != KG + "Claim")
     return " or ".join(f"`{name}`" for name in names)
 
 
 def classes_of(entity: Entity, context: RuleContext) -> str:
+    """The names of an entity's classes, for a message."""
     return list_known(c.name for c in _classes(entity, context))
 
 
