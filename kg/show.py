@@ -240,6 +240,10 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 if stated := [*_find_stated(checked, terms[0], "_", "_"), *_find_stated(checked, "_", "_", terms[0])]:
                     return "\n".join(dict.fromkeys(stated))
                 ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
+                later = sorted(c.id for c in checked.read.reading.seeds.claims if id_ in (c.id, c.id.partition(".")[2]))
+                if later and seeds.dataset.known_by is not None:
+                    day = seeds.dataset.known_by.text
+                    raise UsageError(f"`{later[0]}` was not known by {day}: no source had said it") from None
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
@@ -252,6 +256,8 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
             texts += [*_find_stated(checked, entity.key, "_", "_"), *_find_stated(checked, "_", "_", entity.key)]
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
+    if len(terms) != 3:
+        raise UsageError("give an entity, a claim, or the three terms of a triple")
     matches = find_claims(checked, *terms)
     found = [show_claim(checked, c, lang) for c in matches]
     if checked.tables:
@@ -278,6 +284,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
 
     def matches(claim: Claim) -> bool:
         wanted = local(value)
+        prop = checked.vocabulary.properties.get(claim.predicate.text)
+        wide = local_name(prop.narrows) if prop is not None and prop.narrows is not None else None
         objects = {words.object(claim), words.object(claim).strip("“”")}
         if isinstance(claim.object, EntityRef):
             objects |= {claim.object.key}
@@ -285,7 +293,7 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
         objects |= {number} if number else set()
         return (
             (subject in {"_", claim.subject.text} or local(subject) == claim.subject.text)
-            and local(predicate) in {"_", claim.predicate.text}
+            and local(predicate) in {"_", claim.predicate.text, wide}
             and (wanted == "_" or wanted in objects)
         )
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from kg.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
 from kg.sparql.text import (
+    DEEPEST,
+    LONGEST,
     MOST_PARTS,
     Token,
     bind_parameters,
@@ -15,10 +17,13 @@ from kg.sparql.text import (
     find_computed,
     find_iris,
     find_named,
+    forbid_call,
     scan_query,
 )
 
 __all__ = [
+    "DEEPEST",
+    "LONGEST",
     "MOST_PARTS",
     "Token",
     "bind_parameters",
@@ -29,5 +34,6 @@ __all__ = [
     "find_iris",
     "find_mistake",
     "find_named",
+    "forbid_call",
     "scan_query",
 ]

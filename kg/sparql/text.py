@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin
@@ -17,10 +17,10 @@ MOST_TOKENS = 8_000
 MOST_PARTS = 100  # the store orders the parts of a pattern in cubic time: 100 take a second, 400 a minute
 
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
+    r"""(?P<space>[ \t\r\n]+|\#[^\r\n]*)
     |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     |(?P<var>[?$]\w+)
     |(?P<name>[^\W\d][\w.-]*:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*|:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))+)
     |(?P<word>[A-Za-z_][\w-]*)
@@ -56,8 +56,11 @@ def scan_query(text: str) -> Iterator[Token]:
             yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
 
 
-def check_query(source: SourceText) -> Diagnostic | None:
-    """What forbids to run the query at all: its size, its depth, or a call to another server."""
+def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic | None:
+    """What forbids to run the query at all: its size, its depth, or a call to a server that is not *allowed*.
+
+    A server is allowed by its IRI, written in full in the query.
+    """
 
     def limit(start: int, message: str) -> Diagnostic:
         return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
@@ -70,6 +73,7 @@ def check_query(source: SourceText) -> Diagnostic | None:
         return limit(0, f"the query is longer than {LONGEST:,} characters")
     opened: list[str] = []
     bangs = parts = 0
+    call: Token | None = None
     for count, token in enumerate(scan_query(source.text), 1):
         bangs = bangs + 1 if token.kind == "bang" else 0
         if token.kind == "open":
@@ -91,11 +95,20 @@ def check_query(source: SourceText) -> Diagnostic | None:
             message, hint = explain_lookalike(token.text[at])
             mark = mark_at(source, token.start + at, token.start + at + 1)
             return Diagnostic(code="query-syntax", mark=mark, message=message, hint=hint)
+        if call is not None and token.text.upper() != "SILENT":
+            if token.kind != "iri" or token.text[1:-1] not in allowed:
+                return forbid_call(source, call)
+            call = None
         if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
-            mark = mark_at(source, token.start, token.start + len(token.text))
-            message = f"{token.text.upper()} calls another server, and this graph is asked offline"
-            return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
-    return None
+            call = token
+    return forbid_call(source, call) if call is not None else None
+
+
+def forbid_call(source: SourceText, call: Token) -> Diagnostic:
+    """The diagnostic for SERVICE or LOAD, where they may not call."""
+    mark = mark_at(source, call.start, call.start + len(call.text))
+    message = f"{call.text.upper()} calls another server, and this graph is asked offline"
+    return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
 
 
 def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
