@@ -189,7 +189,7 @@ def check_files(read: ReadProject) -> Checked:
     """What the rules find in seeds, ontology and texts, what nothing reads, and the mappings of tables, read."""
     findings = Findings()
     findings.add(read.diagnostics)
-    findings.add(find_unread(read.project, read.story.seeds))
+    findings.add(find_unread(read.project, read.reading))
     findings.add(find_strays(read.project))
     findings.add(check_story(read.reading, read.story, minting=bool(read.project.mapping_files)))
     checked = Checked(read=read, found=())
@@ -253,17 +253,29 @@ def check_project(
     return run_tables(see_from(checked, standpoint), work)
 
 
-def find_unread(project: Project, seeds: Seeds) -> Iterator[Diagnostic]:
+def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:
     """Files under `ontology/`, `seeds/` and `texts/` that nothing reads."""
     for path in project.unread_files:
         name = project.name_of(path)
         yield _unread(name, f"nothing reads {name}", _hint_at_unread(name))
+    if reading.sources_complete:
+        yield from _find_unread_texts(project, reading.seeds)
+
+
+def _find_unread_texts(project: Project, seeds: Seeds) -> Iterator[Diagnostic]:
+    """Files under `texts/` that no source names; a text without a source and a source without its text are one slip."""
     named = {source.file.text for source in seeds.sources if source.file is not None}
-    for path in project.files("texts"):
-        name = project.name_of(path)
-        if name.removeprefix("texts/") not in named and not is_about(path):
-            near = did_you_mean(path.name, named) or "a source names its text: `file: ...`"
-            yield _unread(name, f"no source names {name}", near)
+    texts = {project.name_of(path).removeprefix("texts/"): path for path in project.files("texts")}
+    unread = [name for name, path in texts.items() if name not in named and not is_about(path)]
+    waiting = [
+        source
+        for source in seeds.sources
+        if (source.file is None or source.file.text not in texts)
+        and not any(acceptance.code == "no-outline" for acceptance in source.accept)
+    ]
+    for name in unread if len(unread) > len(waiting) else ():
+        near = did_you_mean(name, named) or "a source names its text: `file: ...`"
+        yield _unread(f"texts/{name}", f"no source names texts/{name}", near)
 
 
 def _unread(name: str, message: str, hint: str) -> Diagnostic:
