@@ -12,16 +12,18 @@ JSON-LD that is not written out is a mistake. Source: RDF 1.1 XML Syntax and JSO
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, did_you_mean, mark_of_file
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Syntax, read_turtle
 from kg.yamldoc import decode_text, read_text
 
@@ -125,6 +127,8 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     except (SyntaxError, ValueError) as error:
         quads = []
         found.append(_explain(source, str(error)))
+    if form == ox.RdfFormat.JSON_LD and not found:
+        found += _find_unmapped(source)
     if not quads and not found:
         message = "the file says nothing"
         hint = "terms without an IRI are left out: does the `@context` name them, and is each `@id` a whole IRI?"
@@ -168,4 +172,37 @@ def _explain(source: SourceText, words: str) -> Diagnostic:
         line, column = int(place[1] or 1), int(place[2] or 1)
         mark = Mark(source=source, line=line, column=column, end_line=line, end_column=column + 1)
     words = _PLACE.sub("", words).removeprefix("Parser error:").strip().rstrip(".")
-    return Diagnostic(code="rdf-file", mark=mark, message=f"{words[:1].lower()}{words[1:300]}", hint=hint)
+    words = words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:300]}"
+    return Diagnostic(code="rdf-file", mark=mark, message=words, hint=hint)
+
+
+def _find_unmapped(source: SourceText) -> Iterator[Diagnostic]:
+    """The keys of JSON-LD that no context gives an IRI: the algorithm leaves them out without a word.
+
+    Asked only where keys are terms and nothing else: not where a context has containers, nested or typed JSON.
+    """
+    try:
+        whole = json.loads(source.text)
+    except (RecursionError, ValueError):  # nested too deep for Python, or not quite JSON to it
+        return
+    contexts: list[dict[str, Any]] = []
+    keys: dict[str, None] = {}
+    todo: list[Any] = [whole]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, list):
+            todo += here
+        elif isinstance(here, dict):
+            found = here.get("@context", [])
+            contexts += [c for c in (found if isinstance(found, list) else [found]) if isinstance(c, dict)]
+            keys |= dict.fromkeys(key for key in here if not key.startswith("@") and ":" not in key)
+            todo += [value for key, value in here.items() if key != "@context"]
+    written = json.dumps(contexts)
+    if any(word in written for word in ('"@vocab"', '"@container"', '"@nest"', '"@json"', '"@context"')):
+        return
+    known = {key for context in contexts for key in context}
+    for key in keys:
+        if key not in known:
+            message = f"`{key}` has no IRI, and what stands under it is left out"
+            hint = did_you_mean(key, known) or "name it in the `@context`"
+            yield Diagnostic(code="rdf-unmapped", mark=mark_of_file(source), message=message, hint=hint)

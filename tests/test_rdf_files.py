@@ -83,7 +83,7 @@ UNREADABLE = [
         1,
     ),
     ("a.jsonld", '{"@id":\n"http://a.example/", }', "", 2),
-    ("a.jsonld", '{"name": "x"}', "the file says nothing", 1),
+    ("a.jsonld", '{"@id": "a"}', "the file says nothing", 1),
     ("a.rdf", FORMS[".rdf"].replace("</rdf:RDF>", ""), "no element found", 2),
     ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 1),
     ("a.rdf", LAUGHS, "an entity (`<!ENTITY`) is made of others", 1),
@@ -99,6 +99,22 @@ def test_what_cannot_be_read_is_told(name: str, text: str | bytes, words: str, l
     (found,) = [d for d in checked.diagnostics if d.severity.word != "note"]
     assert found.code == ("rdf-empty" if "nothing" in words else "rdf-file")
     assert words in found.message and (found.mark.file, found.mark.line) == (f"seeds/rdf/{name}", line)
+
+
+@pytest.mark.parametrize(
+    ("context", "key", "told"),
+    [
+        (f'{{"name": "{X}name"}}', "nmae", ["`nmae` has no IRI, and what stands under it is left out"]),
+        (f'{{"name": "{X}name"}}', "name", []),
+        (f'{{"@vocab": "{X}"}}', "nmae", []),
+        (f'{{"name": {{"@id": "{X}name", "@container": "@index"}}}}', "nmae", []),
+        (f'{{"x": "{X}"}}', "x:nmae", []),
+    ],
+)
+def test_keys_that_json_ld_leaves_out_are_told(context: str, key: str, told: list[str], tmp_path: Path) -> None:
+    text = f'{{"@context": {context}, "@id": "{X}a", "{X}b": 1, "{key}": "c"}}'
+    found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
+    assert [(d.code, d.message) for d in found] == [("rdf-unmapped", message) for message in told]
 
 
 def test_lines_of_a_packed_file_are_those_within(tmp_path: Path) -> None:
