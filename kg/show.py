@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.articles import Article, Articles
 from kg.coverage import Coverage, Status, measure_coverage
-from kg.decision import Decided, find_decision, find_decisions
+from kg.decision import Decided, find_decision, find_decisions, matter_of
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
-from kg.direct import explain_absence
+from kg.direct import explain_absence, judge_claims
 from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
@@ -101,8 +101,12 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         out += ["", f"When  {entity.when.text}"]
     if entity.note is not None:
         out += ["", f"Note  {entity.note.text}"]
-    direct = {triple.claim.id for triple in checked.story.direct_triples}
     about = [c for c in seeds.claims if _speaks_of(c, entity.key)]
+    ids = {claim.id for claim in about}
+    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
+    matters = frozenset(matter_of(claim) for claim in (*about, *said))
+    verdicts = judge_claims(seeds, checked.vocabulary, matters)
+    direct = {verdict.claim.id for verdict in verdicts if verdict.triples}
     for title, modes in _GROUPS:
         claims = [c for c in about if c.mode in modes]
         if claims:
@@ -114,8 +118,6 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         out += ["", "From tables", *mapped] if mapped else []
     stated = _list_stated(checked, entity.key)
     out += ["", "From RDF files", *stated] if stated else []
-    ids = {claim.id for claim in about}
-    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
     conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]

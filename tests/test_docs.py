@@ -339,7 +339,7 @@ def test_the_examples_of_the_formats_are_read_without_a_mistake() -> None:
             finder = Finder()
             form = block.partition("\n")[0].removeprefix("kg: ")
             readers[form](parse_document(SourceText("seeds/sources/example.yaml", block)), finder)
-            assert finder.diagnostics == []
+            assert finder.diagnostics == ()
             seen.append(form)
     assert seen == list(readers)
 

@@ -250,10 +250,11 @@ def test_the_page_shows_what_a_file_says(tmp_path: Path) -> None:
     files = {"seeds/rdf/ports.ttl": HEAD + STATED, WHERE: CLAIMS}
     build_project(lay_out(tmp_path, files))
     page = (tmp_path / "exports/graph.html").read_text(encoding="utf-8")
-    assert f"<code>seeds/rdf/ports.ttl:{LINES + 1}</code>" in page and "From RDF files" in page
-    assert '<li class="conflict"><span class="property" data-w="p.battery">battery</span> 80 ' in page
-    assert "Contradicted by RDF files" in page
-    assert f'["p.battery","80",null,"seeds/rdf/ports.ttl:{LINES + 1}",1]' in page
+    place = f"<code>seeds/rdf/ports.ttl:{LINES + 1}</code>"
+    assert f"battery 80 <em>≠ contradicted</em> {place}" in page
+    assert "From RDF files" in page and "Contradicted by RDF files" in page
+    assert f"launched 2030 {place}" in page.replace("'2030'^^xsd:gYear", "2030")
+    assert "#e=tern" in page
 
 
 def test_an_entity_that_only_a_file_speaks_of_is_used(tmp_path: Path) -> None:

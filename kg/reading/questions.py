@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.findings import Findings
 from kg.project import Project
 from kg.reading.fields import Finder
 from kg.worker.worker import Limits
 from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import parse_document, read_text
+from kg.yamldoc import Node, parse_document, read_text
 
 _HEADER = "#' "
-_KEYS = ("question", "params", "ordered", "timeout")
+_KEYS = ("question", "group", "order", "params", "ordered", "timeout")
 SECONDS = 60  # what a question may take where its header says nothing else
 
 
@@ -23,8 +24,9 @@ SECONDS = 60  # what a question may take where its header says nothing else
 class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
-    *marks* are the places of the default terms, by parameter. *seconds* is how long it may take where nobody waits
-    who could end it: in `kg test` and `kg build`.
+    *group* is the heading that it is shown under, by language, and *order* its place among all questions: those
+    without a place come last. *marks* are the places of the default terms, by
+    parameter. *seconds* is how long it may take where nobody waits who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -35,6 +37,14 @@ class Question:
     expected: Path
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)
+    group: Mapping[str, str] = field(default_factory=dict)
+    order: int | None = None
+
+    @property
+    def sort_key(self) -> tuple[bool, int, str]:
+        """By which questions are put into the order in which they are read."""
+        return (self.order is None, self.order or 0, self.name)
+
     seconds: int = SECONDS
 
     @property
@@ -47,27 +57,30 @@ class Question:
 
 def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
     """All questions of a project by name, and what is wrong with their headers."""
-    questions, found = [], []
+    questions: list[Question] = []
+    findings = Findings()
     for path in project.question_files:
         question, diagnostics = read_question(path, project.name_of(path))
-        found += diagnostics
+        findings.add(diagnostics)
         questions += [question] if question else []
-    return tuple(questions), tuple(found)
+    return tuple(questions), findings.diagnostics
 
 
-def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnostic, ...]]:
     """The question in a `.rq` file. The header's lines begin with `#' ` and hold YAML."""
     source, problems = read_text(path, name)
     if problems:
-        return None, list(problems)
+        return None, problems
     header, found = _read_header(source)
     if header is None:
         return None, found
     finder = Finder()
     finder.known_keys(header, "a question", _KEYS)
     if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
-        return None, []
+        return None, ()
     texts = finder.texts(header.get("question"), "`question`")
+    groups = finder.texts(header.get("group"), "`group`") if header.get("group") is not None else ()
+    order = _read_order(header.get("order"), finder)
     params = finder.mapping(header.get("params"), "`params`")
     values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
     question = Question(
@@ -79,9 +92,22 @@ def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnost
         expected=path.with_suffix(".csv"),
         mark=mark_of_file(source),
         marks={name: value.mark for name, value in values.items() if value is not None},
+        group={text.lang: text.text for text in groups},
+        order=order,
         seconds=_read_seconds(finder, header),
     )
     return (None if finder.diagnostics else question), finder.diagnostics
+
+
+def _read_order(node: Node | None, finder: Finder) -> int | None:
+    """The place of a question: a whole number."""
+    scalar = finder.scalar(node, "`order`")
+    if scalar is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", scalar.text):
+        finder.tell("question-header", scalar.mark, f"`order` should be a whole number, not `{scalar.text}`")
+        return None
+    return int(scalar.text)
 
 
 def _read_seconds(finder: Finder, header: YamlMapping) -> int:
@@ -94,7 +120,7 @@ def _read_seconds(finder: Finder, header: YamlMapping) -> int:
     return int(written.text)
 
 
-def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+def read_query(path: Path, name: str) -> tuple[Question | None, tuple[Diagnostic, ...]]:
     """The query in a `.rq` file that is no competency question: its header may be left out."""
     source, problems = read_text(path, name)
     if problems or any(line.startswith(_HEADER) for line in source.lines):
@@ -103,23 +129,23 @@ def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]
         name=path.stem, words={}, query=source, params={}, ordered=False,
         expected=path.with_suffix(".csv"), mark=mark_of_file(source), marks={},
     )  # fmt: skip
-    return question, []
+    return question, ()
 
 
 def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
 
 
-def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnostic]]:
+def _read_header(source: SourceText) -> tuple[YamlMapping | None, tuple[Diagnostic, ...]]:
     # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
     lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
     if not any(lines):
         hint = 'write `#\' question: {en: "..."}`'
-        return None, [_header_problem(mark_of_file(source), "the question has no header", hint)]
+        return None, (_header_problem(mark_of_file(source), "the question has no header", hint),)
     document = parse_document(SourceText(source.name, "\n".join(lines)))
     if document.diagnostics:
-        return None, list(document.diagnostics)
+        return None, document.diagnostics
     if not isinstance(document.root, YamlMapping):
         mark = document.root.mark if document.root is not None else mark_of_file(source)
-        return None, [_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`')]
-    return document.root, []
+        return None, (_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`'),)
+    return document.root, ()

@@ -69,7 +69,7 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
     assert isinstance(below.source, FileSource)
     if is_pattern(below.source):
         message = f"`{below.source.path}` names several files, and a view over JSON or XML reads one"
-        shelf.report("map-unsupported", below.source.mark, message, "write a view for each file")
+        shelf.tell("map-unsupported", below.source.mark, message, "write a view for each file")
         return None
     path = find_file(below.source, shelf)
     if path is None:
@@ -119,13 +119,13 @@ def report_field(error: FieldError, record: str, shelf: Shelf) -> None:
     name, mark = error.field.name, mark_of_path(error.field)
     if isinstance(error.reason, NotScalarError):
         hint = "read its items or members with fields of their own (`rml:iterator`)"
-        shelf.report("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
+        shelf.tell("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
     elif isinstance(error.reason, NameTwiceError):
-        shelf.report("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
+        shelf.tell("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
     elif isinstance(error.reason, PathError):
-        shelf.report("map-path", mark, f"the field `{name}` cannot be read: {error}")
+        shelf.tell("map-path", mark, f"the field `{name}` cannot be read: {error}")
     else:
-        shelf.report("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
+        shelf.tell("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
 
 
 def mark_of_path(field: Field) -> Mark:
@@ -160,7 +160,7 @@ def compile_fields(
                 readers.append(FieldReader(field, compile_expression(field, language), inner or [], None))
                 good = good and inner is not None
         except PathError as error:
-            shelf.report("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
+            shelf.tell("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
             good = False
     return readers if good else None
 
@@ -278,14 +278,14 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
     base = open_below(view, below, name, shelf)
     if base is None:
         return None
-    scope = Scope(table=base, alias="t", base=None, diagnostics=shelf.diagnostics)
+    scope = Scope(table=base, alias="t", base=None, findings=shelf)
     row = scope.column("rowid")
     selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
     columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
-            shelf.report(
+            shelf.tell(
                 "map-field",
                 field.mark,
                 f"the iterable field `{field.name}` needs a field with a document around it",
@@ -398,8 +398,8 @@ def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | 
     parent = open_view(join.parent, name + "_parent", shelf)
     if parent is None:
         return None
-    left = Scope(table=table, alias="t", base=None, diagnostics=shelf.diagnostics)
-    right = Scope(table=parent, alias="p", base=None, diagnostics=shelf.diagnostics)
+    left = Scope(table=table, alias="t", base=None, findings=shelf)
+    right = Scope(table=parent, alias="p", base=None, findings=shelf)
     row, other = left.column("rowid"), right.column("rowid")
     found = Present(values=(other,))
     pairs: list[tuple[Operand, Operand]] = []

@@ -194,7 +194,7 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
         if scope.base is None:
             message = f"the template `{show_template(template)}` gives relative IRIs, and there is no base"
             hint = "give a base with `--base`, `rml:baseIRI` or `@base`"
-            scope.complain("map-base", template.mark, message, hint)
+            scope.findings.tell("map-base", template.mark, message, hint)
             return None
         values = [Text(text=scope.base), *values]
     if not check_template(template, merge_texts(values), scope):
@@ -215,7 +215,7 @@ def check_template(template: Template, values: Sequence[Value], scope: Scope) ->
     if problem is not None:
         message = f"the template `{show_template(template)}` gives no IRIs: {problem}"
         hint = "percent-encode what no IRI may hold (a blank is `%20`), or make literals: `rml:termType rml:Literal`"
-        scope.complain("map-iri", template.mark, message, hint)
+        scope.findings.tell("map-iri", template.mark, message, hint)
         return False
     references = iter(template.references)
     for place, value in enumerate(values):
