@@ -71,7 +71,7 @@ def open_store(folder: Path) -> ox.Store:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LoadableTables:
     """The tables of a project that are no part of the graph: loaded when a query names the graph of one.
 
     They are loaded once into a store under *work*, which is kept as long as mappings and data stay the same.

@@ -87,7 +87,7 @@ def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax =
     """
     if base is not None:
         NamedNode(base)
-    reader = _Reader(source, base, format)
+    reader = _DocumentReader(source, base, format)
     reader.read()
     names = {prefix: iri for prefix, iri in reader.prefixes.items() if iri is not None}
     return RdfDocument(
@@ -99,7 +99,7 @@ def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax =
     )
 
 
-class _Reader(TermReader):
+class _DocumentReader(TermReader):
     """Recursive descent; the methods are named after the productions."""
 
     def __init__(self, source: SourceText, base: str | None, syntax: Syntax) -> None:
