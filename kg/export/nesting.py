@@ -26,7 +26,7 @@ MayNest = Callable[[NamedNode, Node], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Nesting:
-    """*nested* nodes are written at their referrer. The head of a list stands for *items*; *cells* vanish."""
+    """Which nodes are written where: *nested* ones at their referrer, the head of a list as its items; *cells* vanish."""
 
     nested: frozenset[Node]
     lists: Mapping[Node, tuple[Term, ...]]

@@ -71,7 +71,7 @@ class _Validation:
                 yield from self.breaches(self.shapes[name], value)
 
     def results(self, shape: Shape, focus: Term) -> Iterator[ShapeResult]:
-        """The same as results, each with the words of its shape."""
+        """The breaches of a shape at a focus node as results, each with the words of its shape."""
         for broken, constraint, node, breach in self.breaches(shape, focus):
             path = breach.path or broken.path
             yield ShapeResult(

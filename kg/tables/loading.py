@@ -87,7 +87,7 @@ class LoadableTables:
 
     @property
     def digest(self) -> str:
-        """The same for the same mappings and data under the same version of `kg`."""
+        """A digest of the version of `kg`, of the mappings and of their data."""
         parts = [version("kg-claims")]
         for table in self.tables:
             parts += list_parts(table.mapping, table.inputs)

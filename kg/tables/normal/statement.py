@@ -165,7 +165,7 @@ class Gathering:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """What a subject or object map stands for, over rows that are those of the triples map or made of them."""
+    """The place that a subject or object map was resolved to, over rows that are those of the triples map or made of them."""
 
     made: Maker | Gathering
     rows: Rows
