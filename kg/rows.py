@@ -57,7 +57,10 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
 
 
 def want_object(text: str, checked: Checked) -> WantedTerm:
-    """What is asked for as an object: as `want_resource`, or a literal, of whatever datatype or language, with quotes or without."""
+    """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
+
+    The text of a literal may stand in quotes.
+    """
     resource = want_resource(text, checked, "entity/")
     if resource.is_any or (text.startswith("<") and text.endswith(">")):
         return resource
