@@ -110,7 +110,10 @@ class KnowledgeGraph:
         return show_entity(self.checked, entity, lang or self.checked.seeds.dataset.language)
 
     def why(self, *terms: str, lang: str | None = None) -> str:
-        """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text."""
+        """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text.
+
+        Raises `kg.UsageError` for two terms, or more than three, and for what is not there.
+        """
         return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
 
     @property

@@ -10,7 +10,7 @@ from kg.diagnostic import Diagnostic, Mark, Related, Severity
 
 @dataclass
 class Findings:
-    """The mistakes found so far, in the order in which they were found.
+    """The mistakes found so far, each once, in the order in which they were found.
 
     A reader that meets a mistake tells it here and goes on with what it can still use; whoever called the reader takes
     *diagnostics*. A rule that only looks yields its diagnostics, and the caller adds them.
@@ -22,20 +22,25 @@ class Findings:
     (True, ['no entity `su77`'])
     """
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    found: dict[Diagnostic, None] = field(default_factory=dict, repr=False)
 
     def tell(self, code: str, mark: Mark, message: str, hint: str | None = None, *related: Related) -> None:
         """Add one mistake. Raises KeyError for a *code* that `kg/codes/*.toml` does not describe."""
-        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint, related=related))
+        self.found[Diagnostic(code=code, mark=mark, message=message, hint=hint, related=related)] = None
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add the mistakes that somebody else found."""
-        self.diagnostics += diagnostics
+        self.found.update(dict.fromkeys(diagnostics))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All of them."""
+        return tuple(self.found)
 
     @property
     def has_errors(self) -> bool:
         """Whether one of them is an error; an accepted warning and a note are none."""
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return any(d.severity is Severity.ERROR for d in self.found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self.diagnostics)
+        return iter(self.found)

@@ -202,6 +202,7 @@ class Source:
     file: Ref | None
     sha256: Ref | None
     outline: tuple[OutlineSentence, ...]
+    outline_given: bool  # though it may hold a mistake, and is empty then
     figure_rule: int  # the rule by which the figures of the outline were counted (`kg.figure`)
     skips: tuple[Skip, ...]
     figures: tuple[Skip, ...]
@@ -360,11 +361,15 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedSentence:
-    """A sentence that a claims file has a block for, with the digest that stands there."""
+    """A sentence that a claims file has a block for, with the digest that stands there.
+
+    *spoilt*: what stands there is no digest, which was told.
+    """
 
     source: str
     address: str
     digest: Ref | None
+    spoilt: bool = False
     mark: Mark = field(repr=False, compare=False)
 
 

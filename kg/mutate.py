@@ -13,7 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kg.check import AFTERTHOUGHTS, COMPARISONS, RULES, Rule, doubles, figures, naming, quotes, sentences, wording
+from kg.check import (
+    AFTERTHOUGHTS,
+    COMPARISONS,
+    RULES,
+    Rule,
+    doubles,
+    figures,
+    inferences,
+    naming,
+    quotes,
+    sentences,
+    wording,
+)
 from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Mark, Severity
 from kg.edtf import EdtfError, parse_edtf
@@ -30,9 +42,9 @@ Place = tuple[str, str, tuple[object, ...]]
 
 _BLIND: frozenset[Rule] = frozenset({
     sentences.check_texts, sentences.check_addresses, sentences.check_set_aside, sentences.check_places_of_names,
-    doubles.check_shared_ids, doubles.check_labels,
+    doubles.check_shared_ids, doubles.check_labels, inferences.check_inferences,
 })  # fmt: skip
-"""Rules that look at nothing that a mutant changes."""
+"""Rules that look at nothing that a mutant changes, or do not say that something is wrong."""
 _ALONE: frozenset[Rule] = frozenset(
     {figures.check_figures, quotes.check_quotes, naming.check_named, wording.check_wording}
 )

@@ -106,7 +106,7 @@ def clash(what: str, name: str, mark: Mark, first: Mark) -> Diagnostic:
         code="ontology-name-clash",
         mark=mark,
         message=f"two {what} terms are called `{name}`",
-        hint="local names must be unique, since curators write them without a prefix",
+        hint="local names must be unique, since curators write them without a prefix: call one of them otherwise",
         related=(Related(mark=first, message="the first"),),
     )
 

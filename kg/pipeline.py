@@ -39,6 +39,7 @@ from kg.model import Materialisation, Seeds
 from kg.project import DATASET_FILE, FOLDERS, Project
 from kg.quad import Quad
 from kg.quads import Assertion
+from kg.rdfliteral import check_literals
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
 from kg.sparql import find_mistake
@@ -182,8 +183,11 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
     findings = Findings()
     for found in (vocabulary.diagnostics, reading.diagnostics, articles.diagnostics, problems):
         findings.add(found)
+    tagged = (q for document in shapes for q in document.quads if getattr(q.object.term, "language", None))
+    findings.add(check_literals((*vocabulary.quads, *tagged)))  # what else is wrong in shapes is told with them
     for document in (*shapes, *(document for _, document in documents)):
         findings.add(document.diagnostics)
+    findings.add(check_literals(quad for _, document in documents for quad in document.quads))
     return ReadProject(
         project=project,
         story=story,

@@ -18,7 +18,6 @@ from kg.export import (
     stream_jsonld,
     stream_nquads,
     stream_trig,
-    stream_turtle,
     unite_graphs,
     write_context,
 )
@@ -51,11 +50,12 @@ def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     prefixes = checked.seeds.dataset.prefixes
     sections = tuple(outline_graph(checked, quads))
     context = cache(lambda: derive_context(quads, prefixes))
+    united = cache(lambda: unite_graphs(quads))
     writers: dict[str, Callable[[], str | Iterable[str]]] = {
-        "turtle": lambda: stream_turtle(quads, prefixes, sections),
+        "turtle": lambda: stream_trig(united(), prefixes, sections),
         "trig": lambda: stream_trig(quads, prefixes, sections),
         "nquads": lambda: stream_nquads(quads),
-        "jsonld": lambda: stream_jsonld(unite_graphs(quads), context(), sections),
+        "jsonld": lambda: stream_jsonld(united(), context(), sections),
         "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections),
         "context": lambda: write_context(context()),
         "csv": lambda: stream_claims_csv(quads, prefixes),

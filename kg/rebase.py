@@ -3,14 +3,14 @@
 A sentence is known by its digest, and where one stands more than once, by its neighbours. What cannot be told is
 never guessed: the key of a sentence that is gone, or that reads otherwise now, is put aside, at an address that the
 text does not have, so that it never stands for another sentence; `kg check` then names it. Near matches are proposed,
-and taken only when somebody says so.
+and taken only when somebody says so. Sentences that are joined are followed as one, however the rule cuts them now.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.articles import Article
 from kg.diagnostic import UsageError
@@ -19,9 +19,8 @@ from kg.model import Source
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.sources import address_key
+from kg.rejoin import NEAREST, Old, compare_words, find_gap, find_joins, guess_joins, move_joins
 from kg.rekey import Keys, Rewritten, rewrite_files, write_rewritten
-
-NEAREST = 55  # per cent; what is less alike is not proposed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +38,9 @@ class Rebase:
     """How a corrected text moved the sentences of a source.
 
     *moved* holds old and new addresses, *taken* the near matches that somebody took, *near* those that nobody did.
-    *lost* are the sentences that are not in the text, with the address at which their keys stand now. Where *refused*
-    gives reasons, nothing can be written; else *files* are the files that change.
+    *lost* are the sentences that are not in the text, with the address at which their keys stand now. *unjoined* are
+    the old addresses of joins that are not needed any more, *joined* new ones with the number of sentences that are
+    one. Where *refused* gives reasons, nothing can be written; else *files* are the files that change.
     """
 
     source: str
@@ -48,17 +48,10 @@ class Rebase:
     taken: tuple[Near, ...] = ()
     near: tuple[Near, ...] = ()
     lost: tuple[tuple[str, str], ...] = ()
+    unjoined: tuple[str, ...] = ()
+    joined: tuple[tuple[str, int], ...] = ()
     refused: tuple[str, ...] = ()
     files: tuple[Rewritten, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Old:
-    """A sentence as it is known: its address, its digest, and its figures where the outline tells them."""
-
-    address: str
-    digest: str
-    figures: tuple[str, ...] | None = None
 
 
 def plan_rebase(
@@ -70,7 +63,7 @@ def plan_rebase(
     *take* says which near matches to take: the new address of an old one, or None for the one that is proposed.
     Raises UsageError when the text is not at hand, or for something to take that there is not.
     """
-    article = get_article(checked, source)
+    text = get_article(checked, source)
     outline = [Old(address=s.address, digest=s.digest, figures=s.figures) for s in source.outline]
     claimed = sorted(
         {(s.address, s.digest.text) for s in checked.seeds.sentences if s.source == source.id and s.digest is not None},
@@ -78,17 +71,28 @@ def plan_rebase(
     )
     known = {(s.address, s.digest) for s in outline}
     more = [Old(address=a, digest=d) for a, d in claimed if (a, d) not in known]
+    joins = find_joins(text, (*outline, *more), source.joined)
+    if before is not None:
+        before = replace(before, joins=find_joins(before, (*outline, *more), source.joined))
+    article = replace(text, joins=joins)
     placed = match_sentences(outline, more, article)
     lost = [old for old in (*outline, *more) if old not in placed]
-    proposed = propose_near(lost, outline, placed, article, before)
-    taken, near = _choose(lost, placed, proposed, article, take or {})
+    cut = [old for old in lost if old.address in source.joined]
+    guessed = guess_joins(cut, outline, placed, article, before, source.joined)
+    trial = replace(text, joins=joins | {head: count for head, count in guessed.values() if count > 1})
+    proposed = propose_near(lost, outline, placed, trial, before)
+    taken, near = _choose(lost, placed, proposed, trial, take or {})
     addresses = {**placed, **{old: near_.new for old, near_ in taken.items()}}
-    aside = _put_aside([old for old in lost if old not in taken], near, addresses, article)
+    joins |= {head: trial.joins[head] for head in addresses.values() if head in trial.joins}
+    article = replace(text, joins=joins)
+    aside = _put_aside([old for old in lost if old not in taken], near, addresses, trial, source.joined)
+    moved_joins = move_joins(source.joined, {**addresses, **aside}, aside, joins)
     keys = Keys(
         source=source.id,
         claims={(old.address, old.digest): new for old, new in {**addresses, **aside}.items()},
         plain=_map_plain(outline, more, {**addresses, **aside}),
         digests={near_.new: article.sentences[near_.new].digest for near_ in taken.values()},
+        joins=moved_joins,
         settled=frozenset(addresses.values()) | {near_.old for near_ in near.values() if near_.old == near_.new},
     )
     files, refused = rewrite_files(checked.project, keys)
@@ -98,6 +102,8 @@ def plan_rebase(
         taken=tuple(taken.values()),
         near=tuple(near.values()),
         lost=tuple((old.address, new) for old, new in aside.items()),
+        unjoined=tuple(old for old, join in moved_joins.items() if join is None),
+        joined=tuple(join for old, join in moved_joins.items() if join is not None and old not in source.joined),
         refused=refused,
         files=files if not refused else (),
     )
@@ -171,13 +177,13 @@ def propose_near(
     words = {s.digest: s.text for s in before.sentences.values()} if before else {}
     scores: list[tuple[int, int, int, Old, str, str]] = []
     for old in lost:
-        low, high = _find_gap(old, outline, placed, index, len(news))
+        low, high = find_gap(old, outline, placed, index, len(news))
         gap = [a for a in free if low < index[a] < high] or (free if old.digest in words else [])
-        rivals = [o for o in lost if _find_gap(o, outline, placed, index, len(news)) == (low, high)]
+        rivals = [o for o in lost if find_gap(o, outline, placed, index, len(news)) == (low, high)]
         for address in gap:
             sentence = article.sentences[address].text
             if old.digest in words:
-                percent, by = _compare_words(words[old.digest], sentence), "by its words"
+                percent, by = compare_words(words[old.digest], sentence), "by its words"
             elif old.figures is None or not low < index[address] < high:
                 continue
             else:
@@ -190,28 +196,6 @@ def propose_near(
         if old not in found and address not in {near.new for near in found.values()}:
             found[old] = Near(old=old.address, new=address, percent=-percent, by=by)
     return {old: found[old] for old in lost if old in found}
-
-
-def _find_gap(
-    old: Old, outline: Sequence[Old], placed: Mapping[Old, str], index: Mapping[str, int], size: int
-) -> tuple[int, int]:
-    """Between which places of the new text a sentence must stand, if its neighbours are still in order."""
-    key = address_key(old.address)
-    lower = [index[placed[o]] for o in outline if o in placed and address_key(o.address) < key]
-    upper = [index[placed[o]] for o in outline if o in placed and address_key(o.address) > key]
-    low, high = (lower[-1] if lower else -1), (upper[0] if upper else size)
-    return (low, high) if low < high else (-1, size)
-
-
-def _compare_words(old: str, new: str) -> int:
-    """How much two sentences are alike, in per cent.
-
-    >>> _compare_words("The bridge opened in May.", "The bridge was opened in May."), _compare_words("a", "b")
-    (93, 0)
-    """
-    from difflib import SequenceMatcher
-
-    return round(100 * SequenceMatcher(None, old.casefold(), new.casefold(), autojunk=False).ratio())
 
 
 def _compare_figures(old: tuple[str, ...], new: tuple[str, ...], *, alone: bool) -> int:
@@ -250,25 +234,31 @@ def _choose(
 
 
 def _put_aside(
-    lost: Sequence[Old], near: Mapping[Old, Near], addresses: Mapping[Old, str], article: Article
-) -> dict[Old, str]:
+    lost: Sequence[Old], near: Mapping[Old, Near], addresses: Mapping[Old, str], article: Article,
+    joined: Mapping[str, int],
+) -> dict[Old, str]:  # fmt: skip
     """An address for the keys of each sentence that is not in the text: one that stands for no other sentence.
 
     A sentence that was most likely reworded in its place stays there: its digest says that it must be read again.
     """
-    used = {*article.sentences, *addresses.values()}
+    used = {*article.cut, *addresses.values()}
     aside: dict[Old, str] = {}
     for old in lost:
-        stays = old in near and near[old].new == old.address
+        count = joined.get(old.address, 1)
+        stays = old in near and near[old].new == old.address and article.joins.get(old.address, 1) == count
         if (stays and old.address not in aside.values()) or old.address not in used:
             aside[old] = old.address
         else:
             paragraph, number = address_key(old.address)
-            while (free := f"p{paragraph}s{number}") in used:
+            while used & set(_list_parts(paragraph, number, count)):
                 number += 1
-            aside[old] = free
-        used.add(aside[old])
+            aside[old] = f"p{paragraph}s{number}"
+        used |= set(_list_parts(*address_key(aside[old]), count))
     return aside
+
+
+def _list_parts(paragraph: int, number: int, count: int) -> list[str]:
+    return [f"p{paragraph}s{number + i}" for i in range(count)]
 
 
 def _map_plain(outline: Sequence[Old], more: Sequence[Old], new: Mapping[Old, str]) -> dict[str, str]:
@@ -298,6 +288,8 @@ def _tell(rebase: Rebase) -> Iterator[str]:
         yield f"{source}.{old} is now {new}"
     for near in rebase.taken:
         yield f"{source}.{near.old} is now {near.new}, reworded: read it again"
+    yield from (f"{source}.{old} needs no join any more" for old in rebase.unjoined)
+    yield from (f"{source}.{new} is {count} sentences by the rule now: they are joined" for new, count in rebase.joined)
     proposed = {near.old: near for near in rebase.near}
     for old, aside in rebase.lost:
         where = f"; its keys stand at {aside}, which the text does not have" if aside != old else ""

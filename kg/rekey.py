@@ -24,7 +24,8 @@ class Keys:
 
     *claims* are those of keys with digests, by old address and digest; *plain* those of addresses that stand alone.
     *digests* are the new digests of sentences that were reworded, by new address; *settled* the new addresses at which
-    a sentence of before stands.
+    a sentence of before stands. *joins* are the joins that there are then, by the address at which each stood before,
+    or a text of its own; None for one that goes.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Keys:
     plain: Mapping[str, str]
     digests: Mapping[str, str]
     settled: frozenset[str]
+    joins: Mapping[str, tuple[str, int] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +129,71 @@ def _find_edits(document: Document, keys: Keys, refused: list[str]) -> Iterator[
         if part.text == "voices":
             yield from _move_stretches(node, keys, refused)
             continue
+        if part.text == "joins":
+            yield from _move_joins(part, node, keys.joins)
+            continue
         for key, value in node.entries:
             yield from _move_key(part.text, key, value, keys)
+    is_source = isinstance(root, YamlMapping) and root.get("source") is None
+    if isinstance(root, YamlMapping) and is_source and root.get("joins") is None:
+        made = [join for join in keys.joins.values() if join is not None]
+        if made:
+            written = [key for key, _ in root.entries if key.text in {"figure-rule", "sha256", "outline"}]
+            last = min((key.mark for key in written), key=lambda mark: mark.sort_key, default=root.entries[-1][0].mark)
+            text = f"joins: {{{', '.join(f'{address}: {count}' for address, count in made)}}}"
+            yield place_before(last), f"{text}, " if root.flow else f"{text}\n"
+
+
+def _move_joins(part: Scalar, node: YamlMapping, joins: Mapping[str, tuple[str, int] | None]) -> Iterator[Edit]:
+    """The joins as they are then; a new one takes the place of one that goes, so that its comment stays beside it."""
+    known = {key.text for key, _ in node.entries}
+    made = [join for old, join in joins.items() if old not in known and join is not None]
+    gone = []
+    for key, value in node.entries:
+        join = joins.get(key.text, None if key.text in joins else (key.text, 0))
+        if join is None and made:
+            join = made.pop(0)
+        if join is None:
+            gone.append((key, value))
+            continue
+        address, count = join
+        if address != key.text:
+            yield key.part(0, len(key.text)), address
+        if isinstance(value, Scalar) and count and value.text != str(count):
+            yield value.part(0, len(value.text)), str(count)
+    if made and node.entries:
+        first = node.entries[0][0].mark
+        between = ", " if node.flow else "\n" + " " * (first.column - 1)
+        yield place_before(first), "".join(f"{address}: {count}{between}" for address, count in made)
+    elif made:
+        yield node.mark, f"{{{', '.join(f'{address}: {count}' for address, count in made)}}}"
+    if gone and len(gone) == len(node.entries) and not node.flow:
+        mark = part.mark
+        yield replace(place_behind(mark), column=mark.end_column + 1, end_column=mark.end_column + 1), " {}"
+    yield from _take_out_joins(gone, node)
+
+
+def _take_out_joins(gone: Sequence[tuple[Scalar, Node]], node: YamlMapping) -> Iterator[Edit]:
+    """Entries taken out; a line goes as a whole unless a comment stands on it."""
+    order = [key for key, _ in node.entries]
+    for key, value in gone:
+        mark, end = key.mark, value.mark
+        whole = replace(mark, end_line=end.end_line, end_column=end.end_column)
+        if not node.flow:
+            lines = mark.source.lines
+            rest = lines[end.end_line - 1][end.end_column - 1 :].strip()
+            if not rest and end.end_line < len(lines):
+                whole = replace(whole, column=1, end_line=end.end_line + 1, end_column=1)
+            yield whole, ""
+            continue
+        at = order.index(key)
+        if at + 1 < len(order):
+            whole = replace(whole, end_line=order[at + 1].mark.line, end_column=order[at + 1].mark.column)
+        elif at and order[at - 1] not in [k for k, _ in gone]:
+            whole = replace(
+                place_behind(node.entries[at - 1][1].mark), end_line=end.end_line, end_column=end.end_column
+            )
+        yield whole, ""
 
 
 def _move_key(part: str, key: Scalar, value: Node, keys: Keys) -> Iterator[Edit]:

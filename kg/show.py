@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from kg.articles import Article, Articles
 from kg.coverage import Coverage, Status, measure_coverage
-from kg.decision import Decided, find_decision, find_decisions
+from kg.decision import Decided, find_decision, find_decisions, matter_of
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
-from kg.direct import explain_absence
+from kg.direct import explain_absence, judge_claims
 from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
@@ -91,8 +91,12 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         out += ["", f"When  {entity.when.text}"]
     if entity.note is not None:
         out += ["", f"Note  {entity.note.text}"]
-    direct = {triple.claim.id for triple in checked.story.direct_triples}
     about = [c for c in seeds.claims if _speaks_of(c, entity.key)]
+    ids = {claim.id for claim in about}
+    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
+    matters = frozenset(matter_of(claim) for claim in (*about, *said))
+    verdicts = judge_claims(seeds, checked.vocabulary, matters)
+    direct = {verdict.claim.id for verdict in verdicts if verdict.triples}
     for title, modes in _GROUPS:
         claims = [c for c in about if c.mode in modes]
         if claims:
@@ -102,8 +106,6 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
 
         mapped = list(list_mapped(checked, entity.key))
         out += ["", "From tables", *mapped] if mapped else []
-    ids = {claim.id for claim in about}
-    said = [c for c in seeds.claims if any(s.text == entity.key for s in c.speakers) and c.id not in ids]
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
     conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
@@ -196,6 +198,10 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 entity = find_entity(seeds, terms[0])
             except UsageError:
                 ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
+                later = sorted(c.id for c in checked.read.reading.seeds.claims if id_ in (c.id, c.id.partition(".")[2]))
+                if later and seeds.dataset.known_by is not None:
+                    day = seeds.dataset.known_by.text
+                    raise UsageError(f"`{later[0]}` was not known by {day}: no source had said it") from None
                 hint = did_you_mean(id_, ids) or "give an entity, a claim, or a triple S P O"
                 raise UsageError(f"no entity and no claim `{terms[0]}`: {hint}") from None
             matches = [c for c in seeds.claims if _speaks_of(c, entity.key)]
@@ -207,6 +213,8 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
+    if len(terms) != 3:
+        raise UsageError("give an entity, a claim, or the three terms of a triple")
     matches = find_claims(checked, *terms)
     found = [show_claim(checked, c, lang) for c in matches]
     if checked.tables:
@@ -231,6 +239,8 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
 
     def matches(claim: Claim) -> bool:
         wanted = local(value)
+        prop = checked.vocabulary.properties.get(claim.predicate.text)
+        wide = local_name(prop.narrows) if prop is not None and prop.narrows is not None else None
         objects = {words.object(claim), words.object(claim).strip("“”")}
         if isinstance(claim.object, EntityRef):
             objects |= {claim.object.key}
@@ -238,7 +248,7 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
         objects |= {number} if number else set()
         return (
             (subject in {"_", claim.subject.text} or local(subject) == claim.subject.text)
-            and local(predicate) in {"_", claim.predicate.text}
+            and local(predicate) in {"_", claim.predicate.text, wide}
             and (wanted == "_" or wanted in objects)
         )
 

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 from kg.iri import Prefixes
 from kg.namespace import XSD
 from kg.quad import Quad, write_term
@@ -148,6 +148,20 @@ class Store:
             raise QueryError(explain_refusal(source, error, self._declared)) from None
         except StoppedError as error:
             raise QueryError(_explain_stop(source, error, limits or Limits())) from None
+
+    def lay_out(self, folder: Path) -> Path:
+        """The folder of a store on disk that holds all of this one, what is there on demand too; mostly *folder*.
+
+        It can be read until this store is closed. Raises KgError when it cannot be written.
+        """
+        if self._on_demand is not None:
+            return self._on_demand.open(_copy_to_default_graph(self._read()), self._resources)
+        try:
+            store = ox.Store(folder)
+            store.bulk_extend(_copy_to_default_graph(self._read()))
+        except OSError as error:
+            raise KgError(f"the store could not be written: {error}") from error
+        return folder
 
     def exchange(self, held: Iterable[Quad], wanted: Iterable[Quad]) -> None:
         """Hold the quads *wanted* in place of those *held*; only those that differ are touched.

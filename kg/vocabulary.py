@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cached_property
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.iri import WELL_KNOWN
 from kg.language import choose_language
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
 from kg.ontologygraph import OntologyGraph, key_of
@@ -21,9 +22,12 @@ from kg.ontologyrange import RangeKind as RangeKind
 from kg.ontologyterm import check_relatives, find_slips, namespace_of
 from kg.ontologyunit import Unit as Unit
 from kg.ontologyunit import clash, find_units, name_for_unit, read_units
-from kg.turtle.document import MarkedQuad, RdfDocument
+from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 
 _LITERALS = frozenset({RDFS + "Literal", RDF + "langString"})
+
+
+CLASSES = (OWL + "Class", RDFS + "Class")
 
 
 class Interest(Enum):
@@ -119,6 +123,15 @@ class Vocabulary:
         return self.properties[prop.by_unit[unit]] if unit is not None and unit in prop.by_unit else prop
 
     @cached_property
+    def set_aside(self) -> dict[str, str]:
+        """The names of properties that are declared and that no claim uses, with the reason."""
+        graph = OntologyGraph(self.quads)
+        found = {local_name(iri): "an annotation property" for iri in graph.of_type(OWL + "AnnotationProperty")}
+        model = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
+        found |= {local_name(iri): "a property of the model" for iri in model if iri.startswith(KG)}
+        return {name: why for name, why in found.items() if name not in self.properties}
+
+    @cached_property
     def unit_by_iri(self) -> dict[str, Unit]:
         return {u.iri: u for u in self.units.values()}
 
@@ -133,9 +146,9 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     slips = find_slips(quads)
     units = read_units(graph, found)
     classes = _read_classes(graph, found)
-    properties, faulty = _read_properties(graph, classes, units.values(), found)
+    properties, faulty = _read_properties(graph, units.values(), found)
     found += _check_pairs(graph, properties)
-    found += check_relatives(graph, {c.iri for c in classes.values()}, {p.iri for p in properties.values()})
+    found += check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()})
     found = _once([d for d in found if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(
         classes=classes,
@@ -159,9 +172,9 @@ def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
-    subjects = graph.of_type(OWL + "Class", RDFS + "Class")
+    subjects = graph.of_type(*CLASSES)
     classes: dict[str, OntologyClass] = {}
-    for iri, subject in subjects.items():
+    for iri, subject in _sort_own_last(subjects):
         name = local_name(iri)
         if name in classes:
             found.append(clash("class", name, subject.mark, classes[name].mark))
@@ -172,7 +185,12 @@ def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, On
         classes[name] = OntologyClass(
             iri=iri, name=name, labels=labels, ancestors=graph.classes_above(iri), mark=subject.mark
         )
-    return classes
+    return {cls.name: cls for cls in sorted(classes.values(), key=lambda cls: cls.iri)}
+
+
+def _sort_own_last(terms: Mapping[str, MarkedTerm]) -> list[tuple[str, MarkedTerm]]:
+    """Terms by IRI, one's own last: there it is told that another vocabulary has the name."""
+    return sorted(terms.items(), key=lambda item: (not item[0].startswith(tuple(WELL_KNOWN.values())), item[0]))
 
 
 def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
@@ -182,14 +200,14 @@ def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
 
 
 def _read_properties(
-    graph: OntologyGraph, classes: dict[str, OntologyClass], units: Collection[Unit], found: list[Diagnostic]
+    graph: OntologyGraph, units: Collection[Unit], found: list[Diagnostic]
 ) -> tuple[dict[str, Property], frozenset[str]]:
     """The properties by name, and the names of those that are declared and cannot be used."""
     properties: dict[str, Property] = {}
     faulty: set[str] = set()
-    known_classes, unit_iris = {c.iri for c in classes.values()}, {u.iri for u in units}
+    known_classes, unit_iris = set(graph.of_type(*CLASSES)), {u.iri for u in units}
     subjects = graph.of_type(RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty")
-    for iri, subject in subjects.items():
+    for iri, subject in _sort_own_last(subjects):
         if iri.startswith(KG) or (iri.startswith(DCTERMS) and graph.first(iri, RDFS + "range") is None):
             continue  # a term of the model: it speaks of claims, and no claim uses it
         name = local_name(iri)
@@ -248,6 +266,7 @@ def _read_properties(
             by_unit=by_unit,
             mark=subject.mark,
         )
+    properties = {prop.name: prop for prop in sorted(properties.values(), key=lambda prop: prop.iri)}
     for prop in [p for p in properties.values() if p.by_unit]:
         properties |= dict(_narrow_property(prop, properties, found))
     return properties, frozenset(faulty)

@@ -58,6 +58,12 @@ BOUNDS = {
     "unsignedShort": (0, 2**16 - 1), "unsignedByte": (0, 255),
 }  # fmt: skip
 
+DATATYPES = frozenset(
+    {*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF",
+     "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION", "anyType", "anySimpleType", "anyAtomicType"}
+)  # fmt: skip
+"""The names of all datatypes of XML Schema 1.1."""
+
 # from which datatype each of the numbers is derived
 _DERIVED_FROM = {
     "integer": "decimal", "nonPositiveInteger": "integer", "negativeInteger": "nonPositiveInteger",

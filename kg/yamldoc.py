@@ -17,7 +17,13 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
-from kg.yamlmistake import explain_yaml_error, find_bad_character, hint_at_lone_key
+from kg.yamlmistake import (
+    IN_THE_INDENTATION,
+    explain_yaml_error,
+    find_bad_character,
+    find_disguised,
+    hint_at_lone_key,
+)
 
 DEEPEST = 64
 TOO_DEEP = f"nested deeper than {DEEPEST} levels"
@@ -171,7 +177,8 @@ def parse_document(source: SourceText) -> Document:
         return Document(source=source, root=None, diagnostics=(*composer.diagnostics, error.diagnostic))
     except yaml.YAMLError as error:
         problem = find_too_deep(source) or explain_yaml_error(source, error)
-        return Document(source=source, root=None, diagnostics=(*composer.diagnostics, problem))
+        told = tuple(dict.fromkeys((*composer.diagnostics, problem)))
+        return Document(source=source, root=None, diagnostics=told)
 
 
 def find_too_deep(source: SourceText) -> Diagnostic | None:
@@ -217,9 +224,13 @@ def _cut_where_deep(text: str) -> str:
 class _MistakeError(Exception):
     """A mistake behind which the file cannot be read further."""
 
-    def __init__(self, code: str, mark: Mark, message: str) -> None:
-        super().__init__(message)
-        self.diagnostic = Diagnostic(code=code, mark=mark, message=message)
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def _mistake(code: str, mark: Mark, message: str) -> _MistakeError:
+    return _MistakeError(Diagnostic(code=code, mark=mark, message=message))
 
 
 def _is_nothing(node: Node) -> bool:
@@ -260,7 +271,7 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
                     message = "a second document in one file"
-                    raise _MistakeError("yaml-unsupported", self.mark(event), message)
+                    raise _mistake("yaml-unsupported", self.mark(event), message)
                 root = self.node(next(self.events), 0)
         return root
 
@@ -268,7 +279,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 message = f"no anchor `&{event.anchor}` before this alias"
-                raise _MistakeError("yaml-syntax", self.mark(event), message)
+                raise _mistake("yaml-syntax", self.mark(event), message)
             node, size = self.anchors[event.anchor]
             self.grow(event, size)
             return node
@@ -281,7 +292,7 @@ class _Composer:
         if type(event) is yaml.ScalarEvent:
             node = self.scalar(event)
         elif depth >= DEEPEST:
-            raise _MistakeError("yaml-limit", self.mark(event), TOO_DEEP)
+            raise _mistake("yaml-limit", self.mark(event), TOO_DEEP)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self.sequence(event, depth)
         else:
@@ -294,14 +305,14 @@ class _Composer:
         self.count += size
         if self.count > MOST_NODES:
             message = f"more than {MOST_NODES:,} nodes once aliases are written out"
-            raise _MistakeError("yaml-limit", self.mark(event), message)
+            raise _mistake("yaml-limit", self.mark(event), message)
 
     def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
         bad = _NO_TEXT.search(event.value)
         if bad is not None:
             message = f"the character U+{ord(bad[0]):04X} is not allowed in a text"
-            raise _MistakeError("encoding", mark, message)
+            raise _mistake("encoding", mark, message)
         return Scalar(text=event.value, mark=mark, plain=event.style is None or event.style == "")
 
     def sequence(self, event: Any, depth: int) -> Sequence:
@@ -325,10 +336,15 @@ class _Composer:
                 return Mapping(entries=tuple(entries), mark=mark, flow=flow, broken=broken)
             key = self.node(inner, depth + 1)
             if not isinstance(key, Scalar):
-                raise _MistakeError("yaml-unsupported", key.mark, f"{describe_node(key)} as a key")
+                raise _mistake("yaml-unsupported", key.mark, f"{describe_node(key)} as a key")
             value = self.node(next(self.events), depth + 1)
             problem: Diagnostic | None = None
-            if key.text == "<<" and key.plain:
+            if key.plain and not key.text.isascii():
+                problem = find_disguised(self.source, key.mark.line, key.mark.column, key.mark.end_column)
+            if problem is not None:
+                if problem.message.endswith(IN_THE_INDENTATION):
+                    raise _MistakeError(problem)  # what belongs where can only be guessed
+            elif key.text == "<<" and key.plain:
                 message = "a merge key (`<<`) is not part of this format"
                 problem = Diagnostic(code="yaml-unsupported", mark=key.mark, message=message)
             elif key.text in seen:

@@ -7,10 +7,12 @@ import re
 import yaml
 
 from kg.diagnostic import Diagnostic, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.lookalike import SPACES, explain_lookalike, name_character
 
 # YAML 1.1 ends a line at these, YAML 1.2 and every editor do not: lines would be counted differently.
 _BAD_CHARACTER = re.compile("[\ud800-\udfff\x85\u2028\u2029]|\r(?!\n)")
 
+# The library's words; `tests/test_foreign.py` pins them, with the version in which they were seen.
 _PROBLEMS = {
     "found character that cannot start any token": "a character that cannot begin a value",
     "mapping values are not allowed in this context": "a `:` where no key can stand",
@@ -26,6 +28,7 @@ _PROBLEMS = {
     "found a tab character that violates indentation": "a tab in the indentation",
     "found unknown escape character": "an escape that YAML does not know",
     "found invalid Unicode character escape code": "an escape that stands for no character",
+    "did not find expected hexdecimal number": "an escape that lacks hexadecimal digits",
 }
 _CONTEXTS = {
     "while parsing a flow mapping": "the `{` opens here",
@@ -35,6 +38,70 @@ _CONTEXTS = {
     "while parsing a block mapping": "the mapping begins here",
     "while parsing a block collection": "the list begins here",
 }
+
+
+# Where a look-alike stands in the place of a sign of YAML; quoted texts and comments are blanked out before.
+_KEY = r"[A-Za-z0-9_.-]+(?:[ ][0-9a-f]{8})?"
+IN_THE_INDENTATION = "in the indentation"
+_DISGUISED = re.compile(
+    rf"""^[ \t]*(?P<indent>{SPACES})
+    |(?:^[ \t]*(?:-[ ])?|[{{,][ \t]*){_KEY}[ \t]*(?P<colon>：)
+    |(?P<comma>[，、；])\s*{_KEY}[ \t]*[:：]
+    |(?:^[ \t]*(?:-[ ])?|[{{,][ \t]*){_KEY}:(?P<space>{SPACES})
+    |:[ ]*(?P<open>[｛［])
+    |[:：,{{\[]\s*(?P<quote>[“”„«»「『‘])
+    |[}}\]](?P<after>[。；，、．])
+    |(?P<close>[｝］])\s*$""",
+    re.VERBOSE,
+)
+_QUOTED_OR_COMMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|\'\')*'|(?:^|(?<=[ \t]))\#.*""")
+
+
+def find_disguised(source: SourceText, line: int, start: int = 1, end: int | None = None) -> Diagnostic | None:
+    """A character in a line that looks like a sign of YAML in its place, and is another; columns from *start* to *end*.
+
+    >>> find_disguised(SourceText("a.yaml", "source： post"), 1).message
+    '`：` (U+FF1A, fullwidth colon) is not `:`'
+    """
+    text = source.lines[line - 1]
+    if text.isascii():
+        return None
+    bare = _QUOTED_OR_COMMENT.sub(lambda found: "x" * len(found[0]), text)
+    for found in _DISGUISED.finditer(bare):
+        kind = str(found.lastgroup)
+        at = found.start(kind)
+        if at + 1 < start or (end is not None and at + 1 >= end):
+            continue
+        message, hint = explain_lookalike(found[kind])
+        if kind == "indent":
+            message, hint = f"{name_character(found[kind])} {IN_THE_INDENTATION}", "indent with plain spaces"
+        elif kind == "after":
+            message, hint = f"{name_character(found[kind])} after the end of the brackets", "take it away"
+        elif kind == "colon":
+            hint = "write `: `, a colon and a space"
+        mark = Mark(source=source, line=line, column=at + 1, end_line=line, end_column=at + 2)
+        return Diagnostic(code="yaml-syntax", mark=mark, message=message, hint=hint)
+    return None
+
+
+def _find_disguised_before(source: SourceText, here: Mark, start: Mark | None) -> Diagnostic | None:
+    """The same in the line of a mistake and in those before it: a line that went wrong is told at the next one."""
+    lines = [n for n in range(here.line, max(0, here.line - 6), -1) if source.lines[n - 1].strip()][:3]
+    lines += [start.line] if start is not None and start.line not in lines else []
+    return next(filter(None, (find_disguised(source, line) for line in lines)), None)
+
+
+def _find_comment(start: Mark, here: Mark) -> Mark | None:
+    """The comment that cuts off a line of what was opened at *start*."""
+    closer = "}" if start.excerpt == "{" else "]"
+    for line in range(start.line, min(here.line, start.line + 20) + 1):
+        text = start.source.lines[line - 1]
+        ahead = start.column if line == start.line else 0
+        for found in _QUOTED_OR_COMMENT.finditer(text, ahead):
+            if found[0].startswith("#") and closer in found[0]:
+                at = found.start() + 1
+                return Mark(source=start.source, line=line, column=at, end_line=line, end_column=at + 1)
+    return None
 
 
 def find_bad_character(source: SourceText) -> Diagnostic | None:
@@ -64,9 +131,16 @@ def explain_yaml_error(source: SourceText, error: yaml.YAMLError) -> Diagnostic:
     here = _mark(source, place.line, place.column)
     context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
     start = _mark(source, begun.line, begun.column) if begun is not None else None
+    disguised = _find_disguised_before(source, here, start)
+    if disguised is not None:
+        return disguised
+    if "block sequence entries" in problem or (start is not None and start.excerpt == "-"):
+        hint = "a list after a key is written `[a, b]`; a text that begins with `- ` needs quotes"
+        place = start if start is not None and start.excerpt == "-" else here
+        return Diagnostic(code="yaml-syntax", mark=place, message="a `-` where no list can stand", hint=hint)
     # The library puts the end of a text that lacks its last line end at the beginning of the line.
     if start is not None and (here.line, here.column) <= (start.line, start.column) and "flow" in str(context):
-        return Diagnostic(code="yaml-syntax", mark=start, message=f"the bracket `{start.excerpt}` is not closed")
+        return _tell_unclosed(start, here)
     if start is not None and start != here:
         cause = _find_cause(str(context), problem, start, here)
         if cause is not None:
@@ -123,10 +197,21 @@ def _find_cause(context: str, problem: str, start: Mark, here: Mark) -> Diagnost
         text = _line(here)
         ended = not text[here.column - 1 :].strip() and here.line == len(here.source.lines)
         if ended or _indent(text) <= _indent(_line(start)):
-            related = Related(mark=here, message="what stands here does not belong into it")
-            message = f"the bracket `{sign}` is not closed"
-            return Diagnostic(code="yaml-syntax", mark=start, message=message, related=() if ended else (related,))
+            return _tell_unclosed(start, here, () if ended else ("what stands here does not belong into it",))
     return None
+
+
+def _tell_unclosed(start: Mark, here: Mark, noticed: tuple[str, ...] = ()) -> Diagnostic:
+    """A bracket that is not closed; where a comment swallows its end, that is told."""
+    comment = _find_comment(start, here)
+    if comment is not None:
+        message = f"a comment begins here, and the end of `{start.excerpt}` is in it"
+        hint = "` #` begins a comment: put a text that holds it into quotes"
+        related = (Related(mark=start, message="opened here"),)
+        return Diagnostic(code="yaml-syntax", mark=comment, message=message, hint=hint, related=related)
+    message = f"the bracket `{start.excerpt}` is not closed"
+    seen = tuple(Related(mark=here, message=words) for words in noticed)
+    return Diagnostic(code="yaml-syntax", mark=start, message=message, related=seen)
 
 
 def _plain_words(problem: str) -> str:

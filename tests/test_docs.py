@@ -105,15 +105,14 @@ def split_console(text: str) -> list[tuple[str, str]]:
 
 
 def as_pattern(shown: str) -> str:
-    """Shown output as a pattern: times and hashes may differ, a line `...` stands for any lines."""
+    """Shown output as a pattern: times may differ, hashes not; a line `...` stands for any lines."""
     pattern = ""
     for line in shown.splitlines():
         if line == "...":
             pattern += r"(?:.*\n)*?"
             continue
         line = re.escape(line)
-        line = re.sub(r"\d+\\\.\d\d\\ s\b", r"\\d+\\.\\d\\d\\ s", line)
-        pattern += re.sub(r"\b[0-9a-f]{64}\b", "[0-9a-f]{64}", line) + "\n"
+        pattern += re.sub(r"\d+\\\.\d\d\\ s\b", r"\\d+\\.\\d\\d\\ s", line) + "\n"
     return pattern
 
 
@@ -146,7 +145,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 )  # fmt: skip
                 printed = done.stdout.decode("utf-8")
                 if not re.fullmatch(as_pattern(shown), printed):
-                    assert printed == shown, f"$ {line}"
+                    assert printed == shown, f"$ {line}\n{printed}"
     return folder
 
 
@@ -340,7 +339,7 @@ def test_the_examples_of_the_formats_are_read_without_a_mistake() -> None:
             finder = Finder()
             form = block.partition("\n")[0].removeprefix("kg: ")
             readers[form](parse_document(SourceText("seeds/sources/example.yaml", block)), finder)
-            assert finder.diagnostics == []
+            assert finder.diagnostics == ()
             seen.append(form)
     assert seen == list(readers)
 

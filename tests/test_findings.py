@@ -34,7 +34,17 @@ def test_findings_take_those_of_others() -> None:
     findings.add(others)
     findings.add(iter(()))
     assert findings.diagnostics == others.diagnostics
-    assert findings.diagnostics is not others.diagnostics
+    findings.tell("unused-entity", MARK, "nothing speaks of `su8`")
+    assert len(findings.diagnostics) == 2
+    assert len(others.diagnostics) == 1
+
+
+def test_a_mistake_that_is_met_twice_is_told_once() -> None:
+    findings = Findings()
+    for _ in range(2):
+        findings.tell("unused-entity", MARK, "nothing speaks of `su7`")
+    findings.add(findings.diagnostics)
+    assert len(findings.diagnostics) == 1
 
 
 def test_only_errors_are_errors() -> None:

@@ -92,7 +92,7 @@ def test_quantity(
 ) -> None:
     finder = Finder()
     value = read_text(text, "battery", finder)
-    assert finder.diagnostics == [] and isinstance(value, Quantity)
+    assert finder.diagnostics == () and isinstance(value, Quantity)
     assert (value.number, value.lowest, value.highest) == (number, lowest, highest)
     assert (value.exclusive, value.approximate, value.exact) == (exclusive, approximate, exact)
     assert value.unit == "http://qudt.org/vocab/unit/KiloW-HR"

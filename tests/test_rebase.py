@@ -18,7 +18,7 @@ from kg.evidence import find_source, update_outline, write_outline
 from kg.pipeline import check_project
 from kg.project import Project
 from kg.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
-from kg.sentence import split_sentences
+from kg.sentence import digest_sentence, split_sentences
 from kg.starter import init_project
 from kg.yamldoc import Mapping, Scalar, read_document
 
@@ -253,6 +253,104 @@ def strip_addresses(text: str) -> str:
     return re.sub(r"p\d+s\d+(\.\.p\d+s\d+)?", "@", text)
 
 
+# -- sentences that the rule cuts, and that are joined
+
+
+def lower(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p][s] = text[p][s].lower()  # the digest stays, and the rule does not cut any more
+
+
+def capitalise(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p][s] = text[p][s].title()
+
+
+def write_out(text: Text, at: int) -> None:
+    p, s = locate(text, at)
+    text[p][s] = text[p][s].replace("Dr. ", "Doctor ")
+
+
+def place_sentences(text: Text) -> dict[str, tuple[str, int]]:
+    """Each sentence by the address of its first part, and into how many parts the rule cuts it."""
+    cut = split_sentences(write_text(text))
+    found = {}
+    for number, paragraph in enumerate(text):
+        parts = [s for s in cut if s.paragraph == number]
+        for sentence in paragraph:
+            taken = 1
+            while " ".join(p.text for p in parts[:taken]) != sentence:
+                taken += 1
+                assert taken <= len(parts)
+            found[parts[0].address] = (sentence, taken)
+            del parts[:taken]
+        assert parts == []
+    return found
+
+
+JOINED: list[Change] = [*CHANGES, lower, capitalise, write_out]
+
+
+@given(
+    text=texts(),
+    doctors=st.lists(st.sampled_from(["", "Dr. ", "By St. Ives Dr. ", "dr. "]), min_size=20, max_size=20),
+    changes=st.lists(st.tuples(st.sampled_from(JOINED), st.integers(0, 30)), min_size=1, max_size=2),
+    flow=st.booleans(),
+)
+@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+def test_joined_sentences_are_followed_as_one(
+    shared: Case, text: Text, doctors: list[str], changes: list[tuple[Change, int]], flow: bool
+) -> None:
+    title = iter(doctors)
+    text = [text[0], *[[next(title) + sentence for sentence in paragraph] for paragraph in text[1:]]]
+    text = [[s[:1].upper() + s[1:] if not s.startswith("dr.") else s for s in paragraph] for paragraph in text]
+    if any(first.startswith("dr.") for paragraph in text for first in paragraph[1:]):
+        text = [[s.replace("dr. ", "Aye, dr. ") for s in paragraph] for paragraph in text]
+    old = place_sentences(text)
+    joins = {address: parts for address, (_, parts) in old.items() if parts > 1}
+    shared.lay_out(text, [], [])
+    article = Article(source="bridge", lang="en", text=write_text(text), sha256="0" * 64, joins=joins)
+    assert list(article.sentences) == list(old)
+    lay_out_joined(shared, article, joins, flow=flow)
+    corrected = [list(paragraph) for paragraph in text]
+    for change, at in changes:
+        change(corrected, at)
+    shared.correct(corrected)
+    rebase = shared.plan()
+    assert rebase.refused == ()
+    apply_rebase(rebase, Project(shared.folder))
+    kept = {key: int(count) for key, count in shared.keys("joins")}
+    now = Article(source="bridge", lang="en", text=write_text(corrected), sha256="0" * 64, joins=kept).digests
+    known = {s.digest for s in article.sentences.values()}
+    often = list(article.digests.values())
+    new = [digest_sentence(s) for paragraph in corrected for s in paragraph]
+    claims = shared.claims()
+    assert len({address for address, _, _ in claims}) == len(claims) == len(old)
+    for address, digest, claim in claims:
+        assert digest == often[int(claim[1:])]
+        assert now.get(address) in (None, digest) or now[address] not in known, (claim, address)
+        if often.count(digest) == new.count(digest) == 1:
+            assert now.get(address) == digest, (claim, address)
+    again = shared.plan()
+    assert (again.moved, again.files) == ((), ()), show_rebase(again)
+
+
+def lay_out_joined(case: Case, article: Article, joins: dict[str, int], *, flow: bool) -> None:
+    blocks = "".join(
+        f"  {a} {s.digest}:\n    c{i}: {{s: bridge, p: length, o: 7 m}}\n"
+        for i, (a, s) in enumerate(article.sentences.items())
+    )
+    voices = f"  p0s1..{list(article.sentences)[-1]}: source\n"
+    claims = f"kg: claims/1\nsource: bridge\nvoices:\n{voices}claims:\n{blocks}"
+    (case.folder / "seeds/claims/bridge.yaml").write_text(claims, encoding="utf-8")
+    source = "kg: source/1\ntitle: A text\nlang: en\nfile: bridge.txt\n"
+    if joins and flow:
+        source += f"joins: {{{', '.join(f'{a}: {n}' for a, n in joins.items())}}}   # joined\n"
+    elif joins:
+        source += "joins:\n" + "".join(f"  {a}: {n}   # {a}\n" for a, n in joins.items())
+    (case.folder / "seeds/sources/bridge.yaml").write_text(source + write_outline(article), encoding="utf-8")
+
+
 # -- what is said, and what may be taken
 
 TEXT = [["A title"], ["Ash grew 3 m.", "Beech fell."], ["Cork burned in 1999.", "Dill dried.", "Elder bloomed."]]
@@ -409,3 +507,118 @@ def test_an_outline_is_not_written_over_what_is_set_aside(case: Case) -> None:
     checked = check_project(Project(case.folder), case.folder / "texts")
     with pytest.raises(UsageError, match="other sentences at p2s2 of bridge"):
         update_outline(checked, find_source(checked.seeds, "bridge"))
+
+
+DOCTOR = [
+    ["A title"],
+    ["Dr. Ash grew 3 m.", "Beech fell."],
+    ["Cork burned in 1999.", "By St. Ives Dr. Dill dried 4 m."],
+]
+
+
+@pytest.fixture
+def joined(case: Case) -> Case:
+    """Two of five sentences are joined of those that the rule cuts."""
+    article = Article(
+        source="bridge", lang="en", text=write_text(DOCTOR), sha256="0" * 64, joins={"p1s1": 2, "p2s2": 3}
+    )
+    lay_out_joined(case, article, {"p1s1": 2, "p2s2": 3}, flow=False)
+    case.correct(DOCTOR)
+    return case
+
+
+def joins_of(case: Case) -> str:
+    text = (case.folder / "seeds/sources/bridge.yaml").read_text(encoding="utf-8")
+    return text.partition("file: bridge.txt\n")[2].partition("sha256")[0].partition("figure-rule")[0]
+
+
+def test_joins_follow_their_sentences(joined: Case) -> None:
+    joined.correct([DOCTOR[0], ["News came."], DOCTOR[2][::-1], DOCTOR[1]])
+    assert rebase(joined).code == 0
+    assert joins_of(joined) == "joins:\n  p3s1: 2   # p1s1\n  p2s1: 3   # p2s2\n"
+    assert {address for address, _, _ in joined.claims()} == {"p0s1", "p3s1", "p3s3", "p2s4", "p2s1"}
+    run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=joined.folder)
+    assert rebase(joined).out == "every sentence of bridge is where it was\n"
+
+
+def test_a_join_that_is_not_needed_goes_and_its_comment_stays(joined: Case) -> None:
+    joined.correct([DOCTOR[0], ["dr. ash grew 3 m.", "Beech fell."], DOCTOR[2]])  # the digest is the same
+    assert rebase(joined).out == (
+        "bridge.p1s3 is now p1s2\nbridge.p1s1 needs no join any more\n"
+        "rewritten: seeds/claims/bridge.yaml\nrewritten: seeds/sources/bridge.yaml\n"
+        "next: kg evidence outline bridge --texts DIR\n"
+    )
+    assert joins_of(joined) == "joins:\n     # p1s1\n  p2s2: 3   # p2s2\n"
+    joined.correct([DOCTOR[0], ["dr. ash grew 3 m.", "Beech fell."], [DOCTOR[2][1].lower(), DOCTOR[2][0]]])
+    assert "bridge.p2s2 needs no join any more\n" in rebase(joined).out
+    assert joins_of(joined) == "joins: {}\n     # p1s1\n     # p2s2\n"
+    assert rebase(joined).out == "every sentence of bridge is where it was\n"
+
+
+def test_a_sentence_that_the_rule_cuts_now_is_joined(case: Case) -> None:
+    text = [["A title"], ["dr. ash grew 3 m.", "Beech fell."]]
+    case.lay_out(text, ["p1s1", "p1s2"], [])
+    case.correct([["A title"], ["News came.", "Dr. Ash grew 3 m.", "Beech fell."]])
+    assert "bridge.p1s2 is 2 sentences by the rule now: they are joined\n" in rebase(case).out
+    assert case.keys("joins") == [("p1s2", "2")]
+    assert [address for address, _, _ in case.claims()] == ["p1s2", "p1s4"]
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=case.folder).code == 0
+    assert rebase(case).out == "every sentence of bridge is where it was\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "count"),
+    [("Dr. Ash grew at least 3 m.", 2), ("Ash grew at least 3 m.", 1), ("Dr. Ash of St. Ives grew 3 m.", 3)],
+)
+def test_a_joined_sentence_that_was_reworded_is_taken_as_one(joined: Case, now: str, count: int) -> None:
+    old = joined.folder / "before.txt"
+    shutil.copy(joined.folder / "texts/bridge.txt", old)
+    joined.correct([DOCTOR[0], ["News came.", now, "Beech fell."], DOCTOR[2]])
+    planned = rebase(joined, "--before", "before.txt")
+    assert "it may be p1s2 now" in planned.out, planned.out
+    aside = next(address for address, _, claim in joined.claims() if claim == "c1")
+    done = rebase(joined, "--before", "before.txt", "--take", aside)
+    assert f"bridge.{aside} is now p1s2, reworded: read it again\n" in done.out, done.out
+    assert ("p1s2", digest_sentence(now), "c1") in joined.claims()
+    assert joined.keys("joins") == ([("p1s2", str(count))] if count > 1 else []) + [("p2s2", "3")]
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=joined.folder).code == 0
+    assert rebase(joined).out == "every sentence of bridge is where it was\n"
+
+
+def test_a_joined_sentence_that_was_split_takes_what_is_most_alike(joined: Case) -> None:
+    joined.correct([DOCTOR[0], DOCTOR[1], ["Cork burned in 1999.", "By St. Ives Dr. Dill dried 4 m.", "He left."]])
+    assert rebase(joined).out == "every sentence of bridge is where it was\n"
+    joined.correct([DOCTOR[0], DOCTOR[1], ["Cork burned in 1999.", "By St. Ives Dr. Dill dried.", "It was 4 m."]])
+    planned = rebase(joined, "--before", "texts/bridge.txt", "--dry-run")
+    assert "bridge.p2s2 is not in the text any more: read it again" in planned.out
+    assert all(digest for _, digest, _ in joined.claims())
+
+
+def test_outline_skeleton_and_coverage_take_joined_sentences_as_one(joined: Case) -> None:
+    claims = joined.folder / "seeds/claims/bridge.yaml"
+    entities = "kg: entities/1\nentities:\n  bridge: {is: Bridge, label: Ash}\n  report: {is: Voice, label: A report}\n"
+    (joined.folder / "seeds/entities/rivertown.yaml").write_text(entities, encoding="utf-8")
+    source = joined.folder / "seeds/sources/bridge.yaml"
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("title: A text", "title: A text\nauthor: report"), "utf-8"
+    )
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=joined.folder).code == 0
+    shown = run_kg("coverage", "bridge", "--texts", "texts", folder=joined.folder)
+    assert "5 sentences, 5 claimed" in shown.out
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(text[: text.index("  p1s1")], encoding="utf-8")
+    skeleton = run_kg("evidence", "skeleton", "bridge", "--texts", "texts", folder=joined.folder)
+    assert skeleton.out.splitlines() == [
+        f"  p1s1 {digest_sentence(DOCTOR[1][0])}: {{}}   # figures: 3",
+        f"  p1s3 {digest_sentence(DOCTOR[1][1])}: {{}}",
+        f"  p2s1 {digest_sentence(DOCTOR[2][0])}: {{}}   # figures: 1999",
+        f"  p2s2 {digest_sentence(DOCTOR[2][1])}: {{}}   # figures: 4",
+    ]
+    assert run_kg("evidence", "outline", "bridge", "--texts", "texts", folder=joined.folder).code == 0
+    assert joined.keys("outline")[1:] == [
+        ("p1s1", f"{digest_sentence(DOCTOR[1][0])} 3"),
+        ("p1s3", digest_sentence(DOCTOR[1][1])),
+        ("p2s1", f"{digest_sentence(DOCTOR[2][0])} 1999"),
+        ("p2s2", f"{digest_sentence(DOCTOR[2][1])} 4"),
+    ]
+    assert "5 sentences, 1 claimed" in run_kg("coverage", "bridge", folder=joined.folder).out

@@ -55,6 +55,21 @@ def test_one_home_port_on_each_day(tmp_path: Path, day: str, port: str) -> None:
     assert f"r:homePort e:{port}" in turtle and f"r:homePort e:{other.lower()}" not in turtle
 
 
+def test_why_is_told_of_the_day_and_of_what_was_known(tmp_path: Path) -> None:
+    lay_out(tmp_path, ALL)
+    for day, of in (("2009", "riga"), ("2010", "oslo")):
+        told = {name: ask(tmp_path, "why", f"post.{name}", "--as-of", day) for name in "ab"}
+        assert [name for name in "ab" if "direct     yes" in told[name]] == ["a" if of == "riga" else "b"], told
+    assert "direct     no" in ask(tmp_path, "why", "tern", "homePort", "riga", "--as-of", "2010")
+    graph = kg.open_project(tmp_path, as_of="2010")
+    assert "direct     no" in graph.why("post.a") and "it holds for `../2009`" in graph.why("post.a")
+    assert "direct     no" not in kg.open_project(tmp_path, as_of="2009").why("post.a")
+    done = run_kg("why", "bulletin.sails", "--known-by", "2031-06", folder=tmp_path)
+    assert (done.code, done.err) == (2, "kg: `bulletin.sails` was not known by 2031-06: no source had said it\n")
+    with pytest.raises(UsageError, match="was not known by 2031-06"):
+        kg.open_project(tmp_path, known_by="2031-06").why("bulletin.sails")
+
+
 def test_the_latest_count_of_the_day(tmp_path: Path) -> None:
     lay_out(tmp_path, ALL)
     count = ("query", "-e", "SELECT ?n { e:halden r:delivered ?n }", "--format", "csv")

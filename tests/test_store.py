@@ -144,6 +144,10 @@ PARTS = f"more than {MOST_PARTS} parts"
         ("SELECT * { " + "{ ?s r:p ?o }" * 200 + " }", PARTS),
         ("SELECT * { SERVICE <https://x.example/> { ?s ?p ?o } }", "SERVICE calls another server"),
         ("SELECT * { service silent ?x { ?s ?p ?o } }", "SERVICE calls another server"),
+        ("SELECT * { # to the end\rSERVICE <https://x.example/> { ?s ?p ?o } }", "SERVICE calls another server"),
+        (r"ASK { {?s x:it\' ?o} SERVICE <https://x.example/> { ?s ?p ?o } #'", "SERVICE calls another server"),
+        (r"ASK { {?s :\' ?o} SERVICE <https://x.example/> { ?s ?p ?o } #'", "SERVICE calls another server"),
+        (r"ASK { {?s <a:\u0041'> ?o} SERVICE <https://x.example/> { ?s ?p ?o } #'", "SERVICE calls another server"),
         ("LOAD <https://x.example/>", "LOAD calls another server"),
         ("SELECT '\ud800' { }", "half of a surrogate pair"),
     ],
@@ -310,6 +314,66 @@ def test_honest_queries_run(store: Store, query: str) -> None:
  1 | DELETE WHERE { ?s ?p ?o }
    | ^^^^^^
    = hint: the graph is built from `seeds/`: queries only ask""",
+        ),
+        (
+            "SELECT (COUNT(?x AS ?n) { ?s ?p ?x }",
+            """error[query-syntax]: the bracket `(` is not closed before `AS`
+  --> query:1:14
+   |
+ 1 | SELECT (COUNT(?x AS ?n) { ?s ?p ?x }
+   |              ^""",
+        ),
+        (
+            "SELECT ?x { VALUES (?a ?b { (1 2) } }",
+            """error[query-syntax]: the bracket `(` is not closed before `{`
+  --> query:1:20
+   |
+ 1 | SELECT ?x { VALUES (?a ?b { (1 2) } }
+   |                    ^""",
+        ),
+        (
+            "SELECT ?x { ?s ?p ?x GROUP BY ?x",
+            """error[query-syntax]: the bracket `{` is not closed before `GROUP`
+  --> query:1:11
+   |
+ 1 | SELECT ?x { ?s ?p ?x GROUP BY ?x
+   |           ^""",
+        ),
+        (
+            "SELECT ?x { ?s ?p ?x FILTER ?x > 2 }",
+            """error[query-syntax]: `?x` cannot stand here
+  --> query:1:29
+   |
+ 1 | SELECT ?x { ?s ?p ?x FILTER ?x > 2 }
+   |                             ^^
+   = hint: the condition stands in brackets: `FILTER( ... )`""",
+        ),
+        (
+            "ASK { ?s ?p ?x FILTER(?x == 5) }",
+            """error[query-syntax]: `=` cannot stand here
+  --> query:1:27
+   |
+ 1 | ASK { ?s ?p ?x FILTER(?x == 5) }
+   |                           ^
+   = hint: equality is one `=`""",
+        ),
+        (
+            "SELECT ?x, ?y { ?s ?x ?y }",
+            """error[query-syntax]: `,` cannot stand here
+  --> query:1:10
+   |
+ 1 | SELECT ?x, ?y { ?s ?x ?y }
+   |          ^
+   = hint: variables stand beside each other without a comma""",
+        ),
+        (
+            "SELECT * { ?s ?p ?x } GROUP BY ?p",
+            """error[query-syntax]: `*` gives all variables, and GROUP BY keeps none but its own
+  --> query:1:8
+   |
+ 1 | SELECT * { ?s ?p ?x } GROUP BY ?p
+   |        ^
+   = hint: name the grouped variables, and aggregates""",
         ),
         ("", "error[query-syntax]: the query is empty\n  --> query:1:1"),
     ],

@@ -259,7 +259,7 @@ def test_a_list_of_json_is_one_argument(tmp_path: Path) -> None:
     )
     mapping = f"prefixes:{PREFIXES}mappings:\n  m:\n    sources: [[t.json~jsonpath, '$[*]']]\n    s: ex:$(i)\n    po: [{calls}]\n"
     with open_run(read_any_mapping(SourceText("m.yml", mapping)), Settings(mapping_folder=tmp_path)) as opened:
-        assert opened.diagnostics == []
+        assert opened.diagnostics == ()
         lines = read_lines(opened).splitlines()
     short = sorted(re.sub(r"http://(ex.org/|www.w3.org/2001/XMLSchema#)", "", line) for line in lines)
     assert short == [

@@ -113,7 +113,7 @@ def test_every_plan_gives_the_same_quads(children: list[Row], parents: list[Row]
         write_table(folder / "parent.csv", parents)
         document = read_any_mapping(SourceText("m.ttl", MAPPING), None)
         with open_run(document, Settings(mapping_folder=folder, data_folder=folder, scratch_parent=folder)) as run:
-            assert run.diagnostics == []
+            assert run.diagnostics == ()
             lines = make_lines(run).read_text(encoding="utf-8").split("\n")
     assert lines.pop() == ""
     assert sorted(lines) == sorted(quads_of(children, parents))

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.diagnostic import KgError, SourceText
+from kg.findings import Findings
 from kg.tables import target
 from kg.tables.parts import pack_blocks
 from kg.tables.plan.relation import Scan
@@ -36,7 +37,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     (tmp_path / "rows.csv").write_text("id,a\n" + rows, encoding="utf-8")
     document = read_any_mapping(SourceText("m.ttl", MAPPING), None)
     with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as opened:
-        assert opened.diagnostics == []
+        assert opened.diagnostics == ()
         yield opened
 
 
@@ -90,7 +91,13 @@ def test_parts_end_with_a_line(
     folder = tmp_path_factory.mktemp("parts")
     settings = Settings(mapping_folder=folder, jobs=1)
     run = Run(
-        document=None, connection=None, scratch=folder, settings=settings, shelf=None, resources=None, diagnostics=[]
+        document=None,
+        connection=None,
+        scratch=folder,
+        settings=settings,
+        shelf=None,
+        resources=None,
+        findings=Findings(),
     )  # type: ignore[arg-type]
     parts = pack_blocks(blocks, folder=folder, size=size, suffix="nq.zst", run=run)
     made = [zstandard.ZstdDecompressor().decompressobj().decompress((folder / p.name).read_bytes()) for p in parts]

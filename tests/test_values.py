@@ -31,6 +31,7 @@ from kg.values import (
     read_truth,
 )
 from kg.values.conversion import have_same_dimension
+from kg.values.quantity_text import _suggest
 from kg.vocabulary import Property, RangeKind, Unit, Vocabulary, read_vocabulary
 from kg.yamldoc import Scalar
 
@@ -104,6 +105,12 @@ KINDS: list[tuple[Object, str, str, str, str, list[str]]] = [
     (quantity("about 5..7 kWh"), "about 5..7 kWh", "5–7 kWh", "5–7 kWh",
      '"5..7"^^<https://kg.example/ns#range>', ["5", "7"]),
 ]  # fmt: skip
+
+
+def test_an_amount_written_with_a_sign_is_told_how_to_write_it() -> None:
+    cases = {"$3 billion": "3 billion USD", "US$2.3bn": "2.3 billion USD", "€5m": "5 million EUR", "£1,200": "1200 GBP",
+             "HK$40": "40 HKD", "¥40": None}  # fmt: skip
+    assert {text: next((w for _, w in _suggest(text) if w[-3:].isupper()), None) for text in cases} == cases
 
 
 @pytest.mark.parametrize(("value", "written", "en", "zh", "term", "numbers"), KINDS, ids=lambda v: str(v)[:24])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.check import claims, disputes, doubles, figures, naming, quotes, references, sentences, wording
+from kg.check import claims, disputes, doubles, figures, inferences, naming, quotes, references, sentences, wording
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     references.check_replaced,
     references.check_domain_and_range,
     references.check_names,
+    references.check_label_languages,
     sentences.check_texts,
     sentences.check_addresses,
     sentences.check_joins,
@@ -48,7 +49,7 @@ COMPARISONS: tuple[Rule, ...] = (
     quotes.check_quotes,
 )
 """Rules that compare claims with each other and with their sentences: only those that are right as they stand."""
-AFTERTHOUGHTS: tuple[Rule, ...] = (naming.check_named, wording.check_wording)
+AFTERTHOUGHTS: tuple[Rule, ...] = (naming.check_named, wording.check_wording, inferences.check_inferences)
 """Rules that only ask whether a claim fits its sentence: where nothing is wrong, for a mistake may be the reason."""
 
 

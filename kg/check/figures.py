@@ -33,7 +33,7 @@ _ORDINALS = (
     "twentieth",
 )  # fmt: skip
 _SMALL = {  # words that figures leave out, since they mostly mean something else, or no number at all
-    "0": ("zero", "no", "none", "nil", "零", "没有", "无"),
+    "0": ("zero", "no", "none", "nobody", "nothing", "never", "without", "nil", "零", "没有", "无", "未"),
     "1": ("one", "a", "an", "single", "sole", "only", "each", "per", "every", "once", "一", "单", "每", "首"),
     "2": ("two", "both", "dual", "double", "twin", "pair", "couple", "twice", "双", "两", "二"),
     "3": ("three", "triple", "treble", "trio", "三"),
@@ -115,6 +115,11 @@ def _tell(claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: 
 
 
 def _has_number(number: str, sentence: _Sentence) -> bool:
+    """Whether a sentence has a number: as a figure, or a small one in its words.
+
+    >>> [_has_number("0", _of_text(text, "en")) for text in ("Nobody was hurt.", "Many were hurt.")]
+    [True, False]
+    """
     number = number.lstrip("-")
     if number in sentence.figures or f"-{number}" in sentence.figures:
         return True

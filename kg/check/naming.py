@@ -11,7 +11,7 @@ from kg.articles import Article
 from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic
 from kg.model import Entity
-from kg.sentence import normalise
+from kg.sentence import Sentence, normalise
 from kg.values import EntityRef
 
 _PRONOUNS = re.compile(
@@ -117,6 +117,12 @@ def check_named(context: RuleContext) -> Iterator[Diagnostic]:
                 message=f"no name of the {what} `{entity.key}` stands in the paragraph of `{evidence.sentence}`",
                 hint=f"is it another entity? or say how you know it: `inferred: {{{key}: REASON}}`",
             )
+
+
+def names_entity(sentence: Sentence, entity: Entity) -> bool:
+    """Whether a name of *entity*, or a telling word of one, stands in the sentence itself."""
+    words = _read_words(sentence.paragraph, sentence.text)
+    return any(_Name(normalise(name.text)).stands_in(words) for name in entity.names)
 
 
 def _stem(word: str) -> str:

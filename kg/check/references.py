@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterator
 
 from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
+from kg.language import choose_language
 from kg.model import Claim, Entity, NameKind, Ref, Seeds
-from kg.namespace import KG
+from kg.namespace import KG, SCHEMA
 from kg.values import EntityRef
 from kg.vocabulary import OntologyClass, Property
+
+_LABELLED = frozenset({SCHEMA + "Thing", KG + "Voice"})
 
 
 def check_classes(context: RuleContext) -> Iterator[Diagnostic]:
@@ -86,10 +89,14 @@ def check_properties(context: RuleContext) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         name = claim.predicate.text
         if name and name not in known and name not in context.vocabulary.faulty and context.vocabulary.complete:
-            hint = did_you_mean(name, known) or _near_label(name, known)
-            yield Diagnostic(
-                code="unknown-property", mark=claim.predicate.mark, message=f"no property `{name}`", hint=hint
-            )
+            mark, why = claim.predicate.mark, context.vocabulary.set_aside.get(name)
+            message, hint = f"no property `{name}`", did_you_mean(name, known) or _near_label(name, known)
+            if why is not None:
+                message = f"`{name}` is {why}, which no claim uses"
+                hint = (
+                    "declare a property of your own: an owl:ObjectProperty, or an owl:DatatypeProperty with its range"
+                )
+            yield Diagnostic(code="unknown-property", mark=mark, message=message, hint=hint)
 
 
 def _near_label(name: str, known: object) -> str | None:
@@ -188,6 +195,26 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
                     hint="tell the two apart by their labels, or merge the entities",
                     related=(related,),
                 )
+
+
+def check_label_languages(context: RuleContext) -> Iterator[Diagnostic]:
+    """What the model's shapes ask to have a label has one in the data set's language, which is that of its readers.
+
+    A shape cannot ask for that: it does not know which language that is.
+    """
+    language = context.seeds.dataset.language
+    for entity in context.seeds.entities:
+        if not any(c.ancestors & _LABELLED for c in _classes(entity, context)):
+            continue
+        labels = [name for name in entity.names if name.kind is NameKind.LABEL]
+        if labels and choose_language(language, (name.lang for name in labels)) is None:
+            known = list_known(dict.fromkeys(name.lang for name in labels))
+            yield Diagnostic(
+                code="no-label",
+                mark=labels[0].mark,
+                message=f"`{entity.key}` has no label in `{language}`, the data set's language, only in {known}",
+                hint=f"add one, or write `language: {labels[0].lang}` in seeds/dataset.yaml",
+            )
 
 
 def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diagnostic]:

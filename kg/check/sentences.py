@@ -13,10 +13,13 @@ from kg.model import Name, Ref, Source
 
 def check_texts(context: RuleContext) -> Iterator[Diagnostic]:
     """Each source's text is the one that was curated; where it is not at hand, that is noted."""
+    claimed = {sentence.source for sentence in context.seeds.sentences}
     for source in context.seeds.sources:
         article = context.articles.by_source.get(source.id)
         if article is None:
             yield _unverified(source, context)
+            if not source.outline_given and source.id in claimed:
+                yield _no_outline(source)
         else:
             yield from _compare_outline(source, article)
 
@@ -32,6 +35,15 @@ def _unverified(source: Source, context: RuleContext) -> Diagnostic:
     return Diagnostic(code="unverified", mark=source.mark, message=message, hint=hint)
 
 
+def _no_outline(source: Source) -> Diagnostic:
+    message = f"the source `{source.id}` has no outline"
+    hint = f"run `kg evidence outline {source.id}`: coverage counts by it where the text is absent"
+    if source.file is None:
+        message = f"the source `{source.id}` has no text and no outline: nothing proves that its sentences are there"
+        hint = "name the text's `file`; where there is no text, accept this: `accept: {no-outline: an interview}`"
+    return Diagnostic(code="no-outline", mark=source.mark, message=message, hint=hint)
+
+
 def _compare_outline(source: Source, article: Article) -> Iterator[Diagnostic]:
     outline_hint = f"see what changed, then run `kg evidence rebase {source.id}` and `kg evidence outline {source.id}`"
     if source.sha256 is not None and source.sha256.text != article.sha256:
@@ -39,9 +51,8 @@ def _compare_outline(source: Source, article: Article) -> Iterator[Diagnostic]:
         yield Diagnostic(code="text-changed", mark=source.sha256.mark, message=message, hint=outline_hint)
         return
     if not source.outline:
-        message = f"the source `{source.id}` has no outline"
-        hint = f"run `kg evidence outline {source.id}`: coverage counts by it where the text is absent"
-        yield Diagnostic(code="no-outline", mark=source.mark, message=message, hint=hint)
+        if not source.outline_given:
+            yield _no_outline(source)
         return
     for sentence in source.outline:
         found = article.sentences.get(sentence.address)
@@ -72,6 +83,10 @@ def check_addresses(context: RuleContext) -> Iterator[Diagnostic]:
     for claimed in seeds.sentences:
         source = seeds.source_by_id.get(claimed.source)
         digests = digests_of(source, context) if source else {}
+        if claimed.digest is None and not claimed.spoilt and (digests or source is None or source.file is not None):
+            message = f"the sentence `{claimed.address}` has no digest"
+            hint = "`kg evidence skeleton` writes the keys of sentences, with their digests"
+            yield Diagnostic(code="missing-digest", mark=claimed.mark, message=message, hint=hint)
         if not digests or source is None:
             continue
         if claimed.address not in digests:

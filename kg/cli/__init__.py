@@ -28,6 +28,7 @@ COMMANDS = {
     "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
     "test": ("ask", "Ask the competency questions and compare with their expected rows."),
     "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
+    "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
     "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
     "why": ("view", "Show the claims, sentences and YAML lines behind something."),
     "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),

@@ -115,7 +115,7 @@ def rebase_command(
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:
         checked = check_files(read_project(project, texts))
         found = find_source(checked.seeds, source)
-        text = read_article(before, source, found.lang, joins=found.joined) if before is not None else None
+        text = read_article(before, source, found.lang) if before is not None else None
         rebase = plan_rebase(checked, found, text, take)
         if rebase.near and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
             say(show_rebase(rebase), nl=False)
@@ -128,7 +128,7 @@ def rebase_command(
             return DONE
         apply_rebase(rebase, project)
     say("".join(f"rewritten: {file.name}\n" for file in rebase.files), nl=False)
-    if rebase.moved or rebase.taken:
+    if rebase.moved or rebase.taken or rebase.joined or rebase.unjoined:
         say(f"next: kg evidence outline {source} --texts DIR")
     return DONE
 

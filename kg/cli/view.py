@@ -39,10 +39,15 @@ def show_command(
 
 @click.command("why")
 @click.argument("terms", nargs=-1, required=True, metavar="ENTITY | CLAIM | S P O")
+@as_of_option
+@known_by_option
 @texts_option
 @lang_option
 @click.pass_context
-def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | None, lang: str | None) -> None:
+def why_command(
+    context: click.Context, terms: tuple[str, ...], as_of: str | None, known_by: str | None, texts: Path | None,
+    lang: str | None,
+) -> None:  # fmt: skip
     """Show the claims, sentences and YAML lines behind something.
 
     An entity, a claim, or a triple, in which `_` stands for anything. With the texts at hand, the sentences too.
@@ -55,7 +60,7 @@ def why_command(context: click.Context, terms: tuple[str, ...], texts: Path | No
         raise click.UsageError(
             "a project's graph holds no quoted triples: ask for the triple itself, by its three terms"
         )
-    checked = load(context, texts)
+    checked = load(context, texts, as_of=as_of, known_by=known_by)
     say(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
 
 

@@ -114,7 +114,7 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
     ground: list[Quad] = []
     blank: list[Quad] = []
     for quad in quads:
-        (blank if any(type(term) in _MAY_BE_BLANK for term in quad) else ground).append(quad)
+        (blank if _may_be_blank(quad) else ground).append(quad)
     # Ground quads have no say in the labels, and are nearly all there are.
     if not blank:
         return CanonicalQuads(sort_quads(ground))
@@ -130,10 +130,15 @@ def unite_graphs(quads: Iterable[Quad]) -> CanonicalQuads:
     quads = canonicalize_quads(quads)
     united = (Quad(*triple) for triple, _ in groupby(quads, key=itemgetter(0, 1, 2)))  # equal triples are neighbours
     # Canonical labels depend on the graph in which a blank node stands; those of the default graph stay what they are.
-    named = (quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
-    if any(type(term) in _MAY_BE_BLANK for quad in named for term in quad):
+    if any(_may_be_blank(quad) and not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
         return canonicalize_quads(united)
     return CanonicalQuads(united)
+
+
+def _may_be_blank(quad: Quad) -> bool:
+    """Whether a term of the quad is a blank node, or a triple term that may hold one."""
+    subject, _, term, name = quad
+    return type(term) in _MAY_BE_BLANK or type(subject) in _MAY_BE_BLANK or type(name) in _MAY_BE_BLANK
 
 
 def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
@@ -239,7 +244,7 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     for quad in canonicalize_quads(quads):
         subject, _, term, name = quad
         graphs.setdefault(name, {}).setdefault(subject, []).append(quad)
-        if type(subject) in _MAY_BE_BLANK or type(term) in _MAY_BE_BLANK or isinstance(name, BlankNode):
+        if _may_be_blank(quad):
             for node in (subject, term):
                 if isinstance(node, BlankNode):
                     homes.setdefault(node, set()).add(name)

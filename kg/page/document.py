@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.dispute import Relation
+from kg.language import choose_language
 from kg.model import Dataset, Entity, Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, read_asset, write_policy
@@ -118,7 +119,7 @@ def render_page(
         return render_overview(quads, title=title_of(story.seeds.dataset, "en"))
     drawn = draw_story(story, texts=texts)
     seeds, records, picture = story.seeds, drawn.records, drawn.picture
-    lang = seeds.dataset.language if seeds.dataset.language in LANGUAGES else "en"
+    lang = choose_language(seeds.dataset.language, LANGUAGES) or "en"
     words = load_words()
     payload = build_payload(story, records, picture, build_network(picture), lang)
     strip = build_strip(records)

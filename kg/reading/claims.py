@@ -263,7 +263,7 @@ class ClaimsReader:
         subject = None if isinstance(about, Sequence) else self._subject(about)
         predicate = finder.ref(fields.get("p"), "the property")
         when = fields.get("when")
-        unknown_when = isinstance(when, Scalar) and when.text == "unknown"
+        date = None if isinstance(when, Scalar) and when.text == "unknown" else finder.date(when, "`when`")
         node = fields.get("o")
         claim = Claim(
             id=f"{source}.{key.text}",
@@ -272,11 +272,11 @@ class ClaimsReader:
             predicate=predicate or Ref(text="", mark=key.mark),
             object=None if isinstance(node, Sequence) else self._object(node, predicate),
             object_mark=node.mark if node is not None else key.mark,
-            mode=finder.word(fields.get("mode"), "mode", "unknown-mode", Mode) or Mode.FACT,
+            mode=self._mode(fields.get("mode")),
             speakers=saying.speakers,
             negated=finder.truth(fields.get("not"), "`not`") or False,
-            when=None if unknown_when else finder.date(when, "`when`"),
-            unknown_when=unknown_when,
+            when=date,
+            unknown_when=when is not None and date is None,  # unknown to us, where it could not be read
             as_of=finder.date(fields.get("asof"), "`asof`"),
             evidence=(self._evidence(block, saying, None, key.mark),),
             unlike=tuple(self._unlike(fields.get("unlike"))),
@@ -302,6 +302,11 @@ class ClaimsReader:
         for number, (one, (value, mark)) in enumerate(product(subjects, objects), 1):
             listed = replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
             yield self._narrow(listed)
+
+    def _mode(self, node: Node | None) -> Mode:
+        """A fact where nothing else is said; what cannot be read is taken for an opinion, of which nothing follows."""
+        mode = self.finder.word(node, "mode", "unknown-mode", Mode)
+        return mode or (Mode.FACT if node is None else Mode.OPINION)
 
     def _narrow(self, claim: Claim) -> Claim:
         """*claim* with the property for the unit of its object, where its own takes many units."""

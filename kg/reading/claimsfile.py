@@ -16,10 +16,14 @@ FILE_KEYS = ("kg", "source", "voices", "claims")
 
 @dataclass(frozen=True, kw_only=True)
 class SentenceBlock:
-    """One sentence's block of a claims file: address, digest and what stands under it."""
+    """One sentence's block of a claims file: address, digest and what stands under it.
+
+    *spoilt*: what stands for the digest is none, which was told.
+    """
 
     address: str
     digest: Ref | None
+    spoilt: bool
     fields: Mapping
     mark: Mark = field(repr=False, compare=False)
 
@@ -100,10 +104,7 @@ def _open_block(key: Scalar, node: Node, finder: Finder) -> SentenceBlock | None
         return None
     start = len(key.text) - len(digest)
     ref = Ref(text=digest, mark=key.part(start, len(key.text))) if DIGEST.fullmatch(digest) else None
-    if not digest:
-        hint = "`kg evidence skeleton` writes the keys of sentences, with their digests"
-        finder.tell("missing-digest", key.mark, f"the sentence `{address}` has no digest", hint)
-    return SentenceBlock(address=address, digest=ref, fields=fields, mark=mark)
+    return SentenceBlock(address=address, digest=ref, spoilt=ref is None and bool(digest), fields=fields, mark=mark)
 
 
 def collect_ids(files: list[ClaimsFile], finder: Finder, *, complete: bool) -> ClaimIds:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
-from kg.language import TAG
+from kg.language import explain_tag
 from kg.model import Acceptance, Ref
 from kg.values import Date, Text, read_date, read_truth, tell_bad_iri
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
@@ -91,7 +91,7 @@ class Finder(Findings):
     # -- values -------------------------------------------------------------------------------
 
     def word(self, node: Node | None, what: str, code: str, kind: type[Word]) -> Word | None:
-        """One of the words of *kind*; another word is told under *code*."""
+        """One of the words of *kind*; another is told under *code*, and taken for the nearest."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
@@ -100,7 +100,7 @@ class Finder(Findings):
             return kind(scalar.text)
         hint = did_you_mean(scalar.text, words) or f"known: {list_known(words)}"
         self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)
-        return None
+        return kind(hint.split("`")[1]) if hint.startswith("did you mean") else None
 
     def truth(self, node: Node | None, what: str) -> bool | None:
         """`true` or `false`, as YAML 1.2 writes them."""
@@ -144,15 +144,11 @@ class Finder(Findings):
         return False
 
     def language_tag(self, scalar: Scalar) -> bool:
-        if TAG.fullmatch(scalar.text):
-            return True
-        self.tell(
-            "bad-language",
-            scalar.mark,
-            f"`{scalar.text}` is no language tag",
-            "write `en`, `zh`, `pt-BR` ...",
-        )
-        return False
+        """True when *scalar* is a language tag."""
+        hint = explain_tag(scalar.text)
+        if hint is not None:
+            self.tell("bad-language", scalar.mark, f"`{scalar.text}` is no language tag", hint)
+        return hint is None
 
     def text(self, node: Node | None, what: str, lang: str | None = None) -> Text | None:
         """A text in the language *lang*, or else in that of texts that name none."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.findings import Findings
 from kg.project import Project
 from kg.reading.fields import Finder
 from kg.worker.worker import Limits
@@ -47,26 +48,27 @@ class Question:
 
 def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
     """All questions of a project by name, and what is wrong with their headers."""
-    questions, found = [], []
+    questions: list[Question] = []
+    findings = Findings()
     for path in project.question_files:
         question, diagnostics = read_question(path, project.name_of(path))
-        found += diagnostics
+        findings.add(diagnostics)
         questions += [question] if question else []
-    return tuple(questions), tuple(found)
+    return tuple(questions), findings.diagnostics
 
 
-def read_question(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnostic, ...]]:
     """The question in a `.rq` file. The header's lines begin with `#' ` and hold YAML."""
     source, problems = read_text(path, name)
     if problems:
-        return None, list(problems)
+        return None, problems
     header, found = _read_header(source)
     if header is None:
         return None, found
     finder = Finder()
     finder.known_keys(header, "a question", _KEYS)
     if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
-        return None, []
+        return None, ()
     texts = finder.texts(header.get("question"), "`question`")
     params = finder.mapping(header.get("params"), "`params`")
     values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
@@ -94,7 +96,7 @@ def _read_seconds(finder: Finder, header: YamlMapping) -> int:
     return int(written.text)
 
 
-def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]]:
+def read_query(path: Path, name: str) -> tuple[Question | None, tuple[Diagnostic, ...]]:
     """The query in a `.rq` file that is no competency question: its header may be left out."""
     source, problems = read_text(path, name)
     if problems or any(line.startswith(_HEADER) for line in source.lines):
@@ -103,23 +105,23 @@ def read_query(path: Path, name: str) -> tuple[Question | None, list[Diagnostic]
         name=path.stem, words={}, query=source, params={}, ordered=False,
         expected=path.with_suffix(".csv"), mark=mark_of_file(source), marks={},
     )  # fmt: skip
-    return question, []
+    return question, ()
 
 
 def _header_problem(mark: Mark, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
 
 
-def _read_header(source: SourceText) -> tuple[YamlMapping | None, list[Diagnostic]]:
+def _read_header(source: SourceText) -> tuple[YamlMapping | None, tuple[Diagnostic, ...]]:
     # Every line keeps its place: what is no header becomes an empty line, the sign becomes three spaces.
     lines = [f"   {line[3:]}" if line.startswith(_HEADER) else "" for line in source.lines]
     if not any(lines):
         hint = 'write `#\' question: {en: "..."}`'
-        return None, [_header_problem(mark_of_file(source), "the question has no header", hint)]
+        return None, (_header_problem(mark_of_file(source), "the question has no header", hint),)
     document = parse_document(SourceText(source.name, "\n".join(lines)))
     if document.diagnostics:
-        return None, list(document.diagnostics)
+        return None, document.diagnostics
     if not isinstance(document.root, YamlMapping):
         mark = document.root.mark if document.root is not None else mark_of_file(source)
-        return None, [_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`')]
-    return document.root, []
+        return None, (_header_problem(mark, "the header is no mapping", 'write `#\' question: {en: "..."}`'),)
+    return document.root, ()

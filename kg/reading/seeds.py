@@ -79,7 +79,9 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
     claims: list[Claim] = []
     agains: list[Again] = []
     sentences = tuple(
-        ClaimedSentence(source=file.source, address=block.address, digest=block.digest, mark=block.mark)
+        ClaimedSentence(
+            source=file.source, address=block.address, digest=block.digest, spoilt=block.spoilt, mark=block.mark
+        )
         for file in files
         for block in file.blocks
     )

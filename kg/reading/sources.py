@@ -73,6 +73,7 @@ def read_source(document: Document, finder: Finder) -> Source | None:
         file=file,
         sha256=sha256,
         outline=_read_outline(root.get("outline"), finder),
+        outline_given="outline" in root.nodes,
         figure_rule=_read_figure_rule(root, finder),
         joins=tuple(_read_joins(root.get("joins"), finder)),
         skips=_read_skips(root.get("skip"), finder),

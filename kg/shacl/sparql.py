@@ -66,14 +66,23 @@ def serve_validation() -> None:
     except Exception as error:  # whatever the library stumbles over lies in the shapes
         report, words = None, f"pySHACL cannot use the shapes: {str(error) or type(error).__name__}"
     if not isinstance(report, rdflib.Graph):
-        words = words.removeprefix("Validation Failure - ").strip().split("\n")[0]
-        # The library calls nameless shapes by labels that are new in every run.
-        words = re.sub(r"'?\b[0-9a-f]{16,}\b'?", "a shape without a name", words)
-        print(json.dumps({"problem": words}))  # noqa: T201
+        print(json.dumps({"problem": find_problem(words)}))  # noqa: T201
         return
     results = [_describe(report, node) for node in report.objects(None, SH.result)]
     results.sort(key=lambda r: json.dumps(r, sort_keys=True))
     print(json.dumps({"results": results}))  # noqa: T201
+
+
+def find_problem(words: str) -> str:
+    """Why the library cannot use the shapes, in one line of its *words*; the same in every run.
+
+    >>> find_problem("Validation Failure - a constraint lacks its query")
+    'a constraint lacks its query'
+    """
+    line = words.removeprefix("Validation Failure - ").strip().split("\n")[0]
+    # The library calls nameless shapes by labels that are new in every run.
+    line = re.sub(r"'?\bn?[0-9a-f]{16,}\b'?", "a shape without a name", line)
+    return line or "pySHACL cannot use the shapes, and does not say why"
 
 
 def _describe(report: rdflib.Graph, node: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, UsageError, did_you_mean, list_known, mark_at
+from kg.findings import Findings
 from kg.paths import open_door
 from kg.project import Project
 from kg.question import ask_question
@@ -93,14 +94,13 @@ def query_sources(document: MappingDocument) -> Iterator[tuple[FileSource, list[
 
 
 @dataclass(kw_only=True)
-class QueryReader:
-    """Reads the queries of a project's mappings, each file once; what is wrong is collected in *diagnostics*."""
+class QueryReader(Findings):
+    """Reads the queries of a project's mappings, each file once."""
 
     project: Project
     questions: Mapping[str, Question]  # by the name of the file; one that is not there has a mistake of its own
     store: Store  # an empty one, which knows the prefixes
     tables: frozenset[str]  # the IRIs of their graphs
-    diagnostics: list[Diagnostic] = field(default_factory=list)
     known: dict[str, tuple[Question, tuple[str, ...]] | None] = field(default_factory=dict)
 
     def read_mapping(self, mapping: SeedMapping) -> SeedMapping | None:
@@ -117,7 +117,7 @@ class QueryReader:
             query = GraphQuery(written=origin.path, path=path, question=read[0], variables=read[1])
             found[query.written] = query
             wrong = dict.fromkeys(check_references(query, references))
-            self.diagnostics += wrong
+            self.add(wrong)
             sound = sound and not wrong
         return replace(mapping, queries=tuple(found.values())) if sound else None
 
@@ -144,26 +144,27 @@ class QueryReader:
             return None  # its header has a mistake, which was told
         if question is None:
             question, problems = read_query(path, name)
-            self.diagnostics += problems
+            self.add(problems)
             if question is None:
                 return None
         try:
             answer = ask_question(question, self.store)
         except QueryError as error:
-            self.diagnostics.append(error.diagnostic)
+            self.add([error.diagnostic])
             return None
         except UsageError as error:  # a parameter's default that is no term
             self.tell("table-query", question.mark, str(error), "correct it in the header")
             return None
+        form = mark_word(question, _FORMS) or question.mark
         if not isinstance(answer, Table):
             message = "a table is made of the rows of a SELECT, and this query has none"
-            self.tell("table-query", mark_word(question, _FORMS), message, "write a SELECT")
+            self.tell("table-query", form, message, "write a SELECT")
         elif (mark := mark_word(question, _FICKLE)) is not None:
             message = "its value changes from run to run, and the same input must give the same graph"
             self.tell("table-query", mark, message, "write the value into the query")
         elif (table := self.find_table(question)) is not None:
             message = f"`{table}` is a table, and the query of a table sees only what was curated"
-            self.tell("table-query", mark_word(question, _FORMS), message, "let the mapping itself read the data")
+            self.tell("table-query", form, message, "let the mapping itself read the data")
         else:
             return question, answer.variables
         return None
@@ -174,10 +175,6 @@ class QueryReader:
         given = {prefixes.expand(value) or value.strip("<>") for value in question.params.values()}
         named = self.tables & (find_iris(question.query.text, prefixes.namespaces) | given)
         return prefixes.compress(min(named)) if named else None
-
-    def tell(self, code: str, mark: Mark | None, message: str, hint: str) -> None:
-        assert mark is not None
-        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
 
 
 def mark_word(question: Question, words: Set[str]) -> Mark | None:

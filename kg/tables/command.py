@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -281,7 +281,7 @@ def read_source(path: Path) -> SourceText:
     return SourceText(path.as_posix(), text)
 
 
-def show(diagnostics: list[Diagnostic]) -> int:
+def show(diagnostics: Sequence[Diagnostic]) -> int:
     """Print the diagnostics; 1 where one is an error, else 0."""
     for diagnostic in sort_diagnostics(diagnostics):
         click.echo(render_text(diagnostic) + "\n", err=True)

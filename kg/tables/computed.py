@@ -88,7 +88,7 @@ def add_lookup(execution: FunctionExecution, tables: dict[tuple[str, str, str, s
             return  # told when the call is read
         if argument is not None and not isinstance(argument.value.expression, Constant):
             message, hint = f"`{name}` of a lookup changes from row to row", "write it into the mapping"
-            shelf.report("map-function-parameter", argument.mark, message, hint)
+            shelf.tell("map-function-parameter", argument.mark, message, hint)
             return
         expression = None if argument is None else argument.value.expression
         texts.append(expression.term.value if isinstance(expression, Constant) else default or "")
@@ -104,4 +104,4 @@ def add_lookup(execution: FunctionExecution, tables: dict[tuple[str, str, str, s
         tables[path, key, value, delimiter] = read_lookup(file, int(key), int(value), delimiter)
     except (ValueError, TypeError, csv.Error, OSError) as error:
         hint = choose_words(mark, "check `idlab-fn:_fromColumn`, `_toColumn` and `_delimiter`", "check its parameters")
-        shelf.report("map-function-parameter", mark, f"nothing can be looked up in `{path}`: {error}", hint)
+        shelf.tell("map-function-parameter", mark, f"nothing can be looked up in `{path}`: {error}", hint)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_you_mean, mark_of_file
 from kg.files import hash_file
+from kg.findings import Findings
 from kg.model import Seeds
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project
@@ -80,31 +81,31 @@ def read_mappings(
     project: Project, seeds: Seeds, vocabulary: Vocabulary, questions: Iterable[Question] = ()
 ) -> tuple[tuple[SeedMapping, ...], tuple[Diagnostic, ...]]:
     """The mappings without errors, and all that is wrong with the mappings and the files beside them."""
-    found: list[Diagnostic] = []
-    mappings = list(read_seed_mappings(project, seeds, found))
-    found += check_choices(seeds, mappings)
+    findings = Findings()
+    mappings = list(read_seed_mappings(project, seeds, findings))
+    findings.add(check_choices(seeds, mappings))
     sound = [m for m in mappings if not has_error(m.document.diagnostics)]
     for mapping in mappings:
-        found += mapping.document.diagnostics
+        findings.add(mapping.document.diagnostics)
         if mapping in sound and mapping.document.quotes:
             from kg.tables.read.checks import refuse_quoted
 
             hint = "map it with `kg map`, or say it with claims, which name who says what"
-            found += refuse_quoted(mapping.document, "a project's graph", hint)
+            findings.add(refuse_quoted(mapping.document, "a project's graph", hint))
             sound.remove(mapping)
     for mapping in sound:
-        found += check_terms(mapping.document, vocabulary, seeds.dataset.base)
-        found += check_schemes(mapping.document, seeds.dataset.prefixes.namespaces)
+        findings.add(check_terms(mapping.document, vocabulary, seeds.dataset.base))
+        findings.add(check_schemes(mapping.document, seeds.dataset.prefixes.namespaces))
     if any(origin.is_query for mapping in sound for origin in list_files(mapping.document)):
         sound, problems = read_queries(project, seeds, sound, questions)
-        found += problems
-    found += check_unread(project, mappings)
-    return tuple(sound), tuple(found)
+        findings.add(problems)
+    findings.add(check_unread(project, mappings))
+    return tuple(sound), findings.diagnostics
 
 
 def read_queries(
     project: Project, seeds: Seeds, mappings: Sequence[SeedMapping], questions: Iterable[Question]
-) -> tuple[list[SeedMapping], list[Diagnostic]]:
+) -> tuple[list[SeedMapping], tuple[Diagnostic, ...]]:
     """The mappings with the queries that they read, and what is wrong with these; mappings of such are left out."""
     from kg.store import Store  # only where there are queries
     from kg.tables.answers import QueryReader
@@ -124,23 +125,22 @@ def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-def read_seed_mappings(project: Project, seeds: Seeds, found: list[Diagnostic]) -> Iterator[SeedMapping]:
-    """The mappings in the order of their files; what is wrong with files and names goes to *found*."""
+def read_seed_mappings(project: Project, seeds: Seeds, findings: Findings) -> Iterator[SeedMapping]:
+    """The mappings in the order of their files; *findings* are told what is wrong with files and names."""
     first: dict[str, Mark] = {}
     for path in project.mapping_files:
         source, problems = read_text(path, project.name_of(path))
-        found += problems
+        findings.add(problems)
         name = name_mapping(path, project)
         mark = mark_of_file(source)
         if not _NAME.fullmatch(name):
             message = f"`{name}` cannot name a table"
             hint = "letters, digits, `.`, `_` and `-` name a graph"
-            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint))
+            findings.tell("table-name", mark, message, hint)
         elif name in first:
             message = f"a second mapping `{name}`"
-            related = (Related(mark=first[name], message="the first"),)
-            hint = "rename one of the two"
-            found.append(Diagnostic(code="table-name", mark=mark, message=message, hint=hint, related=related))
+            related = Related(mark=first[name], message="the first")
+            findings.tell("table-name", mark, message, "rename one of the two", related)
         elif not problems:
             first[name] = mark
             base = seeds.dataset.base

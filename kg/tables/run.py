@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.diagnostic import Diagnostic, KgError
 from kg.files import undisturbed
+from kg.findings import Findings
 from kg.tables.check import check_data
 from kg.tables.columns import Table
 from kg.tables.computed import register_functions
@@ -85,7 +86,7 @@ class Run:
     connection: DuckDBPyConnection
     shelf: Shelf
     resources: ExitStack
-    diagnostics: list[Diagnostic]
+    findings: Findings
     progress: Progress = field(default_factory=Progress)
     tables: dict[LogicalSource | LogicalView, Table] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
@@ -95,7 +96,12 @@ class Run:
 
     @property
     def failed(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+        return self.findings.has_errors
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found wrong so far."""
+        return self.findings.diagnostics
 
     @property
     def patterns(self) -> tuple[QuadPattern, ...]:
@@ -172,11 +178,13 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             environment=settings.environment,
             standard_input=settings.standard_input,
         )
+        findings = Findings()
+        findings.add(document.diagnostics)
         stack.callback(shelf.close)
         lock_down(connection, [scratch.resolve(), *shelf.door.folders])
         return Run(
             document=document, connection=connection, scratch=scratch, settings=settings, shelf=shelf,
-            diagnostics=list(document.diagnostics), resources=stack.pop_all(),
+            findings=findings, resources=stack.pop_all(),
         )  # fmt: skip
 
 
@@ -187,18 +195,18 @@ def prepare(run: Run) -> None:
     register_functions(run.document, run.shelf)
     open_tables(run)
     run.progress.begin("checking")
-    run.diagnostics += run.shelf.diagnostics
+    run.findings.add(run.shelf)
     if run.failed:
         return
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
     whole = run.settings.whole_iris
     plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
-    run.diagnostics += plan.diagnostics
+    run.findings.add(plan.diagnostics)
     if run.failed:
         return
     wrong = check_data(plan.checks, run.connection, best_effort=run.settings.best_effort)
-    run.diagnostics += wrong
-    run.diagnostics += find_empty_cells(run.document, run.tables, run.connection)
+    run.findings.add(wrong)
+    run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     if run.failed:
         return
     if wrong:  # a best effort: the guards are only paid for where a value needs one

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
+from kg.findings import Findings
 from kg.model import Materialisation, Seeds
 from kg.project import Project
 from kg.tables.failure import give_reason
@@ -84,13 +85,14 @@ def run_mappings(
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
     """
-    found: list[Diagnostic] = []
+    findings = Findings()
     if any(mapping.queries for mapping in mappings):
         from kg.tables.answers import ask_queries
 
         mappings, found = ask_queries(mappings, open_graph)
-        if has_error(found):
-            return TablesReading(diagnostics=tuple(found))
+        findings.add(found)
+        if findings.has_errors:
+            return TablesReading(diagnostics=findings.diagnostics)
     known = recall_tables(mappings, seeds) if work is None else None
     tables: dict[str, MappedTable] = {}
     mentioned: set[str] = set()
@@ -106,7 +108,7 @@ def run_mappings(
                 )
                 continue
             run = stack.enter_context(open_run(mapping.document, replace(mapping.settings, scratch_parent=work)))
-            found += _place_data(run.diagnostics, mapping)
+            findings.add(_place_data(run.diagnostics, mapping))
             if not run.failed:
                 opened.append((mapping, run))
         asks = complete and known is None  # what is known had no mistake
@@ -115,17 +117,22 @@ def run_mappings(
             told = list(check_targets(run))
             if asks:
                 told += check_entities(run, mapping.document, seeds, minted)
-            found += _place_data(told, mapping)
+            findings.add(_place_data(told, mapping))
             mentioned |= find_mentioned(run, seeds)
             if not has_error(told):
                 tables[mapping.name] = materialise(mapping, run, _choice(seeds, mapping.name), work)
     mentioned |= known.mentioned if known else set()
     in_order = tuple(tables[mapping.name] for mapping in mappings if mapping.name in tables)
-    if work is not None and asks and not found and any(t.materialisation is Materialisation.FILE for t in in_order):
+    if (
+        work is not None
+        and asks
+        and not findings.found
+        and any(t.materialisation is Materialisation.FILE for t in in_order)
+    ):
         counts = {t.name: t.count for t in in_order if t.materialisation is Materialisation.FILE}
         inputs = {t.name: t.inputs for t in in_order}
         remember_tables(mappings, seeds, KnownTables(counts=counts, inputs=inputs, mentioned=frozenset(mentioned)))
-    return TablesReading(tables=in_order, diagnostics=tuple(found), mentioned=frozenset(mentioned))
+    return TablesReading(tables=in_order, diagnostics=findings.diagnostics, mentioned=frozenset(mentioned))
 
 
 def _choice(seeds: Seeds, name: str) -> Materialisation | None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kg.diagnostic import Diagnostic, UsageError
+from kg.diagnostic import UsageError
 from kg.files import is_stream, open_stream
 from kg.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
@@ -157,7 +157,7 @@ def write_targets(run: Run) -> list[Path]:
 
 def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:
     """A target that would be written over something else."""
-    run.diagnostics.append(Diagnostic(code=code, mark=target.mark, message=message, hint="name another file"))
+    run.findings.tell(code, target.mark, message, "name another file")
 
 
 def place_target(run: Run, target: LogicalTarget) -> Path | None:
@@ -166,13 +166,9 @@ def place_target(run: Run, target: LogicalTarget) -> Path | None:
     door = open_door([folder, *run.settings.allowed])
     path = resolve_path(folder / target.path)
     if path is None or not door.admits(path):
-        run.diagnostics.append(
-            Diagnostic(
-                code="source-outside",
-                mark=target.mark,
-                message=f"the target `{target.path}` lies outside the folders that may be written",
-                hint="move the target, or allow its folder with `--allow-path`",
-            )
+        message = f"the target `{target.path}` lies outside the folders that may be written"
+        run.findings.tell(
+            "source-outside", target.mark, message, "move the target, or allow its folder with `--allow-path`"
         )
         return None
     return path

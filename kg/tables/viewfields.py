@@ -41,13 +41,13 @@ def report_field(error: FieldError, record: str, shelf: Shelf) -> None:
     name, mark = error.field.name, mark_of_path(error.field)
     if isinstance(error.reason, NotScalarError):
         hint = "read its items or members with fields of their own (`rml:iterator`)"
-        shelf.report("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
+        shelf.tell("data-not-scalar", mark, f"the field `{name}` is {error} in {record}", hint)
     elif isinstance(error.reason, NameTwiceError):
-        shelf.report("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
+        shelf.tell("data-ambiguous", mark, f"the field `{name}` is {error} in {record}")
     elif isinstance(error.reason, PathError):
-        shelf.report("map-path", mark, f"the field `{name}` cannot be read: {error}")
+        shelf.tell("map-path", mark, f"the field `{name}` cannot be read: {error}")
     else:
-        shelf.report("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
+        shelf.tell("source-unreadable", mark, f"the field `{name}` is not well-formed in {record}: {error}")
 
 
 def mark_of_path(field: Field) -> Mark:
@@ -82,7 +82,7 @@ def compile_fields(
                 readers.append(FieldReader(field, compile_expression(field, language), inner or [], None))
                 good = good and inner is not None
         except PathError as error:
-            shelf.report("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
+            shelf.tell("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
             good = False
     return readers if good else None
 

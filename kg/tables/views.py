@@ -68,14 +68,14 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
     base = open_below(view, below, name, shelf)
     if base is None:
         return None
-    scope = Scope(table=base, alias="t", base=None, diagnostics=shelf.diagnostics)
+    scope = Scope(table=base, alias="t", base=None, findings=shelf)
     row = scope.column("rowid")
     selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
     columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
     nested: list[tuple[ExpressionField, str]] = []
     for number, field in enumerate(view.fields):
         if not isinstance(field, ExpressionField):
-            shelf.report(
+            shelf.tell(
                 "map-field",
                 field.mark,
                 f"the iterable field `{field.name}` needs a field with a document around it",
@@ -188,8 +188,8 @@ def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | 
     parent = open_view(join.parent, name + "_parent", shelf)
     if parent is None:
         return None
-    left = Scope(table=table, alias="t", base=None, diagnostics=shelf.diagnostics)
-    right = Scope(table=parent, alias="p", base=None, diagnostics=shelf.diagnostics)
+    left = Scope(table=table, alias="t", base=None, findings=shelf)
+    right = Scope(table=parent, alias="p", base=None, findings=shelf)
     row, other = left.column("rowid"), right.column("rowid")
     found = Present(values=(other,))
     pairs: list[tuple[Operand, Operand]] = []

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.diagnostic import Diagnostic, SourceText, mark_of_file
+from kg.turtle.mistake import explain_disguised_end
 from kg.turtle.term import (
     NAMES,
     NUMBERS,
@@ -330,8 +331,8 @@ class _Reader(TermReader):
             if self.kind != ";":
                 if self.kind in _ENDS or not self.lacks_semicolon():
                     return
-                message = "a `;` is missing after this object"
-                self.complain("turtle-syntax", self.last_end, self.last_end + 1, message)
+                self.diagnostics.append(self.explain_missing("a `;` is missing after this object"))
+                self.spoilt = True
                 continue
             while self.kind == ";":
                 self.advance()
@@ -407,10 +408,13 @@ class _Reader(TermReader):
     def unfinished(self, closer: str) -> MistakeError:
         """What follows an object is neither a sign that goes on nor *closer*."""
         if closer == "." and self.starts_statement():
-            mark = self.mark(self.last_end, self.last_end + 1)
-            message = "a `.` is missing after this statement"
-            return MistakeError(Diagnostic(code="turtle-syntax", mark=mark, message=message), self.start)
+            return MistakeError(self.explain_missing("a `.` is missing after this statement"), self.start)
         return self.unexpected(f"`;`, `,` or `{closer}` after the object")
+
+    def explain_missing(self, message: str) -> Diagnostic:
+        mark = self.mark(self.last_end, self.last_end + 1)
+        disguised = explain_disguised_end(self.text, self.last_end, self.mark)
+        return disguised or Diagnostic(code="turtle-syntax", mark=mark, message=message)
 
     def starts_statement(self) -> bool:
         """Whether the token, found where a `.` must stand, begins a declaration or three terms."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark, Related, did_you_mean, list_known
+from kg.lookalike import MEANT, SIGN, explain_lookalike
 from kg.turtle.token import EscapeError
 
 LONGEST_WORD = 40  # characters of the text that a message repeats
@@ -63,6 +64,11 @@ class Place:
 def explain_token(place: Place, expected: str) -> Diagnostic:
     """The token cannot stand here, where *expected* (in words) must."""
     kind, word = place.kind, place.word
+    disguised = _find_disguised(place)
+    if disguised is not None:
+        message, hint = explain_lookalike(place.text[disguised])
+        mark = place.mark(disguised, disguised + 1)
+        return Diagnostic(code="turtle-syntax", mark=mark, message=message, hint=hint)
     if place.bracket is not None and kind in {".", "end", "]", ")", "}", ";"}:
         opener = place.text[place.bracket]
         if kind != ";" and word != {"[": "]", "(": ")"}[opener]:
@@ -92,6 +98,46 @@ def explain_token(place: Place, expected: str) -> Diagnostic:
     if place.syntax in {"ntriples", "nquads"}:
         return place.tell(f"expected {expected}, found `{place.shown}`", _hint_at_lines(place))
     return _explain_in_turtle(place, expected)
+
+
+def _find_disguised(place: Place) -> int | None:
+    """Where a character stands that only looks like a sign, in the token at hand or at the end of the one before.
+
+    A full-width `；` is part of a name by the grammar, so that the mistake shows only behind it.
+    """
+    text, word = place.text, place.word
+    if place.kind in {"word", "junk"} and (found := re.search(SIGN, word)) is not None:
+        return place.start + found.start()
+    if word[:1] in MEANT and (place.kind == "junk" or MEANT[word[0]].isdigit()):
+        return place.start
+    if place.kind == "open_string":
+        return _find_quote(text, place.start, place.end)
+    if place.kind == "word" and place.start == place.last_end and text[place.start - 1] in "\"'":  # within two strings
+        opened = text.rfind(text[place.start - 1], 0, place.start - 1)
+        if opened >= 0 and "\n" not in text[opened : place.start]:
+            return _find_quote(text, opened, place.start - 1)
+    return _find_end(text, place.last_end)
+
+
+def _find_quote(text: str, opened: int, end: int) -> int | None:
+    """The first curly quote that was meant to close the straight one at *opened*."""
+    return next((at for at in range(opened + 1, end) if MEANT.get(text[at]) == text[opened]), None)
+
+
+def _find_end(text: str, end: int) -> int | None:
+    """The sign at the end of a name, before *end*."""
+    begun = max(text.rfind(sign, 0, end) for sign in " \t\n\r\"'<>") + 1
+    found = re.search(SIGN, text[begun:end])
+    return None if found is None else begun + found.start()
+
+
+def explain_disguised_end(text: str, end: int, mark: Callable[[int, int], Mark]) -> Diagnostic | None:
+    """The sign that was taken for a part of the name before *end*, and ends it to the eye."""
+    at = _find_end(text, end)
+    if at is None:
+        return None
+    message, hint = explain_lookalike(text[at])
+    return Diagnostic(code="turtle-syntax", mark=mark(at, at + 1), message=message, hint=hint)
 
 
 def _explain_unclosed(place: Place, opener: str) -> Diagnostic:

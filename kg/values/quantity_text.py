@@ -30,6 +30,11 @@ _CHINESE = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "萬": 10**4, "
 _LARGE = "万萬亿億"
 # Of K, M and B each is another unit somewhere, so they are no multipliers.
 _SHORT = {"bn": "billion", "mn": "million", "mln": "million", "bln": "billion", "tn": "trillion", "k": "thousand"}
+_SIGNS = {  # of money, written before the number; `¥` is left out, since it is two currencies
+    "US$": "USD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "R$": "BRL", "$": "USD",
+    "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY",
+}  # fmt: skip
+_ALIKE = 0.75  # how like a unit must be to be proposed; 1 is the same
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _MULTIPLIER = (
     r"(?:\s+(?:hundred(?:\s+(?:thousand|million|billion|trillion))?|thousand|million|billion|trillion)(?=\s|\.\.|$)"
@@ -167,6 +172,9 @@ def _read_unit(
     unit = vocabulary.units.get(word)
     if unit is None:
         measured = f"`{prop.name}` is measured in `{wanted.symbol}`" if wanted else None
+        if prop.by_unit:
+            known = list_known(vocabulary.unit_by_iri[iri].symbol for iri in prop.by_unit)
+            measured = f"units that fit: {known}; a further one is declared in the ontology"
         if vocabulary.complete:
             near = _find_near_unit(word, prop, vocabulary)
             findings.tell("unknown-unit", mark, f"no unit `{word}`", near or measured)
@@ -205,7 +213,11 @@ def _find_near_unit(word: str, prop: Property, vocabulary: Vocabulary) -> str | 
     alike = sorted(w for w in known if w.casefold() == word.casefold())
     if alike:
         return f"did you mean `{alike[0]}`?"
-    return did_you_mean(word, {w for w in known if min(len(w), len(word)) > 3})
+    from difflib import SequenceMatcher  # only where there is a mistake
+
+    # `things` are no `options`: of many short words some are always a little alike
+    like = {w for w in known if min(len(w), len(word)) > 3 and SequenceMatcher(None, word, w).ratio() >= _ALIKE}
+    return did_you_mean(word, like)
 
 
 def _serves(unit: Unit, prop: Property, vocabulary: Vocabulary) -> bool:
@@ -227,16 +239,27 @@ def _hint_at_quantity(text: str, prop: Property, vocabulary: Vocabulary) -> str:
     return f"`{prop.name}` takes `[about|over|under|at least|at most] N[..M] unit`"
 
 
+def _write_short(sign: re.Match[str]) -> str:
+    """` billion` for `bn`; of an amount of money `m` and `b` are millions and billions, too."""
+    return f" {({**_SHORT, 'm': 'million', 'b': 'billion'})[sign[1]]}"
+
+
 def _suggest(text: str) -> Iterator[tuple[str, str]]:
     """What may have been meant, each with the words before it."""
     yield "write the number without separators: ", _SEPARATOR.sub("", text)
     if text[:1] in "<>≤≥~≈" and text:
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         yield "write ", f"{words[text[0]]} {_SEPARATOR.sub('', text[1:].strip())}"
+    for sign, code in _SIGNS.items():
+        if text.startswith(sign):
+            amount = re.sub(
+                rf"(?<=[0-9])\s*({'|'.join([*_SHORT, 'm', 'b'])})$", _write_short, text[len(sign) :].strip()
+            )
+            yield "write ", f"{_SEPARATOR.sub('', amount)} {code}"
     for synonym, word in _SYNONYMS.items():
         if text.casefold().startswith((f"{synonym} ", f"{synonym}. ")):
             yield "write ", f"{word} {_SEPARATOR.sub('', text[len(synonym) :].lstrip('. '))}"
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text.strip("“”„«»「」‘’\"'")).replace("−", "-")
     for start in dict.fromkeys((text, plain, _SEPARATOR.sub("", plain))):
         ranged = re.sub(r"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…)\s*(?=[0-9])", "..", start)
         long = re.sub(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import Literal
@@ -11,6 +12,10 @@ from kg.names import Names
 from kg.namespace import XSD
 from kg.values.value import Label, Term, Value
 from kg.vocabulary import Property, Vocabulary
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile("[A-Za-z]")
+_WRITES_HAN = {"zh", "ja", "ko", "yue", "wuu", "nan", "hak", "lzh"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,12 +35,27 @@ class Text(Value):
         return self.text
 
     def numbers(self) -> list[str]:
-        first = [figure.value for figure in find_figures(self.text, self.lang)]
-        newest = [figure.value for figure in find_figures(self.text, self.lang, NEWEST_RULE)]
+        """Its figures, by the words of the language that it is written in, whatever its tag says."""
+        lang = _find_language(self.text, self.lang)
+        first = [figure.value for figure in find_figures(self.text, lang)]
+        newest = [figure.value for figure in find_figures(self.text, lang, NEWEST_RULE)]
         return first + [value for value in newest if value not in first]  # the sentence counts by one rule or the other
 
     def term(self, names: Names, prop: Property) -> Term:
         return Literal(self.text) if is_plain(prop) else Literal(self.text, language=self.lang)
+
+
+def _find_language(text: str, lang: str) -> str:
+    """The language whose number words a text has: Chinese where it has Chinese characters, in a data set of another
+    language too, and English where a text of a Chinese one has Latin letters alone.
+
+    >>> [_find_language(*text) for text in (("三万辆", "en"), ("three cars", "zh"), ("小米", "zh"), ("3万台", "ja"))]
+    ['zh', 'en', 'zh', 'ja']
+    """
+    primary = lang.partition("-")[0].casefold()
+    if _HAN.search(text):
+        return lang if primary in _WRITES_HAN else "zh"
+    return "en" if primary == "zh" and _LATIN.search(text) else lang
 
 
 def is_plain(prop: Property) -> bool:

@@ -13,15 +13,17 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from kg.worker.seal import refuse_sockets
 from kg.worker.wire import HEAD, read_head, write_frame, write_term
 
 _BATCH = 500  # rows of a frame
 Frame = tuple[bytes, bytes]
+Frames = queue.Queue[Frame]
 
 
 class _BoundError(Exception):
@@ -29,23 +31,32 @@ class _BoundError(Exception):
 
 
 def serve() -> None:
-    """Be a worker. Called by `kg.worker.worker.Worker` only."""
+    """Be a worker that holds quads. Called by `kg.worker.worker.Worker` only."""
+    live(_answer_all)
+
+
+def live(work: Callable[[Frames, BinaryIO], None]) -> None:
+    """Be a worker that does *work* with the frames that come and the pipe for answers; told that it ends, it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the one who asks: that one ends us
-    frames: queue.Queue[Frame] = queue.Queue(maxsize=4)
+    frames: Frames = queue.Queue(maxsize=4)
     threading.Thread(target=_listen, args=(sys.stdin.buffer, frames), daemon=True).start()
-    out = sys.stdout.buffer
     try:
-        _, begin = frames.get()
-        settings = json.loads(begin)
-        limit_memory(settings["memory"])
-        store = _open(settings["folder"], frames)
-        _send(out, b"r")
-        while True:
-            _, request = frames.get()
-            _answer(store, json.loads(request), out)
+        work(frames, sys.stdout.buffer)
     except BaseException as error:  # our last words: a frame might not be read, and takes memory
         os.write(2, type(error).__name__.encode() if isinstance(error, MemoryError) else repr(error).encode())
         os._exit(1)
+
+
+def _answer_all(frames: Frames, out: BinaryIO) -> None:
+    _, begin = frames.get()
+    settings = json.loads(begin)
+    limit_memory(settings["memory"])
+    refuse_sockets()
+    store = _open(settings["folder"], frames)
+    send(out, b"r")
+    while True:
+        _, request = frames.get()
+        _answer(store, json.loads(request), out)
 
 
 def limit_memory(most: int | None) -> None:
@@ -58,7 +69,7 @@ def limit_memory(most: int | None) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _listen(source: BinaryIO, frames: queue.Queue[Frame]) -> None:
+def _listen(source: BinaryIO, frames: Frames) -> None:
     """Take frames as they come. While the store works it leaves us the interpreter, so that we see who hangs up."""
     while len(head := source.read(HEAD)) == HEAD:
         kind, length = read_head(head)
@@ -69,7 +80,7 @@ def _listen(source: BinaryIO, frames: queue.Queue[Frame]) -> None:
     os._exit(0)
 
 
-def _open(folder: str | None, frames: queue.Queue[Frame]) -> ox.Store:
+def _open(folder: str | None, frames: Frames) -> ox.Store:
     """The store in a folder, or one in memory with the quads that are sent, each in the default graph too."""
     if folder is not None:
         return ox.Store.read_only(folder)
@@ -86,7 +97,8 @@ def _open(folder: str | None, frames: queue.Queue[Frame]) -> ox.Store:
     return store
 
 
-def _send(out: BinaryIO, kind: bytes, content: Any = None) -> int:
+def send(out: BinaryIO, kind: bytes, content: Any = None) -> int:
+    """Send a frame with a value as JSON; gives the length of that."""
     raw = b"" if content is None else json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
     out.write(write_frame(kind, raw))
     out.flush()
@@ -99,19 +111,19 @@ def _answer(store: ox.Store, request: dict[str, Any], out: BinaryIO) -> None:
             store.query(request["written"], prefixes=request["prefixes"])
         results = store.query(request["query"], prefixes=request["prefixes"])
         if isinstance(results, ox.QueryBoolean):
-            _send(out, b"b", bool(results))
+            send(out, b"b", bool(results))
         elif isinstance(results, ox.QueryTriples):
             _send_rows(out, b"t", results, request)
         else:
-            _send(out, b"v", [variable.value for variable in results.variables])
+            send(out, b"v", [variable.value for variable in results.variables])
             _send_rows(out, b"s", results, request)
-        _send(out, b"e")
+        send(out, b"e")
     except _BoundError as error:
-        _send(out, b"x", {"kind": str(error), "message": ""})
+        send(out, b"x", {"kind": str(error), "message": ""})
     except SyntaxError as error:
-        _send(out, b"x", {"kind": "syntax", "message": str(error.msg or error)})
+        send(out, b"x", {"kind": "syntax", "message": str(error.msg or error)})
     except (RuntimeError, ValueError, OSError) as error:  # while it plans, or while the rows are fetched
-        _send(out, b"x", {"kind": "refused", "message": str(error)})
+        send(out, b"x", {"kind": "refused", "message": str(error)})
 
 
 def _send_rows(out: BinaryIO, kind: bytes, rows: Any, request: dict[str, Any]) -> None:
@@ -122,10 +134,10 @@ def _send_rows(out: BinaryIO, kind: bytes, rows: Any, request: dict[str, Any]) -
             raise _BoundError("rows")
         batch.append([write_term(term) for term in row])
         if len(batch) == _BATCH:
-            size += _send(out, kind, batch)
+            size += send(out, kind, batch)
             batch = []
             if request["size"] is not None and size > request["size"]:
                 raise _BoundError("size")
-    size += _send(out, kind, batch)
+    size += send(out, kind, batch)
     if request["size"] is not None and size > request["size"]:
         raise _BoundError("size")

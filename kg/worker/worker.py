@@ -81,7 +81,7 @@ class Worker:
     a query that needs more is stopped. What interrupts us while we wait ends it.
 
     >>> with Worker() as worker:
-    ...     worker.hold(lambda: ["<http://a.example/> <http://b.example/> "x" .\\n"])
+    ...     worker.hold(lambda: ['<http://a.example/> <http://b.example/> "x" .\\n'])
     ...     worker.ask("SELECT ?o { ?s ?p ?o }", {}).rows
     ((<Literal value=x datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#string>>,),)
     """

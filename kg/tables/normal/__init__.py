@@ -32,7 +32,7 @@ def normalise(triples_maps: Sequence[TriplesMap], base: str | None) -> NormalFor
     """The plain statements of some triples maps; *base* is that of maps without one of their own."""
     context = Normalising(parents={t.name: t for t in triples_maps}, base=base)
     statements = tuple(s for triples_map in triples_maps for s in state_map(triples_map, context))
-    return NormalForm(statements=statements, diagnostics=tuple(dict.fromkeys(context.diagnostics)))
+    return NormalForm(statements=statements, diagnostics=context.diagnostics)
 
 
 def state_map(triples_map: TriplesMap, context: Normalising) -> Iterator[Statement]:

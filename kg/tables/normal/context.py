@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Diagnostic, Mark
+from kg.diagnostic import Mark
+from kg.findings import Findings
 from kg.tables.normal.statement import Collection, Gathering, Joined, Placed, SourceRows
 from kg.tables.rml import RefObjectMap, TermMap, TriplesMap
 
 
 @dataclass(kw_only=True)
-class Normalising:
+class Normalising(Findings):
     """A mapping on its way to its normal form; *base* is that of maps without one of their own."""
 
     parents: Mapping[str, TriplesMap]
     base: str | None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
     collected: dict[object, Collection | None] = field(default_factory=dict)  # by triples map, gather map and graph
     made: int = 0  # tables that are made of others
 
@@ -26,7 +26,7 @@ class Normalising:
 
     def refuse(self, mark: Mark, message: str) -> None:
         """Report what is not supported."""
-        self.diagnostics.append(Diagnostic(code="map-unsupported", mark=mark, message=message))
+        self.tell("map-unsupported", mark, message)
 
     def base_of(self, triples_map: TriplesMap) -> str | None:
         return triples_map.base or self.base

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.diagnostic import Diagnostic
+from kg.findings import Findings
 from kg.tables.columns import ROW, Table, widen_table
 from kg.tables.normal.statement import (
     Collection,
@@ -51,7 +52,8 @@ def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris:
 
     Without *whole_iris*, blanks are let pass in an `rml:UnsafeIRI`, and are written as escapes.
     """
-    building = Building(tables=tables, guarded=guarded, whole_iris=whole_iris, diagnostics=list(normal.diagnostics))
+    building = Building(tables=tables, guarded=guarded, whole_iris=whole_iris)
+    building.findings.add(normal.diagnostics)
     patterns = []
     for statement in normal.statements:
         pattern = build_pattern(statement, building)
@@ -61,7 +63,7 @@ def build_plan(normal: NormalForm, tables: Tables, *, guarded: bool, whole_iris:
         makes=tuple(building.makes),
         patterns=tuple(dict.fromkeys(patterns)),
         checks=tuple(dict.fromkeys(building.checks)),
-        diagnostics=tuple(dict.fromkeys(building.diagnostics)),
+        diagnostics=building.findings.diagnostics,
     )
 
 
@@ -72,7 +74,7 @@ class Building:
     tables: Tables
     guarded: bool
     whole_iris: bool
-    diagnostics: list[Diagnostic]
+    findings: Findings = field(default_factory=Findings)
     makes: list[Make] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     rows: dict[Rows, Table | None] = field(default_factory=dict)  # those of statements
@@ -85,7 +87,7 @@ class Building:
             table=table,
             alias=alias,
             base=None,
-            diagnostics=self.diagnostics,
+            findings=self.findings,
             guarded=self.guarded,
             whole_iris=self.whole_iris,
             prefix=prefix,
@@ -256,7 +258,7 @@ def make_collection(collection: Collection, building: Building) -> bool:
         return False
     if head.unfolded or (graph is not None and graph.unfolded) or head.kind in {"literal", "triple"}:
         message = "the head of a collection is one resource for each row"
-        building.diagnostics.append(Diagnostic(code="map-unsupported", mark=collection.mark, message=message))
+        building.findings.tell("map-unsupported", collection.mark, message)
         return False
     parts: list[Relation] = []
     for place, member in enumerate(collection.members):

@@ -121,7 +121,7 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         if isinstance(value, Missing) and not parameter.optional:
             message = f"`{function.name}` needs the parameter `{parameter.names[0]}`"
             hint = choose_words(execution.mark, "add an `rml:input`", "add it to `parameters`")
-            scope.complain("map-incomplete", execution.mark, message, hint)
+            scope.findings.tell("map-incomplete", execution.mark, message, hint)
             return None
         values.append(value)
     output = place_output(function, execution.returned)
@@ -129,7 +129,9 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
         name = local_name(execution.returned or "")
         known = [n for each in function.outputs for n in each.names]
         message = f"`{function.name}` returns no `{name}`"
-        scope.complain("map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known))
+        scope.findings.tell(
+            "map-function-output", execution.mark, message, did_you_mean(name, known) or list_known(known)
+        )
         return None
     call = Call(function=function.iri, output=output, arguments=tuple(values))
     if function.fails:
@@ -143,11 +145,11 @@ def complain_of_function(execution: FunctionExecution, scope: Scope) -> None:
     """Say that there is no such function, or why it is not computed."""
     if (reason := REFUSED.get(today(execution.function))) is not None:
         message = f"`{local_name(execution.function)}` is not computed: {reason}"
-        scope.complain("map-function", execution.mark, message, "let the data hold what it shall give")
+        scope.findings.tell("map-function", execution.mark, message, "let the data hold what it shall give")
         return
     known = {local_name(iri): iri for iri in BY_IRI}
     near = did_you_mean(local_name(execution.function), known) or f"known are {list_known(known)}"
-    scope.complain("map-function", execution.mark, f"no function `{execution.function}`", near)
+    scope.findings.tell("map-function", execution.mark, f"no function `{execution.function}`", near)
 
 
 def sort_arguments(
@@ -161,11 +163,11 @@ def sort_arguments(
         if index is None:
             hint = did_you_mean(name, [n for p in function.parameters for n in p.names])
             message = f"`{function.name}` has no parameter `{name}`"
-            scope.complain("map-function-parameter", argument.mark, message, hint)
+            scope.findings.tell("map-function-parameter", argument.mark, message, hint)
             return None
         if given[index] and not function.parameters[index].kind.repeats:
             message = f"the parameter `{name}` of `{function.name}` is given twice"
-            scope.complain("map-function-parameter", argument.mark, message, "keep one of the two")
+            scope.findings.tell("map-function-parameter", argument.mark, message, "keep one of the two")
             return None
         given[index].append(argument)
     return tuple(tuple(sorted(each, key=lambda a: place_in_sequence(a.parameter))) for each in given)
@@ -192,7 +194,7 @@ def read_argument(
     if parameter.kind.is_fixed and not isinstance(value, Text):
         message = f"`{parameter.names[0]}` of `{function.name}` changes from row to row"
         hint = f"write the {parameter.kind.value} into the mapping"
-        scope.complain("map-function-parameter", argument.mark, message, hint)
+        scope.findings.tell("map-function-parameter", argument.mark, message, hint)
         return None
     return None if not check_constant(function, parameter, value, argument, scope) else value
 
@@ -202,7 +204,7 @@ def check_constant(function: Function, parameter: Parameter, value: Value, argum
     wrong = function.check(parameter, value.text) if isinstance(value, Text) else None
     if wrong is not None:
         hint = f"`{parameter.names[0]}` of `{function.name}` is: {parameter.kind.value}"
-        scope.complain("map-function-parameter", argument.mark, wrong, hint)
+        scope.findings.tell("map-function-parameter", argument.mark, wrong, hint)
     return wrong is None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.diagnostic import Mark, did_you_mean, list_known
+from kg.findings import Findings
 from kg.tables.columns import Column as TableColumn
 from kg.tables.columns import Table
 from kg.tables.plan.pattern import Check, Term, Unfolded
@@ -32,7 +33,7 @@ class Read:
 
 @dataclass(kw_only=True)
 class Scope:
-    """Where references are looked up: a table whose rows go by *alias*. What is found wrong goes to *diagnostics*.
+    """Where references are looked up: a table whose rows go by *alias*. What is found wrong is told to *findings*.
 
     *guarded*: values that make no valid RDF make no term, in a best effort. *whole_iris*: an `rml:UnsafeIRI` is an IRI
     as well, without blanks. *checked* is the table on which checks
@@ -42,7 +43,7 @@ class Scope:
     table: Table
     alias: str
     base: str | None
-    diagnostics: list[Diagnostic]
+    findings: Findings
     guarded: bool = False
     whole_iris: bool = True
     prefix: str = "u"
@@ -50,12 +51,6 @@ class Scope:
     finished: Mapping[str, Term] = field(default_factory=dict)
     unfolded: dict[str | Value, Unfolded] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
-
-    def complain(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
-        """Report a mistake, once."""
-        diagnostic = Diagnostic(code=code, mark=mark, message=message, hint=hint)
-        if diagnostic not in self.diagnostics:
-            self.diagnostics.append(diagnostic)
 
     def check(
         self, code: str, bad: Condition, value: Value, source: TermMap | Reference | str, message: str, mark: Mark,
@@ -106,7 +101,7 @@ class Scope:
             hint = did_you_mean(reference.text, self.table.columns)
             known = f"its columns are {list_known(self.table.columns)}" if self.table.columns else None
             message = f"no column `{reference.text}` in `{self.table.label}`"
-            self.complain("map-reference", reference.mark, message, hint or known)
+            self.findings.tell("map-reference", reference.mark, message, hint or known)
         return column
 
     def read(self, reference: Reference) -> Read | None:

@@ -196,7 +196,7 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
     if not is_absolute(head):
         if scope.base is None:
             message = f"the template `{show_template(template)}` gives relative IRIs, and there is no base"
-            scope.complain("map-base", template.mark, message, say_base(template.mark))
+            scope.findings.tell("map-base", template.mark, message, say_base(template.mark))
             return None
         values = [Text(text=scope.base), *values]
     if not check_template(template, merge_texts(values), scope):
@@ -218,7 +218,7 @@ def check_template(template: Template, values: Sequence[Value], scope: Scope) ->
         message = f"the template `{show_template(template)}` gives no IRIs: {problem}"
         literal = choose_words(template.mark, "`rml:termType rml:Literal`", "`type: literal`, or no `~iri`")
         hint = f"percent-encode what no IRI may hold (a blank is `%20`), or make literals: {literal}"
-        scope.complain("map-iri", template.mark, message, hint)
+        scope.findings.tell("map-iri", template.mark, message, hint)
         return False
     references = iter(template.references)
     for place, value in enumerate(values):

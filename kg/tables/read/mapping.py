@@ -35,7 +35,8 @@ def check_document(document: MappingDocument) -> MappingDocument:
     stars = (each for t in document.triples_maps for each in with_members(t.resource_maps) if isinstance(each, TermMap))
     quoted = {star.expression.name for star in stars if isinstance(star.expression, QuotedTriplesMap)}
     known = {t.name for t in document.triples_maps}
-    findings = Findings(list(document.diagnostics))
+    findings = Findings()
+    findings.add(document.diagnostics)
     check_triples_maps(findings, document.triples_maps, known=known, quoted=quoted)
     settled = tuple(settle_triples_map(findings, t) for t in document.triples_maps)
-    return replace(document, triples_maps=settled, diagnostics=tuple(dict.fromkeys(findings)))
+    return replace(document, triples_maps=settled, diagnostics=findings.diagnostics)

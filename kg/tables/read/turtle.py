@@ -54,10 +54,11 @@ def read_rml(document: RdfDocument) -> MappingDocument:
     """
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return MappingDocument(triples_maps=(), base=None, diagnostics=tuple(document.diagnostics))
-    reader = Reader(graph=build_graph(document), diagnostics=list(document.diagnostics))
+    reader = Reader(graph=build_graph(document))
+    reader.add(document.diagnostics)
     check_properties(reader)
     triples_maps = [t for node in find_triples_maps(reader) if (t := read_triples_map(reader, node)) is not None]
-    if not triples_maps and not reader.diagnostics:
+    if not triples_maps and not reader.found:
         reader.tell(
             "map-empty",
             mark_of_file(document.source),
@@ -72,7 +73,7 @@ def read_rml(document: RdfDocument) -> MappingDocument:
     return MappingDocument(
         triples_maps=tuple(triples_maps),
         base=document.base,
-        diagnostics=tuple(leave_out_consequences(dict.fromkeys(reader.diagnostics))),
+        diagnostics=tuple(leave_out_consequences(reader)),
     )
 
 

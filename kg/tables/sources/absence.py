@@ -59,7 +59,7 @@ def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, she
     iterator = source.iterator or "$"
     message = f"`{iterator}` selects no record of `{origin.path}`"
     if path.stat().st_size > MOST_LOOKED_INTO:
-        shelf.report("data-absent", source.mark, message)
+        shelf.tell("data-absent", source.mark, message)
         return
     try:
         roots = read_document(path, source.formulation)
@@ -74,7 +74,7 @@ def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, she
             iterator = "$" + iterator.removeprefix("$[*]")
         found = explain_iterator(iterator, roots[0])
     if found is not None:
-        shelf.report("data-absent", source.mark, f"{message}: {found.missing}", found.hint)
+        shelf.tell("data-absent", source.mark, f"{message}: {found.missing}", found.hint)
 
 
 def warn_of_no_value(
@@ -97,7 +97,7 @@ def warn_of_no_value(
     if source.formulation is Formulation.JSON_PATH and marks and not isinstance(first, dict | list):
         if first is not None and not any(split_steps(language.complete(text)) == () for text in marks):
             message = f"`{source.iterator or '$'}` selects {describe_value(first)}, which has no members"
-            shelf.report("data-absent", source.mark, message)
+            shelf.tell("data-absent", source.mark, message)
         return
     for text, mark in marks.items():
         found: Absence | None
@@ -108,12 +108,12 @@ def warn_of_no_value(
             if isinstance(first, list) and steps and isinstance(steps[0], str):
                 iterator = source.iterator or "$"
                 hint = f"its items are `{iterator}[*]`"
-                shelf.report("data-absent", source.mark, f"`{iterator}` selects an array, which has no members", hint)
+                shelf.tell("data-absent", source.mark, f"`{iterator}` selects an array, which has no members", hint)
                 return
             found = explain_steps(first, steps, "") if steps else None
         if found is not None:
             message = f"`{text}` finds nothing in any record of `{origin.path}`: {found.missing}"
-            shelf.report("data-absent", mark, message, found.hint)
+            shelf.tell("data-absent", mark, message, found.hint)
 
 
 def explain_iterator(iterator: str, root: Any) -> Absence | None:

@@ -38,7 +38,7 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
         raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
     except (duckdb.Error, OSError, ValueError) as error:
         blame_disk(error, origin.path)
-        shelf.report(
+        shelf.tell(
             "source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {say_plainly(error, path, origin)}"
         )
         return None
@@ -82,7 +82,7 @@ def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> Table | N
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
     frame = shelf.frames.get(origin.name)
     if frame is None:
-        shelf.report(
+        shelf.tell(
             "source-not-found",
             origin.mark,
             f"no table `{origin.name}` was handed over",
@@ -139,11 +139,11 @@ def load_relation(request: Request, relation: str, names: list[str] | None, labe
             continue
         if names.count(reference.text) > 1:
             message = f"`{label}` has two columns `{reference.text}`"
-            shelf.report("source-columns", reference.mark, message, "rename one of the two")
+            shelf.tell("source-columns", reference.mark, message, "rename one of the two")
             return None
         index = chosen[reference.text] = names.index(reference.text)
         if nested := nested_kind(types[index]):
-            shelf.report("data-not-scalar", reference.mark, f"`{reference.text}` is {nested} in `{label}`", UNFOLD)
+            shelf.tell("data-not-scalar", reference.mark, f"`{reference.text}` is {nested} in `{label}`", UNFOLD)
             return None
         quoted = quote_name(found[index][0])
         is_binary = kind_of(types[index]) == "binary"

@@ -36,7 +36,7 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Tab
     """The table of a database source; `--db` stands in for the addresses of the mapping."""
     text = shelf.database_url or origin.dsn
     if text is None:
-        shelf.report(
+        shelf.tell(
             "map-source",
             origin.mark,
             "the mapping reads a database and does not say which",
@@ -53,7 +53,7 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Tab
         driver = origin.driver if shelf.database_url is None else None
         address = read_address(complete_address(login["dsn"] or "", driver))
     except AddressError as error:
-        shelf.report("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
+        shelf.tell("map-source", origin.mark, str(error), "write it like `jdbc:postgresql://host:5432/name`")
         return None
     if shelf.database_url is None:
         address = address.with_login(login["username"], login["password"])
@@ -83,7 +83,7 @@ def load_table(request: Request, origin: DatabaseSource | FileSource, address: A
         chosen = choose_columns(described, request.references)
         twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
         if twice:
-            shelf.report(
+            shelf.tell(
                 "source-columns",
                 source.mark,
                 f"{label} gives two columns `{twice[0]}`",
@@ -95,7 +95,7 @@ def load_table(request: Request, origin: DatabaseSource | FileSource, address: A
         database.load(described, wanted, raw)
     except RefusedError as error:
         hint = advise_login(str(error)) if error.login else error.hint
-        shelf.report("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
+        shelf.tell("source-unreadable", origin.mark if error.login else source.mark, str(error), hint)
         return None
     table = shape_table(request, described, chosen, label, shelf)
     shelf.connection.execute(f"DROP TABLE {quote_name(raw)}")

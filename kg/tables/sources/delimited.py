@@ -61,7 +61,7 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     )
     for each in wanted:
         if names.count(each) > 1:
-            shelf.report(
+            shelf.tell(
                 "source-columns",
                 origin.mark,
                 f"`{origin.path}` has two columns `{each}`",
@@ -78,7 +78,7 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
         except duckdb.Error as error:
             if longest == LONGEST_ROW or "Maximum line size" not in str(error):
-                shelf.add(explain_csv_error(error, origin))
+                shelf.add([explain_csv_error(error, origin)])
                 return None
     shelf.notes.append(f"{request.name}: {origin.path}, read by DuckDB, columns {', '.join(n for _, n in chosen)}")
     return table
@@ -158,7 +158,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start < len(head) - 4 or len(head) < MOST_HEADER:
-            shelf.report(
+            shelf.tell(
                 "source-encoding",
                 origin.mark,
                 f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
@@ -167,7 +167,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
             return None
         text = head[: error.start].decode("utf-8-sig")
     if not text.strip():
-        shelf.report(
+        shelf.tell(
             "source-empty",
             origin.mark,
             f"`{origin.path}` is empty",
@@ -189,7 +189,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
         cells = next(csv.reader(first, **csv_options(dialect)))
     except (csv.Error, StopIteration) as error:
         reason = f": {error}" if str(error) else ""
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
         return None
     is_plain = not dialect.comment and kinds == (["header"] if dialect.header else [])
     names = [trim_text(n, dialect) for n in cells] if dialect.header else name_columns(len(cells), dialect)
@@ -273,7 +273,7 @@ def refuse_nul(path: Path, origin: FileSource, shelf: Shelf) -> bool:
         if found < 0:
             return False
         line = data[:found].count(b"\n") + 1
-    shelf.report(
+    shelf.tell(
         "source-unreadable",
         origin.mark,
         f"`{origin.path}` holds a NUL in line {line}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,16 @@ from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
 
+def explain_refusal(error: Exception, name: str) -> RefusedError:
+    """Why the file *name* cannot be attached: the words are those of DuckDB 2.0.1, and others are told as they are."""
+    text = str(error)
+    if "lock" in text:
+        return RefusedError(f"`{name}` is locked by another program", hint=WAIT)
+    if "not a valid DuckDB database" in text:
+        return RefusedError(f"`{name}` is no database of DuckDB that can be read")
+    return RefusedError(f"`{name}` cannot be read: {re.sub(r'^[A-Z][A-Za-z/ ]* Error: ', '', first_line(error))}")
+
+
 class DuckDbFile:
     """The attached file; its tables are read where they are."""
 
@@ -38,10 +49,7 @@ class DuckDbFile:
         try:
             self.target.execute(f"ATTACH {quote_text(address.path or '')} AS {self.name} (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
-            name = self.file
-            if "lock" in str(error):
-                raise RefusedError(f"`{name}` is locked by another program", hint=WAIT) from None
-            raise RefusedError(f"`{name}` is no database of DuckDB that can be read") from None
+            raise explain_refusal(error, self.file) from None
 
     def describe_table(self, name: str) -> Described:
         quoted = quote_table(name)

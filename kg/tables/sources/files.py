@@ -44,10 +44,10 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
     found = next((folder / path for folder in folders if shelf.door.has_file(folder / path)), None)
     if resolve_path(Path(path)) is None:
         hint = "no file has such a name"
-        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", hint)
+        shelf.tell("source-not-found", source.mark, f"no file `{source.path}`", hint)
         return None
     if wanted is None:
-        shelf.report(
+        shelf.tell(
             "source-outside",
             source.mark,
             f"`{source.path}` lies outside the folders that may be read",
@@ -59,7 +59,7 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
             told: str | None = f"nothing is fetched: save a copy as `{path}`"
         else:
             told = hint_at_file(wanted)
-        shelf.report("source-not-found", source.mark, f"no file `{source.path}`", told)
+        shelf.tell("source-not-found", source.mark, f"no file `{source.path}`", told)
         return None
     try:
         with found.open("rb") as stream:
@@ -68,7 +68,7 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
         blame_disk(error, source.path)
     if split.scheme in WEB:
         message = f"`{source.path}` is not fetched: the file `{path}` is read in its place"
-        shelf.report("source-copy", source.mark, message, "name the file itself, if that is what you mean")
+        shelf.tell("source-copy", source.mark, message, "name the file itself, if that is what you mean")
     shelf.files[source.path] = found
     return unpack(source, found, shelf)
 
@@ -78,7 +78,7 @@ def fill_variables(text: str, mark: Mark, shelf: Shelf) -> str | None:
     for name in dict.fromkeys(re.findall(r"\$\{(\w+)\}", text)):
         if name not in shelf.environment:
             hint = f"set it, and allow it with `--allow-env {name}`"
-            shelf.report("source-variable", mark, f"`${{{name}}}` stands for nothing", hint)
+            shelf.tell("source-variable", mark, f"`${{{name}}}` stands for nothing", hint)
             return None
         text = text.replace(f"${{{name}}}", shelf.environment[name])
     return text
@@ -89,7 +89,7 @@ def read_standard_input(source: FileSource, shelf: Shelf) -> Path | None:
     key = Copy(path=Path("-"), compression=None, encoding="")
     if key not in shelf.copies:
         if shelf.standard_input is None:
-            shelf.report("map-source", source.mark, "standard input is a source of `kg map` only", "name a file")
+            shelf.tell("map-source", source.mark, "standard input is a source of `kg map` only", "name a file")
             return None
         made = shelf.name_file("standard-input")
         with made.open("wb") as out:
@@ -132,7 +132,7 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
                 break
     encoding = normal_encoding(source.encoding)
     if encoding is None:
-        shelf.report("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
+        shelf.tell("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")
         return None
     if kind is None and encoding == "utf-8" and not glob.has_magic(path.name):
         return path
@@ -155,11 +155,11 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
             out.writelines(pieces if encoding == "utf-8" else recode(pieces, encoding))
     except UnicodeError as error:
         message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
-        shelf.report("source-encoding", source.mark, message, say_encoding(source.mark))
+        shelf.tell("source-encoding", source.mark, message, say_encoding(source.mark))
         return None
     except unpacking_errors(kind) as error:
         blame_disk(error, source.path)
-        shelf.report("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
+        shelf.tell("source-unreadable", source.mark, f"`{source.path}` cannot be unpacked: {plain(error)}")
         return None
     shelf.copies[key] = copy
     return copy

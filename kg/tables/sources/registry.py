@@ -84,7 +84,7 @@ def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Sh
         kind = "a file of RDF"
     if kind is not None:
         message = f"`{origin.path}` is {kind}, which is not read"
-        shelf.report("map-source", origin.mark, message, "convert it to CSV or Parquet")
+        shelf.tell("map-source", origin.mark, message, "convert it to CSV or Parquet")
     return kind is not None
 
 

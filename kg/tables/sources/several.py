@@ -47,7 +47,7 @@ def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
     if not found:
         code = "source-outside" if named else "source-not-found"
         what = "names files outside the folders that may be read" if named else "names no file"
-        shelf.report(code, origin.mark, f"`{origin.path}` {what}")
+        shelf.tell(code, origin.mark, f"`{origin.path}` {what}")
     return found
 
 
@@ -61,7 +61,7 @@ def unite(
         if any(have) and not all(have):
             without, beside = names[have.index(False)], names[have.index(True)]
             message = f"`{without}` has no column `{text}`, and `{beside}` has"
-            shelf.report("source-columns", origin.mark, message, "read the two as sources of their own")
+            shelf.tell("source-columns", origin.mark, message, "read the two as sources of their own")
             return None
     own = [text for text in own if text in tables[0].columns]
     columns = {text: unite_column(index, text, [t.columns[text] for t in tables]) for index, text in enumerate(own)}

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.diagnostic import Diagnostic, Mark
+from kg.findings import Findings
 from kg.paths import Door, open_door
 from kg.tables.columns import Table
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
@@ -52,7 +52,7 @@ class Copy:
 
 
 @dataclass(kw_only=True)
-class Shelf:
+class Shelf(Findings):
     """Where the sources of a run are found, what was opened already, and what was wrong with it.
 
     *scratch* is a folder that is removed at the end of the run. Several logical sources may read one document, one
@@ -70,7 +70,6 @@ class Shelf:
     standard_input: IO[bytes] | None = None  # what the source `-` is; None where nothing may be read of it
     frames: Mapping[str, Any] = field(default_factory=dict)  # of pandas, polars or Arrow
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
-    diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for --explain
     files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
     copies: dict[Copy, Path] = field(default_factory=dict)
@@ -87,15 +86,6 @@ class Shelf:
         """
         data = self.data_folder if self.data_folder is not None else Path.cwd()
         return open_door([self.mapping_folder, data, *self.allowed])
-
-    def report(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
-        """Keep a mistake; where two logical sources make the same one, once."""
-        self.add(Diagnostic(code=code, mark=mark, message=message, hint=hint))
-
-    def add(self, diagnostic: Diagnostic) -> None:
-        """Keep a diagnostic that is not there yet."""
-        if diagnostic not in self.diagnostics:
-            self.diagnostics.append(diagnostic)
 
     def name_file(self, name: str) -> Path:
         """The path of a new file in the scratch folder, which ends in *name*."""

@@ -39,7 +39,7 @@ def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> Table
         return None
     variables = answer.get("head", {}).get("vars", [])
     if len(set(variables)) != len(variables):
-        shelf.report("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
+        shelf.tell("source-columns", source.mark, "the query gives a variable twice", "rename one of the two")
         return None
     rows = answer.get("results", {}).get("bindings", [])
     shelf.notes.append(f"{request.name}: {len(rows)} solutions of a query, by the endpoint {origin.endpoint}")
@@ -50,7 +50,7 @@ def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> Table | N
     """The solutions of a query over the project's graph, which was asked before."""
     answer = shelf.answers.get(origin.path)
     if answer is None:
-        shelf.report(
+        shelf.tell(
             "map-source",
             origin.mark,
             f"the query `{origin.path}` asks the graph of a project, and here is none",
@@ -67,7 +67,7 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
     if form is None:
         message = f"`{origin.path}` is no file of RDF, which a query could be asked of"
         hint = f"the endings of RDF are {', '.join(f'`{ending}`' for ending in RDF_FILES)}"
-        shelf.report("map-source", origin.mark, message, hint)
+        shelf.tell("map-source", origin.mark, message, hint)
         return None
     file = unpack(origin, path, shelf)
     if file is None:
@@ -77,13 +77,13 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
         store = Store(ox.parse(path=str(file), format=form, base_iri=path.as_uri()), Prefixes(namespaces={}))
         answer = store.ask(source.iterator or "")
     except (SyntaxError, ValueError, OSError) as error:
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` is no RDF: {error}")
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` is no RDF: {error}")
         return None
     except QueryError as error:
-        shelf.report("source-unreadable", source.mark, f"the query cannot be asked: {error}", error.diagnostic.hint)
+        shelf.tell("source-unreadable", source.mark, f"the query cannot be asked: {error}", error.diagnostic.hint)
         return None
     if not isinstance(answer, Answer):
-        shelf.report("source-unreadable", source.mark, "the query is no SELECT, which gives rows", "write a SELECT")
+        shelf.tell("source-unreadable", source.mark, "the query is no SELECT, which gives rows", "write a SELECT")
         return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
@@ -113,7 +113,7 @@ def store_solutions(
             datatypes = [read_datatype(binding) for binding in found]
             languages = [binding.get("xml:lang") or None for binding in found]
             if (wrong := find_wrong(datatypes, languages)) is not None:
-                shelf.report("source-unreadable", source.mark, f"an answer with {wrong}")
+                shelf.tell("source-unreadable", source.mark, f"an answer with {wrong}")
                 return None
         columns[text] = Column(
             reference=text,
@@ -167,7 +167,7 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
         rml = "`rml:source`, with the query as `rml:iterator`"
         words = choose_words(origin.mark, rml, "`access`, with the query as `iterator`")
         hint = f"a file of RDF is no endpoint: name it as {words}"
-        shelf.report("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
+        shelf.tell("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
     request = urllib.request.Request(
         endpoint,
@@ -182,7 +182,7 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
             return json.loads(response.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
         words = error.read(500).decode("utf-8", "replace").strip().split("\n")[0]
-        shelf.report("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
+        shelf.tell("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
     except (urllib.error.URLError, OSError, ValueError) as error:
-        shelf.report("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
+        shelf.tell("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
     return None

@@ -37,7 +37,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     for each in sorted(wanted):
         if names.count(each) > 1:
             message = f"`{origin.path}` has two columns `{each}`"
-            shelf.report("source-columns", origin.mark, message, "rename one of the two")
+            shelf.tell("source-columns", origin.mark, message, "rename one of the two")
             return None
     for index, column in enumerate(names):
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
@@ -70,10 +70,10 @@ def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) ->
         if sheet in book.sheet_names:
             return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
         hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
-        shelf.report("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
+        shelf.tell("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
         blame_disk(error, origin.path)
-        shelf.report("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Diagnostic, Mark, Related, SourceText
+from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, Table
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
@@ -91,14 +91,8 @@ def report_document(origin: FileSource, error: Exception, shelf: Shelf) -> None:
         data = SourceText(origin.path, "")
         mark = Mark(source=data, line=line, column=column, end_line=line, end_column=column)
         related = (Related(mark=mark, message="here"),)
-    shelf.add(
-        Diagnostic(
-            code="source-unreadable",
-            mark=origin.mark,
-            message=f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}",
-            related=related,
-        )
-    )
+    message = f"`{origin.path}` is not well-formed{where}: {str(error).strip().rstrip('.')}"
+    shelf.tell("source-unreadable", origin.mark, message, None, *related)
 
 
 def compile_references(language: Language, references: Iterable[Reference], shelf: Shelf) -> dict[str, Values] | None:
@@ -110,7 +104,7 @@ def compile_references(language: Language, references: Iterable[Reference], shel
             readers.setdefault(reference.text, language.refer(reference.text))
         except PathError as error:
             kind = language.formulation.value
-            shelf.report("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
+            shelf.tell("map-path", reference.mark, f"`{reference.text}` is no {kind}: {error}")
             good = False
     return readers if good else None
 
@@ -126,7 +120,7 @@ def find_records(
         select = language.iterate(iterator)
         return [record for root in roots for record in select(root)]
     except PathError as error:
-        shelf.report("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
+        shelf.tell("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
     except NameTwiceError as error:
         report_twice(source, iterator, error, path, shelf)
     return None
@@ -144,7 +138,7 @@ def follow_json(source: LogicalSource, path: Path, steps: Steps, shelf: Shelf) -
 def report_twice(source: LogicalSource, iterator: str, error: NameTwiceError, path: Path, shelf: Shelf) -> None:
     """An iterator that leads by a name that stands twice in one object."""
     message = f"`{iterator}` is {error} in `{path.name}`"
-    shelf.report("data-ambiguous", source.mark, message, "leave one of the two members out")
+    shelf.tell("data-ambiguous", source.mark, message, "leave one of the two members out")
 
 
 @dataclass(kw_only=True)
@@ -203,7 +197,7 @@ def load_rows(
                 report_value(code, text, marks[text], str(error), number + 1, origin, shelf)
                 raise
             except PathError as error:  # what depends on the document, such as a prefix within a condition
-                shelf.report("map-path", marks[text], f"`{text}` is no XPath: {error}")
+                shelf.tell("map-path", marks[text], f"`{text}` is no XPath: {error}")
                 raise
         if not readers:
             columns[0].append([])
@@ -248,7 +242,7 @@ def report_value(code: str, text: str, mark: Mark, what: str, record: int, origi
     hints = {"an array": f"select its items: `{text}[*]`", "an object": "select one of its members",
              "half a character": "write the whole character"}  # fmt: skip
     message = f"`{text}` is {what} in record {record} of `{origin.path}`"
-    shelf.report(code, mark, message, hints.get(what, "leave one of the two members out"))
+    shelf.tell(code, mark, message, hints.get(what, "leave one of the two members out"))
 
 
 def shape_columns(references: Sequence[str], name: str, shelf: Shelf) -> tuple[dict[str, Column], frozenset[str]]:

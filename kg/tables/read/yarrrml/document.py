@@ -90,7 +90,8 @@ def read_yarrrml(source: SourceText, *, externals: Mapping[str, str] | None = No
     (['p'], ['no prefix `ex:`; the text is taken for a whole IRI'])
     """
     parsed = parse_document(source)
-    scope = Scope(diagnostics=list(parsed.diagnostics))
+    scope = Scope()
+    scope.add(parsed.diagnostics)
     whole = mark_of_file(source)
     read = YarrrmlDocument(document=MappingDocument(triples_maps=(), base=None, diagnostics=()))
     if isinstance(parsed.root, MappingNode):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.findings import Findings
 from kg.tables.rml import Reference
 from kg.yamldoc import Scalar
 
@@ -134,7 +135,7 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
     (('http://xmlns.com/foaf/0.1/', Reference(text='id'), '/x:y'), ())
     """
     body = text.text.removesuffix(suffix) if suffix else text.text
-    problems: list[Diagnostic] = []
+    problems = Findings()
     parts, templated = _split(body, text, names, problems)
     if is_iri:
         parts, templated = _read_braces(parts, templated, text, problems)
@@ -143,8 +144,8 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
     clean = [p.replace(_PROTECTED_COLON, ":") if isinstance(p, str) else p for p in parts]
     value = Value(parts=tuple(clean) or ("",), templated=templated, mark=text.mark)
     if is_iri and not any(p.code == "yarrrml-template" for p in problems):
-        problems.extend(_check_iri(value))
-    return value, tuple(problems)
+        problems.add(_check_iri(value))
+    return value, problems.diagnostics
 
 
 def _check_iri(value: Value) -> list[Diagnostic]:
@@ -169,7 +170,7 @@ def _check_iri(value: Value) -> list[Diagnostic]:
     return []
 
 
-def _split(body: str, text: Scalar, names: Names, problems: list[Diagnostic]) -> tuple[list[str | Reference], bool]:
+def _split(body: str, text: Scalar, names: Names, problems: Findings) -> tuple[list[str | Reference], bool]:
     """Literal stretches and references in turn; true where it is more than a constant or one reference."""
     parts: list[str | Reference] = []
     literal: list[str] = []
@@ -188,13 +189,11 @@ def _split(body: str, text: Scalar, names: Names, problems: list[Diagnostic]) ->
         elif two == "$(":
             end = _find_close(body, i + 2)
             if end is None:
-                problems.append(
-                    Diagnostic(
-                        code="yarrrml-template",
-                        mark=text.part(i, len(body)),
-                        message=f"`{body[i:]}` is a reference without its `)`",
-                        hint="close it; for the two characters themselves write `$\\(`",
-                    )
+                problems.tell(
+                    "yarrrml-template",
+                    text.part(i, len(body)),
+                    f"`{body[i:]}` is a reference without its `)`",
+                    "close it; for the two characters themselves write `$\\(`",
                 )
                 end = len(body)
             written = body[i + 2 : end]
@@ -219,7 +218,7 @@ def _split(body: str, text: Scalar, names: Names, problems: list[Diagnostic]) ->
 
 
 def _read_braces(
-    parts: list[str | Reference], templated: bool, text: Scalar, problems: list[Diagnostic]
+    parts: list[str | Reference], templated: bool, text: Scalar, problems: Findings
 ) -> tuple[list[str | Reference], bool]:
     """`{name}`, RML's own way to write a reference, which no IRI can mean otherwise."""
     found: list[str | Reference] = []
@@ -237,13 +236,8 @@ def _read_braces(
     if len(found) == len(parts):
         return parts, templated
     name = next(p.text for p in found if isinstance(p, Reference) and p not in parts)
-    problems.append(
-        Diagnostic(
-            code="yarrrml-brace",
-            mark=text.mark,
-            message=f"`{{{name}}}` is read as the reference `$({name})`",
-            hint=f"write `$({name})`",
-        )
+    problems.tell(
+        "yarrrml-brace", text.mark, f"`{{{name}}}` is read as the reference `$({name})`", f"write `$({name})`"
     )
     return found, templated or len(found) > 1
 
@@ -260,25 +254,23 @@ def _find_close(body: str, start: int) -> int | None:
     return None
 
 
-def _read_reference(written: str, start: int, text: Scalar, problems: list[Diagnostic]) -> Reference:
+def _read_reference(written: str, start: int, text: Scalar, problems: Findings) -> Reference:
     name = written[1:] if written.startswith("\\_") else written
     name = re.sub(r"\\([()\\:])", r"\1", name)
     if not name.strip():
         mark = text.part(start - 2, start + len(written) + 1)
-        problems.append(Diagnostic(code="yarrrml-template", mark=mark, message="`$()` refers to nothing"))
+        problems.tell("yarrrml-template", mark, "`$()` refers to nothing")
     elif re.search(r"(?<!\\)\(", written):
-        problems.append(
-            Diagnostic(
-                code="yarrrml-bracket",
-                mark=text.part(start - 2, start + len(written) + 1),
-                message=f"the reference ends at the first `)`: it is read as `{name}`",
-                hint="write brackets inside a reference as `\\(` and `\\)`",
-            )
+        problems.tell(
+            "yarrrml-bracket",
+            text.part(start - 2, start + len(written) + 1),
+            f"the reference ends at the first `)`: it is read as `{name}`",
+            "write brackets inside a reference as `\\(` and `\\)`",
         )
     return Reference(text=name, mark=text.part(start - 2, start + len(written) + 1))
 
 
-def _expand(literal: str, text: Scalar, names: Names, problems: list[Diagnostic] | None) -> str:
+def _expand(literal: str, text: Scalar, names: Names, problems: Findings | None) -> str:
     found = _PREFIXED.match(literal)
     if found is None:
         return literal
@@ -288,14 +280,15 @@ def _expand(literal: str, text: Scalar, names: Names, problems: list[Diagnostic]
         return iri + literal[found.end() :]
     if problems is not None and name.casefold() not in SCHEMES:
         known = set(names.prefixes)
-        problems.append(
-            Diagnostic(
-                code="yarrrml-prefix",
-                mark=text.part(0, len(name) + 1),
-                message=f"no prefix `{name}:`; the text is taken for a whole IRI",
-                hint=did_you_mean(name, known | INITIAL_PREFIXES.keys())
+        problems.tell(
+            "yarrrml-prefix",
+            text.part(0, len(name) + 1),
+            f"no prefix `{name}:`; the text is taken for a whole IRI",
+            did_you_mean(
+                name,
+                known | INITIAL_PREFIXES.keys()
                 or (f"declared are {list_known(known)}" if known else "declare it under `prefixes`"),
-            )
+            ),
         )
     return literal
 

@@ -1,101 +1,17 @@
-"""SPARQL text, looked at before it is run: bounds, bound parameters, and errors in few words.
-
-The embedded store dies of a query that nests thousands deep, calls out for SERVICE, and lists every token
-its grammar could accept; so a query is scanned first, and the parser's complaint is put into words.
-"""
+"""What is wrong with a query, in few words and at its place: the parser lists every token that it could accept."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from urllib.parse import urljoin
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
 from kg.iri import check_iri
+from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
-
-DEEPEST = 100
-LONGEST = 65_536  # characters
-MOST_TOKENS = 8_000
-MOST_PARTS = 100  # the store orders the parts of a pattern in cubic time: 100 take a second, 400 a minute
-
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
-    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<var>[?$]\w+)
-    |(?P<name>[^\W\d][\w.-]*:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*|:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))+)
-    |(?P<word>[A-Za-z_][\w-]*)
-    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
-    |(?P<open>[{(\[])
-    |(?P<close>[})\]])
-    |(?P<bang>!(?!=))
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
-
-
-_DIVIDERS = frozenset({".", ";", "/", "{", "["})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Token:
-    """A token of a query: its kind, its text and where it begins (code points from 0)."""
-
-    kind: str
-    text: str
-    start: int
-
-
-def scan_query(text: str) -> Iterator[Token]:
-    """The tokens of a query without white space and comments.
-
-    >>> [t.text for t in scan_query("ASK { ?s a schema:Person } # who?")]
-    ['ASK', '{', '?s', 'a', 'schema:Person', '}']
-    """
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup != "space":
-            yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
-
-
-def check_query(source: SourceText) -> Diagnostic | None:
-    """What forbids to run the query at all: its size, its depth, or a call to another server."""
-
-    def limit(start: int, message: str) -> Diagnostic:
-        return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
-
-    surrogate = re.search("[\ud800-\udfff]", source.text)
-    if surrogate is not None:
-        mark = mark_at(source, surrogate.start(), surrogate.end())
-        return Diagnostic(code="encoding", mark=mark, message="half of a surrogate pair", hint="leave it out")
-    if len(source.text) > LONGEST:
-        return limit(0, f"the query is longer than {LONGEST:,} characters")
-    opened: list[str] = []
-    bangs = parts = 0
-    for count, token in enumerate(scan_query(source.text), 1):
-        bangs = bangs + 1 if token.kind == "bang" else 0
-        if token.kind == "open":
-            opened.append(token.text)
-        elif token.kind == "close":
-            del opened[-1:]
-        if len(opened) > DEEPEST or bangs > DEEPEST:
-            return limit(token.start, f"the query nests deeper than {DEEPEST} levels")
-        in_list = opened[-1:] == ["("]  # a comma there divides arguments, elsewhere objects
-        parts += token.text in _DIVIDERS or (token.text == "," and not in_list)
-        if parts > MOST_PARTS:
-            return limit(token.start, f"the query's pattern has more than {MOST_PARTS} parts")
-        if count > MOST_TOKENS:
-            return limit(token.start, f"the query has more than {MOST_TOKENS:,} words and signs")
-        if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
-            mark = mark_at(source, token.start, token.start + len(token.text))
-            message = f"{token.text.upper()} calls another server, and this graph is asked offline"
-            return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
-    return None
+from kg.sparql.text import Token, check_query, find_iris, scan_query
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
@@ -119,100 +35,6 @@ def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool
     return problem
 
 
-def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
-    """All IRIs that a query names, in full; *prefixes* are those that it need not declare.
-
-    >>> sorted(find_iris("PREFIX a: <http://a.example/> ASK { a:x ?p <http://b.example/> }", {}))
-    ['http://a.example/', 'http://a.example/x', 'http://b.example/']
-    """
-    return frozenset(iri for _, iri, _ in _resolve_names(text, prefixes))
-
-
-def _resolve_names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, bool]]:
-    """The names of a query with their IRIs, and whether they only declare a prefix or the base."""
-    known, base = dict(prefixes), ""
-    before: list[str] = ["", ""]
-    for token in scan_query(text):
-        if token.kind == "iri":
-            iri = urljoin(base, token.text[1:-1])
-            declares = before[0].upper() == "PREFIX" or before[1].upper() == "BASE"
-            if before[0].upper() == "PREFIX":
-                known[before[1].removesuffix(":")] = iri
-            elif before[1].upper() == "BASE":
-                base = iri
-            yield token, iri, declares
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            if prefix in known and local:
-                yield token, known[prefix] + local.replace("\\", ""), False
-        before = [before[1], token.text]
-
-
-def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
-    """The IRIs that a query looks for, each with its token: not those of functions, nor of what it would construct.
-
-    >>> [iri for _, iri in find_named("CONSTRUCT { ?s a:x 1 } { ?s a:y 'z'^^a:t FILTER(a:f(?s)) }", {"a": "http://a/"})]
-    ['http://a/y', 'http://a/t']
-    """
-    tokens = list(scan_query(text))
-    left_out: set[int] = set()
-    depth = 0  # of braces in the template
-    for before, token in pairwise(tokens):
-        if token.text == "(" and before.kind in {"name", "iri"}:
-            left_out.add(before.start)
-        if depth or (token.text == "{" and before.text.upper() == "CONSTRUCT"):
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            left_out.add(token.start)
-    for token, iri, declares in _resolve_names(text, prefixes):
-        if not declares and token.start not in left_out:
-            yield token, iri
-
-
-def find_computed(text: str) -> frozenset[str]:
-    """The variables that a query computes in its SELECT clause (`(... AS ?name)`): nobody has said their values.
-
-    >>> sorted(find_computed("SELECT ?who (COUNT(?c) AS ?claims) { ?c ?p ?who } GROUP BY ?who"))
-    ['claims']
-    """
-    found, before = set(), ""
-    for token in scan_query(text):
-        if token.text == "{":
-            break
-        if token.kind == "var" and before.upper() == "AS":
-            found.add(token.text[1:])
-        before = token.text
-    return frozenset(found)
-
-
-def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
-    """The query with each parameter bound to a term, in a VALUES block at the beginning of its pattern.
-
-    *terms* are parameter names (without `?`) with terms in N-Triples form, whose strings are escaped by the
-    library that wrote them: nothing that a user typed is pasted into the text.
-
-    >>> bind_parameters("SELECT * { ?s ?p ?o }", {"s": "<http://a.example/>"})
-    'SELECT * { VALUES ?s { <http://a.example/> } ?s ?p ?o }'
-    """
-    if not terms:
-        return text
-    blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(terms.items()))
-    depth, form, outer = 0, "", []
-    for token in scan_query(text):
-        if depth == 0 and token.kind == "word" and token.text.upper() in {"CONSTRUCT", "DESCRIBE"}:
-            form = token.text.upper()
-        if depth == 0 and (token.text == "{" or token.text.upper() == "WHERE"):
-            outer.append(token)
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-    braces = [token for token in outer if token.text == "{"]
-    if not braces:
-        return f"{text}\nWHERE {{{blocks} }}" if form == "DESCRIBE" else text
-    pattern = braces[-1] if form == "CONSTRUCT" else braces[0]
-    bound = text[: pattern.start + 1] + blocks + text[pattern.start + 1 :]
-    if form == "CONSTRUCT" and outer[0].text != "{":  # CONSTRUCT WHERE: the pattern is the template as well
-        return text[: outer[0].start] + text[pattern.start :] + bound[outer[0].start :]
-    return bound
-
-
 def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mapping[str, str]) -> Diagnostic:
     """The parser's complaint in few words, at the first word or sign that cannot stand where it stands."""
     tokens = _join_signs(scan_query(source.text))
@@ -222,7 +44,7 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
     if quote is not None and source.text[: quote.start].endswith(quote.text * 2):
         quote = Token(kind="other", text=quote.text * 3, start=quote.start - 2)
     if quote is not None:
-        return _problem(source, quote, f"the quote `{quote.text}` is not closed", None)
+        return _problem(source, quote, f"the quote `{quote.text}` is not closed", _find_curly(source, quote))
     if good == len(tokens):
         return _explain_whole(source, str(error.msg or error), tokens, expected)
     token = tokens[good]
@@ -241,10 +63,32 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
             return _problem(source, iri, f"`{broken[0]}` is no IRI: {problem.message}", None)
     if token.kind == "close" and (ungrouped := _find_ungrouped(tokens)) is not None:
         return _tell_ungrouped(source, ungrouped)
+    if opener is not None and token.kind != "close" and _fits_closed(source.text, tokens[:good], token, prefixes):
+        return _problem(source, opener, f"the bracket `{opener.text}` is not closed before `{token.text}`", None)
     if token.kind == "string" and token.text.endswith("^"):
         caret = Token(kind="other", text="^", start=token.start + len(token.text) - 1)
         return _problem(source, caret, "`^` cannot stand here", "a datatype follows `^^`")
-    return _problem(source, token, f"`{token.text}` cannot stand here", _hint(token, expected))
+    return _problem(
+        source,
+        token,
+        f"`{token.text}` cannot stand here",
+        _hint(token, tokens[good - 1].text if good else "", expected),
+    )
+
+
+def _fits_closed(text: str, good: Sequence[Token], token: Token, prefixes: Mapping[str, str]) -> bool:
+    """Whether a token could stand where it stands, were the innermost bracket closed before it."""
+    opener, last = _find_open(good), good[-1]
+    assert opener is not None
+    sign = next(close for close, opened in _PAIRS.items() if opened == opener.text)
+    return _expected(f"{text[: last.start + len(last.text)]} {sign} {token.text}", prefixes) is not None
+
+
+def _find_curly(source: SourceText, quote: Token) -> str | None:
+    """The curly quote that was meant to close a straight one."""
+    line = source.text[quote.start :].partition("\n")[0]
+    found = next((char for char in line if MEANT.get(char) == quote.text[0]), None)
+    return None if found is None else "{}: {}".format(*explain_lookalike(found))
 
 
 def _problem(source: SourceText, token: Token, message: str, hint: str | None) -> Diagnostic:
@@ -282,7 +126,7 @@ def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
 
 
 _POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
-_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You)\s[^,\[]{10,})")
+_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You|SELECT \*)\s[^,\[]{10,})")
 _PAIRS = {"}": "{", ")": "(", "]": "["}
 
 
@@ -298,12 +142,17 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
         mark = (
             mark_at(source, tokens[0].start, tokens[0].start + len(tokens[0].text)) if tokens else mark_of_file(source)
         )
-        return Diagnostic(code="query-syntax", mark=mark, message=words[:1].lower() + words[1:])
+        words = words if words.startswith("SELECT") else words[:1].lower() + words[1:]
+        return Diagnostic(code="query-syntax", mark=mark, message=words)
     opener = _find_open(tokens)
     if opener is not None:
         return _problem(source, opener, f"the bracket `{opener.text}` is not closed", None)
     if not tokens:
         return Diagnostic(code="query-syntax", mark=mark_of_file(source), message="the query is empty")
+    words = [token.text.upper() for token in tokens]
+    if "*" in words and "GROUP" in words:
+        message = "`*` gives all variables, and GROUP BY keeps none but its own"
+        return _problem(source, tokens[words.index("*")], message, "name the grouped variables, and aggregates")
     return _problem(source, tokens[-1], f"the query ends too early, after `{tokens[-1].text}`", _list_signs(expected))
 
 
@@ -424,11 +273,17 @@ _KEYWORDS = (
 )  # fmt: skip
 
 
-def _hint(token: Token, expected: str | None) -> str | None:
+def _hint(token: Token, before: str, expected: str | None) -> str | None:
     word = token.text.upper() if token.kind == "word" else ""
     if word in {"INSERT", "DELETE", "CLEAR", "DROP", "CREATE"}:
         return "the graph is built from `seeds/`: queries only ask"
-    near = did_you_mean(word, _KEYWORDS) if word and word not in _KEYWORDS else None
+    if token.text == "=" and before == "=":
+        return "equality is one `=`"
+    if token.text == "," and expected and '"$"' in expected and before != ",":
+        return "variables stand beside each other without a comma"
+    if before.upper() in {"FILTER", "HAVING"}:
+        return f"the condition stands in brackets: `{before.upper()}( ... )`"
+    near = did_you_mean(word, _KEYWORDS) if word and word not in {*_KEYWORDS, "AS", "BY", "IN", "NOT"} else None
     return near or _list_signs(expected)
 
 

@@ -1,0 +1,128 @@
+"""`kg serve`: the graph over HTTP."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import DONE
+from kg.cli.common import SECONDS, load, say
+from kg.diagnostic import KgError, UsageError
+from kg.pipeline import open_store
+
+if TYPE_CHECKING:
+    from kg.server.data import Data
+    from kg.server.options import Options
+
+MEGABYTE = 1 << 20
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8484, show_default=True, metavar="N",
+              help="At which port; 0 is any free one.")  # fmt: skip
+@click.option("--memory", is_flag=True, help="Serve a new, empty store that is gone at the end.")
+@click.option(
+    "--store", type=click.Path(path_type=Path), metavar="DIR", help="Serve a store on disk (`kg map --store`)."
+)
+@click.option("--write", is_flag=True, help="Allow updates, of the store of --memory or --store.")
+@click.option("--no-token", is_flag=True, help="With --write: ask for no token (on this machine only).")
+@click.option("--timeout", type=SECONDS, default=30.0, show_default=True, metavar="SECONDS",
+              help="How long a request may take.")  # fmt: skip
+@click.option("--most-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N",
+              help="How many rows or triples an answer may have.")  # fmt: skip
+@click.option("--most-bytes", type=click.IntRange(min=1), default=256 * MEGABYTE, show_default=True, metavar="N",
+              help="How many bytes an answer may have.")  # fmt: skip
+@click.option("--most-memory", type=click.IntRange(min=64), default=2048, show_default=True, metavar="MB",
+              help="How much memory a query may take.")  # fmt: skip
+@click.option("--most-body", type=click.IntRange(min=1), default=64 * MEGABYTE, show_default=True, metavar="N",
+              help="How many bytes may be sent to it at once.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), metavar="N",
+              help="How many queries run at once (default: 4 for each processor, 8 at least).")  # fmt: skip
+@click.option("--allow", multiple=True, metavar="URL", help="Let queries call this server (SERVICE, LOAD).")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="A further name that it is asked by.")
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages of this origin read answers; `*`: all pages.")
+@click.pass_context
+def serve_command(
+    context: click.Context, host: str, port: int, memory: bool, store: Path | None, write: bool, no_token: bool,
+    timeout: float, most_rows: int, most_bytes: int, most_memory: int, most_body: int, workers: int | None,
+    allow: tuple[str, ...], allow_host: tuple[str, ...], cors: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths.
+
+    Until Ctrl-C. Queries run in processes that are ended when they take too long, too much memory, or crash; nobody
+    else notices. Without --memory and --store it is the project's graph, as `kg query` sees it. A change needs the
+    token in the environment's KG_TOKEN, or one that is made up and shown.
+    """
+    if importlib.util.find_spec("uvicorn") is None:
+        raise KgError("`kg serve` needs the package uvicorn: pip install 'kg-claims[server]'")
+    from kg.server.options import Options, is_loopback
+    from kg.server.run import open_port, run_server
+
+    if memory and store is not None:
+        raise click.UsageError("give one of: --memory, --store")
+    if write and not memory and store is None:
+        raise click.UsageError("a project's graph is changed in its files: --write goes with --memory or --store")
+    if no_token and not write:
+        raise click.UsageError("--no-token goes with --write")
+    if no_token and not is_loopback(host):
+        raise click.UsageError(f"`{host}` is open to others: there --write needs a token")
+    token = None if no_token or not write else os.environ.get("KG_TOKEN") or secrets.token_urlsafe(24)
+    options = Options(
+        host=host, port=port, write=write, token=token, seconds=timeout, rows=most_rows, size=most_bytes,
+        memory=most_memory * MEGABYTE, body=most_body, workers=workers or max(8, 4 * (os.cpu_count() or 1)),
+        hosts=allow_host, cors=cors, allowed=allow,
+    )  # fmt: skip
+    listening = open_port(options)
+    shown = f"[{host}]" if ":" in host else host
+
+    def ready() -> None:
+        say(f"kg: serving http://{shown}:{listening.getsockname()[1]}/ (SPARQL at /sparql); Ctrl-C ends it", err=True)
+        if token is not None and not os.environ.get("KG_TOKEN"):
+            say(f"kg: the token for changes: {token}", err=True)
+
+    def make(resources: ExitStack) -> Data:
+        if memory or store is not None:
+            return _make_store(store, options, resources)
+        return _make_project(context, options, resources)
+
+    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready)
+    return DONE
+
+
+def _make_store(store: Path | None, options: Options, resources: ExitStack) -> Data:
+    """The data of a store on disk, or of a new one that goes with the server."""
+    from kg.server.data import About, Data
+
+    if store is not None and not options.write and not (store / "CURRENT").is_file():
+        raise UsageError(f"`{store}` is no store")
+    parent = None if store is None else store.absolute().parent
+    try:
+        scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix=".kg-serve-", dir=parent)))
+    except OSError as error:
+        raise KgError(f"cannot make a folder for copies of the store: {error.strerror or error}") from error
+    about = About(title=store.name if store is not None else "A store in memory", base=None, prefixes={})
+    return Data(store or scratch / "store", about, options, copies=scratch if options.write or store is None else None)
+
+
+def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:
+    """The data of the project's graph, laid out on disk for as long as the server runs."""
+    from kg.server.data import About, Data
+    from kg.tables.scratch import make_scratch
+
+    checked = load(context)
+    dataset = checked.seeds.dataset
+    scratch = resources.enter_context(make_scratch(checked.project.work / "serve"))
+    graph = resources.enter_context(open_store(checked))
+    folder = graph.lay_out(scratch / "store")
+    title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
+    prefixes = dict(dataset.prefixes.namespaces)
+    about = About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
+    return Data(folder, about, options)

@@ -1,0 +1,168 @@
+"""An answer as it leaves a worker: serialised by the store, counted, packed, and sent in pieces.
+
+What is refused in the first pieces is told as an error; what is refused later can only be broken off.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, BinaryIO, cast
+
+import pyoxigraph as ox
+
+from kg.worker.child import send
+from kg.worker.wire import write_frame
+
+RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+PIECE = 1 << 16
+_FEW = 500  # triples
+_WORTH_PACKING = 1_000  # bytes
+
+
+class TooLargeError(Exception):
+    """An answer that is greater than it may be; its text is `rows` or `size`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How an answer is to be: its *form*, whether it is packed with gzip, and how large it may be."""
+
+    form: str
+    gzip: bool
+    rows: int | None
+    size: int | None
+
+
+class RowCounter:
+    """Counts the rows of an answer in what the store writes, piece by piece.
+
+    >>> counter = RowCounter("csv")
+    >>> counter.count(b'a,b\\r\\n1,"x\\r\\n'), counter.count(b'y"\\r\\n')
+    (0, 1)
+    """
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+        self._sign = {"json": b"},{", "xml": b"<result>", "tsv": b"\n", "csv": b"\n"}.get(form, b"")
+        self._found = {"json": 1, "xml": 0}.get(form, -1)  # a comma less than rows; a line for the variables
+        self._rest = self._tail = b""
+        self._in_text = False
+
+    def count(self, piece: bytes) -> int:
+        """How many rows the answer has at least, after another *piece* of it."""
+        if not self._sign:
+            return 0
+        if self._form == "json":
+            piece = self._rest + piece
+            odd = (len(piece) - len(piece.rstrip(b"\\"))) % 2  # an escape that the next piece completes
+            piece, self._rest = piece[: len(piece) - odd], piece[len(piece) - odd :]
+            piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
+        if self._form in {"json", "csv"}:
+            parts = piece.split(b'"')
+            piece = b"".join(parts[1::2] if self._in_text else parts[::2])
+            self._in_text ^= len(parts) % 2 == 0
+        piece = self._tail + piece
+        self._tail = piece[max(0, len(piece) - len(self._sign) + 1) :]
+        self._found += piece.count(self._sign)
+        return self._found
+
+
+class Stream:
+    """A file to which the store writes an answer; it goes out as frames: `h` before the first, `d` for each piece."""
+
+    def __init__(self, out: BinaryIO, wish: Wish, about: dict[str, Any]) -> None:
+        self._out, self._wish, self._about = out, wish, about
+        self._counter = RowCounter(wish.form)
+        self._waiting = bytearray()
+        self._packer: Any = None
+        self._size = 0
+        self._begun = False
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece. Raises TooLargeError."""
+        self._waiting += piece
+        if len(self._waiting) >= PIECE:
+            self._pass_on()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing: what waits is sent when it is enough, or at the end."""
+
+    def _pass_on(self) -> None:
+        piece = bytes(self._waiting)
+        self._waiting.clear()
+        self._size += len(piece)
+        if self._wish.rows is not None and self._counter.count(piece) > self._wish.rows:
+            raise TooLargeError("rows")
+        if self._wish.size is not None and self._size > self._wish.size:
+            raise TooLargeError("size")
+        if not self._begun:
+            self._begun = True
+            if self._wish.gzip and len(piece) > _WORTH_PACKING:
+                self._packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+            about = json.dumps(self._about | {"gzip": self._packer is not None})
+            self._out.write(write_frame(b"h", about.encode()))
+        else:
+            self._out.flush()  # the first piece waits for the second, or for the end
+        if self._packer is not None:
+            piece = self._packer.compress(piece)
+        if piece:
+            self._out.write(write_frame(b"d", piece))
+
+    def end(self) -> None:
+        """Send what is left, and that the answer is whole."""
+        self._pass_on()
+        if self._packer is not None:
+            self._out.write(write_frame(b"d", self._packer.flush()))
+        send(self._out, b"e")
+
+
+def send_results(results: Any, wish: Wish, out: BinaryIO, about: dict[str, Any]) -> None:
+    """Send the answer of a SELECT or ASK. Raises TooLargeError, and what the store raises as it goes on."""
+    stream = Stream(out, wish, about)
+    results.serialize(stream, RESULTS[wish.form])
+    stream.end()
+
+
+def choose_prefixes(triples: Iterable[Iterable[Any]], prefixes: dict[str, str]) -> dict[str, str]:
+    """The prefixes that some IRI of the triples begins with."""
+    iris = {term.value for triple in triples for term in triple if isinstance(term, ox.NamedNode)}
+    iris |= {t.datatype.value for triple in triples for t in triple if isinstance(t, ox.Literal)}
+    return {prefix: name for prefix, name in prefixes.items() if any(iri.startswith(name) for iri in iris)}
+
+
+def send_graph(
+    triples: Iterable[Any], wish: Wish, out: BinaryIO, about: dict[str, Any], prefixes: dict[str, str]
+) -> None:
+    """Send triples or quads in a format of RDF, the triples of a graph each once. Raises TooLargeError."""
+    stream = Stream(out, wish, about)
+
+    def count() -> Iterator[Any]:
+        for number, triple in enumerate(triples, 1):
+            if wish.rows is not None and number > wish.rows:
+                raise TooLargeError("rows")
+            yield triple
+
+    counted, output = count(), cast(Any, stream)
+    first = list(islice(counted, _FEW))
+    if len(first) < _FEW:  # a small answer declares what it uses
+        prefixes = choose_prefixes(first, prefixes)
+    ox.serialize(chain(first, counted), output, RDF[wish.form], prefixes=prefixes)
+    stream.end()

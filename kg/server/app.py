@@ -1,0 +1,72 @@
+"""The server as an ASGI application: each request finds what answers it, and every mistake its reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from kg.server.data import Data
+from kg.server.describe import give_void
+from kg.server.graphstore import METHODS as GRAPH_METHODS
+from kg.server.graphstore import ROOT, answer_graph
+from kg.server.guard import check_host, make_headers, make_preflight
+from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
+from kg.server.protocol import METHODS as SPARQL_METHODS
+from kg.server.protocol import answer_sparql
+from kg.server.resource import give_home, give_resource
+
+Answer = Callable[[Request, Reply, Data], Awaitable[None]]
+_READING = "GET, HEAD, OPTIONS"
+
+
+class App:
+    """The application over some data; *tell* gets a line for what the operator should know."""
+
+    def __init__(self, data: Data, tell: Callable[[str], None]) -> None:
+        self.data, self.tell = data, tell
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        reply = Reply(send, {})
+        try:
+            request = Request(scope, receive)
+            reply.headers = make_headers(request, self.data.options)
+            check_host(request, self.data.options)
+            await self._answer(request, reply)
+        except HttpError as refusal:
+            if refusal.status == 503:
+                self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal}")
+            await reply.tell(refusal.status, str(refusal), refusal.headers)
+        except BrokenOffError as error:
+            self.tell(f"{scope['method']} {_shorten(scope['path'])}: broken off: {error}")
+        except GoneError:
+            pass
+        except asyncio.CancelledError:  # the server ends
+            if not reply.begun:
+                await reply.tell(503, "the server is being stopped")
+
+    async def _answer(self, request: Request, reply: Reply) -> None:
+        methods, answer = find_answer(request.path)
+        if request.method == "OPTIONS":
+            headers: Headers = {"allow": methods} | make_preflight(request, self.data.options)
+            await reply.give(204, b"", headers)
+            return
+        if methods == _READING and request.method not in {"GET", "HEAD"}:
+            raise HttpError(405, f"{request.method} is no method for this address", allow=methods)
+        await answer(request, reply, self.data)
+
+
+def find_answer(path: str) -> tuple[str, Answer]:
+    """What answers a path, and the methods that it takes."""
+    if path in {"/sparql", "/sparql/"}:
+        return SPARQL_METHODS, answer_sparql
+    if path == ROOT or path.startswith(f"{ROOT}/"):
+        return GRAPH_METHODS, answer_graph
+    if path == "/.well-known/void":
+        return _READING, give_void
+    return _READING, give_home if path == "/" else give_resource
+
+
+def _shorten(path: str) -> str:
+    return path if len(path) <= 100 else path[:100] + "…"

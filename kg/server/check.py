@@ -1,0 +1,126 @@
+"""What forbids to run a stranger's query or update, found in its text before it is parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from urllib.parse import urljoin
+
+from kg.diagnostic import Diagnostic, SourceText, mark_at
+from kg.sparql import DEEPEST, MOST_PARTS, Token, forbid_call, scan_query
+
+_DIVIDERS = frozenset({".", ";", "/", "{", "["})
+
+
+def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | None:
+    """What forbids an update: its depth, a pattern of too many parts, or a call to a server that is not *allowed*.
+
+    The data of INSERT DATA and DELETE DATA may be as long as they like.
+    """
+    opened: list[str] = []
+    bangs = parts = 0
+    data_from = -1  # how many brackets are open around the data that we are in
+    before = ""
+    call: Token | None = None
+    for token in scan_query(source.text):
+        bangs = bangs + 1 if token.kind == "bang" else 0
+        if token.kind == "open":
+            if token.text == "{" and before == "DATA":
+                data_from = len(opened)
+            opened.append(token.text)
+        elif token.kind == "close":
+            del opened[-1:]
+            if len(opened) <= data_from:
+                data_from = -1
+        if len(opened) > DEEPEST or bangs > DEEPEST:
+            return _forbid(source, token, f"the update nests deeper than {DEEPEST} levels")
+        if token.text == ";" and not opened:
+            parts = 0  # the next operation
+        if data_from < 0:
+            parts += token.text in _DIVIDERS or (token.text == "," and opened[-1:] != ["("])
+        if parts > MOST_PARTS:
+            return _forbid(source, token, f"the update's pattern has more than {MOST_PARTS} parts")
+        before = token.text.upper() if token.kind == "word" else ""
+        if call is not None and before != "SILENT":
+            if token.kind != "iri" or token.text[1:-1] not in allowed:
+                return forbid_call(source, call)
+            call = None
+        if before in {"SERVICE", "LOAD"}:
+            call = token
+    return forbid_call(source, call) if call is not None else None
+
+
+def _forbid(source: SourceText, token: Token, message: str) -> Diagnostic:
+    mark = mark_at(source, token.start, token.start + max(1, len(token.text.partition("\n")[0])))
+    return Diagnostic(code="query-limit", mark=mark, message=message)
+
+
+def find_dataset(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str]]:
+    """The graphs that a query names by FROM and FROM NAMED: the token, and the IRI in full.
+
+    >>> [iri for _, iri in find_dataset("SELECT * FROM a:x FROM NAMED <y> {}", {"a": "http://a/"}, "http://b/")]
+    ['http://a/x', 'http://b/y']
+    """
+    known = dict(prefixes)
+    words: list[str] = ["", "", ""]
+    depth = 0
+    for token in scan_query(text):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        iri = ""
+        if depth:
+            continue
+        if token.kind == "iri":
+            iri = urljoin(base, _unescape(token.text[1:-1]))
+            if words[-2] == "PREFIX":
+                known[words[-1].removesuffix(":")] = iri
+            elif words[-1] == "BASE":
+                base = iri
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iri = known[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in known else ""
+        if iri and (words[-1] == "FROM" or words[-2:] == ["FROM", "NAMED"]):
+            yield token, iri
+        words = [*words[-2:], token.text.upper() if token.kind == "word" else token.text]
+
+
+def _unescape(iri: str) -> str:
+    def read(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2], 16)
+        return chr(number) if number < 0x110000 else match[0]
+
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", read, iri)
+
+
+def use_dataset(source: SourceText, default: Collection[str], named: Collection[str]) -> str | Diagnostic:
+    """The update with a data set of the protocol, as USING clauses of each of its operations; or what forbids it.
+
+    Source: SPARQL 1.1 Protocol, section 2.2.3.
+
+    >>> use_dataset(SourceText("update", "DELETE WHERE { ?s ?p 1 }"), ["http://a/"], [])
+    'DELETE { ?s ?p 1 } USING <http://a/> WHERE { ?s ?p 1 }'
+    """
+    text = source.text
+    clauses = " ".join([*(f"USING <{iri}>" for iri in default), *(f"USING NAMED <{iri}>" for iri in named)])
+    pieces: list[str] = []
+    done = depth = 0
+    start: Token | None = None  # of a pattern that stands for its template as well
+    before = ""
+    for token in scan_query(text):
+        word = token.text.upper() if token.kind == "word" else ""
+        if depth == 0 and word in {"USING", "WITH"}:
+            message = f"{word} in the text and a data set in the request: give one of them"
+            return _forbid(source, token, message)
+        if depth == 0 and word == "WHERE" and before != "DELETE":
+            pieces += [text[done : token.start], clauses, " "]
+            done = token.start
+        if depth == 0 and token.text == "{" and before == "DELETE WHERE":
+            start = token
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if start is not None and depth == 0 and token.kind == "close":
+            pattern = text[start.start : token.start + 1]
+            head = text[done : start.start]
+            head = head[: head.upper().rindex("WHERE")]
+            pieces += [head, pattern, " ", clauses, " WHERE ", pattern]
+            done, start = token.start + 1, None
+        before = "DELETE WHERE" if before == "DELETE" and word == "WHERE" else word
+    return "".join([*pieces, text[done:]])

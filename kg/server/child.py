@@ -1,0 +1,270 @@
+"""The process that answers what a server was asked: queries and graphs from a store on disk, or changes to it.
+
+The server starts it and ends it (`kg.server.pool`). It looks at a text before the store parses it, since the store
+dies of some, and finds the place of a mistake, since that takes time.
+
+| to the process | its answer |
+|---|---|
+| `S` settings; again, another folder | `r` it has the store open |
+| `Q` a query, `G` a graph | `h` what it is, `d` pieces of it, `e` its end |
+| `U` an update, `L` a document (then `D` pieces), `X` a graph to delete, `B` a folder to copy to | `e`, what happened |
+| | `x` instead of any of them: why not |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from email import policy
+from email.parser import BytesParser
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from kg.diagnostic import Diagnostic, SourceText
+from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
+from kg.server.check import check_update, find_dataset, use_dataset
+from kg.server.media import DATASETS, DOCUMENTS, read_content_type
+from kg.sparql import check_query, explain_refusal, explain_syntax_error
+from kg.worker.child import Frames, limit_memory, live, send
+from kg.worker.seal import refuse_sockets
+
+Request = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """A request that is not carried out: a *kind* that decides the status, and why, in words."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def serve() -> None:
+    """Be such a process. Called by `kg.server.pool` only."""
+    live(_work)
+
+
+def _work(frames: Frames, out: BinaryIO) -> None:
+    servant = _begin(json.loads(frames.get()[1]))
+    send(out, b"r")
+    while True:
+        kind, content = frames.get()
+        request = json.loads(content)
+        try:
+            if kind == b"S":
+                servant.open(request)
+                send(out, b"r")
+            elif kind == b"Q":
+                servant.ask(request, out)
+            elif kind == b"G":
+                servant.give(request, out)
+            else:
+                pieces = b"".join(iter(lambda: frames.get()[1], b"")) if kind == b"L" else b""
+                send(out, b"e", servant.change(kind, request, pieces))
+        except TooLargeError as error:
+            send(out, b"x", {"kind": str(error), "message": ""})
+        except RefusedError as error:
+            send(out, b"x", {"kind": error.kind, "message": str(error)})
+
+
+def _begin(settings: Request) -> Servant:
+    limit_memory(settings["memory"])
+    if not settings["allowed"]:
+        refuse_sockets()
+    return Servant(settings)
+
+
+class Servant:
+    """What holds the store open and carries out requests."""
+
+    def __init__(self, settings: Request) -> None:
+        self.prefixes: dict[str, str] = settings["prefixes"]
+        self.allowed: frozenset[str] = frozenset(settings["allowed"])
+        self.store: ox.Store
+        self.open(settings)
+
+    def open(self, settings: Request) -> None:
+        """Open the store in a folder, to read or to write."""
+        make = ox.Store if settings["write"] else ox.Store.read_only
+        self.store = make(settings["folder"])
+
+    def ask(self, request: Request, out: BinaryIO) -> None:
+        """Answer a query."""
+        source = SourceText("query", request["query"])
+        _refuse(check_query(source, self.allowed))
+        default, named = request["default"], request["named"]
+        if default is None and named is None:
+            self._check_dataset(source, request["base"])
+            dataset: dict[str, Any] = {}
+        else:
+            dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
+        explain = (source, self.prefixes)
+        try:
+            results = self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
+            is_graph = isinstance(results, ox.QueryTriples)
+            form = request["graph" if is_graph else "rows"]
+            if form is None:
+                raise RefusedError("unacceptable", "graph" if is_graph else "rows")
+            wish = Wish(form=form, gzip=request["gzip"], rows=request["most_rows"], size=request["most_bytes"])
+            about = {"graph": is_graph}
+            if isinstance(results, ox.QueryTriples):
+                send_graph(results, wish, out, about, self.prefixes)
+            else:
+                send_results(results, wish, out, about)
+        except SyntaxError as error:
+            _refuse(explain_syntax_error(explain[0], error, explain[1]))
+        except (RuntimeError, ValueError) as error:
+            if isinstance(error, UnicodeError):
+                raise RefusedError("syntax", "the query is no Unicode text") from None
+            words = RuntimeError(*error.args)
+            _refuse(explain_refusal(explain[0], words, explain[1]))
+        except OSError as error:
+            raise RefusedError("failed", str(error)) from None
+
+    def _check_dataset(self, source: SourceText, base: str) -> None:
+        for token, iri in find_dataset(source.text, self.prefixes, base):
+            if not _is_iri(iri) or not self.store.contains_named_graph(ox.NamedNode(iri)):
+                message = f"FROM {token.text}: there is no such graph here, and nothing is fetched"
+                raise RefusedError("dataset", message)
+
+    def give(self, request: Request, out: BinaryIO) -> None:
+        """Give a graph by its IRI, the default graph (``), or all quads (`*`)."""
+        wanted = request["graph"]
+        wish = Wish(form=request["form"], gzip=request["gzip"], rows=None, size=request["most_bytes"])
+        if wanted == "*":
+            quads: Iterable[Any] = self.store
+            if request["union"]:
+                quads = (quad for quad in self.store if quad.graph_name != ox.DefaultGraph())
+            send_graph(quads, wish, out, {}, self.prefixes)
+            return
+        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
+        if wanted and not self.store.contains_named_graph(graph):
+            raise RefusedError("absent", f"there is no graph <{wanted}>")
+        found = self.store.quads_for_pattern(None, None, None, graph)
+        send_graph((quad.triple for quad in found), wish, out, {}, self.prefixes)
+
+    def change(self, kind: bytes, request: Request, content: bytes) -> Request:
+        """Change the store, wholly or not at all; gives what is to be told of it."""
+        acts: dict[bytes, Callable[[], Request]] = {
+            b"U": lambda: self._update(request),
+            b"L": lambda: self._load(request, content),
+            b"X": lambda: self._delete(request["graph"]),
+            b"B": lambda: self._copy(request["folder"]),
+        }
+        try:
+            return acts[kind]()
+        except OSError as error:
+            raise RefusedError("failed", str(error)) from None
+
+    def _update(self, request: Request) -> Request:
+        source = SourceText("update", request["update"])
+        _refuse(check_update(source, self.allowed))
+        run = partial(self.store.update, base_iri=request["base"], prefixes=self.prefixes)
+        text: str = source.text
+        if request["default"] or request["named"]:
+            made = use_dataset(source, _check_iris(request["default"]), _check_iris(request["named"]))
+            if isinstance(made, Diagnostic):
+                _refuse(made)
+            else:
+                text = made
+        try:
+            run(text)
+        except SyntaxError as error:
+            raise RefusedError("syntax", f"update: {error.msg or error}") from None
+        except (RuntimeError, ValueError) as error:
+            raise RefusedError("syntax", f"update: {error}") from None
+        return {}
+
+    def _load(self, request: Request, content: bytes) -> Request:
+        """Put a document into a graph, or in its place; where the graph is `*`, quads into their graphs."""
+        wanted = request["graph"]
+        quads = list(_read_documents(content, request["type"], request["base"], dataset=wanted == "*"))
+        if wanted == "*":
+            self.store.extend(quads)
+            return {"created": False}
+        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
+        existed = not wanted or self.store.contains_named_graph(graph)
+        if request["replace"]:  # one update is one transaction
+            lines = "".join(f"{quad.triple} .\n" for quad in quads)
+            begin = f"DROP SILENT GRAPH {graph}; CREATE GRAPH {graph}" if wanted else "DROP DEFAULT"
+            data = f"GRAPH {graph} {{\n{lines}}}" if wanted else lines
+            self.store.update(f"{begin}; INSERT DATA {{\n{data}}}")
+        else:
+            self.store.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)
+            if isinstance(graph, ox.NamedNode):
+                self.store.add_graph(graph)
+        return {"created": not existed}
+
+    def _delete(self, wanted: str) -> Request:
+        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
+        if wanted and not self.store.contains_named_graph(graph):
+            raise RefusedError("absent", f"there is no graph <{wanted}>")
+        self.store.update(f"DROP SILENT {f'GRAPH {graph}' if wanted else 'DEFAULT'}")
+        return {}
+
+    def _copy(self, folder: str) -> Request:
+        self.store.backup(Path(folder))
+        return {}
+
+
+def _refuse(problem: Diagnostic | None) -> None:
+    """Raise RefusedError where there is a problem, with its place and its hint."""
+    if problem is not None:
+        hint = f" ({problem.hint})" if problem.hint else ""
+        kind = "limit" if problem.code == "query-limit" else "syntax"
+        raise RefusedError(kind, f"{problem.mark}: {problem.message}{hint}")
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_iris(texts: Iterable[str]) -> list[str]:
+    wrong = next((text for text in texts if not _is_iri(text)), None)
+    if wrong is not None:
+        raise RefusedError("syntax", f"`{wrong}` is no IRI")
+    return list(texts)
+
+
+def _name(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return [ox.NamedNode(iri) for iri in _check_iris(iris)]
+
+
+def _read_documents(content: bytes, header: str, base: str, *, dataset: bool) -> Iterator[ox.Quad]:
+    """The quads of a document, or of the documents of a form (`multipart/form-data`)."""
+    media, parameters = read_content_type(header)
+    if media != "multipart/form-data":
+        yield from _read_document(content, media, parameters, base, dataset=dataset)
+        return
+    head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=policy.HTTP).parsebytes(head + content)
+    if not message.is_multipart():
+        raise RefusedError("document", "the form has no parts")
+    for part in message.iter_parts():
+        kind, words = read_content_type(str(part.get("Content-Type", "")))
+        raw = part.get_payload(decode=True)
+        yield from _read_document(raw if isinstance(raw, bytes) else b"", kind, words, base, dataset=dataset)
+
+
+def _read_document(
+    content: bytes, media: str, parameters: dict[str, str], base: str, *, dataset: bool
+) -> Iterator[ox.Quad]:
+    form = (DATASETS if dataset else DOCUMENTS).get(media)
+    if form is None:
+        known = ", ".join(DATASETS if dataset else DOCUMENTS)
+        raise RefusedError("media", f"`{media or 'no media type'}` is not read here; it may be {known}")
+    if parameters.get("charset", "utf-8").lower() not in {"utf-8", "us-ascii"}:
+        raise RefusedError("media", f"charset {parameters['charset']} is not read here; it may be UTF-8")
+    try:
+        yield from ox.parse(
+            content, format=RDF[form], base_iri=base, rename_blank_nodes=True, without_named_graphs=not dataset
+        )
+    except (SyntaxError, ValueError) as error:
+        raise RefusedError("document", str(getattr(error, "msg", None) or error)) from None

@@ -1,0 +1,232 @@
+"""The data of a server: who is asked for it, and how what they tell becomes an answer of HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
+from kg.server.options import Options
+from kg.server.pool import BusyError, Pool, Process, Settings, ToldError, Writer, cut
+from kg.worker.wire import write_frame
+from kg.worker.worker import Stop, StoppedError
+
+_SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "failed": 503}
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What the data are: their title, the base of their IRIs, their prefixes, and their language.
+
+    Where *union*, the default graph holds what any graph holds.
+    """
+
+    title: str
+    base: str | None
+    prefixes: dict[str, str]
+    language: str = "en"
+    union: bool = False
+
+
+class Data:
+    """The store of a server, through its processes; *copies* is where copies of a store that changes go."""
+
+    def __init__(self, folder: Path, about: About, options: Options, *, copies: Path | None = None) -> None:
+        self.about, self.options = about, options
+        settings = Settings(
+            folder=folder, memory=options.memory, allowed=options.allowed, prefixes=about.prefixes
+        )  # fmt: skip
+        self.pool = Pool(settings, most=options.workers, waiting=options.waiting, patience=options.patience)
+        self.writer: Writer | None = None
+        if copies is not None:
+            self.writer = Writer(settings, copies, seconds=options.seconds)
+            self.writer.in_use = self.pool.in_use
+        self._mark = secrets.token_hex(8)
+
+    async def start(self) -> None:
+        """Have a process ready. Raises StoppedError or OSError where the store cannot be opened."""
+        await self._refresh()
+        await self.pool.start(1)
+
+    async def close(self) -> None:
+        """End all processes, and wait until they have ended."""
+        await self.pool.close()
+        if self.writer is not None:
+            await self.writer.close()
+
+    async def _refresh(self) -> None:
+        if self.writer is not None:
+            folder = await self.writer.look()
+            if folder != self.pool.settings.folder:
+                self.pool.settings = replace(self.pool.settings, folder=folder)
+
+    def tag(self, *parts: object, exact: bool = False) -> str:
+        """The entity tag of what is made of these parts and of the data as they are.
+
+        It is a weak one unless it is *exact*: rows and prefixes may come in another order each time.
+        """
+        version = self.writer.version if self.writer is not None else 0
+        return ("" if exact else "W/") + f'"{sha256(repr((self._mark, version, *parts)).encode()).hexdigest()[:24]}"'
+
+    # ---- changes
+
+    async def change(self, kind: bytes, request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
+        """Carry out a change; gives what is told of it. Raises HttpError."""
+        assert self.writer is not None
+        try:
+            return await self.writer.change(kind, request, cut(content))
+        except (ToldError, StoppedError, OSError) as error:
+            raise self.explain(error) from None
+
+    # ---- answers
+
+    async def collect(self, query: str, most: int = 1_000) -> list[dict[str, dict[str, str]]]:
+        """The rows of a query of our own, as SPARQL's JSON has them. Raises HttpError."""
+        payload = self.write_query(query, rows="json") | {"most_rows": most}
+        parts: list[bytes] = []
+        try:
+            async with asyncio.timeout(self.options.seconds):
+                await self._refresh()
+                async with self.pool.lease() as process:
+                    process.write(write_frame(b"Q", json.dumps(payload).encode()))
+                    while (frame := await process.read())[0] != b"e":
+                        if frame[0] == b"x":
+                            break
+                        parts += [frame[1]] if frame[0] == b"d" else []
+        except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
+            raise self.explain(error) from None
+        if frame[0] == b"x":
+            raise self.explain(_read_told(frame[1]))
+        found = json.loads(b"".join(parts))
+        if "boolean" in found:
+            return [{}] if found["boolean"] else []
+        rows: list[dict[str, dict[str, str]]] = found["results"]["bindings"]
+        return rows
+
+    def write_query(self, query: str, *, rows: str | None = None, graph: str | None = None) -> dict[str, Any]:
+        """What a process is told of a query."""
+        return {
+            "query": query, "base": None, "default": None, "named": None, "rows": rows, "graph": graph,
+            "gzip": False, "most_rows": self.options.rows, "most_bytes": self.options.size,
+        }  # fmt: skip
+
+    async def answer(
+        self, request: Request, reply: Reply, kind: bytes, payload: dict[str, Any], media: dict[bool, str | None],
+        headers: Headers,
+    ) -> None:  # fmt: skip
+        """Ask a process, and pass its answer on as it comes; *media* is the type of rows (False) and of graphs (True).
+
+        Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
+        """
+        watch = _Watch(request, self.options.patience)
+        try:
+            async with asyncio.timeout(self.options.seconds):
+                await self._refresh()
+                async with self.pool.lease() as process:
+                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    await self._pass_on(process, request, reply, media, headers)
+        except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
+            if reply.begun:
+                raise BrokenOffError(str(self.explain(error))) from None
+            raise self.explain(error) from None
+        except asyncio.CancelledError:
+            if watch.gone:
+                current = asyncio.current_task()
+                if current is not None:
+                    current.uncancel()
+                raise GoneError from None
+            raise
+        finally:
+            watch.stop()
+
+    async def _pass_on(
+        self, process: Process, request: Request, reply: Reply, media: dict[bool, str | None], headers: Headers
+    ) -> None:
+        kind, content = await process.read()
+        if kind == b"x":
+            raise _read_told(content)
+        about = json.loads(content)
+        headers = headers | {"content-type": str(media[about.get("graph", True)])}
+        if about["gzip"]:
+            headers["content-encoding"] = "gzip"
+            if "etag" in headers:
+                headers["etag"] = "W/" + headers["etag"].removeprefix("W/")  # the same, packed
+        held: list[bytes] = []
+        size = 0
+        most = None if request.version == "1.0" else _SMALL  # its end is the end of the connection: it must be whole
+        while True:
+            kind, content = await process.read()
+            if kind == b"x":
+                raise _read_told(content)
+            if kind == b"e":
+                if reply.begun:
+                    await reply.end(b"".join(held))
+                else:
+                    await reply.give(200, b"".join(held), headers)
+                return
+            held.append(content)
+            size += len(content)
+            if reply.begun or (most is not None and size > most):
+                if not reply.begun:
+                    await reply.begin(200, headers)
+                await reply.write(b"".join(held))
+                held.clear()
+
+    def explain(self, error: Exception) -> HttpError:
+        """The refusal for what went wrong: 400 where the question is at fault, 503 where it could not be answered."""
+        limits = self.options
+        if isinstance(error, HttpError):
+            return error
+        if isinstance(error, ToldError):
+            words = {
+                "rows": f"the answer has more than {limits.rows:,} rows; ask for less (LIMIT)",
+                "size": f"the answer has more than {limits.size:,} bytes; ask for less (LIMIT)",
+                "unacceptable": "there is no format for this answer that the request accepts",
+            }
+            return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
+        if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
+            return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
+        if isinstance(error, BusyError):
+            return HttpError(503, "too many requests wait already; try again later", retry_after="1")
+        if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
+            return HttpError(503, "stopped: it needs more memory than there is for it")
+        if isinstance(error, StoppedError):
+            return HttpError(503, f"the process that ran it ended ({error})")
+        return HttpError(503, f"it could not be carried out: {error}")
+
+
+class _Watch:
+    """Looks, after a while, whether who asked has gone; then the task that answers is cancelled."""
+
+    def __init__(self, request: Request, patience: float) -> None:
+        self.gone = False
+        self._request = request
+        self._task = asyncio.current_task()
+        self._looking: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        self._later = loop.call_later(patience, self._look)
+
+    def _look(self) -> None:
+        async def look() -> None:
+            await self._request.wait_gone()
+            self.gone = True
+            if self._task is not None:
+                self._task.cancel()
+
+        self._looking = asyncio.get_running_loop().create_task(look())
+
+    def stop(self) -> None:
+        self._later.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+
+def _read_told(content: bytes) -> ToldError:
+    told = json.loads(content)
+    return ToldError(told["kind"], told["message"])

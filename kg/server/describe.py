@@ -1,0 +1,127 @@
+"""What a service says of itself: SPARQL 1.1 Service Description, and VoID at the well-known place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kg.namespace import DCTERMS, RDF, VOID, XSD
+from kg.server.answer import RDF as FORMATS
+from kg.server.answer import choose_prefixes
+from kg.server.data import Data
+from kg.server.http import HttpError, Reply, Request
+from kg.server.media import GRAPHS, choose_media, label_media
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS = "http://www.w3.org/ns/formats/"
+_MOST_GRAPHS = 1_000
+_GIVEN = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle",
+          "N-Triples", "TriG", "N-Quads", "JSON-LD", "RDF_XML")  # fmt: skip
+
+Node = ox.NamedNode | ox.BlankNode
+
+
+def _say(subject: Node, verb: str, value: str | int | Node) -> ox.Triple:
+    if isinstance(value, int):
+        return ox.Triple(subject, ox.NamedNode(verb), ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer")))
+    return ox.Triple(subject, ox.NamedNode(verb), ox.Literal(value) if isinstance(value, str) else value)
+
+
+async def give_description(request: Request, reply: Reply, data: Data) -> None:
+    """Answer with the description of the service."""
+    graphs = [row["g"]["value"] for row in await data.collect(_LIST_GRAPHS, _MOST_GRAPHS + 1)]
+    await _give(request, reply, data, describe_service(request.base, graphs[:_MOST_GRAPHS], data))
+
+
+_LIST_GRAPHS = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} ORDER BY ?g LIMIT {_MOST_GRAPHS}"
+
+
+def describe_service(base: str, graphs: list[str], data: Data) -> Iterator[ox.Triple]:
+    """The description of the endpoint at an address, with the names of its *graphs*.
+
+    Source: SPARQL 1.1 Service Description (W3C Recommendation, 21 March 2013).
+    """
+    endpoint = ox.NamedNode(f"{base}/sparql")
+    dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
+    kind = RDF + "type"
+    yield _say(endpoint, kind, ox.NamedNode(SD + "Service"))
+    yield _say(endpoint, SD + "endpoint", endpoint)
+    yield _say(endpoint, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Query"))
+    if data.options.write:
+        yield _say(endpoint, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Update"))
+    for form in _GIVEN:
+        yield _say(endpoint, SD + "resultFormat", ox.NamedNode(_FORMATS + form))
+    if data.options.write:
+        for form in ("Turtle", "N-Triples", "RDF_XML", "JSON-LD"):
+            yield _say(endpoint, SD + "inputFormat", ox.NamedNode(_FORMATS + form))
+    if data.about.union:
+        yield _say(endpoint, SD + "feature", ox.NamedNode(SD + "UnionDefaultGraph"))
+    yield _say(endpoint, SD + "defaultDataset", dataset)
+    yield _say(dataset, kind, ox.NamedNode(SD + "Dataset"))
+    yield _say(dataset, SD + "defaultGraph", default)
+    yield _say(default, kind, ox.NamedNode(SD + "Graph"))
+    for number, iri in enumerate(graphs):
+        graph = ox.BlankNode(f"graph{number}")
+        yield _say(dataset, SD + "namedGraph", graph)
+        yield _say(graph, kind, ox.NamedNode(SD + "NamedGraph"))
+        yield _say(graph, SD + "name", ox.NamedNode(iri))
+
+
+async def give_void(request: Request, reply: Reply, data: Data) -> None:
+    """Answer with the description of the data.
+
+    Source: Describing Linked Datasets with the VoID Vocabulary (W3C Note, 3 March 2011), sections 2 to 4 and 7.2.
+    """
+    it = ox.NamedNode(f"{request.base}/.well-known/void#data")
+    about = data.about
+    triples = [
+        _say(it, RDF + "type", ox.NamedNode(VOID + "Dataset")),
+        _say(it, VOID + "sparqlEndpoint", ox.NamedNode(f"{request.base}/sparql")),
+        _say(it, VOID + "dataDump", ox.NamedNode(f"{request.base}/gsp")),
+        _say(it, DCTERMS + "title", about.title),
+    ]
+    if about.base is not None:
+        triples.append(_say(it, VOID + "uriSpace", about.base))
+        triples.append(_say(it, DCTERMS + "source", ox.NamedNode(about.base)))
+    triples += [_say(it, VOID + "vocabulary", ox.NamedNode(iri)) for iri in sorted(set(about.prefixes.values()))]
+    # the default graph holds all, or it is one of several
+    pattern = "{}" if about.union else "{{ {0} }} UNION {{ GRAPH ?g {{ {0} }} }}"
+    counted = await data.collect(_write_counts(pattern))
+    for name in ("triples", "distinctSubjects", "properties", "classes"):
+        triples.append(_say(it, VOID + name, int(counted[0][name]["value"])))
+    for number, row in enumerate(await data.collect(_write_classes(pattern))):
+        part = ox.BlankNode(f"class{number}")
+        triples.append(_say(it, VOID + "classPartition", part))
+        triples.append(_say(part, VOID + "class", ox.NamedNode(row["class"]["value"])))
+        triples.append(_say(part, VOID + "entities", int(row["count"]["value"])))
+    await _give(request, reply, data, triples)
+
+
+def _write_counts(pattern: str) -> str:
+    triple, kind = pattern.format("?s ?p ?o"), pattern.format("?i a ?c")
+    return f"""SELECT * {{
+      {{ SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects) (COUNT(DISTINCT ?p) AS ?properties)
+        {{ {triple} }} }}
+      {{ SELECT (COUNT(DISTINCT ?c) AS ?classes) {{ {kind} }} }}
+    }}"""
+
+
+def _write_classes(pattern: str) -> str:
+    return f"""SELECT ?class (COUNT(*) AS ?count) {{ {pattern.format("?i a ?class")} FILTER(isIRI(?class)) }}
+    GROUP BY ?class ORDER BY DESC(?count) ?class LIMIT 500"""
+
+
+async def _give(request: Request, reply: Reply, data: Data, triples: Iterator[ox.Triple] | list[ox.Triple]) -> None:
+    media = choose_media(request.header("accept"), GRAPHS) or _choose_for_browser(request)
+    if media is None:
+        raise HttpError(406, f"it is given as {', '.join(GRAPHS)}")
+    said = list(triples)
+    prefixes = choose_prefixes(said, data.about.prefixes | {"sd": SD, "void": VOID, "dcterms": DCTERMS})
+    body = ox.serialize(said, format=FORMATS[GRAPHS[media]], prefixes=prefixes)
+    assert body is not None
+    await reply.give(200, body, {"content-type": label_media(media)})
+
+
+def _choose_for_browser(request: Request) -> str | None:
+    return "text/turtle" if "text/html" in request.header("accept") else None

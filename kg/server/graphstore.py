@@ -1,0 +1,126 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol: graphs are read, put, added to and deleted by their IRIs.
+
+Source: SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendation, 21 March 2013), sections 4 and 5.
+"""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+import pyoxigraph as ox
+
+from kg.server.data import Data
+from kg.server.guard import check_change
+from kg.server.http import HttpError, Reply, Request
+from kg.server.media import DATASETS, DOCUMENTS, GRAPHS, accepts_gzip, choose_media, label_media, read_content_type
+from kg.server.protocol import is_known
+
+ROOT = "/gsp"
+METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+ALL = "*"
+
+_SEVERAL = {"application/n-quads": "nq", "application/trig": "trig", "application/ld+json": "jsonld"}
+
+
+async def answer_graph(request: Request, reply: Reply, data: Data) -> None:
+    """Answer a request for a graph. Raises HttpError."""
+    graph = name_graph(request)
+    if request.method in {"GET", "HEAD"}:
+        await _give(request, reply, data, graph)
+        return
+    if request.method not in {"PUT", "POST", "DELETE"}:
+        raise HttpError(405, f"{request.method} is no method of a graph store here", allow=METHODS)
+    check_change(request, data.options)
+    _check_condition(request, data, graph)
+    if request.method == "DELETE":
+        if graph is None:
+            raise HttpError(400, "which graph? say ?graph=IRI or ?default")
+        await data.change(b"X", {"graph": graph})
+        await reply.give(204, b"", {})
+        return
+    await _load(request, reply, data, graph)
+
+
+def name_graph(request: Request) -> str | None:
+    """The IRI of the graph that a request is for; empty for the default graph, None where it names none."""
+    pairs = request.parameters()
+    wanted = [(name, value) for name, value in pairs if name in {"graph", "default"}]
+    if len(wanted) > 1:
+        raise HttpError(400, "one graph in a request: ?graph=IRI or ?default, once")
+    is_direct = request.path.startswith(f"{ROOT}/") and request.path != f"{ROOT}/"
+    if is_direct:
+        if wanted:
+            raise HttpError(400, "the address is that of a graph, and the parameters name another")
+        return _check_iri(request.url)
+    if not wanted:
+        return None
+    name, value = wanted[0]
+    if name == "default":
+        if value:
+            raise HttpError(400, "?default has no value")
+        return ""
+    return _check_iri(value)
+
+
+def _check_iri(iri: str) -> str:
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        raise HttpError(400, f"`{iri[:200]}` is no absolute IRI") from None
+    return iri
+
+
+async def _give(request: Request, reply: Reply, data: Data, graph: str | None) -> None:
+    offered = _SEVERAL if graph is None else GRAPHS
+    media = choose_media(request.header("accept"), offered)
+    if media is None:
+        raise HttpError(406, f"{'all graphs are' if graph is None else 'a graph is'} given as {', '.join(offered)}")
+    tag = _tag(data, graph, media)
+    if is_known(request, tag):
+        await reply.give(304, b"", {"etag": tag, "cache-control": "no-cache"})
+        return
+    told = {
+        "graph": ALL if graph is None else graph, "form": offered[media], "union": data.about.union,
+        "gzip": accepts_gzip(request.header("accept-encoding")), "most_bytes": None,
+    }  # fmt: skip
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    await data.answer(request, reply, b"G", told, {True: label_media(media)}, headers)
+
+
+def _tag(data: Data, graph: str | None, media: str) -> str:
+    """The entity tag of a graph: an exact one, by which a change can be guarded, where its lines have one order."""
+    return data.tag("graph", graph, media, exact=media in {"application/n-triples", "application/n-quads"})
+
+
+def _check_condition(request: Request, data: Data, graph: str | None) -> None:
+    """Raises HttpError where a change is asked for under a condition that does not hold (RFC 9110, section 13.1.1)."""
+    known = request.header("if-match")
+    if not known or known.strip() == "*":
+        return
+    if {part.strip() for part in known.split(",")}.isdisjoint(_tag(data, graph, media) for media in GRAPHS):
+        raise HttpError(412, "the data have changed since you read them")
+
+
+async def _load(request: Request, reply: Reply, data: Data, graph: str | None) -> None:
+    header = request.header("content-type")
+    media, _ = read_content_type(header)
+    is_dataset = graph is None and media in DATASETS and media not in DOCUMENTS
+    if media not in DOCUMENTS and media != "multipart/form-data" and not is_dataset:
+        known = ", ".join(DOCUMENTS)
+        raise HttpError(415, f"`{media}` is not read here; it may be {known}" if media else f"say what it is: {known}")
+    location = {}
+    if graph is None and not is_dataset:
+        if request.method == "PUT":
+            raise HttpError(400, "which graph? say ?graph=IRI or ?default")
+        graph = f"{request.base}{ROOT}/{token_hex(8)}"  # a graph of its own
+        location = {"location": graph}
+    body = await request.body(data.options.body, data.options.seconds)
+    told = {
+        "graph": ALL if graph is None else graph, "type": header, "base": graph or request.url,
+        "replace": request.method == "PUT",
+    }  # fmt: skip
+    outcome = await data.change(b"L", told, body)
+    if outcome["created"]:
+        await reply.give(201, b"", location)
+    else:
+        await reply.give(204, b"", location)

@@ -1,0 +1,141 @@
+"""HTTP as the server sees it: a request with its bounds, an answer, and a refusal with its reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = dict[str, str]
+
+_MOST_PARAMETERS = 200
+
+
+class HttpError(Exception):
+    """A request that is not carried out: the *status*, the reason in words, and headers that go with it."""
+
+    def __init__(self, status: int, reason: str, **headers: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.headers = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+
+
+class BrokenOffError(Exception):
+    """An answer that had begun and cannot be ended: the connection is closed without an end."""
+
+
+class GoneError(Exception):
+    """Who asked has gone."""
+
+
+class Request:
+    """A request: its method, path, parameters and headers (by names in small letters), and its body when asked for."""
+
+    def __init__(self, scope: Message, receive: Receive) -> None:
+        self._receive = receive
+        self.method: str = scope["method"]
+        self.version: str = scope["http_version"]
+        self.raw_path: str = scope["raw_path"].decode("ascii", "replace")
+        self.path: str = scope["path"]
+        self.query_string: bytes = scope["query_string"]
+        self.headers: Headers = {}
+        for name, value in scope["headers"]:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            if key in self.headers and key in {"host", "authorization", "content-type", "content-length", "origin"}:
+                raise HttpError(400, f"two headers `{key}`")
+            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+        self.base = f"{scope['scheme']}://{self.headers.get('host', 'localhost')}"
+
+    def header(self, name: str) -> str:
+        """A header; an empty text where it is not there."""
+        return self.headers.get(name, "")
+
+    @property
+    def url(self) -> str:
+        """The address that was asked for, without its parameters."""
+        return self.base + self.raw_path
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parameters of the address. Raises HttpError."""
+        return read_parameters(self.query_string)
+
+    async def body(self, most: int, seconds: float) -> bytes:
+        """The whole body. Raises HttpError where it is greater than *most* bytes, or not there in *seconds*."""
+        length = self.header("content-length")
+        if length.isdigit() and int(length) > most:
+            raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
+        if self.header("content-encoding").lower() not in {"", "identity"}:
+            raise HttpError(415, "a packed body is not read here")
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        raise GoneError
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    if size > most:
+                        raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
+                    if not message.get("more_body", False):
+                        return b"".join(parts)
+        except TimeoutError:
+            raise HttpError(408, f"the body was not there after {seconds:g} s", connection="close") from None
+
+    async def wait_gone(self) -> None:
+        """Wait until who asked has gone. Only after the body was read."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def read_parameters(raw: bytes) -> list[tuple[str, str]]:
+    """Parameters of an address or a form. Raises HttpError for what is not UTF-8.
+
+    >>> read_parameters(b"query=ASK%20%7B%7D&default")
+    [('query', 'ASK {}'), ('default', '')]
+    """
+    try:
+        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+    except UnicodeDecodeError:
+        raise HttpError(400, "the parameters are not UTF-8") from None
+    except ValueError:
+        raise HttpError(400, f"more than {_MOST_PARAMETERS} parameters") from None
+
+
+class Reply:
+    """The answer to a request: begun with its status and headers, then written whole or in pieces."""
+
+    def __init__(self, send: Send, headers: Headers) -> None:
+        self._send = send
+        self.headers = headers
+        self.begun = False
+
+    async def begin(self, status: int, headers: Headers) -> None:
+        """Send the status and the headers."""
+        self.begun = True
+        pairs = [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in (self.headers | headers).items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": pairs})
+
+    async def write(self, piece: bytes) -> None:
+        """Send a piece of the body."""
+        await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    async def end(self, piece: bytes = b"") -> None:
+        """Send the last piece."""
+        await self._send({"type": "http.response.body", "body": piece})
+
+    async def give(self, status: int, body: bytes, headers: Headers) -> None:
+        """Send a whole answer."""
+        length = {} if status in {204, 304} else {"content-length": str(len(body))}
+        await self.begin(status, headers | length)
+        await self.end(body)
+
+    async def tell(self, status: int, reason: str, headers: Headers | None = None) -> None:
+        """Send a reason as a line of text."""
+        about = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+        await self.give(status, f"{reason}\n".encode("utf-8", "replace"), about | (headers or {}))

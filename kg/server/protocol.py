@@ -1,0 +1,143 @@
+"""The SPARQL 1.1 Protocol: queries and updates by GET and POST.
+
+Source: SPARQL 1.1 Protocol (W3C Recommendation, 21 March 2013), section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.server.data import Data
+from kg.server.describe import give_description
+from kg.server.guard import check_change
+from kg.server.http import HttpError, Reply, Request, read_parameters
+from kg.server.media import GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
+from kg.sparql import LONGEST, scan_query
+
+FORM = "application/x-www-form-urlencoded"
+QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
+METHODS = "GET, HEAD, POST, OPTIONS"
+
+_QUERY_SET = ("default-graph-uri", "named-graph-uri")
+_UPDATE_SET = ("using-graph-uri", "using-named-graph-uri")
+_CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})  # another answer each time
+_LONGEST_QUERY = LONGEST * 12  # bytes of a form: each character is three of four bytes in UTF-8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A query or an update as it was asked for, with the data set that the request names: None where it names none."""
+
+    text: str
+    is_update: bool
+    default: tuple[str, ...] | None
+    named: tuple[str, ...] | None
+
+
+async def answer_sparql(request: Request, reply: Reply, data: Data) -> None:
+    """Answer a request to the endpoint. Raises HttpError."""
+    operation = await read_operation(request, data)
+    if operation is None:
+        await give_description(request, reply, data)
+    elif operation.is_update:
+        await _update(request, reply, data, operation)
+    else:
+        await _ask(request, reply, data, operation)
+
+
+async def read_operation(request: Request, data: Data) -> Operation | None:
+    """What a request asks for; None for a description of the service. Raises HttpError."""
+    pairs = request.parameters()
+    if request.method in {"GET", "HEAD"}:
+        if any(name == "update" for name, _ in pairs):
+            raise HttpError(400, "an update goes by POST")
+        if not any(name == "query" for name, _ in pairs):
+            return None
+        return _make_operation(pairs)
+    if request.method != "POST":
+        raise HttpError(405, f"{request.method} is no method of a SPARQL endpoint", allow=METHODS)
+    media, parameters = read_content_type(request.header("content-type"))
+    if media not in {FORM, QUERY, UPDATE}:
+        known = f"{FORM}, {QUERY} or {UPDATE}"
+        raise HttpError(415, f"`{media}` is no media type of a SPARQL request: {known}" if media else f"say {known}")
+    charset = parameters.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "us-ascii"}:
+        raise HttpError(415, f"charset {charset[:40]} is not read here: SPARQL is sent in UTF-8")
+    if media == UPDATE:
+        check_change(request, data.options)
+    most = data.options.body if media != QUERY and data.options.write else _LONGEST_QUERY
+    body = await request.body(min(most, data.options.body), data.options.seconds)
+    if media == FORM:
+        operation = _make_operation([*pairs, *read_parameters(body)])
+        if operation.is_update:
+            check_change(request, data.options)
+        return operation
+    if any(name in {"query", "update"} for name, _ in pairs):
+        raise HttpError(400, "a query or update in the address and another in the body: give one of them")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
+    return _make_operation([*pairs, ("update" if media == UPDATE else "query", text)])
+
+
+def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:
+    texts = [(name, text) for name, text in pairs if name in {"query", "update"}]
+    if len(texts) != 1:
+        found = "no query and no update" if not texts else f"{len(texts)} queries or updates"
+        raise HttpError(400, f"{found} in one request: give one")
+    name, text = texts[0]
+    is_update = name == "update"
+    own, foreign = (_UPDATE_SET, _QUERY_SET) if is_update else (_QUERY_SET, _UPDATE_SET)
+    misplaced = next((key for key, _ in pairs if key in foreign), None)
+    if misplaced is not None:
+        raise HttpError(
+            400, f"`{misplaced}` does not go with {'an update' if is_update else 'a query'}: {' and '.join(own)}"
+        )
+    default, named = (tuple(value for key, value in pairs if key == wanted) for wanted in own)
+    if not default and not named:
+        return Operation(text=text, is_update=is_update, default=None, named=None)
+    return Operation(text=text, is_update=is_update, default=default, named=named)
+
+
+async def _ask(request: Request, reply: Reply, data: Data, operation: Operation) -> None:
+    accept = request.header("accept")
+    rows, graph = choose_media(accept, ROWS), choose_media(accept, GRAPHS)
+    if rows is None and graph is None:
+        raise HttpError(406, f"answers are given as {', '.join(ROWS)}; graphs as {', '.join(GRAPHS)}")
+    gzip = accepts_gzip(request.header("accept-encoding"))
+    headers = {}
+    if request.method != "POST" and not _is_changing(operation.text):
+        tag = data.tag(operation, rows, graph, request.base)
+        headers = {"etag": tag, "cache-control": "no-cache"}
+        if is_known(request, tag):
+            await reply.give(304, b"", headers)
+            return
+    payload = data.write_query(
+        operation.text, rows=ROWS[rows] if rows else None, graph=GRAPHS[graph] if graph else None
+    )  # fmt: skip
+    payload |= {"base": request.url, "default": operation.default, "named": operation.named, "gzip": gzip}
+    media = {False: label_media(rows) if rows else None, True: label_media(graph) if graph else None}
+    await data.answer(request, reply, b"Q", payload, media, headers)
+
+
+def _is_changing(text: str) -> bool:
+    if len(text) > LONGEST:
+        return True
+    return any(token.kind == "word" and token.text.upper() in _CHANGING for token in scan_query(text))
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether who asks has the answer with this tag already, packed or not (RFC 9110, section 13.1.2)."""
+    given = (part.strip().removeprefix("W/") for part in request.header("if-none-match").split(","))
+    return tag.removeprefix("W/") in given
+
+
+async def _update(request: Request, reply: Reply, data: Data, operation: Operation) -> None:
+    told = {
+        "update": operation.text, "base": request.url, "default": operation.default or (),
+        "named": operation.named or (),
+    }  # fmt: skip
+    await data.change(b"U", told)
+    await reply.give(204, b"", {})

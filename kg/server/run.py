@@ -1,0 +1,111 @@
+"""The server as a process: its port is opened, its data laid out on disk; it answers until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from kg.diagnostic import KgError
+from kg.server.app import App
+from kg.server.data import Data
+from kg.server.options import Options
+from kg.worker.worker import StoppedError
+
+_LONGEST_HEAD = 1 << 18  # bytes of a request's line and headers: a query in the address, each character escaped
+_HEAD_SECONDS = 10.0
+_GRACE = 3  # seconds that answers may still take when the server is told to end
+_MOST_CONNECTIONS = 1_000
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 in which who sends a request's head too slowly is hung up on."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        before = self.cycle
+        if self._late is None and (before is None or before.response_complete):
+            self._expect_head()
+        super().data_received(data)
+        if self.cycle is not before:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _expect_head(self) -> None:
+        self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
+class _Server(uvicorn.Server):
+    """A server that ends when it is told to, and is not killed by the same signal once more."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def open_port(options: Options) -> socket.socket:
+    """A socket that listens where the options say; port 0 is any free one. Raises KgError."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((options.host, options.port))
+        listening.listen(512)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        reason = "another program listens there" if in_use else getattr(error, "strerror", None) or error
+        raise KgError(f"cannot listen on {options.host}:{options.port}: {reason}") from None
+    return listening
+
+
+def run_server(
+    make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
+    ready: Callable[[], None],
+) -> None:  # fmt: skip
+    """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot."""
+    with ExitStack() as resources:
+        resources.enter_context(listening)
+        asyncio.run(_serve(make_data(resources), listening, tell, ready))
+
+
+async def _serve(data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None]) -> None:
+    settings: dict[str, Any] = {
+        "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
+        "log_level": "critical", "access_log": False, "proxy_headers": False, "server_header": False,
+        "h11_max_incomplete_event_size": _LONGEST_HEAD, "timeout_graceful_shutdown": _GRACE,
+        "limit_concurrency": _MOST_CONNECTIONS,
+    }  # fmt: skip
+    try:
+        await data.start()
+        ready()
+        await _Server(uvicorn.Config(App(data, tell), **settings)).serve(sockets=[listening])
+    except (StoppedError, OSError) as error:
+        raise KgError(f"cannot open the store: {error}") from None
+    finally:
+        await data.close()

@@ -1,0 +1,39 @@
+"""SPARQL text, looked at before it is run: bounds, bound parameters, and errors in few words.
+
+The embedded store dies of a query that nests thousands deep, calls out for SERVICE, and lists every token
+its grammar could accept; so a query is scanned first, and the parser's complaint is put into words.
+"""
+
+from __future__ import annotations
+
+from kg.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
+from kg.sparql.text import (
+    DEEPEST,
+    LONGEST,
+    MOST_PARTS,
+    Token,
+    bind_parameters,
+    check_query,
+    find_computed,
+    find_iris,
+    find_named,
+    forbid_call,
+    scan_query,
+)
+
+__all__ = [
+    "DEEPEST",
+    "LONGEST",
+    "MOST_PARTS",
+    "Token",
+    "bind_parameters",
+    "check_query",
+    "explain_refusal",
+    "explain_syntax_error",
+    "find_computed",
+    "find_iris",
+    "find_mistake",
+    "find_named",
+    "forbid_call",
+    "scan_query",
+]

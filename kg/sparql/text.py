@@ -1,0 +1,205 @@
+"""The text of a query: its tokens and bounds, the IRIs and variables in it, parameters bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import urljoin
+
+from kg.diagnostic import Diagnostic, SourceText, mark_at
+from kg.lookalike import MEANT, explain_lookalike, find_lookalike
+
+DEEPEST = 100
+LONGEST = 65_536  # characters
+MOST_TOKENS = 8_000
+MOST_PARTS = 100  # the store orders the parts of a pattern in cubic time: 100 take a second, 400 a minute
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+|\#[^\r\n]*)
+    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    |(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+    |(?P<var>[?$]\w+)
+    |(?P<name>[^\W\d][\w.-]*:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*|:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))+)
+    |(?P<word>[A-Za-z_][\w-]*)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+    |(?P<open>[{(\[])
+    |(?P<close>[})\]])
+    |(?P<bang>!(?!=))
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+_DIVIDERS = frozenset({".", ";", "/", "{", "["})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A token of a query: its kind, its text and where it begins (code points from 0)."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def scan_query(text: str) -> Iterator[Token]:
+    """The tokens of a query without white space and comments.
+
+    >>> [t.text for t in scan_query("ASK { ?s a schema:Person } # who?")]
+    ['ASK', '{', '?s', 'a', 'schema:Person', '}']
+    """
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "space":
+            yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
+
+
+def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic | None:
+    """What forbids to run the query at all: its size, its depth, or a call to a server that is not *allowed*.
+
+    A server is allowed by its IRI, written in full in the query.
+    """
+
+    def limit(start: int, message: str) -> Diagnostic:
+        return Diagnostic(code="query-limit", mark=mark_at(source, start, start + 1), message=message)
+
+    surrogate = re.search("[\ud800-\udfff]", source.text)
+    if surrogate is not None:
+        mark = mark_at(source, surrogate.start(), surrogate.end())
+        return Diagnostic(code="encoding", mark=mark, message="half of a surrogate pair", hint="leave it out")
+    if len(source.text) > LONGEST:
+        return limit(0, f"the query is longer than {LONGEST:,} characters")
+    opened: list[str] = []
+    bangs = parts = 0
+    call: Token | None = None
+    for count, token in enumerate(scan_query(source.text), 1):
+        bangs = bangs + 1 if token.kind == "bang" else 0
+        if token.kind == "open":
+            opened.append(token.text)
+        elif token.kind == "close":
+            del opened[-1:]
+        if len(opened) > DEEPEST or bangs > DEEPEST:
+            return limit(token.start, f"the query nests deeper than {DEEPEST} levels")
+        in_list = opened[-1:] == ["("]  # a comma there divides arguments, elsewhere objects
+        parts += token.text in _DIVIDERS or (token.text == "," and not in_list)
+        if parts > MOST_PARTS:
+            return limit(token.start, f"the query's pattern has more than {MOST_PARTS} parts")
+        if count > MOST_TOKENS:
+            return limit(token.start, f"the query has more than {MOST_TOKENS:,} words and signs")
+        at = find_lookalike(token.text) if token.kind in {"var", "name", "other"} else None
+        if token.kind == "other" and token.text in MEANT:  # a digit or a letter too
+            at = 0
+        if at is not None:
+            message, hint = explain_lookalike(token.text[at])
+            mark = mark_at(source, token.start + at, token.start + at + 1)
+            return Diagnostic(code="query-syntax", mark=mark, message=message, hint=hint)
+        if call is not None and token.text.upper() != "SILENT":
+            if token.kind != "iri" or token.text[1:-1] not in allowed:
+                return forbid_call(source, call)
+            call = None
+        if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
+            call = token
+    return forbid_call(source, call) if call is not None else None
+
+
+def forbid_call(source: SourceText, call: Token) -> Diagnostic:
+    """The diagnostic for SERVICE or LOAD, where they may not call."""
+    mark = mark_at(source, call.start, call.start + len(call.text))
+    message = f"{call.text.upper()} calls another server, and this graph is asked offline"
+    return Diagnostic(code="query-limit", mark=mark, message=message, hint="ask that server itself")
+
+
+def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
+    """All IRIs that a query names, in full; *prefixes* are those that it need not declare.
+
+    >>> sorted(find_iris("PREFIX a: <http://a.example/> ASK { a:x ?p <http://b.example/> }", {}))
+    ['http://a.example/', 'http://a.example/x', 'http://b.example/']
+    """
+    return frozenset(iri for _, iri, _ in _resolve_names(text, prefixes))
+
+
+def _resolve_names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, bool]]:
+    """The names of a query with their IRIs, and whether they only declare a prefix or the base."""
+    known, base = dict(prefixes), ""
+    before: list[str] = ["", ""]
+    for token in scan_query(text):
+        if token.kind == "iri":
+            iri = urljoin(base, token.text[1:-1])
+            declares = before[0].upper() == "PREFIX" or before[1].upper() == "BASE"
+            if before[0].upper() == "PREFIX":
+                known[before[1].removesuffix(":")] = iri
+            elif before[1].upper() == "BASE":
+                base = iri
+            yield token, iri, declares
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            if prefix in known and local:
+                yield token, known[prefix] + local.replace("\\", ""), False
+        before = [before[1], token.text]
+
+
+def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """The IRIs that a query looks for, each with its token: not those of functions, nor of what it would construct.
+
+    >>> [iri for _, iri in find_named("CONSTRUCT { ?s a:x 1 } { ?s a:y 'z'^^a:t FILTER(a:f(?s)) }", {"a": "http://a/"})]
+    ['http://a/y', 'http://a/t']
+    """
+    tokens = list(scan_query(text))
+    left_out: set[int] = set()
+    depth = 0  # of braces in the template
+    for before, token in pairwise(tokens):
+        if token.text == "(" and before.kind in {"name", "iri"}:
+            left_out.add(before.start)
+        if depth or (token.text == "{" and before.text.upper() == "CONSTRUCT"):
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            left_out.add(token.start)
+    for token, iri, declares in _resolve_names(text, prefixes):
+        if not declares and token.start not in left_out:
+            yield token, iri
+
+
+def find_computed(text: str) -> frozenset[str]:
+    """The variables that a query computes in its SELECT clause (`(... AS ?name)`): nobody has said their values.
+
+    >>> sorted(find_computed("SELECT ?who (COUNT(?c) AS ?claims) { ?c ?p ?who } GROUP BY ?who"))
+    ['claims']
+    """
+    found, before = set(), ""
+    for token in scan_query(text):
+        if token.text == "{":
+            break
+        if token.kind == "var" and before.upper() == "AS":
+            found.add(token.text[1:])
+        before = token.text
+    return frozenset(found)
+
+
+def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
+    """The query with each parameter bound to a term, in a VALUES block at the beginning of its pattern.
+
+    *terms* are parameter names (without `?`) with terms in N-Triples form, whose strings are escaped by the
+    library that wrote them: nothing that a user typed is pasted into the text.
+
+    >>> bind_parameters("SELECT * { ?s ?p ?o }", {"s": "<http://a.example/>"})
+    'SELECT * { VALUES ?s { <http://a.example/> } ?s ?p ?o }'
+    """
+    if not terms:
+        return text
+    blocks = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(terms.items()))
+    depth, form, outer = 0, "", []
+    for token in scan_query(text):
+        if depth == 0 and token.kind == "word" and token.text.upper() in {"CONSTRUCT", "DESCRIBE"}:
+            form = token.text.upper()
+        if depth == 0 and (token.text == "{" or token.text.upper() == "WHERE"):
+            outer.append(token)
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+    braces = [token for token in outer if token.text == "{"]
+    if not braces:
+        return f"{text}\nWHERE {{{blocks} }}" if form == "DESCRIBE" else text
+    pattern = braces[-1] if form == "CONSTRUCT" else braces[0]
+    bound = text[: pattern.start + 1] + blocks + text[pattern.start + 1 :]
+    if form == "CONSTRUCT" and outer[0].text != "{":  # CONSTRUCT WHERE: the pattern is the template as well
+        return text[: outer[0].start] + text[pattern.start :] + bound[outer[0].start :]
+    return bound

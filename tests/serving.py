@@ -1,0 +1,97 @@
+"""A server that tests ask: `kg serve` as a process of its own on a free port, stopped surely."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Answer:
+    """What a server answered; names of headers are in small letters."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+
+@dataclass
+class Served:
+    """A server that runs: its process, its port, and what it has told."""
+
+    process: subprocess.Popen[str]
+    port: int
+    told: list[str] = field(default_factory=list)
+
+    def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> Answer:
+        """The answer to one request; `content_type` gives the header `Content-Type`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            names = {name.replace("_", "-"): value for name, value in headers.items()}
+            raw = body.encode() if isinstance(body, str) else body
+            connection.request(method, path, raw, names)
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def query(self, text: str | bytes, **headers: str) -> Answer:
+        """The answer to a query, asked by GET."""
+        return self.ask("GET", "/sparql?" + urlencode({"query": text}), **headers)
+
+    def update(self, text: str, **headers: str) -> Answer:
+        """The answer to an update."""
+        return self.ask("POST", "/sparql", text, content_type="application/sparql-update", **headers)
+
+    def children(self) -> list[int]:
+        """The processes that it has started and that have not been waited for (on Linux)."""
+        pid = self.process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+@contextmanager
+def serve(*arguments: str, folder: Path = ROOT, **environment: str) -> Iterator[Served]:
+    """`kg serve` with these arguments, in a folder."""
+    command = [sys.executable, "-m", "kg", "serve", "--port", "0", *arguments]
+    process = subprocess.Popen(
+        command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        found = re.search(r"http://[^/]*:(\d+)/", first)
+        assert found is not None, first + process.stderr.read()
+        served = Served(process, int(found[1]))
+
+        def listen() -> None:
+            assert process.stderr is not None
+            served.told.extend(process.stderr)
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        yield served
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        process.wait()
+        with suppress(UnboundLocalError):
+            listener.join(5)
+        process.stderr.close()

@@ -1,0 +1,503 @@
+"""`kg serve`: what it answers, what it refuses, and that no query brings it down."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+from serving import ROOT, Served, serve
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
+MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ROW = "SELECT ?o { <http://t.example/s> ?p ?o } ORDER BY ?o LIMIT 2"
+TTL = "@prefix t: <http://t.example/> .\nt:s t:p 1 , 'two'@en ."
+
+
+@pytest.fixture(scope="module")
+def open_server() -> Iterator[Served]:
+    """A store in memory that everybody may change, with short bounds."""
+    arguments = ("--timeout", "2", "--most-rows", "5000", "--most-body", "300000", "--workers", "6")
+    with serve("--memory", "--write", "--no-token", *arguments) as served:
+        yield served
+
+
+@pytest.fixture
+def server(open_server: Served) -> Served:
+    """The same, with one graph and the default graph as they are to be."""
+    if FILLED.get(open_server.port) != _read_tag(open_server):
+        assert open_server.update("DROP ALL").status == 204
+        data = " . ".join(f"<http://t.example/s> <http://t.example/p> {n}" for n in range(300))
+        graph = "GRAPH <http://t.example/g> { <a:a> <a:b> <a:c> }"
+        assert open_server.update(f"INSERT DATA {{ {data} {graph} }}").status == 204
+        FILLED[open_server.port] = _read_tag(open_server)
+    return open_server
+
+
+FILLED: dict[int, str] = {}
+
+
+def _read_tag(served: Served) -> str:
+    return served.ask("HEAD", "/gsp").headers["etag"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example of `kg init`."""
+    folder = tmp_path_factory.mktemp("served") / "p"
+    made = subprocess.run(
+        [sys.executable, "-m", "kg", "init", str(folder)], env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+        capture_output=True,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graph(project: Path) -> Iterator[Served]:
+    """The graph of a project."""
+    with serve("--cors", "https://page.example", "--allow-host", "kg.test", folder=project) as served:
+        yield served
+
+
+# ---- answers
+
+
+def test_rows_come_in_every_format(server: Served) -> None:
+    got = server.query(ROW)
+    assert got.headers["content-type"] == "application/sparql-results+json"
+    assert [row["o"]["value"] for row in json.loads(got.body)["results"]["bindings"]] == ["0", "1"]
+    got = server.query(ROW, accept="application/sparql-results+xml")
+    assert got.headers["content-type"] == "application/sparql-results+xml"
+    assert got.text.count("<result>") == 2
+    got = server.query(ROW, accept="text/csv")
+    assert (got.headers["content-type"], got.text) == ("text/csv; charset=utf-8", "o\r\n0\r\n1\r\n")
+    got = server.query(ROW, accept="text/tab-separated-values;q=0.9, text/csv;q=0.1")
+    assert (got.headers["content-type"], got.text) == ("text/tab-separated-values; charset=utf-8", "?o\n0\n1\n")
+    assert server.query("ASK { ?s ?p 7 }", accept="text/csv").text.strip() == "true"
+    assert server.query(ROW, accept="image/png").status == 406
+    assert server.query("ASK {}", accept="text/turtle").status == 406  # known only when it is asked
+
+
+@pytest.mark.parametrize(
+    ("media", "form"),
+    [
+        ("text/turtle", ox.RdfFormat.TURTLE),
+        ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+        ("application/trig", ox.RdfFormat.TRIG),
+        ("application/n-quads", ox.RdfFormat.N_QUADS),
+        ("application/ld+json", ox.RdfFormat.JSON_LD),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+    ],
+)
+def test_graphs_come_in_every_format(server: Served, media: str, form: ox.RdfFormat) -> None:
+    got = server.query("CONSTRUCT { ?s ?p ?o } { GRAPH ?g { ?s ?p ?o } }", accept=media)
+    assert got.headers["content-type"].split(";")[0] == media
+    assert [str(quad.triple) for quad in ox.parse(got.body, format=form)] == ["<a:a> <a:b> <a:c>"]
+    given = server.ask("GET", "/gsp?graph=http://t.example/g", accept=media)
+    assert [str(quad.triple) for quad in ox.parse(given.body, format=form)] == ["<a:a> <a:b> <a:c>"]
+
+
+def test_a_query_is_asked_in_three_ways(server: Served) -> None:
+    form = urlencode({"query": ROW})
+    direct = server.ask("POST", "/sparql", ROW, content_type="application/sparql-query")
+    posted = server.ask("POST", "/sparql", form, content_type="application/x-www-form-urlencoded; charset=UTF-8")
+    assert direct.body == posted.body == server.ask("GET", f"/sparql/?{form}").body
+    head = server.ask("HEAD", f"/sparql?{form}")
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(direct.body)))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "media", "status"),
+    [
+        ("PUT", "/sparql?query=ASK%7B%7D", "", "", 405),
+        ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", None, "", 400),
+        ("GET", "/sparql?update=DROP%20ALL", None, "", 400),
+        ("GET", "/sparql?query=%FF", None, "", 400),
+        ("GET", "/sparql?query=", None, "", 400),
+        ("GET", "/sparql?query=ASK%7B%7D&using-graph-uri=http://a/", None, "", 400),
+        ("GET", "/sparql?query=ASK%7B%7D&default-graph-uri=nowhere", None, "", 400),
+        ("GET", "/sparql?" + "&".join(f"a{n}" for n in range(300)), None, "", 400),
+        ("POST", "/sparql", "ASK {}", "", 415),
+        ("POST", "/sparql", "ASK {}", "text/plain", 415),
+        ("POST", "/sparql", "query=ASK%7B%7D&update=DROP%20ALL", "application/x-www-form-urlencoded", 400),
+        ("POST", "/sparql", "update=DROP%20ALL&update=DROP%20ALL", "application/x-www-form-urlencoded", 400),
+        ("POST", "/sparql", "nothing=here", "application/x-www-form-urlencoded", 400),
+        ("POST", "/sparql?query=ASK%7B%7D", "ASK {}", "application/sparql-query", 400),
+        ("POST", "/sparql", b"ASK { <a:\xff> ?p ?o }", "application/sparql-query", 400),
+        ("POST", "/sparql", "ASK {}", "application/sparql-query; charset=UTF-16", 415),
+        ("POST", "/sparql?default-graph-uri=http://a/", "DROP ALL", "application/sparql-update", 400),
+        ("POST", "/sparql?using-graph-uri=a:a", "INSERT {} USING <a:b> WHERE {}", "application/sparql-update", 400),
+        ("POST", "/sparql", "CLEAR XYZ", "application/sparql-update", 400),
+        ("POST", "/sparql", "x" * 400_000, "application/sparql-update", 413),
+        ("DELETE", "/gsp", None, "", 400),
+        ("GET", "/gsp?graph=nowhere", None, "", 400),
+        ("GET", "/gsp?graph=http://a/&default", None, "", 400),
+        ("GET", "/gsp?graph=http://nobody.example/", None, "", 404),
+        ("PATCH", "/gsp?default", "", "", 405),
+        ("PUT", "/gsp", "", "text/turtle", 400),
+        ("PUT", "/gsp?default", "", "", 415),
+        ("PUT", "/gsp?default", "", "image/png", 415),
+        ("PUT", "/gsp?default", TTL, "text/turtle; charset=utf-16", 415),
+        ("PUT", "/gsp?default", "<a:a> <a:b> .", "text/turtle", 400),
+        ("PUT", "/gsp?graph=http://a/", b"\xff\xfe", "text/turtle", 400),
+        ("POST", "/gsp?default", "no form", "multipart/form-data; boundary=x", 400),
+        ("POST", "/.well-known/void", "", "text/turtle", 405),
+        ("GET", "/../../etc/passwd", None, "", 404),
+        ("GET", "/%2e%2e/%2e%2e/etc/passwd", None, "", 404),
+        ("GET", "/resource?iri=http://nobody.example/", None, "", 404),
+        ("GET", "/resource?iri=%3E%20%7D%20DROP%20ALL", None, "", 404),
+        ("GET", "/resource", None, "", 400),
+    ],
+)  # fmt: skip
+def test_wrong_requests_are_refused_with_a_reason(
+    server: Served, method: str, path: str, body: str | bytes | None, media: str, status: int
+) -> None:
+    got = server.ask(method, path, body, **({"content_type": media} if media else {}))
+    assert (got.status, got.headers["content-type"]) == (status, "text/plain; charset=utf-8"), got.text
+    assert got.text.endswith("\n") and len(got.text) > 10
+    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+
+
+def test_the_data_set_of_the_protocol_wins_over_that_of_the_query(server: Served) -> None:
+    ask = {"query": "ASK FROM <http://t.example/none> { <a:a> ?p ?o }", "default-graph-uri": "http://t.example/g"}
+    assert json.loads(server.ask("GET", "/sparql?" + urlencode(ask)).body)["boolean"] is True
+    only_named = {"query": "ASK { ?s ?p ?o }", "named-graph-uri": "http://t.example/g"}
+    assert json.loads(server.ask("GET", "/sparql?" + urlencode(only_named)).body)["boolean"] is False
+    update = "DELETE WHERE { ?s ?p ?o }"
+    path = "/sparql?using-graph-uri=http://t.example/g"
+    assert server.ask("POST", path, update, content_type="application/sparql-update").status == 204
+    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+
+
+def test_a_query_without_a_prefix_or_with_a_slip_is_told_its_place(server: Served) -> None:
+    got = server.query("ASK { ?s schem:x ?o }")
+    assert (got.status, got.text.partition(" (")[0].strip()) == (400, "query:1:10: no prefix `schem:`")
+
+
+def test_what_is_known_is_not_sent_again(server: Served) -> None:
+    first = server.query(ROW)
+    assert server.query(ROW, if_none_match=first.headers["etag"]).status == 304
+    assert server.query(ROW, if_none_match=first.headers["etag"], accept="text/csv").status == 200
+    assert "etag" not in server.query("SELECT (RAND() AS ?r) {}").headers
+    assert server.update("INSERT DATA { <a:a> <a:b> <a:c> }").status == 204
+    assert server.query(ROW, if_none_match=first.headers["etag"]).status == 200
+
+
+def test_large_answers_are_packed_where_that_is_welcome(server: Served) -> None:
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?o"
+    plain, packed = server.query(query), server.query(query, accept_encoding="br, gzip")
+    assert packed.headers["content-encoding"] == "gzip" and len(packed.body) < len(plain.body) / 5
+    assert gzip.decompress(packed.body) == plain.body
+    assert "content-encoding" not in server.query(query, accept_encoding="gzip;q=0").headers
+    assert "content-encoding" not in server.query(ROW, accept_encoding="gzip").headers
+
+
+# ---- the graph store
+
+
+def test_a_graph_is_put_read_added_to_and_deleted(server: Served) -> None:
+    path = "/gsp?graph=http://t.example/new"
+    assert server.ask("PUT", path, TTL, content_type="text/turtle").status == 201
+    assert server.ask("PUT", path, TTL, content_type="text/turtle").status == 204
+    assert server.ask("POST", path, "<a:a> <a:b> <rel> .", content_type="text/turtle").status == 204
+    got = server.ask("GET", path, accept="application/n-triples")
+    assert len(got.text.strip().split("\n")) == 3 and "<http://t.example/rel>" in got.text
+    assert server.ask("DELETE", path).status == 204
+    assert server.ask("DELETE", path).status == 404
+    assert server.ask("PUT", path, "", content_type="text/turtle").status == 201  # empty, and there
+    assert (server.ask("GET", path, accept="text/turtle").status, server.ask("HEAD", path).status) == (200, 200)
+
+
+def test_a_graph_without_a_name_gets_one(server: Served) -> None:
+    made = server.ask("POST", "/gsp", TTL, content_type="text/turtle")
+    assert made.status == 201
+    there = server.ask("GET", made.headers["location"].removeprefix(f"http://127.0.0.1:{server.port}"))
+    assert there.status == 200 and "two" in there.text
+    assert server.ask("GET", "/gsp?graph=" + quote(made.headers["location"], safe="")).body == there.body
+
+
+def test_all_graphs_are_given_and_taken_as_quads(server: Served) -> None:
+    quads = server.ask("GET", "/gsp", accept="application/n-quads").body
+    assert len(quads.strip().split(b"\n")) == 301
+    assert server.ask("GET", "/gsp", accept="text/turtle").status == 406
+    assert server.update("DROP ALL").status == 204
+    assert server.ask("POST", "/gsp", quads, content_type="application/n-quads").status == 204
+    assert sorted(server.ask("GET", "/gsp").body.split(b"\n")) == sorted(quads.split(b"\n"))
+
+
+def test_a_change_is_made_only_of_what_was_read(server: Served) -> None:
+    path = "/gsp?graph=http://t.example/g"
+    tag = server.ask("GET", path, accept="application/n-triples").headers["etag"]
+    assert server.ask("PUT", path, TTL, content_type="text/turtle", if_match=tag).status == 204
+    assert server.ask("PUT", path, TTL, content_type="text/turtle", if_match=tag).status == 412
+
+
+def test_a_document_that_is_broken_changes_nothing(server: Served) -> None:
+    path = "/gsp?graph=http://t.example/g"
+    before = server.ask("GET", path).body
+    got = server.ask("PUT", path, TTL + "\n<a:a> <a:b> ", content_type="text/turtle")
+    assert got.status == 400 and "line 3" in got.text
+    assert server.ask("GET", path).body == before
+
+
+# ---- nothing brings it down
+
+
+def test_runaway_deep_and_random_queries_end_nobody_else(server: Served) -> None:
+    answers: list[int] = []
+
+    def run(query: str) -> None:
+        answers.append(server.query(query).status)
+
+    runaways = [threading.Thread(target=run, args=(ENDLESS + " " * n,)) for n in range(4)]
+    for thread in runaways:
+        thread.start()
+    time.sleep(0.4)
+    begin = time.monotonic()
+    deep = [
+        "ASK " + "{" * 5_000,
+        "ASK { FILTER(" + "(" * 5_000,
+        "ASK { FILTER(" + "!" * 50_000,
+        "SELECT * { ?s " + "^" * 5_000,
+    ]
+    for query in deep:
+        assert server.query(query).status == 400
+    assert server.query("ASK { FILTER(" + "+".join(["1"] * 20_000) + ") }").status == 400
+    assert server.query("ASK {} #" + "x" * 70_000).status == 400
+    for number in range(20):
+        noise = bytes((number * 31 + n * n * 7) % 256 for n in range(50))
+        assert server.query(noise).status == 400
+        assert server.ask("POST", "/sparql", noise, content_type="application/sparql-query").status == 400
+    assert server.query(ROW).status == 200
+    assert time.monotonic() - begin < 10
+    for thread in runaways:
+        thread.join()
+    assert answers == [503] * 4
+    assert server.query(ROW).status == 200 and server.process.poll() is None
+
+
+def test_an_answer_that_is_too_late_says_so(server: Served) -> None:
+    got = server.query(ENDLESS)
+    assert (got.status, got.text) == (503, "stopped: no whole answer after 2 s\n")
+    assert any("stopped: no whole answer" in line for line in server.told)
+
+
+def test_an_answer_with_too_many_rows_is_refused_or_broken_off(server: Served) -> None:
+    for media in ("application/sparql-results+json", "text/csv", "application/sparql-results+xml", "text/turtle"):
+        query = (
+            MANY
+            if media != "text/turtle"
+            else "CONSTRUCT { ?a ?b ?x } { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?c), '-', STR(?f)) AS ?x) }"
+        )
+        with pytest.raises(Exception, match=r"IncompleteRead|more than 5,000"):
+            got = server.query(query, accept=media)
+            raise RuntimeError(got.text)  # small enough to be told
+    exactly = "SELECT ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 5000"
+    rows = list(csv.reader(io.StringIO(server.query(exactly, accept="text/csv").text)))
+    assert len(rows) == 5001
+    assert len(json.loads(server.query(exactly).body)["results"]["bindings"]) == 5000
+
+
+def test_old_clients_get_a_whole_answer_or_an_error(server: Served) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 10) as old:
+        path = "/sparql?" + urlencode({"query": MANY})
+        old.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+        got = old.makefile("rb").read()
+    assert b" 400 " in got.split(b"\r\n")[0] and b"more than 5,000 rows" in got
+
+
+def test_who_leaves_or_dawdles_holds_nobody_up(server: Served) -> None:
+    request = f"GET /sparql?{urlencode({'query': MANY + ' LIMIT 4000'})} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    slow = [socket.create_connection(("127.0.0.1", server.port), 10) for _ in range(4)]
+    try:
+        slow[0].sendall(b"GET /spar")
+        slow[1].sendall(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+                        b"Content-Length: 100\r\n\r\nASK")  # fmt: skip
+        slow[2].sendall(request)
+        slow[3].sendall(request)
+        slow[3].close()
+        assert server.query(ROW).status == 200
+        assert b" 408 " in slow[1].recv(100)
+    finally:
+        for one in slow:
+            one.close()
+    assert server.query(ROW).status == 200
+
+
+def test_a_process_that_is_killed_is_replaced(server: Served) -> None:
+    assert server.query(ROW).status == 200
+    for child in server.children():
+        os.kill(child, signal.SIGKILL)
+    time.sleep(0.2)
+    assert server.query(ROW).status == 200
+    assert server.update("INSERT DATA { <a:a> <a:b> <a:c> }").status in {204, 503}
+    assert server.update("INSERT DATA { <a:a> <a:b> <a:d> }").status == 204
+    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p 7 }", accept="text/csv").text == "n\r\n1\r\n"
+
+
+def test_no_request_leaves_the_machine(server: Served) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.3)
+        url = f"http://127.0.0.1:{canary.getsockname()[1]}/"
+        asked = [f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", f"ASK {{ SERVICE SILENT <{url}> {{ ?s ?p ?o }} }}",
+                 f"ASK {{ # x\rSERVICE <{url}> {{ ?s ?p ?o }} }}", f"ASK FROM <{url}> {{ ?s ?p ?o }}",
+                 f"SELECT * FROM NAMED <{url}> {{ ?s ?p ?o }}",
+                 f"ASK {{ VALUES ?u {{ <{url}> }} SERVICE ?u {{ ?s ?p ?o }} }}"]  # fmt: skip
+        for query in asked:
+            assert server.query(query).status == 400, query
+        for update in (f"LOAD <{url}>", f"LOAD SILENT <{url}>", f"INSERT {{}} WHERE {{ SERVICE <{url}> {{}} }}",
+                       f"PREFIX a: <{url}> LOAD a:", "LOAD <file:///etc/passwd>"):  # fmt: skip
+            assert server.update(update).status == 400, update
+        context = json.dumps({"@context": url, "@id": "a:a", "name": "x"})
+        assert server.ask("PUT", "/gsp?default", context, content_type="application/ld+json").status == 400
+        dtd = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{url}">]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
+        server.ask("PUT", "/gsp?default", dtd, content_type="application/rdf+xml")
+        with pytest.raises(TimeoutError):
+            canary.accept()
+
+
+# ---- who may ask
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8484", "127.0.0.1.evil.example", "localhost.evil", "a/b", ""]
+)
+def test_other_names_are_refused(server: Served, host: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 10) as raw:
+        raw.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        status = int(raw.makefile("rb").read().split()[1])
+    assert status in {400, 421}
+
+
+def test_pages_of_other_sites_change_nothing(server: Served) -> None:
+    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec_fetch_site": "cross-site"}):
+        got = server.ask(
+            "POST", "/sparql", "update=DROP+ALL", content_type="application/x-www-form-urlencoded", **headers
+        )
+        assert got.status == 403
+        assert server.ask("DELETE", "/gsp?default", **headers).status == 403
+    own = f"http://127.0.0.1:{server.port}"
+    assert server.update("INSERT DATA { <a:a> <a:b> <a:c> }", origin=own).status == 204
+    assert "access-control-allow-origin" not in server.query(ROW, origin="https://evil.example").headers
+
+
+def test_a_change_needs_the_token_and_a_store_keeps_it(tmp_path: Path) -> None:
+    update = "INSERT DATA { <a:a> <a:b> <a:c> }"
+    store = tmp_path / "store"
+    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3cret") as served:
+        got = served.update(update)
+        assert (got.status, got.headers["www-authenticate"]) == (401, 'Bearer realm="kg"')
+        assert served.update(update, authorization="Bearer s3cre").status == 401
+        assert served.ask("PUT", "/gsp?default", TTL, content_type="text/turtle").status == 401
+        assert served.update(update, authorization="Bearer s3cret").status == 204
+        served.process.kill()  # what was told is kept
+    with serve("--store", str(store), folder=tmp_path) as served:
+        assert json.loads(served.query("ASK { <a:a> <a:b> <a:c> }").body)["boolean"] is True
+        assert served.update(update, authorization="Bearer s3cret").status == 403
+        assert served.ask("DELETE", "/gsp?default").status == 403
+
+
+# ---- a project's graph
+
+
+def test_a_graph_of_a_project_is_asked_as_kg_query_asks_it(graph: Served) -> None:
+    got = graph.query("SELECT (COUNT(*) AS ?n) { ?claim a kg:Claim }", accept="text/csv")
+    assert (got.status, int(got.text.split()[1]) > 0) == (200, True)
+    assert graph.update("DROP ALL").status == 403
+
+
+def test_things_resolve_by_what_is_accepted(graph: Served) -> None:
+    query = "SELECT ?e { ?e skos:prefLabel ?n } ORDER BY ?e LIMIT 1"
+    iri = graph.query(query, accept="text/csv").text.split()[1]
+    path = "/" + iri.split("/", 3)[3]
+    turtle = graph.ask("GET", path)
+    assert turtle.headers["content-type"] == "text/turtle; charset=utf-8"
+    said = {str(quad.subject) for quad in ox.parse(turtle.body, format=ox.RdfFormat.TURTLE)}
+    assert f"<{iri}>" in said
+    linked = graph.ask("GET", path, accept="application/ld+json")
+    assert iri in {node["@id"] for node in json.loads(linked.body)}
+    page = graph.ask("GET", path, accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert page.headers["content-type"] == "text/html; charset=utf-8" and iri in page.text
+    assert "script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
+    assert graph.ask("GET", path, if_none_match=turtle.headers["etag"]).status == 304
+    assert graph.ask("GET", "/resource?iri=" + quote("https://kg.example/ns#Claim")).status == 200
+    assert "kg:Claim" in graph.ask("GET", "/ns").text
+    assert graph.ask("GET", "/entity/nobody").status == 404
+    assert graph.ask("GET", path, accept="image/png").status == 406
+
+
+def test_the_service_and_its_data_are_described(graph: Served) -> None:
+    service = {
+        str(q.predicate): q.object for q in ox.parse(graph.ask("GET", "/sparql").body, format=ox.RdfFormat.TURTLE)
+    }
+    sd = "<http://www.w3.org/ns/sparql-service-description#"
+    assert str(service[f"{sd}endpoint>"]) == f"<http://127.0.0.1:{graph.port}/sparql>"
+    assert str(service[f"{sd}feature>"]) == f"{sd}UnionDefaultGraph>"
+    void = graph.ask("GET", "/.well-known/void", accept="application/n-triples").text
+    counted = graph.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text.split()[1]
+    assert f'<http://rdfs.org/ns/void#triples> "{counted}"' in void
+    assert graph.ask("GET", "/.well-known/void", accept="text/html").headers["content-type"].startswith("text/turtle")
+    assert graph.ask("GET", "/", accept="text/html").headers["content-type"].startswith("text/html")
+
+
+def test_pages_read_answers_only_where_they_may(graph: Served) -> None:
+    welcome = graph.query("ASK {}", origin="https://page.example")
+    assert welcome.headers["access-control-allow-origin"] == "https://page.example"
+    assert "Origin" in welcome.headers["vary"]
+    assert "access-control-allow-origin" not in graph.query("ASK {}", origin="https://other.example").headers
+    asked = graph.ask("OPTIONS", "/sparql", origin="https://page.example", access_control_request_method="POST")
+    assert asked.status == 204 and "POST" in asked.headers["access-control-allow-methods"]
+    assert graph.ask("GET", "/", host="kg.test").status == 200
+
+
+# ---- beginning and ending
+
+
+def test_wrong_use_is_told_in_a_line(graph: Served, tmp_path: Path) -> None:
+    def run(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "serve", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=30,
+            env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stderr.strip().split("\n")[-1]
+
+    taken = f"kg: cannot listen on 127.0.0.1:{graph.port}: another program listens there"
+    assert run("--memory", "--port", str(graph.port)) == (3, taken)
+    code, line = run("--memory", "--write", "--no-token", "--host", "0.0.0.0")
+    assert (code, line) == (2, "Error: `0.0.0.0` is open to others: there --write needs a token")
+    assert run("--store", "nowhere", "--port", "0") == (2, "kg: `nowhere` is no store")
+    code, line = run("--write")
+    assert code == 2 and "--write goes with --memory or --store" in line
+
+
+def test_sigterm_in_the_midst_of_an_answer_breaks_it_off(tmp_path: Path) -> None:
+    with serve("--memory", "--write", "--no-token", folder=tmp_path) as served:
+        data = " . ".join(f"<a:s> <a:p> {n}" for n in range(300))
+        assert served.update(f"INSERT DATA {{ {data} }}").status == 204
+        with socket.create_connection(("127.0.0.1", served.port), 20) as raw:
+            raw.sendall(f"GET /sparql?{urlencode({'query': MANY})} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            first = raw.recv(1000)
+            assert first.startswith(b"HTTP/1.1 200")
+            children = served.children()
+            served.process.send_signal(signal.SIGTERM)
+            last = first
+            while piece := raw.recv(1 << 16):
+                last = (last + piece)[-100:]
+        assert not last.endswith(b"0\r\n\r\n")
+        assert served.process.wait(10) == 0
+        assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert list(tmp_path.iterdir()) == []
