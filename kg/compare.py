@@ -147,6 +147,18 @@ def find_clashes(
     return tuple(tuple(group) for group in groups.values())
 
 
+def hold_together(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """The claims that may hold at one time, by their `when`: of each time, and of each two times that meet."""
+    at: dict[str, list[int]] = defaultdict(list)
+    times: dict[str, _Time] = {}
+    for number, claim in enumerate(claims):
+        key = claim.when.text if claim.when else ""
+        at[key].append(number)
+        times[key] = _Time(when=claim.when.edtf if claim.when else None, counted=None)
+    for numbers in _hold_together([(times[key], at[key]) for key in at]):
+        yield [claims[number] for number in numbers]
+
+
 def _time_of(claim: Claim, prop: Property, seeds: Seeds) -> _Time:
     counted = as_of(claim, seeds) if prop.time_varying and claim.mode is Mode.FACT else None
     return _Time(when=claim.when.edtf if claim.when else None, counted=counted)

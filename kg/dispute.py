@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kg.compare import Joined, as_of, find_clashes, object_key
+from kg.compare import Joined, as_of, find_clashes, hold_together, object_key
 from kg.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.edtf import Edtf
 from kg.model import Claim, Difference, Mode, Seeds
@@ -393,7 +393,8 @@ def _one_matter(claims: Sequence[Claim], wholes: Mapping[str, frozenset[str]]) -
 def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuestion, ...]:
     """The questions that the ontology asks and more than one answer is given to, by (subject, property).
 
-    A claim of mode question asks and does not answer; it is left out.
+    A claim of mode question asks and does not answer; it is left out. Who held an office before is no other answer to
+    who holds it now: of a property that has one value at a time, answers for times that do not meet are not different.
     """
     groups: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
@@ -405,8 +406,9 @@ def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuest
     found = []
     for (subject, name, target), claims in sorted(groups.items()):
         prop = vocabulary.properties[name]
-        answers = {answer_key(claim, prop, vocabulary) for claim in claims}
-        if len(answers) > 1:
+        one_at_a_time = prop.functional and not prop.occurrence and not prop.time_varying and not prop.asks_when
+        together = hold_together(claims) if one_at_a_time else [claims]
+        if any(len({answer_key(claim, prop, vocabulary) for claim in part}) > 1 for part in together):
             found.append(
                 OpenQuestion(
                     subject=subject,

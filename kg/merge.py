@@ -20,6 +20,7 @@ from kg.pipeline import Checked
 from kg.preview import check_after, find_new, tell_new_error
 from kg.rekey import Edit, place_before, place_behind
 from kg.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
+from kg.values import Text
 from kg.vocabulary import Vocabulary
 from kg.yamldoc import Document, Node, Scalar, Sequence, read_document
 from kg.yamldoc import Mapping as YamlMapping
@@ -40,7 +41,7 @@ class _Entry:
     @property
     def last_line(self) -> int:
         """The last line on which something of it stands."""
-        return max(mark.end_line for mark in _list_marks(self.value))
+        return max(_find_end(mark)[0] for mark in _list_marks(self.value))
 
 
 def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
@@ -99,13 +100,8 @@ def _find_conflicts(one: Entity, other: Entity, checked: Checked) -> Iterator[st
             first = own[authority]
             where = f"`{one.key}` is `{first.text}` ({first.mark})"
             yield f"{ref.mark}: `{other.key}` is `{ref.text}`, and {where}: one of them is wrong"
-    said = {text.lang: text for text in one.description}
-    for text in other.description:
-        if text.lang in said and said[text.lang].text != text.text:
-            yield f"{text.mark}: both have a `description` in `{text.lang}` ({said[text.lang].mark}): keep one"
-    for key, mine, theirs_ in (("when", one.when, other.when), ("note", one.note, other.note)):
-        if mine is not None and theirs_ is not None and mine.text != theirs_.text:
-            yield f"{theirs_.mark}: both have a `{key}` ({mine.mark}): keep one"
+    if one.when is not None and other.when is not None and one.when.text != other.when.text:
+        yield f"{other.when.mark}: both have a `when` ({one.when.mark}): keep one"
 
 
 def _find_more(one: Entity, other: Entity, vocabulary: Vocabulary) -> Ref | None:
@@ -131,12 +127,20 @@ def _sort_same(entity: Entity, seeds: Seeds) -> dict[str, Ref]:
 
 
 def _tell_labels(one: Entity, other: Entity) -> Iterator[str]:
-    """Labels that become aliases, since the other has one of the language."""
+    """Labels that become aliases, and descriptions that become remarks, since the other has one of the language."""
     labels = {name.lang: name for name in one.names if name.kind is NameKind.LABEL}
     for name in other.names:
         own = labels.get(name.lang)
         if name.kind is NameKind.LABEL and own is not None and own.text != name.text:
             yield f"{name.mark} the label `{name.text}` becomes an alias: `{one.key}` is called `{own.text}`"
+    for text in _list_further(one, other):
+        yield f"{text.mark} the description goes into the note: `{one.key}` has one in `{text.lang}`"
+
+
+def _list_further(one: Entity, other: Entity) -> list[Text]:
+    """The descriptions of *other* in languages in which *one* is described otherwise."""
+    said = {text.lang: text.text for text in one.description}
+    return [text for text in other.description if said.get(text.lang, text.text) != text.text]
 
 
 # -- what the entry holds then --------------------------------------------------------------------
@@ -181,9 +185,10 @@ def _write_fields(one: Entity, other: Entity, names: Iterable[Name]) -> Iterator
     same = list(dict.fromkeys(ref.text for ref in (*one.same, *other.same)))
     if len(same) > len(one.same):
         yield "same", f"[{', '.join(map(_write_text, same))}]"
-    if one.note is None and other.note is not None:
-        note = other.note
-        yield "note", _write_text(note.text)
+    notes = [one.note, other.note, *_list_further(one, other)]
+    note = "; ".join(dict.fromkeys(text.text.strip() for text in notes if text is not None))
+    if note and (one.note is None or note != one.note.text.strip()):
+        yield "note", _write_text(note)
     accepted = {a.code: a.reason for a in (*other.accept, *one.accept)}
     if len(accepted) > len({a.code for a in one.accept}):
         yield "accept", f"{{{', '.join(f'{code}: {_write_text(reason)}' for code, reason in accepted.items())}}}"
@@ -275,14 +280,14 @@ def _margin_of(key: Scalar) -> str | None:
 def _replace_value(entry: _Entry, key: Scalar, value: Node, text: str) -> tuple[Edit, list[str]]:
     """The value of a key written anew, and the comments that stood inside it."""
     marks = list(_list_marks(value))
-    last = max(marks, key=lambda mark: (mark.end_line, mark.end_column))
-    if isinstance(value, Scalar) or value.mark.excerpt.startswith(("{", "[")):
+    last_line = max(_find_end(mark)[0] for mark in marks)
+    if (isinstance(value, Scalar) and not _is_block(value.mark)) or value.mark.excerpt.startswith(("{", "[")):
         inside = list(_find_comments(entry.document, value, value.mark.line, value.mark.end_line - 1))
         return (value.mark, text), inside
     lines = entry.document.source.lines
-    end = len(lines[last.end_line - 1].rstrip("\r")) + 1
-    whole = replace(place_behind(key.mark), end_line=last.end_line, end_column=end)
-    return (whole, f": {text}"), list(_find_comments(entry.document, value, key.mark.line, last.end_line))
+    end = len(lines[last_line - 1].rstrip("\r")) + 1
+    whole = replace(place_behind(key.mark), end_line=last_line, end_column=end)
+    return (whole, f": {text}"), list(_find_comments(entry.document, value, key.mark.line, last_line))
 
 
 def _take_out(entry: _Entry) -> Iterator[Edit]:
@@ -307,6 +312,21 @@ def _take_out(entry: _Entry) -> Iterator[Edit]:
         yield replace(begin, end_line=entry.last_line + 1, end_column=1), ""
     else:
         yield replace(begin, end_line=entry.last_line, end_column=len(lines[entry.last_line - 1]) + 1), ""
+
+
+def _is_block(mark: Mark) -> bool:
+    """Whether a text is written as a block, which begins with `|` or `>`."""
+    return mark.excerpt.startswith(("|", ">"))
+
+
+def _find_end(mark: Mark) -> tuple[int, int]:
+    """The last line and column of what is marked; a block's mark ends where the next thing begins."""
+    if not _is_block(mark) or mark.end_line == mark.line:
+        return mark.end_line, mark.end_column
+    line = mark.end_line - (mark.end_column == 1)
+    while line > mark.line and not mark.source.lines[line - 1].strip():
+        line -= 1
+    return line, len(mark.source.lines[line - 1].rstrip("\r")) + 1
 
 
 def _list_marks(node: Node) -> Iterator[Mark]:

@@ -193,8 +193,6 @@ def test_wrong_use(folder: Path, kept: str, gone: str, message: str) -> None:
          "of them is wrong"),
         ("kept", "    same: [ex:1]", "    same: [ex:1]\n    note: mine\n    when: 1971", "mayor", "brook",
          "seeds/entities/gone.yaml:17:11: both have a `when` (seeds/entities/kept.yaml:10:11): keep one"),
-        ("kept", "    same: [ex:1]", "    same: [ex:1]\n    note: mine", "mayor", "brook",
-         "seeds/entities/gone.yaml:16:11: both have a `note` (seeds/entities/kept.yaml:9:11): keep one"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_told_at_its_place_and_nothing_is_written(
@@ -209,6 +207,28 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_written(
         assert (done.code, done.err) == (1, "")
         assert f"nothing is written: {told}\n" in done.out
         assert read(folder) == before
+
+
+def test_remarks_and_descriptions_of_both_are_kept(folder: Path) -> None:
+    """As blocks too, which end where the next thing begins."""
+    head = "kg: entities/1\nentities:\n"
+    one = "  one:\n    note: >-\n      first # no\n      line\n\n    # c1\n    is: Person\n    label: One\n"
+    one += "    description: The one\n"
+    two = "  two:\n    is: Person\n    label: Two\n    description: {en: The two, zh: 二}\n    note: |\n"
+    two += "      second\n\n  # c2\n"
+    three = "  three: {is: Person, label: Three}\n"
+    write(folder, "seeds/entities/two.yaml", head + one + two + three)
+    write(folder, "seeds/claims/bridge.yaml", CLAIMS.replace('[brook-2, "brook"]', "[one, three]"))
+    plan = merge(folder, "one", "two")
+    assert plan.told[:2] == (
+        "seeds/entities/two.yaml:14:12 the label `Two` becomes an alias: `one` is called `One`",
+        "seeds/entities/two.yaml:15:23 the description goes into the note: `one` has one in `en`",
+    )
+    assert read(folder)["seeds/entities/two.yaml"].decode() == head + (
+        "  one:\n    replaces: [two]\n    alias: {en: Two}\n"
+        '    note: "first # no line; second; The two"\n\n    # c1\n    is: Person\n    label: One\n'
+        "    description: {en: The one, zh: 二}\n\n  # c2\n" + three
+    )
 
 
 def test_a_claim_that_relates_the_two_is_a_contradiction(folder: Path) -> None:

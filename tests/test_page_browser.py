@@ -27,11 +27,13 @@ def _declared() -> list[str]:
     """The names of all scenarios, as the files declare them; templates are filled in by hand below."""
     names = []
     for file in sorted(BROWSER.glob("*.scenarios.mjs")):
-        names += re.findall(r'^\s*scenario\("([^"]+)"', file.read_text(encoding="utf-8"), re.MULTILINE)
+        names += re.findall(r'^\s*scenario\(\s*"([^"]+)"', file.read_text(encoding="utf-8"), re.MULTILINE)
     names += [f"axe finds nothing: {where}" for where in ("light", "dark", "phone")]
     of = "no label lies on another or on a badge, and every hub has one"
     names += [f"{of}: graph{size}.html" for size in ("", "-80", "-300")]
     names += [f"hostile text runs nothing: hostile{kind}.html" for kind in ("", "-without-policy")]
+    of = "an event and its place have what was said there"
+    names += [f"{of}: {key}" for key in ("fan-meeting-paris-2024", "paris")]
     return names
 
 
@@ -81,6 +83,17 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     assert run.returncode == 0, run.stderr
     answer: dict[str, str | None] = json.loads(run.stdout)
     return answer
+
+
+def test_scripts_and_styles_are_formatted() -> None:
+    prettier = BROWSER / "node_modules" / "prettier" / "bin" / "prettier.cjs"
+    if shutil.which("node") is None or not prettier.exists():
+        pytest.skip("prettier is not installed (npm ci in tests/browser)")
+    files = [*(ROOT / "kg" / "page" / "assets").iterdir(), *BROWSER.glob("*.mjs")]
+    config = ["--config", str(BROWSER / ".prettierrc.json")]
+    command = ["node", str(prettier), *config, "--list-different", *map(str, sorted(files))]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (run.stdout + run.stderr).strip() == "", "format with: npx prettier --write (in tests/browser)"
 
 
 def test_every_scenario_is_a_test() -> None:

@@ -501,3 +501,27 @@ def test_sigterm_in_the_midst_of_an_answer_breaks_it_off(tmp_path: Path) -> None
         assert served.process.wait(10) == 0
         assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_head_that_is_too_long_or_odd_is_refused(server: Served) -> None:
+    def send(raw: bytes) -> bytes:
+        with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+            try:
+                one.sendall(raw)
+                one.shutdown(socket.SHUT_WR)
+                return one.makefile("rb").readline()
+            except OSError:  # hung up on, in the midst
+                return b"400"
+
+    begin = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    assert b"400" in send(begin + b"X: " + b"x" * 600_000)
+    assert b"400" in send(b"GET /?" + b"x" * 600_000)
+    assert b"400" in send(begin + b"Host: evil.example\r\n\r\n")
+    assert b"400" in send(b"GET / HTTP/1.1\r\n\r\n")
+    both = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    )
+    assert b"400" in send(both)
+    assert b"400" in send(begin + b"Bad Header: x\r\n\r\n")
+    assert b"400" in send(bytes(range(256)))
+    assert server.query(ROW).status == 200

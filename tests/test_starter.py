@@ -189,6 +189,14 @@ def test_an_office_has_the_holder_of_the_day(harbour: Path) -> None:
         assert asked.out.split() == ["who", *wanted], day
 
 
+def test_who_held_it_before_is_no_other_answer(harbour: Path) -> None:
+    assert "Different answers" not in run_kg("disputes", folder=harbour).out
+    claims = harbour / "seeds/claims/harbour.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("2022-05-02/2026-05-03", "2022-05-02/2027"), "utf-8")
+    shown = run_kg("disputes", folder=harbour).out
+    assert "Who holds the office chair of the Harbour Council?" in shown
+
+
 def test_two_holders_at_once_are_a_conflict(harbour: Path) -> None:
     claims = harbour / "seeds/claims/harbour.yaml"
     claims.write_text(claims.read_text(encoding="utf-8").replace("2022-05-02/2026-05-03", "2022-05-02/.."), "utf-8")

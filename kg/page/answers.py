@@ -34,12 +34,10 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A cell of an answer, or the head of a column: its text in each language, and its number among those texts
-    of the answers that change with the language; what it names (`e=su7`, `c=eqo.orders`), if anything in the page;
-    the language of a text that does not change."""
+    """A cell of an answer, or the head of a column: its text in each language; what it names (`e=su7`,
+    `c=eqo.orders`), if anything in the page; the language of a text that does not change."""
 
     text: Worded
-    word: int | None = None
     names: str | None = None
     lang: str | None = None
 
@@ -62,25 +60,17 @@ class WordedAnswer:
     """A question in words with its answer. *left_out* counts the rows that are not shown."""
 
     name: str
+    group: Worded
     question: Worded
     columns: tuple[Cell, ...]
     rows: tuple[AnswerRow, ...]
     left_out: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class WordedAnswers:
-    """All answers of a page, and *words*: those of their texts that change with the language, by number."""
-
-    answers: tuple[WordedAnswer, ...]
-    words: tuple[Worded, ...]
-
-
-def word_answers(asked: Sequence[Asked], story: Story, records: Records) -> WordedAnswers:
-    """All questions with their answers, in the order given."""
+def word_answers(asked: Sequence[Asked], story: Story, records: Records) -> tuple[WordedAnswer, ...]:
+    """All questions with their answers, in the order in which they are read."""
     wording = _Wording(story, records)
-    answers = tuple(wording.word(one) for one in asked)
-    return WordedAnswers(answers=answers, words=tuple(wording.words))
+    return tuple(wording.word(one) for one in sorted(asked, key=lambda one: one.question.sort_key))
 
 
 def find_claims_behind(asked: Asked, story: Story) -> tuple[str, ...]:
@@ -90,14 +80,12 @@ def find_claims_behind(asked: Asked, story: Story) -> tuple[str, ...]:
 
 
 class _Wording:
-    """Words the terms of answers as things of the page; *words* are the texts that change with the language."""
+    """Words the terms of answers as things of the page."""
 
     def __init__(self, story: Story, records: Records) -> None:
         self.seeds = story.seeds
         self.vocabulary = story.vocabulary
         self.claims = records.by_id
-        self.words: list[Worded] = []
-        self.number: dict[tuple[str, ...], int] = {}
 
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
@@ -115,20 +103,12 @@ class _Wording:
             rows = [(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[misc]
         return WordedAnswer(
             name=clean(question.name),
+            group={lang: clean(question.group.get(lang, "")) for lang in LANGUAGES},
             question=words,
             columns=tuple(self._head(clean(c), computed=c in computed) for c in columns),
             rows=tuple(self._row(row) for row in rows[:MOST_ROWS]),
             left_out=max(0, len(rows) - MOST_ROWS),
         )
-
-    def _say(self, text: Worded, names: str | None = None) -> Cell:
-        texts = tuple(text[lang] for lang in LANGUAGES)
-        if names or len(set(texts)) == 1:
-            return Cell(text=text, names=names)
-        number = self.number.setdefault(texts, len(self.words))
-        if number == len(self.words):
-            self.words.append(text)
-        return Cell(text=text, word=number)
 
     def _head(self, variable: str, *, computed: bool) -> Cell:
         """A variable as the head of a column, in words where the page has a word for it: `whoA` is `who A`.
@@ -140,7 +120,7 @@ class _Wording:
         stem, letter = (variable[:-1], variable[-1]) if variable[-1:] in ("A", "B") else (variable, "")
         if f"columns.{stem}" in words.own[LANGUAGES[0]]:
             heads = {lang: f"{words.get(f'columns.{stem}', lang)} {letter}".strip() for lang in LANGUAGES}
-            return self._say({lang: f"{heads[lang]}{mark[lang]}" for lang in LANGUAGES})
+            return Cell(text={lang: f"{heads[lang]}{mark[lang]}" for lang in LANGUAGES})
         plain = re.sub("(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", variable)
         return Cell(text=dict.fromkeys(LANGUAGES, plain + mark["en"]), lang="en")  # queries are written in English
 
@@ -151,20 +131,20 @@ class _Wording:
         if isinstance(term, NamedNode):
             return self._name(term)
         if not isinstance(term, Literal):
-            return self._say(dict.fromkeys(LANGUAGES, ""))
+            return Cell(text=dict.fromkeys(LANGUAGES, ""))
         kind = term.datatype.value.rpartition("#")[2]
         if kind in ("integer", "decimal"):
-            return self._say(dict.fromkeys(LANGUAGES, group_digits(term.value)))
+            return Cell(text=dict.fromkeys(LANGUAGES, group_digits(term.value)))
         words = load_words()
         if term.value in _OWN_LITERALS and term.language is None:
-            return self._say(words.both(_OWN_LITERALS[term.value]))
+            return Cell(text=words.both(_OWN_LITERALS[term.value]))
         if _DATE.fullmatch(term.value) and term.language is None:
             with contextlib.suppress(EdtfError):
                 date = parse_edtf(term.value)
-                return self._say({lang: show_time(date, lang) for lang in LANGUAGES})
+                return Cell(text={lang: show_time(date, lang) for lang in LANGUAGES})
         quantity = self._read_quantity(term)
         if quantity is not None:
-            return self._say({lang: clean(quantity.word(str, self.vocabulary, lang)) for lang in LANGUAGES})
+            return Cell(text={lang: clean(quantity.word(str, self.vocabulary, lang)) for lang in LANGUAGES})
         plain = term.value in self.vocabulary.units or not any(map(str.isalpha, term.value))
         lang = term.language or (None if plain else self.seeds.dataset.language)  # it lost its own in the query
         return Cell(text=dict.fromkeys(LANGUAGES, clean(term.value)), lang=lang)
@@ -195,17 +175,17 @@ class _Wording:
                 continue
             if kind == "e" and key in self.seeds.entity_by_key:
                 entity = self.seeds.entity_by_key[key]
-                return self._say({lang: clean(entity.label(lang)) for lang in LANGUAGES}, f"e={key}")
+                return Cell(text={lang: clean(entity.label(lang)) for lang in LANGUAGES}, names=f"e={key}")
             if kind == "c" and key in self.claims:
-                return self._say(dict.fromkeys(LANGUAGES, key), f"c={key}")
+                return Cell(text=dict.fromkeys(LANGUAGES, key), names=f"c={key}")
         known = self.vocabulary.property_by_iri.get(term.value)
         if known is not None:
-            return self._say({lang: clean(known.label(lang)) for lang in LANGUAGES})
+            return Cell(text={lang: clean(known.label(lang)) for lang in LANGUAGES})
         local = local_name(term.value) or term.value
         if term.value.startswith(KG):
             own = load_words().own[LANGUAGES[0]]
             name = local.removeprefix("differsIn").lower()
             for key in (f"modes.{name}", f"clarities.{name}", f"differences.{name}", name):
                 if key in own:
-                    return self._say(load_words().both(key))
+                    return Cell(text=load_words().both(key))
         return Cell(text=dict.fromkeys(LANGUAGES, clean(local)), lang="zxx")  # a name of no language

@@ -27,13 +27,15 @@ def join_scripts(names: tuple[str, ...]) -> str:
             bare = line.strip()
             if bare and not bare.startswith("//"):
                 lines.append(bare)
-    return '"use strict";(()=>{\n' + "\n".join(lines) + "\n})();"
+    return '"use strict";(async()=>{\n' + "\n".join(lines) + "\n})();"
 
 
 @cache
 def join_styles(names: tuple[str, ...]) -> str:
-    """The page's styles as one, with the colours of the tables in `kg.page.style`."""
+    """The page's styles as one, on one line, with the colours of the tables in `kg.page.style`."""
     lines = [bare for name in names for line in read_asset(name).split("\n") if (bare := line.strip())]
+    text = "".join(line if line[-1] in ",{};:" else f"{line} " for line in lines if not line.startswith("/*"))
+    text = text.replace(": ", ":").replace(" {", "{").replace(";}", "}")
     light = [f"--{f.name}:{f.light}" for f in FAMILIES]
     dark = [f"--{f.name}:{f.dark}" for f in FAMILIES]
     light += [f"--m-{s.name}:{s.light}" for s in STROKES.values()]
@@ -50,7 +52,7 @@ def join_styles(names: tuple[str, ...]) -> str:
     for stroke in STROKES.values():
         line = f"var(--m-{stroke.name})"
         rules += [f".m-{stroke.name}{{--line:{line}}}", f"#h-m-{stroke.name}>path{{fill:{line}}}"]
-    return "\n".join(rules + lines)
+    return "".join([*rules, text])
 
 
 def pack(text: str) -> str:

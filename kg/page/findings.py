@@ -11,7 +11,6 @@ from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
 from kg.story import Story
-from kg.values import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,17 +18,24 @@ class Answer:
     """One answer to an open question, and all who give it."""
 
     text: Worded
+    denied: bool
     mode: Mode
     speakers: tuple[str, ...]
     sources: tuple[str, ...]
-    note: Text | None
     claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A question with its different answers; *conflict* where two of them cannot both be true."""
+    """A question with its different answers; *conflict* where two of them cannot both be true.
 
+    *key* names it in the page's address; *matter* says what is asked about, without the question: subject,
+    property and object.
+    """
+
+    key: str
+    matter: Worded
+    about_time: bool
     question: Worded
     conflict: bool
     answers: tuple[Answer, ...]
@@ -80,12 +86,14 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
             .replace("{o}", clean(names.entity(question.object or "")))
         )
     # One line for those who say the same in the same sources; who gives no time is known by the words instead.
-    groups: dict[tuple[str, ...], list[ClaimRecord]] = {}
+    groups: dict[tuple[object, ...], list[ClaimRecord]] = {}
     for claim in question.claims:
         record = by_id[claim.id]
         text = _answer_text(record, question)["en"]
         apart = claim.id if record.time is None else ""
-        groups.setdefault((text, claim.mode, apart, *sorted({e.source for e in claim.evidence})), []).append(record)
+        groups.setdefault(
+            (text, claim.negated, claim.mode, apart, *sorted({e.source for e in claim.evidence})), []
+        ).append(record)
     answers = []
     for members in groups.values():
         first = members[0]
@@ -93,29 +101,40 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
         answers.append(
             Answer(
                 text=_answer_text(first, question),
+                denied=first.claim.negated,
                 mode=first.claim.mode,
                 speakers=speakers,
                 sources=tuple(dict.fromkeys(e.source for m in members for e in m.evidence)),
-                note=first.note if first.time is None else None,
                 claims=tuple(m.claim.id for m in members),
             )
         )
     timed = {True: 0, False: 1}
     answers.sort(key=lambda a: (timed[by_id[a.claims[0]].time is not None], a.claims))
-    return Finding(question=words, conflict=conflict, answers=tuple(answers))
+    matter = {}
+    for lang in LANGUAGES:
+        names = story.words(lang)
+        parts = (names.entity(question.subject), question.prop.label(lang), names.entity(question.object or ""))
+        matter[lang] = ("" if lang == "zh" else " ").join(clean(part) for part in parts if part)
+    return Finding(
+        key=".".join(filter(None, (question.subject, question.prop.name, question.object))),
+        matter=matter,
+        about_time=question.about_time,
+        question=words,
+        conflict=conflict,
+        answers=tuple(answers),
+    )
 
 
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
-    """The answer that a claim gives: its time or its value, after `not` where it denies."""
+    """The answer that a claim gives: its time or its value. That it is denied is told beside it."""
     words = load_words()
-    time = record.time or ({} if record.claim.negated else words.both("no-time"))
+    time = record.time or words.both("line-denied" if record.claim.negated else "no-time")
     texts = {}
     for lang in LANGUAGES:
         parts = [] if question.about_time else [record.value[lang]]
         if question.about_time or record.time is not None:
-            parts += [time[lang]] if lang in time else []
-        text = ", ".join(parts)
-        texts[lang] = f"{words.get('negated', lang)} {text}".rstrip() if record.claim.negated else text
+            parts.append(time[lang])
+        texts[lang] = ", ".join(parts)
     return texts
 
 

@@ -6,16 +6,17 @@ It is HTML and SVG alone, with no script at all.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from kg.page.asset import join_styles, read_asset, write_policy
+from kg.page.asset import join_styles, write_policy
+from kg.page.html import Child, Html, join, tag
 from kg.page.picture import HEIGHT, WIDTH
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten
 from kg.quad import Quad
 from kg.view import Box, lay_out
-from kg.view.census import Census, take_census
+from kg.view.census import Census, Difference, take_census
 from kg.vocabulary import local_name
 
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
@@ -27,27 +28,138 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en") -> s
     Every class and property is counted as the graph has it, every difference is counted; what is left out is
     said in words. A graph of a million claims gives less than 2 MB.
     """
-    import jinja2
-
     census = take_census(quads)
-    style = join_styles(("base.css", "sheet.css", "overview.css"))
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    style = join_styles(("base.css", "lead.css", "things.css", "questions.css", "overview.css"))
+    head = tag(
+        "head",
+        tag("meta", http_equiv="Content-Security-Policy", content=write_policy([], style)),
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", clean(title)),
+        tag("style", Html(style)),
+    )
+    sheets = tag("main", *_show_census(census), class_="sheets")
+    body = tag("body", tag("header", tag("div", tag("h1", clean(title)), _count(census), class_="titles")), sheets)
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"
+
+
+def _name(iri: str, census: Census) -> str:
+    return clean(census.labels.get(iri) or local_name(iri) or iri)
+
+
+def _count(census: Census) -> Html:
+    return tag(
+        "p",
+        f"{census.things:,} things, {census.claims:,} claims from {census.sources:,} sources, {census.relations:,} "
+        f"relations, {census.quads:,} statements; {census.difference_count:,} differences.",
+        id="lead",
     )
 
-    def name(iri: str) -> str:
-        return clean(census.labels.get(iri) or local_name(iri) or iri)
 
-    return environment.from_string(read_asset("overview.html.j2")).render(
-        lang=lang,
-        title=clean(title),
-        census=census,
-        name=name,
-        most=MOST_LISTED,
-        style=style,
-        policy=write_policy([], style),
-        regions=draw_regions(census),
+def _show_census(census: Census) -> Iterator[Html]:
+    """The parts of the overview, one after the other."""
+    yield tag(
+        "p",
+        "This graph is too large to be drawn whole. Counted here is all of it; shown are "
+        f"{len(census.communities)} of {census.community_count:,} communities, {len(census.differences)} of "
+        f"{census.difference_count:,} differences (those with most sources), and the most central things of each "
+        "class. Left out are the single claims: ask for them with ",
+        tag("code", "kg query"),
+        ", or draw a part with ",
+        tag("code", "kg export html --around ENTITY"),
+        ".",
+        class_="left-out",
     )
+    regions = draw_regions(census)
+    if regions:
+        lead = "A circle's area is the number of things in it; its name is that of its most central ones. "
+        yield _section("regions", "Communities", Html(regions), lead=f"{lead}Lines are relations between communities.")
+    yield _show_differences(census)
+    articles = [
+        tag("article", _heading(_name(tally.iri, census), tally.count), _names(members, census))
+        for tally, members in census.central
+    ]
+    yield _section("central", "The most central things of each class", tag("div", articles, class_="groups"),
+                   lead="By PageRank over relations in either direction.")  # fmt: skip
+    yield _section("counts", "Classes and properties", tag("div", _show_tallies(census), class_="columns"))
+    articles = [
+        tag(
+            "article",
+            _heading(_name(c.members[0], census), c.size),
+            _names(c.members[1:], census),
+            tag("p", ", ".join(f"{_name(t.iri, census)} {t.count:,}" for t in c.classes)),
+            id=f"community-{number}",
+        )
+        for number, c in enumerate(census.communities, 1)
+    ]
+    yield _section("groups", "Communities, one by one", tag("div", articles, class_="groups"))
+
+
+def _section(name: str, title: Child, *children: Child, lead: str | None = None) -> Html:
+    heading = tag("h2", title, id=f"{name}-name")
+    told = tag("p", lead, class_="lead") if lead else None
+    return tag("section", heading, told, *children, aria_labelledby=f"{name}-name")
+
+
+def _heading(name: str, count: int) -> Html:
+    return tag("h3", name, " ", tag("span", f"{count:,}", class_="count"))
+
+
+def _names(iris: Iterable[str], census: Census) -> Html:
+    return tag("p", join(*(_name(iri, census) for iri in iris), between=" · "))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Child], **attributes: str) -> Html:
+    head = tag("thead", tag("tr", [tag("th", text, scope="col") for text in heads]))
+    return tag("div", tag("table", head, tag("tbody", rows)), class_="scroll", tabindex=0, role="group", **attributes)
+
+
+def _show_differences(census: Census) -> Html:
+    title = join("Differences ", tag("span", f"{census.difference_count:,}", class_="count"))
+    if not census.differences:
+        return _section(
+            "differences", title, lead="No differences are declared, and no functional property has two values."
+        )
+
+    def value(difference: Difference, number: int) -> Html:
+        said = _name(difference.objects[number], census)
+        return tag("s", said) if difference.denied[number] else join(said)
+
+    rows = [
+        tag(
+            "tr",
+            tag("th", _name(d.subject, census), scope="row"),
+            tag("td", _name(d.predicate, census)),
+            tag("td", join(*(value(d, n) for n in range(len(d.objects))), between=" ≠ ")),
+            tag("td", d.kind),
+            tag("td", str(d.sources), class_="number"),
+            tag("td", [join(tag("code", c.rpartition("/")[2]), " ") for c in d.claims]),
+        )
+        for d in census.differences
+    ]
+    heads = ("Subject", "Property", "Values", "They differ in", "Sources", "Claims")
+    return _section("differences", title, _table(heads, rows, aria_labelledby="differences-name"))
+
+
+def _show_tallies(census: Census) -> Iterator[Html]:
+    for caption, tallies, unit in (
+        ("Classes", census.classes, "members"),
+        ("Properties", census.properties, "statements"),
+        ("Modes", census.modes, "claims"),
+    ):
+        rows = [
+            tag(
+                "tr",
+                tag("th", tag("span", _name(t.iri, census), title=t.iri), scope="row"),
+                tag("td", f"{t.count:,}", class_="number", data_iri=t.iri, data_count=t.count),
+            )
+            for t in tallies[:MOST_LISTED]
+        ]
+        more = f"and {len(tallies) - MOST_LISTED:,} more with fewer" if len(tallies) > MOST_LISTED else None
+        told = tag("p", more, class_="lead") if more else None
+        if tallies:
+            yield tag("div", _table((f"{caption} ({len(tallies):,})", unit), rows, aria_label=caption), told)
 
 
 def draw_regions(census: Census) -> str:
@@ -75,7 +187,7 @@ def draw_regions(census: Census) -> str:
         family = FAMILIES[i % 6].name
         out.append(f'<a href="#community-{i + 1}"><circle class="region c-{family}" cx="{at.x}" cy="{at.y}" r="{r}"/>')
         size = max(11, min(17, r // 5))
-        lines = [shorten(clean(census.labels.get(m) or local_name(m)), r * 1.75 / size) for m in community.members[:3]]
+        lines = [shorten(_name(member, census), r * 1.75 / size) for member in community.members[:3]]
         lines = [line for line in lines if measure(line, size) <= r * 1.85]
         if r < 40:
             lines = lines[:1]

@@ -1,4 +1,7 @@
-"""What the page's script is given: one JSON value, made of the same records as the HTML."""
+"""What the page's script is given: one JSON value, made of the same records as the HTML.
+
+Its keys are words; a page holds it packed (`kg.page.asset.pack`), so that they cost next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,230 +9,255 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, NameKind, Seeds, Voice
-from kg.page.findings import source_names
+from kg.model import Clarity, Entity, Mode, NameKind, Source, Voice
+from kg.page.answers import WordedAnswer
+from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
-from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path
+from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, show_time
 from kg.story import Story
-from kg.values import Text
+from kg.values import Quantity, Text
 
 Json = dict[str, Any]
 
 
-def build_payload(story: Story, records: Records, picture: Picture, network: NetworkData, lang: str) -> Json:
-    """The data of the page. Keys are short, since there is one for each claim; what is usual is left out."""
+def build_payload(
+    story: Story,
+    records: Records,
+    picture: Picture,
+    network: NetworkData,
+    *,
+    lang: str,
+    sources: Mapping[str, Worded],
+    lanes: tuple[Lane, ...],
+    answers: tuple[WordedAnswer, ...],
+) -> Json:
+    """The data of the page; what is usual (no note, not denied) is left out."""
     seeds = story.seeds
-    place = {record.claim.id: i for i, record in enumerate(records.claims)}
-    dates = _Dates()
-    claims = [_claim(record, dates, lang) for record in records.claims]
+    dots = {dot.key: dot for dot in picture.dots}
     return {
-        "lang": lang,
-        "size": [picture.width, picture.height],
+        "language": lang,
         "words": {tongue: _words(story, records, tongue) for tongue in LANGUAGES},
-        "entities": {e.key: _entity(e.key, seeds, picture, lang) for e in sorted(seeds.entities, key=lambda e: e.key)},
-        "sources": {s.id: _source(s.id, seeds, lang) for s in seeds.sources},
-        "claims": claims,
-        "dates": dates.table,
-        "folder": {
-            record.place.rpartition("/")[2].rpartition(":")[0]: record.place.rpartition("/")[0]
-            for record in records.claims
+        "entities": {
+            e.key: {"family": dots[e.key].family.name, "rank": dots[e.key].rank, **_entity(e, lang)}
+            for e in sorted(seeds.entities, key=lambda e: e.key)
         },
-        "lines": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
-        "badges": _badges(picture),
-        "grey": [line.number for line in picture.lines if line.superseded],
-        "thin": [line.number for line in picture.lines if line.relation.lifted],
-        "alarm": [dot.key for dot in picture.dots if dot.conflict],
+        "sources": {s.id: {"name": _worded(sources[s.id]), **_source(s, lang)} for s in seeds.sources},
+        "claims": [_claim(record, lang) for record in records.claims],
+        "reasons": [_worded(reason) for reason in records.reasons],
+        "lanes": [
+            {"key": lane.key, "question": _worded(lane.question),
+             "claims": [r.claim.id for row in lane.rows for r in row.records]}
+            for lane in lanes
+        ],
+        "questions": [{"name": a.name, "question": _worded(a.question)} for a in answers],
+        "network": _network(picture, network, records),
+        "families": {
+            f.name: {"colours": [f.light, f.dark], "hollow": f.hollow, "outline": shape_path(f.shape, 10)}
+            for f in FAMILIES
+        },
+        "strokes": {
+            m.value: {"dashes": list(s.dashes), "colours": [s.light, s.dark], "tense": tense_of(m)}
+            for m in Mode
+            for s in [STROKES[tense_of(m)]]
+        },
+        "conflictColours": list(DISPUTE),
+        "supersededColours": list(SUPERSEDED),
+    }  # fmt: skip
+
+
+def _network(picture: Picture, network: NetworkData, records: Records) -> Json:
+    """The live drawing: nodes and edges as vis-network takes them, and what the picture shows beside them."""
+    place = {record.claim.id: i for i, record in enumerate(records.claims)}
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "nodes": network.nodes,
+        "edges": network.edges,
+        "options": network.options,
+        "claims": [[place[c.id] for c in line.relation.claims] for line in picture.lines],
+        "badges": [
+            {"line": line.number, "sign": line.badge, "at": line.badge_at} for line in picture.lines if line.badge
+        ],
+        "conflicts": [line.number for line in picture.lines if line.conflict],
+        "superseded": [line.number for line in picture.lines if line.superseded],
+        "lifted": [line.number for line in picture.lines if line.relation.lifted],
+        "alarms": [dot.key for dot in picture.dots if dot.conflict],
         "letters": SCREENS,
         "labels": {s: {tongue: _labels(picture, s, tongue) for tongue in LANGUAGES} for s in SCREENS},
-        "short": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
-        "net": {"nodes": network.nodes, "edges": network.edges, "options": network.options},
-        "families": {f.name: [f.light, f.dark, int(f.hollow), shape_path(f.shape, 10)] for f in FAMILIES},
-        "strokes": {m.value: [list(s.dashes), s.light, s.dark, int(s.round)] for m, s in STROKES.items()},
-        "dispute": list(DISPUTE),
-        "superseded": list(SUPERSEDED),
+        "names": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
     }
 
 
-def _labels(picture: Picture, screen: str, lang: str) -> list[list[Any]]:
-    """Labels with their places; with their texts where these were cut shorter than the dot's own label."""
-    own = {dot.key: dot.labels[lang] for dot in picture.dots}
+def _labels(picture: Picture, screen: str, lang: str) -> list[Json]:
     return [
-        [la.key, la.x, la.y, la.anchor[0], *([la.text] if la.text != own[la.key] else [])]
-        for la in picture.labels[screen, lang]
+        {"key": label.key, "x": label.x, "y": label.y, "anchor": label.anchor, "text": label.text}
+        for label in picture.labels[screen, lang]
     ]
 
 
-def _badges(picture: Picture) -> dict[str, list[Any]]:
-    """Signs by the numbers of their lines: the sign, whether it means a conflict, and where off the middle."""
-    return {
-        str(line.number): [line.badge, int(line.conflict), *([line.badge_at] if line.badge_at != 0.5 else [])]
-        for line in picture.lines
-        if line.badge
-    }
-
-
-class _Dates:
-    """Dates in words with their bounds, each once; claims name them by number."""
-
-    def __init__(self) -> None:
-        self.table: list[list[Any]] = []
-        self._number: dict[str, int] = {}
-
-    def number(self, text: Worded | None, span: Span | None = None) -> int | None:
-        if text is None:
-            return None
-        row = [_worded(text), span.first if span else None, span.last if span else None]
-        return self._number.setdefault(json.dumps(row), self._add(row))
-
-    def _add(self, row: list[Any]) -> int:
-        if json.dumps(row) not in self._number:
-            self.table.append(row)
-        return len(self.table) - 1
-
-
-def _words(story: Story, records: Records, lang: str) -> dict[str, str]:
-    """All that changes with the language, by a key that says what it names."""
+def _words(story: Story, records: Records, lang: str) -> Json:
+    """What the script says in a language: its own words, and the names of things, classes and properties."""
     seeds, vocabulary = story.seeds, story.vocabulary
-    words = {f"u.{key}": text for key, text in load_words().own[lang].items()}
-    for entity in seeds.entities:
-        words[f"e.{entity.key}"] = clean(entity.label(lang))
-        for cls in entity.classes:
-            known = vocabulary.classes.get(cls.text)
-            words[f"k.{cls.text}"] = clean(known.labels.get(lang) or cls.text) if known else cls.text
-    for record in records.claims:
-        name = record.claim.predicate.text
-        known_property = vocabulary.properties.get(name)
-        words[f"p.{name}"] = clean(known_property.label(lang)) if known_property else name
-    for id_, names in source_names(seeds).items():
-        words[f"s.{id_}"] = names[lang]
-    return dict(sorted(words.items()))
+    classes = {cls.text for entity in seeds.entities for cls in entity.classes}
+    properties = {record.claim.predicate.text for record in records.claims}
+    known_class = {name: vocabulary.classes.get(name) for name in sorted(classes)}
+    known_property = {name: vocabulary.properties.get(name) for name in sorted(properties)}
+    return {
+        "own": load_words().own[lang],
+        "entities": {e.key: clean(e.label(lang)) for e in sorted(seeds.entities, key=lambda e: e.key)},
+        "classes": {n: clean(c.labels.get(lang) or n) if c else n for n, c in known_class.items()},
+        "properties": {n: clean(p.label(lang)) if p else n for n, p in known_property.items()},
+    }
 
 
 def _worded(text: Worded | None) -> Any:
     """A text in its languages, as one string where they are the same."""
     if text is None:
         return None
-    texts = [text[lang] for lang in LANGUAGES]
-    return texts[0] if len(set(texts)) == 1 else texts
+    texts = {lang: text[lang] for lang in LANGUAGES}
+    return texts[LANGUAGES[0]] if len(set(texts.values())) == 1 else texts
 
 
-def _note(note: Text | None, lang: str) -> str | list[str] | None:
+def _note(note: Text | None, lang: str) -> Json | None:
     """A curator's text; with its language where that is not the page's."""
     if note is None:
         return None
-    return clean(note.text) if note.lang == lang else [clean(note.text), clean(note.lang)]
+    return _slim({"text": clean(note.text), "language": clean(note.lang) if note.lang != lang else None})
 
 
 def _slim(value: Mapping[str, Any]) -> Json:
-    return {k: v for k, v in value.items() if v not in (None, [], {}, "")}
+    return {k: v for k, v in value.items() if v not in (None, [], {}, "", False)}
 
 
-def _entity(key: str, seeds: Seeds, picture: Picture, lang: str) -> Json:
-    entity = seeds.entity_by_key[key]
-    dot = next(d for d in picture.dots if d.key == key)
+def _time(text: Worded | None, span: Span | None) -> Json | None:
+    if text is None:
+        return None
+    return _slim({"text": _worded(text), "first": span.first if span else None, "last": span.last if span else None})
+
+
+def _entity(entity: Entity, lang: str) -> Json:
     description = {clean(t.lang): clean(t.text) for t in entity.description}
     when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
     return _slim(
         {
-            "f": dot.family.name,
-            "k": [c.text for c in entity.classes],
-            "r": dot.rank,
-            "a": [
-                [n.kind.value, clean(n.text), clean(n.lang), [p.text for p in n.places]]
+            "classes": [c.text for c in entity.classes],
+            "names": [
+                {
+                    "kind": n.kind.value,
+                    "text": clean(n.text),
+                    "language": clean(n.lang),
+                    "places": [p.text for p in n.places],
+                }
                 for n in entity.names
                 if n.kind is not NameKind.LABEL
             ],
-            "d": _worded({tongue: description.get(tongue, first) for tongue in LANGUAGES}) if description else None,
-            "l": next(iter(description)) if len(description) == 1 else None,
-            "w": _worded(when),
-            "n": _note(entity.note, lang),
-            "x": [clean(ref.text) for ref in entity.same],
-            "y": word_place(entity.mark),
+            "description": _worded({tongue: description.get(tongue, first) for tongue in LANGUAGES})
+            if description
+            else None,
+            "descriptionLanguage": next(iter(description)) if len(description) == 1 else None,
+            "when": _worded(when),
+            "note": _note(entity.note, lang),
+            "same": [clean(ref.text) for ref in entity.same],
+            "file": word_place(entity.mark),
         }
-    )
+    )  # fmt: skip
 
 
-def _source(id_: str, seeds: Seeds, lang: str) -> Json:
-    source = seeds.source_by_id[id_]
+def _source(source: Source, lang: str) -> Json:
+    published = None
+    if source.published is not None:
+        published = _worded({tongue: show_time(source.published.edtf, tongue) for tongue in LANGUAGES})
     return _slim(
         {
-            "t": clean(source.title.text) if source.title else None,
-            "l": clean(source.lang),
-            "p": source.publisher.text if source.publisher else None,
-            "a": [a.text for a in source.authors],
-            "d": _worded({tongue: show_time(source.published.edtf, tongue) for tongue in LANGUAGES})
-            if source.published
-            else None,
-            "i": clean(source.inferred) if source.inferred else None,
-            "u": clean(source.url.text) if source.url and is_link(source.url.text) else None,
-            "n": _note(source.note, lang),
-            "y": word_place(source.mark),
+            "title": clean(source.title.text) if source.title else None,
+            "language": clean(source.lang),
+            "publisher": source.publisher.text if source.publisher else None,
+            "authors": [a.text for a in source.authors],
+            "published": published,
+            "inferred": clean(source.inferred) if source.inferred else None,
+            "link": clean(source.url.text) if source.url and is_link(source.url.text) else None,
+            "note": _note(source.note, lang),
+            "skipped": {clean(s.address): clean(s.reason) for s in source.skips},
+            "file": word_place(source.mark),
         }
     )
 
 
-def _claim(record: ClaimRecord, dates: _Dates, lang: str) -> Json:
+def _claim(record: ClaimRecord, lang: str) -> Json:
     claim = record.claim
     return _slim(
         {
-            "i": claim.id,
-            "s": claim.subject.text,
-            "t": record.root if record.root != claim.subject.text else None,
-            "p": claim.predicate.text,
-            "o": record.object_entity,
-            "c": record.object_claim,
-            "v": None if record.object_entity or record.object_claim else _worded(record.value),
-            "m": claim.mode.value,
-            "b": [s.text for s in claim.speakers],
-            "w": dates.number(record.time, record.about),
-            "a": dates.number(record.as_of),
-            "z": int(claim.negated) or None,
-            "q": int(record.own_interest) or None,
-            "x": int(record.conflict) or None,
-            "h": int(record.open_question) or None,
-            "g": int(record.superseded) or None,
-            "n": _note(record.note, lang),
-            "l": record.value_lang,
-            "u": int(claim.unknown_when) or None,
-            "k": _decision(record, lang),
-            "j": [[clean(i.text), clean(i.reason.lang)] for i in record.claim.inferred],
-            "y": record.place.rpartition("/")[2],
-            "e": [_evidence(e, dates, lang) for e in record.evidence],
-            "d": [[s.relation.name.lower(), s.other, s.reason] for s in record.stands],
+            "id": claim.id,
+            "subject": None if record.subject_claim else claim.subject.text,
+            "subjectClaim": record.subject_claim,
+            "root": record.root if record.root != claim.subject.text else None,
+            "property": claim.predicate.text,
+            "object": record.object_entity,
+            "objectClaim": record.object_claim,
+            "value": None if record.object_entity or record.object_claim else _worded(record.value),
+            "valueLanguage": record.value_lang,
+            **_figure(record),
+            "mode": claim.mode.value,
+            "speakers": [s.text for s in claim.speakers],
+            "time": _time(record.time, record.about),
+            "unknownTime": claim.unknown_when,
+            "asOf": _worded(record.as_of),
+            "denied": claim.negated,
+            "ownInterest": record.own_interest,
+            "conflict": record.conflict,
+            "open": record.open_question,
+            "superseded": record.superseded,
+            "note": _note(record.note, lang),
+            "decided": _decision(record, lang),
+            "inferred": [_slim({"text": clean(i.text), "language": clean(i.reason.lang)}) for i in claim.inferred],
+            "evidence": [_evidence(e, lang) for e in record.evidence],
+            "stands": [
+                {"relation": s.relation.name.lower(), "other": s.other, "reason": s.reason} for s in record.stands
+            ],
+            "file": record.place,
         }
     )
 
 
-def _decision(record: ClaimRecord, lang: str) -> list[Any] | None:
+def _figure(record: ClaimRecord) -> Json:
+    """A quantity as a number in its unit, and the day it was counted on at the latest."""
+    quantity = record.claim.object
+    figure = read_figure(quantity) if isinstance(quantity, Quantity) else None
+    if figure is None or not isinstance(quantity, Quantity):
+        return {}
+    counted = record.claim.as_of.edtf.latest if record.claim.as_of else None
+    return _slim({"unit": quantity.unit, "counted": counted}) | {"figure": float(figure)}
+
+
+def _decision(record: ClaimRecord, lang: str) -> Json | None:
     """The claims that the curator took, and the reason."""
     decided = record.decided
-    return [[c.id for c in decided.chosen], _note(decided.decision.because, lang)] if decided else None
+    if decided is None:
+        return None
+    return {"chosen": [c.id for c in decided.chosen], "because": _note(decided.decision.because, lang)}
 
 
-def _evidence(evidence: EvidenceRecord, dates: _Dates, lang: str) -> Json:
+def _evidence(evidence: EvidenceRecord, lang: str) -> Json:
     return _slim(
         {
-            "s": evidence.source,
-            "a": evidence.address,
-            "d": dates.number(evidence.said, evidence.said_span),
-            "v": evidence.voice.value if evidence.voice is not Voice.OWN else None,
-            "w": evidence.venue,
-            "u": list(evidence.via) or None,
-            "c": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
-            "n": _note(evidence.note, lang),
-            "t": evidence.text,
+            "source": evidence.source,
+            "address": evidence.address,
+            "said": _time(evidence.said, evidence.said_span),
+            "voice": evidence.voice.value if evidence.voice is not Voice.OWN else None,
+            "venue": evidence.venue,
+            "via": list(evidence.via),
+            "clarity": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
+            "note": _note(evidence.note, lang),
+            "text": evidence.text,
         }
     )
 
 
 def write_json(value: Any) -> str:
-    """JSON that may stand in a script element: no `<` is left, so nothing there ends it or begins a comment."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
+    """The data as JSON, without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

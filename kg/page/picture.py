@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Mode
-from kg.page.style import STROKES, Family, Stroke, family_of
+from kg.page.style import STROKES, Family, Stroke, family_of, tense_of
 from kg.page.text import clean, measure, shorten
 from kg.view import Box, Relation, lay_out
 from kg.vocabulary import Vocabulary
@@ -17,9 +17,9 @@ from kg.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from kg.view.network import Network
 
-WIDTH, HEIGHT = 1040, 620
+WIDTH, HEIGHT = 1040, 510
 LANGUAGES = ("en", "zh")
-SCREENS = {"wide": 12.5, "middle": 17.0, "narrow": 36.0}  # size of the labels, in units of the picture
+SCREENS = {"wide": 13.5, "middle": 17.5, "narrow": 36.0}  # size of the labels, in units of the picture
 IN_BOLD = 6  # the most central entities, whose labels are set in bold
 BOLD = 1.16  # how much wider bold letters are in a wide font
 LONGEST_LABEL = 24.0  # in ems
@@ -172,7 +172,7 @@ def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ..
             Line(
                 number=number,
                 relation=relation,
-                stroke=STROKES[relation.mode],
+                stroke=STROKES[tense_of(relation.mode)],
                 width=1.4 + 0.8 * (len(relation.sources) - 1),
                 bend=round(bends[number], 2),
                 conflict=bool(ids & standing.conflict),

@@ -20,9 +20,7 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
     first, last = comparison.claims[0], comparison.claims[-1]
 
     def fill(key: str, **names: str) -> str:
-        # One pass, so that a label that looks like a place to be filled in stays as it is.
-        parts = words.get(f"reasons.{key}", lang).split("{")
-        return parts[0] + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts[1:]))
+        return words.fill(f"reasons.{key}", lang, **names)
 
     names = story.words(lang)
     comma = "、" if lang == "zh" else ", "

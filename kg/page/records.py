@@ -16,7 +16,7 @@ from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
 from kg.page.picture import LANGUAGES, Standing
 from kg.page.reasons import word_reason
-from kg.page.text import clean
+from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_time, word_value
 from kg.story import Story
 from kg.values import ClaimRef, Date, EntityRef, Text
@@ -111,6 +111,7 @@ class Records:
         return {r.claim.id: r for r in self.claims}
 
 
+LONGEST_TITLE = 12.0  # of a source without a publisher, in ems
 MOST_OTHERS = 12  # claims that a claim's card names of those it differs from
 
 
@@ -224,8 +225,12 @@ def find_said(evidence: Evidence, seeds: Seeds) -> Date | None:
 
 
 def name_source(source: Source, seeds: Seeds, lang: str) -> str:
-    """A short name for a source: its publisher, else its id."""
+    """A short name for a source: its publisher (with the date, where it has more than one source), else its title."""
     publisher = seeds.entity_by_key.get(source.publisher.text) if source.publisher else None
     if publisher is not None:
-        return clean(publisher.label(lang))
+        name = clean(publisher.label(lang))
+        several = sum(s.publisher is not None and s.publisher.text == publisher.key for s in seeds.sources) > 1
+        return f"{name}, {show_time(source.published.edtf, lang)}" if several and source.published else name
+    if source.title is not None:
+        return f"“{shorten(clean(source.title.text), LONGEST_TITLE)}”"
     return source.id

@@ -1,4 +1,5 @@
-"""How things look: one shape and colour for each family of classes, one line for each mode.
+"""How things look: one shape and colour for each family of classes, one line for each
+family of modes.
 
 The drawing made at build time, the live one and the legend all read these tables. Colours are those of Okabe
 and Ito (2008), which people with any colour vision tell apart; no meaning rests on colour alone.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kg.model import Mode
 from kg.namespace import KG, SCHEMA
@@ -25,6 +27,14 @@ class Family:
     hollow: bool = False
 
 
+class Tense(StrEnum):
+    """What a claim holds, seen from far: what happened, what is ahead, what somebody thinks."""
+
+    HAPPENED = "happened"
+    AHEAD = "ahead"
+    VIEW = "view"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stroke:
     """A line: its pattern (lengths of dashes and gaps), and its colours on a light and a dark ground."""
@@ -33,7 +43,6 @@ class Stroke:
     dashes: tuple[int, ...]
     light: str
     dark: str
-    round: bool = False
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -58,22 +67,19 @@ _CLASSES = (  # the first of these that a class descends from decides its family
     (SCHEMA + "CreativeWork", "work"),
 )
 
-_FACT = ("#55606b", "#a3afba")
-_AHEAD = ("#0a6a9f", "#6fbdf0")
-_VIEW = ("#735789", "#c4add7")
-STROKES: dict[Mode, Stroke] = {
-    Mode.FACT: Stroke(name="fact", dashes=(), light=_FACT[0], dark=_FACT[1]),
-    Mode.PLAN: Stroke(name="plan", dashes=(9, 5), light=_AHEAD[0], dark=_AHEAD[1]),
-    Mode.TARGET: Stroke(name="target", dashes=(9, 5), light=_AHEAD[0], dark=_AHEAD[1]),
-    Mode.PROMISE: Stroke(name="promise", dashes=(1, 6), light=_AHEAD[0], dark=_AHEAD[1], round=True),
-    Mode.ASPIRATION: Stroke(name="aspiration", dashes=(12, 4, 2, 4), light=_AHEAD[0], dark=_AHEAD[1]),
-    Mode.FORECAST: Stroke(name="forecast", dashes=(16, 6), light=_AHEAD[0], dark=_AHEAD[1]),
-    Mode.OPINION: Stroke(name="opinion", dashes=(4, 4), light=_VIEW[0], dark=_VIEW[1]),
-    Mode.QUESTION: Stroke(name="question", dashes=(2, 7), light=_VIEW[0], dark=_VIEW[1]),
-    Mode.MARKETING: Stroke(name="marketing", dashes=(4, 3, 1, 3), light=_VIEW[0], dark=_VIEW[1]),
+_TENSES = {Mode.FACT: Tense.HAPPENED} | dict.fromkeys((Mode.OPINION, Mode.QUESTION, Mode.MARKETING), Tense.VIEW)
+STROKES: dict[Tense, Stroke] = {
+    Tense.HAPPENED: Stroke(name="happened", dashes=(), light="#55606b", dark="#a3afba"),
+    Tense.AHEAD: Stroke(name="ahead", dashes=(9, 5), light="#0a6a9f", dark="#6fbdf0"),
+    Tense.VIEW: Stroke(name="view", dashes=(2, 4), light="#735789", dark="#c4add7"),
 }
 DISPUTE = ("#c23b00", "#ff8a4c")  # Okabe and Ito's vermillion, darker for contrast with white
 SUPERSEDED = ("#a9b1b8", "#66707a")
+
+
+def tense_of(mode: Mode) -> Tense:
+    """The family that a mode belongs to: its stroke and colour everywhere on the page."""
+    return _TENSES.get(mode, Tense.AHEAD)
 
 
 def family_of(classes: tuple[str, ...], vocabulary: Vocabulary) -> Family:

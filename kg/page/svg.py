@@ -86,7 +86,7 @@ def _badge(name: str, x: float, y: float, sign: str, kind: str, colour: str) -> 
 
 def _look(line: Line) -> tuple[str, str, float]:
     """The class, the colour and the width of a line."""
-    width = line.width + (1.0 if line.stroke.round else 0.0)
+    width = line.width
     if line.conflict:
         return f"m-{line.stroke.name} conflict", DISPUTE[0], width + 1.6
     if line.superseded:
@@ -110,9 +110,8 @@ def _draw_lines(lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> str:
         )
         stroke = members[0].stroke
         dashes = f' stroke-dasharray="{" ".join(map(str, stroke.dashes))}"' if stroke.dashes else ""
-        cap = ' stroke-linecap="round"' if stroke.round else ""
         body.append(
-            f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes}{cap} marker-end="url(#{head})">'
+            f'<g class="{kind}" stroke="{colour}" stroke-width="{width:.1f}"{dashes} marker-end="url(#{head})">'
         )
         for line in members:
             body.append(f'<path id="r-{line.number}" d="{_trace(line, dots)}"/>')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +29,25 @@ class Words:
 
     def both(self, key: str) -> Worded:
         return {lang: words[key] for lang, words in self.own.items()}
+
+    def fill(self, key: str, lang: str, **names: str) -> str:
+        """A text with its places `{name}` filled in, in one pass: a label that looks like a place stays as it is."""
+        first, *parts = self.own[lang][key].split("{")
+        return first + "".join(names[name] + rest for name, _, rest in (part.partition("}") for part in parts))
+
+    def count(self, key: str, lang: str, n: int) -> str:
+        """`1 claim`, `12 claims`: the text `KEY-1` for one, `KEY-n` for others."""
+        return self.fill(f"{key}-1" if n == 1 else f"{key}-n", lang, n=f"{n:,}")
+
+    def join_words(self, texts: Sequence[str], lang: str, *, last: str = "and") -> str:
+        """`a, b and c`; *last* names the word before the last one."""
+        if len(texts) < 2:
+            return "".join(texts)
+        return self.own[lang]["comma"].join(texts[:-1]) + self.own[lang][last] + texts[-1]
+
+    def join_parts(self, texts: Iterable[str], lang: str) -> str:
+        """Parts of a remark, those that are empty left out."""
+        return self.own[lang]["comma"].join(text for text in texts if text)
 
 
 @cache

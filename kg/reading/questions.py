@@ -13,10 +13,10 @@ from kg.project import Project
 from kg.reading.fields import Finder
 from kg.worker.worker import Limits
 from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import parse_document, read_text
+from kg.yamldoc import Node, parse_document, read_text
 
 _HEADER = "#' "
-_KEYS = ("question", "params", "ordered", "timeout")
+_KEYS = ("question", "group", "order", "params", "ordered", "timeout")
 SECONDS = 60  # what a question may take where its header says nothing else
 
 
@@ -24,8 +24,9 @@ SECONDS = 60  # what a question may take where its header says nothing else
 class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
-    *marks* are the places of the default terms, by parameter. *seconds* is how long it may take where nobody waits
-    who could end it: in `kg test` and `kg build`.
+    *group* is the heading that it is shown under, by language, and *order* its place among all questions: those
+    without a place come last. *marks* are the places of the default terms, by
+    parameter. *seconds* is how long it may take where nobody waits who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -36,6 +37,14 @@ class Question:
     expected: Path
     mark: Mark = field(repr=False, compare=False)
     marks: Mapping[str, Mark] = field(repr=False, compare=False)
+    group: Mapping[str, str] = field(default_factory=dict)
+    order: int | None = None
+
+    @property
+    def sort_key(self) -> tuple[bool, int, str]:
+        """By which questions are put into the order in which they are read."""
+        return (self.order is None, self.order or 0, self.name)
+
     seconds: int = SECONDS
 
     @property
@@ -70,6 +79,8 @@ def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnos
     if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
         return None, ()
     texts = finder.texts(header.get("question"), "`question`")
+    groups = finder.texts(header.get("group"), "`group`") if header.get("group") is not None else ()
+    order = _read_order(header.get("order"), finder)
     params = finder.mapping(header.get("params"), "`params`")
     values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
     question = Question(
@@ -81,9 +92,22 @@ def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnos
         expected=path.with_suffix(".csv"),
         mark=mark_of_file(source),
         marks={name: value.mark for name, value in values.items() if value is not None},
+        group={text.lang: text.text for text in groups},
+        order=order,
         seconds=_read_seconds(finder, header),
     )
     return (None if finder.diagnostics else question), finder.diagnostics
+
+
+def _read_order(node: Node | None, finder: Finder) -> int | None:
+    """The place of a question: a whole number."""
+    scalar = finder.scalar(node, "`order`")
+    if scalar is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", scalar.text):
+        finder.tell("question-header", scalar.mark, f"`order` should be a whole number, not `{scalar.text}`")
+        return None
+    return int(scalar.text)
 
 
 def _read_seconds(finder: Finder, header: YamlMapping) -> int:

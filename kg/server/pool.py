@@ -16,21 +16,24 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Any, cast
 
 from kg.worker.wire import HEAD, MOST, read_head, write_frame
 from kg.worker.worker import Stop, StoppedError
 
 _BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.child import serve; serve()"
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of an answer that wait for a slow reader
-_NICE = 10
+_NICE = 15
+_SPARE = 3  # processes that wait for what comes next
+_WHILE = 5.0  # seconds
+_AT_ONCE = 2  # processes that are being started
 _STARTING = 60.0  # seconds that a process may take to open the store
 
 Frame = tuple[bytes, bytes]
 
 
 class BusyError(Exception):
-    """More wait already than may wait."""
+    """More wait already than may wait, or more long requests run than may run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class Process(asyncio.SubprocessProtocol):
         self.folder = folder
         self.transport: asyncio.SubprocessTransport
         self.nice = False
+        self.crowded = False
         self.on_end: Callable[[Process], None] = lambda process: None
         self._frames: deque[Frame] = deque()
         self._buffer = bytearray()
@@ -71,8 +75,7 @@ class Process(asyncio.SubprocessProtocol):
     # ---- what the event loop tells us
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.SubprocessTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.SubprocessTransport, transport)  # that of uvloop is none by its class
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -139,7 +142,9 @@ class Process(asyncio.SubprocessProtocol):
             self._pipe(1).resume_reading()
         return kind, content
 
-    def _explain_death(self) -> StoppedError:
+    def _explain_death(self) -> Exception:
+        if self.crowded:
+            return BusyError("too many long requests run already; try again later")
         words = self._words.decode("utf-8", "replace").strip()
         code = self._ended.result()
         if "memory allocation" in words or "MemoryError" in words:
@@ -149,7 +154,7 @@ class Process(asyncio.SubprocessProtocol):
         return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
 
     def be_nice(self) -> None:
-        """Give way to others from now on; it cannot be undone."""
+        """Give way to others of our session from now on; it cannot be undone."""
         self.nice = True
         with suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, self.transport.get_pid(), _NICE)
@@ -172,7 +177,6 @@ async def start_process(settings: Settings) -> Process:
     process: Process
     _, process = await loop.subprocess_exec(
         lambda: Process(settings.folder), sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path),
-        start_new_session=True,
     )  # fmt: skip
     try:
         await _open(process, settings)
@@ -197,6 +201,9 @@ async def _open(process: Process, settings: Settings) -> None:
 class Pool:
     """Processes that read one store. *most* of them at once; *waiting* requests wait for one at most.
 
+    A request that takes longer than *patience* seconds is counted apart, so that short ones always find a process;
+    *most* of these too may run, and the next one that grows long is ended.
+
     `settings` may be replaced: requests that have begun finish on the folder of before, the next get the new one.
     """
 
@@ -204,20 +211,37 @@ class Pool:
         self.settings = settings
         self.most, self.waiting, self.patience = most, waiting, patience
         self._idle: list[Process] = []
-        self._count = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._count = 0  # of processes that are not nice
+        self._long = 0  # of those that are
+        self._broken = False  # the last one could not be started: others are only where somebody waits
+        self._closed = False
+        self._least = 0  # how many were idle all the time since we looked
+        self._trimming: asyncio.TimerHandle | None = None
+        self._queue: deque[asyncio.Future[Process]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._working: set[Process] = set()
         self._all: set[Process] = set()  # that have not ended
 
-    async def start(self, count: int) -> None:
-        """Have so many processes ready."""
-        for _ in range(min(count, self.most) - self._count):
-            self._count += 1
-            self._idle.append(await self._start())
+    async def start(self) -> None:
+        """Have a process ready. Raises StoppedError or OSError where none can be had."""
+        async with self.lease():
+            pass
+        self._trim()
+
+    def _trim(self) -> None:
+        """End those that nobody has needed for a while, and look again later."""
+        for _ in range(self._least - _SPARE):
+            if (process := self._pop_idle()) is not None:
+                process.end()
+                self._count -= 1
+        self._least = len(self._idle)
+        self._trimming = asyncio.get_running_loop().call_later(_WHILE, self._trim)
 
     async def close(self) -> None:
         """End all, and wait until they have ended."""
+        self._closed = True
+        if self._trimming is not None:
+            self._trimming.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -237,6 +261,7 @@ class Pool:
         Raises BusyError, and StoppedError or OSError where none can be had.
         """
         process = await self._take()
+        self._start_spare()
         whole = False
         self._working.add(process)
         late = asyncio.get_running_loop().call_later(self.patience, self._make_way, process)
@@ -250,41 +275,47 @@ class Pool:
                 self._idle.append(process)
             else:
                 process.end()
-                self._count -= 1
-                self._start_spare()
-            self._wake_next()
+                if process.nice:
+                    self._long -= 1
+                else:
+                    self._count -= 1
+            self._go_on()
 
     def _make_way(self, process: Process) -> None:
+        if self._long >= self.most:
+            process.crowded = True
+            process.end()
+            return
         process.be_nice()
-        if self._queue or not self._idle:
-            self._start_spare()
+        self._long += 1
+        self._count -= 1
+        self._go_on()
 
     async def _take(self) -> Process:
-        while True:
-            while self._idle:
-                process = self._idle.pop()
-                if not process.is_alive:
-                    self._count -= 1
-                elif process.folder == self.settings.folder:
-                    return process
-                else:
-                    return await self._reopen(process)
-            if self._count < self.most:
-                self._count += 1
-                return await self._start()
+        process = self._pop_idle() if not self._queue else None
+        if process is None:
             if len(self._queue) >= self.waiting:
                 raise BusyError
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            turn: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
             self._queue.append(turn)
+            self._go_on()
             try:
-                await turn
+                process = await turn
             except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
+                if turn.done() and not turn.cancelled() and turn.exception() is None:
+                    self._idle.append(turn.result())
                     self._wake_next()
                 raise
-            finally:
-                with suppress(ValueError):
-                    self._queue.remove(turn)
+        return process if process.folder == self.settings.folder else await self._reopen(process)
+
+    def _pop_idle(self) -> Process | None:
+        while self._idle:
+            process = self._idle.pop()
+            if process.is_alive:
+                self._least = min(self._least, len(self._idle))
+                return process
+            self._count -= 1
+        return None
 
     async def _reopen(self, process: Process) -> Process:
         try:
@@ -296,38 +327,52 @@ class Pool:
             raise
         return process
 
-    async def _start(self) -> Process:
-        try:
-            process = await start_process(self.settings)
-        except BaseException:
-            self._count -= 1
-            self._wake_next()
-            raise
-        self._all.add(process)
-        process.on_end = self._all.discard
-        return process
-
     def _start_spare(self) -> None:
-        """Start a process beside those at work, so that whoever comes next need not wait for it."""
-        if self._count >= self.most or self._idle:
+        """Start a process beside those at work, so that whoever comes next need not wait for them, nor for its start.
+
+        Few at once: when many are asked for, those that are there have mostly done before a new one has begun.
+        """
+        if self._closed or (self._broken and not self._queue):
+            return
+        if self._count >= self.most or len(self._idle) >= _SPARE or len(self._tasks) >= _AT_ONCE:
             return
         self._count += 1
-
-        async def start() -> None:
-            with suppress(StoppedError, OSError):
-                self._idle.append(await self._start())
-                self._wake_next()
-
-        task = asyncio.get_running_loop().create_task(start())
+        task = asyncio.get_running_loop().create_task(self._start())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._go_on())
+
+    async def _start(self) -> None:
+        try:
+            process = await start_process(self.settings)
+        except BaseException as error:
+            self._count -= 1
+            self._broken = True
+            turn = next((turn for turn in self._queue if not turn.done()), None)
+            if turn is not None and isinstance(error, StoppedError | OSError):
+                turn.set_exception(error)
+            if not isinstance(error, StoppedError | OSError):
+                raise
+            return
+        self._broken = False
+        self._all.add(process)
+        process.on_end = self._all.discard
+        self._idle.append(process)
+
+    def _go_on(self) -> None:
+        self._wake_next()
+        self._start_spare()
 
     def _wake_next(self) -> None:
-        while self._queue:
-            turn = self._queue.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
+        """Give idle processes to who has waited longest."""
+        while self._queue and (process := self._pop_idle()) is not None:
+            while self._queue:
+                turn = self._queue.popleft()
+                if not turn.done():
+                    turn.set_result(process)
+                    break
+            else:
+                self._idle.append(process)
 
 
 class Writer:

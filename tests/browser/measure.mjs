@@ -3,23 +3,44 @@ import { statSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const [runs, ...files] = process.argv.slice(2);
-const median = (list) => { const sorted = list.filter((x) => x !== null).sort((a, b) => a - b); return sorted.length ? sorted[sorted.length >> 1] : null; };
+const median = (list) => {
+  const sorted = list.filter((x) => x !== null).sort((a, b) => a - b);
+  return sorted.length ? sorted[sorted.length >> 1] : null;
+};
 
 const watch = () => {
   window.seen = { draw: null, tasks: [] };
   const context = CanvasRenderingContext2D.prototype;
   for (const name of ["fill", "stroke", "fillText", "drawImage"]) {
     const own = context[name];
-    context[name] = function (...given) { if (window.seen.draw === null) window.seen.draw = performance.now(); return own.apply(this, given); };
+    context[name] = function (...given) {
+      if (window.seen.draw === null) window.seen.draw = performance.now();
+      return own.apply(this, given);
+    };
   }
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.seen.tasks.push(entry.duration); }).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.seen.tasks.push(entry.duration);
+  }).observe({ type: "longtask", buffered: true });
 };
-const frames = (page, ms) => page.evaluate((time) => new Promise((done) => {
-  let count = 0, worst = 0, before = performance.now();
-  const start = before;
-  const step = (now) => { count++; worst = Math.max(worst, now - before); before = now; if (now - start < time) requestAnimationFrame(step); else done([Math.round((count / (now - start)) * 1000), Math.round(worst)]); };
-  requestAnimationFrame(step);
-}), ms);
+const frames = (page, ms) =>
+  page.evaluate(
+    (time) =>
+      new Promise((done) => {
+        let count = 0,
+          worst = 0,
+          before = performance.now();
+        const start = before;
+        const step = (now) => {
+          count++;
+          worst = Math.max(worst, now - before);
+          before = now;
+          if (now - start < time) requestAnimationFrame(step);
+          else done([Math.round((count / (now - start)) * 1000), Math.round(worst)]);
+        };
+        requestAnimationFrame(step);
+      }),
+    ms,
+  );
 
 // Files take turns, each in a browser of its own that has come to rest, so that what else the machine does,
 // and what a browser does as it starts, falls on all of them alike.
@@ -27,24 +48,44 @@ const all = new Map(files.map((file) => [file, []]));
 for (let run = 0; run < Number(runs); run++) {
   for (const [file, got] of all) {
     const stock = file.includes("stock");
-    const browser = await chromium.launch({ executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"] });
+    const browser = await chromium.launch({
+      executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"],
+    });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     let requests = 0;
-    await page.route("**", (route) => { if (/^(file|blob|data):/.test(route.request().url())) return route.continue(); requests++; return route.abort(); });
+    await page.route("**", (route) => {
+      if (/^(file|blob|data):/.test(route.request().url())) return route.continue();
+      requests++;
+      return route.abort();
+    });
     await page.addInitScript(watch);
     const one = { requests: 0 };
     try {
       await page.goto("about:blank");
       await page.waitForTimeout(500);
       await page.goto(`file://${file}`, { timeout: 60000, waitUntil: "load" });
-      await page.waitForFunction((s) => (s ? window.seen.draw !== null : performance.getEntriesByName("picture").length), stock, { timeout: 60000 });
+      await page.waitForFunction(
+        (s) => (s ? window.seen.draw !== null : performance.getEntriesByName("picture").length),
+        stock,
+        { timeout: 60000 },
+      );
       await page.waitForTimeout(stock ? 1500 : 600);
-      Object.assign(one, await page.evaluate((s) => ({
-        first: Math.round(s ? window.seen.draw : performance.getEntriesByName("picture")[0].startTime),
-        fcp: Math.round((performance.getEntriesByName("first-contentful-paint")[0] || {}).startTime || 0) || null,
-        load_task: Math.round(Math.max(0, ...window.seen.tasks)),
-      }), stock));
-      const box = await page.locator(stock ? "canvas" : "#stage").first().boundingBox();
+      Object.assign(
+        one,
+        await page.evaluate(
+          (s) => ({
+            first: Math.round(s ? window.seen.draw : performance.getEntriesByName("picture")[0].startTime),
+            fcp: Math.round((performance.getEntriesByName("first-contentful-paint")[0] || {}).startTime || 0) || null,
+            load_task: Math.round(Math.max(0, ...window.seen.tasks)),
+          }),
+          stock,
+        ),
+      );
+      const box = await page
+        .locator(stock ? "canvas" : "#stage")
+        .first()
+        .boundingBox();
       const [cx, cy] = [box.x + box.width / 2, box.y + Math.min(box.height, 800) / 2];
       await page.mouse.move(cx, cy);
       if (!stock) await page.waitForSelector("#stage.alive", { timeout: 60000 });
@@ -54,15 +95,23 @@ for (let run = 0; run < Number(runs); run++) {
       await page.mouse.move(box.x + 14, box.y + box.height - 30);
       await page.mouse.down();
       const dragging = frames(page, 2000);
-      for (let i = 0; i < 120; i++) { await page.mouse.move(box.x + 14 + (i % 60) * 4, box.y + box.height - 30 - (i % 60) * 2); await page.waitForTimeout(14); }
+      for (let i = 0; i < 120; i++) {
+        await page.mouse.move(box.x + 14 + (i % 60) * 4, box.y + box.height - 30 - (i % 60) * 2);
+        await page.waitForTimeout(14);
+      }
       [one.drag, one.drag_gap] = await dragging;
       await page.mouse.up();
       await page.mouse.move(cx, cy);
       const zooming = frames(page, 2000);
-      for (let i = 0; i < 40; i++) { await page.mouse.wheel(0, i % 20 < 10 ? -120 : 120); await page.waitForTimeout(40); }
+      for (let i = 0; i < 40; i++) {
+        await page.mouse.wheel(0, i % 20 < 10 ? -120 : 120);
+        await page.waitForTimeout(40);
+      }
       [one.zoom, one.zoom_gap] = await zooming;
       one.task = await page.evaluate(() => Math.round(Math.max(0, ...window.seen.tasks)));
-    } catch (error) { one.problem = String(error.message).split("\n")[0]; }
+    } catch (error) {
+      one.problem = String(error.message).split("\n")[0];
+    }
     one.requests = requests;
     got.push(one);
     await browser.close();

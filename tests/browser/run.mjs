@@ -16,13 +16,22 @@ const browser = await chromium.launch({
 const results = {};
 for (const [name, { options, play }] of scenarios) {
   if (only && !name.includes(only)) continue;
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    acceptDownloads: true,
+    ...options,
+  });
+  context.setDefaultTimeout(8000);
   const page = await context.newPage();
   const asked = [];
   const problems = [];
-  page.on("request", (request) => { if (!/^(file|blob|data):/.test(request.url())) asked.push(request.url()); });
+  page.on("request", (request) => {
+    if (!/^(file|blob|data):/.test(request.url())) asked.push(request.url());
+  });
   page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") problems.push(message.text()); });
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
   try {
     await play({
       page,

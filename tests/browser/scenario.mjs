@@ -1,4 +1,7 @@
-// The scenarios by name, in the order in which their files declare them.
+// The scenarios by name, in the order in which their files declare them, and what they share.
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
 export const scenarios = new Map();
 
 export function scenario(name, play, options = {}) {
@@ -17,3 +20,12 @@ export function holds(condition, what) {
 
 export const visible = (page, selector) => page.locator(selector).first().isVisible();
 export const alive = (page) => page.waitForSelector("#stage.alive", { timeout: 8000 });
+
+// What the tests know of the graph without asking the page.
+export const given = () => JSON.parse(readFileSync(`${process.argv[2]}/graph.json`, "utf8"));
+
+// The data of a page, which are packed in it.
+export async function readData(page) {
+  const packed = await page.textContent("#data");
+  return JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString());
+}

@@ -1,45 +1,72 @@
 // What the page was given, and what follows from it: indexes from things to claims and lines.
 const $ = (id) => document.getElementById(id);
-const data = JSON.parse($("data").textContent);
-const { claims, entities, sources, lines, net } = data;
-// Dates stand in a table of their own: here each claim gets its words and its days back.
-for (const claim of claims) {
-for (const key of ["w", "a"]) if (claim[key] !== undefined) { const date = data.dates[claim[key]]; claim[key] = date[0]; if (key === "w") claim.W = date.slice(1); }
-for (const evidence of claim.e || []) if (evidence.d !== undefined) { const date = data.dates[evidence.d]; evidence.d = date[0]; evidence.D = date.slice(1); }
-claim.y = data.folder[claim.y.replace(/:\d+$/, "")] + "/" + claim.y;
+
+async function unpack(id) {
+  const bytes = Uint8Array.from(atob($(id).textContent), (char) => char.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
-const claimAt = new Map(claims.map((claim, n) => [claim.i, n]));
-const rootOf = (claim) => claim.t || (claim.s.startsWith("c:") ? null : claim.s);
-// Every entity that a claim names, in any part of it.
-const namedIn = claims.map((claim) => {
-const found = new Set(claim.b);
-for (const key of [rootOf(claim), claim.o]) if (key) found.add(key);
-for (const evidence of claim.e || []) for (const key of [evidence.w, ...(evidence.u || [])]) if (key) found.add(key);
-return found;
-});
-const lineOf = new Map();
-lines.forEach((members, number) => members.forEach((n) => lineOf.set(n, number)));
-const ends = net.edges.map((edge) => [edge.from, edge.to]);
-const linesOf = new Map(Object.keys(entities).map((key) => [key, []]));
-ends.forEach(([a, b], number) => { linesOf.get(a).push(number); if (a !== b) linesOf.get(b).push(number); });
+
+const data = JSON.parse(await unpack("data"));
+const { claims, entities, sources, network: net } = data;
+const has = (object, key) => typeof key === "string" && Object.hasOwn(object, key);
+
+const numberOf = new Map(claims.map((claim, number) => [claim.id, number]));
+const claimOf = (id) => claims[numberOf.get(id)];
+const rootOf = (claim) => claim.root ?? claim.subject ?? null;
+const evidenceOf = (claim) => claim.evidence ?? [];
+const speakersOf = (claim) => claim.speakers ?? [];
+
+const push = (index, key, value) => {
+  if (key === null || key === undefined) return;
+  if (!index.has(key)) index.set(key, []);
+  index.get(key).push(value);
+};
+
+// Claims by what they name, as numbers: of an entity by its part in them, of a sentence, of a claim they are about.
+const bySubject = new Map();
+const byObject = new Map();
+const bySpeaker = new Map();
+const byVenue = new Map();
+const bySentence = new Map();
 const aboutClaim = new Map();
-claims.forEach((claim, n) => {
-for (const id of [claim.s.startsWith("c:") ? claim.s.slice(2) : null, claim.c])
-if (id) aboutClaim.set(id, (aboutClaim.get(id) || []).concat(n));
+claims.forEach((claim, number) => {
+  push(bySubject, rootOf(claim), number);
+  push(byObject, claim.object, number);
+  for (const key of speakersOf(claim)) push(bySpeaker, key, number);
+  for (const key of new Set(evidenceOf(claim).map((evidence) => evidence.venue))) push(byVenue, key, number);
+  for (const evidence of evidenceOf(claim)) push(bySentence, `${evidence.source}.${evidence.address}`, number);
+  for (const id of [claim.subjectClaim, claim.objectClaim]) push(aboutClaim, id, number);
 });
+
+// Lines of the network: their ends, and from claims and entities to them.
+const ends = net.edges.map((edge) => [edge.from, edge.to]);
+const lineOf = new Map();
+net.claims.forEach((members, line) => members.forEach((number) => lineOf.set(number, line)));
+const linesOf = new Map(Object.keys(entities).map((key) => [key, []]));
+ends.forEach(([from, to], line) => {
+  linesOf.get(from).push(line);
+  if (from !== to) linesOf.get(to).push(line);
+});
+
 // An element with attributes and children. Text goes in as text, never as HTML.
-function make(tag, attributes, ...children) {
-const element = document.createElement(tag);
-for (const [name, value] of Object.entries(attributes || {})) {
-if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
-else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+function make(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (key === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child !== null && child !== undefined && child !== "" && child !== false) element.append(child);
+  }
+  return element;
 }
-for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== "") element.append(child);
-return element;
-}
-function draw(tag, attributes, ...children) {
-const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
-element.append(...children);
-return element;
+
+function draw(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
 }

@@ -1,210 +1,375 @@
 // The live drawing: vis-network, given the same positions, shapes, colours and labels as the poster.
 let live = null;
 let waking = null;
-let look = { nodes: null, edges: null };
+let look = { nodes: null, lines: null };
 let hovered = null;
-let lit = { nodes: null, edges: null };
+let lit = { nodes: null, lines: null };
+let chosenLines = new Set();
 const dark = matchMedia("(prefers-color-scheme: dark)");
-let shade = dark.matches ? 1 : 0;
-const tint = (pair) => pair[shade];
-async function unpack(text) {
-const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-}
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = matchMedia("(max-width:860px)");
+const middle = matchMedia("(max-width:1180px)");
+const tint = (pair) => pair[dark.matches ? 1 : 0];
+const INK = ["#1c232b", "#e9ecef"];
+const GROUND = ["#ffffff", "#1a1f25"];
+const FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK SC',sans-serif";
+const BADGE = 7.5;
+const MOST_DOTS = 150; // the most central dots, which no name that was moved covers
+const LEAST = 10; // pixels: no letter of the live drawing is smaller
+const grow = net.width / 1040;
+const sizeOf = new Map(net.nodes.map((node) => [node.id, node.size]));
+const origin = new Map(net.nodes.map((node) => [node.id, { x: node.x, y: node.y }]));
+const rankOf = new Map(Object.entries(entities).map(([key, entity]) => [key, entity.rank]));
+const ranked = Object.keys(entities).sort((a, b) => rankOf.get(a) - rankOf.get(b));
+const conflicts = new Set(net.conflicts);
+const greys = new Set(net.superseded);
+const thin = new Set(net.lifted);
+const alarms = new Set(net.alarms);
+const badgeOf = new Map(net.badges.map((badge) => [badge.line, badge]));
+const isLit = (set, id) => !set || set.has(id);
 const rest = () => new Promise((resolve) => setTimeout(resolve));
+
 // Unpacks and runs the library once, then builds the network; each in a task of its own, so that nothing stalls.
 function wake() {
-waking = waking || (async () => {
-const code = await unpack($("vis").textContent);
-await rest();
-const script = document.createElement("script");
-script.textContent = code;
-document.head.append(script);
-script.remove();
-await rest();
-if (window.vis) build(window.vis);
-})().catch((problem) => console.warn("the live drawing is not available:", problem));
-return waking;
+  waking ??= (async () => {
+    const code = await unpack("vis");
+    await rest();
+    const script = document.createElement("script");
+    script.textContent = code;
+    document.head.append(script);
+    script.remove();
+    await rest();
+    build(window.vis);
+  })().catch((problem) => console.warn("the live drawing is not available:", problem));
+  return waking;
 }
-const outlines = new Map();
-function outline(path) {
-if (!outlines.has(path)) outlines.set(path, new Path2D(path));
-return outlines.get(path);
-}
-function strokeFor(number) {
-const claim = claims[lines[number][0]];
-const badge = data.badges[number];
-const [dashes, light, night, round] = data.strokes[claim.m];
-const conflict = badge && badge[1];
-const grey = greys.has(number);
-return { dashes: dashes.length ? dashes : false, colour: conflict ? tint(data.dispute) : grey ? tint(data.superseded) : tint([light, night]), conflict, round };
-}
-const greys = new Set(data.grey);
-const thin = new Set(data.thin);
-const alarms = new Set(data.alarm);
-const isLit = (set, id) => !set || set.has(id);
+
 function build(vis) {
-const nodes = net.nodes.map((node) => ({ ...node, shape: "custom", ctxRenderer: renderNode }));
-const edges = net.edges.map((edge) => ({ smooth: false, ...edge, ...edgeLook(edge.id) }));
-const store = new vis.DataSet(edges);
-const placed = new vis.DataSet(nodes);
-live = { vis, store, placed, network: null, scale: 1 };
-const options = { ...net.options, autoResize: true };
-const network = new vis.Network($("live"), { nodes: placed, edges: store }, options);
-live.network = network;
-fit(false);
-network.on("click", (event) => clickLive(event));
-network.on("hoverNode", ({ node }) => setHover({ node }));
-network.on("blurNode", () => setHover(null));
-network.on("hoverEdge", ({ edge }) => setHover({ edge }));
-network.on("blurEdge", () => setHover(null));
-network.on("afterDrawing", drawOver);
-network.once("afterDrawing", () => { $("stage").classList.add("alive"); });
-network.on("stabilized", () => network.setOptions({ physics: { enabled: false } }));
-paint();
+  const nodes = net.nodes.map((node) => ({ ...node, shape: "custom", ctxRenderer: renderNode }));
+  const edges = net.edges.map((edge) => ({ smooth: false, ...edge, ...edgeLook(edge.id) }));
+  const store = new vis.DataSet(edges);
+  const network = new vis.Network(
+    $("live"),
+    { nodes: new vis.DataSet(nodes), edges: store },
+    { ...net.options, autoResize: true },
+  );
+  live = { store, network };
+  fit();
+  network.on("click", clickLive);
+  network.on("hoverNode", ({ node }) => setHover({ node }));
+  network.on("blurNode", () => setHover(null));
+  network.on("hoverEdge", ({ edge }) => setHover({ line: edge }));
+  network.on("blurEdge", () => setHover(null));
+  network.on("afterDrawing", drawOver);
+  network.on("dragging", placeValues);
+  network.on("zoom", placeValues);
+  $("live").firstElementChild.removeAttribute("tabindex"); // the stage takes the keys
+  network.once("afterDrawing", () => $("stage").classList.add("alive"));
+  paint();
 }
-function edgeLook(number) {
-const stroke = strokeFor(number);
-const on = isLit(look.edges, number) && isLit(lit.edges, number);
-const chosen = chosenLines.has(number);
-const colour = on ? stroke.colour : tint(["#1c232b", "#e9ecef"]);
-const width = (net.edges[number].width || 1.4) + (stroke.conflict ? 1.6 : 0) + (stroke.round ? 1 : 0) - (thin.has(number) ? 0.4 : 0) + (chosen ? 2 : 0);
-return { id: number, color: { color: colour, opacity: on ? 1 : 0.07, hover: colour, highlight: colour, inherit: false }, dashes: stroke.dashes, width, arrows: { to: { enabled: true, scaleFactor: 0.42, type: "arrow" } } };
+
+const styleOf = (line) => data.strokes[claims[net.claims[line][0]].mode];
+
+function colourOf(line) {
+  if (conflicts.has(line)) return tint(data.conflictColours);
+  return greys.has(line) ? tint(data.supersededColours) : tint(styleOf(line).colours);
 }
-let chosenLines = new Set();
-function basic() { const box = $("live").getBoundingClientRect(); return Math.min((box.width - 12) / data.size[0], (box.height - 12) / data.size[1]); }
-function fit(animate) {
-if (!live) return;
-const to = { position: { x: data.size[0] / 2, y: data.size[1] / 2 }, scale: basic() };
-live.network.moveTo(animate && !calm.matches ? { ...to, animation: { duration: 250 } } : to);
+
+function edgeLook(line) {
+  const on = isLit(look.lines, line) && isLit(lit.lines, line);
+  const colour = on ? colourOf(line) : tint(INK);
+  const more = (conflicts.has(line) ? 1.6 : 0) - (thin.has(line) ? 0.4 : 0) + (chosenLines.has(line) ? 2 : 0);
+  const { dashes } = styleOf(line);
+  return {
+    id: line,
+    color: { color: colour, opacity: on ? 1 : 0.07, hover: colour, highlight: colour, inherit: false },
+    dashes: dashes.length ? dashes : false,
+    width: (net.edges[line].width ?? 1.4) + more,
+    arrows: { to: { enabled: true, scaleFactor: 0.42, type: "arrow" } },
+  };
 }
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const GROUND = ["#ffffff", "#1a1f25"];
-function renderNode({ ctx, id, x, y, style }) {
-const node = entities[id];
-const size = style.size;
-const on = isLit(look.nodes, id) && isLit(lit.nodes, id);
-const [light, night, hollow, path] = data.families[node.f];
-const part = size / 10;
-return {
-drawNode() {
-ctx.save();
-ctx.globalAlpha = on ? 1 : 0.1;
-ctx.translate(x, y);
-ctx.scale(part, part);
-const centre = id === focused();
-ctx.lineWidth = (centre || hollow ? 3 : 1.5) / part;
-ctx.strokeStyle = centre ? tint(["#1c232b", "#e9ecef"]) : hollow ? tint([light, night]) : tint(GROUND);
-ctx.fillStyle = hollow ? tint(GROUND) : tint([light, night]);
-ctx.fill(outline(path));
-ctx.stroke(outline(path));
-ctx.scale(1 / part, 1 / part);
-if (alarms.has(id)) badge(ctx, size * 0.8, -size * 0.8, "≠", tint(data.dispute));
-ctx.restore();
-},
-nodeDimensions: { width: size * 2, height: size * 2 },
-};
+
+// The scale at which the whole picture stands in its frame.
+function wholeScale() {
+  const frame = $("live").getBoundingClientRect();
+  return Math.min((frame.width - 12) / net.width, (frame.height - 12) / net.height);
 }
-const sizeOf = new Map(net.nodes.map((node) => [node.id, node.size]));
-function badge(ctx, x, y, sign, colour) {
-ctx.beginPath();
-ctx.arc(x, y, 7.5, 0, 7);
-ctx.fillStyle = colour;
-ctx.fill();
-ctx.fillStyle = tint(GROUND);
-ctx.font = "700 11px system-ui,sans-serif";
-ctx.textAlign = "center";
-ctx.textBaseline = "alphabetic";
-ctx.fillText(sign, x, y + 4);
+
+const moveTo = (to) =>
+  live.network.moveTo(calm.matches ? to : { ...to, animation: { duration: 250, easingFunction: "easeInOutQuad" } });
+
+function fit({ animate = false } = {}) {
+  if (!live) return;
+  const to = { position: { x: net.width / 2, y: net.height / 2 }, scale: wholeScale() };
+  if (animate) moveTo(to);
+  else live.network.moveTo(to);
 }
-const screens = [matchMedia("(max-width:860px)"), matchMedia("(max-width:1180px)")];
-const screenNow = () => (screens[0].matches ? "narrow" : screens[1].matches ? "middle" : "wide");
-const spotsOf = (screen) => new Map(data.labels[screen][state.l].map(([key, ...spot]) => [key, spot]));
-// Badges on lines, then labels: above everything, where the poster has them; more of them as one comes nearer.
-const grow = data.size[0] / 1040;
+
+// Brings what is shown to the middle, as near as it still fits; back to the whole where nothing is.
+function flyTo(keys) {
+  if (!live) return;
+  if (!keys?.size || keys.size > 60) return fit({ animate: true });
+  const where = Object.values(live.network.getPositions([...keys]));
+  const [left, right] = [Math.min(...where.map((p) => p.x)), Math.max(...where.map((p) => p.x))];
+  const [top, bottom] = [Math.min(...where.map((p) => p.y)), Math.max(...where.map((p) => p.y))];
+  const frame = $("live").getBoundingClientRect();
+  const room = 150 * grow;
+  const scale = Math.min(
+    frame.width / (right - left + 2 * room),
+    frame.height / (bottom - top + room),
+    wholeScale() * 1.8,
+  );
+  moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, wholeScale()) });
+}
+
+const outlines = new Map();
+function outlineOf(path) {
+  if (!outlines.has(path)) outlines.set(path, new Path2D(path));
+  return outlines.get(path);
+}
+
+function renderNode({ ctx, id, x, y, style: { size } }) {
+  const { colours, hollow, outline } = data.families[entities[id].family];
+  const on = isLit(look.nodes, id) && isLit(lit.nodes, id);
+  const centre = id === focused();
+  const part = size / 10;
+  return {
+    drawNode() {
+      ctx.save();
+      ctx.globalAlpha = on ? 1 : 0.1;
+      ctx.translate(x, y);
+      ctx.scale(part, part);
+      ctx.lineWidth = (centre || hollow ? 3 : 1.5) / part;
+      ctx.strokeStyle = centre ? tint(INK) : tint(hollow ? colours : GROUND);
+      ctx.fillStyle = tint(hollow ? GROUND : colours);
+      ctx.fill(outlineOf(outline));
+      ctx.stroke(outlineOf(outline));
+      ctx.scale(1 / part, 1 / part);
+      if (alarms.has(id)) drawBadge(ctx, size * 0.8, -size * 0.8, "≠", tint(data.conflictColours));
+      ctx.restore();
+    },
+    nodeDimensions: { width: size * 2, height: size * 2 },
+  };
+}
+
+function drawBadge(ctx, x, y, sign, colour) {
+  ctx.beginPath();
+  ctx.arc(x, y, BADGE, 0, 7);
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.fillStyle = tint(GROUND);
+  ctx.font = "700 11px system-ui,sans-serif";
+  ctx.textAlign = "center";
+  ctx.textBaseline = "alphabetic";
+  ctx.fillText(sign, x, y + 4);
+}
+
+function write(ctx, text, x, y, letters, { align = "center", weight = "", colour = INK } = {}) {
+  ctx.font = `${weight} ${letters}px ${FONT}`;
+  ctx.textAlign = align;
+  ctx.lineWidth = letters / 3.2;
+  ctx.strokeStyle = tint(GROUND);
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = tint(colour);
+  ctx.fillText(text, x, y);
+}
+
+const screenNow = () => (narrow.matches ? "narrow" : middle.matches ? "middle" : "wide");
+
+// Above the drawing: badges, then names, where the poster has them as long as nothing was moved, then words on lines.
 function drawOver(ctx) {
-const { network } = live;
-const scale = network.getScale();
-const where = network.getPositions();
-for (const [number, [sign, conflict, at]] of Object.entries(data.badges)) {
-if (!isLit(look.edges, +number) || !isLit(lit.edges, +number)) continue;
-const [from, to] = ends[number];
-const m = pointOn(where[from], where[to], net.edges[number].smooth, sizeOf.get(from), from === to, at || 0.5);
-badge(ctx, m.x, m.y, sign, conflict ? tint(data.dispute) : strokeFor(+number).colour);
+  const { network } = live;
+  const scale = network.getScale();
+  const where = network.getPositions();
+  const middleOf = (line, at) =>
+    pointOn(where[ends[line][0]], where[ends[line][1]], net.edges[line].smooth, sizeOf.get(ends[line][0]), at);
+  for (const [line, { sign, at }] of badgeOf) {
+    if (!isLit(look.lines, line) || !isLit(lit.lines, line)) continue;
+    const { x, y } = middleOf(line, at);
+    drawBadge(ctx, x, y, sign, colourOf(line));
+  }
+  const taken = drawNames(ctx, where, scale);
+  const few = look.lines && look.lines.size <= 40 ? look.lines : lit.lines;
+  if (few && few.size <= 40) drawWords(ctx, few, middleOf, taken, scale);
 }
-const screen = screenNow();
-const narrow = screen === "narrow";
-const own = data.letters[narrow ? "wide" : screen] * grow;
-const size = Math.min(own, 16 / scale);
-const letters = narrow ? Math.max(size, 11.5 / scale) : size;
-const spots = spotsOf(narrow ? "wide" : screen);
-const close = scale > basic() * 1.35;
-const taken = [];
-ctx.textBaseline = "alphabetic";
-ctx.lineJoin = "round";
-for (const key of ranked) {
-const spot = spots.get(key);
-const forced = look.nodes && look.nodes.has(key) && look.nodes.size < 40;
-if (!spot && !close && !forced && key !== hovered?.node) continue;
-const on = isLit(look.nodes, key) && isLit(lit.nodes, key);
-if (!on && (look.nodes || lit.nodes)) continue;
-const p = where[key];
-const first = origin.get(key);
-const moved = !spot || Math.abs(p.x - first.x) > 1 || Math.abs(p.y - first.y) > 1 || narrow || size !== own;
-let x = moved ? p.x : spot[0];
-let y = moved ? p.y + sizeOf.get(key) + letters * 1.05 : spot[1];
-const align = moved ? "center" : { s: "left", m: "center", e: "right" }[spot[2]];
-ctx.font = (rankOf.get(key) < 6 ? "600 " : "") + letters + "px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK SC',sans-serif";
-const text = (!moved && spot[3]) || data.short[state.l][key];
-if (moved) {
-const wide = text.length * letters * 0.62;
-const box = [x - wide / 2, y - letters, x + wide / 2, y + letters * 0.3];
-if (taken.some((t) => box[0] < t[2] && t[0] < box[2] && box[1] < t[3] && t[1] < box[3])) continue;
-taken.push(box);
+
+function drawNames(ctx, where, scale) {
+  const screen = narrow.matches ? "wide" : screenNow();
+  const own = net.letters[screen] * grow;
+  const letters = Math.max(Math.min(own, 15 / scale), LEAST / scale);
+  const atHome = Math.abs(letters - own) < 0.01;
+  const places = new Map(net.labels[screen][state.language].map((label) => [label.key, label]));
+  const near = scale > wholeScale() * 1.35;
+  const [start, end] = [
+    { x: 0, y: 0 },
+    { x: $("live").clientWidth, y: $("live").clientHeight },
+  ].map((corner) => live.network.DOMtoCanvas(corner));
+  const isInside = ([left, top, right, bottom]) =>
+    left >= start.x && right <= end.x && top >= start.y && bottom <= end.y;
+  // Names that moved keep off the dots, too.
+  const dots = ranked.slice(0, MOST_DOTS).map((key) => {
+    const [{ x, y }, size] = [where[key], sizeOf.get(key)];
+    return { key, box: [x - size, y - size, x + size, y + size] };
+  });
+  const taken = [];
+  ctx.textBaseline = "alphabetic";
+  ctx.lineJoin = "round";
+  for (const key of ranked) {
+    const place = places.get(key);
+    const forced = (look.nodes?.has(key) && look.nodes.size < 40) || lit.nodes?.has(key);
+    if ((!place && !near && !forced) || !isLit(look.nodes, key) || !isLit(lit.nodes, key)) continue;
+    const { x, y } = where[key];
+    const home = origin.get(key);
+    const still = place && atHome && Math.abs(x - home.x) < 1 && Math.abs(y - home.y) < 1;
+    const weight = rankOf.get(key) < 6 ? "600" : "";
+    const text = still ? place.text : net.names[state.language][key];
+    ctx.font = `${weight} ${letters}px ${FONT}`;
+    const wide = ctx.measureText(text).width;
+    const isFree = (box) =>
+      isInside(box) && !meets(box, taken) && !dots.some((dot) => dot.key !== key && meets(box, [dot.box]));
+    const found = still ? place : findRoom(isFree, x, y, sizeOf.get(key), wide, letters);
+    if (!found) continue;
+    const align = { start: "left", middle: "center", end: "right" }[found.anchor];
+    const left = found.x - (align === "left" ? 0 : align === "center" ? wide / 2 : wide);
+    taken.push([left, found.y - letters, left + wide, found.y + letters * 0.3]);
+    write(ctx, text, found.x, found.y, letters, { align, weight });
+  }
+  return taken;
 }
-ctx.textAlign = align;
-ctx.lineWidth = letters / 3.6;
-ctx.strokeStyle = tint(GROUND);
-ctx.strokeText(text, x, y);
-ctx.fillStyle = tint(["#1c232b", "#e9ecef"]);
-ctx.fillText(text, x, y);
+
+const meets = (box, taken) => taken.some((t) => box[0] < t[2] && t[0] < box[2] && box[1] < t[3] && t[1] < box[3]);
+
+// Below, beside or above its dot, wherever no other name lies.
+function findRoom(isFree, x, y, size, wide, letters) {
+  const away = size + letters * 0.3;
+  const places = [
+    { anchor: "middle", x, y: y + size + letters * 1.05, left: x - wide / 2 },
+    { anchor: "start", x: x + away, y: y + letters * 0.35, left: x + away },
+    { anchor: "end", x: x - away, y: y + letters * 0.35, left: x - away - wide },
+    { anchor: "middle", x, y: y - size - letters * 0.4, left: x - wide / 2 },
+  ];
+  return places.find(({ left, y: base }) => isFree([left, base - letters, left + wide, base + letters * 0.3]));
 }
+
+// The words on the lines of what is in focus: the property, and the mode where it is no fact.
+function drawWords(ctx, lines, middleOf, taken, scale) {
+  const letters = 11.5 / scale;
+  for (const line of lines) {
+    const claim = claims[net.claims[line][0]];
+    const mode = claim.mode === "fact" ? "" : ` (${own(`modes.${claim.mode}`)})`;
+    const text = `${claim.denied ? `${own("line-denied")}: ` : ""}${propertyOf(claim).slice(0, 40)}${mode}`;
+    ctx.font = `${letters}px ${FONT}`;
+    const wide = ctx.measureText(text).width;
+    for (const at of [0.5, 0.38, 0.62, 0.28, 0.72]) {
+      const { x, y } = middleOf(line, at);
+      const box = [x - wide / 2, y - letters * 0.7, x + wide / 2, y + letters * 0.6];
+      if (meets(box, taken)) continue;
+      taken.push(box);
+      write(ctx, text, x, y + letters * 0.3, letters, { colour: styleOf(line).colours });
+      break;
+    }
+  }
 }
-const origin = new Map(net.nodes.map((node) => [node.id, { x: node.x, y: node.y }]));
-const rankOf = new Map(Object.entries(entities).map(([key, entity]) => [key, entity.r || 0]));
-const ranked = Object.keys(entities).sort((a, b) => rankOf.get(a) - rankOf.get(b));
+
 // A point of a line, by the formula the drawing at build time uses too.
-function pointOn(a, b, smooth, size, loop, at) {
-if (loop) return { x: a.x + size * 1.7, y: a.y - size * 1.7 };
-const mix = (p, c, q) => (1 - at) ** 2 * p + 2 * (1 - at) * at * c + at ** 2 * q;
-if (!smooth) return { x: mix(a.x, (a.x + b.x) / 2, b.x), y: mix(a.y, (a.y + b.y) / 2, b.y) };
-const bend = smooth.roundness, part = bend * 0.5 + 0.5;
-const dx = b.x - a.x, dy = a.y - b.y, length = Math.hypot(dx, dy);
-const angle = Math.atan2(dy, dx) + ((smooth.type === "curvedCW" ? bend : -bend) * 0.5 + 0.5) * Math.PI;
-return { x: mix(a.x, a.x + part * length * Math.sin(angle), b.x), y: mix(a.y, a.y + part * length * Math.cos(angle), b.y) };
+function pointOn(a, b, smooth, size, at) {
+  if (a === b) return { x: a.x + size * 1.7, y: a.y - size * 1.7 };
+  const mix = (p, c, q) => (1 - at) ** 2 * p + 2 * (1 - at) * at * c + at ** 2 * q;
+  if (!smooth) return { x: mix(a.x, (a.x + b.x) / 2, b.x), y: mix(a.y, (a.y + b.y) / 2, b.y) };
+  const bend = smooth.roundness;
+  const part = bend * 0.5 + 0.5;
+  const [dx, dy] = [b.x - a.x, a.y - b.y];
+  const length = Math.hypot(dx, dy);
+  const angle = Math.atan2(dy, dx) + ((smooth.type === "curvedCW" ? bend : -bend) * 0.5 + 0.5) * Math.PI;
+  return {
+    x: mix(a.x, a.x + part * length * Math.sin(angle), b.x),
+    y: mix(a.y, a.y + part * length * Math.cos(angle), b.y),
+  };
 }
+
 let painted = "";
 function paintLive() {
-if (!live) return;
-const wanted = edgeKey();
-if (wanted !== painted) {
-painted = wanted;
-live.store.update(net.edges.map((edge) => edgeLook(edge.id)));
-} else live.network.redraw();
+  if (!live) return;
+  const listed = (set) => set && [...set];
+  const wanted = JSON.stringify([listed(look.lines), listed(lit.lines), [...chosenLines], dark.matches]);
+  if (wanted === painted) return live.network.redraw();
+  painted = wanted;
+  live.store.update(net.edges.map((edge) => edgeLook(edge.id)));
 }
-const edgeKey = () => JSON.stringify([look.edges && [...look.edges], lit.edges && [...lit.edges], [...chosenLines], shade]);
-dark.addEventListener("change", () => { shade = dark.matches ? 1 : 0; paintLive(); });
-function clickLive({ nodes, edges, event }) {
-const shift = event.srcEvent && event.srcEvent.shiftKey;
-if (nodes.length) pick({ node: nodes[0] }, shift);
-else if (edges.length) pick({ edge: edges[0] }, shift);
-else pick(null, shift);
+dark.addEventListener("change", paintLive);
+
+// What is said of the thing in focus in figures and texts, as small cards beside it.
+const MOST_VALUES = 4;
+function placeValues() {
+  let box = $("values");
+  const centre = shows("entity");
+  const numbers = (bySubject.get(centre) ?? []).filter(
+    (n) => !claims[n].object && !claims[n].objectClaim && !claims[n].subjectClaim && passes(n),
+  );
+  box?.remove();
+  if (!live || !numbers.length || narrow.matches) return;
+  const chosen = numbers
+    .sort((a, b) => (claims[a].figure === undefined) - (claims[b].figure === undefined))
+    .slice(0, MOST_VALUES);
+  const item = (n) =>
+    make("li", null, `${propertyOf(claims[n])} `, make("b", { lang: claims[n].valueLanguage }, valueOf(claims[n])));
+  const rest = numbers.length - chosen.length;
+  box = make(
+    "ul",
+    { id: "values", "aria-hidden": "true" },
+    chosen.map(item),
+    rest > 0 ? make("li", null, fill("more-rows", { n: rest })) : null,
+  );
+  $("stage").append(box);
+  const [stage, high, wide] = [$("stage"), box.offsetHeight, box.offsetWidth];
+  const shown = look.nodes ?? new Set([centre]);
+  const dots = [...shown].map((key) => live.network.canvasToDOM(live.network.getPositions([key])[key]));
+  const covered = ([left, top]) =>
+    dots.filter(({ x, y }) => x > left - 60 && x < left + wide + 60 && y > top - 12 && y < top + high + 24).length;
+  const [right, bottom] = [stage.clientWidth - wide - 8, stage.clientHeight - high - 8];
+  const corners = [
+    [right, 8],
+    [8, 8],
+    [right, bottom],
+    [8, bottom],
+  ].map((corner) => [covered(corner), corner]);
+  const [, [left, top]] = corners.reduce((best, corner) => (corner[0] < best[0] ? corner : best));
+  box.style.setProperty("left", `${left}px`);
+  box.style.setProperty("top", `${top}px`);
 }
-function rearrange() {
-wake().then(() => {
-if (!live) return;
-$("stage").classList.add("alive");
-live.network.setOptions({ physics: { enabled: true, solver: "forceAtlas2Based", forceAtlas2Based: { springLength: 90 * grow, gravitationalConstant: -70 }, stabilization: { enabled: true, iterations: 200 }, minVelocity: 1 } });
-setTimeout(() => live.network.setOptions({ physics: { enabled: false } }), 4000);
-});
+
+// Rearranges by forces, and puts what comes out into the frame; a second click takes it back.
+async function rearrange() {
+  await wake();
+  if (!live) return;
+  const { network } = live;
+  if (live.moved) {
+    place((key) => origin.get(key));
+    live.moved = false;
+  } else {
+    const forces = { springLength: 90 * grow, gravitationalConstant: -70, avoidOverlap: 0.6 };
+    network.setOptions({
+      physics: { enabled: true, solver: "forceAtlas2Based", forceAtlas2Based: forces, stabilization: false },
+    });
+    network.stabilize(120);
+    network.setOptions({ physics: { enabled: false } });
+    const where = network.getPositions();
+    const inside = (axis, room, margin) => {
+      const values = Object.values(where).map((point) => point[axis]);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      return (point) => margin + ((point[axis] - low) / (high - low || 1)) * (room - 2 * margin);
+    };
+    const [toX, toY] = [inside("x", net.width, 120 * grow), inside("y", net.height, 48 * grow)];
+    place((key) => ({ x: toX(where[key]), y: toY(where[key]) }));
+    live.moved = true;
+  }
+  $("rearrange").textContent = own(live.moved ? "undo" : "live");
+  fit({ animate: true });
+}
+
+function place(at) {
+  for (const key of Object.keys(entities)) {
+    const { x, y } = at(key);
+    live.network.moveNode(key, x, y);
+  }
 }

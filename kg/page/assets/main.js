@@ -1,25 +1,43 @@
 // Start: read the address, show it, and listen.
-document.documentElement.classList.add("scripted");
+document.documentElement.classList.add("with-script");
+const LETTERS = new Map(Object.entries(KINDS).map(([kind, letter]) => [letter, kind]));
+
 document.addEventListener("click", (event) => {
-const link = event.target.closest && event.target.closest('a[href^="#"]');
-if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-const given = new URLSearchParams(link.getAttribute("href").slice(1));
-if (given.has("e")) change({ e: given.get("e"), c: null, path: null, k: state.k || 1 });
-else if (given.has("c")) change({ c: given.get("c"), path: null });
-else return;
-event.preventDefault();
-if (innerWidth <= 860 && link.closest(".sheets,#overview,#detail")) $("panel").scrollIntoView({ block: "start" });
-else if (link.closest(".sheets")) scrollTo({ top: 0 });
+  const menu = $("downloads");
+  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  const anchor = event.target.closest?.('a[href^="#"]');
+  if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [[letter, key] = []] = new URLSearchParams(anchor.getAttribute("href").slice(1));
+  const kind = LETTERS.get(letter);
+  if (!kind || !known[kind](key)) return;
+  event.preventDefault();
+  show(kind, key);
+  if (kind === "question") return;
+  if (narrow.matches) $("panel").scrollIntoView({ block: "start" });
+  else if (anchor.closest(".sheets")) scrollTo({ top: 0 });
 });
-document.addEventListener("pointerdown", (event) => { const menu = $("downloads"); if (menu.open && !menu.contains(event.target)) menu.open = false; });
-$("language").addEventListener("click", () => change({ l: state.l === "zh" ? "en" : "zh" }));
-const follow = () => { readAddress(); tell(); };
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#language"))
+    change({ language: LANGUAGES.find((language) => language !== state.language) });
+});
+
+function follow() {
+  readAddress();
+  tell();
+}
 addEventListener("popstate", follow);
 addEventListener("hashchange", follow);
-// Without scripts an address leads to its row in the table; with them it opens the evidence, and the page stays.
-for (const row of document.querySelectorAll("#table tr[id],#things [id]")) row.id = "row-" + row.id;
-if (location.hash.length > 1) { history.scrollRestoration = "manual"; scrollTo(0, 0); addEventListener("load", () => scrollTo(0, 0)); }
+
+// Without a script an address leads to its place in the page; with one it opens the evidence, and the page stays.
+const linked = location.hash.length > 1;
+if (linked) history.scrollRestoration = "manual";
+prepare();
 readAddress();
-if (innerWidth <= 860) $("legend").open = false;
-if (location.hash.length > 1) tell();
-else for (const watcher of watchers.slice(3)) watcher();
+tell();
+if (linked && shows("question") === null) {
+  scrollTo(0, 0);
+  addEventListener("load", () => scrollTo(0, 0));
+}
+// The live drawing is there from the first second on; on a phone it waits for a tap, so that a finger scrolls.
+if (!narrow.matches) setTimeout(wake, 60);

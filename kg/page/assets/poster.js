@@ -1,36 +1,41 @@
 // The drawing made at build time: what stands out is told by classes. It serves until the live one is there.
-const picture = $("picture");
-const dotOf = new Map([...picture.querySelectorAll('.dots [id^="n-"]')].map((path) => [path.id.slice(2), path]));
-const strokeOf = new Map([...picture.querySelectorAll('.lines [id^="r-"]')].map((path) => [+path.id.slice(2), path]));
-const badgesOf = [...picture.querySelectorAll(".badge")].map((badge) => [badge.id.slice(0, 1), badge.id.slice(2), badge]);
-const namesOf = [];
-// The labels of a language that the picture was not made in are drawn when it is first spoken.
-function nameDots(lang) {
-for (const [key, path] of dotOf) if (path.firstChild) path.firstChild.textContent = data.short[lang][key];
-for (const screen of Object.keys(data.labels)) {
-const list = data.labels[screen][lang];
-if (picture.querySelector("." + screen + "[lang=" + lang + "]")) continue;
-const like = picture.querySelector("." + screen);
-const group = like.cloneNode(false);
-group.setAttribute("lang", lang);
-for (const [key, x, y, anchor, text] of list) {
-const label = draw("text", { x, y, "text-anchor": { s: "start", m: "middle", e: "end" }[anchor], ...(entities[key].r < 6 ? { "font-weight": 600 } : {}) });
-label.textContent = text || data.short[lang][key];
-group.append(label);
-namesOf.push([key, label]);
-}
-like.after(group);
-}
-}
-for (const screen of Object.keys(data.labels)) [...picture.querySelector("." + screen).children].forEach((text, n) => namesOf.push([data.labels[screen][data.lang][n][0], text]));
+const poster = { picture: null, dots: null, lines: null, badges: null, names: null };
+
+preparers.push(() => {
+  const picture = $("picture");
+  const byId = (selector) =>
+    new Map([...picture.querySelectorAll(selector)].map((shape) => [shape.id.slice(2), shape]));
+  const labels = Object.entries(net.labels).flatMap(([screen, named]) => {
+    const texts = picture.querySelectorAll(`.labels.${screen} text`);
+    return named[state.language].map(({ key }, n) => [key, texts[n]]);
+  });
+  Object.assign(poster, { picture, dots: byId(".dots > g > path"), lines: byId(".lines > g > path"), names: labels });
+  poster.badges = [...picture.querySelectorAll(".badge")].map((badge) => [
+    badge.id.slice(0, 1),
+    badge.id.slice(2),
+    badge,
+  ]);
+});
+
 function paintPoster(shown, centre, chosen) {
-for (const [key, g] of dotOf) { g.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key)); g.classList.toggle("on", key === centre); }
-for (const [key, text] of namesOf) text.classList.toggle("dim", Boolean(shown.nodes) && !shown.nodes.has(key));
-for (const [number, g] of strokeOf) { g.classList.toggle("dim", Boolean(shown.edges) && !shown.edges.has(number)); g.classList.toggle("on", chosen.has(number)); }
-for (const [kind, id, badge] of badgesOf) { const set = kind === "a" ? shown.nodes : shown.edges; badge.classList.toggle("dim", Boolean(set) && !set.has(kind === "a" ? id : +id)); }
+  const dims = (shape, set, key) => shape?.classList.toggle("dim", Boolean(set) && !set.has(key));
+  for (const [key, dot] of poster.dots) {
+    dims(dot, shown.nodes, key);
+    dot.classList.toggle("on", key === centre);
+  }
+  for (const [key, text] of poster.names) dims(text, shown.nodes, key);
+  for (const [line, path] of poster.lines) {
+    dims(path, shown.lines, Number(line));
+    path.classList.toggle("on", chosen.has(Number(line)));
+  }
+  for (const [kind, id, badge] of poster.badges) {
+    if (kind === "a") dims(badge, shown.nodes, id);
+    else dims(badge, shown.lines, Number(id));
+  }
 }
+
 function hitPoster(target) {
-const path = target.closest && target.closest('#picture [id^="n-"],#picture [id^="r-"]');
-if (!path) return null;
-return path.id.startsWith("n-") ? { node: path.id.slice(2) } : { edge: +path.id.slice(2) };
+  const path = target.closest?.('#picture [id^="n-"],#picture [id^="r-"]');
+  if (!path) return null;
+  return path.id.startsWith("n-") ? { node: path.id.slice(2) } : { line: Number(path.id.slice(2)) };
 }

@@ -1,145 +1,194 @@
 // What the reader looks at, and the page's address after `#`, which says the same.
-// e entity, c claim, k radius of the neighbourhood, path two entities, q question, l language;
-// f t p s b m d are facets (family, class, property, source, speaker, mode, disputed); from and to are days.
-const FACETS = ["f", "t", "p", "s", "b", "m", "d"];
-const state = { e: null, c: null, k: 0, path: null, l: data.lang, from: null, to: null, facets: {} };
+// One thing is shown: e entity, c claim, s source or sentence, f finding, q question, or the path between two entities.
+// Beside it: k the steps of the neighbourhood, l the language, and the filters by their names.
+const KINDS = { entity: "e", claim: "c", source: "s", finding: "f", question: "q", path: "path" };
+const FILTERS = ["family", "type", "property", "source", "speaker", "mode", "disputed"];
+const state = { shown: null, steps: 0, language: data.language, from: null, to: null, filters: {} };
 const watchers = [];
-function readAddress() {
-const given = new URLSearchParams(location.hash.slice(1));
-const known = (key) => (given.get(key) in entities && Object.hasOwn(entities, given.get(key)) ? given.get(key) : null);
-state.e = known("e");
-state.c = claimAt.has(given.get("c")) ? given.get("c") : null;
-state.k = Math.min(9, Math.max(0, parseInt(given.get("k"), 10) || 0));
-const path = (given.get("path") || "").split("~");
-state.path = path.length === 2 && path.every((key) => Object.hasOwn(entities, key)) ? path : null;
-state.l = data.words[given.get("l")] ? given.get("l") : data.lang;
-const day = (key) => (/^\d+$/.test(given.get(key) || "") ? +given.get(key) : null);
-state.from = day("from");
-state.to = day("to");
-state.facets = {};
-for (const facet of FACETS) {
-const wanted = given.getAll(facet).filter((value) => offered[facet].has(value));
-if (wanted.length) state.facets[facet] = new Set(wanted);
-}
-}
-function writeAddress() {
-const out = new URLSearchParams();
-if (state.c) out.set("c", state.c);
-else if (state.e) out.set("e", state.e);
-if (state.k) out.set("k", state.k);
-if (state.path) out.set("path", state.path.join("~"));
-if (state.from !== null) out.set("from", state.from);
-if (state.to !== null) out.set("to", state.to);
-for (const facet of FACETS) for (const value of state.facets[facet] || []) out.append(facet, value);
-if (state.l !== data.lang) out.set("l", state.l);
-return "#" + out.toString().replace(/%7E/g, "~");
-}
-// Every change goes through here: the address follows, and all views are told.
-function change(values, replace) {
-Object.assign(state, values);
-const address = writeAddress();
-if (address !== location.hash && !(address === "#" && !location.hash)) {
-if (replace) history.replaceState(null, "", address);
-else history.pushState(null, "", address);
-}
-tell();
-}
-function tell() { for (const watcher of watchers) watcher(); }
-function toggleFacet(facet, value) {
-const facets = { ...state.facets };
-const values = new Set(facets[facet]);
-if (!values.delete(value)) values.add(value);
-if (values.size) facets[facet] = values;
-else delete facets[facet];
-change({ facets });
-}
-// Which claims pass: one of the values in each facet that is set, and a time within the brush.
-const values = claims.map((claim, n) => {
-const root = rootOf(claim);
-const types = (keys, of) => keys.flatMap((key) => (key && entities[key] ? of(entities[key]) : []));
-const both = [root, claim.o];
-const disputed = [];
-if (claim.x) disputed.push("1");
-if (claim.h) disputed.push("2");
-if (claim.g) disputed.push("3");
-return {
-f: types(both, (e) => [e.f]), t: types(both, (e) => e.k || []), p: [claim.p], s: (claim.e || []).map((e) => e.s),
-b: claim.b || [], m: [claim.m], d: disputed,
+
+const laneOf = new Map(data.lanes.map((lane) => [lane.key, lane]));
+const questionOf = new Map(data.questions.map((question) => [question.name, question]));
+
+// Whether there is something that an address names.
+const known = {
+  entity: (key) => has(entities, key),
+  claim: (key) => numberOf.has(key),
+  source: (key) => has(sources, key) || isSentence(key),
+  finding: (key) => laneOf.has(key),
+  question: (key) => questionOf.has(key),
+  path: (key) => key.split("~").length === 2 && key.split("~").every((end) => has(entities, end)),
 };
-});
-// A link may be older than the graph, or mistyped: what no claim has is no choice.
-const offered = Object.fromEntries(FACETS.map((facet) => [facet, new Set(values.flatMap((value) => value[facet]))]));
-const dayOf = (iso) => Math.round(Date.parse(iso + "T00:00Z") / 864e5) + 719163;
-const spans = claims.map((claim) => {
-const found = [];
-for (const evidence of claim.e || []) if (evidence.D && (evidence.D[1] || evidence.D[0])) found.push(dayOf(evidence.D[1] || evidence.D[0]));
-if (claim.W && (claim.W[1] || claim.W[0])) found.push(dayOf(claim.W[1] || claim.W[0]));
-return found;
-});
-function passes(n, but) {
-for (const facet of FACETS) {
-const wanted = facet === but ? null : state.facets[facet];
-if (wanted && !values[n][facet].some((value) => wanted.has(value))) return false;
+
+function isSentence(key) {
+  const [, source, address] = /^(.+)\.(p\d+s\d+)$/.exec(key) ?? [];
+  return has(sources, source) && (bySentence.has(key) || has(sources[source].skipped ?? {}, address));
 }
-if (state.from === null && state.to === null) return true;
-return spans[n].some((day) => (state.from === null || day >= state.from) && (state.to === null || day <= state.to));
+
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+function readAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  state.shown = null;
+  for (const [kind, letter] of Object.entries(KINDS)) {
+    const key = given.get(letter);
+    if (key !== null && known[kind](key)) state.shown ??= { kind, key };
+  }
+  const steps = given.get("k") ?? "";
+  state.steps = /^[1-9]$/.test(steps) ? Number(steps) : 0;
+  state.language = has(data.words, given.get("l")) ? given.get("l") : data.language;
+  for (const end of ["from", "to"]) state[end] = isDay(given.get(end) ?? "") ? given.get(end) : null;
+  state.filters = {};
+  for (const filter of FILTERS) {
+    const wanted = given.getAll(filter).filter((value) => offered[filter].has(value));
+    if (wanted.length) state.filters[filter] = new Set(wanted);
+  }
 }
-const isFiltered = () => Object.keys(state.facets).length > 0 || state.from !== null || state.to !== null;
-// What stands out in the graph: null where everything does.
-function findShown() {
-let nodes = null;
-let edges = null;
-if (isFiltered()) {
-nodes = new Set();
-edges = new Set();
-claims.forEach((claim, n) => {
-if (!passes(n)) return;
-if (lineOf.has(n)) edges.add(lineOf.get(n));
-for (const key of [rootOf(claim), claim.o]) if (key) nodes.add(key);
-for (const key of claim.b || []) if (!linesOf.get(key) || !linesOf.get(key).length) nodes.add(key);
-});
+
+function writeAddress(wanted = state) {
+  const out = new URLSearchParams();
+  if (wanted.shown) out.set(KINDS[wanted.shown.kind], wanted.shown.key);
+  if (wanted.steps) out.set("k", wanted.steps);
+  for (const end of ["from", "to"]) if (wanted[end]) out.set(end, wanted[end]);
+  for (const filter of FILTERS) for (const value of wanted.filters?.[filter] ?? []) out.append(filter, value);
+  if (wanted.language !== data.language) out.set("l", wanted.language);
+  return "#" + out.toString().replace(/%7E/g, "~");
 }
-if (state.path) {
-const steps = findPath(...state.path);
-return { nodes: new Set(steps.nodes.length ? steps.nodes : state.path), edges: new Set(steps.edges), path: steps };
+
+// Every change goes through here: the address follows, and all views are told.
+function change(values, { replace = false } = {}) {
+  Object.assign(state, values);
+  const address = writeAddress();
+  if (address !== (location.hash || "#")) history[replace ? "replaceState" : "pushState"](null, "", address);
+  tell();
 }
-const centre = focused();
-if (centre && state.k) {
-let near = new Set([centre]);
-for (let i = 0; i < state.k; i++) {
-const more = new Set(near);
-for (const key of near) for (const line of linesOf.get(key) || []) if (!edges || edges.has(line)) ends[line].forEach((end) => more.add(end));
-near = more;
+
+const show = (kind, key) =>
+  change({ shown: kind ? { kind, key } : null, steps: kind === "entity" ? state.steps || 1 : 0 });
+
+function tell() {
+  if (state.language !== spoken) translate();
+  else for (const watcher of watchers) watcher();
 }
-const within = new Set();
-ends.forEach(([a, b], line) => { if (near.has(a) && near.has(b) && (!edges || edges.has(line))) within.add(line); });
-return { nodes: near, edges: within };
-}
-return { nodes, edges };
-}
+
+const shows = (kind) => (state.shown?.kind === kind ? state.shown.key : null);
+
+// The thing in the middle of what is shown.
 function focused() {
-if (state.c) { const claim = claims[claimAt.get(state.c)]; return rootOf(claim); }
-return state.e;
+  const claim = shows("claim");
+  return claim ? rootOf(claimOf(claim)) : shows("entity");
 }
+
+function toggleFilter(filter, value) {
+  const filters = { ...state.filters };
+  const chosen = new Set(filters[filter]);
+  if (!chosen.delete(value)) chosen.add(value);
+  if (chosen.size) filters[filter] = chosen;
+  else delete filters[filter];
+  change({ filters });
+}
+
+// What each claim offers to the filters, and the days that it is of.
+const traits = claims.map((claim) => {
+  const both = [rootOf(claim), claim.object].filter((key) => has(entities, key));
+  const disputed = [claim.conflict && "conflict", claim.open && "open", claim.superseded && "superseded"];
+  return {
+    family: both.map((key) => entities[key].family),
+    type: both.flatMap((key) => entities[key].classes ?? []),
+    property: [claim.property],
+    source: evidenceOf(claim).map((evidence) => evidence.source),
+    speaker: speakersOf(claim),
+    mode: [claim.mode],
+    disputed: disputed.filter(Boolean),
+  };
+});
+const offered = Object.fromEntries(
+  FILTERS.map((filter) => [filter, new Set(traits.flatMap((trait) => trait[filter]))]),
+);
+const days = claims.map((claim) => {
+  const times = [claim.time, ...evidenceOf(claim).map((evidence) => evidence.said)];
+  return times.flatMap((time) => (time ? [time.first ?? time.last, time.last ?? time.first] : [])).filter(Boolean);
+});
+
+function passes(number, but) {
+  for (const filter of FILTERS) {
+    const wanted = filter === but ? null : state.filters[filter];
+    if (wanted && !traits[number][filter].some((value) => wanted.has(value))) return false;
+  }
+  if (!state.from && !state.to) return true;
+  return days[number].some((day) => (!state.from || day >= state.from) && (!state.to || day <= state.to));
+}
+const isFiltered = () => Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
+
+// What stands out in the network: null where everything does.
+function findShown() {
+  let nodes = null;
+  let lines = null;
+  if (isFiltered()) {
+    nodes = new Set();
+    lines = new Set();
+    claims.forEach((claim, number) => {
+      if (!passes(number)) return;
+      if (lineOf.has(number)) lines.add(lineOf.get(number));
+      for (const key of [rootOf(claim), claim.object]) if (key) nodes.add(key);
+      for (const key of speakersOf(claim)) if (!linesOf.get(key)?.length) nodes.add(key);
+    });
+  }
+  const path = shows("path");
+  if (path) {
+    const found = findPath(...path.split("~"));
+    return { nodes: new Set(found.nodes.length ? found.nodes : path.split("~")), lines: new Set(found.lines) };
+  }
+  const finding = shows("finding") ?? shows("source");
+  if (finding) {
+    const members = shows("finding")
+      ? laneOf.get(finding).claims.map((id) => numberOf.get(id))
+      : claimsOfSource(finding);
+    const own = members.filter((number) => !isFiltered() || passes(number));
+    const keys = own.flatMap((n) => [rootOf(claims[n]), claims[n].object, ...speakersOf(claims[n])]).filter(Boolean);
+    return { nodes: new Set(keys), lines: new Set(own.filter((n) => lineOf.has(n)).map((n) => lineOf.get(n))) };
+  }
+  const centre = focused();
+  if (!centre || !state.steps) return { nodes, lines };
+  let near = new Set([centre]);
+  for (let step = 0; step < state.steps; step++) {
+    const more = new Set(near);
+    for (const key of near) {
+      for (const line of linesOf.get(key)) if (!lines || lines.has(line)) ends[line].forEach((end) => more.add(end));
+    }
+    near = more;
+  }
+  const within = new Set();
+  ends.forEach(([from, to], line) => {
+    const touches = state.steps > 1 || from === centre || to === centre;
+    if (touches && near.has(from) && near.has(to) && (!lines || lines.has(line))) within.add(line);
+  });
+  return { nodes: near, lines: within };
+}
+
+function claimsOfSource(key) {
+  if (bySentence.has(key)) return bySentence.get(key);
+  return claims.flatMap((claim, number) => (evidenceOf(claim).some((e) => e.source === key) ? [number] : []));
+}
+
 // A shortest path along lines in either direction.
 function findPath(start, end) {
-const before = new Map([[start, null]]);
-const queue = [start];
-while (queue.length && !before.has(end)) {
-const here = queue.shift();
-for (const line of linesOf.get(here)) {
-const there = ends[line][0] === here ? ends[line][1] : ends[line][0];
-if (!before.has(there)) { before.set(there, [here, line]); queue.push(there); }
-}
-}
-const nodes = [];
-const edges = [];
-if (!before.has(end)) return { nodes, edges };
-for (let at = end; at !== null; ) {
-nodes.unshift(at);
-const step = before.get(at);
-if (step) edges.unshift(step[1]);
-at = step ? step[0] : null;
-}
-return { nodes, edges };
+  const before = new Map([[start, null]]);
+  const queue = [start];
+  while (queue.length && !before.has(end)) {
+    const here = queue.shift();
+    for (const line of linesOf.get(here)) {
+      const there = ends[line][0] === here ? ends[line][1] : ends[line][0];
+      if (before.has(there)) continue;
+      before.set(there, [here, line]);
+      queue.push(there);
+    }
+  }
+  const found = { nodes: [], lines: [] };
+  for (let at = before.has(end) ? end : null; at !== null;) {
+    found.nodes.unshift(at);
+    const step = before.get(at);
+    if (step) found.lines.unshift(step[1]);
+    at = step ? step[0] : null;
+  }
+  return found;
 }

@@ -1,44 +1,125 @@
-// The table of all claims: sorts, follows the filters, and is linked with the graph both ways.
-const body = $("table").tBodies[0];
-const rows = [...body.querySelectorAll("tr[id]")].map((row) => ({ row, said: row.nextElementSibling && row.nextElementSibling.classList.contains("said") ? row.nextElementSibling : null, n: claimAt.get(row.id.replace(/^(row-)?c=/, "")) }));
-let filteredBy = "";
-function filterTable() {
-const now = JSON.stringify([FACETS.map((facet) => [...(state.facets[facet] || [])]), state.from, state.to]);
-if (now !== filteredBy) {
-filteredBy = now;
-let shown = 0;
-for (const { row, said, n } of rows) {
-const on = passes(n);
-shown += on;
-row.hidden = !on;
-if (said) said.hidden = !on;
+// The table of claims: only the rows that are on the screen are drawn, and all of them for the printer.
+const COLUMNS = ["subject", "property", "value", "mode", "speaker", "about-time", "said", "source"];
+const HIGH = 46; // pixels: the height of a row, as the style sheet has it
+const SPARE = 12; // rows beyond the edges of the window
+let tableOrder = { column: null, down: false };
+let tableRows = [];
+let drawnRows = "";
+let printing = false;
+
+const saidOf = (claim) => evidenceOf(claim)[0]?.said;
+const CELLS = {
+  subject: (claim) => describeSubject(claim),
+  property: (claim) => propertyOf(claim),
+  value: (claim) => describeValue(claim),
+  mode: (claim) => [modePill(claim.mode), claim.conflict ? make("b", { class: "flag" }, " ≠") : null],
+  speaker: (claim) => linksTo(speakersOf(claim)),
+  "about-time": (claim) => timeOf(claim) || (claim.unknownTime ? own("no-time") : ""),
+  said: (claim) => (saidOf(claim) ? worded(saidOf(claim).text) : own("unknown")),
+  source: (claim) => between(evidenceOf(claim).map(linkPlace), "; "),
+};
+const KEYS = {
+  subject: (claim) => (claim.subjectClaim ? statementOf(claimOf(claim.subjectClaim)) : nameOf(claim.subject)),
+  value: (claim) => valueOf(claim),
+  mode: (claim) => own(`modes.${claim.mode}`),
+  speaker: (claim) => speakersOf(claim).map(nameOf).join(),
+  "about-time": (claim) => claim.time?.last ?? claim.time?.first ?? "",
+  said: (claim) => saidOf(claim)?.last ?? "",
+  source: (claim) =>
+    evidenceOf(claim)
+      .map((e) => `${sourceName(e.source)} ${e.address}`)
+      .join(),
+  property: (claim) => propertyOf(claim),
+};
+
+function drawTable() {
+  const grid = $("grid");
+  if (!$("claims").open) return;
+  const { column, down } = tableOrder;
+  tableRows = claims.map((claim, number) => number).filter((number) => passes(number));
+  if (column) {
+    const collator = new Intl.Collator(state.language, { numeric: true });
+    const keys = new Map(tableRows.map((number) => [number, KEYS[column](claims[number])]));
+    tableRows.sort((a, b) => collator.compare(keys.get(a), keys.get(b)) * (down ? -1 : 1));
+  }
+  const sort = (name) => () => {
+    tableOrder = { column: name, down: tableOrder.column === name && !tableOrder.down };
+    drawTable();
+    $("grid").querySelector(`[data-sort="${name}"]`).focus();
+  };
+  const head = COLUMNS.map((name) =>
+    make(
+      "th",
+      { scope: "col", "aria-sort": column === name ? (down ? "descending" : "ascending") : "none" },
+      make("button", { type: "button", "data-sort": name, on: { click: sort(name) } }, own(name)),
+    ),
+  );
+  const table = make(
+    "table",
+    { id: "table", "aria-labelledby": "claims-name", "aria-rowcount": tableRows.length + 1 },
+    make("thead", null, make("tr", { "aria-rowindex": 1 }, head)),
+    make("tbody"),
+  );
+  grid.replaceChildren(table);
+  drawnRows = "";
+  drawRows();
 }
-$("shown").textContent = u("shown").replace("{n}", shown).replace("{m}", rows.length);
-if (!isFiltered()) $("shown").textContent = String(rows.length);
+
+function drawRow(number, n) {
+  const claim = claims[number];
+  const [first, ...others] = COLUMNS;
+  const cell = (name) => make("td", null, make("div", null, CELLS[name](claim)));
+  return make(
+    "tr",
+    { "data-claim": claim.id, "aria-rowindex": n + 2, class: shows("claim") === claim.id ? "chosen" : null },
+    make("th", { scope: "row" }, make("div", null, CELLS[first](claim))),
+    others.map(cell),
+  );
 }
-const old = body.querySelector(".chosen");
-if (old) old.classList.remove("chosen");
-if (state.c) { const row = $("row-c=" + state.c); if (row) row.classList.add("chosen"); }
+
+function drawRows() {
+  const grid = $("grid");
+  const body = $("table")?.tBodies[0];
+  if (!body) return;
+  const first = printing ? 0 : Math.max(0, Math.floor(grid.scrollTop / HIGH) - SPARE);
+  const last = printing
+    ? tableRows.length
+    : Math.min(tableRows.length, first + Math.ceil((grid.clientHeight || 600) / HIGH) + 2 * SPARE);
+  const wanted = `${first} ${last}`;
+  if (wanted === drawnRows) return;
+  drawnRows = wanted;
+  const space = (rows) =>
+    rows > 0
+      ? [
+          make(
+            "tr",
+            { class: "space", "aria-hidden": "true" },
+            make("td", { colspan: COLUMNS.length, height: rows * HIGH }),
+          ),
+        ]
+      : [];
+  body.replaceChildren(
+    ...space(first),
+    ...tableRows.slice(first, last).map((number, n) => drawRow(number, first + n)),
+    ...space(tableRows.length - last),
+  );
 }
-filteredBy = JSON.stringify([FACETS.map(() => []), null, null]);
-watchers.push(filterTable);
-const collator = new Intl.Collator(undefined, { numeric: true });
-for (const button of document.querySelectorAll("#table [data-sort]")) button.addEventListener("click", () => {
-const column = +button.dataset.sort;
-const head = button.closest("th");
-const down = head.getAttribute("aria-sort") === "ascending";
-for (const other of head.parentElement.children) other.setAttribute("aria-sort", "none");
-head.setAttribute("aria-sort", down ? "descending" : "ascending");
-const text = new Map(rows.map((r) => [r, column === 7 ? String((spans[r.n][0] || 0)).padStart(9, "0") : r.row.cells[column].textContent]));
-rows.sort((a, b) => collator.compare(text.get(a), text.get(b)) * (down ? -1 : 1));
-body.append(...rows.flatMap((r) => (r.said ? [r.row, r.said] : [r.row])));
+
+watchers.push(() => drawTable());
+preparers.push(() => {
+  $("claims").addEventListener("toggle", drawTable);
+  $("grid").addEventListener("scroll", () => drawRows(), { passive: true });
+  $("grid").addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-claim]");
+    if (row && !event.target.closest("a,button")) show("claim", row.dataset.claim);
+  });
 });
-body.addEventListener("pointerover", (event) => {
-const row = event.target.closest("tr[id]");
-if (!row) return;
-const n = claimAt.get(row.id.replace(/^(row-)?c=/, ""));
-if (lineOf.has(n)) setHover({ edge: lineOf.get(n) });
-else setHover(rootOf(claims[n]) ? { node: rootOf(claims[n]) } : null);
-tip.hidden = true;
+addEventListener("beforeprint", () => {
+  printing = true;
+  $("claims").open = true;
+  drawTable();
 });
-body.addEventListener("pointerleave", () => setHover(null));
+addEventListener("afterprint", () => {
+  printing = false;
+  drawTable();
+});

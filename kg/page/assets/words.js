@@ -1,50 +1,63 @@
 // Words in the reader's language.
-const own = (key) => data.words[state.l][key] ?? data.words[data.lang][key] ?? key;
-const u = (key) => own("u." + key);
-const nameOf = (key) => own("e." + key);
-const inWords = (text) => (Array.isArray(text) ? text[Object.keys(data.words).indexOf(state.l)] ?? text[0] : text ?? "");
-// A text of the curator's, which stays in its language.
-function inItsOwn(text, lang) {
-const [words, tongue] = Array.isArray(text) ? text : [text, lang || data.lang];
-return words ? make("span", { lang: tongue }, words) : null;
+const LANGUAGES = Object.keys(data.words);
+const words = () => data.words[state.language];
+const own = (key) => words().own[key] ?? key;
+const fill = (key, values) =>
+  own(key).replace(/\{(\w+)\}/g, (place, name) => (has(values, name) ? values[name] : place));
+const count = (key, n) => fill(`${key}-${n === 1 ? 1 : "n"}`, { n: n.toLocaleString("en") });
+const nameOf = (key) => (has(words().entities, key) ? words().entities[key] : key);
+const propertyOf = (claim) => words().properties[claim.property] ?? claim.property;
+const worded = (text) => (text && typeof text === "object" ? text[state.language] : (text ?? ""));
+const sourceName = (id) => (has(sources, id) ? worded(sources[id].name) : id);
+const spaced = (...parts) => parts.filter(Boolean).join(state.language === "zh" ? "" : " ");
+
+// `p6s1` as paragraph and sentence.
+function addressOf(address) {
+  const [, paragraph, sentence] = /^p(\d+)s(\d+)$/.exec(address) ?? [];
+  if (paragraph === undefined) return address;
+  if (paragraph === "0") return sentence === "1" ? own("headline") : fill("headline-of", { n: sentence });
+  return fill("address", { p: paragraph, s: sentence });
 }
-const propertyOf = (claim) => (claim.z ? u("negated") + " " : "") + own("p." + claim.p);
+
+// A text of the curator's or of a source, which stays in its language.
+function inItsOwn(text, language) {
+  return text ? make("span", { lang: language === state.language ? null : language }, text) : null;
+}
+const noted = (note) => (note ? inItsOwn(note.text, note.language ?? data.language) : null);
+
 function valueOf(claim) {
-const text = claim.o ? nameOf(claim.o) : claim.c ? claim.c : inWords(claim.v);
-return (claim.z ? u("negated") + " " : "") + text;
+  if (claim.object) return nameOf(claim.object);
+  return claim.objectClaim ? statementOf(claimOf(claim.objectClaim)) : worded(claim.value);
 }
-let spoken = data.lang;
-function translate() {
-if (state.l === spoken) return;
-spoken = state.l;
-document.documentElement.lang = state.l;
-document.title = own("x.title");
-nameDots(state.l);
-const each = (attribute, act) => { for (const element of document.querySelectorAll("[data-" + attribute + "]")) act(element, element.dataset[attribute]); };
-const put = (element, text, lang) => { element.textContent = text; if (lang) element.lang = lang; else element.removeAttribute("lang"); };
-each("w", (element, key) => { element.textContent = own(key); });
-each("a", (element, key) => element.setAttribute("aria-label", own(key)));
-each("v", (element, id) => { const claim = claims[claimAt.get(id)]; put(element, inWords(claim.v), claim.l); });
-each("t", (element, id) => { element.textContent = inWords(claims[claimAt.get(id)].w); });
-each("d", (element, key) => put(element, inWords(entities[key].d), entities[key].l));
-each("p", (element, id) => { element.textContent = inWords(sources[id].d); });
-for (const link of document.querySelectorAll('#overview a[href^="#e="],.sheets a[href^="#e="]')) link.textContent = nameOf(link.hash.slice(3));
-for (const row of document.querySelectorAll("#table tbody tr[id]")) {
-const claim = claims[claimAt.get(row.id.replace(/^(row-)?c=/, ""))];
-const of = claim.e || [];
-const cells = row.cells;
-cells[2].textContent = own("p." + claim.p);
-cells[3].replaceChildren(...describeValue(claim));
-cells[4].firstChild.textContent = u("modes." + claim.m);
-cells[6].textContent = timeOf(claim) || (claim.u ? u("no-time") : "");
-cells[7].textContent = of[0] && of[0].d ? inWords(of[0].d) : u("unknown");
-cells[8].replaceChildren(...of.flatMap((e, n) => [n ? ", " : "", e.s + " " + e.a, e.w ? " @ " + nameOf(e.w) : "", ...(e.c ? [" ", make("em", null, u("clarities." + e.c))] : [])]));
-cells[9].replaceChildren(...[claim.x ? make("b", { class: "flag" }, "≠") : "", claim.g ? u("superseded") + "." : "", claim.q ? make("em", null, u("own-interest") + ".") : "", ...(claim.k ? [u("decided-for"), claim.k[0].join(", ") + ":", inItsOwn(claim.k[1])] : []), ...(claim.j ? [u("inferred") + ":", ...claim.j.map((one) => inItsOwn(one))] : []), claim.n ? inItsOwn(claim.n) : "", make("code", null, claim.y.replace(/^.*\//, ""))].filter(Boolean).flatMap((part, n) => (n ? [" ", part] : [part])));
+
+// A claim in words: subject, property, value.
+function statementOf(claim) {
+  if (!claim) return "";
+  const root = rootOf(claim);
+  const value = claim.object ? nameOf(claim.object) : claim.objectClaim ? "" : worded(claim.value);
+  return spaced(root ? nameOf(root) : "", propertyOf(claim), value, claim.denied ? own("line-denied") : "");
 }
-$("search").placeholder = u("search");
-$("language").lang = state.l === "zh" ? "en" : "zh";
+
+const timeOf = (claim) =>
+  claim.time ? worded(claim.time.text) : claim.asOf ? fill("as-of-time", { when: worded(claim.asOf) }) : "";
+
+// Another language is another body of the page: the first time it is unpacked, then it is kept.
+const bodies = { [data.language]: $("page").innerHTML };
+let spoken = data.language;
+
+async function translate() {
+  const wanted = state.language;
+  if (wanted === spoken) return;
+  bodies[wanted] ??= await unpack(`page-${wanted}`);
+  if (wanted !== state.language || wanted === spoken) return;
+  spoken = wanted;
+  const open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
+  const live = $("live");
+  document.documentElement.lang = wanted;
+  document.title = data.titles[wanted];
+  $("page").innerHTML = bodies[wanted];
+  for (const id of open) if ($(id)) $(id).open = true;
+  $("live").replaceWith(live);
+  prepare();
+  tell();
 }
-function timeOf(claim) {
-return [inWords(claim.w), claim.a ? u("as-of") + " " + inWords(claim.a) : ""].filter(Boolean).join(" ");
-}
-watchers.push(translate);

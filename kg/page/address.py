@@ -1,0 +1,35 @@
+"""Where a sentence stands, in words: `paragraph 6, sentence 1` instead of `p6s1`."""
+
+from __future__ import annotations
+
+import re
+
+from kg.page.words import load_words
+
+_ADDRESS = re.compile(r"p(\d+)s(\d+)")
+
+
+def split_address(address: str) -> tuple[int, int] | None:
+    """The numbers of the paragraph and the sentence; None for what is no address.
+
+    >>> split_address("p6s1")
+    (6, 1)
+    """
+    found = _ADDRESS.fullmatch(address)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def word_address(address: str, lang: str) -> str:
+    """An address in words; paragraph 0 is the headline.
+
+    >>> word_address("p6s1", "en"), word_address("p0s1", "en"), word_address("p3s2", "zh")
+    ('paragraph 6, sentence 1', 'headline', '第 3 段第 2 句')
+    """
+    place = split_address(address)
+    if place is None:
+        return address
+    paragraph, sentence = place
+    words = load_words()
+    if paragraph == 0:
+        return words.get("headline", lang) if sentence == 1 else words.fill("headline-of", lang, n=str(sentence))
+    return words.fill("address", lang, p=str(paragraph), s=str(sentence))

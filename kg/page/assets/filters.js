@@ -1,0 +1,111 @@
+// Filters: what may be chosen, how many claims each choice would leave, and chips for what is chosen.
+const TITLES = {
+  disputed: "disputed-only",
+  mode: "mode",
+  speaker: "speaker",
+  source: "source",
+  property: "property",
+  type: "type",
+  family: "kind",
+};
+
+function nameValue(filter, value) {
+  if (filter === "family") return own(`families.${value}`);
+  if (filter === "type") return words().classes[value] ?? value;
+  if (filter === "property") return words().properties[value] ?? value;
+  if (filter === "source") return sourceName(value);
+  if (filter === "speaker") return nameOf(value);
+  return own(filter === "mode" ? `modes.${value}` : `line-${value}`);
+}
+
+function chip(text, act) {
+  return make("button", { type: "button", on: { click: act } }, text, make("span", { "aria-hidden": "true" }, " ×"));
+}
+
+function showChips() {
+  const chips = Object.entries(state.filters).flatMap(([filter, values]) =>
+    [...values].map((value) => chip(nameValue(filter, value), () => toggleFilter(filter, value))),
+  );
+  if (state.from || state.to)
+    chips.push(chip(`${state.from ?? "…"} – ${state.to ?? "…"}`, () => change({ from: null, to: null })));
+  if (chips.length > 1) chips.push(chip(own("clear"), () => change({ filters: {}, from: null, to: null })));
+  $("chips").replaceChildren(...chips);
+  const left = claims.filter((claim, number) => passes(number)).length;
+  const all = [
+    count("things", Object.keys(entities).length),
+    count("claims", claims.length),
+    count("sources", Object.keys(sources).length),
+  ];
+  $("shown").textContent = isFiltered()
+    ? left
+      ? fill("shown", { n: left, m: claims.length })
+      : own("nothing")
+    : all.join(own("comma"));
+}
+
+const MOST_CHOICES = 40;
+function showFilters() {
+  showChips();
+  const drawer = $("facets");
+  if (drawer.hidden) return;
+  const focus = document.activeElement?.dataset?.choice;
+  const day = (end) =>
+    make(
+      "label",
+      null,
+      make("span", null, own(end)),
+      make("input", {
+        type: "date",
+        value: state[end],
+        "data-choice": end,
+        on: { change: (event) => change({ [end]: event.currentTarget.value || null }) },
+      }),
+    );
+  const close = make(
+    "button",
+    { type: "button", class: "close", on: { click: () => $("more").click() } },
+    own("close"),
+  );
+  drawer.replaceChildren(
+    close,
+    ...Object.keys(TITLES).map(showChoices),
+    make("fieldset", null, make("legend", null, own("when")), day("from"), day("to")),
+  );
+  for (const input of drawer.querySelectorAll("input")) if (focus && input.dataset.choice === focus) input.focus();
+}
+
+function showChoices(filter) {
+  const counts = new Map([...(state.filters[filter] ?? [])].map((value) => [value, 0]));
+  claims.forEach((claim, number) => {
+    if (passes(number, filter))
+      for (const value of new Set(traits[number][filter])) counts.set(value, (counts.get(value) ?? 0) + 1);
+  });
+  const choices = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHOICES);
+  const choice = ([value, n]) =>
+    make(
+      "label",
+      null,
+      make("input", {
+        type: "checkbox",
+        checked: Boolean(state.filters[filter]?.has(value)),
+        "data-choice": `${filter}=${value}`,
+        on: { change: () => toggleFilter(filter, value) },
+      }),
+      make("span", null, nameValue(filter, value)),
+      make("span", { class: "count" }, String(n)),
+    );
+  return make("fieldset", null, make("legend", null, own(TITLES[filter])), choices.map(choice));
+}
+watchers.push(showFilters);
+
+preparers.push(() => {
+  const more = $("more");
+  more.addEventListener("click", () => {
+    const drawer = $("facets");
+    drawer.hidden = !drawer.hidden;
+    more.setAttribute("aria-expanded", String(!drawer.hidden));
+    showFilters();
+    if (!drawer.hidden) drawer.querySelector("button").focus();
+    else more.focus();
+  });
+});

@@ -1,0 +1,139 @@
+// Answer lanes: hovering an answer lights its sentences and its line; a measure has its development as steps.
+const preparers = [];
+const prepare = () => preparers.forEach((make_ready) => make_ready());
+
+function lightSentences(ids) {
+  const lit = new Set(ids.flatMap((id) => evidenceOf(claimOf(id) ?? {}).map((e) => `${e.source}.${e.address}`)));
+  for (const block of document.querySelectorAll(".block"))
+    block.classList.toggle("lit", lit.has(block.dataset.sentence));
+}
+
+preparers.push(() => {
+  const panel = $("panel");
+  panel.addEventListener("pointerover", (event) => {
+    const row = event.target.closest("[data-claims],[data-claim]");
+    if (!row) return;
+    const ids = (row.dataset.claims ?? row.dataset.claim).split(" ");
+    lightSentences(ids);
+    const line = ids.map((id) => lineOf.get(numberOf.get(id))).find((found) => found !== undefined);
+    setHover(line === undefined ? null : { line }, { quiet: true });
+  });
+  panel.addEventListener("pointerleave", () => {
+    lightSentences([]);
+    setHover(null);
+  });
+});
+
+// The lanes say which of their answers pass the filters.
+watchers.push(() => {
+  for (const row of document.querySelectorAll("#lanes .answer")) {
+    const on = row.dataset.claims.split(" ").some((id) => passes(numberOf.get(id)));
+    row.classList.toggle("off", !on);
+  }
+  for (const card of document.querySelectorAll("#lanes .lane")) {
+    card.classList.toggle("off", !card.querySelector(".answer:not(.off)"));
+  }
+});
+
+function showFinding(key) {
+  const lane = laneOf.get(key);
+  const numbers = lane.claims.map((id) => numberOf.get(id));
+  const card = document.getElementById(`f=${key}`);
+  const copy = card.cloneNode(true);
+  copy.removeAttribute("id");
+  for (const details of copy.querySelectorAll("details")) details.open = true;
+  return [
+    make("div", { class: "tools-row" }, copyButton("finding", key)),
+    copy,
+    drawSteps(numbers),
+    make("h3", null, own("evidence")),
+    make(
+      "div",
+      { class: "cards" },
+      numbers.slice(0, 24).map((number) => makeCard(number)),
+    ),
+  ];
+}
+
+// What was counted, as steps over time, with each promise as a line; only where there are two counts or more.
+const DAY = 864e5;
+const dayOf = (iso) => Math.round(Date.parse(`${iso}T00:00Z`) / DAY);
+
+function drawSteps(numbers) {
+  const counts = new Map();
+  for (const number of numbers) {
+    const claim = claims[number];
+    const said = evidenceOf(claim)[0]?.said;
+    const day = claim.counted ?? said?.last ?? said?.first;
+    if (claim.figure === undefined || claim.denied || claim.mode !== "fact" || !day) continue;
+    push(counts, `${claim.property}|${rootOf(claim)}`, {
+      figure: claim.figure,
+      day: dayOf(day),
+      text: worded(claim.value),
+      claim,
+    });
+  }
+  const steps = [...counts.values()]
+    .map((points) => points.sort((a, b) => a.day - b.day))
+    .find((points) => points.length > 1);
+  if (!steps || steps[0].day === steps.at(-1).day) return null;
+  const unit = steps[0].claim.unit;
+  const ahead = claims.filter(
+    (claim) => claim.unit === unit && claim.figure > 0 && !claim.denied && data.strokes[claim.mode].tense === "ahead",
+  );
+  const lines = ahead.filter((claim) => numbers.includes(numberOf.get(claim.id)) || related(claim, steps[0].claim));
+  return drawChart(steps, lines);
+}
+
+// A promise of a company is about the counts of its products: their entities are neighbours.
+function related(one, other) {
+  const [a, b] = [rootOf(one), rootOf(other)];
+  return a === b || (linesOf.get(a) ?? []).some((line) => ends[line].includes(b));
+}
+
+function drawChart(steps, promises) {
+  const [wide, high, left, bottom] = [460, 150, 12, 118];
+  const top = Math.max(...steps.map((point) => point.figure), ...promises.map((claim) => claim.figure));
+  const [first, last] = [steps[0].day, steps.at(-1).day];
+  const x = (day) => left + ((day - first) / (last - first)) * (wide * 0.62);
+  const y = (figure) => bottom - (figure / top) * 84;
+  const told = [
+    ...steps.map((point) => `${timeOf(point.claim)}: ${point.text}`),
+    ...promises.map((claim) => `${own(`modes.${claim.mode}`)}: ${worded(claim.value)}`),
+  ];
+  const svg = draw("svg", {
+    class: "steps",
+    viewBox: `0 0 ${wide} ${high}`,
+    role: "img",
+    "aria-label": told.join("; "),
+  });
+  const write = (text, at) => {
+    const label = draw("text", at);
+    label.textContent = text;
+    svg.append(label);
+  };
+  for (const claim of promises.slice(0, 3)) {
+    svg.append(draw("path", { class: "promise", d: `M${left} ${y(claim.figure)}H${wide - 6}` }));
+    write(`${worded(claim.value)} (${own(`modes.${claim.mode}`)})`, {
+      x: wide - 6,
+      y: y(claim.figure) - 6,
+      "text-anchor": "end",
+      class: "promised",
+    });
+  }
+  let path = "";
+  for (const point of steps)
+    path += path ? `H${x(point.day)}V${y(point.figure)}` : `M${x(point.day)} ${y(point.figure)}`;
+  svg.append(
+    draw("path", { class: "axis", d: `M${left} ${bottom}H${wide - 6}` }),
+    draw("path", { d: `${path}H${wide - 6}` }),
+  );
+  steps.forEach((point, n) => {
+    svg.append(draw("circle", { cx: x(point.day), cy: y(point.figure), r: 4 }));
+    if (n > 0 && n < steps.length - 1) return;
+    write(point.text, { x: x(point.day) + 6, y: y(point.figure) - 8 });
+    const when = point.claim.asOf ? worded(point.claim.asOf) : worded(evidenceOf(point.claim)[0].said.text);
+    write(when, { x: x(point.day), y: bottom + 16 + (n ? 15 : 0), class: "small" });
+  });
+  return svg;
+}

@@ -1,0 +1,189 @@
+// Phrases that all panels share: links, modes, places, and the card of a claim.
+const link = (kind, key, ...text) => make("a", { href: `#${KINDS[kind]}=${encodeURIComponent(key)}` }, ...text);
+const linkTo = (key) => link("entity", key, nameOf(key));
+const linkClaim = (id) => (numberOf.has(id) ? link("claim", id, statementOf(claimOf(id))) : make("code", null, id));
+const modePill = (mode) => make("span", { class: `mode ${mode}` }, own(`modes.${mode}`));
+const between = (items, sign) => items.flatMap((item, n) => (n ? [sign, item] : [item]));
+const linksTo = (keys) => between(keys.map(linkTo), own("comma"));
+const linkPlace = ({ source, address }) =>
+  link("source", `${source}.${address}`, `${sourceName(source)}${own("comma")}${addressOf(address)}`);
+
+function describeSubject(claim) {
+  return claim.subjectClaim ? linkClaim(claim.subjectClaim) : linkTo(claim.subject);
+}
+
+function describeValue(claim) {
+  const said = claim.object
+    ? linkTo(claim.object)
+    : claim.objectClaim
+      ? linkClaim(claim.objectClaim)
+      : inItsOwn(worded(claim.value), claim.valueLanguage ?? state.language);
+  return claim.denied ? [make("s", null, said), " ", make("em", { class: "denied" }, own("line-denied"))] : [said];
+}
+
+function pairs(entries) {
+  const told = entries.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return make(
+    "dl",
+    null,
+    told.map(([name, value]) => make("div", null, make("dt", null, own(name)), make("dd", null, value))),
+  );
+}
+
+function copyButton(kind, key) {
+  const copy = (event) =>
+    copyLink(writeAddress({ shown: { kind, key }, language: state.language }), event.currentTarget);
+  return make("button", { type: "button", class: "copy", on: { click: copy } }, own("copy-link"));
+}
+
+async function copyLink(hash, button) {
+  const address = location.href.split("#")[0] + hash;
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(address);
+  } catch {
+    const field = make("textarea", { class: "unseen", "aria-hidden": "true" });
+    field.value = address;
+    document.body.append(field);
+    field.select();
+    done = document.execCommand("copy");
+    field.remove();
+  }
+  const before = button.textContent;
+  button.textContent = own(done ? "copied" : "not-copied");
+  setTimeout(() => (button.textContent = before), 1600);
+}
+
+const voiceOf = (evidence) => own(evidence.voice ? `voices.${evidence.voice}` : "source-voice");
+
+function describeEvidence(evidence) {
+  return make(
+    "div",
+    { class: "saying" },
+    evidence.text ? make("blockquote", { lang: sources[evidence.source]?.language }, evidence.text) : null,
+    pairs([
+      ["place", [linkPlace(evidence), " (", voiceOf(evidence), ")"]],
+      ["venue", evidence.venue ? linkTo(evidence.venue) : null],
+      ["said", evidence.said ? worded(evidence.said.text) : own("unknown")],
+      ["via", evidence.via ? linksTo(evidence.via) : null],
+      ["clarity", evidence.clarity ? own(`clarities.${evidence.clarity}`) : null],
+      ["note", noted(evidence.note)],
+    ]),
+  );
+}
+
+// A claim with all that is known of it.
+function makeCard(number, { withSubject = true } = {}) {
+  const claim = claims[number];
+  const flags = [
+    claim.conflict ? make("span", { class: "flag" }, `≠ ${own("conflict")}`) : null,
+    claim.superseded ? make("span", null, own("superseded")) : null,
+    claim.ownInterest ? make("span", null, own("own-interest")) : null,
+  ];
+  const about = aboutClaim.get(claim.id) ?? [];
+  const stands = claim.stands ?? [];
+  return make(
+    "article",
+    {
+      class: `card claim${claim.conflict ? " conflict" : ""}${shows("claim") === claim.id ? " chosen" : ""}`,
+      "data-claim": claim.id,
+    },
+    make("p", { class: "kicker" }, modePill(claim.mode), flags),
+    withSubject
+      ? make("p", null, describeSubject(claim), " ", make("span", { class: "property" }, propertyOf(claim)))
+      : null,
+    make(
+      "p",
+      { class: "value" },
+      describeValue(claim),
+      timeOf(claim) ? [" ", make("span", { class: "time" }, timeOf(claim))] : null,
+    ),
+    pairs([
+      ["speaker", linksTo(speakersOf(claim))],
+      ["about-time", claim.unknownTime ? own("no-time") : null],
+      [
+        "decided-for",
+        claim.decided
+          ? [between(claim.decided.chosen.map(linkClaim), own("comma")), ": ", noted(claim.decided.because)]
+          : null,
+      ],
+      ["inferred", claim.inferred ? between(claim.inferred.map(noted), "; ") : null],
+      ["note", noted(claim.note)],
+    ]),
+    evidenceOf(claim).map(describeEvidence),
+    stands.length
+      ? [make("p", { class: "subhead" }, own("differs")), make("ul", null, stands.map(describeStand))]
+      : null,
+    about.length
+      ? [
+          make("p", { class: "subhead" }, own("used-by")),
+          make(
+            "ul",
+            null,
+            about.map((n) => make("li", null, linkClaim(claims[n].id), " ", modePill(claims[n].mode))),
+          ),
+        ]
+      : null,
+    make(
+      "p",
+      { class: "corner" },
+      copyButton("claim", claim.id),
+      make("code", { title: own("written") }, `${claim.id} · ${claim.file}`),
+    ),
+  );
+}
+
+function describeStand({ relation, other, reason }) {
+  const flag = relation === "conflict" ? { class: "flag" } : null;
+  const why = worded(data.reasons[reason]);
+  return make("li", null, make("span", flag, `${flag ? "≠ " : ""}${why}: `), linkClaim(other));
+}
+
+// One line of a list: what a claim says, in which mode, who says so and where.
+function makeLine(number, { speakers = true } = {}) {
+  const claim = claims[number];
+  const quoted = evidenceOf(claim).some((evidence) => evidence.voice === "quote");
+  return make(
+    "li",
+    { class: claim.conflict ? "conflict" : null },
+    link("claim", claim.id, statementOf(claim)),
+    " ",
+    modePill(claim.mode),
+    claim.superseded ? make("small", null, ` ${own("superseded")}`) : null,
+    claim.conflict ? make("span", { class: "flag" }, " ≠") : null,
+    make(
+      "span",
+      { class: "who" },
+      between(
+        [
+          quoted ? make("b", { class: "quoted" }, `“ ${own("voices.quote")}`) : null,
+          timeOf(claim),
+          speakers && claim.speakers ? linksTo(claim.speakers) : null,
+          evidenceOf(claim).length ? between(evidenceOf(claim).slice(0, 2).map(linkPlace), "; ") : null,
+        ].filter(Boolean),
+        " · ",
+      ),
+    ),
+  );
+}
+
+const MOST_LINES = 40;
+// A heading with the lines of claims; of many the first, the others behind a button.
+function makeList(title, numbers, options) {
+  if (!numbers.length) return null;
+  const list = make(
+    "ul",
+    { class: "lines" },
+    numbers.slice(0, MOST_LINES).map((n) => makeLine(n, options)),
+  );
+  const rest = numbers.length - MOST_LINES;
+  const more = (event) => {
+    list.append(...numbers.slice(MOST_LINES).map((n) => makeLine(n, options)));
+    event.currentTarget.remove();
+  };
+  return [
+    make("h3", null, title, " ", make("span", { class: "count" }, String(numbers.length))),
+    list,
+    rest > 0 ? make("button", { type: "button", on: { click: more } }, fill("more-rows", { n: rest })) : null,
+  ];
+}

@@ -1,0 +1,76 @@
+"""The lead: in one or two sentences what the sources agree on, where they differ, and what came of a promise."""
+
+from __future__ import annotations
+
+from kg.page.findings import Finding
+from kg.page.lanes import Lanes, Row
+from kg.page.picture import LANGUAGES
+from kg.page.style import Tense, tense_of
+from kg.page.text import clean
+from kg.page.words import Worded, load_words
+from kg.story import Story
+from kg.values import Quantity
+
+
+def write_lead(findings: tuple[Finding, ...], lanes: Lanes, story: Story) -> Worded:
+    """The lead in each language; empty where nothing is answered differently and nothing was promised and done."""
+    leads = {}
+    for lang in LANGUAGES:
+        sentences = [_tell_difference(findings[0], lang)] if findings else []
+        promise = _tell_promise(lanes, story, lang)
+        leads[lang] = ("" if lang == "zh" else " ").join([*sentences, *([promise] if promise else [])])
+    return leads
+
+
+def _tell_difference(finding: Finding, lang: str) -> str:
+    words = load_words()
+    sources = {s for a in finding.answers for s in a.sources}
+    speakers = {s for a in finding.answers for s in a.speakers}
+    said = [a for a in finding.answers if not a.denied]
+    texts = list(dict.fromkeys(a.text[lang] for a in said))
+    answers = words.join_words(texts, lang, last="or")
+    kind, voices = ("sources", sources) if len(sources) > 1 else ("speakers", speakers)
+    number = words.own[lang].get(f"numbers.{len(voices)}", str(len(voices)))
+    who = words.fill(f"{kind}-{'n' if len(voices) > 1 else '1'}", lang, n=number)
+    if not finding.about_time:
+        return words.fill("lead-differ", lang, who=_capital(who), question=finding.question[lang], answers=answers)
+    key = "lead-agree" if len(said) == len(finding.answers) else "lead-denied"
+    return words.fill(key, lang, who=_capital(who), matter=finding.matter[lang], answers=answers)
+
+
+def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
+    """The largest figure ahead, beside the largest of the same unit that was reported as fact."""
+    words = load_words()
+
+    def unit(row: Row) -> str | None:
+        quantity = row.records[0].claim.object
+        return quantity.unit if isinstance(quantity, Quantity) else None
+
+    for lane in lanes.measures:
+        ahead = next((r for r in lane.rows if tense_of(r.mode) is Tense.AHEAD and not r.denied), None)
+        done = [r for r in lane.rows if tense_of(r.mode) is Tense.HAPPENED and not r.denied]
+        done = [r for r in done if ahead is not None and unit(r) == unit(ahead)]
+        if ahead is None or not done:
+            continue
+        first, last = ahead.records[0], done[0].records[0]
+        names = story.words(lang)
+        time = words.fill("for-time", lang, when=first.time[lang]) if first.time else ""
+        as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else ""
+        return words.fill(
+            f"lead-ahead.{ahead.mode}",
+            lang,
+            who=clean(names.speakers(first.claim)),
+            value=ahead.text[lang],
+            time=time,
+        ) + words.fill(
+            "lead-done",
+            lang,
+            value=done[0].text[lang],
+            what=clean(names.property(last.claim.predicate.text)),
+            asof=words.fill("in-brackets", lang, text=as_of) if as_of else "",
+        )
+    return ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

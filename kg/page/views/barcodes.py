@@ -1,0 +1,86 @@
+"""The texts as barcodes: a row a paragraph, a block a sentence, coloured by what it holds."""
+
+from __future__ import annotations
+
+from kg.model import Source
+from kg.page.address import word_address
+from kg.page.barcodes import Barcode, Barcodes, Block
+from kg.page.html import Html, join, tag
+from kg.page.style import Tense
+from kg.page.views.say import Say, section
+from kg.page.words import show_time
+
+MOST_MATTERS = 9
+MOST_WEIGHT = 12  # of a block and of a part of one: `grow-12` of the style sheet
+
+
+def show_barcodes(barcodes: Barcodes, say: Say) -> Html | None:
+    """All texts side by side, and the questions that more than one of them speaks to; None without a text."""
+    if not barcodes.sources:
+        return None
+    key = [tag("span", say.word(f"tense-{tense}"), class_=f"key {tense}") for tense in Tense]
+    key.append(tag("span", say.word("key-quote"), class_="key quoted"))
+    key.append(tag("span", say.word("key-disputed"), class_="key disputed"))
+    key.append(tag("span", say.word("key-skipped"), class_="key skipped"))
+    shared = [
+        tag("li", tag("b", class_="matter", data_matter=n), " ", tag("a", f.question[say.lang], href=f"#f={f.key}"))
+        for n, f in enumerate(barcodes.shared[:MOST_MATTERS], 1)
+    ]
+    left_out = tag("p", say.count("more-sources", barcodes.left_out), class_="lead") if barcodes.left_out else None
+    return section(
+        "texts",
+        say.word("texts"),
+        tag("p", say.word("texts-lead"), " ", join(*key, between=" "), class_="lead"),
+        tag("div", [_show_source(code, say) for code in barcodes.sources], class_="codes"),
+        left_out,
+        tag("p", say.word("shared"), class_="lead") if shared else None,
+        tag("ol", shared, class_="shared") if shared else None,
+    )
+
+
+def name_published(source: Source, say: Say) -> str:
+    """When a source was published, in words, with `inferred` where that was worked out."""
+    if source.published is None:
+        return say.word("no-date")
+    when = show_time(source.published.edtf, say.lang)
+    return f"{when} ({say.word('inferred')})" if source.inferred else when
+
+
+def _show_source(code: Barcode, say: Say) -> Html:
+    name = say.sources[code.source.id][say.lang]
+    when = name_published(code.source, say)
+    rows = []
+    for number, blocks in code.paragraphs:
+        where = "¶" + str(number) if number else say.word("title-short")
+        rows.append(tag("li", tag("span", where, class_="where"), tag("div", [_show_block(b, say) for b in blocks])))
+    title = tag("h3", tag("a", name, href=f"#s={code.source.id}"), " ", tag("small", when))
+    return tag("div", title, tag("ol", rows), class_="barcode")
+
+
+def _show_block(block: Block, say: Say) -> Html:
+    told = [say.word(f"tense-of-{tense}", n=str(block.tenses[tense])) for tense in Tense if block.tenses.get(tense)]
+    marks = [
+        say.word("key-quote") if block.quoted else "",
+        say.word("key-disputed") if block.disputed else "",
+        *(say.word("matter", n=str(n)) for n in block.matters if n <= MOST_MATTERS),
+        say.word("key-skipped") if block.skipped else "",
+    ]
+    name = say.word("comma").join(filter(None, [word_address(block.address, say.lang), *told, *marks]))
+    kinds = [kind for kind in ("quoted", "disputed", "skipped") if getattr(block, kind)]
+    parts = [
+        tag("i", class_=f"{tense} grow-{min(block.tenses[tense], MOST_WEIGHT)}")
+        for tense in Tense
+        if block.tenses.get(tense)
+    ]
+    # The number is drawn by the style sheet: the name of the link tells it already.
+    matters = [tag("b", class_="matter", data_matter=n) for n in block.matters if n <= MOST_MATTERS]
+    return tag(
+        "a",
+        parts,
+        matters,
+        href=f"#s={block.sentence}",
+        class_=" ".join(["block", f"grow-{min(block.claims + 1, MOST_WEIGHT)}", *kinds]),
+        data_sentence=block.sentence,
+        aria_label=name,
+        title=name,
+    )

@@ -1,0 +1,69 @@
+"""What disagrees, and what only seems to: the claims side by side, by what they are to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.dispute import Relation
+from kg.page.findings import Contrast
+from kg.page.html import Html, join, tag
+from kg.page.records import ClaimRecord
+from kg.page.text import clean
+from kg.page.views.say import Say, section
+
+KINDS = (
+    (Relation.CONFLICT, "conflicts"),
+    (Relation.DEVELOPMENT, "developments"),
+    (Relation.KIND, "kinds"),
+    (Relation.MEASURE, "measures"),
+)
+MOST_CARDS = 12
+
+
+def show_disputes(contrasts: Mapping[Relation, Sequence[Contrast]], say: Say) -> Html:
+    """All comparisons that readers should know of, each kind behind a line that opens."""
+    folds = []
+    for relation, key in KINDS:
+        found = contrasts.get(relation, ())
+        if not found:
+            continue
+        summary = tag("summary", tag("h3", say.word(key)), " ", tag("span", str(len(found)), class_="count"))
+        cards = tag("ul", [_show_contrast(it, say) for it in found[:MOST_CARDS]])
+        rest = len(found) - MOST_CARDS
+        more = tag("p", say.word("more-rows", n=str(rest)), class_="lead") if rest > 0 else None
+        why = tag("p", say.word(f"{key}-why"), class_="lead")
+        folds.append(tag("details", summary, why, cards, more, class_=f"contrast {key}"))
+    return section("disputes", say.word("disputes"), folds or tag("p", say.word("no-disputes"), class_="lead"))
+
+
+def _show_contrast(it: Contrast, say: Say) -> Html:
+    first = it.sides[0]
+    alike = len({side.claim.subject.text for side in it.sides}) == 1
+    head = tag("p", say.subject(first), " ", tag("span", say.property(first.claim.predicate.text), class_="property"))
+    sides = [_show_side(side, say, with_subject=not alike) for side in it.sides]
+    more = tag("p", say.word("more-rows", n=str(it.more)), class_="lead") if it.more else None
+    reason = tag("p", say.records.reasons[it.reason][say.lang], class_="reason")
+    return tag("li", head, tag("div", sides, class_="sides"), more, reason)
+
+
+def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
+    unclear = [clarity for e in side.evidence if (clarity := say.clarity(e.clarity))]
+    decided = None
+    if side.decided and side.claim.id in side.decided.decision.ids:
+        because = side.decided.decision.because
+        decided = tag("span", say.word("decided-for"), ": ", say.note(clean(because.text), clean(because.lang)),
+                      class_="decided")  # fmt: skip
+    return tag(
+        "p",
+        tag("span", say.subject(side), class_="of") if with_subject else None,
+        tag("b", say.value(side)),
+        [" ", tag("span", side.time[say.lang], class_="time")] if side.time else None,
+        " ",
+        say.mode(side.claim.mode),
+        tag("span", unclear[0], class_="unclear") if unclear else None,
+        tag("span", say.entities(ref.text for ref in side.claim.speakers), " · ",
+            join(*dict.fromkeys(say.place(e) for e in side.evidence), between="; "), class_="who"),
+        tag("a", say.word("evidence"), href=f"#c={side.claim.id}", class_="to"),
+        decided,
+        class_="side",
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""The answer lanes: one card a question, one row an answer, its mark on the axis that all lanes share."""
+
+from __future__ import annotations
+
+from kg.page.axis import Axis, Mark, Shape
+from kg.page.html import Html, join, tag
+from kg.page.lanes import Lane, Lanes, Row
+from kg.page.style import Tense, tense_of
+from kg.page.views.say import Say, section
+
+MOST_TIMES = 6  # cards that stand there at once; the others open
+MOST_MEASURES = 2
+MOST_ROWS = 8
+
+
+def show_lanes(lanes: Lanes, say: Say) -> Html:
+    """All lanes; of many the first, the others behind a line that opens."""
+    cards = [_show_card(lane, lanes.axis, say) for lane in lanes.times]
+    measures = [_show_card(lane, None, say) for lane in lanes.measures]
+    first, more = cards[:MOST_TIMES], cards[MOST_TIMES:]
+    first += measures[:MOST_MEASURES]
+    more += measures[MOST_MEASURES:]
+    if not first:
+        return section("lanes", say.word("questions-open"), tag("p", say.word("no-open"), class_="lead"))
+    folded = tag("details", tag("summary", say.count("more-cards", len(more))), *more, class_="more") if more else None
+    return section("lanes", say.word("questions-open"), *first, folded)
+
+
+def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
+    conflict = tag("span", f"≠ {say.word('conflict')}", class_="flag") if lane.conflict else None
+    timed = axis is not None and any(row.mark is not None and row.mark.shape is not Shape.NONE for row in lane.rows)
+    scale = _show_ticks(axis) if timed and axis is not None else None
+    title = tag("h3", tag("a", lane.question[say.lang], href=f"#f={lane.key}"), " ", conflict)
+    rows = [_show_row(row, say, timed=timed) for row in lane.rows]
+    shown, folded = rows[:MOST_ROWS], rows[MOST_ROWS:]
+    more = None
+    if folded:
+        summary = tag("summary", say.count("more-answers", len(folded)))
+        more = tag("details", summary, tag("ul", folded), class_="more")
+    kind = "card lane timed" if timed else "card lane"
+    return tag(
+        "article", tag("div", title, scale, class_="head"), tag("ul", shown), more, id=f"f={lane.key}", class_=kind
+    )
+
+
+def _show_ticks(axis: Axis) -> Html:
+    """The years of the axis, above the marks."""
+    texts = []
+    for tick in axis.ticks:
+        anchor = "start" if tick.at < 5 else "end" if tick.at > 95 else "middle"
+        texts.append(tag("text", tick.text, x=f"{tick.at}%", y=12, text_anchor=anchor))
+    return tag("svg", texts, class_="ticks", aria_hidden="true")
+
+
+def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
+    first = row.records[0]
+    ids = " ".join(record.claim.id for record in row.records)
+    text = tag("b", row.text[say.lang])
+    value = tag("a", say.deny(text) if row.denied and say.word("line-denied") != row.text[say.lang] else text,
+                href=f"#c={first.claim.id}", class_="value")  # fmt: skip
+    speakers = dict.fromkeys(ref.text for record in row.records for ref in record.claim.speakers)
+    evidence = [e for record in row.records for e in record.evidence]
+    place, *others = dict.fromkeys(say.place(e) for e in evidence)
+    unclear = dict.fromkeys(clarity for e in evidence if (clarity := say.clarity(e.clarity)))
+    who = join(
+        row.about[say.lang] if row.about else None,
+        say.entities(speakers),
+        join(place, f" + {len(others)}" if others else None),
+        *unclear,
+        between=" · ",
+    )
+    mark = None
+    if row.bar is not None:
+        mark = _draw_bar(row.bar, tense_of(row.mode))
+    elif timed and row.mark is not None:
+        mark = _draw_mark(row.mark, tense_of(row.mode), say, denied=row.denied)
+    said = tag("div", value, " ", say.mode(row.mode), tag("p", who, class_="who"))
+    return tag("li", said, mark, class_=f"answer {tense_of(row.mode)}", data_claims=ids)
+
+
+def _draw_mark(mark: Mark, tense: Tense, say: Say, *, denied: bool) -> Html:
+    """A point, a bar, a bar that fades to its open end, or a dashed box for no date; struck out where denied."""
+    wide = f"{mark.end - mark.start:.1f}%"
+    match mark.shape:
+        case Shape.NONE:
+            shape = join(
+                tag("rect", x="0.5%", y=5, width="99%", height=16, rx=4, class_="undated"),
+                tag("text", say.word("no-date"), x="50%", y=17, text_anchor="middle"),
+            )
+        case Shape.POINT:
+            shape = tag("circle", cx=f"{mark.start}%", cy=13, r=6)
+        case _:
+            shape = tag("rect", x=f"{mark.start}%", y=7, width=wide, height=12, rx=4, class_=f"bar {mark.shape}")
+    strike = None
+    if denied:
+        ends = (mark.start - 3, mark.end + 3) if mark.shape is Shape.POINT else (mark.start, mark.end)
+        strike = tag("line", x1=f"{ends[0]}%", x2=f"{ends[1]}%", y1=13, y2=13, class_="strike")
+    return tag("svg", shape, strike, class_=f"mark {tense}", aria_hidden="true")
+
+
+def _draw_bar(percent: float, tense: Tense) -> Html:
+    bar = tag("rect", x=0, y=6, width=f"{max(percent, 0.6)}%", height=14, rx=2, class_="amount")
+    return tag("svg", bar, class_=f"mark {tense}", aria_hidden="true")
+
+
+def draw_definitions() -> Html:
+    """The gradients and the hatching that marks are filled with, once for a page."""
+    parts = []
+    for tense in Tense:
+        for shape, ends in ((Shape.UNTIL, ((0, 0), (0.85, 1))), (Shape.SINCE, ((0.15, 1), (1, 0)))):
+            stops = [tag("stop", offset=at, stop_opacity=opacity, class_=tense) for at, opacity in ends]
+            parts.append(tag("linearGradient", stops, id=f"{shape}-{tense}"))
+        stripe = tag("rect", width=6, height=14, class_=tense)
+        parts.append(
+            tag("pattern", stripe, id=f"hatched-{tense}", width=9, height=14, patternUnits="userSpaceOnUse",
+                patternTransform="skewX(-20)")
+        )  # fmt: skip
+    return tag("svg", tag("defs", parts), width=0, height=0, class_="definitions", aria_hidden="true")

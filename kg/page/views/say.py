@@ -1,0 +1,109 @@
+"""The phrases that views share: links to things, claims and sentences, modes, values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.model import Clarity, Evidence, Mode
+from kg.page.address import word_address
+from kg.page.html import Child, Html, join, tag
+from kg.page.records import ClaimRecord, EvidenceRecord, Records
+from kg.page.text import clean
+from kg.page.words import Worded, load_words
+from kg.story import Story
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Puts the things of a page into the words of *lang*. *sources* are the names of sources by id."""
+
+    lang: str
+    story: Story
+    records: Records
+    sources: Mapping[str, Worded]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def word(self, key: str, **names: str) -> str:
+        """One of the page's own words, its places filled in."""
+        return load_words().fill(key, self.lang, **names)
+
+    def count(self, key: str, n: int) -> str:
+        return load_words().count(key, self.lang, n)
+
+    def label(self, key: str) -> str:
+        """The label of an entity."""
+        found = self.labels.get(key)
+        if found is None:
+            entity = self.story.seeds.entity_by_key.get(key)
+            found = self.labels[key] = clean(entity.label(self.lang)) if entity else key
+        return found
+
+    def entity(self, key: str) -> Html:
+        """An entity's label, as a link to it."""
+        return tag("a", self.label(key), href=f"#e={key}")
+
+    def entities(self, keys: Iterable[str]) -> Html:
+        return join(*map(self.entity, keys), between=self.word("comma"))
+
+    def property(self, name: str) -> str:
+        return clean(self.story.words(self.lang).property(name))
+
+    def mode(self, mode: Mode) -> Html:
+        """A mode as a pill."""
+        return tag("span", self.word(f"modes.{mode}"), class_=f"mode {mode}")
+
+    def value(self, record: ClaimRecord) -> Html:
+        """What a claim says, as a link where that is a thing or another claim; struck out where it is denied."""
+        if record.object_entity:
+            said = self.entity(record.object_entity)
+        elif record.object_claim:
+            said = self.claim(record.object_claim)
+        else:
+            lang = record.value_lang if record.value_lang != self.lang else None
+            said = tag("span", record.value[self.lang], lang=lang) if lang else join(record.value[self.lang])
+        return self.deny(said) if record.claim.negated else said
+
+    def deny(self, said: Child) -> Html:
+        """What somebody denies: struck out, and told by a word."""
+        return join(tag("s", said), " ", tag("em", self.word("line-denied"), class_="denied"))
+
+    def claim(self, id_: str) -> Html:
+        """A claim in words, as a link to it."""
+        return tag("a", self.statement(id_), href=f"#c={id_}")
+
+    def statement(self, id_: str) -> str:
+        """A claim in words: subject, property and value; its id where the page does not hold it."""
+        record = self.records.by_id.get(id_)
+        if record is None:
+            return id_
+        subject = self.label(record.root) if record.root else ""
+        value = self.label(record.object_entity) if record.object_entity else record.value[self.lang]
+        denied = self.word("line-denied") if record.claim.negated else ""
+        parts = (subject, self.property(record.claim.predicate.text), "" if record.object_claim else value, denied)
+        return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
+
+    def subject(self, record: ClaimRecord) -> Html:
+        if record.subject_claim:
+            return self.claim(record.subject_claim)
+        return self.entity(record.claim.subject.text)
+
+    def place(self, evidence: EvidenceRecord | Evidence) -> Html:
+        """The sentence that says it: source, paragraph and sentence, as a link to the sentence."""
+        name = self.sources[evidence.source][self.lang] if evidence.source in self.sources else evidence.source
+        words = join(name, self.word("comma"), word_address(evidence.address, self.lang))
+        return tag("a", words, href=f"#s={evidence.source}.{evidence.address}")
+
+    def clarity(self, clarity: Clarity) -> str:
+        """What is to be said of a text that is not clear; empty for a clear one."""
+        return "" if clarity is Clarity.CLEAR else self.word(f"clarities.{clarity}")
+
+    def note(self, text: str, lang: str) -> Html:
+        """A curator's remark, in its own language."""
+        return tag("span", text, lang=lang if lang != self.lang else None, class_="note")
+
+
+def section(name: str, title: Child, *children: Child, class_: str | None = None) -> Html:
+    """A section with a heading of its own."""
+    heading = tag("h2", title, id=f"{name}-name")
+    return tag("section", heading, *children, id=name, class_=class_, aria_labelledby=f"{name}-name")

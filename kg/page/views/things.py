@@ -1,0 +1,74 @@
+"""The things of a page by family, and its sources."""
+
+from __future__ import annotations
+
+from kg.model import Entity, Source
+from kg.page.html import Html, join, tag
+from kg.page.picture import Picture
+from kg.page.records import clean_text, word_place
+from kg.page.style import FAMILIES
+from kg.page.text import clean, is_link
+from kg.page.views.barcodes import name_published
+from kg.page.views.say import Say, section
+
+
+def show_things(picture: Picture, say: Say) -> Html:
+    """An index of all things by family; without a script with their descriptions."""
+    entities = {entity.key: entity for entity in say.story.seeds.entities}
+    groups = []
+    for family in FAMILIES:
+        keys = [dot.key for dot in picture.dots if dot.family is family]
+        if keys:
+            keys.sort(key=say.label)
+            title = tag("h3", say.word(f"families.{family.name}"), " ", tag("span", str(len(keys)), class_="count"))
+            groups.append(tag("div", title, tag("p", join(*map(say.entity, keys), between=" · "))))
+    summary = tag("summary", tag("h2", say.word("entities"), id="things-name"), " ",
+                  tag("span", str(len(entities)), class_="count"))  # fmt: skip
+    described = tag("noscript", tag("dl", [_describe(entity, say) for entity in entities.values()]))
+    return tag("details", summary, tag("div", groups, class_="index"), described, id="things")
+
+
+def _describe(entity: Entity, say: Say) -> Html:
+    texts = {t.lang: clean_text(t) for t in entity.description}
+    text = texts.get(say.lang) or next(iter(texts.values()), None)
+    said = say.note(text.text, text.lang) if text else None
+    code = tag("code", word_place(entity.mark))
+    return tag("div", tag("dt", say.entity(entity.key)), tag("dd", said, " ", code), id=f"e={entity.key}")
+
+
+def show_sources(say: Say) -> Html:
+    """All sources with what is known of them."""
+    seeds = say.story.seeds
+    title = join(say.word("sources"), " ", tag("span", str(len(seeds.sources)), class_="count"))
+    return section("sources", title, tag("dl", [_show_source(source, say) for source in seeds.sources]))
+
+
+def _show_source(source: Source, say: Say) -> Html:
+    lang = clean(source.lang) if source.lang != say.lang else None
+    title = clean(source.title.text) if source.title else say.word("no-title")
+    if source.url and is_link(source.url.text):
+        named = tag("a", title, href=source.url.text, rel="noreferrer noopener", lang=lang)
+    else:
+        named = tag("cite", title, lang=lang)
+    publisher = say.entity(source.publisher.text) if source.publisher else say.word("unknown")
+    authors = say.entities(ref.text for ref in source.authors) if source.authors else say.word("unknown")
+    facts = [
+        join(say.word("publisher"), ": ", publisher),
+        join(say.word("author"), ": ", authors),
+        join(say.word("published"), ": ", _show_date(source, say)),
+    ]
+    return tag(
+        "div",
+        tag("dt", tag("a", say.sources[source.id][say.lang], href=f"#s={source.id}")),
+        tag("dd", named, ". ", join(*facts, between=". "), ". ", tag("code", clean(source.mark.file))),
+        id=f"s={source.id}",
+    )
+
+
+def _show_date(source: Source, say: Say) -> Html:
+    """When it was published: day, hour, section, and how the curator knows."""
+    hour = f" {clean(source.time.text)}" if source.time else None
+    place = tag("span", clean(source.section.text), lang=clean(source.section.lang)) if source.section else None
+    language = say.story.seeds.dataset.language
+    because = join(" ", say.note(clean(source.inferred), language)) if source.inferred else None
+    return join(name_published(source, say), hour, [say.word("comma"), place] if place else None, because)
