@@ -70,7 +70,7 @@ class Root(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Constant:
-    """The same term for every row."""
+    """A term that is the same for every row."""
 
     term: ox.NamedNode | ox.BlankNode | ox.Literal
     mark: Mark = field(compare=False, repr=False)

@@ -202,7 +202,7 @@ def name_columns(width: int, dialect: Dialect) -> list[str]:
 
 
 def csv_options(dialect: Dialect) -> dict[str, Any]:
-    """The same dialect for the standard library's reader."""
+    """The dialect as options of the standard library's reader."""
     if not dialect.quote:
         return {"delimiter": dialect.delimiter, "quoting": csv.QUOTE_NONE}
     escape = None if dialect.doubled_quote else "\\"
