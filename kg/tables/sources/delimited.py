@@ -18,6 +18,7 @@ from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import Generation
+from kg.tables.wording import say_encoding
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
 LONGEST_ROW = 1 << 24  # bytes
@@ -164,7 +165,7 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
                 "source-encoding",
                 origin.mark,
                 f"`{origin.path}` is not UTF-8 (byte {error.start + 1})",
-                "name its encoding with `rml:encoding`",
+                say_encoding(origin.mark),
             )
             return None
         text = head[: error.start].decode("utf-8-sig")
@@ -294,7 +295,7 @@ SAID = (
      ROWS_HINT),
     (r"^Value with unterminated quote", "a quote is not closed, or stands inside a value", "source-unreadable",
      ROWS_HINT),
-    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", "name its encoding with `rml:encoding`"),
+    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", ""),
     (r"^Maximum line size", f"longer than {LONGEST_ROW >> 20} MB", "source-unreadable", "is a quote not closed?"),
     (r"^.*state machine", "its lines end in different ways, or a quote stands inside a value", "source-unreadable",
      "let all lines end with LF, or all with CR and LF"),
@@ -324,6 +325,6 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
         code=code,
         mark=origin.mark,
         message=f"`{origin.path}` is not well-formed{where}: {message}",
-        hint=hint,
+        hint=hint or say_encoding(origin.mark),
         related=related,
     )
