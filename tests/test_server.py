@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -368,6 +369,33 @@ def test_no_request_leaves_the_machine(server: Served) -> None:
         server.ask("PUT", "/gsp?default", dtd, content_type="application/rdf+xml")
         with pytest.raises(TimeoutError):
             canary.accept()
+
+
+def test_an_update_that_never_ends_changes_nothing(server: Served) -> None:
+    endless = (
+        "INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f), STR(?i)) AS ?x) }"
+    )
+    got = server.update(endless)
+    assert (got.status, got.text) == (503, "stopped: no whole answer after 2 s\n")
+    deep = server.update("INSERT DATA { <a:a> <a:b> 1 } ; DELETE { ?s ?p ?o } WHERE { FILTER" + "(" * 200)
+    assert (deep.status, deep.text) == (400, "update:1:166: the update nests deeper than 100 levels\n")
+    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+
+
+def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None:
+    store = ox.Store(tmp_path / "store")
+    store.extend([ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:b"), ox.Literal("x"))])
+    del store
+    with serve("--store", "store", folder=tmp_path) as served:
+        assert served.query("ASK {}").status == 200
+        shutil.rmtree(tmp_path / "store")
+        for child in served.children():
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.2)
+        got = served.query("ASK { ?s ?p ?o }")
+        assert (got.status, got.text) == (503, "the store cannot be read or written now\n")
+        assert served.process.poll() is None
+    assert any("CURRENT" in line for line in served.told)
 
 
 # ---- who may ask

@@ -20,7 +20,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "failed": 503}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +203,8 @@ class Data:
                 "size": f"the answer has more than {limits.size:,} bytes; ask for less (LIMIT)",
                 "unacceptable": "there is no format for this answer that the request accepts",
             }
+            if error.kind == "failed":
+                return _explain_failure(str(error))
             return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
@@ -211,8 +213,18 @@ class Data:
         if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
             return HttpError(503, "stopped: it needs more memory than there is for it")
         if isinstance(error, StoppedError):
-            return HttpError(503, f"the process that ran it ended ({error})")
-        return HttpError(503, f"it could not be carried out: {error}")
+            how = str(error)
+            if "Error" in how:
+                return _explain_failure(how)
+            return HttpError(503, f"the process that ran it ended ({how})")
+        return _explain_failure(str(error))
+
+
+def _explain_failure(words: str) -> HttpError:
+    """The refusal for what the system did not let a process do; the words of the system may name files."""
+    if "No space left" in words:
+        return HttpError(503, "the disk is full: nothing was changed", words)
+    return HttpError(503, "the store cannot be read or written now", words)
 
 
 class _Watch:

@@ -431,6 +431,8 @@ class Writer:
             raise
         value: dict[str, Any] = json.loads(told) if told else {}
         if answer != b"e":
+            if value["kind"] == "failed":
+                self._end()  # the store writes no more until it is opened anew
             raise ToldError(value["kind"], value["message"])
         self.version += changes
         return value
