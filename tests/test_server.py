@@ -492,6 +492,47 @@ def test_pages_read_answers_only_where_they_may(graph: Served) -> None:
     assert graph.ask("GET", "/", host="kg.test").status == 200
 
 
+def test_a_graph_that_is_watched_is_served_anew(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    dataset = folder / "seeds" / "dataset.yaml"
+    query = "SELECT ?t { ?d a void:Dataset ; dcterms:title ?t } ORDER BY ?t LIMIT 1"
+
+    def wait_for(line: str, count: int) -> None:
+        end = time.monotonic() + 20
+        while sum(line in told for told in served.told) < count and time.monotonic() < end:
+            time.sleep(0.05)
+        assert sum(line in told for told in served.told) == count, served.told
+
+    with serve("--watch", "--most-rows", "100000", folder=folder) as served:
+        before = served.query(query, accept="text/csv")
+        text = dataset.read_text("utf-8")
+        title = before.text.split("\r\n")[1].strip('"')
+        assert title and title in text
+        statuses: list[int] = []
+        ending = threading.Event()
+
+        def keep_asking() -> None:
+            while not ending.is_set():
+                statuses.append(served.query(f"{query} # {len(statuses)}").status)
+
+        asking = threading.Thread(target=keep_asking)
+        asking.start()
+        try:
+            dataset.write_text(text.replace(title, "Another title"), encoding="utf-8")
+            wait_for("is new", 1)
+            assert served.query(query, accept="text/csv").text == "t\r\nAnother title\r\n"
+            assert served.query(query, accept="text/csv", if_none_match=before.headers["etag"]).status == 200
+            dataset.write_text(text.replace("base:", "bass:"), encoding="utf-8")
+            wait_for("stays as it was", 1)
+            assert any("error[" in line for line in served.told)
+            assert served.query(query, accept="text/csv").text == "t\r\nAnother title\r\n"
+        finally:
+            ending.set()
+            asking.join()
+        assert set(statuses) == {200}
+
+
 # ---- beginning and ending
 
 

@@ -51,6 +51,7 @@ class Data:
             self.writer = Writer(settings, copies, seconds=options.seconds)
             self.writer.in_use = self.pool.in_use
         self.cache = AnswerCache(_CACHE)
+        self._swaps = 0
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
@@ -73,7 +74,13 @@ class Data:
     @property
     def version(self) -> int:
         """A number that is another after each change."""
-        return self.writer.version if self.writer is not None else 0
+        return self.writer.version if self.writer is not None else self._swaps
+
+    def swap(self, folder: Path, about: About) -> None:
+        """Serve another store from the next request on."""
+        self.about = about
+        self.pool.settings = replace(self.pool.settings, folder=folder, prefixes=about.prefixes)
+        self._swaps += 1
 
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
