@@ -14,7 +14,9 @@ from typing import Any
 from kg.server.cache import AnswerCache, Kept
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.options import Options
-from kg.server.pool import BusyError, Pool, Process, Settings, ToldError, Writer, cut
+from kg.server.pool import Pool
+from kg.server.process import BusyError, Process, Settings
+from kg.server.writer import ToldError, Writer, cut
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
 
