@@ -347,7 +347,7 @@ def open_store(checked: Checked, worker: Worker | None = None) -> Store:
     big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
     shelf = None
     if big:
-        from kg.tables.loading import Shelf
+        from kg.tables.loading import LoadableTables
 
-        shelf = Shelf(tables=big, work=checked.project.work / "store")
+        shelf = LoadableTables(tables=big, work=checked.project.work / "store")
     return Store(partial(read_quads, checked), checked.seeds.dataset.prefixes, shelf, worker)

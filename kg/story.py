@@ -33,11 +33,11 @@ class Story:
 
     @property
     def names(self) -> Names:
-        """The IRIs of its things."""
+        """The IRIs of the data set's things."""
         return Names(base=self.seeds.dataset.base)
 
     def words(self, lang: str) -> Words:
-        """Its claims in words, with the labels of *lang*."""
+        """The claims in words, with the labels of *lang*."""
         return Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
 
     @cached_property
