@@ -83,8 +83,8 @@ class Servant:
     """What holds the store open and carries out requests."""
 
     def __init__(self, settings: Request) -> None:
-        self.prefixes: dict[str, str] = settings["prefixes"]
         self.allowed: frozenset[str] = frozenset(settings["allowed"])
+        self.prefixes: dict[str, str]
         self.store: ox.Store
         self.open(settings)
 
@@ -92,6 +92,7 @@ class Servant:
         """Open the store in a folder, to read or to write."""
         make = ox.Store if settings["write"] else ox.Store.read_only
         self.store = make(settings["folder"])
+        self.prefixes = settings["prefixes"]
 
     def ask(self, request: Request, out: BinaryIO) -> None:
         """Answer a query."""

@@ -14,13 +14,15 @@ from typing import Any
 from kg.server.cache import AnswerCache, Kept
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.options import Options
-from kg.server.pool import BusyError, Pool, Process, Settings, ToldError, Writer, cut
+from kg.server.pool import Pool
+from kg.server.process import BusyError, Process, Settings
+from kg.server.writer import ToldError, Writer, cut
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "failed": 503}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class Data:
             self.writer = Writer(settings, copies, seconds=options.seconds)
             self.writer.in_use = self.pool.in_use
         self.cache = AnswerCache(_CACHE)
+        self._swaps = 0
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
@@ -73,7 +76,13 @@ class Data:
     @property
     def version(self) -> int:
         """A number that is another after each change."""
-        return self.writer.version if self.writer is not None else 0
+        return self.writer.version if self.writer is not None else self._swaps
+
+    def swap(self, folder: Path, about: About) -> None:
+        """Serve another store from the next request on."""
+        self.about = about
+        self.pool.settings = replace(self.pool.settings, folder=folder, prefixes=about.prefixes)
+        self._swaps += 1
 
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
@@ -203,6 +212,8 @@ class Data:
                 "size": f"the answer has more than {limits.size:,} bytes; ask for less (LIMIT)",
                 "unacceptable": "there is no format for this answer that the request accepts",
             }
+            if error.kind == "failed":
+                return _explain_failure(str(error))
             return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
@@ -211,8 +222,18 @@ class Data:
         if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
             return HttpError(503, "stopped: it needs more memory than there is for it")
         if isinstance(error, StoppedError):
-            return HttpError(503, f"the process that ran it ended ({error})")
-        return HttpError(503, f"it could not be carried out: {error}")
+            how = str(error)
+            if "Error" in how:
+                return _explain_failure(how)
+            return HttpError(503, f"the process that ran it ended ({how})")
+        return _explain_failure(str(error))
+
+
+def _explain_failure(words: str) -> HttpError:
+    """The refusal for what the system did not let a process do; the words of the system may name files."""
+    if "No space left" in words:
+        return HttpError(503, "the disk is full: nothing was changed", words)
+    return HttpError(503, "the store cannot be read or written now", words)
 
 
 class _Watch:

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -91,13 +91,16 @@ def open_port(options: Options) -> socket.socket:
 
 def run_server(
     make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
-    ready: Callable[[], None],
+    ready: Callable[[], None], live: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
 ) -> None:  # fmt: skip
-    """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot."""
+    """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
+
+    Meanwhile *live* may exchange the data.
+    """
     with ExitStack() as resources:
         resources.enter_context(listening)
         with asyncio.Runner(loop_factory=_find_loop()) as runner:
-            runner.run(_serve(make_data(resources), listening, tell, ready))
+            runner.run(_serve(make_data(resources), listening, tell, ready, live))
 
 
 def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -109,18 +112,26 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _serve(data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None]) -> None:
+async def _serve(
+    data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None,
+) -> None:  # fmt: skip
     settings: dict[str, Any] = {
         "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
         "log_level": "critical", "access_log": False, "proxy_headers": False, "server_header": False,
         "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
     }  # fmt: skip
+    living: asyncio.Task[None] | None = None
     try:
         await data.start()
+        living = asyncio.create_task(live(data)) if live is not None else None
         ready()
         await _Server(uvicorn.Config(App(data, tell), **settings)).serve(sockets=[listening])
     except (StoppedError, OSError) as error:
         raise KgError(f"cannot open the store: {error}") from None
     finally:
+        if living is not None:
+            living.cancel()
+            await asyncio.gather(living, return_exceptions=True)
         await data.close()
