@@ -98,7 +98,7 @@ def render_page(
     story = cut_story(story, part)
     if is_large(story.seeds):
         quads = (a.quad for a in story.assertions) if quads is None else quads
-        return render_overview(quads, title=title_of(story.seeds.dataset, "en"))
+        return render_overview(quads, title=title_of(story.seeds.dataset, "en"), story=story)
     drawn = draw_story(story, texts=texts)
     records, picture = drawn.records, drawn.picture
     lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
