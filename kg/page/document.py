@@ -119,7 +119,9 @@ def render_page(
         turtle=bool(turtle),
     )
     bodies = {
-        tongue: show_body(content, Say(lang=tongue, story=story, records=records, sources=sources))
+        tongue: show_body(
+            content, Say(lang=tongue, story=story, records=records, sources=sources, scripted=tongue != lang)
+        )
         for tongue in LANGUAGES
     }
     payload = build_payload(story, records, picture, build_network(picture), lang=lang, sources=sources,

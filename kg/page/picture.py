@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1040, 510
 LANGUAGES = ("en", "zh")
-SCREENS = {"wide": 13.5, "middle": 17.5, "narrow": 36.0}  # size of the labels, in units of the picture
+SCREENS = {"wide": 14.5, "middle": 18.0, "narrow": 36.0}  # size of the labels, in units of the picture
 IN_BOLD = 6  # the most central entities, whose labels are set in bold
 BOLD = 1.16  # how much wider bold letters are in a wide font
 LONGEST_LABEL = 24.0  # in ems
 ROOM_FOR_LABEL = 15.0  # in ems: what the layout keeps free; a longer label is cut where there is no more
 BADGE = 7.5  # radius of a sign
+MOST_LABELLED = 600  # of more entities only these may be labelled, wherever lines run
 ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
 
 
@@ -254,7 +255,7 @@ class _Strokes:
 
     def __init__(self, lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> None:
         self.cells: dict[tuple[int, int], list[tuple[int, float, float]]] = defaultdict(list)
-        for line in lines:
+        for line in lines if len(dots) <= MOST_LABELLED else ():
             a, b = dots[line.relation.subject], dots[line.relation.object]
             steps = max(4, int(math.hypot(a.x - b.x, a.y - b.y) / 5))
             for n in range(1, steps):
@@ -308,7 +309,7 @@ def _place_labels(dots: tuple[Dot, ...], ground: _Ground, screen: str, lang: str
         for grid in (firm, taken):
             grid.add(dot.key, ground)
 
-    for dot in ranked[:14] if narrow else ranked:
+    for dot in ranked[:14] if narrow else ranked[:MOST_LABELLED]:
         if not narrow and dot.rank == hubs:
             take(ranked[hubs * 3 :], taken)
         # A long name of one hub must not take the room of another's.

@@ -17,7 +17,7 @@ from kg.story import Story
 @dataclass(frozen=True, kw_only=True)
 class Say:
     """Puts the things of a page into the words of *lang*. *sources* are the names of sources by id; *linked* is false
-    for a page without places to link to."""
+    for a page without places to link to, *scripted* true for what only a script shows."""
 
     lang: str
     story: Story
@@ -25,6 +25,7 @@ class Say:
     sources: Mapping[str, Worded]
     labels: dict[str, str] = field(default_factory=dict)
     linked: bool = True
+    scripted: bool = False
 
     def word(self, key: str, **names: str) -> str:
         """One of the page's own words, its places filled in."""
