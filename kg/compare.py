@@ -135,7 +135,7 @@ def find_clashes(
         at[key].append(number)
         times[key] = time
     joined = Joined(len(claims))
-    finder = _Finder(claims, prop, vocabulary)
+    finder = _ClashFinder(claims, prop, vocabulary)
     clashing: set[int] = set()
     for together in _hold_together([(times[key], at[key]) for key in at]):
         for one, other in finder.find(together):
@@ -193,7 +193,7 @@ def _all_meet(times: list[_Time]) -> bool:
     return True
 
 
-class _Finder:
+class _ClashFinder:
     """Finds pairs that clash among claims that hold together: enough of them to join all that clash."""
 
     def __init__(self, claims: Sequence[Claim], prop: Property, vocabulary: Vocabulary) -> None:

@@ -216,7 +216,7 @@ class _Comparer:
     # -- two subjects --------------------------------------------------------------------------
 
     def compare_subjects(self, claims: Iterable[Claim]) -> Iterator[Comparison]:
-        """The same figure said of several subjects by one source: in one sentence, or of a part and its whole."""
+        """Comparisons of one figure that a source says of several subjects: in a sentence, or of part and whole."""
         alike: dict[Hashable, list[Claim]] = defaultdict(list)
         for claim in claims:
             if isinstance(claim.object, Quantity):

@@ -16,11 +16,9 @@ from kg.quad import Quad
 from kg.sparql import find_named
 from kg.story import Story
 from kg.vocabulary import local_name
-from kg.xsd import BOUNDS, LEXICAL
+from kg.xsd import DATATYPES
 
 _ALIKE = 0.8  # of two names in a vocabulary that is not ours; prefLabel and altLabel are 0.6, lenght and length 0.83
-_DATATYPES = (*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "NCName", "Name", "QName", "NMTOKEN", "ENTITY",
-              "ID", "IDREF", "anyAtomicType", "anySimpleType", "anyType", "untypedAtomic")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ def find_known(story: Story, *, entities_too: bool) -> Known:
     if story.vocabulary.complete:
         whole |= {RDF, RDFS, OWL, XSD, KG}
     found |= {space + name for space, names in TERMS.items() for name in names.split()}
-    found |= {XSD + name for name in _DATATYPES}
+    found |= {XSD + name for name in DATATYPES}
     base = story.seeds.dataset.base
     found |= {f"{base}entity/{entity.key}" for entity in story.seeds.entities}
     if entities_too:

@@ -51,7 +51,7 @@ def name_character(char: str) -> str:
 
 
 def explain_lookalike(char: str) -> tuple[str, str]:
-    """What is told of such a character, and the hint.
+    """The message and the hint for a character that looks like a sign of YAML.
 
     >>> explain_lookalike("；")
     ('`；` (U+FF1B, fullwidth semicolon) is not `;`', 'write `;`')

@@ -31,7 +31,7 @@ _HINT = "declare `rdfs:range`: a class, kg:Claim, xsd:decimal, xsd:integer, edtf
 
 
 class RangeKind(Enum):
-    """What stands in the object of a claim with this property."""
+    """The kind of object that a claim with a property has."""
 
     ENTITY = "an entity"
     CLAIM = "a claim (`c:id`)"

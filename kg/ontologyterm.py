@@ -10,12 +10,15 @@ from pyoxigraph import NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.iri import WELL_KNOWN
-from kg.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
+from kg.namespace import DCTERMS, EDTF, KG, OWL, RDF, RDFS, SKOS, SKOSXL, XSD
 from kg.ontologygraph import OntologyGraph, key_of, local_name
+from kg.ontologyrange import shorten
 from kg.turtle.document import MarkedQuad, MarkedTerm
 
-_NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", KG: "the model (ontology/model.ttl)"}
-# Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2.
+_NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", SKOS: "SKOS", SKOSXL: "SKOS-XL", DCTERMS: "Dublin Core",
+          KG: "the model (ontology/model.ttl)"}  # fmt: skip
+# Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2;
+# SKOS Reference, appendices B and C; DCMI Metadata Terms of 2020-01-20, section 2.
 TERMS = {
     RDF: "type Property Statement subject predicate object value List first rest nil langString dirLangString HTML "
     "JSON XMLLiteral PlainLiteral CompoundLiteral direction language reifies Bag Seq Alt",
@@ -32,6 +35,21 @@ TERMS = {
     "onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith "
     "qualifiedCardinality rational real sameAs someValuesFrom sourceIndividual targetIndividual targetValue "
     "topDataProperty topObjectProperty unionOf versionIRI versionInfo withRestrictions",
+    SKOS: "Collection Concept ConceptScheme OrderedCollection altLabel broadMatch broader broaderTransitive changeNote "
+    "closeMatch definition editorialNote exactMatch example hasTopConcept hiddenLabel historyNote inScheme "
+    "mappingRelation member memberList narrowMatch narrower narrowerTransitive notation note prefLabel related "
+    "relatedMatch scopeNote semanticRelation topConceptOf",
+    SKOSXL: "Label altLabel hiddenLabel labelRelation literalForm prefLabel",
+    DCTERMS: "Agent AgentClass BibliographicResource Box DCMIType DDC FileFormat Frequency IMT ISO3166 ISO639-2 "
+    "ISO639-3 Jurisdiction LCC LCSH LicenseDocument LinguisticSystem Location LocationPeriodOrJurisdiction MESH "
+    "MediaType MediaTypeOrExtent MethodOfAccrual MethodOfInstruction NLM Period PeriodOfTime PhysicalMedium "
+    "PhysicalResource Point Policy ProvenanceStatement RFC1766 RFC3066 RFC4646 RFC5646 RightsStatement SizeOrDuration "
+    "Standard TGN UDC URI W3CDTF abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative "
+    "audience available bibliographicCitation conformsTo contributor coverage created creator date dateAccepted "
+    "dateCopyrighted dateSubmitted description educationLevel extent format hasFormat hasPart hasVersion identifier "
+    "instructionalMethod isFormatOf isPartOf isReferencedBy isReplacedBy isRequiredBy isVersionOf issued language "
+    "license mediator medium modified provenance publisher references relation replaces requires rights rightsHolder "
+    "source spatial subject tableOfContents temporal title type valid",
 }
 
 _PARENT_TYPES = {
@@ -62,12 +80,13 @@ class Slips:
         return (diagnostic.mark.file, diagnostic.mark.line) in self.places
 
 
-def find_slips(quads: Iterable[MarkedQuad]) -> Slips:
-    """What is misspelt in an ontology's statements; terms of the model are those that it declares."""
+def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | None = None) -> Slips:
+    """What is misspelt in statements; terms of the model are those that the *ontology* declares (None: they are it)."""
     quads = tuple(quads)
+    ontology = quads if ontology is None else ontology
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}
     known = {space: {space + name for name in names.split()} for space, names in TERMS.items()}
-    known[KG] = {iri for quad in quads if (iri := _iri(quad.subject)).startswith(KG)}
+    known[KG] = {iri for quad in ontology if (iri := _iri(quad.subject)).startswith(KG)}
     if not known[KG]:
         del known[KG]  # the model itself is not among the files
     wrong = {
@@ -87,7 +106,9 @@ def find_slips(quads: Iterable[MarkedQuad]) -> Slips:
             marks += [quad.subject.mark, term.mark]
             if iri not in told:
                 hint = did_you_mean(iri.removeprefix(space), [name.removeprefix(space) for name in known[space]])
-                message = f"`{term.mark.excerpt}` is no term of {_NAMES[space]}"
+                written = term.mark.excerpt
+                name = written if local_name(iri) in written else shorten(iri)
+                message = f"`{name}` is no term of {_NAMES[space]}"
                 told[iri] = Diagnostic(code="ontology-term", mark=term.mark, message=message, hint=hint)
     return Slips(diagnostics=tuple(told.values()), places=frozenset((mark.file, mark.line) for mark in marks))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kg.diagnostic import Diagnostic, Mark, Related
+from kg.findings import Findings
 from kg.namespace import QUDT, RDFS, SKOS
 from kg.ontologygraph import OntologyGraph, key_of, local_name, value_of
 
@@ -33,19 +34,19 @@ class Unit:
     mark: Mark = field(repr=False, compare=False)
 
 
-def read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit]:
-    """The units of the ontology by their symbols and further words; what is wrong with them is added to *found*."""
+def read_units(graph: OntologyGraph, findings: Findings) -> dict[str, Unit]:
+    """The units of the ontology by their symbols and further words; what is wrong with them is told to *findings*."""
     units: dict[str, Unit] = {}
     for iri, subject in graph.of_type(QUDT + "Unit", QUDT + "CurrencyUnit").items():
         symbol = graph.first(iri, QUDT + "symbol") or graph.first(iri, QUDT + "currencyCode")
         if symbol is None:
             message = f"the unit `{local_name(iri)}` has no symbol"
             hint = "give it `qudt:symbol`, the word that curators write"
-            found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=message, hint=hint))
+            findings.tell("ontology-unit", subject.mark, message, hint)
             continue
         others = graph.objects(iri, SKOS + "altLabel")
-        offset = _read_number(graph, iri, "conversionOffset", found)
-        multiplier = _read_number(graph, iri, "conversionMultiplier", found)
+        offset = _read_number(graph, iri, "conversionOffset", findings)
+        multiplier = _read_number(graph, iri, "conversionMultiplier", findings)
         unit = Unit(
             iri=iri,
             symbol=value_of(symbol),
@@ -58,13 +59,13 @@ def read_units(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, Unit]
         )
         for word in unit.words:
             if word in units and units[word].iri != iri:
-                found.append(clash("unit", word, subject.mark, units[word].mark))
+                findings.add([clash("unit", word, subject.mark, units[word].mark)])
             else:
                 units[word] = unit
     return units
 
 
-def _read_number(graph: OntologyGraph, iri: str, name: str, found: list[Diagnostic]) -> Fraction | None:
+def _read_number(graph: OntologyGraph, iri: str, name: str, findings: Findings) -> Fraction | None:
     """The multiplier or offset of a unit: a decimal number, or a fraction (`"5/9"^^owl:rational`)."""
     term = graph.first(iri, QUDT + name)
     if term is None:
@@ -79,7 +80,7 @@ def _read_number(graph: OntologyGraph, iri: str, name: str, found: list[Diagnost
         what = "multiplier" if above else "offset"
         message = f"the conversion {what} `{text}` is no decimal number{above}"
         hint = 'write what is no finite decimal as a fraction: `"5/9"^^owl:rational`'
-        found.append(Diagnostic(code="ontology-unit", mark=term.mark, message=message, hint=hint))
+        findings.tell("ontology-unit", term.mark, message, hint)
         return None
     return number
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kg.articles import Articles, read_articles
 from kg.check import check_story, check_unused
@@ -36,9 +36,10 @@ from kg.diagnostic import (
 from kg.findings import Findings
 from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
-from kg.project import DATASET_FILE, FOLDERS, Project
+from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Project, is_about
 from kg.quad import Quad
 from kg.quads import Assertion
+from kg.rdffile import name_rdf, read_rdf
 from kg.rdfliteral import check_literals
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
@@ -46,21 +47,13 @@ from kg.sparql import find_mistake
 from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
-from kg.turtle.document import RdfDocument, read_turtle
+from kg.turtle.document import RdfDocument
 from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.worker.worker import Worker
-from kg.yamldoc import read_text
 
 if TYPE_CHECKING:
     from kg.tables.mappings import SeedMapping
     from kg.tables.seeds import MappedTable
-
-_FORMATS: dict[str, Literal["turtle", "trig", "ntriples", "nquads"]] = {
-    ".ttl": "turtle",
-    ".trig": "trig",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +141,6 @@ class Checked:
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
-def read_rdf(path: Path, project: Project, base: str | None = None) -> RdfDocument:
-    """A file of RDF with the marks of its terms; the format follows from the file's ending."""
-    source, problems = read_text(path, project.name_of(path))
-    if problems:
-        return RdfDocument(source=source, quads=(), prefixes={}, base=base, diagnostics=problems)
-    return read_turtle(source, base=base, format=_FORMATS[path.suffix])
-
-
 def read_project(project: Project, texts: Path | None = None) -> ReadProject:
     """The files of a project, read; *texts* is the folder of the source texts, if at hand.
 
@@ -168,10 +153,12 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
         if not project.door.admits(project.root / name):
             raise KgError(f"{name} is a link that leads out of the project: put what it leads to in its place")
     shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
-    vocabulary = read_vocabulary(read_rdf(p, project) for p in project.ontology_files if p not in shape_files)
+    vocabulary = read_vocabulary(
+        read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files
+    )
     reading = read_seeds(project, vocabulary)
-    documents = [(path.stem, read_rdf(path, project)) for path in project.rdf_files]
-    shapes = tuple(read_rdf(path, project) for path in shape_files)
+    documents = [(name_rdf(path.name), read_rdf(path, project.name_of(path))) for path in project.rdf_files]
+    shapes = tuple(read_rdf(path, project.name_of(path)) for path in shape_files)
     questions, problems = read_questions(project)
     articles = read_articles(texts, reading.seeds.sources, project.door)
     story = Story(
@@ -202,9 +189,9 @@ def check_files(read: ReadProject) -> Checked:
     """What the rules find in seeds, ontology and texts, what nothing reads, and the mappings of tables, read."""
     findings = Findings()
     findings.add(read.diagnostics)
-    findings.add(find_unread(read.project))
+    findings.add(find_unread(read.project, read.reading))
     findings.add(find_strays(read.project))
-    findings.add(check_story(read.reading, read.story))
+    findings.add(check_story(read.reading, read.story, minting=bool(read.project.mapping_files)))
     checked = Checked(read=read, found=())
     if read.project.table_files or read.story.seeds.dataset.tables:
         from kg.tables.mappings import read_mappings
@@ -215,7 +202,7 @@ def check_files(read: ReadProject) -> Checked:
     if checked.mappings:
         checked = replace(checked, pending=checked.pending | {"unused-entity"})  # a row may speak of it
     elif not findings.has_errors:
-        findings.add(check_unused(read.story.seeds))
+        findings.add(check_unused(read.story.seeds, read.story.stated_entities))
     return checked.add(findings)
 
 
@@ -251,7 +238,7 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     checked = replace(checked, tables=mapped.tables)
     if not sound:
         return checked.add(findings)
-    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned))
+    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned | checked.story.stated_entities))
     return checked.add(findings, looked_for={"unused-entity"})
 
 
@@ -266,17 +253,46 @@ def check_project(
     return run_tables(see_from(checked, standpoint), work)
 
 
-def find_unread(project: Project) -> Iterator[Diagnostic]:
-    """Files under `ontology/` and `seeds/` that look curated and that nothing reads."""
+def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:
+    """Files under `ontology/`, `seeds/` and `texts/` that nothing reads."""
     for path in project.unread_files:
         name = project.name_of(path)
-        mark = mark_of_file(SourceText(name, ""))
-        top, folder, *rest = name.split("/")
-        hint = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
-        message = f"nothing reads {name}"
-        yield Diagnostic(
-            code="unread-file", mark=mark, message=message, hint=hint or "is its folder or its ending wrong?"
-        )
+        yield _unread(name, f"nothing reads {name}", _hint_at_unread(name))
+    if reading.sources_complete:
+        yield from _find_unread_texts(project, reading.seeds)
+
+
+def _find_unread_texts(project: Project, seeds: Seeds) -> Iterator[Diagnostic]:
+    """Files under `texts/` that no source names; a text without a source and a source without its text are one slip."""
+    named = {source.file.text for source in seeds.sources if source.file is not None}
+    texts = {project.name_of(path).removeprefix("texts/"): path for path in project.files("texts")}
+    unread = [name for name, path in texts.items() if name not in named and not is_about(path)]
+    waiting = [
+        source
+        for source in seeds.sources
+        if (source.file is None or source.file.text not in texts)
+        and not any(acceptance.code == "no-outline" for acceptance in source.accept)
+    ]
+    for name in unread if len(unread) > len(waiting) else ():
+        near = did_you_mean(name, named) or "a source names its text: `file: ...`"
+        yield _unread(f"texts/{name}", f"no source names texts/{name}", near)
+
+
+def _unread(name: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(code="unread-file", mark=mark_of_file(SourceText(name, "")), message=message, hint=hint)
+
+
+def _hint_at_unread(name: str) -> str:
+    """What may be wrong with the name of a file that nothing reads."""
+    top, folder, *rest = name.split("/")
+    near = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
+    ending = Path(name).suffix
+    others = {".n3": "N3 is not read: write it as Turtle (`.ttl`)", ".json": "JSON-LD ends with `.jsonld`"}
+    if near is None and name.startswith("seeds/rdf/"):
+        near = others.get(ending, f"read are {', '.join(f'`{e}`' for e in RDF_ENDINGS)}, and these with `.gz`")
+    if near is None and top == "ontology" and folder != "questions" and ending not in {".rq", ".csv"}:
+        near = "an ontology is written in Turtle (`.ttl`)"
+    return near or "is its folder or its ending wrong?"
 
 
 def find_strays(project: Project) -> Iterator[Diagnostic]:
@@ -347,7 +363,7 @@ def open_store(checked: Checked, worker: Worker | None = None) -> Store:
     big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
     shelf = None
     if big:
-        from kg.tables.loading import Shelf
+        from kg.tables.loading import LoadableTables
 
-        shelf = Shelf(tables=big, work=checked.project.work / "store")
+        shelf = LoadableTables(tables=big, work=checked.project.work / "store")
     return Store(partial(read_quads, checked), checked.seeds.dataset.prefixes, shelf, worker)

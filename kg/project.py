@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,9 @@ from kg.paths import Door, open_door
 
 FOLDERS = ("sources", "entities", "claims", "rdf", "tables")
 """The folders of `seeds/`."""
-_CURATED = frozenset({
-    ".yaml", ".yml", ".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld", ".rq", ".sparql", ".csv",
-})  # fmt: skip
+RDF_ENDINGS = (".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".xml", ".jsonld")
+"""The endings of files under `seeds/rdf/`; each may be compressed (`.ttl.gz`)."""
+_ABOUT = re.compile(r"(?i)(readme|licen[cs]e|notice|copying)(\..*)?")
 _LINKABLE = frozenset({*(f"seeds/{folder}" for folder in FOLDERS), "ontology/questions"})
 DATASET_FILE = "seeds/dataset.yaml"
 MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")
@@ -64,14 +65,20 @@ class Project:
 
         That is a link that leads out of the project or to nothing, and a link to a folder other than those of `seeds/`.
         """
-        for folder in ("ontology", "seeds"):
+        for folder in ("ontology", "seeds", "texts"):
             top = self.root / folder
+            if folder == "texts" and not top.is_dir():
+                continue
             for entry in sorted(_list_entries(top, folder), key=lambda e: e.parts) if self.door.admits(top) else ():
                 path, name = top.joinpath(*entry.parts), "/".join((folder, *entry.parts))
                 if not path.is_symlink():
                     continue
                 if name.startswith("seeds/tables/") and path.is_file() and not name.endswith(MAPPING_ENDINGS):
                     continue  # data: the mapping that reads it is told
+                if folder == "texts":  # a link that leads out is told where a source names it
+                    if not path.exists():
+                        yield name, "a link to nothing"
+                    continue
                 if not self.door.admits(path):
                     yield name, "a link that leads out of the project"
                 elif path.is_dir() and name not in _LINKABLE:
@@ -97,7 +104,8 @@ class Project:
 
     @cached_property
     def rdf_files(self) -> tuple[Path, ...]:
-        return self.files("seeds/rdf", ".ttl", ".nt", ".nq", ".trig")
+        endings = tuple(ending + packed for ending in RDF_ENDINGS for packed in ("", ".gz"))
+        return tuple(path for path in self.files("seeds/rdf") if path.name.endswith(endings))
 
     @cached_property
     def table_files(self) -> tuple[Path, ...]:
@@ -115,7 +123,7 @@ class Project:
 
     @cached_property
     def unread_files(self) -> tuple[Path, ...]:
-        """Files that look like curated ones and that nothing reads: their folder or their ending is another.
+        """Files that nothing reads, since their folder or their ending is another; a README is none.
 
         Those under `seeds/tables/` are looked at with their mappings.
         """
@@ -126,7 +134,7 @@ class Project:
         return tuple(
             path
             for path in (*self.files("ontology"), *self.files("seeds"))
-            if path not in read and tables not in path.parents and path.suffix.lower() in _CURATED
+            if path not in read and tables not in path.parents and not is_about(path)
         )
 
     @property
@@ -137,6 +145,11 @@ class Project:
     def work(self) -> Path:
         """The git-ignored folder for the store, caches, the lock and the manifest."""
         return self.root / ".kg"
+
+
+def is_about(path: Path) -> bool:
+    """Whether a file tells people of its folder, and is none of its data: a README, a licence."""
+    return _ABOUT.fullmatch(path.name) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

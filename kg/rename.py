@@ -25,8 +25,8 @@ _SPARQL = re.compile(
     r"(?P<iri><[^<>\"{}|^`\\\s]*>)|(?P<comment>#[^\n]*)"
     r"|(?P<string>\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
 )
-_TEXTUAL = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".ttl", ".trig", ".nt", ".nq", ".yaml", ".yml",
-            ".yarrrml", ".sql", ".txt", ".rq"}  # fmt: skip
+_TEXTUAL = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".rdf", ".owl", ".jsonld", ".ttl", ".trig", ".nt",
+            ".nq", ".yaml", ".yml", ".yarrrml", ".sql", ".txt", ".rq"}  # fmt: skip
 _LONGEST = 20_000_000  # bytes of a file that is looked through for the old id
 
 Path_ = tuple[str | int, ...]

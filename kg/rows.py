@@ -43,7 +43,7 @@ def list_mapped(checked: Checked, key: str) -> Iterator[str]:
 
 
 def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
-    """What stands for an IRI: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
+    """What is asked for where an IRI stands: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
     if text == "_":
         return WantedTerm()
     if "://" in text:
@@ -57,7 +57,10 @@ def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
 
 
 def want_object(text: str, checked: Checked) -> WantedTerm:
-    """The same for an object, which may be a literal too, of whatever datatype or language, with quotes or without."""
+    """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
+
+    The text of a literal may stand in quotes.
+    """
     resource = want_resource(text, checked, "entity/")
     if resource.is_any or (text.startswith("<") and text.endswith(">")):
         return resource

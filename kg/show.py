@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.articles import Article, Articles
 from kg.coverage import Coverage, Status, measure_coverage
@@ -15,6 +15,7 @@ from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
+from kg.stated import Contradiction
 from kg.values import EntityRef
 from kg.vocabulary import local_name
 
@@ -73,9 +74,18 @@ def _count(about: int, by: int) -> str:
 
 
 def show_entity(checked: Checked, key: str, lang: str) -> str:
-    """Names, facts, then what is planned, promised, said of an entity, each with source and place."""
+    """Names, facts, then what is planned, promised, said of an entity, each with source and place.
+
+    What is no entity of the seeds is shown where files of RDF speak of it. Raises UsageError where none do.
+    """
     seeds = checked.seeds
-    entity = find_entity(seeds, key)
+    try:
+        entity = find_entity(seeds, key)
+    except UsageError:
+        stated = _list_stated(checked, key)
+        if not stated:
+            raise
+        return "\n".join([f"{key}   (of files of RDF)", "", "From RDF files", *stated]) + "\n"
     words = checked.story.words(lang)
     labels = list(dict.fromkeys(n.text for n in entity.names if n.kind is NameKind.LABEL))
     out = [f"{'  '.join(labels)}   ({', '.join(r.text for r in entity.classes)}, {entity.key})"]
@@ -106,13 +116,45 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
 
         mapped = list(list_mapped(checked, entity.key))
         out += ["", "From tables", *mapped] if mapped else []
+    stated = _list_stated(checked, entity.key)
+    out += ["", "From RDF files", *stated] if stated else []
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
     conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
         out += ["", "Disputed", *(f"  {' ↯ '.join(claim.id for claim in c.claims)}: {c.reason}" for c in conflicts)]
+    contradicted = [c for c in checked.story.contradictions if c.subject == entity.key]
+    out += _contradiction_lines(checked, contradicted, lang)
     return "\n".join(out) + "\n"
+
+
+def _list_stated(checked: Checked, thing: str) -> list[str]:
+    """What files of RDF state of a thing, a line each."""
+    if not checked.story.rdf:
+        return []
+    from kg.statedwords import list_stated  # rarely asked for, and what it reads takes time to load
+
+    return list_stated(checked, thing)
+
+
+def _find_stated(checked: Checked, subject: str, predicate: str, value: str) -> list[str]:
+    """The statements of files of RDF that fit, a text each."""
+    if not checked.story.rdf:
+        return []
+    from kg.statedwords import show_stated
+
+    return list(show_stated(checked, subject, predicate, value))
+
+
+def _contradiction_lines(checked: Checked, found: Sequence[Contradiction], lang: str) -> list[str]:
+    """Where files of RDF contradict facts, or each other, under a heading of their own."""
+    if not found:
+        return []
+    from kg.statedwords import write_contradiction
+
+    lines = [line for one in found for line in write_contradiction(one, checked, lang)]
+    return ["", f"Contradicted by RDF files ({len(found)})", *lines]
 
 
 def _speaks_of(claim: Claim, key: str) -> bool:
@@ -197,6 +239,8 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
             try:
                 entity = find_entity(seeds, terms[0])
             except UsageError:
+                if stated := [*_find_stated(checked, terms[0], "_", "_"), *_find_stated(checked, "_", "_", terms[0])]:
+                    return "\n".join(dict.fromkeys(stated))
                 ids = {c.id for c in seeds.claims} | {e.key for e in seeds.entities}
                 later = sorted(c.id for c in checked.read.reading.seeds.claims if id_ in (c.id, c.id.partition(".")[2]))
                 if later and seeds.dataset.known_by is not None:
@@ -211,6 +255,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
                 from kg.rows import show_rows
 
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
+            texts += [*_find_stated(checked, entity.key, "_", "_"), *_find_stated(checked, "_", "_", entity.key)]
             return "\n".join(texts)
         return "\n".join(show_claim(checked, c, lang) for c in matches)
     if len(terms) != 3:
@@ -221,8 +266,10 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
         from kg.rows import show_rows
 
         found += show_rows(checked, *terms, lang=lang)
+    found += _find_stated(checked, *terms)
     if not found:
-        who = "no claim says" if not checked.tables else "no claim and no table says"
+        others = ["no table"] * bool(checked.tables) + ["no file of RDF"] * bool(checked.story.rdf)
+        who = " and ".join(["no claim", *others]) + " says"
         raise UsageError(f"{who} `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")
     return "\n".join(found)
 
@@ -291,6 +338,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
             out += ["", f"{title} ({len(chosen)})"]
             for comparison in chosen:
                 out += _comparison_lines(comparison, words, find_decision(comparison.claims[-1], decisions))
+    out += _contradiction_lines(checked, checked.story.contradictions, lang)
     return "\n".join(out or ["Nothing is disputed."]) + "\n"
 
 

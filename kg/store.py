@@ -149,19 +149,20 @@ class Store:
         except StoppedError as error:
             raise QueryError(_explain_stop(source, error, limits or Limits())) from None
 
-    def lay_out(self, folder: Path) -> Path:
-        """The folder of a store on disk that holds all of this one, what is there on demand too; mostly *folder*.
+    def lay_out(self, folder: Path) -> None:
+        """Make a store on disk that holds all of this one, what is there on demand too.
 
-        It can be read until this store is closed. Raises KgError when it cannot be written.
+        Raises KgError when it cannot be written.
         """
-        if self._on_demand is not None:
-            return self._on_demand.open(_copy_to_default_graph(self._read()), self._resources)
         try:
+            if self._on_demand is not None:
+                made = self._on_demand.open(_copy_to_default_graph(self._read()), self._resources)
+                ox.Store.read_only(str(made)).backup(folder)  # links to the same files
+                return
             store = ox.Store(folder)
             store.bulk_extend(_copy_to_default_graph(self._read()))
         except OSError as error:
             raise KgError(f"the store could not be written: {error}") from error
-        return folder
 
     def exchange(self, held: Iterable[Quad], wanted: Iterable[Quad]) -> None:
         """Hold the quads *wanted* in place of those *held*; only those that differ are touched.

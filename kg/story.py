@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from pyoxigraph import NamedNode
+
 from kg.articles import Articles
 from kg.coverage import Coverage, measure_coverage
 from kg.describe import Words
@@ -14,6 +16,7 @@ from kg.interest import find_interests
 from kg.model import Seeds
 from kg.names import Names
 from kg.quads import Assertion, assert_all
+from kg.stated import Contradiction, Statement, find_contradictions, find_statements
 from kg.turtle.document import MarkedQuad
 from kg.vocabulary import Vocabulary
 
@@ -33,11 +36,11 @@ class Story:
 
     @property
     def names(self) -> Names:
-        """The IRIs of its things."""
+        """The IRIs of the data set's things."""
         return Names(base=self.seeds.dataset.base)
 
     def words(self, lang: str) -> Words:
-        """Its claims in words, with the labels of *lang*."""
+        """The claims in words, with the labels of *lang*."""
         return Words(seeds=self.seeds, vocabulary=self.vocabulary, lang=lang)
 
     @cached_property
@@ -49,6 +52,24 @@ class Story:
     def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
         return find_comparisons(self.seeds, self.vocabulary)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What files of RDF state of entities with properties of the ontology."""
+        return tuple(find_statements((q for _, quads in self.rdf for q in quads), self.seeds, self.vocabulary))
+
+    @cached_property
+    def stated_entities(self) -> frozenset[str]:
+        """The keys of the entities that files of RDF speak of."""
+        start = f"{self.seeds.dataset.base}entity/"
+        terms = (t.term for _, quads in self.rdf for q in quads for t in (q.subject, q.object))
+        named = {term.value.removeprefix(start) for term in terms if isinstance(term, NamedNode)}
+        return frozenset(named & self.seeds.entity_by_key.keys())
+
+    @cached_property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where these contradict facts of claims, or each other."""
+        return find_contradictions(self.statements, self.seeds, self.vocabulary)
 
     @cached_property
     def open_questions(self) -> tuple[OpenQuestion, ...]:

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cached_property
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.findings import Findings
 from kg.iri import WELL_KNOWN
 from kg.language import choose_language
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
@@ -141,22 +142,22 @@ def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     documents = tuple(documents)
     quads = tuple(quad for document in documents for quad in document.quads)
     graph = OntologyGraph(quads)
-    found: list[Diagnostic] = [d for document in documents for d in document.diagnostics]
-    complete = not found
+    unread = tuple(diagnostic for document in documents for diagnostic in document.diagnostics)
+    findings = Findings()
     slips = find_slips(quads)
-    units = read_units(graph, found)
-    classes = _read_classes(graph, found)
-    properties, faulty = _read_properties(graph, units.values(), found)
-    found += _check_pairs(graph, properties)
-    found += check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()})
-    found = _once([d for d in found if not slips.cause(d)] + list(slips.diagnostics))
+    units = read_units(graph, findings)
+    classes = _read_classes(graph, findings)
+    properties, faulty = _read_properties(graph, units.values(), findings)
+    findings.add(_check_pairs(graph, properties))
+    findings.add(check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()}))
+    found = _once([d for d in findings if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(
         classes=classes,
         properties=properties,
         units=units,
         quads=quads,
-        diagnostics=tuple(found) if complete else tuple(d for document in documents for d in document.diagnostics),
-        complete=complete and not slips.diagnostics,
+        diagnostics=unread or tuple(found),
+        complete=not unread and not slips.diagnostics,
         faulty=faulty,
     )
 
@@ -171,17 +172,17 @@ def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     return list(first.values())
 
 
-def _read_classes(graph: OntologyGraph, found: list[Diagnostic]) -> dict[str, OntologyClass]:
+def _read_classes(graph: OntologyGraph, findings: Findings) -> dict[str, OntologyClass]:
     subjects = graph.of_type(*CLASSES)
     classes: dict[str, OntologyClass] = {}
     for iri, subject in _sort_own_last(subjects):
         name = local_name(iri)
         if name in classes:
-            found.append(clash("class", name, subject.mark, classes[name].mark))
+            findings.add([clash("class", name, subject.mark, classes[name].mark)])
             continue
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
-            found.append(_no_label("class", name, subject.mark))
+            findings.add([_no_label("class", name, subject.mark)])
         classes[name] = OntologyClass(
             iri=iri, name=name, labels=labels, ancestors=graph.classes_above(iri), mark=subject.mark
         )
@@ -200,7 +201,7 @@ def _no_label(what: str, name: str, mark: Mark) -> Diagnostic:
 
 
 def _read_properties(
-    graph: OntologyGraph, units: Collection[Unit], found: list[Diagnostic]
+    graph: OntologyGraph, units: Collection[Unit], findings: Findings
 ) -> tuple[dict[str, Property], frozenset[str]]:
     """The properties by name, and the names of those that are declared and cannot be used."""
     properties: dict[str, Property] = {}
@@ -212,20 +213,20 @@ def _read_properties(
             continue  # a term of the model: it speaks of claims, and no claim uses it
         name = local_name(iri)
         if name in properties:
-            found.append(clash("property", name, subject.mark, properties[name].mark))
+            findings.add([clash("property", name, subject.mark, properties[name].mark)])
             continue
-        domain = _class_iris(graph, iri, "domain", known_classes, found)
+        domain = _class_iris(graph, iri, "domain", known_classes, findings)
         read = read_range(graph, iri, subject.mark)
         if isinstance(read, Diagnostic):
-            found.append(read)
+            findings.add([read])
             faulty.add(name)
             continue
-        ranges = _class_iris(graph, iri, "range", known_classes, found)
+        ranges = _class_iris(graph, iri, "range", known_classes, findings)
         unit = graph.first(iri, QUDT + "hasUnit")
         if unit is not None and key_of(unit) not in unit_iris:
             message = f"no unit `{local_name(key_of(unit))}` is declared"
             near = did_you_mean(local_name(key_of(unit)), map(local_name, unit_iris))
-            found.append(Diagnostic(code="ontology-unit", mark=unit.mark, message=message, hint=near))
+            findings.tell("ontology-unit", unit.mark, message, near)
             faulty.add(name)
             continue
         kinds = [key_of(kind) for kind in graph.objects(iri, QUDT + "hasQuantityKind")]
@@ -234,16 +235,16 @@ def _read_properties(
             open_to = find_units(graph, kinds, units)
             problem = _find_unit_problem(name, open_to)
             if problem is not None:
-                found.append(Diagnostic(code="ontology-unit", mark=subject.mark, message=problem[0], hint=problem[1]))
+                findings.tell("ontology-unit", subject.mark, problem[0], problem[1])
                 faulty.add(name)
                 continue
             by_unit = {u.iri: name_for_unit(name, u.iri) for u in open_to}
         labels = graph.texts(iri, RDFS + "label")
         if not labels:
-            found.append(_no_label("property", name, subject.mark))
+            findings.add([_no_label("property", name, subject.mark)])
         types = {key_of(o) for o in graph.objects(iri, RDF + "type")}
         lowest, highest = graph.first(iri, KG + "lowest"), graph.first(iri, KG + "highest")
-        interest = _read_interest(graph, iri, found)
+        interest = _read_interest(graph, iri, findings)
         properties[name] = Property(
             iri=iri,
             name=name,
@@ -268,7 +269,7 @@ def _read_properties(
         )
     properties = {prop.name: prop for prop in sorted(properties.values(), key=lambda prop: prop.iri)}
     for prop in [p for p in properties.values() if p.by_unit]:
-        properties |= dict(_narrow_property(prop, properties, found))
+        properties |= dict(_narrow_property(prop, properties, findings))
     return properties, frozenset(faulty)
 
 
@@ -290,12 +291,12 @@ def _find_unit_problem(name: str, units: Sequence[Unit]) -> tuple[str, str] | No
 
 
 def _narrow_property(
-    prop: Property, declared: Mapping[str, Property], found: list[Diagnostic]
+    prop: Property, declared: Mapping[str, Property], findings: Findings
 ) -> Iterator[tuple[str, Property]]:
     """For each unit that *prop* takes, the property for it alone: values in units that do not convert never meet."""
     for unit, name in prop.by_unit.items():
         if name in declared:
-            found.append(clash("property", name, declared[name].mark, prop.mark))
+            findings.add([clash("property", name, declared[name].mark, prop.mark)])
             continue
         own = replace(prop, iri=namespace_of(prop.iri) + name, name=name, unit=unit, by_unit={}, narrows=prop.iri)
         yield name, own
@@ -320,7 +321,7 @@ def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> It
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
 
 
-def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> Interest | None:
+def _read_interest(graph: OntologyGraph, iri: str, findings: Findings) -> Interest | None:
     term = graph.first(iri, KG + "interest")
     if term is None:
         return None
@@ -329,12 +330,12 @@ def _read_interest(graph: OntologyGraph, iri: str, found: list[Diagnostic]) -> I
         return Interest(name)
     message = f"`{name}` is no kind of interest"
     hint = f"known: {list_known('kg:' + i.value for i in Interest)}"
-    found.append(Diagnostic(code="ontology-interest", mark=term.mark, message=message, hint=hint))
+    findings.tell("ontology-interest", term.mark, message, hint)
     return None
 
 
 def _class_iris(
-    graph: OntologyGraph, iri: str, which: str, known: set[str], found: list[Diagnostic]
+    graph: OntologyGraph, iri: str, which: str, known: set[str], findings: Findings
 ) -> tuple[frozenset[str], ...]:
     """The classes of each `rdfs:domain` (or range) statement of a property, its own or one that stands above it."""
     statements: list[frozenset[str]] = []
@@ -349,20 +350,20 @@ def _class_iris(
                     f"the domain `{member.mark.excerpt}` of `{local_name(iri)}` is no class that is declared by name"
                 )
                 hint = "a subject is an entity or a claim: name its class, or several with owl:unionOf"
-                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=hint))
+                findings.tell("ontology-class", member.mark, message, hint)
                 continue
             if value not in known and not outside and not iri.startswith(KG):
                 message = f"no class `{local_name(value)}` is declared"
                 alike = next((other for other in sorted(known) if local_name(other) == local_name(value)), None)
                 near = did_you_mean(local_name(value), map(local_name, known))
                 near = f"did you mean <{alike}>?" if alike else near
-                found.append(Diagnostic(code="ontology-class", mark=member.mark, message=message, hint=near))
+                findings.tell("ontology-class", member.mark, message, near)
             classes.add(value)
         if statements and (KG + "Claim" in classes) != (KG + "Claim" in statements[0]) and which == "domain":
             message = (
                 f"nothing is a subject of `{local_name(iri)}`: a claim is in one of its domains and not in the other"
             )
             hint = "all statements of rdfs:domain hold; write one with owl:unionOf where any will do"
-            found.append(Diagnostic(code="ontology-class", mark=node.mark, message=message, hint=hint))
+            findings.tell("ontology-class", node.mark, message, hint)
         statements.append(frozenset(classes))
     return tuple(statements)

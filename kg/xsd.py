@@ -60,7 +60,7 @@ BOUNDS = {
 
 DATATYPES = frozenset(
     {*LEXICAL, *BOUNDS, "string", "normalizedString", "token", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF",
-     "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION", "anyType", "anySimpleType", "anyAtomicType"}
+     "IDREFS", "ENTITY", "ENTITIES", "QName", "NOTATION", "anyType", "anySimpleType", "anyAtomicType", "untypedAtomic"}
 )  # fmt: skip
 """The names of all datatypes of XML Schema 1.1."""
 

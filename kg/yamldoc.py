@@ -122,6 +122,11 @@ def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]
         raw = path.read_bytes()
     except OSError as error:
         raise KgError(f"cannot read {name}: {error.strerror or error}") from error
+    return decode_text(raw, name)
+
+
+def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
+    """The text that the bytes of a file write, like `read_text`."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         source = SourceText(name, "")
         return source, (

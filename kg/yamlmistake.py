@@ -85,7 +85,7 @@ def find_disguised(source: SourceText, line: int, start: int = 1, end: int | Non
 
 
 def _find_disguised_before(source: SourceText, here: Mark, start: Mark | None) -> Diagnostic | None:
-    """The same in the line of a mistake and in those before it: a line that went wrong is told at the next one."""
+    """A disguised character in the line of a mistake or in one before: a line that went wrong is told at the next."""
     lines = [n for n in range(here.line, max(0, here.line - 6), -1) if source.lines[n - 1].strip()][:3]
     lines += [start.line] if start is not None and start.line not in lines else []
     return next(filter(None, (find_disguised(source, line) for line in lines)), None)

@@ -74,6 +74,10 @@ class FaultError(AssertionError):
 
 def damage(text: str, chance: random.Random, others: tuple[str, ...] = ()) -> str:
     """A text with one to four strokes of damage."""
+    if chance.randrange(2):  # gently, so that it comes further
+        for _ in range(chance.choice((1, 1, 2))):
+            text = chance.choice(_GENTLE)(text, chance, others)
+        return text
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4))):
         text = chance.choice(_STROKES)(text, chance, others)
     return text
@@ -114,6 +118,24 @@ def _remove(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
     return text[:at] + text[at + chance.choice((1, 1, 2, 5, 40)) :]
 
 
+def _exchange_word(text: str, chance: random.Random, others: tuple[str, ...]) -> str:
+    """A word for another that stands in a text of the same kind: often the result is right."""
+    words, more = _find_words(text), _find_words(other := chance.choice(others or (text,)))
+    if not words or not more:
+        return text
+    (start, end), (begin, stop) = chance.choice(words), chance.choice(more)
+    return text[:start] + other[begin:stop] + text[end:]
+
+
+def _write_in_text(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
+    """Something nasty within a quoted text."""
+    places = [at for at, sign in enumerate(text) if sign in "\"'"]
+    if not places:
+        return text
+    at = chance.choice(places) + chance.randrange(2)
+    return text[:at] + chance.choice(NASTY) + text[at:]
+
+
 def _cut(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
     return text[: chance.randint(0, len(text))]
 
@@ -152,6 +174,7 @@ _STROKES = (
     _move_line,
     _splice,
 )
+_GENTLE = (_exchange_word, _exchange_word, _write_in_text, _swap_words, _move_line)
 
 
 def _find_words(text: str) -> list[tuple[int, int]]:
@@ -183,27 +206,47 @@ def to_bytes(text: str, chance: random.Random) -> bytes:
 # ---- real inputs
 
 
+MORE = {
+    "seeds/rdf/nodes.ttl": (
+        "@prefix e: <https://halden.example/entity/> . @prefix r: <https://halden.example/relation/> .\n"
+        "e:tern r:homePort [ ] , [ ] , [ ] , [ ] , [ r:homePort [ ] ] , [ ] .\n"
+        "_:a r:homePort _:b . _:b r:homePort _:c . _:c r:homePort _:d . _:d r:homePort _:e . _:e r:homePort _:a .\n"
+        '[] r:crew 7 , 7.0 , "7"^^r:x , "x"@en-GB , "" ; r:homePort ( 1 2 ( ) ) .\n'
+    ),
+    "seeds/rdf/more.nq": (
+        '<https://halden.example/entity/tern> <https://halden.example/relation/crew> "7" <https://halden.example/g> .\n'
+        "_:x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://halden.example/class/Ferry> _:g .\n"
+    ),
+}
+
+
 @cache
-def find_inputs() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Files by their folder (`seeds/claims`, `ontology`, ...), each with its name and its text."""
-    found: dict[str, dict[tuple[str, str], None]] = {}
+def find_stories() -> tuple[Mapping[str, str], ...]:
+    """The examples of the specs, each as the files that it lays over the base story."""
+    paths = (path for path in sorted(SPECS.glob("*.md")) if path.name != "base.md")
+    return (base_files(), MORE, *(example.files for path in paths for example in read_examples(path)))
+
+
+@cache
+def find_inputs(*folders: str) -> tuple[str, ...]:
+    """All texts of these folders, the repository's own among them."""
     root = SPECS.parent.parent
-    own = [path for top in ("seeds", "ontology/questions") for path in sorted((root / top).rglob("*.*"))]
-    texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in own if path.is_file()}
-    sets = [base_files(), texts]
-    sets += [example.files for path in sorted(SPECS.glob("[!b]*.md")) for example in read_examples(path)]
-    for files in sets:
-        for name, text in files.items():
-            if len(text) < 8000:
-                found.setdefault(name.rpartition("/")[0], {})[name, text] = None
-    return {folder: tuple(files) for folder, files in found.items()}
+    own = [path for folder in folders for path in sorted((root / folder).glob("*.*"))]
+    texts = [path.read_text(encoding="utf-8") for path in own]
+    texts += [text for files in find_stories() for name, text in files.items() if name.rpartition("/")[0] in folders]
+    return tuple(dict.fromkeys(text for text in texts if len(text) < 8000))
 
 
-def pick(chance: random.Random, *folders: str) -> tuple[str, str]:
-    """A file of these folders, its text damaged."""
-    files = [file for folder in folders for file in find_inputs().get(folder, ())]
-    name, text = chance.choice(files)
-    return name, damage(text, chance, tuple(other for _, other in files))
+def damage_story(chance: random.Random, *folders: str) -> dict[str, str | bytes]:
+    """The files of an example, one of these folders damaged, or put in from elsewhere and damaged."""
+    files: dict[str, str | bytes] = {**chance.choice(find_stories())}
+    names = [name for name in {**base_files(), **files} if name.rpartition("/")[0] in folders]
+    for name in chance.sample(names, k=min(len(names), chance.choice((1, 1, 1, 2)))):
+        text = str(files.get(name) or base_files()[name])
+        if not chance.randrange(8):
+            text = chance.choice(find_inputs(name.rpartition("/")[0]) or (text,))
+        files[name] = to_bytes(damage(text, chance, find_inputs(name.rpartition("/")[0])), chance)
+    return files
 
 
 # ---- what is tried
@@ -252,41 +295,38 @@ def use_project(folder: Path, chance: random.Random) -> None:
 
 
 def try_seeds(bench: Bench, chance: random.Random) -> None:
-    name, text = pick(chance, "seeds", "seeds/sources", "seeds/entities", "seeds/claims")
-    use_project(bench.story({name: to_bytes(text, chance)}), chance)
+    use_project(bench.story(damage_story(chance, "seeds", "seeds/sources", "seeds/entities", "seeds/claims")), chance)
 
 
 def try_ontology(bench: Bench, chance: random.Random) -> None:
-    name, text = pick(chance, "ontology", "seeds/rdf")
-    use_project(bench.story({name: to_bytes(text, chance)}), chance)
+    use_project(bench.story(damage_story(chance, "ontology", "seeds/rdf")), chance)
 
 
-def try_rdf(bench: Bench, chance: random.Random) -> None:
-    _, text = pick(chance, "ontology")
-    form = chance.choice(("turtle", "trig", "ntriples", "nquads"))
-    for diagnostic in read_turtle(SourceText("a.ttl", text), format=form).diagnostics:  # type: ignore[arg-type]
-        render_text(diagnostic)
-    document = parse_document(SourceText("a.yaml", pick(chance, "seeds/claims", "seeds/entities", "seeds/sources")[1]))
-    for diagnostic in document.diagnostics:
-        render_text(diagnostic)
+def try_questions(bench: Bench, chance: random.Random) -> None:
+    use_project(bench.story(damage_story(chance, "ontology/questions")), chance)
+
+
+def try_texts(_bench: Bench, chance: random.Random) -> None:
+    """The readers of Turtle and YAML alone, which are quick: some texts at a time."""
+    for _ in range(10):
+        turtle = find_inputs("ontology", "seeds/rdf")
+        text = damage(chance.choice(turtle), chance, turtle)
+        form = chance.choice(("turtle", "trig", "ntriples", "nquads"))
+        for diagnostic in read_turtle(SourceText("a.ttl", text), format=form).diagnostics:  # type: ignore[arg-type]
+            render_text(diagnostic)
+        yaml = find_inputs("seeds/claims", "seeds/entities", "seeds/sources", "seeds/tables")
+        for diagnostic in parse_document(SourceText("a.yaml", damage(chance.choice(yaml), chance, yaml))).diagnostics:
+            render_text(diagnostic)
 
 
 def try_shapes(bench: Bench, chance: random.Random) -> None:
-    shapes = [file for file in find_inputs()["ontology"] if "shapes" in file[0]]
-    _, text = chance.choice(shapes)
-    text = damage(text, chance, tuple(other for _, other in shapes))
+    shapes = tuple(text for text in find_inputs("ontology") if "shacl#" in text)
+    text = damage(chance.choice(shapes), chance, shapes)
     found = read_shapes([read_turtle(SourceText("ontology/shapes.ttl", text))])
     for diagnostic in found.diagnostics:
         render_text(diagnostic)
     if not found.diagnostics and (not found.needs_sparql or chance.random() < 0.02):  # pySHACL takes a second to load
         use_project(bench.story({"ontology/shapes.ttl": to_bytes(text, chance)}), chance)
-
-
-def try_questions(bench: Bench, chance: random.Random) -> None:
-    name, text = pick(chance, "ontology/questions")
-    if name.endswith(".rq"):
-        text = text.replace("#' question", "#' timeout: 1\n#' question", chance.randrange(2))
-    use_project(bench.story({name: to_bytes(text, chance)}), chance)
 
 
 QUERIES = (
@@ -427,7 +467,7 @@ ARGUMENTS = {
     "coverage": ["post", "nobody", "--fail-under", "101", "5"],
     "evidence": ["verify", "outline", "skeleton", "rebase", "post", "--texts", "texts", "nowhere", "--with-text"],
     "rename": ["tern", "gull", "riga", "a b", "tern"],
-    "export": [
+    "export": (
         "turtle",
         "csv",
         "svg",
@@ -439,28 +479,27 @@ ARGUMENTS = {
         "tern",
         "--depth",
         "0",
-        "99",
         "--source",
         "post",
         "--lang",
         "xx",
-    ],
+    ),
     "explain": ["unknown-entity", "unknown-entitty", "", "shape"],
+    "merge": ["tern", "heron", "riga", "gull"],
 }
 
 
 def try_arguments(bench: Bench, chance: random.Random) -> None:
     folder = bench.story({})
     command = chance.choice([*ARGUMENTS, *ARGUMENTS, *COMMANDS])
-    words = ARGUMENTS.get(command, [])
-    given = [chance.choice(words) for _ in range(chance.randint(0, 4)) if words]
-    for _ in range(chance.choice((0, 0, 1, 2))):
-        given.insert(
-            chance.randint(0, len(given)), chance.choice((*NASTY, "--nope", "--", "-", "", str(folder), "--help"))
-        )
+    words = ARGUMENTS.get(command, ())
+    given: list[str] = [chance.choice(words) for _ in range(chance.randint(0, 4)) if words]
+    others = (*NASTY, "--nope", "--", "-", "", str(folder), "--help")
+    given += [chance.choice(others) for _ in range(chance.choice((0, 0, 1, 2)))]
+    chance.shuffle(given)
     given = [text.replace("\0", "") for text in given]
-    if command in {"map", "yarrrml", "init"} and not {"-h", "--help"} & set(given):
-        given = given[:1] if command != "init" else ["--nope"]  # which would make the folder that it is given
+    if command not in ARGUMENTS:  # it may serve for ever, or make folders elsewhere
+        given = [chance.choice(("--nope", "--help"))]
     call(command, given, folder)
 
 
@@ -516,7 +555,7 @@ def call(command: str, arguments: list[str], folder: Path) -> None:
 
 
 KINDS: Mapping[str, Callable[[Bench, random.Random], None]] = {
-    "seeds": try_seeds, "ontology": try_ontology, "rdf": try_rdf, "shapes": try_shapes, "questions": try_questions,
+    "seeds": try_seeds, "ontology": try_ontology, "texts": try_texts, "shapes": try_shapes, "questions": try_questions,
     "queries": try_queries, "tables": try_tables, "arguments": try_arguments, "interface": try_interface,
 }  # fmt: skip
 

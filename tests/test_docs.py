@@ -491,7 +491,7 @@ def test_no_eight_words_in_a_row_are_an_articles() -> None:
 
 
 def test_every_gap_of_conformance_is_told() -> None:
-    tree = ast.parse((ROOT / "tests/conformance/test_rml_suites.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "tests/conformance/gaps.py").read_text(encoding="utf-8"))
     (gaps,) = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "GAPS"]
     assert isinstance(gaps, ast.Dict) and gaps.keys
     told = section(TABLES, "Conformance")

@@ -15,9 +15,10 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from kg import sparql, yamlmistake
+from kg import yamlmistake
 from kg.diagnostic import SourceText, mark_of_file
 from kg.shacl.sparql import find_problem
+from kg.sparql import mistake as sparql
 from kg.tables.failure import give_reason
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.delimited import LONGEST_ROW, SAID, explain_csv_error, reader_call

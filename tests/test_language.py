@@ -108,9 +108,13 @@ def test_its_exports_are_read_alike(tmp_path: Path) -> None:
         merged = rdflib.Graph()
         merged += ((s, p, o) for s, p, o, _ in union.quads())
         assert to_isomorphic(merged) == expected, name
-    network = kg.open_project(tmp_path).to_networkx()
-    own = {str(q.predicate.value) for q in quads if q.predicate.value.startswith("https://zh.example/relation/")}
-    assert isinstance(network, networkx.MultiDiGraph) and own
+    network = networkx.node_link_graph(networkx.node_link_data(kg.open_project(tmp_path).to_networkx()))
+    drawn = {(network.nodes[u]["iri"], d["property"], network.nodes[v]["iri"]) for u, v, d in network.edges(data=True)}
+    entity = "https://zh.example/entity/"
+    said = {(q.subject.value, q.predicate.value, q.object.value) for q in quads}
+    own = {t for t in said if "/relation/" in t[1] and t[2].startswith(entity)}
+    assert drawn == own == {(entity + "qiao", "https://zh.example/relation/inCity", entity + "zhen")}
+    networkx.write_graphml(network, tmp_path / "graph.graphml")
 
 
 READ_BY_RDFLIB = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -288,6 +288,18 @@ def place_sentences(text: Text) -> dict[str, tuple[str, int]]:
     return found
 
 
+def find_whole(text: Text) -> Iterator[str]:
+    """The digests of the sentences that begin and end where the rule cuts: one in small letters runs into another."""
+    cut = split_sentences(write_text(text))
+    starts, ends, at = {s.start for s in cut}, {s.end for s in cut}, 0
+    for paragraph in text:
+        for sentence in paragraph:
+            if at in starts and at + len(sentence) in ends:
+                yield digest_sentence(sentence)
+            at += len(sentence) + 1
+        at += 1
+
+
 JOINED: list[Change] = [*CHANGES, lower, capitalise, write_out]
 
 
@@ -297,7 +309,7 @@ JOINED: list[Change] = [*CHANGES, lower, capitalise, write_out]
     changes=st.lists(st.tuples(st.sampled_from(JOINED), st.integers(0, 30)), min_size=1, max_size=2),
     flow=st.booleans(),
 )
-@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_joined_sentences_are_followed_as_one(
     shared: Case, text: Text, doctors: list[str], changes: list[tuple[Change, int]], flow: bool
 ) -> None:
@@ -323,7 +335,7 @@ def test_joined_sentences_are_followed_as_one(
     now = Article(source="bridge", lang="en", text=write_text(corrected), sha256="0" * 64, joins=kept).digests
     known = {s.digest for s in article.sentences.values()}
     often = list(article.digests.values())
-    new = [digest_sentence(s) for paragraph in corrected for s in paragraph]
+    new = list(find_whole(corrected))
     claims = shared.claims()
     assert len({address for address, _, _ in claims}) == len(claims) == len(old)
     for address, digest, claim in claims:

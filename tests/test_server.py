@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -370,6 +371,33 @@ def test_no_request_leaves_the_machine(server: Served) -> None:
             canary.accept()
 
 
+def test_an_update_that_never_ends_changes_nothing(server: Served) -> None:
+    endless = (
+        "INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f), STR(?i)) AS ?x) }"
+    )
+    got = server.update(endless)
+    assert (got.status, got.text) == (503, "stopped: no whole answer after 2 s\n")
+    deep = server.update("INSERT DATA { <a:a> <a:b> 1 } ; DELETE { ?s ?p ?o } WHERE { FILTER" + "(" * 200)
+    assert (deep.status, deep.text) == (400, "update:1:166: the update nests deeper than 100 levels\n")
+    assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+
+
+def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None:
+    store = ox.Store(tmp_path / "store")
+    store.extend([ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:b"), ox.Literal("x"))])
+    del store
+    with serve("--store", "store", folder=tmp_path) as served:
+        assert served.query("ASK {}").status == 200
+        shutil.rmtree(tmp_path / "store")
+        for child in served.children():
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.2)
+        got = served.query("ASK { ?s ?p ?o }")
+        assert (got.status, got.text) == (503, "the store cannot be read or written now\n")
+        assert served.process.poll() is None
+    assert any("CURRENT" in line for line in served.told)
+
+
 # ---- who may ask
 
 
@@ -464,6 +492,47 @@ def test_pages_read_answers_only_where_they_may(graph: Served) -> None:
     assert graph.ask("GET", "/", host="kg.test").status == 200
 
 
+def test_a_graph_that_is_watched_is_served_anew(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    dataset = folder / "seeds" / "dataset.yaml"
+    query = "SELECT ?t { ?d a void:Dataset ; dcterms:title ?t } ORDER BY ?t LIMIT 1"
+
+    def wait_for(line: str, count: int) -> None:
+        end = time.monotonic() + 20
+        while sum(line in told for told in served.told) < count and time.monotonic() < end:
+            time.sleep(0.05)
+        assert sum(line in told for told in served.told) == count, served.told
+
+    with serve("--watch", "--most-rows", "100000", folder=folder) as served:
+        before = served.query(query, accept="text/csv")
+        text = dataset.read_text("utf-8")
+        title = before.text.split("\r\n")[1].strip('"')
+        assert title and title in text
+        statuses: list[int] = []
+        ending = threading.Event()
+
+        def keep_asking() -> None:
+            while not ending.is_set():
+                statuses.append(served.query(f"{query} # {len(statuses)}").status)
+
+        asking = threading.Thread(target=keep_asking)
+        asking.start()
+        try:
+            dataset.write_text(text.replace(title, "Another title"), encoding="utf-8")
+            wait_for("is new", 1)
+            assert served.query(query, accept="text/csv").text == "t\r\nAnother title\r\n"
+            assert served.query(query, accept="text/csv", if_none_match=before.headers["etag"]).status == 200
+            dataset.write_text(text.replace("base:", "bass:"), encoding="utf-8")
+            wait_for("stays as it was", 1)
+            assert any("error[" in line for line in served.told)
+            assert served.query(query, accept="text/csv").text == "t\r\nAnother title\r\n"
+        finally:
+            ending.set()
+            asking.join()
+        assert set(statuses) == {200}
+
+
 # ---- beginning and ending
 
 
@@ -501,3 +570,27 @@ def test_sigterm_in_the_midst_of_an_answer_breaks_it_off(tmp_path: Path) -> None
         assert served.process.wait(10) == 0
         assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_head_that_is_too_long_or_odd_is_refused(server: Served) -> None:
+    def send(raw: bytes) -> bytes:
+        with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+            try:
+                one.sendall(raw)
+                one.shutdown(socket.SHUT_WR)
+                return one.makefile("rb").readline()
+            except OSError:  # hung up on, in the midst
+                return b"400"
+
+    begin = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    assert b"400" in send(begin + b"X: " + b"x" * 600_000)
+    assert b"400" in send(b"GET /?" + b"x" * 600_000)
+    assert b"400" in send(begin + b"Host: evil.example\r\n\r\n")
+    assert b"400" in send(b"GET / HTTP/1.1\r\n\r\n")
+    both = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    )
+    assert b"400" in send(both)
+    assert b"400" in send(begin + b"Bad Header: x\r\n\r\n")
+    assert b"400" in send(bytes(range(256)))
+    assert server.query(ROW).status == 200

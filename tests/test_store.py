@@ -375,6 +375,14 @@ def test_honest_queries_run(store: Store, query: str) -> None:
    |        ^
    = hint: name the grouped variables, and aggregates""",
         ),
+        (
+            "SELECT ?x { ?x ?p ?d FILTER(xsd:yearr(?d) > 2000) } GROUP x",
+            """error[query-syntax]: `x` cannot stand here
+  --> query:1:59
+   |
+ 1 | SELECT ?x { ?x ?p ?d FILTER(xsd:yearr(?d) > 2000) } GROUP x
+   |                                                           ^""",
+        ),
         ("", "error[query-syntax]: the query is empty\n  --> query:1:1"),
     ],
 )

@@ -418,3 +418,33 @@ def test_a_password_of_a_mapping_is_never_shown(tmp_path: Path, name: str, text:
     assert "error[" in done.err
     asked = run_kg("map", name, "-o", "out.nq", "--db", "mysql://me:hunter2@127.0.0.1:1/db", folder=tmp_path)
     assert "hunter2" not in asked.out + asked.err
+
+
+@pytest.mark.parametrize(
+    ("data", "subject", "rml", "yarrrml"),
+    [
+        (b"id,name\n1,\xe9\n", "http://e.org/", "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)"),
+        (b"id,name\na b,x\n", "", "give a base with `--base`, `rml:baseIRI` or `@base`", "give a base (`base:`, `--base`)"),
+        (b"id,name\na b,x\n", "ref", 'a template percent-encodes its columns: `rml:template "http://.../{column}"`', "a template percent-encodes its columns: `http://.../$(column)~iri`"),
+    ],
+)  # fmt: skip
+def test_what_the_run_tells_speaks_the_language_of_the_mapping(
+    data: bytes, subject: str, rml: str, yarrrml: str, tmp_path: Path
+) -> None:
+    (tmp_path / "p.csv").write_bytes(data)
+    term = 'rml:reference "id"' if subject == "ref" else f'rml:template "{subject}{{id}}"'
+    (tmp_path / "map.ttl").write_text(
+        "@prefix rml: <http://w3id.org/rml/> . <http://m> rml:logicalSource"
+        f' [ rml:source "p.csv"; rml:referenceFormulation rml:CSV ]; rml:subjectMap [ {term} ];'
+        ' rml:predicateObjectMap [ rml:predicate <http://p>; rml:objectMap [ rml:reference "name" ] ] .',
+        encoding="utf-8",
+    )
+    written = "$(id)" if subject == "ref" else f"{subject}$(id)"
+    (tmp_path / "map.yml").write_text(
+        f"mappings: {{m: {{sources: [[p.csv~csv]], s: '{written}', po: [['http://p', $(name)]]}}}}\n", encoding="utf-8"
+    )
+    base = ("--base", "http://b.org/") if subject == "ref" else ()
+    for name, hint in (("map.ttl", rml), ("map.yml", yarrrml)):
+        done = run_kg("map", name, "-o", "out.nq", *base, folder=tmp_path)
+        assert done.code == 1
+        assert f"= hint: {hint}\n" in done.err

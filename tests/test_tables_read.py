@@ -119,21 +119,21 @@ def test_constants_of_yarrrml_have_them_too() -> None:
          'map-repeated: the constant "1"^^<http://www.w3.org/2001/XMLSchema#integer> has a datatype of its own'
          " (keep it in the constant, or the `rml:datatype`)"),
         ('rml:template "http://ex.org/my doc/{id}"',
-         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
+         "map-iri: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
          " for a text add `rml:termType rml:Literal`)"),
         ('rml:template "name: {name}"',
-         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
+         "map-iri: an IRI cannot hold a space (write it percent-encoded (a space is `%20`);"
          " for a text add `rml:termType rml:Literal`)"),
         ('rml:template "http://ex.org/<{id}>"',
-         "map-template: an IRI cannot hold `<` (write it percent-encoded (a space is `%20`);"
+         "map-iri: an IRI cannot hold `<` (write it percent-encoded (a space is `%20`);"
          " for a text add `rml:termType rml:Literal`)"),
         ('rml:template "a^{id}" ; rml:termType rml:UnsafeIRI',
-         "map-template: an IRI cannot hold `^` (write it percent-encoded (a space is `%20`);"
+         "map-iri: an IRI cannot hold `^` (write it percent-encoded (a space is `%20`);"
          " for a text add `rml:termType rml:Literal`)"),
         ('rml:template "x" ; rml:languageMap [ rml:template "en_{id}" ]',
          "map-language: a language tag cannot hold `_` (use a tag of BCP 47, such as `en` or `zh-Hans`)"),
         ('rml:template "{id}" ; rml:datatypeMap [ rml:template "http://ex.org/a b/{id}" ]',
-         "map-template: an IRI cannot hold a space (write it percent-encoded (a space is `%20`))"),
+         "map-iri: an IRI cannot hold a space (write it percent-encoded (a space is `%20`))"),
         ("rml:constant [ rml:reference \"name\" ]",
          "map-term: a constant is an IRI or a literal, not a blank node"
          " (write `rml:objectMap [ ... ]` for a map; blank nodes come of `rml:termType rml:BlankNode`)"),

@@ -93,16 +93,29 @@ def test_types_of_several_files(tmp_path: Path) -> None:
     assert run(tmp_path, 'rml:source "*.parquet"')[1] == ['<1> "1.5E0" <double>', '<2> "7" <integer>']
 
 
-def test_a_view_over_several_files_of_json(tmp_path: Path) -> None:
-    write(tmp_path, {"a.json": "[]", "b.json": "[]"})
-    below = '[ rml:source "*.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
-    told = run(
+def test_views_over_several_files(tmp_path: Path) -> None:
+    """Records are numbered across the files, and each knows its own."""
+    write(tmp_path, {"a.json": '[{"id": 1, "t": ["x", "y"]}, {"id": 2, "t": []}]', "b.json": '[{"id": 3, "t": ["z"]}]'})
+    write(
         tmp_path,
-        f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.x" ]',
-    )[2]
-    assert told.startswith(
-        "error[map-unsupported]: `*.json` names several files, and a view over JSON or XML reads one\n"
+        {"a.xml": '<r><p id="1"><t>x</t><t>y</t></p><p id="2"/></r>', "b.xml": '<r><p id="3"><t>z</t></p></r>'},
     )
+    json = 'rml:source "*.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]"'
+    xml = 'rml:source "*.xml"; rml:referenceFormulation rml:XPath; rml:iterator "/r/p"'
+    for below, key, items, value in ((json, "$.id", "$.t[*]", "$"), (xml, "@id", "t", ".")):
+        view = (
+            f'rml:viewOn [ {below} ]; rml:field [ rml:fieldName "id"; rml:reference "{key}" ],'
+            f' [ rml:fieldName "f"; rml:reference "_file" ],'
+            f' [ a rml:IterableField; rml:fieldName "t"; rml:iterator "{items}";'
+            f' rml:field [ rml:fieldName "v"; rml:reference "{value}" ] ]'
+        )
+        ending = "json" if below is json else "xml"
+        assert run(tmp_path, view, "t.v")[:2] == (0, ['<1> "x"', '<1> "y"', '<3> "z"'])
+        assert run(tmp_path, view, "f")[1] == [f'<{n}> "{f}.{ending}"' for n, f in ((1, "a"), (2, "a"), (3, "b"))]
+        assert run(tmp_path, view, "#")[1] == [f'<{n}> "{n - 1}" <integer>' for n in (1, 2, 3)]
+    nothing = run(tmp_path, view.replace("*.xml", "z*.xml"), "t.v")
+    assert nothing[:2] == (1, [])
+    assert nothing[2].startswith("error[source-not-found]: `z*.xml` names no file\n")
 
 
 # -- standard input -------------------------------------------------------------------------------

@@ -222,14 +222,20 @@ def test_a_small_archive_that_is_great_inside(tmp_path: Path) -> None:
     import bz2
     import gzip
     import lzma
+    import tarfile
 
+    zstandard = pytest.importorskip("zstandard")
     zeros = b"id,name\n" + b"1,aaaaaaaa\n" * 30_000
     (tmp_path / "p.csv.gz").write_bytes(gzip.compress(zeros))
     (tmp_path / "p.csv.bz2").write_bytes(bz2.compress(zeros))
     (tmp_path / "p.csv.xz").write_bytes(lzma.compress(zeros))
     with zipfile.ZipFile(tmp_path / "p.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("p.csv", zeros)
-    for name in ("p.csv.gz", "p.csv.bz2", "p.csv.xz", "p.zip"):
+    (tmp_path / "p.csv.zst").write_bytes(zstandard.ZstdCompressor().compress(zeros))
+    (tmp_path / "p.csv").write_bytes(zeros)
+    with tarfile.open(tmp_path / "p.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "p.csv", "p.csv")
+    for name in ("p.csv.gz", "p.csv.bz2", "p.csv.xz", "p.csv.zst", "p.zip", "p.tar.gz"):
         source = f'rml:source "{name}"; rml:referenceFormulation rml:CSV'
         assert run(tmp_path, source)[1] == ['<1> "aaaaaaaa"']
         told = f"error: `{name}` unpacks to more than 200000 bytes (`--limit unpacked=10GB` allows more)\n"
@@ -287,6 +293,21 @@ def test_queries_and_views_have_the_types_of_their_columns(tmp_path: Path) -> No
     told = [run(tmp_path, asked, name)[1] for name in ("name", "twice", "text")]
     assert told == [['<1> "1.5E0" <double>'], ['<1> "3.0E0" <double>'], ['<1> "x"', '<2> "x"']]
     assert run(tmp_path, TABLE.replace('"t"', '"v"'))[1] == ['<1> "1.5E0" <double>']
+
+
+def record(kind: int, *fields: int) -> bytes:
+    """A record of a binary workbook (MS-XLSB, 2.1.4)."""
+    body = b"".join(field.to_bytes(4, "little") for field in fields)
+    return bytes([kind, len(body)]) + body
+
+
+def test_the_corners_of_a_binary_sheet(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    cells = record(0, 0) + record(7, 0, 0, 0) + record(1, 16_383, 0) + record(0, 1_048_575) + record(2, 16_383, 0, 4)
+    with zipfile.ZipFile(tmp_path / "p.xlsb", "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.bin", cells)
+    told = (3, [], "error: a sheet of `p.xlsb` spans 17179869184 cells (`--limit cells=17179869184` allows more)\n")
+    assert run(tmp_path, 'rml:source "p.xlsb"') == told
 
 
 @pytest.mark.parametrize("text", ["size=5", "cells", "cells=5MB", "seconds=-1", "unpacked=", "unpacked=5GBB"])

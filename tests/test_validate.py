@@ -222,6 +222,9 @@ SECOND = """@prefix sh: <http://www.w3.org/ns/shacl#> .
         ('k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:sparql [ sh:prefixes k: ;\n'
          '  sh:select "SELECT $this { FILTER EXISTS { $this $PATH r:x } }" ] .',
          "bad-shapes", "6:57", "no prefix `r:`"),
+        ('r: sh:declare [ sh:prefix "r" ;\n'
+         '  sh:namespace "://halden.example/"^^<http://www.w3.org/2001/XMLSchema#anyURI> ] .',
+         "bad-shapes", "6:16", '`://halden.example/` is no IRI: an IRI begins with a scheme such as `https:`'),
         ("k:T a sh:NodeShape ; sh:targetClass k:Fery ; sh:property [ sh:path r:crew ; sh:minCount 0 ] .",
          "unknown-term", "5:37", "`k:Fery` stands neither in the ontology nor in the graph"),
         ("k:T a sh:NodeShape ; sh:targetClass k:Ferry ; sh:property [ sh:path r:crw ; sh:minCount 0 ] .",

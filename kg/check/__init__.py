@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from kg.check import claims, disputes, doubles, figures, inferences, naming, quotes, references, sentences, wording
+from kg.check import (
+    claims,
+    disputes,
+    doubles,
+    figures,
+    inferences,
+    naming,
+    quotes,
+    rdf,
+    references,
+    sentences,
+    wording,
+)
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
 from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
@@ -38,6 +50,9 @@ RULES: tuple[Rule, ...] = (
     claims.check_outside_ids,
     doubles.check_shared_ids,
     doubles.check_labels,
+    rdf.check_terms,
+    rdf.check_names,
+    rdf.check_ranges,
 )
 COMPARISONS: tuple[Rule, ...] = (
     disputes.check_disputes,
@@ -45,6 +60,7 @@ COMPARISONS: tuple[Rule, ...] = (
     claims.check_interests,
     doubles.check_same_claims,
     doubles.check_self_relations,
+    rdf.check_contradictions,
     figures.check_figures,
     quotes.check_quotes,
 )
@@ -53,8 +69,8 @@ AFTERTHOUGHTS: tuple[Rule, ...] = (naming.check_named, wording.check_wording, in
 """Rules that only ask whether a claim fits its sentence: where nothing is wrong, for a mistake may be the reason."""
 
 
-def check_story(reading: SeedsReading, story: Story) -> Iterator[Diagnostic]:
-    """What every rule finds wrong, on top of what was malformed when it was read."""
+def check_story(reading: SeedsReading, story: Story, *, minting: bool = False) -> Iterator[Diagnostic]:
+    """What every rule finds wrong, on top of what was malformed when it was read; *minting*: tables make entities."""
     seeds = reading.seeds
     if not (seeds.claims or seeds.entities) and not reading.diagnostics:
         source = SourceText("seeds/dataset.yaml", "")
@@ -66,6 +82,7 @@ def check_story(reading: SeedsReading, story: Story) -> Iterator[Diagnostic]:
         entities_complete=reading.entities_complete,
         sources_complete=reading.sources_complete,
         claims_complete=reading.claims_complete,
+        minting=minting,
     )
     found = [diagnostic for rule in RULES for diagnostic in rule(context)]
     yield from found

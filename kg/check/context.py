@@ -20,6 +20,7 @@ class RuleContext:
     entities_complete: bool = True
     sources_complete: bool = True
     claims_complete: bool = True
+    minting: bool = False  # tables may make further entities
 
     @cached_property
     def _digests(self) -> dict[str, str]:

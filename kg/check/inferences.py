@@ -32,7 +32,9 @@ def check_inferences(context: RuleContext) -> Iterator[Diagnostic]:
             if not said:
                 what = f"`{claims[0].id}` says how it knows its `{inference.key}`, and has none"
             elif _are_read(claims, context) and not any(_needs(claims, key, context) for key in said):
-                what = f"`{claims[0].id}` says how it knows what its sentence says"
+                what = f"`{claims[0].id}` says how it knows its `{inference.key}`, and the sentence says it"
+                if inference.key is None:
+                    what = f"`{claims[0].id}` says how it knows what its sentence says"
             else:
                 continue
             hint = "take the reason out, or put it under the key that was worked out"

@@ -120,9 +120,10 @@ def check_named(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def names_entity(sentence: Sentence, entity: Entity) -> bool:
-    """Whether a name of *entity*, or a telling word of one, stands in the sentence itself."""
-    words = _read_words(sentence.paragraph, sentence.text)
-    return any(_Name(normalise(name.text)).stands_in(words) for name in entity.names)
+    """Whether a whole name of *entity* stands in the sentence itself: `the bridge` may be another one."""
+    words = _read_words(sentence.paragraph, sentence.text).text
+    names = (_Name(normalise(name.text)) for name in entity.names)
+    return any(name.name in words if name.pairs else name.whole.search(words) is not None for name in names)
 
 
 def _stem(word: str) -> str:

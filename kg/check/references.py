@@ -116,13 +116,13 @@ def check_domain_and_range(context: RuleContext) -> Iterator[Diagnostic]:
         yield from _check_domain(claim, prop, context)
         if isinstance(claim.object, EntityRef):
             entity = context.seeds.entity_by_key.get(claim.object.key)
-            wanted = _find_missed(entity, prop.range, context) if entity is not None else None
+            wanted = find_missed(entity, prop.range, context) if entity is not None else None
             if entity is not None and wanted is not None:
                 yield Diagnostic(
                     code="outside-range",
                     mark=claim.object.mark,
-                    message=f"the object of `{prop.name}` should be {_class_words(wanted, context)}, "
-                    f"and `{entity.key}` is {_classes_of(entity, context)}",
+                    message=f"the object of `{prop.name}` should be {class_words(wanted, context)}, "
+                    f"and `{entity.key}` is {classes_of(entity, context)}",
                     related=(Related(mark=entity.mark, message="declared here"),),
                 )
 
@@ -139,13 +139,13 @@ def _check_domain(claim: Claim, prop: Property, context: RuleContext) -> Iterato
         )
         return
     entity = context.seeds.entity_by_key.get(claim.subject.text)
-    wanted = _find_missed(entity, prop.domain, context) if entity is not None else None
+    wanted = find_missed(entity, prop.domain, context) if entity is not None else None
     if entity is not None and wanted is not None:
         yield Diagnostic(
             code="outside-domain",
             mark=claim.subject.mark,
-            message=f"the subject of `{prop.name}` should be {_class_words(wanted, context)}, "
-            f"and `{entity.key}` is {_classes_of(entity, context)}",
+            message=f"the subject of `{prop.name}` should be {class_words(wanted, context)}, "
+            f"and `{entity.key}` is {classes_of(entity, context)}",
             related=(Related(mark=entity.mark, message="declared here"),),
         )
 
@@ -155,7 +155,7 @@ def _classes(entity: Entity, context: RuleContext) -> list[OntologyClass]:
     return [known[ref.text] for ref in entity.classes if ref.text in known]
 
 
-def _find_missed(entity: Entity, statements: tuple[frozenset[str], ...], context: RuleContext) -> frozenset[str] | None:
+def find_missed(entity: Entity, statements: tuple[frozenset[str], ...], context: RuleContext) -> frozenset[str] | None:
     """The classes of the first statement of a domain or a range that an entity is none of; None where it meets all."""
     return next((classes for classes in statements if not _is_a(entity, classes, context)), None)
 
@@ -168,13 +168,15 @@ def _is_a(entity: Entity, wanted: frozenset[str], context: RuleContext) -> bool:
     return any(c.ancestors & wanted for c in classes)
 
 
-def _class_words(iris: frozenset[str], context: RuleContext) -> str:
+def class_words(iris: frozenset[str], context: RuleContext) -> str:
+    """The names of classes, for a message: any of them will do."""
     by_iri = context.vocabulary.class_by_iri
     names = sorted(by_iri[iri].name if iri in by_iri else iri for iri in iris if iri != KG + "Claim")
     return " or ".join(f"`{name}`" for name in names)
 
 
-def _classes_of(entity: Entity, context: RuleContext) -> str:
+def classes_of(entity: Entity, context: RuleContext) -> str:
+    """The names of an entity's classes, for a message."""
     return list_known(c.name for c in _classes(entity, context))
 
 

@@ -68,7 +68,7 @@ _SPELT = {  # what texts write for units beside what the ontology declares
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reader:
+class _SentenceWords:
     """A sentence and what is about it, as the rules ask for them."""
 
     article: Article
@@ -90,14 +90,14 @@ class _Reader:
 
 def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
     """The unit of a claim stands in its sentence; hedges, denials and questions are marked as such."""
-    readers: dict[str, _Reader | None] = {}
+    readers: dict[str, _SentenceWords | None] = {}
     for claim in context.seeds.claims:
         for evidence in claim.evidence[:1]:  # further evidence says the same in its own words
             if evidence.sentence not in readers:
                 article = context.articles.by_source.get(evidence.source)
                 sentence = context.read_sentence(evidence)
                 readers[evidence.sentence] = (
-                    _Reader(article=article, sentence=sentence) if article and sentence else None
+                    _SentenceWords(article=article, sentence=sentence) if article and sentence else None
                 )
             reader = readers[evidence.sentence]
             if reader is None:
@@ -109,7 +109,7 @@ def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
 # -- units ----------------------------------------------------------------------------------------
 
 
-def _check_unit(claim: Claim, evidence: Evidence, reader: _Reader, context: RuleContext) -> Iterator[Diagnostic]:
+def _check_unit(claim: Claim, evidence: Evidence, reader: _SentenceWords, context: RuleContext) -> Iterator[Diagnostic]:
     if not isinstance(claim.object, Quantity) or claim.object.unit is None or claim.is_inferred("o"):
         return
     unit = context.vocabulary.unit_by_iri.get(claim.object.unit)
@@ -134,7 +134,7 @@ def _is_counted(unit: Unit) -> bool:
     return any(kind.endswith(("Count", "Position", "Dimensionless")) for kind in unit.kinds) and unit.symbol != "%"
 
 
-def _find_counted(quantity: Quantity, reader: _Reader, context: RuleContext) -> Unit | None:
+def _find_counted(quantity: Quantity, reader: _SentenceWords, context: RuleContext) -> Unit | None:
     """Another counting unit whose name follows the figure at once."""
     place = _find_figure(quantity, reader.words, reader.lang)
     if place is None:
@@ -162,7 +162,7 @@ def _has_spelling(word: str, text: str) -> bool:
 # -- modes ----------------------------------------------------------------------------------------
 
 
-def _check_mode(claim: Claim, evidence: Evidence, reader: _Reader, context: RuleContext) -> Iterator[Diagnostic]:
+def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, context: RuleContext) -> Iterator[Diagnostic]:
     if claim.mode is not Mode.QUESTION and _is_asked(claim, reader, context):
         yield _note("asked-not-stated", claim, f"the sentence `{evidence.sentence}` asks it", "is its mode `question`?")
     clause = _find_clause(claim, reader, context)
@@ -197,7 +197,7 @@ def _find_word(words: tuple[str, ...], clause: str) -> str | None:
     return None
 
 
-def _find_clause(claim: Claim, reader: _Reader, context: RuleContext) -> str | None:
+def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> str | None:
     """The clause in which the claim's object stands; None where it cannot be found."""
     text = reader.words
     place = _find_object(claim, text, reader, context)
@@ -209,7 +209,7 @@ def _find_clause(claim: Claim, reader: _Reader, context: RuleContext) -> str | N
     return reader.hedging[start:end]
 
 
-def _find_object(claim: Claim, text: str, reader: _Reader, context: RuleContext) -> int | None:
+def _find_object(claim: Claim, text: str, reader: _SentenceWords, context: RuleContext) -> int | None:
     """Where the object stands in a sentence: its figure, a name of it, or its words."""
     match claim.object:
         case Quantity() as quantity:
@@ -230,7 +230,7 @@ def _find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
 
-def _is_asked(claim: Claim, reader: _Reader, context: RuleContext) -> bool:
+def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> bool:
     """Whether the object stands in a question: behind the last colon of a sentence that ends with a question mark."""
     text = reader.words.rstrip("\"')]” ")
     if not text.endswith(("?", "？")):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,10 +26,11 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.diagnostic import UsageError
+from kg.diagnostic import KgError, UsageError
 from kg.evidence import quote_sentences
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.project import Project
+from kg.watch import read_state, wait_for_change
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
@@ -39,14 +42,32 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "c
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
 @click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.pass_context
 def check_command(
-    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, watch: bool
 ) -> int:
     """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
+    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows)
+    if not watch:
+        return check()
+    root = get_project(context).root
+    read = partial(read_state, [root / "seeds", root / "ontology", *([texts] if texts is not None else [])])
+    while True:
+        state = read()
+        try:
+            check()
+        except (KgError, UsageError) as error:  # of a file in the midst of a change
+            say(f"kg: {error}", err=True)
+        gc.collect()
+        say("kg: waiting for a change; Ctrl-C ends it", err=True)
+        wait_for_change(read, state)
+
+
+def _check(context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool) -> int:
     checked = check_questions(check_files(read_project(get_project(context), texts)))
     if rows:
         checked = run_tables(checked)

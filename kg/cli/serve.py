@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import secrets
+import sys
 import tempfile
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli import DONE
-from kg.cli.common import SECONDS, load, say
+from kg.cli import DONE, ENVIRONMENT
+from kg.cli.common import SECONDS, get_project, load, say
 from kg.diagnostic import KgError, UsageError
 from kg.pipeline import open_store
+from kg.watch import read_state
 
 if TYPE_CHECKING:
-    from kg.server.data import Data
+    from kg.server.data import About, Data
     from kg.server.options import Options
 
 MEGABYTE = 1 << 20
@@ -32,6 +38,7 @@ MEGABYTE = 1 << 20
 @click.option(
     "--store", type=click.Path(path_type=Path), metavar="DIR", help="Serve a store on disk (`kg map --store`)."
 )
+@click.option("--watch", is_flag=True, help="Serve the project's graph anew whenever its files change.")
 @click.option("--write", is_flag=True, help="Allow updates, of the store of --memory or --store.")
 @click.option("--no-token", is_flag=True, help="With --write: ask for no token (on this machine only).")
 @click.option("--timeout", type=SECONDS, default=30.0, show_default=True, metavar="SECONDS",
@@ -51,9 +58,9 @@ MEGABYTE = 1 << 20
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages of this origin read answers; `*`: all pages.")
 @click.pass_context
 def serve_command(
-    context: click.Context, host: str, port: int, memory: bool, store: Path | None, write: bool, no_token: bool,
-    timeout: float, most_rows: int, most_bytes: int, most_memory: int, most_body: int, workers: int | None,
-    allow: tuple[str, ...], allow_host: tuple[str, ...], cors: tuple[str, ...],
+    context: click.Context, host: str, port: int, memory: bool, store: Path | None, watch: bool, write: bool,
+    no_token: bool, timeout: float, most_rows: int, most_bytes: int, most_memory: int, most_body: int,
+    workers: int | None, allow: tuple[str, ...], allow_host: tuple[str, ...], cors: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths.
 
@@ -70,6 +77,8 @@ def serve_command(
         raise click.UsageError("give one of: --memory, --store")
     if write and not memory and store is None:
         raise click.UsageError("a project's graph is changed in its files: --write goes with --memory or --store")
+    if watch and (memory or store is not None):
+        raise click.UsageError("--watch is for the graph of a project, not of --memory or --store")
     if no_token and not write:
         raise click.UsageError("--no-token goes with --write")
     if no_token and not is_loopback(host):
@@ -93,7 +102,8 @@ def serve_command(
             return _make_store(store, options, resources)
         return _make_project(context, options, resources)
 
-    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready)
+    live = _make_live(context) if watch else None
+    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live)
     return DONE
 
 
@@ -114,15 +124,53 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
 
 def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:
     """The data of the project's graph, laid out on disk for as long as the server runs."""
-    from kg.server.data import About, Data
+    from kg.server.data import Data
+    from kg.server.live import PREFIX
     from kg.tables.scratch import make_scratch
+
+    scratch = resources.enter_context(make_scratch(get_project(context).work / "serve"))
+    folder = scratch / f"{PREFIX}0"
+    return Data(folder, _lay_out(context, folder), options)
+
+
+def _lay_out(context: click.Context, folder: Path) -> About:
+    """Lay the project's graph out in a folder; gives what it is."""
+    from kg.server.data import About
 
     checked = load(context)
     dataset = checked.seeds.dataset
-    scratch = resources.enter_context(make_scratch(checked.project.work / "serve"))
-    graph = resources.enter_context(open_store(checked))
-    folder = graph.lay_out(scratch / "store")
+    with open_store(checked) as graph:
+        graph.lay_out(folder)
     title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
     prefixes = dict(dataset.prefixes.namespaces)
-    about = About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
-    return Data(folder, about, options)
+    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
+
+
+_AGAIN = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.serve import lay_out_again; lay_out_again()"
+)
+
+
+def lay_out_again() -> None:
+    """Be the process that lays a graph out anew: the project's folder and the new one are the last two arguments."""
+    root, folder = sys.argv[2:]
+    try:
+        about = _lay_out(click.Context(serve_command, obj=Path(root)), Path(folder))
+    except (KgError, UsageError) as error:
+        say(f"kg: {error}", err=True)
+        sys.exit(ENVIRONMENT)
+    click.echo(json.dumps(asdict(about)))
+
+
+def _make_live(context: click.Context) -> Callable[[Data], Coroutine[Any, Any, None]]:
+    """What builds the graph anew when the project's files change."""
+    from kg.server.live import keep_current
+
+    root = get_project(context).root.resolve()
+    read = partial(read_state, [root / "seeds", root / "ontology"])
+    before = read()
+
+    def command(folder: Path) -> list[str]:
+        return [sys.executable, "-P", "-c", _AGAIN, json.dumps(sys.path), str(root), str(folder)]
+
+    return lambda data: keep_current(data, read, before, command, lambda line: say(f"kg: {line}", err=True))

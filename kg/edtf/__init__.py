@@ -114,7 +114,7 @@ def overlap(a: Edtf, b: Edtf) -> bool:
 
 
 def xsd_of(edtf: Edtf) -> tuple[str, str] | None:
-    """The same date as an XSD literal (lexical form, local name of the datatype); None unless it is exact.
+    """The date as an XSD literal (lexical form, local name of the datatype); None unless it is exact.
 
     >>> xsd_of(parse_edtf("2024-04")), xsd_of(parse_edtf("2024~"))
     (('2024-04', 'gYearMonth'), None)

@@ -26,7 +26,7 @@ MayNest = Callable[[NamedNode, Node], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Nesting:
-    """*nested* nodes are written at their referrer. The head of a list stands for *items*; *cells* vanish."""
+    """Where nodes are written: *nested* ones at their referrer, the head of a list as its items; *cells* nowhere."""
 
     nested: frozenset[Node]
     lists: Mapping[Node, tuple[Term, ...]]

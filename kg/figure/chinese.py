@@ -37,7 +37,7 @@ _VAGUE = "数几多數幾"  # `数十万`: some hundred thousands
 
 
 @dataclass(frozen=True, kw_only=True)
-class Token:
+class Sign:
     """A number in digits, or one sign of a number."""
 
     start: int
@@ -46,7 +46,7 @@ class Token:
     sign: str = ""  # empty for digits; `点` for the places after a decimal point
 
 
-Run = list[Token]
+Run = list[Sign]
 
 
 def find_chinese(text: str, rule: int = 1) -> Iterator[Numeral]:
@@ -79,7 +79,7 @@ def _find_numbers(text: str, digits: list[Numeral], rule: int) -> Iterator[Numer
 
 def _cut_runs(text: str, numbers: list[Numeral], rule: int) -> list[Run]:
     """Stretches of digits, which are the *numbers* given, and of signs that stand side by side."""
-    digits = {n.start: Token(start=n.start, end=n.end, number=n.number) for n in numbers}
+    digits = {n.start: Sign(start=n.start, end=n.end, number=n.number) for n in numbers}
     runs: list[Run] = []
     at = 0
     while at < len(text):
@@ -101,17 +101,17 @@ def _begins_unit(text: str, at: int, runs: list[Run]) -> bool:
     return after_digits and text[at] == "千" and text[at + 1 : at + 2] in tuple("瓦米克卡伏赫字帕焦升")
 
 
-def _read_sign(text: str, at: int, before: Token | None) -> Token | None:
+def _read_sign(text: str, at: int, before: Sign | None) -> Sign | None:
     char = text[at]
     if char in _SIGNS:
-        return Token(start=at, end=at + 1, number=Fraction(_SIGNS[char]), sign=char)
+        return Sign(start=at, end=at + 1, number=Fraction(_SIGNS[char]), sign=char)
     if before is not None and before.end == at and before.sign and (found := _DECIMALS.match(text, at)):
         places = "".join(str(_DIGITS[c]) for c in found[1])
-        return Token(start=at, end=found.end(), number=Fraction(f"0.{places}"), sign="点")
+        return Sign(start=at, end=found.end(), number=Fraction(f"0.{places}"), sign="点")
     return None
 
 
-def _is_joined(text: str, before: Token, token: Token) -> bool:
+def _is_joined(text: str, before: Sign, token: Sign) -> bool:
     """Whether *token* continues the number: `7万5` does, the digits in `三5` do not."""
     if not before.sign and token.sign in _UNITS | _POWERS and text[before.end : token.start] in tuple(_MORE):
         return True

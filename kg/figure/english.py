@@ -32,7 +32,7 @@ Read = tuple[Fraction, int]  # a number and the index of the token after it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Token:
+class Word:
     """A word in lower case, or a number in digits."""
 
     word: str
@@ -49,10 +49,10 @@ def find_english(text: str, rule: int = 1) -> Iterator[Numeral]:
     >>> [n.value for n in find_english("Twenty-five of two hundred and five, or a third: 3.5 million")]
     ['25', '205', '1/3', '3500000']
     """
-    return _Reader(tuple(_cut_tokens(text, rule))).find()
+    return _NumberReader(tuple(_cut_tokens(text, rule))).find()
 
 
-def _cut_tokens(text: str, rule: int) -> Iterator[Token]:
+def _cut_tokens(text: str, rule: int) -> Iterator[Word]:
     numbers = list(find_digits(text, rule))
     taken = {at for n in numbers for at in range(n.start, n.end)}
     words = [m for m in _WORD.finditer(text) if m.start() not in taken]
@@ -63,17 +63,17 @@ def _cut_tokens(text: str, rule: int) -> Iterator[Token]:
         gap = "" if before is None else text[before:start]
         joint = gap[0] if _GAP.fullmatch(gap) else ""
         if numeral is None:
-            yield Token(word=text[start:end].lower(), start=start, end=end, joint=joint)
+            yield Word(word=text[start:end].lower(), start=start, end=end, joint=joint)
         else:
             number, share = numeral.number, numeral.share
-            yield Token(word="", start=start, end=end, number=number, share=share, joint=joint)
+            yield Word(word="", start=start, end=end, number=number, share=share, joint=joint)
         before = end
 
 
-class _Reader:
+class _NumberReader:
     """Reads numbers from tokens, each method from an index on; None where its form is not there."""
 
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
+    def __init__(self, tokens: tuple[Word, ...]) -> None:
         self.tokens = tokens
 
     def find(self) -> Iterator[Numeral]:

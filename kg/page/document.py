@@ -20,6 +20,7 @@ from kg.page.overview import render_overview
 from kg.page.payload import build_payload, write_json
 from kg.page.picture import LANGUAGES, Picture, draw_picture
 from kg.page.records import Records, record_claims
+from kg.page.stated import record_statements
 from kg.page.svg import draw_svg
 from kg.page.text import clean
 from kg.page.views.body import Content, show_body
@@ -106,6 +107,7 @@ def render_page(
     sources = source_names(story.seeds)
     lanes = build_lanes(findings, records, story)
     answers = word_answers(questions, story, records)
+    stated = record_statements(story)
     content = Content(
         title={tongue: title_of(story.seeds.dataset, tongue) for tongue in LANGUAGES},
         lead=write_lead(findings, lanes, story),
@@ -115,6 +117,7 @@ def render_page(
         lanes=lanes,
         barcodes=build_barcodes(findings, records, story),
         contrasts=find_contrasts(records),
+        stated=stated,
         answers=answers,
         turtle=bool(turtle),
     )
@@ -125,7 +128,7 @@ def render_page(
         for tongue in LANGUAGES
     }
     payload = build_payload(story, records, picture, build_network(picture), lang=lang, sources=sources,
-                            lanes=(*lanes.times, *lanes.measures), answers=answers)  # fmt: skip
+                            lanes=(*lanes.times, *lanes.measures), answers=answers, stated=stated)  # fmt: skip
     payload["titles"] = content.title
     packed = {
         "data": pack(write_json(payload)),

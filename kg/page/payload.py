@@ -15,6 +15,7 @@ from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
 from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
+from kg.page.stated import StatedRecords
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, show_time
@@ -34,15 +35,16 @@ def build_payload(
     sources: Mapping[str, Worded],
     lanes: tuple[Lane, ...],
     answers: tuple[WordedAnswer, ...],
+    stated: StatedRecords,
 ) -> Json:
     """The data of the page; what is usual (no note, not denied) is left out."""
     seeds = story.seeds
     dots = {dot.key: dot for dot in picture.dots}
     return {
         "language": lang,
-        "words": {tongue: _words(story, records, tongue) for tongue in LANGUAGES},
+        "words": {tongue: _words(story, records, stated, tongue) for tongue in LANGUAGES},
         "entities": {
-            e.key: {"family": dots[e.key].family.name, "rank": dots[e.key].rank, **_entity(e, lang)}
+            e.key: {"family": dots[e.key].family.name, "rank": dots[e.key].rank, **_entity(e, stated, lang)}
             for e in sorted(seeds.entities, key=lambda e: e.key)
         },
         "sources": {s.id: {"name": _worded(sources[s.id]), **_source(s, lang)} for s in seeds.sources},
@@ -99,11 +101,11 @@ def _labels(picture: Picture, screen: str, lang: str) -> list[Json]:
     ]
 
 
-def _words(story: Story, records: Records, lang: str) -> Json:
+def _words(story: Story, records: Records, stated: StatedRecords, lang: str) -> Json:
     """What the script says in a language: its own words, and the names of things, classes and properties."""
     seeds, vocabulary = story.seeds, story.vocabulary
     classes = {cls.text for entity in seeds.entities for cls in entity.classes}
-    properties = {record.claim.predicate.text for record in records.claims}
+    properties = {record.claim.predicate.text for record in records.claims} | set(stated.names)
     known_class = {name: vocabulary.classes.get(name) for name in sorted(classes)}
     known_property = {name: vocabulary.properties.get(name) for name in sorted(properties)}
     return {
@@ -139,7 +141,7 @@ def _time(text: Worded | None, span: Span | None) -> Json | None:
     return _slim({"text": _worded(text), "first": span.first if span else None, "last": span.last if span else None})
 
 
-def _entity(entity: Entity, lang: str) -> Json:
+def _entity(entity: Entity, stated: StatedRecords, lang: str) -> Json:
     description = {clean(t.lang): clean(t.text) for t in entity.description}
     when = {tongue: show_time(entity.when.edtf, tongue) for tongue in LANGUAGES} if entity.when else None
     first = next(iter(description.values()), "")
@@ -163,6 +165,20 @@ def _entity(entity: Entity, lang: str) -> Json:
             "when": _worded(when),
             "note": _note(entity.note, lang),
             "same": [clean(ref.text) for ref in entity.same],
+            "stated": [
+                _slim(
+                    {
+                        "property": record.name,
+                        "predicate": None if record.name else record.predicate,
+                        "value": None if record.entity else record.value,
+                        "object": record.entity,
+                        "file": record.place,
+                        "contradicted": int(record.contradicted) or None,
+                    }
+                )
+                for record in stated.by_entity.get(entity.key, ())
+            ],
+            "statedMore": stated.left_out.get(entity.key),
             "file": word_place(entity.mark),
         }
     )  # fmt: skip

@@ -36,7 +36,7 @@ class App:
             await self._answer(request, reply)
         except HttpError as refusal:
             if refusal.status == 503:
-                self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal}")
+                self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal.detail or refusal}")
             await reply.tell(refusal.status, str(refusal), refusal.headers)
         except BrokenOffError as error:
             self.tell(f"{scope['method']} {_shorten(scope['path'])}: broken off: {error}")

@@ -14,9 +14,9 @@ dies of some, and finds the place of a mistake, since that takes time.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
-from email import policy
-from email.parser import BytesParser
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -44,6 +44,8 @@ class RefusedError(Exception):
 
 def serve() -> None:
     """Be such a process. Called by `kg.server.pool` only."""
+    with suppress(AttributeError, OSError):
+        os.setpgrp()  # a Ctrl-C is for the server
     live(_work)
 
 
@@ -81,8 +83,8 @@ class Servant:
     """What holds the store open and carries out requests."""
 
     def __init__(self, settings: Request) -> None:
-        self.prefixes: dict[str, str] = settings["prefixes"]
         self.allowed: frozenset[str] = frozenset(settings["allowed"])
+        self.prefixes: dict[str, str]
         self.store: ox.Store
         self.open(settings)
 
@@ -90,6 +92,7 @@ class Servant:
         """Open the store in a folder, to read or to write."""
         make = ox.Store if settings["write"] else ox.Store.read_only
         self.store = make(settings["folder"])
+        self.prefixes = settings["prefixes"]
 
     def ask(self, request: Request, out: BinaryIO) -> None:
         """Answer a query."""
@@ -97,7 +100,8 @@ class Servant:
         _refuse(check_query(source, self.allowed))
         default, named = request["default"], request["named"]
         if default is None and named is None:
-            self._check_dataset(source, request["base"])
+            if "FROM" in source.text.upper():
+                self._check_dataset(source, request["base"])
             dataset: dict[str, Any] = {}
         else:
             dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
@@ -243,6 +247,9 @@ def _read_documents(content: bytes, header: str, base: str, *, dataset: bool) ->
     if media != "multipart/form-data":
         yield from _read_document(content, media, parameters, base, dataset=dataset)
         return
+    from email import policy  # a fifth of the time in which this process starts
+    from email.parser import BytesParser
+
     head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=policy.HTTP).parsebytes(head + content)
     if not message.is_multipart():

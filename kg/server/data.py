@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kg.server.cache import AnswerCache, Kept
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.options import Options
-from kg.server.pool import BusyError, Pool, Process, Settings, ToldError, Writer, cut
+from kg.server.pool import Pool
+from kg.server.process import BusyError, Process, Settings
+from kg.server.writer import ToldError, Writer, cut
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "failed": 503}
+_CACHE = 32 << 20  # bytes of answers that are kept
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +52,14 @@ class Data:
         if copies is not None:
             self.writer = Writer(settings, copies, seconds=options.seconds)
             self.writer.in_use = self.pool.in_use
+        self.cache = AnswerCache(_CACHE)
+        self._swaps = 0
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
         """Have a process ready. Raises StoppedError or OSError where the store cannot be opened."""
         await self._refresh()
-        await self.pool.start(1)
+        await self.pool.start()
 
     async def close(self) -> None:
         """End all processes, and wait until they have ended."""
@@ -66,12 +73,23 @@ class Data:
             if folder != self.pool.settings.folder:
                 self.pool.settings = replace(self.pool.settings, folder=folder)
 
+    @property
+    def version(self) -> int:
+        """A number that is another after each change."""
+        return self.writer.version if self.writer is not None else self._swaps
+
+    def swap(self, folder: Path, about: About) -> None:
+        """Serve another store from the next request on."""
+        self.about = about
+        self.pool.settings = replace(self.pool.settings, folder=folder, prefixes=about.prefixes)
+        self._swaps += 1
+
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
 
         It is a weak one unless it is *exact*: rows and prefixes may come in another order each time.
         """
-        version = self.writer.version if self.writer is not None else 0
+        version = self.version
         return ("" if exact else "W/") + f'"{sha256(repr((self._mark, version, *parts)).encode()).hexdigest()[:24]}"'
 
     # ---- changes
@@ -118,9 +136,11 @@ class Data:
 
     async def answer(
         self, request: Request, reply: Reply, kind: bytes, payload: dict[str, Any], media: dict[bool, str | None],
-        headers: Headers,
+        headers: Headers, keep: Hashable = None,
     ) -> None:  # fmt: skip
         """Ask a process, and pass its answer on as it comes; *media* is the type of rows (False) and of graphs (True).
+
+        A small one is kept by *keep*.
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
@@ -130,7 +150,9 @@ class Data:
                 await self._refresh()
                 async with self.pool.lease() as process:
                     process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
-                    await self._pass_on(process, request, reply, media, headers)
+                    kept = await self._pass_on(process, request, reply, media, headers)
+            if keep is not None and kept is not None:
+                self.cache.put(keep, kept)
         except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
             if reply.begun:
                 raise BrokenOffError(str(self.explain(error))) from None
@@ -147,7 +169,7 @@ class Data:
 
     async def _pass_on(
         self, process: Process, request: Request, reply: Reply, media: dict[bool, str | None], headers: Headers
-    ) -> None:
+    ) -> Kept | None:
         kind, content = await process.read()
         if kind == b"x":
             raise _read_told(content)
@@ -167,9 +189,10 @@ class Data:
             if kind == b"e":
                 if reply.begun:
                     await reply.end(b"".join(held))
-                else:
-                    await reply.give(200, b"".join(held), headers)
-                return
+                    return None
+                kept = Kept(headers=headers, body=b"".join(held))
+                await reply.give(200, kept.body, headers)
+                return kept
             held.append(content)
             size += len(content)
             if reply.begun or (most is not None and size > most):
@@ -189,16 +212,28 @@ class Data:
                 "size": f"the answer has more than {limits.size:,} bytes; ask for less (LIMIT)",
                 "unacceptable": "there is no format for this answer that the request accepts",
             }
+            if error.kind == "failed":
+                return _explain_failure(str(error))
             return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
         if isinstance(error, BusyError):
-            return HttpError(503, "too many requests wait already; try again later", retry_after="1")
+            return HttpError(503, str(error) or "too many requests wait already; try again later", retry_after="1")
         if isinstance(error, StoppedError) and error.stop is Stop.MEMORY:
             return HttpError(503, "stopped: it needs more memory than there is for it")
         if isinstance(error, StoppedError):
-            return HttpError(503, f"the process that ran it ended ({error})")
-        return HttpError(503, f"it could not be carried out: {error}")
+            how = str(error)
+            if "Error" in how:
+                return _explain_failure(how)
+            return HttpError(503, f"the process that ran it ended ({how})")
+        return _explain_failure(str(error))
+
+
+def _explain_failure(words: str) -> HttpError:
+    """The refusal for what the system did not let a process do; the words of the system may name files."""
+    if "No space left" in words:
+        return HttpError(503, "the disk is full: nothing was changed", words)
+    return HttpError(503, "the store cannot be read or written now", words)
 
 
 class _Watch:

@@ -16,11 +16,14 @@ _MOST_PARAMETERS = 200
 
 
 class HttpError(Exception):
-    """A request that is not carried out: the *status*, the reason in words, and headers that go with it."""
+    """A request that is not carried out: the *status*, the reason in words, and headers that go with it.
 
-    def __init__(self, status: int, reason: str, **headers: str) -> None:
+    *detail* is for the operator alone: it may name files.
+    """
+
+    def __init__(self, status: int, reason: str, detail: str = "", **headers: str) -> None:
         super().__init__(reason)
-        self.status = status
+        self.status, self.detail = status, detail
         self.headers = {name.replace("_", "-").lower(): value for name, value in headers.items()}
 
 

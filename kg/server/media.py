@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 ROWS = {
     "application/sparql-results+json": "json",
@@ -104,6 +105,11 @@ def choose_media(header: str, offered: Mapping[str, str]) -> str | None:
     >>> choose_media("application/xml;q=0.9, */*;q=0.8", ROWS), choose_media("image/png", ROWS)
     ('application/xml', None)
     """
+    return _choose(header, tuple(offered))
+
+
+@lru_cache(maxsize=512)
+def _choose(header: str, offered: tuple[str, ...]) -> str | None:
     ranges = read_accept(header)
     best: tuple[float, int] = (0.0, -1)
     chosen = None

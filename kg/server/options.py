@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 
@@ -24,7 +25,7 @@ class Options:
     memory: int | None = 2 << 30
     body: int = 64 << 20
     workers: int = 8
-    waiting: int = 64
+    waiting: int = 256
     patience: float = 0.25
     hosts: tuple[str, ...] = ()
     cors: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def is_own_host(header: str, options: Options) -> bool:
     """Whether a Host header names this server: an address, `localhost`, or a name that it was told.
 

@@ -5,7 +5,8 @@ Source: SPARQL 1.1 Protocol (W3C Recommendation, 21 March 2013), section 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from kg.server.data import Data
@@ -13,7 +14,7 @@ from kg.server.describe import give_description
 from kg.server.guard import check_change
 from kg.server.http import HttpError, Reply, Request, read_parameters
 from kg.server.media import GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
-from kg.sparql import LONGEST, scan_query
+from kg.sparql import LONGEST
 
 FORM = "application/x-www-form-urlencoded"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
@@ -21,7 +22,7 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 
 _QUERY_SET = ("default-graph-uri", "named-graph-uri")
 _UPDATE_SET = ("using-graph-uri", "using-named-graph-uri")
-_CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})  # another answer each time
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)  # another answer each time
 _LONGEST_QUERY = LONGEST * 12  # bytes of a form: each character is three of four bytes in UTF-8
 
 
@@ -37,13 +38,24 @@ class Operation:
 
 async def answer_sparql(request: Request, reply: Reply, data: Data) -> None:
     """Answer a request to the endpoint. Raises HttpError."""
+    key = None
+    if request.method == "GET":
+        told = (request.header("accept"), request.header("accept-encoding"), request.version)
+        key = (data.version, request.query_string, request.url, *told)
+        kept = data.cache.get(key)
+        if kept is not None:
+            if is_known(request, kept.headers["etag"]):
+                await reply.give(304, b"", {"etag": kept.headers["etag"], "cache-control": "no-cache"})
+            else:
+                await reply.give(200, kept.body, kept.headers)
+            return
     operation = await read_operation(request, data)
     if operation is None:
         await give_description(request, reply, data)
     elif operation.is_update:
         await _update(request, reply, data, operation)
     else:
-        await _ask(request, reply, data, operation)
+        await _ask(request, reply, data, operation, key)
 
 
 async def read_operation(request: Request, data: Data) -> Operation | None:
@@ -101,14 +113,14 @@ def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:
     return Operation(text=text, is_update=is_update, default=default, named=named)
 
 
-async def _ask(request: Request, reply: Reply, data: Data, operation: Operation) -> None:
+async def _ask(request: Request, reply: Reply, data: Data, operation: Operation, key: Hashable) -> None:
     accept = request.header("accept")
     rows, graph = choose_media(accept, ROWS), choose_media(accept, GRAPHS)
     if rows is None and graph is None:
         raise HttpError(406, f"answers are given as {', '.join(ROWS)}; graphs as {', '.join(GRAPHS)}")
     gzip = accepts_gzip(request.header("accept-encoding"))
     headers = {}
-    if request.method != "POST" and not _is_changing(operation.text):
+    if request.method != "POST" and _CHANGING.search(operation.text) is None:
         tag = data.tag(operation, rows, graph, request.base)
         headers = {"etag": tag, "cache-control": "no-cache"}
         if is_known(request, tag):
@@ -119,13 +131,7 @@ async def _ask(request: Request, reply: Reply, data: Data, operation: Operation)
     )  # fmt: skip
     payload |= {"base": request.url, "default": operation.default, "named": operation.named, "gzip": gzip}
     media = {False: label_media(rows) if rows else None, True: label_media(graph) if graph else None}
-    await data.answer(request, reply, b"Q", payload, media, headers)
-
-
-def _is_changing(text: str) -> bool:
-    if len(text) > LONGEST:
-        return True
-    return any(token.kind == "word" and token.text.upper() in _CHANGING for token in scan_query(text))
+    await data.answer(request, reply, b"Q", payload, media, headers, keep=key if headers else None)
 
 
 def is_known(request: Request, tag: str) -> bool:

@@ -6,12 +6,12 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.diagnostic import KgError
 from kg.server.app import App
@@ -25,31 +25,35 @@ _GRACE = 3  # seconds that answers may still take when the server is told to end
 _MOST_CONNECTIONS = 1_000
 
 
-class _Protocol(H11Protocol):
-    """HTTP/1.1 in which who sends a request's head too slowly is hung up on."""
+class _Protocol(HttpToolsProtocol):
+    """HTTP/1.1 in which the head of a request has a bound, and who sends one too slowly is hung up on."""
 
     _late: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of the head that is being read
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._expect_head()
+        self._late = self.loop.call_later(_HEAD_SECONDS, transport.close)
 
     def data_received(self, data: bytes) -> None:
-        before = self.cycle
-        if self._late is None and (before is None or before.response_complete):
-            self._expect_head()
+        if self._late is None and (self.cycle is None or self.cycle.response_complete):
+            self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
         super().data_received(data)
-        if self.cycle is not before:
-            self._stop_waiting()
+        if self._late is not None:
+            self._head += len(data)
+            if self._head > _LONGEST_HEAD and not self.transport.is_closing():
+                self.send_400_response("the address or the headers are too long")
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def _expect_head(self) -> None:
-        self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
-
     def _stop_waiting(self) -> None:
+        self._head = 0
         if self._late is not None:
             self._late.cancel()
             self._late = None
@@ -71,7 +75,8 @@ class _Server(uvicorn.Server):
 def open_port(options: Options) -> socket.socket:
     """A socket that listens where the options say; port 0 is any free one. Raises KgError."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # by its protocol the event loop knows that small answers are to be sent at once (TCP_NODELAY)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((options.host, options.port))
@@ -86,26 +91,47 @@ def open_port(options: Options) -> socket.socket:
 
 def run_server(
     make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
-    ready: Callable[[], None],
+    ready: Callable[[], None], live: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
 ) -> None:  # fmt: skip
-    """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot."""
+    """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
+
+    Meanwhile *live* may exchange the data.
+    """
     with ExitStack() as resources:
         resources.enter_context(listening)
-        asyncio.run(_serve(make_data(resources), listening, tell, ready))
+        with asyncio.Runner(loop_factory=_find_loop()) as runner:
+            runner.run(_serve(make_data(resources), listening, tell, ready, live))
 
 
-async def _serve(data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None]) -> None:
+def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The quick event loop, where there is one for this system."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _serve(
+    data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None,
+) -> None:  # fmt: skip
     settings: dict[str, Any] = {
         "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
         "log_level": "critical", "access_log": False, "proxy_headers": False, "server_header": False,
-        "h11_max_incomplete_event_size": _LONGEST_HEAD, "timeout_graceful_shutdown": _GRACE,
+        "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
     }  # fmt: skip
+    living: asyncio.Task[None] | None = None
     try:
         await data.start()
+        living = asyncio.create_task(live(data)) if live is not None else None
         ready()
         await _Server(uvicorn.Config(App(data, tell), **settings)).serve(sockets=[listening])
     except (StoppedError, OSError) as error:
         raise KgError(f"cannot open the store: {error}") from None
     finally:
+        if living is not None:
+            living.cancel()
+            await asyncio.gather(living, return_exceptions=True)
         await data.close()

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.namespace import SH
 from kg.shacl.graph import Nodes
-from kg.shacl.shape import Context, Finder, Finding
+from kg.shacl.shape import Breach, BreachFinder, Surroundings
 from kg.turtle.document import Term
 from kg.xsd import compare_literals, is_valid
 
@@ -27,11 +27,11 @@ NODE_KINDS = {
 }
 
 
-def _each(holds: Callable[[Term], bool]) -> Finder:
+def _each(holds: Callable[[Term], bool]) -> BreachFinder:
     """The finder of a constraint that looks at each value node by itself."""
 
-    def find(_context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
-        return (Finding(value=value) for value in values if not holds(value))
+    def find(_context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
+        return (Breach(value=value) for value in values if not holds(value))
 
     return find
 
@@ -39,16 +39,16 @@ def _each(holds: Callable[[Term], bool]) -> Finder:
 # ---- types (section 4.1)
 
 
-def of_class(cls: Term) -> Finder:
+def of_class(cls: Term) -> BreachFinder:
     """`sh:class`"""
 
-    def find(context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
-        return (Finding(value=value) for value in values if not context.graph.is_instance(value, cls))
+    def find(context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
+        return (Breach(value=value) for value in values if not context.graph.is_instance(value, cls))
 
     return find
 
 
-def of_datatype(datatype: NamedNode) -> Finder:
+def of_datatype(datatype: NamedNode) -> BreachFinder:
     """`sh:datatype`: a literal whose text the datatype admits, too."""
     return _each(
         lambda value: (
@@ -57,7 +57,7 @@ def of_datatype(datatype: NamedNode) -> Finder:
     )
 
 
-def of_node_kind(kind: NamedNode) -> Finder:
+def of_node_kind(kind: NamedNode) -> BreachFinder:
     """`sh:nodeKind`"""
     kinds = NODE_KINDS[kind.value.removeprefix(SH)]
     return _each(lambda value: isinstance(value, kinds))
@@ -66,22 +66,22 @@ def of_node_kind(kind: NamedNode) -> Finder:
 # ---- how many (section 4.2)
 
 
-def at_least(count: int) -> Finder:
+def at_least(count: int) -> BreachFinder:
     """`sh:minCount`"""
 
-    def find(_context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(_context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         if len(values) < count:
-            yield Finding()
+            yield Breach()
 
     return find
 
 
-def at_most(count: int) -> Finder:
+def at_most(count: int) -> BreachFinder:
     """`sh:maxCount`"""
 
-    def find(_context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(_context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         if len(values) > count:
-            yield Finding()
+            yield Breach()
 
     return find
 
@@ -89,7 +89,7 @@ def at_most(count: int) -> Finder:
 # ---- order (section 4.3)
 
 
-def in_order(bound: Literal, orders: frozenset[int]) -> Finder:
+def in_order(bound: Literal, orders: frozenset[int]) -> BreachFinder:
     """`sh:minInclusive` and its like: how the value stands to *bound* is one of *orders* (-1, 0, 1)."""
     return _each(lambda value: isinstance(value, Literal) and compare_literals(value, bound) in orders)
 
@@ -101,17 +101,17 @@ def _text(value: Term) -> str | None:
     return None if isinstance(value, BlankNode) or not isinstance(value, NamedNode | Literal) else value.value
 
 
-def of_length(least: int, most: float) -> Finder:
+def of_length(least: int, most: float) -> BreachFinder:
     """`sh:minLength` and `sh:maxLength`, in code points."""
     return _each(lambda value: (text := _text(value)) is not None and least <= len(text) <= most)
 
 
-def like(pattern: re.Pattern[str]) -> Finder:
+def like(pattern: re.Pattern[str]) -> BreachFinder:
     """`sh:pattern`"""
     return _each(lambda value: (text := _text(value)) is not None and pattern.search(text) is not None)
 
 
-def in_language(ranges: Sequence[str]) -> Finder:
+def in_language(ranges: Sequence[str]) -> BreachFinder:
     """`sh:languageIn`: by the basic filtering of RFC 4647."""
     wanted = [tag.casefold() for tag in ranges]
 
@@ -122,12 +122,12 @@ def in_language(ranges: Sequence[str]) -> Finder:
     return _each(holds)
 
 
-def one_in_each_language() -> Finder:
+def one_in_each_language() -> BreachFinder:
     """`sh:uniqueLang`"""
 
-    def find(_context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(_context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         tags = Counter(v.language.casefold() for v in values if isinstance(v, Literal) and v.language)
-        return (Finding() for count in tags.values() if count > 1)
+        return (Breach() for count in tags.values() if count > 1)
 
     return find
 
@@ -135,36 +135,36 @@ def one_in_each_language() -> Finder:
 # ---- two properties (section 4.5)
 
 
-def equal_to(other: NamedNode) -> Finder:
+def equal_to(other: NamedNode) -> BreachFinder:
     """`sh:equals`"""
 
-    def find(context: Context, focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, focus: Term, values: Nodes) -> Iterator[Breach]:
         others = context.graph.objects(focus, other)
-        yield from (Finding(value=value) for value in values if value not in others)
-        yield from (Finding(value=value) for value in others if value not in values)
+        yield from (Breach(value=value) for value in values if value not in others)
+        yield from (Breach(value=value) for value in others if value not in values)
 
     return find
 
 
-def disjoint_with(other: NamedNode) -> Finder:
+def disjoint_with(other: NamedNode) -> BreachFinder:
     """`sh:disjoint`"""
 
-    def find(context: Context, focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, focus: Term, values: Nodes) -> Iterator[Breach]:
         others = context.graph.objects(focus, other)
-        return (Finding(value=value) for value in values if value in others)
+        return (Breach(value=value) for value in values if value in others)
 
     return find
 
 
-def less_than(other: NamedNode, orders: frozenset[int]) -> Finder:
+def less_than(other: NamedNode, orders: frozenset[int]) -> BreachFinder:
     """`sh:lessThan` and `sh:lessThanOrEquals`: a result for each pair of values that is in no such order."""
 
     def holds(value: Term, bound: Term) -> bool:
         return isinstance(value, Literal) and isinstance(bound, Literal) and compare_literals(value, bound) in orders
 
-    def find(context: Context, focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, focus: Term, values: Nodes) -> Iterator[Breach]:
         others = context.graph.objects(focus, other)
-        return (Finding(value=value) for value in values for bound in others if not holds(value, bound))
+        return (Breach(value=value) for value in values for bound in others if not holds(value, bound))
 
     return find
 
@@ -172,27 +172,27 @@ def less_than(other: NamedNode, orders: frozenset[int]) -> Finder:
 # ---- shapes (sections 4.6 and 4.7)
 
 
-def among(shapes: Sequence[Term], counts: Callable[[int], bool]) -> Finder:
+def among(shapes: Sequence[Term], counts: Callable[[int], bool]) -> BreachFinder:
     """`sh:not`, `sh:and`, `sh:or`, `sh:xone`, `sh:node`: to how many of *shapes* a value node conforms."""
 
-    def find(context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         for value in values:
             if not counts(sum(context.conforms(value, shape) for shape in shapes)):
-                yield Finding(value=value)
+                yield Breach(value=value)
 
     return find
 
 
-def so_many(shape: Term, siblings: Sequence[Term], counts: Callable[[int], bool]) -> Finder:
+def so_many(shape: Term, siblings: Sequence[Term], counts: Callable[[int], bool]) -> BreachFinder:
     """`sh:qualifiedMinCount` and `sh:qualifiedMaxCount`: how many value nodes conform, and to none of *siblings*."""
 
-    def find(context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         found = sum(
             context.conforms(value, shape) and not any(context.conforms(value, sibling) for sibling in siblings)
             for value in values
         )
         if not counts(found):
-            yield Finding()
+            yield Breach()
 
     return find
 
@@ -200,28 +200,28 @@ def so_many(shape: Term, siblings: Sequence[Term], counts: Callable[[int], bool]
 # ---- the rest (section 4.8)
 
 
-def closed_but_for(allowed: frozenset[NamedNode]) -> Finder:
+def closed_but_for(allowed: frozenset[NamedNode]) -> BreachFinder:
     """`sh:closed`: no properties but these."""
 
-    def find(context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         for value in values:
             for predicate, objects in context.graph.about(value):
                 if predicate not in allowed:
-                    yield from (Finding(value=node, path=predicate) for node in objects)
+                    yield from (Breach(value=node, path=predicate) for node in objects)
 
     return find
 
 
-def having(value: Term) -> Finder:
+def having(value: Term) -> BreachFinder:
     """`sh:hasValue`"""
 
-    def find(_context: Context, _focus: Term, values: Nodes) -> Iterator[Finding]:
+    def find(_context: Surroundings, _focus: Term, values: Nodes) -> Iterator[Breach]:
         if value not in values:
-            yield Finding()
+            yield Breach()
 
     return find
 
 
-def one_of(members: frozenset[Term]) -> Finder:
+def one_of(members: frozenset[Term]) -> BreachFinder:
     """`sh:in`"""
     return _each(lambda value: value in members)

@@ -77,7 +77,7 @@ class DataGraph(TripleIndex):
 
 
 def _turn(path: Path) -> Path:
-    """The same path from its end to its beginning."""
+    """The path that leads from the end of *path* to its beginning."""
     if path.step is Step.PREDICATE:
         return Path(step=Step.INVERSE, parts=(path,))
     if path.step is Step.INVERSE:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.namespace import SH, XSD
 from kg.shacl import constraints
-from kg.shacl.shape import Constraint, Finder
+from kg.shacl.shape import BreachFinder, Constraint
 from kg.shacl.shapesgraph import Described, MistakeError, ShapesGraph
 from kg.turtle.document import MarkedTerm, Term
 from kg.xsd import compare_literals
@@ -88,7 +88,7 @@ class _Parameter:
 
     def make(
         self,
-        find: Finder,
+        find: BreachFinder,
         *,
         name: str | None = None,
         predicates: frozenset[NamedNode] | None = frozenset(),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_at
-from kg.iri import WELL_KNOWN
+from kg.iri import WELL_KNOWN, check_iri
 from kg.namespace import SH, XSD
 from kg.shacl.shapesgraph import ShapesGraph, term_of
 from kg.sparql import Token, find_mistake, scan_query
@@ -22,16 +22,22 @@ _STAND_IN = "<a:p>"  # for `$PATH`, which is replaced before the query is run; a
 
 def check_queries(graph: ShapesGraph) -> Iterator[Diagnostic]:
     """What is wrong with the queries of constraints and validators: one mistake of each at most."""
+    for quad in graph.with_term("namespace"):
+        text = quad.object.term.value if isinstance(quad.object.term, Literal) else None
+        wrong = check_iri(text) if text is not None else None
+        if wrong is not None:
+            message = f"`{text}` is no IRI: {wrong.message}"
+            yield Diagnostic(code="bad-shapes", mark=quad.object.mark, message=message)
     for quad in graph.with_term("select", "ask"):
         marked = quad.object
         if not isinstance(marked.term, Literal) or marked.term.datatype.value != XSD + "string":
             what = quad.predicate.mark.excerpt
             yield Diagnostic(code="bad-shapes", mark=marked.mark, message=f"`{what}` takes a text without a language")
             continue
-        text = SourceText("", re.sub(r"\$PATH\b", _STAND_IN, marked.term.value))
-        problem = find_mistake(text, _read_prefixes(graph, quad.subject.term), rules=False)
+        query = SourceText("", re.sub(r"\$PATH\b", _STAND_IN, marked.term.value))
+        problem = find_mistake(query, _read_prefixes(graph, quad.subject.term), rules=False)
         if problem is None:
-            problem = _find_forbidden(text, list(scan_query(text.text)), str(term_of(quad.predicate.term)).upper())
+            problem = _find_forbidden(query, list(scan_query(query.text)), str(term_of(quad.predicate.term)).upper())
         if problem is not None:
             mark = _place(marked, problem.mark)
             yield Diagnostic(code="bad-shapes", mark=mark, message=problem.message, hint=problem.hint)
@@ -67,7 +73,9 @@ def _read_prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
             names, spaces = graph.objects(declared.term, _PREFIX), graph.objects(declared.term, _NAMESPACE)
             for name in names[:1]:
                 for space in spaces[:1]:
-                    if isinstance(name.term, Literal) and isinstance(space.term, Literal):
+                    if not isinstance(name.term, Literal) or not isinstance(space.term, Literal):
+                        continue
+                    if check_iri(space.term.value) is None:
                         found[name.term.value] = space.term.value
     return found
 

@@ -7,12 +7,14 @@ would know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.findings import Findings
 from kg.namespace import OWL, RDFS, SH
 from kg.shacl.graph import SUBCLASS_OF
 from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_shape_name, read_truth
@@ -57,16 +59,17 @@ def read_shapes(documents: Iterable[RdfDocument]) -> Shapes:
     """
     documents = tuple(documents)
     graph = ShapesGraph(documents)
-    reader = _Reader(graph)
+    reader = ShapeReader(graph=graph)
     by_node = {node: reader.read_shape(node) for node in find_shapes(graph)}
-    reader.diagnostics += [*check_terms(graph), *check_queries(graph), *check_circles(by_node)]
+    for found in (check_terms(graph), check_queries(graph), check_circles(by_node)):
+        reader.add(found)
     whole = not any(document.diagnostics for document in documents)
     return Shapes(
         by_node=by_node,
         needs_sparql=bool(graph.with_term("sparql", "parameter")),
         sources=tuple(document.source for document in documents),
         quads=tuple(graph.quads),
-        diagnostics=tuple(dict.fromkeys(reader.diagnostics)) if whole else (),
+        diagnostics=reader.diagnostics if whole else (),
     )
 
 
@@ -115,18 +118,17 @@ def check_circles(shapes: Mapping[Term, Shape]) -> Iterator[Diagnostic]:
             yield from visit(node)
 
 
-class _Reader:
+@dataclass(kw_only=True)
+class ShapeReader(Findings):
     """Reads shapes one by one; what cannot be used is told and left out."""
 
-    def __init__(self, graph: ShapesGraph) -> None:
-        self.graph = graph
-        self.diagnostics: list[Diagnostic] = []
+    graph: ShapesGraph
 
     def attempt(self, read: Callable[[], _T], otherwise: _T) -> _T:
         try:
             return read()
         except MistakeError as error:
-            self.diagnostics.append(error.diagnostic)
+            self.add([error.diagnostic])
             return otherwise
 
     def read_shape(self, node: Term) -> Shape:
@@ -134,7 +136,7 @@ class _Reader:
         for name, other in _COMPANIONS.items():
             if name in it.terms and other not in it.terms:
                 mark = it.terms[name][0].predicate.mark
-                self.diagnostics.append(_mistake(mark, f"`sh:{name}` says nothing without `sh:{other}`"))
+                self.add([_mistake(mark, f"`sh:{name}` says nothing without `sh:{other}`")])
         return Shape(
             node=node,
             path=self.attempt(lambda: self.read_path_of(it), None),
@@ -152,7 +154,7 @@ class _Reader:
             for quad in it.terms.get(name, ()):
                 if name in _ONLY_WITH_PATH and "path" not in it.terms:
                     message, hint = f"`sh:{name}` stands in a node shape", "it looks at the values of a `sh:path`"
-                    self.diagnostics.append(_mistake(quad.predicate.mark, message, hint))
+                    self.add([_mistake(quad.predicate.mark, message, hint)])
                 else:
                     nothing: list[Constraint] = []
                     yield from self.attempt(partial(read_constraints, self.graph, it, name, quad.object), nothing)
@@ -164,7 +166,7 @@ class _Reader:
             elif self.graph.objects(marked.term, NamedNode(SH + "path")):
                 yield marked.term
             elif not self.is_property_shape(marked.term):  # else it is told of itself
-                self.diagnostics.append(_mistake(marked.mark, "a property shape without `sh:path`"))
+                self.add([_mistake(marked.mark, "a property shape without `sh:path`")])
 
     def is_property_shape(self, node: Term) -> bool:
         return NamedNode(SH + "PropertyShape") in {marked.term for marked in self.graph.objects(node, TYPE)}
@@ -178,7 +180,7 @@ class _Reader:
                     yield Target(kind=kind, term=marked.term)
                 else:
                     what = "an IRI or a literal" if kind is TargetKind.NODE else "an IRI"
-                    self.diagnostics.append(_mistake(marked.mark, f"`sh:{name}` takes {what}"))
+                    self.add([_mistake(marked.mark, f"`sh:{name}` takes {what}")])
         if isinstance(it.node, NamedNode) and any(self.is_class(m.term) for m in self.graph.objects(it.node, TYPE)):
             yield Target(kind=TargetKind.CLASS, term=it.node)
 

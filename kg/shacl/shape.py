@@ -34,14 +34,14 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Breach:
     """What breaks a constraint: a value node, or None where none is at fault; *path* where it is not the shape's."""
 
     value: Term | None = None
     path: NamedNode | None = None
 
 
-class Context(Protocol):
+class Surroundings(Protocol):
     """What a constraint may ask while it looks at value nodes."""
 
     graph: DataGraph
@@ -50,7 +50,7 @@ class Context(Protocol):
         """Whether a node conforms to the shape that bears this name."""
 
 
-Finder = Callable[[Context, Term, Nodes], Iterator[Finding]]
+BreachFinder = Callable[[Surroundings, Term, Nodes], Iterator[Breach]]
 """Finds what breaks a constraint, of a focus node and its value nodes."""
 
 
@@ -63,7 +63,7 @@ class Constraint:
 
     component: str
     words: str
-    find: Finder
+    find: BreachFinder
     predicates: frozenset[NamedNode] | None = frozenset()
     shapes: tuple[Term, ...] = ()
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.namespace import SH
 from kg.quad import Quad
 from kg.shacl.graph import DataGraph, Nodes
-from kg.shacl.shape import Constraint, Finding, Shape, ShapeResult, Shapes, Target, TargetKind
+from kg.shacl.shape import Breach, Constraint, Shape, ShapeResult, Shapes, Target, TargetKind
 from kg.turtle.document import Term
 
 _WHOLES = {f"{name}ConstraintComponent" for name in ("Node", "And", "Or", "Xone")}
@@ -58,35 +58,35 @@ class _Validation:
         """Whether a node conforms to the shape that bears this name."""
         return next(self.breaches(self.shapes[shape], node), None) is None
 
-    def breaches(self, shape: Shape, focus: Term) -> Iterator[tuple[Shape, Constraint, Term, Finding]]:
+    def breaches(self, shape: Shape, focus: Term) -> Iterator[tuple[Shape, Constraint, Term, Breach]]:
         """What breaks a shape at a focus node, and what breaks its property shapes at the value nodes."""
         if shape.deactivated:
             return
         values: Nodes = [focus] if shape.path is None else self.graph.follow(shape.path, focus)
         for constraint in shape.constraints:
-            for finding in constraint.find(self, focus, values):
-                yield shape, constraint, focus, finding
+            for breach in constraint.find(self, focus, values):
+                yield shape, constraint, focus, breach
         for name in shape.properties:
             for value in values:
                 yield from self.breaches(self.shapes[name], value)
 
     def results(self, shape: Shape, focus: Term) -> Iterator[ShapeResult]:
-        """The same as results, each with the words of its shape."""
-        for broken, constraint, node, finding in self.breaches(shape, focus):
-            path = finding.path or broken.path
+        """The breaches of a shape at a focus node as results, each with the words of its shape."""
+        for broken, constraint, node, breach in self.breaches(shape, focus):
+            path = breach.path or broken.path
             yield ShapeResult(
                 focus_node=str(node),
                 result_path=None if path is None else str(path),
-                value=None if finding.value is None else str(finding.value),
+                value=None if breach.value is None else str(breach.value),
                 message=broken.message or constraint.words,
                 severity=broken.severity.removeprefix(SH),
                 source_shape=str(broken.node),
                 component=constraint.component,
-                details=tuple(self.find_details(constraint, finding)),
+                details=tuple(self.find_details(constraint, breach)),
             )
 
-    def find_details(self, constraint: Constraint, finding: Finding) -> Iterator[ShapeResult]:
+    def find_details(self, constraint: Constraint, breach: Breach) -> Iterator[ShapeResult]:
         """What breaks the shapes that a value node should conform to (`sh:node`, `sh:and`, `sh:or`, `sh:xone`)."""
-        if finding.value is not None and constraint.component in _WHOLES:
+        if breach.value is not None and constraint.component in _WHOLES:
             for name in constraint.shapes:
-                yield from self.results(self.shapes[name], finding.value)
+                yield from self.results(self.shapes[name], breach.value)

@@ -122,6 +122,8 @@ def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
         lines = text.split("\n")
         at_end = (int(found["line"]), int(found["column"])) == (len(lines), len(lines[-1]) + 1)
         return found["expected"] if at_end or _RULE.search(found["expected"]) else None
+    except RuntimeError:
+        return ""  # a query by itself, refused for what it asks
     return ""
 
 
@@ -136,6 +138,10 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
     rule = _RULE.search(found["expected"]) if found else None
     if found is None or rule is not None:
         words = (rule[1] if rule else complaint).strip().rstrip(".")
+        star = next((token for token in tokens if token.text == "*"), None)
+        if star is not None and "SELECT *" in words:
+            message = "`*` gives all variables, and GROUP BY keeps none but its own"
+            return _problem(source, star, message, "name the grouped variables, and aggregates")
         ungrouped = _find_ungrouped(tokens) if "unbound" in words else None
         if ungrouped is not None:
             return _tell_ungrouped(source, ungrouped)
@@ -149,10 +155,6 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
         return _problem(source, opener, f"the bracket `{opener.text}` is not closed", None)
     if not tokens:
         return Diagnostic(code="query-syntax", mark=mark_of_file(source), message="the query is empty")
-    words = [token.text.upper() for token in tokens]
-    if "*" in words and "GROUP" in words:
-        message = "`*` gives all variables, and GROUP BY keeps none but its own"
-        return _problem(source, tokens[words.index("*")], message, "name the grouped variables, and aggregates")
     return _problem(source, tokens[-1], f"the query ends too early, after `{tokens[-1].text}`", _list_signs(expected))
 
 

@@ -170,7 +170,7 @@ class QueryReader(Findings):
         return None
 
     def find_table(self, question: Question) -> str | None:
-        """A table that the query names, though there is none to be asked."""
+        """The table whose graph a query names, if it names one: while tables are made, none can be asked."""
         prefixes = self.store.prefixes
         given = {prefixes.expand(value) or value.strip("<>") for value in question.params.values()}
         named = self.tables & (find_iris(question.query.text, prefixes.namespaces) | given)

@@ -28,6 +28,7 @@ from kg.diagnostic import (
 )
 
 if TYPE_CHECKING:
+    from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
     from kg.tables.sources.limits import Limits
 
@@ -47,7 +48,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--partition-size", metavar="SIZE", help="Write a folder of parts of about this size, such as 64MB.")
 @click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
-@click.option("--memory-limit", help="Memory of the database, such as 2GB; what exceeds it goes to disk.")
+@click.option("--memory-limit", help="Memory of the database, such as 2GB (else 400MB, if that does).")
 @click.option("--explain", is_flag=True, help="Show the plan, its SQL, and why each DISTINCT is there.")
 @click.option(
     "--progress/--quiet",
@@ -124,7 +125,9 @@ def map_command(
             place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
         )  # fmt: skip
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
-        code = map_file(mapping, settings, write, explain=explain, watch=watch, unfit=unfit)
+        code = map_file(
+            mapping, settings, write, explain=explain, watch=watch, unfit=unfit, repeatable=not is_stream(place)
+        )
     except KgError as error:
         click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
@@ -203,15 +206,16 @@ def map_file(
     explain: bool = False,
     watch: Watch = nullcontext,
     unfit: str | None = None,
+    repeatable: bool = False,
 ) -> int:
     """Run a mapping file, and *write* what it gives; diagnostics go to stderr. Returns the exit code.
 
-    *unfit* names the output where it cannot hold quoted triples.
+    *unfit* names the output where it cannot hold quoted triples. A *repeatable* run begins with little memory: what
+    exceeds it goes to disk, and what cannot be done so is done once more with all there is.
     """
-    from kg.tables.failure import blame_environment
+    from kg.tables.failure import lacks_memory
+    from kg.tables.memory import choose_memory
     from kg.tables.read.mapping import read_any_mapping
-    from kg.tables.run import prepare, start_run
-    from kg.tables.target import write_targets
 
     document = read_any_mapping(read_source(mapping), settings.base)
     if unfit and document.quotes:
@@ -221,6 +225,25 @@ def map_file(
         document = replace(document, diagnostics=(*document.diagnostics, *refuse_quoted(document, unfit, hint)))
     if any(d.severity is Severity.ERROR for d in document.diagnostics):
         return show(list(document.diagnostics))
+    run = partial(run_document, document, write=write, explain=explain, watch=watch)
+    little = choose_memory(document, settings) if repeatable else None
+    if little is not None:
+        try:
+            return run(replace(settings, memory_limit=little))
+        except KgError as error:
+            if not lacks_memory(error):
+                raise
+    return run(settings)
+
+
+def run_document(
+    document: MappingDocument, settings: Settings, *, write: Callable[[Run], None], explain: bool, watch: Watch
+) -> int:
+    """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
+    from kg.tables.failure import blame_environment
+    from kg.tables.run import prepare, start_run
+    from kg.tables.target import write_targets
+
     with start_run(document, settings) as run:
         with watch(run), blame_environment("the mapping could not be run"):
             prepare(run)

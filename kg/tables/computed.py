@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.lookup import Found, read_lookup
 from kg.tables.plan.functions import IDLAB, Function, find_function, local_name
-from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root
+from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root, find_nouns
 from kg.tables.sources.files import find_file
 from kg.tables.sources.shelf import Shelf
 from kg.tables.sql.functions import calls_needed
@@ -27,7 +26,7 @@ def register_functions(document: MappingDocument, shelf: Shelf) -> None:
     """Make known what the functions of a mapping compute; mistakes in tables to look in are noted on the shelf."""
     known: set[str] = set()
     tables: dict[tuple[str, str, str, str], Found] = {}
-    for execution in find_executions(document.triples_maps):
+    for execution in find_nouns(document.triples_maps, FunctionExecution):
         function = find_function(execution.function)
         if function is None:
             continue
@@ -38,18 +37,6 @@ def register_functions(document: MappingDocument, shelf: Shelf) -> None:
                 known.add(name)
                 compute = look_up(tables) if function.iri in LOOKUPS else COMPUTED[name]
                 register(shelf.connection, name, compute, function)
-
-
-def find_executions(noun: Any) -> Iterator[FunctionExecution]:
-    """Every call in some nouns of a mapping."""
-    if isinstance(noun, tuple):
-        for each in noun:
-            yield from find_executions(each)
-    elif is_dataclass(noun) and type(noun).__module__ == FunctionExecution.__module__:
-        if isinstance(noun, FunctionExecution):
-            yield noun
-        for each in fields(noun):
-            yield from find_executions(getattr(noun, each.name))
 
 
 def register(connection: DuckDBPyConnection, name: str, compute: Callable[..., Any], function: Function) -> None:

@@ -105,7 +105,7 @@ def json_value(found: Any) -> Value | None:
 
 
 def legacy_values(found: list[Any]) -> Iterator[Value]:
-    """The older generation: an array stands for its items, and no value has a datatype."""
+    """The values of RML's older generation: an array gives its items, and no value has a datatype."""
     for each in found:
         if isinstance(each, list):
             yield from legacy_values(each)

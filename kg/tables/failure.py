@@ -25,6 +25,13 @@ def blame_environment(what: str) -> Iterator[None]:
         raise KgError(f"{what}: {error.strerror or error}") from error
 
 
+def lacks_memory(error: Exception) -> bool:
+    """Whether it was the database's memory that failed."""
+    import duckdb
+
+    return isinstance(error.__cause__, duckdb.OutOfMemoryException)
+
+
 def give_reason(error: Exception) -> str:
     """The database's reason in one line: that of the system where it has one, without the name of a scratch file.
 

@@ -78,7 +78,7 @@ def open_frames(
 def map_to_store(
     mapping: SourceText | Path | str, frames: Mapping[str, Any], *, base: str | None = None, folder: Path | None = None
 ) -> Any:
-    """The same as a `pyoxigraph.Store` in memory."""
+    """The quads of a mapping over tables handed over by name, as a `pyoxigraph.Store` in memory."""
     import pyoxigraph as ox
 
     from kg.tables.target import make_lines

@@ -60,7 +60,7 @@ def remember_tables(mappings: Sequence[SeedMapping], seeds: Seeds, known: KnownT
 
 
 def digest_tables(mappings: Sequence[SeedMapping], inputs: Mapping[str, tuple[DataFile, ...]], seeds: Seeds) -> str:
-    """The same as long as nothing changes that decides what the tables hold."""
+    """A digest of all that decides what the tables hold: of `kg`, DuckDB, mappings, inputs, entities and choices."""
     parts = [version("kg-claims"), version("duckdb"), *sorted(seeds.entity_by_key)]
     parts += [f"{choice.name.text} {choice.materialisation}" for choice in seeds.dataset.tables]
     for mapping in mappings:

@@ -71,7 +71,7 @@ def open_store(folder: Path) -> ox.Store:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LoadableTables:
     """The tables of a project that are no part of the graph: loaded when a query names the graph of one.
 
     They are loaded once into a store under *work*, which is kept as long as mappings and data stay the same.
@@ -87,7 +87,7 @@ class Shelf:
 
     @property
     def digest(self) -> str:
-        """The same for the same mappings and data under the same version of `kg`."""
+        """A digest of the version of `kg`, of the mappings and of their data."""
         parts = [version("kg-claims")]
         for table in self.tables:
             parts += list_parts(table.mapping, table.inputs)

@@ -19,7 +19,7 @@ from kg.files import hash_file
 from kg.findings import Findings
 from kg.model import Seeds
 from kg.paths import open_door
-from kg.project import MAPPING_ENDINGS, Project
+from kg.project import MAPPING_ENDINGS, Project, is_about
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
 from kg.tables.sources.globs import expand_pattern, is_pattern
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from kg.tables.run import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NO_DATA = re.compile(r"(?i)(readme|licen[cs]e|notice)(\..*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +173,7 @@ def check_unread(project: Project, mappings: Sequence[SeedMapping]) -> Iterator[
     read = {p.resolve() for m in mappings for p in find_data(m)} | {p.resolve() for p in project.mapping_files}
     faulty = any(has_error(m.document.diagnostics) for m in mappings)
     for path in project.table_files if not faulty else ():
-        if path.resolve() not in read and not _NO_DATA.fullmatch(path.name):
+        if path.resolve() not in read and not is_about(path):
             message = f"no mapping reads `{path.name}`"
             hint = "the name of a mapping ends with `.rml.ttl` or `.yarrrml.yaml`"
             mark = mark_of_file(SourceText(project.name_of(path), ""))

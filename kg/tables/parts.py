@@ -187,7 +187,8 @@ def finish_parts(run: Run, folder: Path, suffix: str) -> list[Part]:
 
 
 def part_name(number: int, suffix: str) -> str:
-    """
+    """The name of the file of a part.
+
     >>> part_name(3, "nq.zst")
     'part-00003.nq.zst'
     """

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, Mark, Severity
 from kg.tables.vocabulary import Generation
+
+Noun = TypeVar("Noun")
 
 
 class TermType(Enum):
@@ -67,7 +70,7 @@ class Root(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Constant:
-    """The same term for every row."""
+    """A term that is the same for every row."""
 
     term: ox.NamedNode | ox.BlankNode | ox.Literal
     mark: Mark = field(compare=False, repr=False)
@@ -410,14 +413,14 @@ def makes_quoted(term_map: TermMap | RefObjectMap, parents: Mapping[str, Triples
     return term_map.is_star or any(makes_quoted(m, parents) for m in members)
 
 
-def find_references(noun: object) -> Iterator[Reference]:
-    """All references in a noun of a mapping, and in the nouns that it is made of."""
-    if isinstance(noun, Reference):
+def find_nouns(noun: object, kind: type[Noun]) -> Iterator[Noun]:
+    """All nouns of a kind in a noun of a mapping, and in the nouns that it is made of."""
+    if isinstance(noun, kind):
         yield noun
-    elif isinstance(noun, tuple):
-        yield from (found for each in noun for found in find_references(each))
+    if isinstance(noun, tuple):
+        yield from (found for each in noun for found in find_nouns(each, kind))
     elif is_dataclass(noun) and not isinstance(noun, Mark):
-        yield from (found for each in fields(noun) for found in find_references(getattr(noun, each.name)))
+        yield from (found for each in fields(noun) for found in find_nouns(getattr(noun, each.name), kind))
 
 
 def single_row(mark: Mark) -> LogicalSource:

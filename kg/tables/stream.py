@@ -36,7 +36,8 @@ def can_stream() -> bool:
 def stream_lines(run: Run, queries: list[Query], take: Callable[[Iterator[memoryview]], Taken]) -> Taken:
     """What *take* makes of the lines of *queries*, while they are made.
 
-    It gets blocks of `BLOCK` bytes, of which the last is shorter; a block holds until the next but one is asked for.
+    It gets blocks of `BLOCK` bytes; the last one is shorter. Two buffers take turns, so a block is overwritten when the
+    second block after it is asked for.
     """
     import fcntl
 

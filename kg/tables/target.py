@@ -40,7 +40,7 @@ def files_read(run: Run) -> set[Path]:
 
 
 def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
-    """The same as a file in the scratch folder."""
+    """The lines of a run as a file in the scratch folder: in a *syntax*, and sorted where *order* is `sorted`."""
     made = run.scratch / "output.nq"
     queries = choose_queries(run, syntax)
     if is_great(run):

@@ -26,6 +26,16 @@ def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
     return yarrrml if is_yarrrml(mark.source.name) else rml
 
 
+def say_encoding(mark: Mark) -> str:
+    """How the mapping in which *mark* lies names the encoding of a source."""
+    return choose_words(mark, "name its encoding with `rml:encoding`", "name its `encoding` (a key of the source)")
+
+
+def say_base(mark: Mark) -> str:
+    """How the mapping in which *mark* lies gets a base."""
+    return choose_words(mark, "give a base with `--base`, `rml:baseIRI` or `@base`", "give a base (`base:`, `--base`)")
+
+
 def say_empty(mark: Mark) -> str:
     """How the mapping in which *mark* lies says that an empty cell is no value."""
     key = choose_words(mark, 'say `rml:null ""` of the source', 'say `null: ""` of the source')

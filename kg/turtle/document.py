@@ -87,7 +87,7 @@ def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax =
     """
     if base is not None:
         NamedNode(base)
-    reader = _Reader(source, base, format)
+    reader = _DocumentReader(source, base, format)
     reader.read()
     names = {prefix: iri for prefix, iri in reader.prefixes.items() if iri is not None}
     return RdfDocument(
@@ -95,11 +95,11 @@ def read_turtle(source: SourceText, *, base: str | None = None, format: Syntax =
         quads=tuple(reader.quads),
         prefixes=MappingProxyType(names),
         base=reader.base,
-        diagnostics=tuple(sorted(reader.diagnostics, key=lambda d: d.sort_key)),
+        diagnostics=tuple(sorted(reader.findings, key=lambda d: d.sort_key)),
     )
 
 
-class _Reader(TermReader):
+class _DocumentReader(TermReader):
     """Recursive descent; the methods are named after the productions."""
 
     def __init__(self, source: SourceText, base: str | None, syntax: Syntax) -> None:
@@ -121,7 +121,7 @@ class _Reader(TermReader):
                 self.line() if self.by_line else self.statement()
             except MistakeError as mistake:
                 if self.kind != "end" or self.brace is None or self.brackets:  # else the `{` is told, below
-                    self.diagnostics.append(mistake.diagnostic)
+                    self.findings.add([mistake.diagnostic])
                 self.spoilt = True
                 self.recover(mistake.resume)
             if self.spoilt:
@@ -331,7 +331,7 @@ class _Reader(TermReader):
             if self.kind != ";":
                 if self.kind in _ENDS or not self.lacks_semicolon():
                     return
-                self.diagnostics.append(self.explain_missing("a `;` is missing after this object"))
+                self.findings.add([self.explain_missing("a `;` is missing after this object")])
                 self.spoilt = True
                 continue
             while self.kind == ";":

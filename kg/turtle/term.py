@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, SourceText
+from kg.findings import Findings
 from kg.turtle.mistake import Place, explain_iri, explain_prefix, explain_relative, explain_token
 from kg.turtle.token import EscapeError, is_absolute, match_token, resolve_iri, unescape_local, unescape_string
 
@@ -61,7 +62,7 @@ class TermReader:
         self.blank_count = 0
         self.brackets: list[int] = []
         self.brace: int | None = None  # where the `{` of the graph at hand stands
-        self.diagnostics: list[Diagnostic] = []
+        self.findings = Findings()
         self.told: set[str] = set()  # undeclared prefixes, and "<>" for relative IRIs: told once
         self.spoilt = False  # the statement at hand holds a mistake
 
@@ -92,7 +93,7 @@ class TermReader:
 
     def complain(self, code: str, start: int, end: int, message: str, hint: str | None = None) -> None:
         mark = self.mark(start, end)
-        self.diagnostics.append(Diagnostic(code=code, mark=mark, message=message, hint=hint))
+        self.findings.tell(code, mark, message, hint)
         self.spoilt = True
 
     def peek_kinds(self, count: int) -> list[str]:
@@ -155,7 +156,7 @@ class TermReader:
                 return SPOILT
             node = NamedNode(value)
         except ValueError as error:
-            self.diagnostics.append(explain_iri(self.place(), error))
+            self.findings.add([explain_iri(self.place(), error)])
             self.spoilt = True
             return SPOILT
         self.nodes[word] = node
@@ -169,7 +170,7 @@ class TermReader:
             return resolve_iri(iri, self.base)
         if "<>" not in self.told:
             self.told.add("<>")
-            self.diagnostics.append(explain_relative(self.place()))
+            self.findings.add([explain_relative(self.place())])
         return None
 
     def read_prefixed_name(self, word: str) -> str | None:
@@ -183,7 +184,7 @@ class TermReader:
             if prefix not in self.told:
                 self.told.add(prefix)
                 declared = {name for name, iri in self.prefixes.items() if iri is not None}
-                self.diagnostics.append(explain_prefix(self.place(), prefix, declared))
+                self.findings.add([explain_prefix(self.place(), prefix, declared)])
         return None
 
     def literal(self) -> MarkedTerm:
@@ -206,7 +207,7 @@ class TermReader:
                 if datatype.term in _NEEDS_A_TAG:
                     mark, hint = datatype.mark, 'write the tag after the string: "..."@en'
                     message = f"the datatype `{datatype.mark.excerpt}` without a language tag"
-                    self.diagnostics.append(Diagnostic(code="turtle-language", mark=mark, message=message, hint=hint))
+                    self.findings.tell("turtle-language", mark, message, hint)
                     self.spoilt = True
             else:
                 term = Literal(value)

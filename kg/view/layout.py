@@ -270,7 +270,7 @@ def _majorise(where: Array, distance: Array, crowd: Array, rounds: int) -> Array
 
 
 def _majorise_pivots(where: Array, links: list[set[int]], members: list[int]) -> Array:
-    """The same with the distances to 60 pivots and between neighbours only, for large networks.
+    """Positions by stress majorisation with the distances to 60 pivots and between neighbours only, for large networks.
 
     Source: Ortmann, Klimenta, Brandes 2016, A sparse stress model (their weights, simplified).
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import queue
+import select
 import signal
 import sys
 import threading
@@ -23,7 +23,6 @@ from kg.worker.wire import HEAD, read_head, write_frame, write_term
 
 _BATCH = 500  # rows of a frame
 Frame = tuple[bytes, bytes]
-Frames = queue.Queue[Frame]
 
 
 class _BoundError(Exception):
@@ -38,13 +37,41 @@ def serve() -> None:
 def live(work: Callable[[Frames, BinaryIO], None]) -> None:
     """Be a worker that does *work* with the frames that come and the pipe for answers; told that it ends, it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the one who asks: that one ends us
-    frames: Frames = queue.Queue(maxsize=4)
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, frames), daemon=True).start()
+    threading.Thread(target=_end_alone, args=(sys.stdin.fileno(),), daemon=True).start()
     try:
-        work(frames, sys.stdout.buffer)
+        work(Frames(sys.stdin.buffer), sys.stdout.buffer)
     except BaseException as error:  # our last words: a frame might not be read, and takes memory
         os.write(2, type(error).__name__.encode() if isinstance(error, MemoryError) else repr(error).encode())
         os._exit(1)
+
+
+class Frames:
+    """The frames that come by a pipe; the process ends with the pipe."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+
+    def get(self) -> Frame:
+        """The next frame."""
+        head = self._source.read(HEAD)
+        if len(head) < HEAD:
+            os._exit(0)
+        kind, length = read_head(head)
+        content = self._source.read(length)
+        if len(content) < length:
+            os._exit(0)
+        return kind, content
+
+
+def _end_alone(pipe: int) -> None:
+    """End the process when nobody is at the other end of the pipe any more, also in the midst of a query."""
+    if not hasattr(select, "poll"):
+        return
+    hanging = select.poll()
+    hanging.register(pipe, 0)  # what comes is not for us: only that nothing can come any more
+    while not hanging.poll():
+        pass
+    os._exit(0)
 
 
 def _answer_all(frames: Frames, out: BinaryIO) -> None:
@@ -67,17 +94,6 @@ def limit_memory(most: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if most is not None:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def _listen(source: BinaryIO, frames: Frames) -> None:
-    """Take frames as they come. While the store works it leaves us the interpreter, so that we see who hangs up."""
-    while len(head := source.read(HEAD)) == HEAD:
-        kind, length = read_head(head)
-        content = source.read(length)
-        if len(content) < length:
-            break
-        frames.put((kind, content))
-    os._exit(0)
 
 
 def _open(folder: str | None, frames: Frames) -> ox.Store:

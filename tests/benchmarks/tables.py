@@ -89,9 +89,10 @@ class Engine:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The best of several runs: *seconds*, and *memory* in megabytes."""
+    """The best of several runs: *seconds* that passed and of the CPU, and *memory* in megabytes."""
 
     seconds: float
+    cpu: float
     memory: float
 
 
@@ -108,7 +109,7 @@ def run(engine: Engine) -> Measured | str:
     assert isinstance(usage, resource.struct_rusage)
     if status or not engine.out.exists():
         return last[:120] or f"status {status}"
-    return Measured(seconds=seconds, memory=usage.ru_maxrss / 1024)
+    return Measured(seconds=seconds, cpu=usage.ru_utime + usage.ru_stime, memory=usage.ru_maxrss / 1024)
 
 
 # -- engines ------------------------------------------------------------------------------------

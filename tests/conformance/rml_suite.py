@@ -6,6 +6,7 @@ The suites are found by the environment variable KG_CONFORMANCE (a folder with o
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -37,6 +38,8 @@ SYNTAXES = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "rdf": ox.RdfFormat.RDF_XML,
 }
+BASE = "http://example.com/"
+FORMATS = {"application/json": "JSON", "text/csv": "CSV", "application/xml": "XML", "text/xml": "XML"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +65,10 @@ def find_suites() -> Path | None:
 
 
 def load_cases(suite: str) -> list[Case]:
-    """All cases of a suite; none where the suites are not there."""
+    """All cases of a suite, perhaps of a clone of its repository; none where the suites are not there."""
     root = find_suites()
     if root is None or not (root / suite / "cases.json").is_file():
-        return []
+        return [] if root is None else load_clone(suite, root / suite / "test-cases")
     records = json.loads((root / suite / "cases.json").read_text(encoding="utf-8"))["cases"]
     return [
         Case(
@@ -82,6 +85,39 @@ def load_cases(suite: str) -> list[Case]:
         )
         for r in records
     ]
+
+
+OUTPUTS = ("default.", "output.")  # how the expected main output is called
+
+
+def load_clone(suite: str, folder: Path) -> list[Case]:
+    """The cases of a repository of the community group: a folder each, and one row each in `metadata.csv`."""
+    if not (folder / "metadata.csv").is_file():
+        return []
+    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["ID"])
+    return [read_row(suite, folder / row["ID"], row) for row in rows if (folder / row["ID"] / row["mapping"]).is_file()]
+
+
+def read_row(suite: str, folder: Path, row: dict[str, str]) -> Case:
+    """One case of a clone; its kind is what its first input is."""
+    error = row["error"].lower() == "true"
+    files = [name for n in (1, 2, 3) if (name := row[f"output{n}"]) and (folder / name).is_file()]
+    main = next((name for name in files if name.startswith(OUTPUTS)), None)
+    if main is None:
+        main = next((p.name for p in sorted(folder.iterdir()) if p.name in {"default.nq", "output.nq"}), None)
+    return Case(
+        suite=suite,
+        folder=folder,
+        id=row["ID"],
+        kind=FORMATS.get(row["input_format1"], "other"),
+        error=error,
+        mapping=row["mapping"],
+        output=None if error else main,
+        targets=tuple(name for name in files if name != main),
+        base=row.get("base_iri") or ("http://example.com/base/" if suite in {"rml-cc", "rml-fnml"} else BASE),
+        contested="",
+    )
 
 
 def copy_inputs(case: Case, folder: Path) -> None:

@@ -52,6 +52,7 @@ function showEntity(key) {
       ? [saying, lists]
       : [lists.slice(0, 2), place, lists.slice(2), saying],
     entity.family === "person" || entity.family === "voice" ? place : null,
+    listStated(entity),
     make(
       "p",
       { class: "corner" },
@@ -59,6 +60,24 @@ function showEntity(key) {
       (entity.same ?? []).map((same) => [" = ", make("code", null, same)]),
     ),
   ];
+}
+
+// What files of RDF state of a thing, which nobody in particular says.
+function listStated({ stated, statedMore }) {
+  if (!stated) return null;
+  const lines = stated.map((one) =>
+    make(
+      "li",
+      null,
+      `${words().properties[one.property] ?? one.predicate ?? one.property} `,
+      one.object ? linkTo(one.object) : one.value,
+      one.contradicted ? make("em", null, ` ≠ ${own("contradicted-flag")}`) : null,
+      " ",
+      make("code", null, one.file),
+    ),
+  );
+  const more = statedMore ? make("li", null, fill("more-rows", { n: statedMore })) : null;
+  return [make("h3", null, own("stated")), make("ul", null, lines, more)];
 }
 
 const describeName = ({ kind, text, language, places }) =>

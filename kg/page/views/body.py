@@ -12,12 +12,14 @@ from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.lanes import Lanes
 from kg.page.picture import Picture
+from kg.page.stated import StatedRecords
 from kg.page.views.barcodes import show_barcodes
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.network import show_network, show_part
 from kg.page.views.questions import show_questions
 from kg.page.views.say import Say
+from kg.page.views.stated import show_contradicted, show_stated
 from kg.page.views.table import show_table
 from kg.page.views.things import show_sources, show_things
 from kg.page.words import Worded
@@ -37,6 +39,7 @@ class Content:
     lanes: Lanes
     barcodes: Barcodes
     contrasts: Mapping[Relation, tuple[Contrast, ...]]
+    stated: StatedRecords
     answers: tuple[WordedAnswer, ...]
     turtle: bool
 
@@ -56,6 +59,7 @@ def show_body(content: Content, say: Say) -> Html:
                 show_part(content.part[lang]),
                 show_lanes(content.lanes, say),
                 show_disputes(content.contrasts, say),
+                show_contradicted(content.stated, say),
                 id="overview",
             ),
             id="panel",
@@ -69,6 +73,7 @@ def show_body(content: Content, say: Say) -> Html:
         show_questions(content.answers, say),
         show_table(say),
         show_things(content.picture, say),
+        show_stated(content.stated, say),
         show_sources(say),
         _show_terms(say),
         class_="sheets",

@@ -10,7 +10,7 @@ Found = Mapping[str, str]
 
 
 def read_lookup(path: Path, key: int, value: int, delimiter: str) -> Found:
-    """What stands in the column *value* of the first row that has each text in the column *key*.
+    """The cell in the column *value* of the first row that has each text in the column *key*.
 
     The file is UTF-8; columns count from 0, the first line is one as all others. ValueError where a line is shorter.
     """

@@ -96,12 +96,12 @@ def split_by_kind(text: str) -> list[str]:
 
 
 def partition(text: str, part: str, omit: str | None) -> list[str]:
-    """What stands before the first *part*, the part itself unless *omit*, and what stands behind."""
+    """The text before the first *part*, the part itself unless *omit*, and what stands behind."""
     return _partition(text.partition(part), text, part, omit)
 
 
 def partition_last(text: str, part: str, omit: str | None) -> list[str]:
-    """What stands before the last *part*, the part itself unless *omit*, and what stands behind."""
+    """The text before the last *part*, the part itself unless *omit*, and what stands behind."""
     return _partition(text.rpartition(part), text, part, omit)
 
 

@@ -35,7 +35,7 @@ class Normalising(Findings):
 def place_map(
     term_map: TermMap | RefObjectMap, triples_map: TriplesMap, context: Normalising
 ) -> Placed | Joined | Gathering | None:
-    """What a map stands for that has no star map in it; None for the subjects of a map that is not there."""
+    """The place of a map that has no star map in it; None for the subjects of a map that is not there."""
     if isinstance(term_map, RefObjectMap):
         parent = context.parents.get(term_map.parent)
         if parent is None:

@@ -41,7 +41,7 @@ from kg.tables.vocabulary import RDF_TYPE
 def resolve_map(
     term_map: TermMap | RefObjectMap, triples_map: TriplesMap, rows: Rows, context: Normalising
 ) -> Iterator[Resolved]:
-    """What a subject or object map of a triples map stands for, over *rows*, which are made of those of its source.
+    """The place of a subject or object map of a triples map, over *rows*, which are made of those of its source.
 
     Nothing for what cannot be said: the diagnostics of the context say why.
     """

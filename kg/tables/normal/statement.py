@@ -31,7 +31,7 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """A term that was made before and stands whole in a *column* of its rows."""
+    """A term that a *column* of the rows holds as it is written: it was put together when the rows were made."""
 
     column: str
 
@@ -165,7 +165,7 @@ class Gathering:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """What a subject or object map stands for, over rows that are those of the triples map or made of them."""
+    """A subject or object map, placed: over rows of the triples map, or rows that are made of them."""
 
     made: Maker | Gathering
     rows: Rows

@@ -53,12 +53,12 @@ class Kind(Enum):
 
     @property
     def is_list(self) -> bool:
-        """Whether the values of such a parameter are one list."""
+        """Whether all values of a parameter of this kind are one list."""
         return self in {Kind.LIST, Kind.TRUTHS, Kind.NUMBERS, Kind.INTEGERS}
 
     @property
     def repeats(self) -> bool:
-        """Whether such a parameter may be given several times."""
+        """Whether a parameter of this kind may be given several times."""
         return self.is_list or self is Kind.CROSS
 
     @property
@@ -293,7 +293,7 @@ def today(iri: str) -> str:
 
 
 def local_name(iri: str) -> str:
-    """What stands after the last `#` or `/`; `_nnn` for the members of a sequence, `rdf:_1` and so on.
+    """The end of an IRI after its last `#` or `/`; `_nnn` for the members of a sequence, `rdf:_1` and so on.
 
     >>> local_name("http://example.com/functions/schema"), local_name("http://www.w3.org/1999/02/22-rdf-syntax-ns#_2")
     ('schema', '_nnn')

@@ -41,8 +41,10 @@ from kg.tables.plan.value import (
 )
 from kg.tables.rml import Constant, FunctionExecution, Reference, RowIdentity, Template, TermMap, TermType
 from kg.tables.vocabulary import XSD, Generation
+from kg.tables.wording import choose_words, say_base
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
+ENCODE_YARRRML = "a template percent-encodes its columns: `http://.../$(column)~iri`"
 UNSAFE = frozenset({TermType.UNSAFE_IRI, TermType.UNSAFE_URI})
 ENCODED = {TermType.IRI: Encoding.IRI, TermType.URI: Encoding.URI}
 
@@ -163,13 +165,14 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
         relative, value = Relative(value=raw), raw
         scope.check(
             "map-base", relative, raw, term_map, "`{value}` is a relative IRI, and there is no base",
-            expression.mark, "give a base with `--base`, `rml:baseIRI` or `@base`",
+            expression.mark, say_base(expression.mark),
         )  # fmt: skip
         bad: Condition = AllOf(conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw, blanks=blanks)))
     else:  # R2RML §11.2: by concatenation
         value = When(condition=Relative(value=raw), then=join_parts((Text(text=scope.base), raw)), otherwise=raw)
         bad = NoIri(value=value, blanks=blanks)
-    scope.check("data-iri", bad, raw, term_map, "`{value}` is no IRI", expression.mark, ENCODE)
+    hint = choose_words(expression.mark, ENCODE, ENCODE_YARRRML)
+    scope.check("data-iri", bad, raw, term_map, "`{value}` is no IRI", expression.mark, hint)
     return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
 
 
@@ -193,8 +196,7 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
     if not is_absolute(head):
         if scope.base is None:
             message = f"the template `{show_template(template)}` gives relative IRIs, and there is no base"
-            hint = "give a base with `--base`, `rml:baseIRI` or `@base`"
-            scope.findings.tell("map-base", template.mark, message, hint)
+            scope.findings.tell("map-base", template.mark, message, say_base(template.mark))
             return None
         values = [Text(text=scope.base), *values]
     if not check_template(template, merge_texts(values), scope):
@@ -214,7 +216,8 @@ def check_template(template: Template, values: Sequence[Value], scope: Scope) ->
     problem = find_problem(values)
     if problem is not None:
         message = f"the template `{show_template(template)}` gives no IRIs: {problem}"
-        hint = "percent-encode what no IRI may hold (a blank is `%20`), or make literals: `rml:termType rml:Literal`"
+        literal = choose_words(template.mark, "`rml:termType rml:Literal`", "`type: literal`, or no `~iri`")
+        hint = f"percent-encode what no IRI may hold (a blank is `%20`), or make literals: {literal}"
         scope.findings.tell("map-iri", template.mark, message, hint)
         return False
     references = iter(template.references)

@@ -71,7 +71,7 @@ def check_template(findings: Findings, term_map: TermMap, template: Template) ->
     if term_map.position is Position.OBJECT:
         rml = f"{hint}; for a text add `rml:termType rml:Literal`"
         hint = choose_words(template.mark, rml, f"{hint}; for a text leave out `~iri`")
-    findings.tell("map-template", template.mark, problem.message, hint)
+    findings.tell("map-iri", template.mark, problem.message, hint)
     return False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.diagnostic import did_you_mean
+from kg.diagnostic import did_you_mean, list_known
 from kg.namespace import DCAT, VOID
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.rml import LogicalTarget, Root
@@ -41,7 +41,8 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
     name = term_text(serialization.term).rsplit("/", 1)[-1] if serialization is not None else "N-Quads"
     if name not in SERIALIZATIONS:
         mark = serialization.mark if serialization is not None else node.mark
-        reader.tell("map-serialization", mark, f"no serialisation `{name}`", did_you_mean(name, SERIALIZATIONS))
+        hint = did_you_mean(name, SERIALIZATIONS) or f"known are {list_known(SERIALIZATIONS)}"
+        reader.tell("map-serialization", mark, f"no serialisation `{name}`", hint)
         return None
     return LogicalTarget(
         path=path,

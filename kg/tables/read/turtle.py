@@ -13,7 +13,7 @@ from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
 from kg.tables.read.sources import read_logical_source
 from kg.tables.read.termmaps import read_predicate_object_map, read_term_maps
-from kg.tables.rml import MappingDocument, Position, TriplesMap, find_references, single_row
+from kg.tables.rml import MappingDocument, Position, Reference, TriplesMap, find_nouns, single_row
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RML
 from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
 
@@ -170,7 +170,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         asserted=is_asserted(reader, node),
         mark=node.mark,
     )
-    if source_node is None and next(find_references(made), None) is not None:
+    if source_node is None and next(find_nouns(made, Reference), None) is not None:
         hint = "add an `rml:logicalSource`"
         reader.incomplete(node.mark, f"the triples map `{name}` has no `rml:logicalSource`", hint)
         return None

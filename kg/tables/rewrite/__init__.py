@@ -283,7 +283,7 @@ def query_single(pattern: QuadPattern, known: Knowledge) -> Query:
 
 
 def project_columns(rows: Relation, columns: Sequence[Column], alias: str = "t") -> Project:
-    """These columns of rows, under their own names."""
+    """The rows with these of their columns alone, under their own names."""
     return Project(rows=rows, columns=tuple(Named(name=c.name, value=c) for c in columns), alias=alias)
 
 

@@ -92,7 +92,7 @@ class Facts:
         return self.answers[question]
 
     def with_answers(self, rows: Mapping[str, int], answers: Mapping[Question, bool]) -> Facts:
-        """These facts, and further ones."""
+        """The facts together with further ones."""
         return Facts(rows={**self.rows, **rows}, answers={**self.answers, **answers})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg.tables.plan.pattern import ParentRows, QuadPattern, Term, Unfolded
-from kg.tables.plan.value import Column, Value, base_column, change_columns, columns_of, rename_rows
+from kg.tables.plan.value import Column, Value, change_columns, rename_rows
 
 SWAPPED = {"t": "p", "p": "t"}
 
@@ -78,8 +78,3 @@ def parent_keys(join: ParentRows) -> tuple[str, ...]:
     """The parent's columns of a join; empty where a condition is more than a column."""
     keys = [p if isinstance(p, Column) and p.of == "p" else None for _, p in join.on]
     return tuple(sorted({k.name for k in keys if k is not None})) if None not in keys else ()
-
-
-def needs_value(join: ParentRows) -> tuple[Column, ...]:
-    """The child's columns without which a row has no partner."""
-    return columns_of(*(base_column(c) or () for c, _ in join.on))

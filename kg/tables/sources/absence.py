@@ -1,4 +1,4 @@
-"""What stands in a document where an iterator or a reference finds nothing: no triples, and not a word, help nobody."""
+"""Absences: iterators and references that find nothing in a document, told with what the document has instead."""
 
 from __future__ import annotations
 

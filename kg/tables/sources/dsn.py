@@ -32,7 +32,7 @@ class Address:
     password: str | None = field(default=None, repr=False)
 
     def with_login(self, user: str | None, password: str | None) -> Address:
-        """The same with the mapping's user and password, where the address itself has none."""
+        """The address with the mapping's user and password, where the address itself has none."""
         return replace(self, user=self.user or user or None, password=self.password or password or None)
 
     def at(self, path: Path) -> Address:

@@ -18,6 +18,7 @@ from kg.tables.rml import FileSource, Root
 from kg.tables.sources.kinds import PACKED
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.shelf import Copy, Shelf
+from kg.tables.wording import say_encoding
 
 PIECE = 1 << 20  # bytes
 STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
@@ -154,7 +155,7 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
             out.writelines(pieces if encoding == "utf-8" else recode(pieces, encoding))
     except UnicodeError as error:
         message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
-        shelf.tell("source-encoding", source.mark, message, "name its encoding with `rml:encoding`")
+        shelf.tell("source-encoding", source.mark, message, say_encoding(source.mark))
         return None
     except unpacking_errors(kind) as error:
         blame_disk(error, source.path)

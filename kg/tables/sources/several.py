@@ -23,12 +23,8 @@ def open_several(
 
     The reference `_file` is the name of a row's file, as the mapping would name it, unless a table has such a column.
     """
-    named = [(name, path) for folder in search_folders(origin, shelf) for name, path in expand_pattern(folder, origin)]
-    found = dict.fromkeys(name for name, path in named if shelf.door.has_file(path))
+    found = find_several(origin, shelf)
     if not found:
-        code = "source-outside" if named else "source-not-found"
-        what = "names files outside the folders that may be read" if named else "names no file"
-        shelf.tell(code, origin.mark, f"`{origin.path}` {what}")
         return None
     tables: list[Table] = []
     if request.source.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:  # where any path is a reference
@@ -41,7 +37,18 @@ def open_several(
         if table is None:
             return None
         tables.append(table)
-    return unite(request, tables, list(found), origin, shelf)
+    return unite(request, tables, found, origin, shelf)
+
+
+def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
+    """The names of the files that a pattern names, in their order; none after a diagnostic."""
+    named = [(name, path) for folder in search_folders(origin, shelf) for name, path in expand_pattern(folder, origin)]
+    found = list(dict.fromkeys(name for name, path in named if shelf.door.has_file(path)))
+    if not found:
+        code = "source-outside" if named else "source-not-found"
+        what = "names files outside the folders that may be read" if named else "names no file"
+        shelf.tell(code, origin.mark, f"`{origin.path}` {what}")
+    return found
 
 
 def unite(

@@ -22,10 +22,10 @@ _ODS_REPEAT = re.compile(rb"number-(?:rows|columns)-repeated=[\"']([0-9]+)[\"']"
 def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
     """The part of the workbook and how many cells each sheet spans, from A1 to its last cell that holds something.
 
-    Nothing for the formats before 2007, whose sheets are small by themselves. Raises BadZipFile.
+    Nothing for the format before 2007: its sheets have 65,536 rows of 256 cells at most. Raises BadZipFile.
     """
     ending = path.suffix.lower()
-    if ending not in {".xlsx", ".xlsm", ".ods"}:
+    if ending not in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
         return
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
@@ -33,6 +33,9 @@ def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
                 with archive.open(name) as stream:
                     for number, span in enumerate(measure_ods(stream), 1):
                         yield f"sheet {number}", span
+            elif ending == ".xlsb" and re.fullmatch(r"xl/worksheets/[^/]+\.bin", name):
+                with archive.open(name) as stream:
+                    yield name, measure_binary(stream)
             elif ending != ".ods" and re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
                 with archive.open(name) as stream:
                     yield name, measure_excel(stream)
@@ -54,6 +57,41 @@ def read_blocks(stream: IO[bytes]) -> Iterator[bytes]:
         end = whole.rfind(b">") + 1
         rest = whole[end:][-OVERLAP:]
         yield whole[:end]
+
+
+ROW_HEAD = 0  # of a binary workbook (MS-XLSB, 2.3.1): the number of the row is its first field
+CELLS = frozenset(
+    {*range(2, 12), 62}
+)  # records of cells that hold something: the number of the column is the first field
+
+
+def measure_binary(stream: IO[bytes]) -> int:
+    """The cells that a sheet of a binary workbook (`.xlsb`) spans.
+
+    Source: MS-XLSB, 2.1.4 (records: a number and a size, of seven bits a byte).
+    """
+    row = last_row = last_column = -1
+    while (kind := read_number(stream, 2)) is not None and (size := read_number(stream, 4)) is not None:
+        body = stream.read(size)
+        first = int.from_bytes(body[:4], "little")
+        if kind == ROW_HEAD:
+            row = first
+        elif kind in CELLS:
+            last_row, last_column = max(last_row, row), max(last_column, first)
+    return (last_row + 1) * (last_column + 1)
+
+
+def read_number(stream: IO[bytes], most: int) -> int | None:
+    """A number of seven bits a byte, the lowest first, of *most* bytes; None at the end."""
+    number = 0
+    for place in range(most):
+        byte = stream.read(1)
+        if not byte:
+            return None
+        number |= (byte[0] & 0x7F) << (7 * place)
+        if byte[0] < 0x80:
+            break
+    return number
 
 
 def measure_excel(stream: IO[bytes]) -> int:

@@ -21,6 +21,7 @@ from kg.tables.sources.files import fill_variables, unpack
 from kg.tables.sources.kinds import RDF_FILES, without_packing
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
+from kg.tables.wording import choose_words
 
 TIMEOUT = 60  # seconds
 MOST_BYTES = 1 << 30
@@ -163,7 +164,9 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
     if endpoint is None:
         return None
     if not endpoint.startswith(("http://", "https://")):
-        hint = "a file of RDF is no endpoint: name it as `rml:source`, with the query as `rml:iterator`"
+        rml = "`rml:source`, with the query as `rml:iterator`"
+        words = choose_words(origin.mark, rml, "`access`, with the query as `iterator`")
+        hint = f"a file of RDF is no endpoint: name it as {words}"
         shelf.tell("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
     request = urllib.request.Request(

@@ -48,7 +48,7 @@ def stream_records(path: Path, tags: Sequence[str]) -> Iterator[Any]:
 
 
 def stream_elements(stream: IO[bytes], tags: Sequence[str]) -> Iterator[Any]:
-    """The same of an open file, which its reader closes."""
+    """The elements at a path of tags in an open file, as `stream_records` gives them; the caller closes the file."""
     from lxml import etree
 
     # every element of the path ends with an event, which is when what it held can be forgotten

@@ -92,7 +92,7 @@ def write_named(named: Named) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What stands behind FROM: tables one beside the other, and the conditions on their rows."""
+    """The FROM of a query: tables one beside the other, and the conditions on their rows."""
 
     tables: tuple[str, ...]
     conditions: tuple[str, ...] = ()

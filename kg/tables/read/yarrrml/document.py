@@ -27,12 +27,13 @@ from kg.tables.rml import (
     MappingDocument,
     Position,
     PredicateObjectMap,
+    Reference,
     RefObjectMap,
     RowIdentity,
     TermMap,
     TermType,
     TriplesMap,
-    find_references,
+    find_nouns,
     single_row,
 )
 from kg.tables.vocabulary import RDF_TYPE
@@ -254,7 +255,7 @@ def read_rows(scope: Scope, entry: MappingEntry, planned: Sequence[PlannedMap]) 
 def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMap:
     """The triples map; one without a source that refers to rows, or says nothing, is told."""
     missing = not read_items(entry.fields.get("sources")) and not entry.node.broken
-    if missing and (not made.predicate_objects or next(find_references(made), None) is not None):
+    if missing and (not made.predicate_objects or next(find_nouns(made, Reference), None) is not None):
         scope.tell("yarrrml-no-source", entry.name.mark, f"the mapping `{entry.name.text}` has no source")
     return made
 
@@ -303,7 +304,7 @@ def find_namespaces(
         source = each.source
         if isinstance(source, LogicalSource) and source.formulation is Formulation.XPATH:
             found = texts.setdefault(source, [source.iterator or ""])
-            found += [reference.text for reference in find_references(each)]
+            found += [reference.text for reference in find_nouns(each, Reference)]
     known = scope.names.prefixes
     used = {s: {name for text in found for name in _XPATH_PREFIX.findall(text)} for s, found in texts.items()}
     return {

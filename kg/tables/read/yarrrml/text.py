@@ -88,7 +88,7 @@ class Names:
     externals: Mapping[str, str] = field(default_factory=dict)
 
     def expand_prefix(self, name: str) -> str | None:
-        """What a prefix stands for."""
+        """The namespace of a prefix."""
         return self.prefixes.get(name, INITIAL_PREFIXES.get(name))
 
 

@@ -1,0 +1,171 @@
+"""Files of RDF say what the ontology declares: its terms, of the classes and datatypes that it asks for; and they name
+entities, claims and sources that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.check.context import RuleContext
+from kg.check.references import class_words, classes_of, find_missed
+from kg.diagnostic import Diagnostic, Related, did_you_mean
+from kg.namespace import EDTF, OWL, RDF, RDFS, XSD
+from kg.ontologyrange import shorten
+from kg.ontologyterm import find_slips
+from kg.rdffile import word_place
+from kg.turtle.document import MarkedQuad, MarkedTerm
+from kg.vocabulary import Property, RangeKind
+from kg.xsd import is_derived
+
+_DECLARING = {
+    OWL + "Class", RDFS + "Class", RDFS + "Datatype", RDF + "Property", OWL + "ObjectProperty",
+    OWL + "DatatypeProperty", OWL + "AnnotationProperty",
+}  # fmt: skip
+
+
+def list_quads(context: RuleContext) -> Iterator[MarkedQuad]:
+    """The statements of all files of RDF."""
+    for _, quads in context.story.rdf:
+        yield from quads
+
+
+def list_terms(context: RuleContext) -> Iterator[MarkedTerm]:
+    """The IRIs of all files of RDF, with their places."""
+    for quad in list_quads(context):
+        for term in (quad.subject, quad.predicate, quad.object):
+            if isinstance(term.term, NamedNode):
+                yield term
+
+
+def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
+    """Terms of the project's own namespaces (`r:`, `k:`) are declared; those of RDFS, OWL, SKOS and the model exist."""
+    vocabulary = context.vocabulary
+    if not context.story.rdf or not vocabulary.complete:
+        return
+    quads = tuple(list_quads(context))
+    yield from find_slips(quads, vocabulary.quads).diagnostics
+    declared = {q.subject.term.value for q in vocabulary.quads if isinstance(q.subject.term, NamedNode)}
+    declared |= vocabulary.property_by_iri.keys()
+    declared |= {
+        q.subject.term.value
+        for q in quads
+        if q.predicate.term == NamedNode(RDF + "type")
+        and isinstance(q.subject.term, NamedNode)
+        and isinstance(q.object.term, NamedNode)
+        and q.object.term.value in _DECLARING
+    }
+    base, told = context.seeds.dataset.base, set()
+    for path, word in (("relation/", "property"), ("class/", "class")):
+        space = base + path
+        for term in list_terms(context):
+            iri = term.term.value  # type: ignore[union-attr]
+            if iri.startswith(space) and iri not in declared and iri not in told:
+                told.add(iri)
+                name = iri.removeprefix(space)
+                near = did_you_mean(name, {d.removeprefix(space) for d in declared if d.startswith(space)})
+                hint = near or f"declare the {word} in `ontology/`"
+                message = f"the ontology has no {word} `{name}`"
+                yield Diagnostic(code="rdf-term", mark=term.mark, message=message, hint=hint)
+
+
+def check_names(context: RuleContext) -> Iterator[Diagnostic]:
+    """What stands in the namespaces of entities, claims and sources is one, or is given a class in a file of RDF.
+
+    Tables may mint entities too: where there are mappings, entities are left to what these say.
+    """
+    seeds, base = context.seeds, context.seeds.dataset.base
+    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    spaces = (
+        ("entity/", "entity", seeds.entity_by_key, context.entities_complete and not context.minting),
+        ("claim/", "claim", seeds.claim_by_id, context.claims_complete),
+        ("source/", "source", seeds.source_by_id, context.sources_complete),
+    )
+    now = {ref.text: entity.key for entity in seeds.entities for ref in entity.replaces}
+    told: set[str] = set()
+    for term in list_terms(context):
+        iri = term.term.value  # type: ignore[union-attr]
+        if not iri.startswith(base) or iri in told or term.term in typed:
+            continue
+        for path, word, known, complete in spaces:
+            name = iri.removeprefix(base + path) if iri.startswith(base + path) else None
+            if name is None or not complete or name in known or (word == "source" and name.split(".")[0] in known):
+                continue
+            told.add(iri)
+            hint = f"it is `{now[name]}` now" if word == "entity" and name in now else did_you_mean(name, known)
+            message = f"no {word} `{name}`"
+            hint = hint or ("declare it under seeds/entities/, or give it a class here" if word == "entity" else None)
+            yield Diagnostic(code="rdf-name", mark=term.mark, message=message, hint=hint)
+
+
+def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:
+    """Subjects and objects of the ontology's properties are of the domain and the range that it declares."""
+    seeds, known = context.seeds, context.vocabulary.property_by_iri
+    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    namespace = f"{seeds.dataset.base}entity/"
+    for quad in list_quads(context):
+        prop = known.get(quad.predicate.term.value) if isinstance(quad.predicate.term, NamedNode) else None
+        if prop is None:
+            continue
+        problem = _find_wrong_literal(quad, prop)
+        if problem is not None:
+            yield Diagnostic(code="rdf-range", mark=quad.object.mark, message=problem)
+        for what, term, classes in (("subject", quad.subject, prop.domain), ("object", quad.object, prop.range)):
+            iri = term.term.value if isinstance(term.term, NamedNode) else ""
+            entity = seeds.entity_by_key.get(iri.removeprefix(namespace)) if iri.startswith(namespace) else None
+            if entity is None or term.term in typed or (prop.claim_subject and what == "subject"):
+                continue
+            missed = find_missed(entity, classes, context)
+            if missed is not None and problem is None:
+                wanted, found = class_words(missed, context), classes_of(entity, context)
+                message = f"the {what} of `{prop.name}` should be {wanted}, and `{entity.key}` is {found}"
+                related = (Related(mark=entity.mark, message="declared here"),)
+                yield Diagnostic(code="rdf-range", mark=term.mark, message=message, related=related)
+
+
+def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
+    """What is wrong with the kind of an object, or with its datatype."""
+    term = quad.object.term
+    things = prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}
+    if not isinstance(term, Literal):
+        asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
+        return None if things else f"the object of `{prop.name}` should be a literal of {asked}"
+    if things:
+        return f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
+    datatype = term.datatype.value
+    if any(_fits(datatype, wanted) for wanted in prop.datatypes):
+        return None
+    asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
+    return f"the object of `{prop.name}` should be of {asked}, and it is of `{shorten(datatype)}`"
+
+
+@cache
+def _fits(datatype: str, wanted: str) -> bool:
+    if wanted == RDFS + "Literal" or is_derived(datatype, wanted):
+        return True
+    return wanted == EDTF + "EDTF" and datatype in {XSD + "date", XSD + "gYear", XSD + "gYearMonth"}
+
+
+def check_contradictions(context: RuleContext) -> Iterator[Diagnostic]:
+    """What files of RDF state does not contradict facts of claims, or each other."""
+    for found in context.story.contradictions:
+        first, *others = found.statements
+        said = f"{word_place(first.mark)} states {first.quad.object.term.value}"  # type: ignore[union-attr]
+        for claim in found.claims:
+            denies = " not" if claim.negated else ""
+            value = context.story.words("en").object(claim)
+            yield Diagnostic(
+                code="rdf-conflict",
+                mark=claim.object_mark,
+                message=f"`{claim.id}` says{denies} {value}, and {said}",
+                hint="mend the one that is wrong, or accept this: `accept: {rdf-conflict: REASON}`",
+                related=(Related(mark=first.mark, message="stated here"),),
+            )
+        for other in others:
+            yield Diagnostic(
+                code="rdf-conflict",
+                mark=other.mark,
+                message=f"`{found.subject}` has one `{found.prop.name}`, and {said}",
+                related=(Related(mark=first.mark, message="stated here"),),
+            )

@@ -1,0 +1,82 @@
+"""What files of RDF state of the page's entities: a line each, with its file and line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode
+
+from kg.page.text import clean
+from kg.question import show_term
+from kg.rdffile import word_place
+from kg.story import Story
+
+MOST_STATED = 40  # statements on one entity that are shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedRecord:
+    """A statement on an entity. *name* is that of a property of the ontology, *entity* the key of its object.
+
+    *contradicted*: a fact of a claim, or another file, says otherwise.
+    """
+
+    name: str | None
+    predicate: str
+    value: str
+    entity: str | None
+    place: str
+    contradicted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedRecords:
+    """Statements by the keys of their subjects, and of how many more each subject has."""
+
+    by_entity: Mapping[str, tuple[StatedRecord, ...]]
+    left_out: Mapping[str, int]
+
+    @property
+    def contradicted(self) -> tuple[str, ...]:
+        """The entities with a statement that is contradicted, sorted."""
+        return tuple(sorted(key for key, records in self.by_entity.items() if any(r.contradicted for r in records)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the properties in them, sorted."""
+        return tuple(sorted({r.name for records in self.by_entity.values() for r in records if r.name}))
+
+
+def record_statements(story: Story) -> StatedRecords:
+    """What is stated of the entities of a story, in the order of the files."""
+    start, prefixes = f"{story.seeds.dataset.base}entity/", story.seeds.dataset.prefixes
+    known = story.vocabulary.property_by_iri
+    contradicted = {id(s.quad) for c in story.contradictions for s in c.statements}
+    found: dict[str, list[StatedRecord]] = defaultdict(list)
+    left_out: dict[str, int] = defaultdict(int)
+
+    def key_of(term: object) -> str | None:
+        key = term.value.removeprefix(start) if isinstance(term, NamedNode) else None
+        return key if key in story.seeds.entity_by_key else None
+
+    for quad in (quad for _, quads in story.rdf for quad in quads):
+        key, predicate, value = key_of(quad.subject.term), quad.predicate.term, quad.object.term
+        if key is None or isinstance(predicate, DefaultGraph) or isinstance(value, DefaultGraph):
+            continue
+        if len(found[key]) == MOST_STATED:
+            left_out[key] += 1
+            continue
+        prop = known.get(predicate.value)
+        found[key].append(
+            StatedRecord(
+                name=prop.name if prop else None,
+                predicate=clean(show_term(predicate, prefixes)),
+                value=clean(show_term(value, prefixes)),
+                entity=key_of(value),
+                place=clean(word_place(quad.object.mark)),
+                contradicted=id(quad) in contradicted,
+            )
+        )
+    return StatedRecords(by_entity={key: tuple(records) for key, records in found.items()}, left_out=left_out)

@@ -1,0 +1,41 @@
+"""What files of RDF state of the page's things, each line with its file."""
+
+from __future__ import annotations
+
+from kg.page.html import Html, join, tag
+from kg.page.stated import StatedRecord, StatedRecords
+from kg.page.views.say import Say
+
+
+def show_stated(stated: StatedRecords, say: Say) -> Html | None:
+    """All that files state, behind a line that opens; None where there are none, or they state nothing of things."""
+    if not stated.by_entity:
+        return None
+    count = sum(map(len, stated.by_entity.values())) + sum(stated.left_out.values())
+    summary = tag("summary", tag("h2", say.word("stated"), id="stated-name"), " ",
+                  tag("span", str(count), class_="count"))  # fmt: skip
+    groups = [tag("div", tag("dt", say.entity(key)), tag("dd", _list(key, stated, say))) for key in stated.by_entity]
+    return tag("details", summary, tag("p", say.word("stated-lead"), class_="lead"), tag("dl", groups), id="stated")
+
+
+def show_contradicted(stated: StatedRecords, say: Say) -> Html | None:
+    """The statements that a fact of a claim, or another file, contradicts; None where there are none."""
+    found = [(key, r) for key in stated.contradicted for r in stated.by_entity[key] if r.contradicted]
+    if not found:
+        return None
+    summary = tag("summary", tag("h3", say.word("contradicted")), " ", tag("span", str(len(found)), class_="count"))
+    lines = [tag("li", say.entity(key), " ", _statement(record, say)) for key, record in found]
+    return tag("details", summary, tag("ul", lines), class_="contrast conflicts")
+
+
+def _list(key: str, stated: StatedRecords, say: Say) -> Html:
+    more = stated.left_out.get(key)
+    rest = tag("li", say.word("more-rows", n=str(more))) if more else None
+    return tag("ul", [tag("li", _statement(record, say)) for record in stated.by_entity[key]], rest)
+
+
+def _statement(record: StatedRecord, say: Say) -> Html:
+    name = say.property(record.name) if record.name else record.predicate
+    value = say.entity(record.entity) if record.entity else record.value
+    flag = join(" ", tag("em", "≠ ", say.word("contradicted-flag"))) if record.contradicted else None
+    return join(name, " ", value, flag, " ", tag("code", record.place))

@@ -1,0 +1,156 @@
+"""What files of RDF state themselves: statements on the project's own things, and where facts contradict them.
+
+Such a file asserts without naming who says so, and its statements stand in the graph as they are. So nothing here takes
+a direct triple away; what disagrees is shown, and told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.compare import can_both_hold
+from kg.diagnostic import Mark
+from kg.edtf import EdtfError, parse_edtf
+from kg.model import Claim, Mode, Ref, Seeds
+from kg.standpoint import find_day, holds_on
+from kg.turtle.document import MarkedQuad
+from kg.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
+from kg.vocabulary import Property, RangeKind, Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A statement of a file on an entity, with a property of the ontology, its object read as that of a claim.
+
+    *value* is None where it is no value of the property's range, or a text.
+    """
+
+    quad: MarkedQuad
+    subject: str  # the entity's key
+    prop: Property
+    value: Object | None
+
+    @property
+    def mark(self) -> Mark:
+        return self.quad.object.mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradiction:
+    """Statements and facts on one subject and property that cannot all hold: two statements, or one and a claim."""
+
+    statements: tuple[Statement, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def prop(self) -> Property:
+        return self.statements[0].prop
+
+    @property
+    def subject(self) -> str:
+        return self.statements[0].subject
+
+
+def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Statement]:
+    """What is stated of the seeds' entities with properties of the ontology, in the order of the files."""
+    namespace = f"{seeds.dataset.base}entity/"
+    known = vocabulary.property_by_iri
+    for quad in quads:
+        subject, predicate = quad.subject.term, quad.predicate.term
+        if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
+            continue
+        prop, key = known.get(predicate.value), subject.value.removeprefix(namespace)
+        if prop is not None and key in seeds.entity_by_key and subject.value.startswith(namespace):
+            yield Statement(quad=quad, subject=key, prop=prop, value=read_value(quad, prop, seeds))
+
+
+def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
+    """The object of a statement as that of a claim; None where it is no value of the range of *prop*, or a text."""
+    term, mark = quad.object.term, quad.object.mark
+    if isinstance(term, NamedNode):
+        for path, kind in (("entity/", RangeKind.ENTITY), ("claim/", RangeKind.CLAIM)):
+            start = f"{seeds.dataset.base}{path}"
+            if prop.kind is kind and term.value.startswith(start):
+                name = term.value.removeprefix(start)
+                return EntityRef(key=name, mark=mark) if path == "entity/" else ClaimRef(id=name, mark=mark)
+        return Address(iri=term.value, mark=mark) if prop.kind is RangeKind.ENTITY else None
+    if not isinstance(term, Literal):
+        return None
+    text = term.value
+    match prop.kind:
+        case RangeKind.QUANTITY if _is_number(text):
+            return Quantity(text=text, number=text, lowest=text, highest=text, unit=prop.unit, mark=mark)
+        case RangeKind.TRUTH if text in {"true", "false", "1", "0"}:
+            return Truth(value=text in {"true", "1"}, mark=mark)
+        case RangeKind.ADDRESS:
+            return Address(iri=text, mark=mark)
+        case RangeKind.DATE:
+            try:
+                return Date(edtf=parse_edtf(text), mark=mark)
+            except EdtfError:
+                return None
+        case _:
+            return None
+
+
+@cache
+def _is_number(text: str) -> bool:
+    whole, _, part = text.removeprefix("-").removeprefix("+").partition(".")
+    return len(text) <= 200 and whole.isascii() and whole.isdigit() and (part.isdigit() or "." not in text)
+
+
+def find_contradictions(
+    statements: Iterable[Statement], seeds: Seeds, vocabulary: Vocabulary
+) -> tuple[Contradiction, ...]:
+    """Where statements contradict facts that hold on the day of the graph, or each other.
+
+    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated.
+    """
+    by_matter: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if statement.value is not None:
+            by_matter[statement.subject, statement.prop.name].append(statement)
+    if not by_matter:
+        return ()
+    day = find_day(seeds)
+    facts: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in seeds.claims:
+        matter = (claim.subject.text, claim.predicate.text)
+        if matter in by_matter and claim.mode is Mode.FACT and claim.object is not None:
+            facts[matter].append(claim)
+    found = []
+    for matter, stated in by_matter.items():
+        prop = stated[0].prop
+        for number, one in enumerate(stated):
+            as_claim = _as_claim(one)
+            against = [
+                claim
+                for claim in facts[matter]
+                if holds_on(claim, prop, day)
+                and (prop.functional or claim.negated)
+                and not can_both_hold(as_claim, claim, prop, vocabulary)
+            ]
+            others = [
+                other
+                for other in stated[number + 1 :]
+                if prop.functional and not can_both_hold(as_claim, _as_claim(other), prop, vocabulary)
+            ]
+            if against or others:
+                found.append(Contradiction(statements=(one, *others), claims=tuple(against)))
+    return tuple(found)
+
+
+def _as_claim(statement: Statement) -> Claim:
+    """The statement as a fact, to be compared with facts; it is no claim of the graph."""
+    mark = statement.mark
+    return Claim(
+        id="", source="", subject=EntityRef(key=statement.subject, mark=mark),
+        predicate=Ref(text=statement.prop.name, mark=mark), object=statement.value, object_mark=mark, mode=Mode.FACT,
+        speakers=(), negated=False, when=None, unknown_when=False, as_of=None, evidence=(), unlike=(), compatible=(),
+        note=None, accept=(), mark=mark, marks={},
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Files that somebody edits: whether they have changed, asked again and again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+State = frozenset[tuple[str, int, int]]
+"""The files of some folders: name, time of the last change and size of each."""
+
+EVERY = 0.2  # seconds
+
+
+def read_state(folders: Iterable[Path]) -> State:
+    """The files under some folders as they are now; hidden ones, which editors make beside them, are left out."""
+    return frozenset(_list_files([str(folder) for folder in folders]))
+
+
+def _list_files(folders: list[str]) -> Iterator[tuple[str, int, int]]:
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                with suppress(OSError):  # it has gone meanwhile
+                    if entry.is_dir():
+                        folders.append(entry.path)
+                    else:
+                        about = entry.stat()
+                        yield entry.path, about.st_mtime_ns, about.st_size
+
+
+def wait_for_change(read: Callable[[], State], before: State) -> State:
+    """The state of the files when it is another than *before*, and nobody writes any more."""
+    while (state := read()) == before:
+        time.sleep(EVERY)
+    while True:
+        time.sleep(EVERY / 2)
+        if (again := read()) == state:
+            return state
+        state = again

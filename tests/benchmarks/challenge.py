@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""The shapes of the community's challenge: raw data, duplicates, empty values, mappings, joins; time and peak memory.
+
+    python tests/benchmarks/challenge.py [--rows 100000] [--only raw ...] [--peers DIR] [--repeat 1] [INSTANCES ...]
+
+The shapes are those of KROWN's generator (https://github.com/kg-construct/KROWN), made here for a number of rows.
+*INSTANCES* are folders that the generator itself made (`exgentool generate`): each `data/shared/` in them that holds a
+mapping and CSV files is run instead. Nothing is fetched. *DIR* holds a virtual environment for each peer, as for
+`tables.py`. Each engine runs in a process of its own. The number of triples is compared with what the shape must give,
+and the triples of the engines with each other. Ratios are of CPU seconds, which a busy machine changes less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tables import Engine, Measured, compare, find_peers, peer_engines, read_triples, run
+
+HEAD = """@prefix rr: <http://www.w3.org/ns/r2rml#> .
+@prefix rml: <http://semweb.mmlab.be/ns/rml#> .
+@prefix ql: <http://semweb.mmlab.be/ns/ql#> .
+@prefix ex: <http://example.com/> .
+"""
+COLUMNS = 20
+BOUND = 600  # megabytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """Data and a mapping in a folder, and how many triples they must give (None: not known)."""
+
+    name: str
+    mapping: Path
+    folder: Path
+    triples: int | None = None
+
+
+# -- shapes -----------------------------------------------------------------------------------------
+
+
+def write_data(path: Path, rows: int, cell: Callable[[int, int], str], first: Callable[[int], int] = int) -> None:
+    """A CSV file of an id and twenty columns; *cell* gives the text of a row and a column, *first* the row's id."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("id," + ",".join(f"p{c}" for c in range(1, COLUMNS + 1)) + "\n")
+        for row in range(rows):
+            file.write(f"{first(row)}," + ",".join(cell(row, c) for c in range(1, COLUMNS + 1)) + "\n")
+
+
+def write_map(folder: Path, number: int, table: str, says: list[str]) -> str:
+    source = f'rml:logicalSource [ rml:source "{folder}/{table}.csv"; rml:referenceFormulation ql:CSV ]'
+    subject = f'rr:subjectMap [ rr:template "http://ex.com/table{number}/{{id}}" ]'
+    return f"ex:m{number} a rr:TriplesMap; " + ";\n  ".join([source, subject, *says]) + " .\n"
+
+
+def say_column(column: int, number: int = 0) -> str:
+    predicate = f"ex:p{column}" if not number else f"ex:p{number}_{column}"
+    return f'rr:predicateObjectMap [ rr:predicate {predicate}; rr:objectMap [ rml:reference "p{column}" ] ]'
+
+
+def finish(folder: Path, name: str, maps: list[str], triples: int) -> Instance:
+    mapping = folder / "mapping.rml.ttl"
+    mapping.write_text(HEAD + "".join(maps), encoding="utf-8")
+    return Instance(name=name, mapping=mapping, folder=folder, triples=triples)
+
+
+ALL = [say_column(c) for c in range(1, COLUMNS + 1)]
+
+
+def make_raw(folder: Path, rows: int) -> Instance:
+    write_data(folder / "data.csv", rows, lambda row, c: f"V_{c}-{row}")
+    return finish(folder, f"raw {rows} x 20", [write_map(folder, 1, "data", ALL)], rows * COLUMNS)
+
+
+def make_duplicates(folder: Path, rows: int, percent: int) -> Instance:
+    """*percent* of the rows repeat the first one, its id too."""
+    repeated = rows * percent // 100
+    row_of = [0 if row < repeated else row for row in range(rows)]
+    write_data(folder / "data.csv", rows, lambda row, c: f"V_{c}-{row_of[row]}", lambda row: row_of[row])
+    maps = [write_map(folder, 1, "data", ALL)]
+    return finish(folder, f"duplicates {percent} %", maps, len(set(row_of)) * COLUMNS)
+
+
+def make_empty(folder: Path, rows: int, percent: int) -> Instance:
+    """*percent* of the rows have no values."""
+    empty = rows * percent // 100
+    write_data(folder / "data.csv", rows, lambda row, c: "" if row < empty else f"V_{c}-{row}")
+    maps = [write_map(folder, 1, "data", ALL)]
+    return finish(folder, f"empty values {percent} %", maps, (rows - empty) * COLUMNS)
+
+
+def make_mappings(folder: Path, rows: int, maps: int, objects: int) -> Instance:
+    write_data(folder / "data.csv", rows, lambda row, c: f"V_{c}-{row}")
+    written = [
+        write_map(folder, n, "data", [say_column((n + k) % COLUMNS + 1, n) for k in range(objects)])
+        for n in range(1, maps + 1)
+    ]
+    return finish(folder, f"mappings {maps} x {objects}", written, rows * maps * objects)
+
+
+def make_joins(folder: Path, rows: int, left: int, right: int) -> Instance:
+    """Half of the rows join: *left* rows of one table and *right* of the other have each value alike."""
+    groups = rows // 2 // max(left, right)
+
+    def join(prefix: str, size: int) -> Callable[[int, int], str]:
+        def cell(row: int, column: int) -> str:
+            if column == 1 and row < groups * size:
+                return f"J-{row // size}"
+            return f"{prefix}_{column}-{row}"
+
+        return cell
+
+    write_data(folder / "data1.csv", rows, join("V", left))
+    write_data(folder / "data2.csv", rows, join("W", right))
+    link = (
+        "rr:predicateObjectMap [ rr:predicate ex:j1; rr:objectMap [ rr:parentTriplesMap ex:m2;"
+        ' rr:joinCondition [ rr:child "p1"; rr:parent "p1" ] ] ]'
+    )
+    maps = [write_map(folder, 1, "data1", [link]), write_map(folder, 2, "data2", [])]
+    return finish(folder, f"joins {left}-{right}", maps, groups * left * right)
+
+
+SHAPES: dict[str, tuple[Callable[[Path, int], Instance], ...]] = {
+    "raw": (make_raw,),
+    "duplicates": tuple(lambda f, n, p=p: make_duplicates(f, n, p) for p in (0, 50, 100)),  # type: ignore[misc]
+    "empty": tuple(lambda f, n, p=p: make_empty(f, n, p) for p in (0, 50, 100)),  # type: ignore[misc]
+    "mappings": tuple(
+        lambda f, n, m=m, o=o: make_mappings(f, n, m, o)  # type: ignore[misc]
+        for m, o in ((1, 1), (1, 20), (15, 10), (30, 1), (30, 20))
+    ),
+    "joins": tuple(
+        lambda f, n, left=left, right=right: make_joins(f, n, left, right)  # type: ignore[misc]
+        for left, right in ((1, 1), (1, 10), (10, 1), (5, 5), (10, 10))
+    ),
+}
+
+
+def find_instances(roots: list[Path], scratch: Path) -> Iterator[Instance]:
+    """What KROWN's generator made: its mappings name `/data/shared/`, which is a folder of its own there."""
+    for root in roots:
+        for mapping in sorted(root.glob("**/data/shared/mapping*.ttl")):
+            folder = mapping.parent.resolve()
+            copy = scratch / f"{len(list(scratch.iterdir()))}.rml.ttl"
+            text = mapping.read_text(encoding="utf-8").replace("/data/shared/", f"{folder}/")
+            copy.write_text(text, encoding="utf-8")
+            yield Instance(name=mapping.parents[2].name, mapping=copy, folder=folder)
+
+
+# -- the table --------------------------------------------------------------------------------------
+
+
+def compare_apart(ours: Path, theirs: Path) -> str:
+    """How two outputs differ, found apart: memory of this process counts as that of those it starts."""
+    with ProcessPoolExecutor(1) as pool:
+        return pool.submit(compare_files, ours, theirs).result()
+
+
+def compare_files(ours: Path, theirs: Path) -> str:
+    return compare(read_triples(ours), theirs)
+
+
+def measure(instance: Instance, peers: dict[str, Path], scratch: Path, options: argparse.Namespace) -> bool:
+    """Print a row for each engine; false where a bound is not met or an output is wrong."""
+    out = scratch / "kg.nq"
+    data = ("--data", str(instance.folder), "--allow-path", str(instance.folder))
+    command = (sys.executable, "-m", "kg.tables", str(instance.mapping), "-o", str(out), *data)
+    engines = [Engine(name="kg map", command=command, out=out, folder=Path.cwd())]
+    engines += [e for e in peer_engines(peers, instance.mapping, scratch, ()) if "2 processes" not in e.name]
+    good, few, quickest = True, False, 0.0
+    for engine in engines:
+        found: list[Measured] = []
+        failed = ""
+        for _ in range(options.repeat):
+            engine.out.unlink(missing_ok=True)
+            done = run(engine)
+            if isinstance(done, str):
+                failed = done
+                break
+            found.append(done)
+        if failed:
+            print(f"| {instance.name} | {engine.name} | | | | failed: {failed} |", flush=True)
+            good = good and engine is not engines[0]
+            continue
+        best = min(found, key=lambda measured: measured.cpu)
+        if engine is engines[0]:
+            quickest = best.cpu
+            with out.open("rb") as stream:
+                triples = sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 22), b""))
+            right = instance.triples is None or triples == instance.triples
+            said = f"{triples:,} triples" + ("" if right else f", and {instance.triples:,} were meant")
+            good = good and right and best.memory <= BOUND
+            few = triples <= options.compare
+        else:
+            same = compare_apart(out, engine.out) if few else "not compared"
+            said = f"{same}; {best.cpu / quickest:.1f} times the CPU"
+            good = good and not re.search(r"missing|others", said)
+        print(
+            f"| {instance.name} | {engine.name} | {best.seconds:.1f} | {best.cpu:.1f} | {best.memory:.0f} | {said} |",
+            flush=True,
+        )
+    return good
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("instances", nargs="*", type=Path, help="folders that KROWN's generator made")
+    parser.add_argument("--rows", type=int, default=100_000, help="of each table")
+    parser.add_argument("--only", action="append", choices=list(SHAPES), help="one shape; may be repeated")
+    parser.add_argument("--peers", type=Path, help="folder of environments")
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--compare", type=int, default=2_500_000, help="compare up to so many triples")
+    options = parser.parse_args()
+    peers = find_peers(options.peers)
+    print("| data | engine | s | CPU s | MB | |\n|---|---|--:|--:|--:|---|")
+    good = True
+    with tempfile.TemporaryDirectory() as scratch:
+        for instance in find_instances(options.instances, Path(scratch)):
+            good = measure(instance, peers, Path(scratch), options) and good
+    for make in [] if options.instances else [m for name in options.only or SHAPES for m in SHAPES[name]]:
+        with tempfile.TemporaryDirectory() as scratch:
+            good = measure(make(Path(scratch), options.rows), peers, Path(scratch), options) and good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,331 @@
+"""Files under `seeds/rdf/`: which are read, what is wrong in them, and what views and exports say of them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import RdfFormat, parse
+from story import BASE, check_story, lay_out
+from terminal import run_kg
+
+from kg.build import build_project
+from kg.pipeline import Checked, assert_project
+from kg.project import RDF_ENDINGS, Project
+from kg.rdffile import ending_of, read_rdf
+
+HEAD = f"""@prefix e: <{BASE}entity/> . @prefix r: <{BASE}relation/> . @prefix k: <{BASE}class/> .
+@prefix c: <{BASE}claim/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix s: <{BASE}source/> .
+@prefix schema: <https://schema.org/> . @prefix dcterms: <http://purl.org/dc/terms/> .
+"""
+LINES = HEAD.count("\n")
+X = "https://x.example/"
+SAID = f'<{X}a> <{X}b> "c"'
+FORMS = {
+    ".ttl": f"{SAID} .",
+    ".trig": f"{{ {SAID} . }}",
+    ".nt": f"{SAID} .\n",
+    ".nq": f"{SAID} .\n",
+    ".rdf": f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="{X}">\n'
+    f'<rdf:Description rdf:about="{X}a"><x:b>c</x:b></rdf:Description></rdf:RDF>',
+    ".jsonld": f'{{"@context": {{"b": "{X}b"}}, "@id": "{X}a", "b": "c"}}',
+}
+FORMS |= {".owl": FORMS[".rdf"], ".xml": FORMS[".rdf"]}
+
+
+def check(root: Path, text: str, **more: str) -> Checked:
+    return check_story(root, {"seeds/rdf/ports.ttl": HEAD + text, **more})
+
+
+def tell(checked: Checked) -> list[tuple[str, str, int, int]]:
+    return [(d.code, d.mark.file, d.mark.line - LINES, d.mark.column) for d in checked.diagnostics
+            if d.severity.word != "note"]  # fmt: skip
+
+
+def test_every_ending_has_an_example() -> None:
+    assert sorted(FORMS) == sorted(RDF_ENDINGS)
+    assert [ending_of(f"a{e}{z}") for e in FORMS for z in ("", ".gz")] == [e + z for e in FORMS for z in ("", ".gz")]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("ending", FORMS)
+def test_every_format_is_read(ending: str, packed: bool, tmp_path: Path) -> None:
+    raw = FORMS[ending].encode()
+    name = f"seeds/rdf/ports{ending}{'.gz' if packed else ''}"
+    checked = check_story(tmp_path, {name: gzip.compress(raw) if packed else raw})
+    assert tell(checked) == []
+    (found,) = [a for a in assert_project(checked) if a.quad.subject.value == X + "a"]
+    assert (found.quad.predicate.value, str(found.quad.object)) == (X + "b", '"c"')
+    assert found.quad.graph_name.value == BASE + "rdf/ports"  # type: ignore[union-attr]
+    assert found.mark.file == name
+
+
+def test_blank_nodes_of_a_library_are_named_alike_in_every_run(tmp_path: Path) -> None:
+    text = f'{{"@id": "{X}a", "{X}b": [{{"{X}c": 1}}, {{"@list": [2.5, true]}}]}}'
+    (tmp_path / "a.jsonld").write_text(text, encoding="utf-8")
+    first, second = (read_rdf(tmp_path / "a.jsonld", "a.jsonld") for _ in range(2))
+    assert [str(q.quad) for q in first.quads] == [str(q.quad) for q in second.quads]
+    assert {str(q.object.term) for q in first.quads} >= {"_:b1", "_:b2"}
+
+
+LAUGHS = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>' + FORMS[".rdf"].replace(">c<", ">&b;<")
+MUCH = f'<!DOCTYPE r [<!ENTITY a "{"ha" * 100_000}">]>' + FORMS[".rdf"].replace(">c<", f">{'&a;' * 3_000}<")
+UNREADABLE = [
+    (
+        "a.jsonld",
+        '{"@context": "https://schema.org/", "name": "x"}',
+        "a `@context` that lies elsewhere is not fetched",
+        1,
+    ),
+    ("a.jsonld", '{"@id":\n"http://a.example/", }', "", 2),
+    ("a.jsonld", '{"@id": "a"}', "the file says nothing", 1),
+    ("a.rdf", FORMS[".rdf"].replace("</rdf:RDF>", ""), "no element found", 2),
+    ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 1),
+    ("a.rdf", LAUGHS, "an entity (`<!ENTITY`) is made of others", 1),
+    ("a.owl", MUCH, "the entities (`<!ENTITY`) make too much of the file", 1),
+    ("a.ttl.gz", "no gzip", "the file is no gzip, or not whole", 1),
+    ("a.nt.gz", gzip.compress(b"<a:a> <a:b> <a:c> .\n" * 99)[:-12], "the file is no gzip, or not whole", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "words", "line"), UNREADABLE, ids=[f"{u[0]}-{u[2][:20]}" for u in UNREADABLE])
+def test_what_cannot_be_read_is_told(name: str, text: str | bytes, words: str, line: int, tmp_path: Path) -> None:
+    checked = check_story(tmp_path, {f"seeds/rdf/{name}": text})
+    (found,) = [d for d in checked.diagnostics if d.severity.word != "note"]
+    assert found.code == ("rdf-empty" if "nothing" in words else "rdf-file")
+    assert words in found.message and (found.mark.file, found.mark.line) == (f"seeds/rdf/{name}", line)
+
+
+@pytest.mark.parametrize(
+    ("context", "key", "told"),
+    [
+        (f'{{"name": "{X}name"}}', "nmae", ["`nmae` has no IRI, and what stands under it is left out"]),
+        (f'{{"name": "{X}name"}}', "name", []),
+        (f'{{"@vocab": "{X}"}}', "nmae", []),
+        (f'{{"name": {{"@id": "{X}name", "@container": "@index"}}}}', "nmae", []),
+        (f'{{"x": "{X}"}}', "x:nmae", []),
+    ],
+)
+def test_keys_that_json_ld_leaves_out_are_told(context: str, key: str, told: list[str], tmp_path: Path) -> None:
+    text = f'{{"@context": {context}, "@id": "{X}a", "{X}b": 1, "{key}": "c"}}'
+    found = [d for d in check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics if d.severity.word != "note"]
+    assert [(d.code, d.message) for d in found] == [("rdf-unmapped", message) for message in told]
+
+
+def test_lines_of_a_packed_file_are_those_within(tmp_path: Path) -> None:
+    checked = check_story(tmp_path, {"seeds/rdf/a.ttl.gz": gzip.compress(b"\n\n<a:a> <a:b> x .\n")})
+    assert [(str(d.mark), d.code) for d in checked.diagnostics if d.severity.word == "error"] == [
+        ("seeds/rdf/a.ttl.gz:3:13", "turtle-syntax")
+    ]
+
+
+MISTAKES = [
+    ("e:tern r:batery 70 .", "rdf-term", 8, "did you mean `battery`?"),
+    ("e:tern a k:Fery .", "rdf-term", 10, "did you mean `Ferry`?"),
+    ("k:Boat a owl:Class . e:tern a k:Boat .", None, 0, ""),
+    ("e:ternn rdfs:label 'x' .", "rdf-name", 1, "did you mean `tern`?"),
+    ("e:new a k:Ferry . e:new rdfs:label 'x' .", None, 0, ""),
+    ("<https://x.example/a> schema:about c:bulletin.al .", "rdf-name", 36, ""),
+    ("<https://x.example/a> schema:about c:bulletin.all.1 , s:post , s:post.p1s1 .", None, 0, ""),
+    ("<https://x.example/a> schema:about s:pots .", "rdf-name", 36, "did you mean `post`?"),
+    ("e:tern rdfs:labl 'x' .", "ontology-term", 8, "did you mean `label`?"),
+    ("e:tern a owl:Clas .", "ontology-term", 10, "did you mean `Class`?"),
+    ("e:tern skos:preflabel 'x' .", "ontology-term", 8, "did you mean `prefLabel`?"),
+    ("e:tern dcterms:titel 'x' .", "ontology-term", 8, "did you mean `title`?"),
+    ("e:tern r:battery 'abc'^^xsd:decimal .", "bad-literal", 18, "write digits"),
+    ("e:tern r:crew '5'^^xsd:interger .", "bad-literal", 15, "did you mean `integer`?"),
+    ("e:tern rdfs:label 'x'@english .", "bad-language", 19, "write `en`"),
+    ("e:tern rdfs:seeAlso '2024-02-30'^^xsd:date .", "bad-literal", 21, "write `2024-04-28`"),
+    ("e:tern r:crew 'five' .", "rdf-range", 15, ""),
+    ("e:tern r:crew e:riga .", "rdf-range", 15, ""),
+    ("e:tern r:homePort 'Riga' .", "rdf-range", 19, ""),
+    ("e:tern r:homePort e:heron .", "rdf-range", 19, ""),
+    ("e:riga r:homePort e:oslo .", "rdf-range", 1, ""),
+    (
+        "e:tern r:battery 70 ; r:launched '2030'^^xsd:gYear ; r:describedAs 'quiet'@en ; r:homePort e:riga .",
+        None,
+        0,
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "column", "hint"), MISTAKES, ids=[m[0] for m in MISTAKES])
+def test_what_a_file_says_is_checked(text: str, code: str | None, column: int, hint: str, tmp_path: Path) -> None:
+    checked = check(tmp_path, text)
+    found = tell(checked)
+    if code in {"bad-literal"} and "interger" in text:  # it is outside of the range too
+        found = [f for f in found if f[0] != "rdf-range"]
+    assert found == ([(code, "seeds/rdf/ports.ttl", 1, column)] if code else [])
+    assert all(hint in (d.hint or "") for d in checked.diagnostics if d.code == code)
+
+
+def test_a_mistake_in_a_file_without_lines_is_named(tmp_path: Path) -> None:
+    text = (
+        f'{{"@id": "{BASE}entity/tern", "{BASE}relation/batery": 70, "http://www.w3.org/2004/02/skos/core#labl": "x"}}'
+    )
+    found = check_story(tmp_path, {"seeds/rdf/a.jsonld": text}).diagnostics
+    assert {d.message for d in found if d.severity.word == "error"} == {
+        "the ontology has no property `batery`", "`skos:labl` is no term of SKOS"
+    }  # fmt: skip
+
+
+def test_tables_may_make_the_entities_that_a_file_names(tmp_path: Path) -> None:
+    mapping = """prefixes: {e: "https://halden.example/entity/", k: "https://halden.example/class/"}
+mappings:
+  ships:
+    sources: [[ships.csv~csv]]
+    s: e:$(id)
+    po: [[a, k:Ship]]
+"""
+    files = {"seeds/tables/ships.yarrrml.yaml": mapping, "seeds/tables/ships.csv": "id\ngull\n"}
+    assert tell(check(tmp_path, "e:gull rdfs:label 'Gull' .", **files)) == []
+
+
+CLAIMS = """kg: claims/1
+source: post
+claims:
+  p3s1 24b9aceb:
+    said: source
+    battery: {s: tern, p: battery, o: 73.60 kWh}
+    port: {s: tern, p: homePort, o: riga}
+    quiet: {s: tern, p: quiet, o: true, not: true}
+    launched: {s: tern, p: launched, o: 2029/2030}
+"""
+WHERE = "seeds/claims/post.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("e:tern r:battery 73.6 ; r:homePort e:riga ; r:launched '2030'^^xsd:gYear .", []),
+        ("e:tern r:battery 80 .", [(WHERE, 6)]),
+        ("e:tern r:homePort e:oslo .", [(WHERE, 7)]),
+        ("e:tern r:quiet true .", [(WHERE, 8)]),
+        ("e:tern r:launched '2031'^^xsd:gYear .", [(WHERE, 9)]),
+        ("e:heron r:battery 80 , 81 .", [("seeds/rdf/ports.ttl", LINES + 1)]),
+        ("e:heron r:crew 8 , 9 . e:tern r:sailsTo e:oslo .", []),
+    ],
+)
+def test_a_file_that_contradicts_a_fact_is_told(text: str, lines: list[tuple[str, int]], tmp_path: Path) -> None:
+    found = [d for d in check(tmp_path, text, **{WHERE: CLAIMS}).diagnostics if d.code == "rdf-conflict"]
+    assert [(d.mark.file, d.mark.line) for d in found] == lines
+    assert all(str(r.mark).startswith(f"seeds/rdf/ports.ttl:{LINES + 1}:") for d in found for r in d.related)
+
+
+def test_a_contradiction_may_be_accepted(tmp_path: Path) -> None:
+    accepted = CLAIMS.replace("73.60 kWh}", "73.60 kWh, accept: {rdf-conflict: the file is of another version}}")
+    checked = check(tmp_path, "e:tern r:battery 80 .", **{WHERE: accepted})
+    assert [d.severity.word for d in checked.diagnostics if d.code == "rdf-conflict"] == ["note"]
+
+
+STATED = f"""e:tern r:battery 80 ; r:launched "2030"^^xsd:gYear .
+<{X}guide> schema:about e:tern ; rdfs:label "guide"@en .
+"""
+
+
+def test_views_show_what_a_file_says(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"seeds/rdf/ports.ttl": HEAD + STATED, WHERE: CLAIMS})
+    line = f"seeds/rdf/ports.ttl:{LINES + 1}"
+    shown = run_kg("show", "tern", folder=tmp_path).out
+    assert "From RDF files\n" in shown and f"  • r:battery 80   ({line})\n" in shown
+    assert f"  • <{X}guide> schema:about   (seeds/rdf/ports.ttl:{LINES + 2})\n" in shown
+    assert "Contradicted by RDF files (1)\n  Tern · battery\n" in shown and "    post.battery   Tern · battery" in shown
+    why = run_kg("why", "tern", "battery", "80", folder=tmp_path)
+    assert (why.code, why.out) == (0, f"e:tern r:battery 80   (RDF file)\n  stated in  {line}\n")
+    assert f"stated in  {line}" in run_kg("why", "tern", folder=tmp_path).out
+    assert f"stated in  seeds/rdf/ports.ttl:{LINES + 2}" in run_kg("why", f"{X}guide", folder=tmp_path).out
+    assert "  • rdfs:label 'guide'@en" in run_kg("show", f"{X}guide", folder=tmp_path).out
+    assert "Contradicted by RDF files (1)\n" in run_kg("disputes", folder=tmp_path).out
+    nothing = run_kg("why", "tern", "battery", "81", folder=tmp_path)
+    assert nothing.code == 2 and "no claim and no file of RDF says `tern battery 81`" in nothing.err
+
+
+def test_the_page_shows_what_a_file_says(tmp_path: Path) -> None:
+    files = {"seeds/rdf/ports.ttl": HEAD + STATED, WHERE: CLAIMS}
+    build_project(lay_out(tmp_path, files))
+    page = (tmp_path / "exports/graph.html").read_text(encoding="utf-8")
+    place = f"<code>seeds/rdf/ports.ttl:{LINES + 1}</code>"
+    assert f"battery 80 <em>≠ contradicted</em> {place}" in page
+    assert "From RDF files" in page and "Contradicted by RDF files" in page
+    assert f"launched 2030 {place}" in page.replace("'2030'^^xsd:gYear", "2030")
+    assert "#e=tern" in page
+
+
+def test_an_entity_that_only_a_file_speaks_of_is_used(tmp_path: Path) -> None:
+    entities = "kg: entities/1\nentities:\n  gull: {is: Ferry, label: Gull}\n"
+    files = {"seeds/entities/more.yaml": entities}
+    assert [c for c, *_ in tell(check_story(tmp_path, files))] == ["unused-entity"]
+    assert tell(check(tmp_path, "e:gull rdfs:comment 'a bird' .", **files)) == []
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of its own ways
+def test_exports_hold_what_files_of_all_formats_say(tmp_path: Path) -> None:
+    """And are read to the same triples by Oxigraph and rdflib."""
+    files: dict[str, str | bytes] = {
+        f"seeds/rdf/f{n}{ending}": text.replace(">c<", f">{n}<").replace('"c"', f'"{n}"').encode()
+        for n, (ending, text) in enumerate(FORMS.items())
+    }
+    files["seeds/rdf/packed.nt.gz"] = gzip.compress(f'{SAID[:-3]}"packed" .\n'.encode())
+    files["seeds/rdf/lists.jsonld"] = f'{{"@id": "{X}l", "{X}m": {{"@list": [1, 2.5, {{"{X}c": true}}]}}}}'.encode()
+    report = build_project(lay_out(tmp_path, files))
+    assert report.files
+    quads = list(parse(path=str(tmp_path / "exports/graph.nq"), format=RdfFormat.N_QUADS))
+    said = {q.object.value for q in quads if q.subject == parse_one(f"<{X}a>")}
+    assert said == {*map(str, range(len(FORMS))), "packed"}
+    turtle = list(parse(path=str(tmp_path / "exports/graph.ttl"), format=RdfFormat.TURTLE))
+    assert len({str(q.triple) for q in quads}) == len(turtle)
+    for name, syntax in {"graph.ttl": "turtle", "graph.jsonld": "json-ld"}.items():
+        text = (tmp_path / "exports" / name).read_text(encoding="utf-8")
+        assert len(rdflib.Graph().parse(data=text, format=syntax)) == len(turtle), name
+
+
+def parse_one(term: str) -> object:
+    return next(iter(parse(f"{term} <a:b> <a:c> .".encode(), format=RdfFormat.N_TRIPLES))).subject
+
+
+UNREAD = {
+    "seeds/rdf/a.n3": "N3 is not read: write it as Turtle (`.ttl`)",
+    "seeds/rdf/a.json": "JSON-LD ends with `.jsonld`",
+    "seeds/rdf/a.zip": "read are `.ttl`, ",
+    "seeds/rdf/a.ttl.bz2": "read are `.ttl`, ",
+    "seeds/notes.docx": "is its folder or its ending wrong?",
+    "seeds/claims/post.yaml~": "is its folder or its ending wrong?",
+    "seeds/claim/a": "did you mean `claims`?",
+    "ontology/a.owl": "an ontology is written in Turtle (`.ttl`)",
+    "ontology/questions/a.sparql": "is its folder or its ending wrong?",
+    "texts/unrelated.md": "a source names its text: `file: ...`",
+    "texts/pots.txt": "did you mean `post.txt`?",
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_file_that_nothing_reads_is_told(name: str, tmp_path: Path) -> None:
+    (found,) = [d for d in check_story(tmp_path, {name: "x"}).diagnostics if d.severity.word != "note"]
+    assert (found.code, found.mark.file) == ("unread-file", name)
+    assert UNREAD[name] in (found.hint or "")
+
+
+@pytest.mark.parametrize(
+    "name", ["seeds/README.md", "ontology/LICENSE", "texts/README", "seeds/rdf/NOTICE.txt", "seeds/.a"]
+)
+def test_what_tells_people_of_a_folder_is_left_in_peace(name: str, tmp_path: Path) -> None:
+    assert tell(check_story(tmp_path, {name: "x"})) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["seeds/rdf/a.ttl", "seeds/a.txt", "ontology/a.ttl", "ontology/questions/a.rq", "texts/a.txt"]
+)
+def test_a_broken_link_is_told(name: str, tmp_path: Path) -> None:
+    check_story(tmp_path, {})
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).symlink_to("nowhere")
+    from kg.pipeline import check_project
+
+    found = [d for d in check_project(Project(tmp_path)).diagnostics if d.severity.word != "note"]
+    assert [(d.code, d.message) for d in found] == [("unread-file", f"{name} is a link to nothing")]

@@ -1,0 +1,47 @@
+"""A run begins with little memory, and is done once more with all there is where that is not enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.diagnostic import SourceText
+from kg.tables import memory
+from kg.tables.command import map_command
+from kg.tables.read.mapping import read_any_mapping
+from kg.tables.run import Settings
+
+MAPPING = """@prefix rml: <http://w3id.org/rml/> .
+<http://m> rml:logicalSource [ rml:source "SOURCE"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "http://ex.org/{id}" ];
+  rml:predicateObjectMap [ rml:predicate <http://ex.org/p>; rml:objectMap [ rml:reference "name" ] ] .
+"""
+
+
+def choose(tmp_path: Path, source: str, **more: object) -> str | None:
+    document = read_any_mapping(SourceText("m.rml.ttl", MAPPING.replace("SOURCE", source)))
+    return memory.choose_memory(document, Settings(mapping_folder=tmp_path, **more))  # type: ignore[arg-type]
+
+
+def test_how_much_memory_is_little(tmp_path: Path) -> None:
+    assert choose(tmp_path, "p.csv", jobs=2) == "400MB"
+    assert choose(tmp_path, "p.csv", jobs=16) == "1600MB"
+    assert choose(tmp_path, "p.csv", memory_limit="2GB") is None
+    assert choose(tmp_path, "-") is None  # what came from standard input is gone
+
+
+def test_what_little_memory_cannot_do_is_done_with_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.rml.ttl").write_text(MAPPING.replace("SOURCE", "p.csv"), encoding="utf-8")
+    rows = "".join(f"{n},name {n}\n" for n in range(20_000))
+    (tmp_path / "p.csv").write_text("id,name\n" + rows, encoding="utf-8")
+    monkeypatch.setattr(memory, "LEAST", 1)
+    arguments = [str(tmp_path / "m.rml.ttl"), "-o", str(tmp_path / "o.nq"), "--data", str(tmp_path), "--jobs", "1"]
+    done = CliRunner().invoke(map_command, [*arguments, "--memory-limit", "1MB"])
+    assert done.exit_code == 3
+    assert "out of memory" in done.stderr
+    done = CliRunner().invoke(map_command, arguments)
+    assert (done.exit_code, done.output) == (0, "")
+    assert len((tmp_path / "o.nq").read_text(encoding="utf-8").splitlines()) == 20_000
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.rml.ttl", "o.nq", "p.csv"]
