@@ -78,8 +78,11 @@ def read_articles(folder: Path | None, sources: tuple[Source, ...], door: Door |
     """
     if folder is None:
         return Articles(folder=None, by_source={})
-    if not folder.is_dir():
-        raise KgError(f"no folder of texts {folder}")
+    try:
+        if not folder.is_dir():
+            raise KgError(f"no folder of texts {folder}")
+    except OSError as error:  # such as a name that is too long
+        raise KgError(f"cannot read {folder}: {error.strerror or error}") from error
     found, told = {}, []
     texts = open_door([folder, *(door.folders if door else ())])
     for source in sources:
@@ -90,7 +93,7 @@ def read_articles(folder: Path | None, sources: tuple[Source, ...], door: Door |
             message = f"the text `{source.file.text}` is a link that leads out of the folder of texts"
             hint = "put the file itself there"
             told.append(Diagnostic(code="link-outside", mark=source.file.mark, message=message, hint=hint))
-        elif path.is_file():
+        elif _is_there(path, source.file.text):
             found[source.id] = read_article(path, source.id, source.lang, source.figure_rule, source.joined)
     return Articles(folder=folder, by_source=found, diagnostics=tuple(told))
 
@@ -114,3 +117,10 @@ def read_article(
     return Article(
         source=source, lang=lang, text=text, sha256=sha256(raw).hexdigest(), figure_rule=figure_rule, joins=joins or {}
     )
+
+
+def _is_there(path: Path, name: str) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise KgError(f"cannot read {name}: {error.strerror or error}") from error

@@ -185,8 +185,11 @@ def find_project(start: Path) -> Project:
 
     Raises KgError when there is none, or when a folder cannot be read.
     """
-    if not start.is_dir():
-        raise KgError(f"no folder {start}")
+    try:
+        if not start.is_dir():
+            raise KgError(f"no folder {start}")
+    except OSError as error:  # such as a name that is too long
+        raise KgError(f"cannot read {start}: {error.strerror or error}") from error
     start = start.absolute()
     for folder in (start, *start.parents):
         try:

@@ -23,7 +23,7 @@ from kg.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 from kg.iri import Prefixes
 from kg.namespace import XSD
 from kg.quad import Quad, write_term
-from kg.sparql import bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
+from kg.sparql import ask_nothing, bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
 from kg.worker.worker import Limits, Reply, Stop, StoppedError, Worker
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -139,7 +139,7 @@ class Store:
             if limits is not None:
                 return self._ask_worker(query, bound, limits)
             if parameters:
-                self._parse(query)  # a mistake is told at its place in the text as it was written
+                self._parse(ask_nothing(query))  # a mistake is told at its place in the text as it was written
             self._load(bound)
             return _read_results(self._parse(bound))
         except SyntaxError as error:
@@ -222,7 +222,9 @@ class Store:
         if not self._held:
             self._worker.hold(self._folder or self._write_lines)
             self._held = True
-        reply = self._worker.ask(query, self._declared, limits, written=written if written != query else None)
+        reply = self._worker.ask(
+            query, self._declared, limits, written=ask_nothing(written) if written != query else None
+        )
         return _read_reply(reply)
 
     def _write_lines(self) -> Iterator[str]:

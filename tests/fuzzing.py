@@ -240,9 +240,10 @@ def find_inputs(*folders: str) -> tuple[str, ...]:
 def damage_story(chance: random.Random, *folders: str) -> dict[str, str | bytes]:
     """The files of an example, one of these folders damaged, or put in from elsewhere and damaged."""
     files: dict[str, str | bytes] = {**chance.choice(find_stories())}
-    names = [name for name in {**base_files(), **files} if name.rpartition("/")[0] in folders]
+    own = base_files()
+    names = [name for name in {**own, **files} if name.rpartition("/")[0] in folders]
     for name in chance.sample(names, k=min(len(names), chance.choice((1, 1, 1, 2)))):
-        text = str(files.get(name) or base_files()[name])
+        text = str(files[name] if name in files else own[name])
         if not chance.randrange(8):
             text = chance.choice(find_inputs(name.rpartition("/")[0]) or (text,))
         files[name] = to_bytes(damage(text, chance, find_inputs(name.rpartition("/")[0])), chance)

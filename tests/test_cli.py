@@ -892,3 +892,11 @@ def test_a_question_without_an_end_fails_its_test_and_the_build(story: Path) -> 
     assert run_kg("query", "endless", "--timeout", "0.1", folder=story).code == 4
     question.write_text("#' question: {en: How many?}\n#' timeout: soon\nASK {}\n", encoding="utf-8")
     assert "`timeout` is a whole number of seconds" in run_kg("check", folder=story).err
+
+
+@pytest.mark.parametrize("arguments", [("-C", "a" * 5000, "check"), ("check", "--texts", "a" * 5000)])
+def test_a_name_that_is_too_long_is_told(built: Path, arguments: tuple[str, ...]) -> None:
+    done = run_kg(*arguments, folder=built)
+    assert done.code == 3
+    assert done.err.startswith("kg: ") and done.err.count("\n") == 1
+    assert done.err.startswith("kg: cannot read aaa") and done.err.endswith(": File name too long\n")

@@ -56,8 +56,13 @@ def test_show_and_why(checked: Checked) -> None:
 
 def test_page(checked: Checked) -> None:
     page = render_page(checked.story)
-    assert ">not 2033</b>" in page and ">not 40 vehicles, 2032</b>" in page
-    assert "The curator decided for post.e: " in page and "the register has it" in page
+    denied = ' <em class="denied">denied</em>'
+    assert f"<s><b>2033</b></s>{denied}" in page and f"<s><b>40 vehicles, 2032</b></s>{denied}" in page
+    assert "differently: 40 vehicles, 2032 or 40 vehicles, 2032 (denied)." in page  # the lead, too
+    chosen, reason = page.index('<b><a href="#e=riga">Riga</a></b>'), '<span class="note">the register has it</span>'
+    assert page.index(f"the curator decided for: {reason}", chosen) < page.index(
+        '<a href="#e=oslo">Oslo</a></b>', chosen
+    )
     assert ">¬</text>" in export_svg(checked.story, lang="en")
 
 
@@ -74,8 +79,9 @@ def test_overview_of_a_great_graph(checked: Checked) -> None:
     found = {d.claims: list(zip(map(ending, d.objects), d.denied, strict=True)) for d in census.differences}
     base = "https://halden.example/claim/post."
     assert found[(f"{base}b", f"{base}a")] == [("riga", True), ("riga", False)]
-    assert ">not " not in render_overview((), title="T")
-    assert "not Riga" in render_overview((a.quad for a in checked.assertions), title="T")
+    denied = '<em class="denied">denied</em>'
+    assert denied not in render_overview((), title="T")
+    assert f"<s>Riga</s> {denied} ≠ Riga" in render_overview((a.quad for a in checked.assertions), title="T")
 
 
 def ending(iri: str) -> str:

@@ -141,6 +141,8 @@ MISTAKES = [
     ("e:tern r:crew '5'^^xsd:interger .", "bad-literal", 15, "did you mean `integer`?"),
     ("e:tern rdfs:label 'x'@english .", "bad-language", 19, "write `en`"),
     ("e:tern rdfs:seeAlso '2024-02-30'^^xsd:date .", "bad-literal", 21, "write `2024-04-28`"),
+    ("e:tern <http://schema.org/a> 1 ; <http://schema.org/b> 2 .", "rdf-scheme", 8, "write <https://schema.org/>"),
+    ("e:tern <http://schemas.org/a> 1 ; <https://www.w3.org/a> 2 .", None, 0, ""),
     ("e:tern r:crew 'five' .", "rdf-range", 15, ""),
     ("e:tern r:crew e:riga .", "rdf-range", 15, ""),
     ("e:tern r:homePort 'Riga' .", "rdf-range", 19, ""),

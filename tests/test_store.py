@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText, render_text
 from kg.iri import Prefixes
-from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, scan_query
+from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
 from kg.store import QueryError, Store, Table, Triples, Truth, serialize_answer
 
 E = "https://halden.example/entity/"
@@ -461,3 +461,15 @@ def test_serialisations_of_truth_and_nothing(store: Store) -> None:
 def test_many_rows_are_serialised() -> None:
     rows = tuple((ox.Literal(str(i)),) for i in range(20_000))
     assert serialize_answer(Table(variables=("n",), rows=rows), "csv").count("\r\n") == 20_001
+
+
+@pytest.mark.parametrize(
+    ("form", "end", "right"),
+    [("ASK", "", True), ("ASK", " LIMT 1", False), ("SELECT (COUNT(*) AS ?n)", "", True),
+     ("SELECT ?v0 (MAX(?v1) AS ?most)", " GROUP BY ?v0", True), ("SELECT ?v1", " GROUP BY ?v0", False)],
+)  # fmt: skip
+def test_looking_at_a_query_asks_nothing(form: str, end: str, right: bool) -> None:
+    """Twenty million million rows: the store answers an ASK, and groups, when it parses."""
+    values = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(30)))} }}" for n in range(9))
+    query = f"{form} {{ {values} FILTER({' + '.join(f'?v{n}' for n in range(9))} > 99999) }}{end}"
+    assert (find_mistake(SourceText("-e", query), {}) is None) == right

@@ -249,6 +249,16 @@ def test_a_condition_of_a_term(tmp_path: Path) -> None:
     assert told == ["`x` is neither true nor false (row 2 of `t.csv`, `a`, and 2 more)"]
 
 
+def test_what_a_condition_leaves_out_is_not_wrong(tmp_path: Path) -> None:
+    date = "function: grel:date_toDate, parameters: [[grel:valueParameter, $(a)], [grel:p_string_pattern, dd.MM.yyyy]]"
+    kept = "condition: {function: idlab-fn:notEqual, parameters: [[grel:valueParameter, $(a)], [grel:valueParameter2, n/a]]}"
+    assert run(tmp_path, f"{{{date}, {kept}}}", ("29.02.2024",), ("n/a",)) == (["2024-02-29"], [])
+    chosen = f"[grel:any_true, {{{date}}}], [grel:any_false, none]"
+    written = f"{{function: grel:controls_if, parameters: [[grel:bool_b, $(b)], {chosen}]}}"
+    assert run(tmp_path, written, ("29.02.2024", "true"), ("n/a", "false")) == (["2024-02-29", "none"], [])
+    assert run(tmp_path, written, ("n/a", "true"))[0] == []
+
+
 def test_a_list_of_json_is_one_argument(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('[{"i": 1, "a": ["x", "y"], "n": [1, 2.5]}, {"i": 2, "a": []}]', encoding="utf-8")
     functions = (("array_join", "a", "grel:p_string_sep, '+'"), ("array_sum", "n", ""), ("array_length", "a", ""))

@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     doubles.check_shared_ids,
     doubles.check_labels,
     rdf.check_terms,
+    rdf.check_schemes,
     rdf.check_names,
     rdf.check_ranges,
 )

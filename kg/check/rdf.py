@@ -70,6 +70,32 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="rdf-term", mark=term.mark, message=message, hint=hint)
 
 
+def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
+    """No namespace differs from one of the data set's by `http` for `https` alone: to a query they are two.
+
+    Each is told once for each file.
+    """
+    twins = {}
+    for prefix, namespace in context.seeds.dataset.prefixes.namespaces.items():
+        scheme, _, rest = namespace.partition("://")
+        if scheme in {"http", "https"}:
+            twins[("http" if scheme == "https" else "https") + "://" + rest] = prefix
+    told: set[tuple[str, str]] = set()
+    wrong = tuple(twins)
+    for term in list_terms(context) if context.story.rdf else ():
+        iri = term.term.value  # type: ignore[union-attr]
+        if not iri.startswith(wrong):
+            continue
+        for twin, prefix in twins.items():
+            if iri.startswith(twin) and (term.mark.file, twin) not in told:
+                told.add((term.mark.file, twin))
+                message = f"`<{iri}>` is not `{prefix}:{iri.removeprefix(twin)}` of this data set"
+                hint = (
+                    f"write <{context.seeds.dataset.prefixes.namespaces[prefix]}> as the namespace, in all of the file"
+                )
+                yield Diagnostic(code="rdf-scheme", mark=term.mark, message=message, hint=hint)
+
+
 def check_names(context: RuleContext) -> Iterator[Diagnostic]:
     """What stands in the namespaces of entities, claims and sources is one, or is given a class in a file of RDF.
 

@@ -27,7 +27,9 @@ def _tell_difference(finding: Finding, lang: str) -> str:
     sources = {s for a in finding.answers for s in a.sources}
     speakers = {s for a in finding.answers for s in a.speakers}
     said = [a for a in finding.answers if not a.denied]
-    texts = list(dict.fromkeys(a.text[lang] for a in said))
+    told = said if finding.about_time else finding.answers
+    denied = words.fill("in-brackets", lang, text=words.own[lang]["line-denied"])
+    texts = list(dict.fromkeys(a.text[lang] + (denied if a.denied else "") for a in told))
     answers = words.join_words(texts, lang, last="or")
     kind, voices = ("sources", sources) if len(sources) > 1 else ("speakers", speakers)
     number = words.own[lang].get(f"numbers.{len(voices)}", str(len(voices)))

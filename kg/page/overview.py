@@ -175,7 +175,9 @@ def _show_differences(census: Census) -> Html:
 
     def value(difference: Difference, number: int) -> Html:
         said = _name(difference.objects[number], census)
-        return tag("s", said) if difference.denied[number] else join(said)
+        return (
+            join(tag("s", said), " ", tag("em", "denied", class_="denied")) if difference.denied[number] else join(said)
+        )
 
     rows = [
         tag(

@@ -11,7 +11,7 @@ from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of
 from kg.iri import check_iri
 from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
-from kg.sparql.text import Token, check_query, find_iris, scan_query
+from kg.sparql.text import Token, ask_nothing, check_query, find_iris, scan_query
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
@@ -25,7 +25,7 @@ def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool
     problem = check_query(source)
     if problem is None:
         try:
-            ox.Store().query(source.text, prefixes=dict(prefixes))
+            ox.Store().query(ask_nothing(source.text), prefixes=dict(prefixes))
         except SyntaxError as error:
             found = _POSITION.match(str(error.msg))
             if rules or (found is not None and not _RULE.search(found["expected"])):
@@ -112,7 +112,7 @@ def _count_good(text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> 
 
 def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
     """What may follow this beginning of a query, in the parser's words; None where it begins none."""
-    text = beginning + " " * 32  # longer than every keyword
+    text = ask_nothing(beginning) + " " * 32  # longer than every keyword
     try:
         ox.Store().query(text, prefixes=dict(prefixes))
     except SyntaxError as error:

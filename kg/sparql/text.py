@@ -160,6 +160,26 @@ def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, 
             yield token, iri
 
 
+def ask_nothing(text: str) -> str:
+    """A query that is right where this one is right, and has no answer: so a store parses it and evaluates nothing.
+
+    The store answers an ASK, and makes groups, before anybody asks for a row, be it that the pattern has no end.
+    What begins with a query within the query stays as it is.
+
+    >>> ask_nothing("ASK { ?s ?p ?o }")
+    'ASK { FILTER(false) ?s ?p ?o }'
+    """
+    form = ""
+    for token, after in pairwise([*scan_query(text), Token(kind="end", text="", start=len(text))]):
+        if not form and token.kind == "word" and token.text.upper() in {"ASK", "SELECT", "CONSTRUCT", "DESCRIBE"}:
+            form = token.text.upper()
+        if token.text == "{":
+            if form not in {"ASK", "SELECT"} or after.text.upper() == "SELECT":
+                return text
+            return f"{text[: token.start + 1]} FILTER(false){text[token.start + 1 :]}"
+    return text
+
+
 def find_computed(text: str) -> frozenset[str]:
     """The variables that a query computes in its SELECT clause (`(... AS ?name)`): nobody has said their values.
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from kg.diagnostic import did_you_mean, list_known
 from kg.tables.plan.functions import (
     BY_IRI,
+    CONDITIONS,
     GREL,
+    IDLAB,
     REFUSED,
     Function,
     Kind,
@@ -45,8 +47,13 @@ from kg.tables.wording import choose_words
 def read_value(term_map: TermMap, scope: Scope) -> Value | None:
     """The plain text of an expression: no term, no encoding (join conditions, fields, function inputs)."""
     if term_map.condition is not None:
-        wanted, value = read_condition(term_map.condition, scope), read_value(replace(term_map, condition=None), scope)
-        return None if wanted is None or value is None else When(condition=wanted, then=value)
+        wanted = read_condition(term_map.condition, scope)
+        begin = len(scope.checks)
+        value = read_value(replace(term_map, condition=None), scope)
+        if wanted is None or value is None:
+            return None
+        scope.restrict_checks(begin, wanted)
+        return When(condition=wanted, then=value)
     expression = term_map.expression
     if isinstance(expression, Constant):
         return Text(text=expression.term.value)
@@ -114,10 +121,15 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
     if given is None:
         return None
     values: list[Value] = []
-    for parameter, arguments in zip(function.parameters, given, strict=True):
+    choices = CHOICES.get(function.iri, {})
+    for place, (parameter, arguments) in enumerate(zip(function.parameters, given, strict=True)):
+        begin = len(scope.checks)
         value = read_argument(function, parameter, arguments, scope)
         if value is None:
             return None
+        if place in choices:
+            truth = Call(function=TRUTH_OF, output=0, arguments=(values[0],))
+            scope.restrict_checks(begin, Equal(one=truth, other=Text(text=choices[place])))
         if isinstance(value, Missing) and not parameter.optional:
             message = f"`{function.name}` needs the parameter `{parameter.names[0]}`"
             hint = choose_words(execution.mark, "add an `rml:input`", "add it to `parameters`")
@@ -139,6 +151,14 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
     else:
         check_arguments(function, call, execution, scope)
     return call
+
+
+# functions that take one of their arguments only where the first one is so
+CHOICES = {
+    IDLAB + "trueCondition": {1: "true"},
+    GREL + "controls_if": {1: "true", 2: "false"},
+    CONDITIONS + "IF": {1: "true"},
+}
 
 
 def complain_of_function(execution: FunctionExecution, scope: Scope) -> None:

@@ -11,6 +11,7 @@ from kg.tables.columns import Column as TableColumn
 from kg.tables.columns import Table
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
+    AllOf,
     Column,
     Condition,
     Member,
@@ -71,6 +72,13 @@ class Scope:
                 else expression if isinstance(expression, str) else WORDS.get(code, "the function"),
             )
         )  # fmt: skip
+
+    def restrict_checks(self, begin: int, wanted: Condition) -> None:
+        """Let the checks from the place *begin* on hold only where a condition does: what is not made is not wrong."""
+        here = rename_rows(wanted, {self.alias: "t"})
+        for place, check in enumerate(self.checks[begin:], begin):
+            unfolded = tuple(dict.fromkeys((*self.checked_lists(wanted), *check.unfolded)))
+            self.checks[place] = replace(check, bad=AllOf(conditions=(here, check.bad)), unfolded=unfolded)
 
     def checked_lists(self, *nouns: Value | Condition) -> tuple[Unfolded, ...]:
         """The lists that a check needs, over the table's own rows."""

@@ -88,10 +88,7 @@ def place_term(term_map: TermMap, scope: Scope) -> Term | None:
     term = place_whole(replace(term_map, condition=None), scope)
     if wanted is None or term is None:
         return None
-    here = rename_rows(wanted, {scope.alias: "t"})
-    for place, check in enumerate(scope.checks[after:], after):  # what is not made is not wrong
-        unfolded = tuple(dict.fromkeys((*check.unfolded, *scope.checked_lists(wanted))))
-        scope.checks[place] = replace(check, bad=AllOf(conditions=(here, check.bad)), unfolded=unfolded)
+    scope.restrict_checks(after, wanted)
     guards = (NoneOf(conditions=(wanted,)), *term.guards)
     return replace(term, guards=guards, unfolded=tuple(scope.unfolded.values()))
 
