@@ -63,7 +63,7 @@ def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
         tag("span", unclear[0], class_="unclear") if unclear else None,
         tag("span", say.entities(ref.text for ref in side.claim.speakers), " · ",
             join(*dict.fromkeys(say.place(e) for e in side.evidence), between="; "), class_="who"),
-        tag("a", say.word("evidence"), href=f"#c={side.claim.id}", class_="to"),
+        say.link(f"c={side.claim.id}", say.word("evidence"), class_="to"),
         decided,
         class_="side",
     )  # fmt: skip
