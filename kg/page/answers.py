@@ -185,7 +185,7 @@ class _Wording:
         if term.value.startswith(KG):
             own = load_words().own[LANGUAGES[0]]
             name = local.removeprefix("differsIn").lower()
-            for key in (f"modes.{name}", f"clarities.{name}", f"differences.{name}", name):
+            for key in (f"modes.{name}", f"clarities.{name}", f"voices.{name}", f"differences.{name}", name):
                 if key in own:
                     return Cell(text=load_words().both(key))
         return Cell(text=dict.fromkeys(LANGUAGES, clean(local)), lang="zxx")  # a name of no language

@@ -91,6 +91,8 @@ function related(one, other) {
   return a === b || (linesOf.get(a) ?? []).some((line) => ends[line].includes(b));
 }
 
+const whenOf = (claim) => worded(claim.asOf ?? evidenceOf(claim)[0].said.text);
+
 function drawChart(steps, promises) {
   const [wide, high, left, bottom] = [460, 150, 12, 118];
   const top = Math.max(...steps.map((point) => point.figure), ...promises.map((claim) => claim.figure));
@@ -98,7 +100,7 @@ function drawChart(steps, promises) {
   const x = (day) => left + ((day - first) / (last - first)) * (wide * 0.62);
   const y = (figure) => bottom - (figure / top) * 84;
   const told = [
-    ...steps.map((point) => `${timeOf(point.claim)}: ${point.text}`),
+    ...steps.map((point) => `${whenOf(point.claim)}: ${point.text}`),
     ...promises.map((claim) => `${own(`modes.${claim.mode}`)}: ${worded(claim.value)}`),
   ];
   const svg = draw("svg", {
@@ -132,8 +134,7 @@ function drawChart(steps, promises) {
     svg.append(draw("circle", { cx: x(point.day), cy: y(point.figure), r: 4 }));
     if (n > 0 && n < steps.length - 1) return;
     write(point.text, { x: x(point.day) + 6, y: y(point.figure) - 8 });
-    const when = point.claim.asOf ? worded(point.claim.asOf) : worded(evidenceOf(point.claim)[0].said.text);
-    write(when, { x: x(point.day), y: bottom + 16 + (n ? 15 : 0), class: "small" });
+    write(whenOf(point.claim), { x: x(point.day), y: bottom + 16 + (n ? 15 : 0), class: "small" });
   });
   return svg;
 }
