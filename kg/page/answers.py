@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.edtf import EdtfError, parse_edtf
 from kg.namespace import KG
+from kg.ontology.vocabulary import local_name
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
@@ -20,7 +21,6 @@ from kg.sparql import find_computed
 from kg.store import Table, Term, Truth
 from kg.story import Story
 from kg.values import Quantity, group_digits
-from kg.vocabulary import local_name
 
 MOST_ROWS = 60
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
