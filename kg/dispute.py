@@ -17,8 +17,8 @@ from kg.compare import Joined, as_of, find_clashes, hold_together, object_key
 from kg.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.edtf import Edtf
 from kg.model import Claim, Difference, Mode, Seeds
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values import EntityRef, Quantity
-from kg.vocabulary import Property, Vocabulary
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
 

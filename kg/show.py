@@ -13,11 +13,11 @@ from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
 from kg.direct import explain_absence, judge_claims
 from kg.dispute import Comparison, Relation
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
+from kg.ontology.vocabulary import local_name
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
 from kg.stated import Contradiction
 from kg.values import EntityRef
-from kg.vocabulary import local_name
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),

@@ -11,8 +11,8 @@ from kg.decision import Decided, Matter, find_decisions, matter_of
 from kg.diagnostic import Diagnostic, Related
 from kg.dispute import Comparison, Relation, declared_links, find_answer_groups
 from kg.model import Claim, Difference, Mode
+from kg.ontology.vocabulary import Property
 from kg.values import ClaimRef
-from kg.vocabulary import Property
 
 _NAMED = 4  # claims that a message names; of the others it tells the number
 

@@ -13,6 +13,7 @@ from html import escape
 
 from kg.dispute import Relation
 from kg.model import Claim
+from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_styles, write_policy
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
@@ -28,7 +29,6 @@ from kg.quad import Quad
 from kg.story import Story
 from kg.view import Box, OfQuestion, lay_out, select_part
 from kg.view.census import Census, Difference, take_census
-from kg.vocabulary import local_name
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
