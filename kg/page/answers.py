@@ -22,7 +22,7 @@ from kg.store import Table, Term, Truth
 from kg.story import Story
 from kg.values import Quantity, group_digits
 
-MOST_ROWS = 100
+MOST_ROWS = 60
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
 _OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", "false": "no"} | {
     word: f"bounds.{word}" for word in ("about", "over", "under")

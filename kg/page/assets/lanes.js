@@ -114,14 +114,13 @@ function drawChart(steps, promises) {
     label.textContent = text;
     svg.append(label);
   };
-  for (const claim of promises.slice(0, 3)) {
-    svg.append(draw("path", { class: "promise", d: `M${left} ${y(claim.figure)}H${wide - 6}` }));
-    write(`${worded(claim.value)} (${own(`modes.${claim.mode}`)})`, {
-      x: wide - 6,
-      y: y(claim.figure) - 6,
-      "text-anchor": "end",
-      class: "promised",
-    });
+  // One line for each figure that was promised, with all the modes in which it was.
+  const figures = new Map();
+  for (const claim of promises) push(figures, claim.figure, claim);
+  for (const [figure, alike] of [...figures].slice(0, 3)) {
+    const modes = [...new Set(alike.map((claim) => own(`modes.${claim.mode}`)))].join(own("comma"));
+    svg.append(draw("path", { class: "promise", d: `M${left} ${y(figure)}H${wide - 6}` }));
+    write(`${worded(alike[0].value)} (${modes})`, { x: left, y: y(figure) - 6, class: "promised" });
   }
   let path = "";
   for (const point of steps)
@@ -133,8 +132,9 @@ function drawChart(steps, promises) {
   steps.forEach((point, n) => {
     svg.append(draw("circle", { cx: x(point.day), cy: y(point.figure), r: 4 }));
     if (n > 0 && n < steps.length - 1) return;
-    write(point.text, { x: x(point.day) + 6, y: y(point.figure) - 8 });
-    write(whenOf(point.claim), { x: x(point.day), y: bottom + 16 + (n ? 15 : 0), class: "small" });
+    const end = n > 0 ? { x: wide - 6, "text-anchor": "end" } : { x: x(point.day) };
+    write(point.text, { ...end, y: y(point.figure) - 8 });
+    write(whenOf(point.claim), { ...end, y: bottom + 16 + (n ? 15 : 0), class: "small" });
   });
   return svg;
 }
