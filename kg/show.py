@@ -321,6 +321,8 @@ def show_disputes(checked: Checked, lang: str) -> str:
             if claim.negated:
                 answer = f"not {answer}".rstrip()
             answer = answer or "at a time not said"
+            if not question.about_time and (time := words.time(claim)):
+                answer = f"{answer}   ({time})"
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))

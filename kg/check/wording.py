@@ -54,6 +54,7 @@ _CLAUSE = re.compile(
     r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
 )
 _NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
+_AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
@@ -145,9 +146,17 @@ def _find_counted(quantity: Quantity, reader: _SentenceWords, context: RuleConte
 
 
 def _has_unit(unit: Unit, text: str) -> bool:
+    """Whether a text names a unit; of years it may be an age: `Ada Brook, 45, said`.
+
+    >>> from kg.diagnostic import Mark, SourceText
+    >>> mark = Mark(source=SourceText("units.ttl", ""), line=1, column=1, end_line=1, end_column=1)
+    >>> year = Unit(iri="y", symbol="year", words=("year",), kinds=(), multiplier=None, labels={}, mark=mark)
+    >>> [_has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
+    [True, True, False]
+    """
     spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
     spellings |= {word for code, words in _SPELT.items() if code in unit.words for word in words}
-    if unit.symbol == "%" and _SHARE.search(text):
+    if (unit.symbol == "%" and _SHARE.search(text)) or (unit.symbol == "year" and _AGE.search(text)):
         return True
     return any(_has_spelling(word, text) for word in spellings)
 
