@@ -13,7 +13,16 @@ from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
 from kg.tables.read.sources import read_logical_source
 from kg.tables.read.termmaps import read_predicate_object_map, read_term_maps
-from kg.tables.rml import LogicalSource, LogicalView, MappingDocument, Position, Reference, TriplesMap, find_nouns, single_row
+from kg.tables.rml import (
+    LogicalSource,
+    LogicalView,
+    MappingDocument,
+    Position,
+    Reference,
+    TriplesMap,
+    find_nouns,
+    single_row,
+)
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RML
 from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
 
@@ -179,7 +188,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
 
 
 def check_call_sources(reader: Reader, source: LogicalSource | LogicalView | None) -> None:
-    """A call of the older FNML that has a logical source has that of its triples map: a function reads no other rows."""
+    """A call reads the rows of its triples map: a logical source of its own, as the older FNML has it, is the same."""
     found, reader.call_sources = reader.call_sources, []
     for node in found:
         own = read_logical_source(reader, node)
