@@ -24,7 +24,7 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.page import (
     Around,
     FromSource,
@@ -288,8 +288,8 @@ def test_a_large_graph_gives_an_overview() -> None:
     lead = re.search(r'<p id="lead">(.*?)</p>', page)
     assert lead is not None and len(counted) > 3
     assert (
-        f"; {counted.count(Relation.CONFLICT)} contradictions, {len(checked.story.open_questions)} questions answered "
-        f"differently, {counted.count(Relation.DEVELOPMENT)} later counts, "
+        f"; {counted.count(Outcome.CONFLICT)} contradictions, {len(checked.story.open_questions)} questions answered "
+        f"differently, {counted.count(Outcome.DEVELOPMENT)} later counts, "
     ) in lead[1]
     rows = read_rows(page, "xiaomi-ev.enters.international-market")
     assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]

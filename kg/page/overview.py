@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.model import Claim
+from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_styles, write_policy
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
@@ -28,7 +29,6 @@ from kg.quad import Quad
 from kg.story import Story
 from kg.view import Box, OfQuestion, lay_out, select_part
 from kg.view.census import Census, Difference, take_census
-from kg.vocabulary import local_name
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
@@ -74,7 +74,7 @@ class Disputes:
 
 def find_disputes(story: Story, lang: str) -> Disputes:
     """All disputes of a story, counted; of them the lanes and cards of those with most sources."""
-    conflicts = [c for c in story.comparisons if c.relation is Relation.CONFLICT]
+    conflicts = [c for c in story.comparisons if c.relation is Outcome.CONFLICT]
 
     def weight(claims: Sequence[Claim]) -> tuple[int, int, str]:
         return (-len({claim.source for claim in claims}), -len(claims), claims[0].id)
@@ -90,8 +90,8 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     counted = Counter(c.relation for c in story.comparisons)
     counts = (
         f"{len(conflicts):,} contradictions, {len(story.open_questions):,} questions answered differently, "
-        f"{counted[Relation.DEVELOPMENT]:,} later counts, {counted[Relation.KIND]:,} matters said in different ways, "
-        f"{counted[Relation.MEASURE]:,} counted differently"
+        f"{counted[Outcome.DEVELOPMENT]:,} later counts, {counted[Outcome.KIND]:,} matters said in different ways, "
+        f"{counted[Outcome.MEASURE]:,} counted differently"
     )
     return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Mode
+from kg.ontology.vocabulary import Vocabulary
 from kg.page.style import STROKES, Family, Stroke, family_of, tense_of
 from kg.page.text import clean, measure, shorten
 from kg.view import Box, Relation, lay_out
-from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from kg.view.network import Network

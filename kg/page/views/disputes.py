@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
@@ -12,15 +12,15 @@ from kg.page.text import clean
 from kg.page.views.say import Say, section
 
 KINDS = (
-    (Relation.CONFLICT, "conflicts"),
-    (Relation.DEVELOPMENT, "developments"),
-    (Relation.KIND, "kinds"),
-    (Relation.MEASURE, "measures"),
+    (Outcome.CONFLICT, "conflicts"),
+    (Outcome.DEVELOPMENT, "developments"),
+    (Outcome.KIND, "kinds"),
+    (Outcome.MEASURE, "measures"),
 )
 MOST_CARDS = 12
 
 
-def show_disputes(contrasts: Mapping[Relation, Sequence[Contrast]], say: Say) -> Html:
+def show_disputes(contrasts: Mapping[Outcome, Sequence[Contrast]], say: Say) -> Html:
     """All comparisons that readers should know of, each kind behind a line that opens."""
     folds = []
     for relation, key in KINDS:

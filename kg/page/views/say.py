@@ -81,15 +81,23 @@ class Say:
         """A claim in words, as a link to it."""
         return self.link(f"c={id_}", self.statement(id_))
 
-    def statement(self, id_: str) -> str:
-        """A claim in words: subject, property and value; its id where the page does not hold it."""
+    def statement(self, id_: str, depth: int = 2) -> str:
+        """A claim in words: subject, property and value; its id where the page does not hold it.
+
+        What it says of other claims is told down to the third.
+        """
         record = self.records.by_id.get(id_)
         if record is None:
             return id_
-        subject = self.label(record.root) if record.root else ""
+
+        def tell(other: str) -> str:
+            return self.statement(other, depth - 1) if depth else "…"
+
+        subject = tell(record.subject_claim) if record.subject_claim else self.label(record.root or "")
         value = self.label(record.object_entity) if record.object_entity else record.value[self.lang]
+        value = tell(record.object_claim) if record.object_claim else value
         denied = self.word("line-denied") if record.claim.negated else ""
-        parts = (subject, self.property(record.claim.predicate.text), "" if record.object_claim else value, denied)
+        parts = (subject, self.property(record.claim.predicate.text), value, denied)
         return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
 
     def subject(self, record: ClaimRecord) -> Html:

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from kg.change.rekey import Rewritten
 from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Project
-from kg.rekey import Rewritten
 from kg.tables.scratch import make_scratch
 
 
