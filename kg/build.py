@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Severity
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.files import CURATED, ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.page import is_large, render_page
@@ -190,10 +190,10 @@ def summarise_build(report: BuildReport) -> str:
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
         f"coverage    {story.coverage.percent:.0f} % of {len(story.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",
-        f"disputes    {_count(relations[Relation.CONFLICT], 'conflict')}, "
+        f"disputes    {_count(relations[Outcome.CONFLICT], 'conflict')}, "
         f"{_count(len(story.open_questions), 'open question')}, "
-        f"{_count(relations[Relation.DEVELOPMENT], 'development')}, "
-        f"{_count(relations[Relation.KIND], 'difference')} of kind, {relations[Relation.MEASURE]} of measure",
+        f"{_count(relations[Outcome.DEVELOPMENT], 'development')}, "
+        f"{_count(relations[Outcome.KIND], 'difference')} of kind, {relations[Outcome.MEASURE]} of measure",
         f"quads       {report.quads}",
     ]
     for number, table in enumerate(report.checked.tables):

@@ -16,9 +16,9 @@ from fractions import Fraction
 
 from kg.edtf import Edtf, overlap
 from kg.model import Claim, Mode, Seeds
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values import Date, Stretch
 from kg.values.stretch import Bound, is_over
-from kg.vocabulary import Property, Vocabulary
 
 _DAYS = ((-(10**12), 1, 1), (10**12, 12, 31))  # before and after every day that can be written
 

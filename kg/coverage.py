@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from kg.articles import Articles
 from kg.model import Claim, Seeds, Source
+from kg.ontology.vocabulary import Vocabulary
 from kg.reading.sources import address_key
-from kg.vocabulary import Vocabulary
 
 
 class Status(StrEnum):

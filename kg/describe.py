@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kg.compare import as_of
 from kg.model import Claim, Clarity, Evidence, Mode, Seeds, Voice
+from kg.ontology.vocabulary import Vocabulary
 from kg.values import ClaimRef, describe_edtf
-from kg.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

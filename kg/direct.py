@@ -17,9 +17,9 @@ from kg.compare import as_of, find_clashes, object_key, times_meet
 from kg.decision import Decided, Matter, choose_decided, find_decisions, matter_of
 from kg.edtf import Day, overlap
 from kg.model import Claim, Clarity, Difference, Mode, Seeds
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.standpoint import find_day, holds_on, write_day
 from kg.values import ClaimRef, Value
-from kg.vocabulary import Property, Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

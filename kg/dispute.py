@@ -17,13 +17,13 @@ from kg.compare import Joined, as_of, find_clashes, hold_together, object_key
 from kg.decision import Decided, Matter, find_decision, find_decisions, matter_of
 from kg.edtf import Edtf
 from kg.model import Claim, Difference, Mode, Seeds
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values import EntityRef, Quantity
-from kg.vocabulary import Property, Vocabulary
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
 
 
-class Relation(StrEnum):
+class Outcome(StrEnum):
     """What claims are to each other."""
 
     CONFLICT = "conflict"
@@ -41,7 +41,7 @@ class Comparison:
     """
 
     claims: tuple[Claim, ...]
-    relation: Relation
+    relation: Outcome
     difference: Difference | None
     declared: bool
     reason: str
@@ -83,7 +83,7 @@ def find_comparisons(seeds: Seeds, vocabulary: Vocabulary) -> tuple[Comparison, 
 
 def find_superseded(comparison: Comparison, seeds: Seeds) -> Iterator[str]:
     """The ids of a development's claims that a later date overtook; none of any other comparison."""
-    if comparison.relation is Relation.DEVELOPMENT:
+    if comparison.relation is Outcome.DEVELOPMENT:
         dates = [as_of(claim, seeds) for claim in comparison.claims]
         begun = max((first for date in dates if date and (first := min_day(date)) is not None), default=None)
         for claim, date in zip(comparison.claims, dates, strict=True):
@@ -116,11 +116,11 @@ def find_answer_groups(
 def _answer(claim: Claim, comparison: Comparison, vocabulary: Vocabulary) -> Hashable:
     """What makes claims of a comparison one side of it."""
     match comparison.relation, comparison.difference:
-        case Relation.KIND, _:
+        case Outcome.KIND, _:
             return claim.mode
-        case Relation.CONFLICT, Difference.SUBJECT:
+        case Outcome.CONFLICT, Difference.SUBJECT:
             return claim.subject.text
-        case Relation.CONFLICT, Difference.TIME:
+        case Outcome.CONFLICT, Difference.TIME:
             return claim.when.text if claim.when else ""
         case _:
             return (claim.negated, *object_key(claim, vocabulary))
@@ -188,7 +188,7 @@ class _Comparer:
             told = [told[0], f"as of {len(told) - 2} dates more", told[-1]]
         yield Comparison(
             claims=tuple(claim for _, claim in dated),
-            relation=Relation.DEVELOPMENT,
+            relation=Outcome.DEVELOPMENT,
             difference=Difference.TIME,
             declared=False,
             reason=f"{prop.name} {', then '.join(told)}",
@@ -207,7 +207,7 @@ class _Comparer:
                 reason = f"{', '.join(modes[:-1])} here, {modes[-1]} there"
                 yield Comparison(
                     claims=tuple(group),
-                    relation=Relation.KIND,
+                    relation=Outcome.KIND,
                     difference=Difference.MODE,
                     declared=False,
                     reason=reason,
@@ -242,7 +242,7 @@ class _Comparer:
         def fits(claim: Claim) -> tuple[str, ...]:
             return tuple(ref.id for ref in claim.compatible)
 
-        if found.relation is Relation.DEVELOPMENT:
+        if found.relation is Outcome.DEVELOPMENT:
             return found
         if len(find_answer_groups(found, self.vocabulary, fits)) == 1:
             return None
@@ -252,7 +252,7 @@ class _Comparer:
             difference = unlike[0] if unlike else found.difference
             return replace(found, declared=True, difference=difference, relation=_relation_of(difference),
                            reason=f"declared to differ in {difference}")  # fmt: skip
-        if found.relation is Relation.CONFLICT and self._is_decided(found.claims):
+        if found.relation is Outcome.CONFLICT and self._is_decided(found.claims):
             return replace(found, declared=True)
         return found
 
@@ -265,7 +265,7 @@ class _Comparer:
 
     def declared(self, settled: Iterable[Comparison]) -> Iterator[Comparison]:
         """What the curator declared and nothing above shows: by difference, the claims that are linked, as groups."""
-        shown: dict[tuple[str, Relation], set[int]] = defaultdict(set)
+        shown: dict[tuple[str, Outcome], set[int]] = defaultdict(set)
         for number, comparison in enumerate(settled):
             for claim in comparison.claims:
                 shown[claim.id, comparison.relation].add(number)
@@ -290,15 +290,15 @@ class _Comparer:
                 )
 
 
-def _relation_of(difference: Difference | None) -> Relation:
+def _relation_of(difference: Difference | None) -> Outcome:
     if difference is None:
-        return Relation.COMPATIBLE
-    return {Difference.MODE: Relation.KIND, Difference.MEASURE: Relation.MEASURE}.get(difference, Relation.CONFLICT)
+        return Outcome.COMPATIBLE
+    return {Difference.MODE: Outcome.KIND, Difference.MEASURE: Outcome.MEASURE}.get(difference, Outcome.CONFLICT)
 
 
 def _conflict(claims: Iterable[Claim], difference: Difference, reason: str) -> Comparison:
     ordered = tuple(sorted(claims, key=lambda claim: claim.id))
-    return Comparison(claims=ordered, relation=Relation.CONFLICT, difference=difference, declared=False, reason=reason)
+    return Comparison(claims=ordered, relation=Outcome.CONFLICT, difference=difference, declared=False, reason=reason)
 
 
 def _count(number: int) -> str:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from kg.model import Claim, Mode, Seeds
+from kg.ontology.vocabulary import Interest, Vocabulary
 from kg.values import EntityRef
-from kg.vocabulary import Interest, Vocabulary
 
 
 def find_interests(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:

@@ -11,11 +11,11 @@ from pyoxigraph import NamedNode
 from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, mark_at
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.namespace import KG, OWL, RDF, RDFS, XSD
-from kg.ontologyterm import TERMS
+from kg.ontology.terms import TERMS
+from kg.ontology.vocabulary import local_name
 from kg.quad import Quad
 from kg.sparql import find_named
 from kg.story import Story
-from kg.vocabulary import local_name
 from kg.xsd import DATATYPES
 
 _ALIKE = 0.8  # of two names in a vocabulary that is not ours; prefLabel and altLabel are 0.6, lenght and length 0.83

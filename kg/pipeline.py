@@ -39,6 +39,7 @@ from kg.findings import Findings
 from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
 from kg.namespace import RDF
+from kg.ontology.vocabulary import Vocabulary, read_vocabulary
 from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Project, is_about
 from kg.quad import Quad
 from kg.quads import Assertion
@@ -51,7 +52,6 @@ from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument
-from kg.vocabulary import Vocabulary, read_vocabulary
 from kg.worker.worker import Worker
 
 if TYPE_CHECKING:

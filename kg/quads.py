@@ -25,12 +25,12 @@ from kg.iri import expand_iri
 from kg.model import Claim, Clarity, Entity, Evidence, Mode, NameKind, Seeds, Source, Voice
 from kg.names import Names, name_node
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SKOS, SKOSXL, VOID, XSD
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.quad import Quad
 from kg.reading.sources import address_key
 from kg.standpoint import find_day, write_day
 from kg.turtle.document import MarkedQuad
 from kg.values import Date, Text
-from kg.vocabulary import Property, Vocabulary
 
 Term = NamedNode | Literal | BlankNode
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))

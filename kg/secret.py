@@ -74,8 +74,9 @@ def find_in_yaml(text: str) -> Iterator[tuple[int, int]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     anchors: dict[str, tuple[int, int]] = {}
     key, value, read = False, False, 0  # whether the last event was a password's key or value, and where it ended
+    whole = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is for another to tell
     try:
-        for event in yaml.parse(text, Loader=loader):
+        for event in yaml.parse(whole, Loader=loader):
             read, value = index_of(event.end_mark), key
             if isinstance(event, yaml.ScalarEvent):
                 span = span_of_value(text, event)

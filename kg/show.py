@@ -11,13 +11,13 @@ from kg.decision import Decided, find_decision, find_decisions, matter_of
 from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
 from kg.direct import explain_absence, judge_claims
-from kg.dispute import Comparison, Relation
+from kg.dispute import Comparison, Outcome
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
+from kg.ontology.vocabulary import local_name
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
 from kg.stated import Contradiction
 from kg.values import EntityRef
-from kg.vocabulary import local_name
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),
@@ -120,7 +120,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     out += ["", "From RDF files", *stated] if stated else []
     if said:
         out += ["", f"Said by {words.entity(entity.key)} of others", *_claim_lines(said, words, direct)]
-    conflicts = [c for c in checked.story.comparisons if c.relation is Relation.CONFLICT]
+    conflicts = [c for c in checked.story.comparisons if c.relation is Outcome.CONFLICT]
     conflicts = [c for c in conflicts if any(claim.id in ids for claim in c.claims)]
     if conflicts:
         out += ["", "Disputed", *(f"  {' ↯ '.join(claim.id for claim in c.claims)}: {c.reason}" for c in conflicts)]
@@ -306,7 +306,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
     """Open questions with the answers by speaker, then conflicts, developments, differences of kind and measure."""
     words, comparisons, questions = checked.story.words(lang), checked.story.comparisons, checked.story.open_questions
     decisions = find_decisions(checked.seeds)
-    conflicting = {claim.id for c in comparisons if c.relation is Relation.CONFLICT for claim in c.claims}
+    conflicting = {claim.id for c in comparisons if c.relation is Outcome.CONFLICT for claim in c.claims}
     out: list[str] = []
     if questions:
         out.append("Different answers")
@@ -326,11 +326,11 @@ def show_disputes(checked: Checked, lang: str) -> str:
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))
         out += [f"    {line}" for line in align(rows)]
     titles = {
-        Relation.CONFLICT: "Conflicts",
-        Relation.DEVELOPMENT: "Developments",
-        Relation.KIND: "Differences of kind",
-        Relation.MEASURE: "Differences of measure",
-        Relation.COMPATIBLE: "Declared compatible",
+        Outcome.CONFLICT: "Conflicts",
+        Outcome.DEVELOPMENT: "Developments",
+        Outcome.KIND: "Differences of kind",
+        Outcome.MEASURE: "Differences of measure",
+        Outcome.COMPATIBLE: "Declared compatible",
     }
     for relation, title in titles.items():
         chosen = [c for c in comparisons if c.relation is relation]
@@ -349,7 +349,7 @@ def _comparison_lines(comparison: Comparison, words: Words, decided: Decided | N
         qualifiers = words.qualifiers(claim)
         text = words.statement(claim) + (f"   ({qualifiers})" if qualifiers else "")
         yield f"    {claim.id}   {text} — {words.speakers(claim)}"
-    if decided is not None and comparison.relation is Relation.CONFLICT:
+    if decided is not None and comparison.relation is Outcome.CONFLICT:
         yield f"    {describe_decision(decided.decision)}"
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from kg.diagnostic import SourceText, UsageError, mark_of_file
 from kg.edtf import Day, Edtf, EdtfError, parse_edtf
 from kg.model import Claim, Entity, Seeds, Source
+from kg.ontology.vocabulary import Property
 from kg.values import ClaimRef, Date
-from kg.vocabulary import Property
 
 
 @dataclass(frozen=True, kw_only=True)

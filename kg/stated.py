@@ -17,10 +17,10 @@ from kg.compare import can_both_hold
 from kg.diagnostic import Mark
 from kg.edtf import EdtfError, parse_edtf
 from kg.model import Claim, Mode, Ref, Seeds
+from kg.ontology.vocabulary import Property, RangeKind, Vocabulary
 from kg.standpoint import find_day, holds_on
 from kg.turtle.document import MarkedQuad
 from kg.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
-from kg.vocabulary import Property, RangeKind, Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,10 @@ from kg.dispute import Comparison, OpenQuestion, find_comparisons, find_open_que
 from kg.interest import find_interests
 from kg.model import Seeds
 from kg.names import Names
+from kg.ontology.vocabulary import Vocabulary
 from kg.quads import Assertion, assert_all
 from kg.stated import Contradiction, Statement, find_contradictions, find_statements
 from kg.turtle.document import MarkedQuad
-from kg.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

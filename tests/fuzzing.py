@@ -32,9 +32,10 @@ from story import SPECS, base_files, claims_file, lay_out, read_examples
 import kg
 from kg.cli import COMMANDS, _run
 from kg.diagnostic import KgError, SourceText, render_github, render_json, render_text
-from kg.pipeline import assert_project, check_project, read_rdf
+from kg.pipeline import assert_project, check_project
 from kg.project import Project
 from kg.publish import publish_graph
+from kg.rdffile import read_rdf
 from kg.shacl import read_shapes
 from kg.store import QueryError, Triples, serialize_answer
 from kg.turtle.document import RdfDocument, read_turtle
@@ -267,16 +268,16 @@ class Bench:
         return folder
 
 
-def read_once(path: Path, project: Project, base: str | None = None) -> RdfDocument:
+def read_once(path: Path, name: str) -> RdfDocument:
     """A file of RDF, which is not parsed again while its bytes are the same: that would be half of the time."""
     raw = path.read_bytes()
-    known = _READ.get((path.name, base))
+    known = _READ.get(name)
     if known is None or known[0] != raw:
-        known = _READ[path.name, base] = raw, read_rdf(path, project, base)
+        known = _READ[name] = raw, read_rdf(path, name)
     return known[1]
 
 
-_READ: dict[tuple[str, str | None], tuple[bytes, RdfDocument]] = {}
+_READ: dict[str, tuple[bytes, RdfDocument]] = {}
 
 
 def use_project(folder: Path, chance: random.Random) -> None:

@@ -28,6 +28,7 @@ from pyoxigraph import RdfFormat, parse
 from kg.check.acceptance import accept_warnings
 from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
 from kg.iri import Prefixes
+from kg.ontology.vocabulary import Vocabulary, read_vocabulary
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.quad import Quad
@@ -36,7 +37,6 @@ from kg.reading.questions import read_questions
 from kg.store import Store
 from kg.turtle.document import read_turtle
 from kg.validate import find_breaches
-from kg.vocabulary import Vocabulary, read_vocabulary
 
 SPECS = Path(__file__).parent / "spec"
 ONTOLOGY = Path(__file__).parent.parent / "ontology"

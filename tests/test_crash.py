@@ -14,13 +14,13 @@ from click.testing import CliRunner
 from killing import read_all, run_killed
 from terminal import PROGRAM, environment, run_kg
 
+from kg.change.rebase import apply_rebase, plan_rebase
 from kg.cli import kg
 from kg.diagnostic import KgError
 from kg.evidence import find_source, update_outline
 from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
 from kg.pipeline import check_files, read_project
 from kg.project import Project
-from kg.rebase import apply_rebase, plan_rebase
 from kg.starter import init_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")

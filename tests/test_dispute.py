@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from story import check_story, claims_file, story_vocabulary
 
 from kg.compare import can_both_hold, find_clashes, object_key, times_meet
-from kg.dispute import Relation, find_comparisons, find_open_questions
+from kg.dispute import Outcome, find_comparisons, find_open_questions
 from kg.model import Claim, Seeds
 
 
@@ -60,7 +60,7 @@ def test_quantities_that_fit(tmp_path: Path, one: str, other: str, fits: bool) -
     assert can_both_hold(a, b, prop, story_vocabulary()) is fits
     assert can_both_hold(b, a, prop, story_vocabulary()) is fits
     relations = [p.relation for p in find_comparisons(seeds, story_vocabulary())]
-    assert relations == ([] if fits else [Relation.CONFLICT])
+    assert relations == ([] if fits else [Outcome.CONFLICT])
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_cost_grows_like_the_work(tmp_path: Path) -> None:
     begun = process_time()
     seeds = seeds_of_lines(tmp_path, lines)
     read = process_time()
-    (comparison,) = [c for c in find_comparisons(seeds, story_vocabulary()) if c.relation is Relation.CONFLICT]
+    (comparison,) = [c for c in find_comparisons(seeds, story_vocabulary()) if c.relation is Outcome.CONFLICT]
     assert len(comparison.claims) == 4000
     assert process_time() - read < 2 * (read - begun)
 

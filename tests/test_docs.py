@@ -29,6 +29,7 @@ from kg.codes import load_codes
 from kg.diagnostic import SourceText
 from kg.model import Clarity, Difference, Mode, Voice
 from kg.namespace import KG
+from kg.ontology.vocabulary import RangeKind, read_vocabulary
 from kg.publish import FORMATS as EXPORT_FORMATS
 from kg.reading import claims, dataset, entities, sources
 from kg.reading.claimsfile import FILE_KEYS, open_claims
@@ -38,7 +39,6 @@ from kg.reading.fields import Finder
 from kg.reading.questions import _KEYS as QUESTION_KEYS
 from kg.reading.sources import read_source
 from kg.turtle.document import read_turtle
-from kg.vocabulary import RangeKind, read_vocabulary
 from kg.yamldoc import parse_document
 
 FOLDERS = ("seeds", "ontology", "kg", "kg/tables", "tests/benchmarks")

@@ -12,11 +12,11 @@ import pytest
 from terminal import run_kg
 from test_rename import check, errors, read, write
 
+from kg.change.merge import plan_merge
+from kg.change.rekey import write_rewritten
+from kg.change.rename import Renaming, plan_rename
 from kg.diagnostic import UsageError
-from kg.merge import plan_merge
 from kg.project import Project
-from kg.rekey import write_rewritten
-from kg.rename import Renaming, plan_rename
 
 KEPT = """\
 kg: entities/1   # people

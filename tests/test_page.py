@@ -24,6 +24,7 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
+from kg.dispute import Outcome
 from kg.page import (
     Around,
     FromSource,
@@ -283,6 +284,18 @@ def test_a_large_graph_gives_an_overview() -> None:
     large = replace(checked.story, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
     page = render_page(large, (a.quad for a in checked.assertions))
     assert "too large to be drawn whole" in page
+    counted = [c.relation for c in checked.story.comparisons]
+    lead = re.search(r'<p id="lead">(.*?)</p>', page)
+    assert lead is not None and len(counted) > 3
+    assert (
+        f"; {counted.count(Outcome.CONFLICT)} contradictions, {len(checked.story.open_questions)} questions answered "
+        f"differently, {counted.count(Outcome.DEVELOPMENT)} later counts, "
+    ) in lead[1]
+    rows = read_rows(page, "xiaomi-ev.enters.international-market")
+    assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]
+    assert [attributes["href"] for tag, attributes in _Tags(page).tags if tag == "a"] == [
+        f"#community-{n + 1}" for n in range(page.count('<article id="community-'))
+    ]
     assert "<script" not in page and "script-src &#x27;none&#x27;" in page
 
 

@@ -12,6 +12,7 @@ from story import check_story, claims_file, lay_out, serious, story_vocabulary
 
 from kg.diagnostic import SourceText, render_text
 from kg.model import Clarity, Mode, NameKind, Voice
+from kg.ontology.vocabulary import RangeKind, Unit
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.claims import ClaimsReader
@@ -22,7 +23,6 @@ from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_source
 from kg.values import ClaimRef, EntityRef, Quantity, convert_number
 from kg.values.quantity_text import MOST_DIGITS
-from kg.vocabulary import RangeKind, Unit
 from kg.yamldoc import Scalar, parse_document
 
 

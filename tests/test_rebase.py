@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from terminal import Finished, run_kg
 
 from kg.articles import Article
+from kg.change.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
 from kg.diagnostic import KgError, UsageError
 from kg.evidence import find_source, update_outline, write_outline
 from kg.pipeline import check_project
 from kg.project import Project
-from kg.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
 from kg.sentence import digest_sentence, split_sentences
 from kg.starter import init_project
 from kg.yamldoc import Mapping, Scalar, read_document

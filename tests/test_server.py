@@ -433,10 +433,37 @@ def test_a_change_needs_the_token_and_a_store_keeps_it(tmp_path: Path) -> None:
         assert served.ask("PUT", "/gsp?default", TTL, content_type="text/turtle").status == 401
         assert served.update(update, authorization="Bearer s3cret").status == 204
         served.process.kill()  # what was told is kept
+        served.process.wait()
     with serve("--store", str(store), folder=tmp_path) as served:
         assert json.loads(served.query("ASK { <a:a> <a:b> <a:c> }").body)["boolean"] is True
         assert served.update(update, authorization="Bearer s3cret").status == 403
         assert served.ask("DELETE", "/gsp?default").status == 403
+    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3cret"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]  # what the killed one left has gone
+
+
+def test_pages_of_welcome_sites_change_something_with_the_token_only(tmp_path: Path) -> None:
+    update, page = "INSERT DATA { <a:a> <a:b> <a:c> }", "https://page.example"
+    with serve("--memory", "--write", "--cors", "*", folder=tmp_path, KG_TOKEN="s3cret") as served:
+        assert served.update(update, origin=page).status == 401
+        assert served.update(update, origin=page, authorization="Bearer s3cret").status == 204
+        form = "update=" + "x" * 1_000_000  # read only for who may
+        assert served.ask("POST", "/sparql", form, content_type="application/x-www-form-urlencoded").status == 413
+    with serve("--memory", "--write", "--no-token", "--cors", "*", folder=tmp_path) as served:
+        assert served.update(update, origin=page).status == 403
+
+
+def test_a_server_that_is_allowed_by_name_is_called(graph: Served, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{graph.port}/sparql"
+    kind = "<http://rdfs.org/ns/void#Dataset>"
+    with serve("--memory", "--allow", url, folder=tmp_path) as served:
+        got = served.query(f"ASK {{ SERVICE <{url}> {{ ?d a {kind} }} }}")
+        assert (got.status, json.loads(got.body)["boolean"]) == (200, True), got.text
+        assert "etag" not in got.headers
+        for other in (f"{url}/", f"http://localhost:{graph.port}/sparql"):
+            assert served.query(f"ASK {{ SERVICE <{other}> {{ ?d a {kind} }} }}").status == 400
+        assert served.query(f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} SERVICE ?s {{ ?d a {kind} }} }}").status == 400
 
 
 # ---- a project's graph

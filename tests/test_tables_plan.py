@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.macros import encode_iri_part, escape_literal
 from kg.tables.normal import normalise
 from kg.tables.plan.build import Plan, build_plan
@@ -121,11 +121,11 @@ def test_every_plan_gives_the_same_quads(children: list[Row], parents: list[Row]
 
 # -- the plan itself: pure functions, no database ---------------------------------------------------
 
-CHILD = Table(name="c", label="child.csv", columns={n: Column(reference=n, name=n) for n in "kvw"})
-PARENT = Table(name="p", label="parent.csv", columns={n: Column(reference=n, name=n) for n in "kv"})
+CHILD = SourceTable(name="c", label="child.csv", columns={n: Column(reference=n, name=n) for n in "kvw"})
+PARENT = SourceTable(name="p", label="parent.csv", columns={n: Column(reference=n, name=n) for n in "kv"})
 
 
-def build(mapping: str = MAPPING, *tables: Table) -> Plan:
+def build(mapping: str = MAPPING, *tables: SourceTable) -> Plan:
     """The plan of a mapping over tables, by the names of its files."""
     document = read_any_mapping(SourceText("m.ttl", mapping), None)
     assert document.diagnostics == ()

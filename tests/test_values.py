@@ -13,6 +13,7 @@ from kg.edtf import parse_edtf
 from kg.findings import Findings
 from kg.names import Names
 from kg.namespace import XSD
+from kg.ontology.vocabulary import Property, RangeKind, Unit, Vocabulary, read_vocabulary
 from kg.turtle.document import read_turtle
 from kg.values import (
     Address,
@@ -32,7 +33,6 @@ from kg.values import (
 )
 from kg.values.conversion import have_same_dimension
 from kg.values.quantity_text import _suggest
-from kg.vocabulary import Property, RangeKind, Unit, Vocabulary, read_vocabulary
 from kg.yamldoc import Scalar
 
 ROOT = Path(__file__).parents[1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -179,3 +180,41 @@ def test_graphml_holds_what_the_network_holds() -> None:
 def test_a_format_that_there_is_not_is_told(form: str, words: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(words)}$"):
         kg.open_project(ROOT).export(form)
+
+
+def count_crossings(places: dict[str, tuple[int, int]], edges: list[tuple[str, str]]) -> int:
+    """How many pairs of straight lines cross; lines that share an end do not."""
+
+    def side(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> int:
+        turn = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+        return (turn > 0) - (turn < 0)
+
+    found = 0
+    for (a, b), (c, d) in combinations(edges, 2):
+        if {a, b} & {c, d}:
+            continue
+        p, q, r, s = places[a], places[b], places[c], places[d]
+        found += side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0
+    return found
+
+
+@pytest.mark.parametrize("count", [200, 600])
+def test_communities_are_drawn_apart(count: int) -> None:
+    draw = random.Random(count)
+    groups = [list(range(start, start + 20)) for start in range(0, count, 20)]
+    inside = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, 20)]
+    inside += [tuple(draw.sample(group, 2)) for group in groups for _ in range(8)]  # type: ignore[misc]
+    between = [(groups[i][0], groups[draw.randrange(i)][draw.randrange(20)]) for i in range(1, len(groups))]
+    edges = [(f"n{a}", f"n{b}") for a, b in inside + between]
+    box = Box(left=9, right=9, up=9, down=9)
+    points = lay_out({f"n{i}": box for i in range(count)}, edges, width=1800, height=900)
+    places = {name: (p.x, p.y) for name, p in points.items()}
+
+    def spread(members: list[int]) -> float:
+        at = [places[f"n{i}"] for i in members]
+        x, y = (sum(axis) / len(at) for axis in zip(*at, strict=True))
+        return sum(((px - x) ** 2 + (py - y) ** 2) ** 0.5 for px, py in at) / len(at)
+
+    whole = spread(list(range(count)))
+    assert sum(spread(group) for group in groups) / len(groups) < whole / 2.5
+    assert count_crossings(places, edges) < count * 1.5

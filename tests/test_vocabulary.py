@@ -8,8 +8,8 @@ from story import BASE, story_vocabulary
 
 from kg.diagnostic import SourceText
 from kg.namespace import KG, QUDT, UNIT, XSD
+from kg.ontology.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
 from kg.turtle.document import read_turtle
-from kg.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
 
 R, K = BASE + "relation/", BASE + "class/"
 HEAD = f"""

@@ -385,3 +385,8 @@ def plain(node: Node | None) -> object:
         case Mapping(entries=entries):
             return {key.text: plain(value) for key, value in entries}
     return None
+
+
+def test_half_a_surrogate_pair_is_told_and_shown() -> None:
+    (problem,) = parse_document(SourceText("m.yarrrml.yaml", "mappings: {a: '\ud800'}\nsources: {}\n")).diagnostics
+    assert "half of a surrogate pair" in render_text(problem)

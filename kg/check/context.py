@@ -7,9 +7,9 @@ from functools import cached_property
 
 from kg.articles import Articles
 from kg.model import Evidence, Seeds
+from kg.ontology.vocabulary import Vocabulary
 from kg.sentence import Sentence
 from kg.story import Story
-from kg.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ from kg.check.context import RuleContext
 from kg.compare import can_both_hold, find_clashes, object_key, times_meet
 from kg.decision import Decided, Matter, find_decisions, matter_of
 from kg.diagnostic import Diagnostic, Related
-from kg.dispute import Comparison, Relation, declared_links, find_answer_groups
+from kg.dispute import Comparison, Outcome, declared_links, find_answer_groups
 from kg.model import Claim, Difference, Mode
+from kg.ontology.vocabulary import Property
 from kg.values import ClaimRef
-from kg.vocabulary import Property
 
 _NAMED = 4  # claims that a message names; of the others it tells the number
 
@@ -20,7 +20,7 @@ _NAMED = 4  # claims that a message names; of the others it tells the number
 def check_disputes(context: RuleContext) -> Iterator[Diagnostic]:
     """Every conflict that is found is declared or decided: the curator looked at it. Each is told once."""
     for comparison in context.story.comparisons:
-        if comparison.relation is Relation.CONFLICT and not comparison.declared:
+        if comparison.relation is Outcome.CONFLICT and not comparison.declared:
             yield _tell_conflict(comparison, context)
 
 

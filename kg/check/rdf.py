@@ -12,11 +12,11 @@ from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
 from kg.diagnostic import Diagnostic, Related, did_you_mean
 from kg.namespace import EDTF, OWL, RDF, RDFS, XSD
-from kg.ontologyrange import shorten
-from kg.ontologyterm import find_slips
+from kg.ontology.ranges import shorten
+from kg.ontology.terms import find_slips
+from kg.ontology.vocabulary import Property, RangeKind
 from kg.rdffile import word_place
 from kg.turtle.document import MarkedQuad, MarkedTerm
-from kg.vocabulary import Property, RangeKind
 from kg.xsd import is_derived
 
 _DECLARING = {

@@ -10,8 +10,8 @@ from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
 from kg.language import choose_language
 from kg.model import Claim, Entity, NameKind, Ref, Seeds
 from kg.namespace import KG, SCHEMA
+from kg.ontology.vocabulary import OntologyClass, Property
 from kg.values import EntityRef
-from kg.vocabulary import OntologyClass, Property
 
 _LABELLED = frozenset({SCHEMA + "Thing", KG + "Voice"})
 

@@ -18,9 +18,9 @@ from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic
 from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Claim, Evidence, Mode
+from kg.ontology.vocabulary import Unit
 from kg.sentence import Sentence, normalise
 from kg.values import EntityRef, Quantity, Text
-from kg.vocabulary import Unit
 
 # What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
 # `should` judges, `about` rounds, `likely` before a noun describes it.

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -68,8 +67,9 @@ def serve_command(
     else notices. Without --memory and --store it is the project's graph, as `kg query` sees it. A change needs the
     token in the environment's KG_TOKEN, or one that is made up and shown.
     """
-    if importlib.util.find_spec("uvicorn") is None:
-        raise KgError("`kg serve` needs the package uvicorn: pip install 'kg-claims[server]'")
+    for package in ("uvicorn", "httptools"):
+        if importlib.util.find_spec(package) is None:
+            raise KgError(f"`kg serve` needs the package {package}: pip install 'kg-claims[server]'")
     from kg.server.options import Options, is_loopback
     from kg.server.run import open_port, run_server
 
@@ -110,16 +110,15 @@ def serve_command(
 def _make_store(store: Path | None, options: Options, resources: ExitStack) -> Data:
     """The data of a store on disk, or of a new one that goes with the server."""
     from kg.server.data import About, Data
+    from kg.tables.scratch import make_scratch
 
-    if store is not None and not options.write and not (store / "CURRENT").is_file():
-        raise UsageError(f"`{store}` is no store")
-    parent = None if store is None else store.absolute().parent
-    try:
-        scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix=".kg-serve-", dir=parent)))
-    except OSError as error:
-        raise KgError(f"cannot make a folder for copies of the store: {error.strerror or error}") from error
     about = About(title=store.name if store is not None else "A store in memory", base=None, prefixes={})
-    return Data(store or scratch / "store", about, options, copies=scratch if options.write or store is None else None)
+    if store is not None and not options.write:
+        if not (store / "CURRENT").is_file():
+            raise UsageError(f"`{store}` is no store")
+        return Data(store, about, options)
+    scratch = resources.enter_context(make_scratch(None if store is None else store.absolute().parent))
+    return Data(store or scratch / "store", about, options, copies=scratch)
 
 
 def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:

@@ -109,7 +109,7 @@ def rebase_command(
     Sentences are found by their digests. All files are written, or none. Those that changed are listed, to be read
     again; near matches are proposed, and taken with --take or, on a terminal, when asked.
     """
-    from kg.rebase import apply_rebase, plan_rebase, show_rebase
+    from kg.change.rebase import apply_rebase, plan_rebase, show_rebase
 
     take = {old: new or None for old, _, new in (each.partition("=") for each in takes)}
     with nullcontext(get_project(context)) if dry_run else lock_curated(get_project(context), "rebase") as project:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.edtf import EdtfError, parse_edtf
 from kg.namespace import KG
+from kg.ontology.vocabulary import local_name
 from kg.page.picture import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
@@ -20,9 +21,8 @@ from kg.sparql import find_computed
 from kg.store import Table, Term, Truth
 from kg.story import Story
 from kg.values import Quantity, group_digits
-from kg.vocabulary import local_name
 
-MOST_ROWS = 100
+MOST_ROWS = 60
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
 _OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", "false": "no"} | {
     word: f"bounds.{word}" for word in ("about", "over", "under")
@@ -185,7 +185,7 @@ class _Wording:
         if term.value.startswith(KG):
             own = load_words().own[LANGUAGES[0]]
             name = local.removeprefix("differsIn").lower()
-            for key in (f"modes.{name}", f"clarities.{name}", f"differences.{name}", name):
+            for key in (f"modes.{name}", f"clarities.{name}", f"voices.{name}", f"differences.{name}", name):
                 if key in own:
                     return Cell(text=load_words().both(key))
         return Cell(text=dict.fromkeys(LANGUAGES, clean(local)), lang="zxx")  # a name of no language

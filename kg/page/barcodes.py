@@ -75,21 +75,26 @@ def build_barcodes(findings: tuple[Finding, ...], records: Records, story: Story
             if record.conflict or record.open_question:
                 disputed.add(sentence)
     drawn, count, left_out = [], 0, 0
+    claimed: dict[str, set[str]] = defaultdict(set)
+    for record in records.claims:
+        for evidence in record.evidence:
+            claimed[evidence.source].add(evidence.address)
     for source in story.seeds.sources:
-        if count + len(source.outline) > MOST_BLOCKS:
+        # A sentence that claims rest on has its block, even where the outline does not know it.
+        addresses = {line.address for line in source.outline} | claimed[source.id]
+        split = [(split_address(address), address) for address in addresses]
+        lines = sorted((place, address) for place, address in split if place is not None)
+        if count + len(lines) > MOST_BLOCKS:
             left_out += 1
             continue
-        count += len(source.outline)
+        count += len(lines)
         paragraphs: dict[int, list[Block]] = defaultdict(list)
-        for line in source.outline:
-            place = split_address(line.address)
-            if place is None:
-                continue
-            sentence = f"{source.id}.{line.address}"
+        for place, address in lines:
+            sentence = f"{source.id}.{address}"
             paragraphs[place[0]].append(
                 Block(
                     sentence=sentence,
-                    address=line.address,
+                    address=address,
                     tenses=tenses.get(sentence, {}),
                     quoted=sentence in quoted,
                     disputed=sentence in disputed,

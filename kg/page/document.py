@@ -99,7 +99,7 @@ def render_page(
     story = cut_story(story, part)
     if is_large(story.seeds):
         quads = (a.quad for a in story.assertions) if quads is None else quads
-        return render_overview(quads, title=title_of(story.seeds.dataset, "en"))
+        return render_overview(quads, title=title_of(story.seeds.dataset, "en"), story=story)
     drawn = draw_story(story, texts=texts)
     records, picture = drawn.records, drawn.picture
     lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
@@ -122,7 +122,9 @@ def render_page(
         turtle=bool(turtle),
     )
     bodies = {
-        tongue: show_body(content, Say(lang=tongue, story=story, records=records, sources=sources))
+        tongue: show_body(
+            content, Say(lang=tongue, story=story, records=records, sources=sources, scripted=tongue != lang)
+        )
         for tongue in LANGUAGES
     }
     payload = build_payload(story, records, picture, build_network(picture), lang=lang, sources=sources,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.dispute import OpenQuestion, Relation
+from kg.dispute import OpenQuestion, Outcome
 from kg.model import Mode, Seeds
 from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
@@ -48,7 +48,7 @@ class Contrast:
     *more* is how many sides are left out of the card.
     """
 
-    relation: Relation
+    relation: Outcome
     sides: tuple[ClaimRecord, ...]
     more: int
     reason: int
@@ -72,7 +72,7 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
     by_id = records.by_id
     ids = {c.id for c in question.claims}
     conflict = any(
-        c.relation is Relation.CONFLICT and len({claim.id for claim in c.claims} & ids) > 1 for c in records.comparisons
+        c.relation is Outcome.CONFLICT and len({claim.id for claim in c.claims} & ids) > 1 for c in records.comparisons
     )
     phrases = {
         lang: question.prop.questions.get(lang) or next(iter(question.prop.questions.values())) for lang in LANGUAGES
@@ -138,10 +138,10 @@ def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
     return texts
 
 
-def find_contrasts(records: Records) -> dict[Relation, tuple[Contrast, ...]]:
+def find_contrasts(records: Records) -> dict[Outcome, tuple[Contrast, ...]]:
     """All comparisons by what they are, conflicts first; one card for each."""
     by_id = records.by_id
-    found: dict[Relation, list[Contrast]] = {relation: [] for relation in Relation}
+    found: dict[Outcome, list[Contrast]] = {relation: [] for relation in Outcome}
     for comparison, reason in zip(records.comparisons, records.reason_of, strict=True):
         found[comparison.relation].append(
             Contrast(

@@ -6,30 +6,44 @@ It is HTML and SVG alone, with no script at all.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
+from kg.dispute import Outcome
+from kg.model import Claim
+from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_styles, write_policy
+from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
+from kg.page.lanes import build_lanes
 from kg.page.picture import HEIGHT, WIDTH
+from kg.page.records import record_claims
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten
+from kg.page.views.disputes import show_disputes
+from kg.page.views.lanes import draw_definitions, show_lanes
+from kg.page.views.say import Say
 from kg.quad import Quad
-from kg.view import Box, lay_out
+from kg.story import Story
+from kg.view import Box, OfQuestion, lay_out, select_part
 from kg.view.census import Census, Difference, take_census
-from kg.vocabulary import local_name
 
+MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
 
-def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en") -> str:
+def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", story: Story | None = None) -> str:
     """An overview of the graph of *quads* as one HTML text, the same for the same quads; one pass over them.
 
     Every class and property is counted as the graph has it, every difference is counted; what is left out is
-    said in words. A graph of a million claims gives less than 2 MB.
+    said in words. A graph of a million claims gives less than 2 MB. With the *story* of the graph, what disagrees is
+    what a build counts, and the questions that most sources answer differently have their lanes.
     """
     census = take_census(quads)
-    style = join_styles(("base.css", "lead.css", "things.css", "questions.css", "overview.css"))
+    disputes = find_disputes(story, lang) if story is not None else None
+    style = join_styles(("base.css", "lead.css", "lanes.css", "things.css", "questions.css", "overview.css"))
     head = tag(
         "head",
         tag("meta", http_equiv="Content-Security-Policy", content=write_policy([], style)),
@@ -39,8 +53,10 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en") -> s
         tag("title", clean(title)),
         tag("style", Html(style)),
     )
-    sheets = tag("main", *_show_census(census), class_="sheets")
-    body = tag("body", tag("header", tag("div", tag("h1", clean(title)), _count(census), class_="titles")), sheets)
+    sheets = tag("main", *_show_census(census, disputes), class_="sheets")
+    body = tag(
+        "body", tag("header", tag("div", tag("h1", clean(title)), _count(census, disputes), class_="titles")), sheets
+    )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"
 
 
@@ -48,34 +64,69 @@ def _name(iri: str, census: Census) -> str:
     return clean(census.labels.get(iri) or local_name(iri) or iri)
 
 
-def _count(census: Census) -> Html:
+@dataclass(frozen=True, kw_only=True)
+class Disputes:
+    """What disagrees in a large graph: the *counts* of a build in words, the *cards* of what most sources speak of."""
+
+    counts: str
+    cards: Html
+
+
+def find_disputes(story: Story, lang: str) -> Disputes:
+    """All disputes of a story, counted; of them the lanes and cards of those with most sources."""
+    conflicts = [c for c in story.comparisons if c.relation is Outcome.CONFLICT]
+
+    def weight(claims: Sequence[Claim]) -> tuple[int, int, str]:
+        return (-len({claim.source for claim in claims}), -len(claims), claims[0].id)
+
+    chosen = [c.claims for c in sorted(conflicts, key=lambda c: weight(c.claims))[:MOST_DISPUTES]]
+    chosen += [q.claims for q in sorted(story.open_questions, key=lambda q: weight(q.claims))[:MOST_DISPUTES]]
+    ids = tuple(sorted({claim.id for claims in chosen for claim in claims[:MOST_SIDES]}))
+    part = replace(story, seeds=select_part(story.seeds, OfQuestion(name="disputes", claims=ids)))
+    records = record_claims(part, texts=False)
+    findings = find_findings(records, part)
+    say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), linked=False)
+    cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
+    counted = Counter(c.relation for c in story.comparisons)
+    counts = (
+        f"{len(conflicts):,} contradictions, {len(story.open_questions):,} questions answered differently, "
+        f"{counted[Outcome.DEVELOPMENT]:,} later counts, {counted[Outcome.KIND]:,} matters said in different ways, "
+        f"{counted[Outcome.MEASURE]:,} counted differently"
+    )
+    return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
+
+
+def _count(census: Census, disputes: Disputes | None) -> Html:
+    differing = disputes.counts if disputes else f"{census.difference_count:,} differences"
     return tag(
         "p",
         f"{census.things:,} things, {census.claims:,} claims from {census.sources:,} sources, {census.relations:,} "
-        f"relations, {census.quads:,} statements; {census.difference_count:,} differences.",
+        f"relations, {census.quads:,} statements; {differing}.",
         id="lead",
     )
 
 
-def _show_census(census: Census) -> Iterator[Html]:
+def _show_census(census: Census, disputes: Disputes | None) -> Iterator[Html]:
     """The parts of the overview, one after the other."""
     yield tag(
         "p",
         "This graph is too large to be drawn whole. Counted here is all of it; shown are "
-        f"{len(census.communities)} of {census.community_count:,} communities, {len(census.differences)} of "
-        f"{census.difference_count:,} differences (those with most sources), and the most central things of each "
-        "class. Left out are the single claims: ask for them with ",
+        f"{len(census.communities)} of {census.community_count:,} communities, the disputes that most sources speak "
+        "of, and the most central things of each class. Left out are the single claims: ask for them with ",
         tag("code", "kg query"),
         ", or draw a part with ",
         tag("code", "kg export html --around ENTITY"),
         ".",
         class_="left-out",
     )
+    if disputes:
+        yield disputes.cards
     regions = draw_regions(census)
     if regions:
         lead = "A circle's area is the number of things in it; its name is that of its most central ones. "
         yield _section("regions", "Communities", Html(regions), lead=f"{lead}Lines are relations between communities.")
-    yield _show_differences(census)
+    if disputes is None:
+        yield _show_differences(census)
     articles = [
         tag("article", _heading(_name(tally.iri, census), tally.count), _names(members, census))
         for tally, members in census.central

@@ -9,22 +9,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.model import Entity, Mode
+from kg.ontology.vocabulary import Vocabulary
 from kg.page.style import STROKES, Family, Stroke, family_of, tense_of
 from kg.page.text import clean, measure, shorten
 from kg.view import Box, Relation, lay_out
-from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from kg.view.network import Network
 
 WIDTH, HEIGHT = 1040, 510
 LANGUAGES = ("en", "zh")
-SCREENS = {"wide": 13.5, "middle": 17.5, "narrow": 36.0}  # size of the labels, in units of the picture
+SCREENS = {"wide": 14.5, "middle": 18.0, "narrow": 36.0}  # size of the labels, in units of the picture
 IN_BOLD = 6  # the most central entities, whose labels are set in bold
 BOLD = 1.16  # how much wider bold letters are in a wide font
 LONGEST_LABEL = 24.0  # in ems
 ROOM_FOR_LABEL = 15.0  # in ems: what the layout keeps free; a longer label is cut where there is no more
 BADGE = 7.5  # radius of a sign
+MOST_LABELLED = 600  # of more entities only these may be labelled, wherever lines run
 ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
 
 
@@ -140,9 +141,9 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
     )
     by_key = {dot.key: dot for dot in dots}
     lines = _place_badges(_draw_lines(relations, standing), by_key)
-    signs = _find_signs(lines, by_key)
+    ground = _Ground(signs=_find_signs(lines, by_key), strokes=_Strokes(lines, by_key), frame=(width, height))
     placed = {
-        (screen, lang): _place_labels(dots, signs, screen, lang, letters * grow, (width, height))
+        (screen, lang): _place_labels(dots, ground, screen, lang, letters * grow)
         for screen, letters in SCREENS.items()
         for lang in LANGUAGES
     }
@@ -247,14 +248,38 @@ class _Taken:
         return not any(o != owner and r.meets(other) for cell in self._touched(r) for o, other in self.cells[cell])
 
 
-def _place_labels(
-    dots: tuple[Dot, ...],
-    signs: tuple[_Rectangle, ...],
-    screen: str,
-    lang: str,
-    size: float,
-    frame: tuple[int, int],
-) -> tuple[Label, ...]:
+class _Strokes:
+    """Points along all lines, found by the cells of a grid: which lines a rectangle would lie on."""
+
+    CELL = 40.0
+
+    def __init__(self, lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> None:
+        self.cells: dict[tuple[int, int], list[tuple[int, float, float]]] = defaultdict(list)
+        for line in lines if len(dots) <= MOST_LABELLED else ():
+            a, b = dots[line.relation.subject], dots[line.relation.object]
+            steps = max(4, int(math.hypot(a.x - b.x, a.y - b.y) / 5))
+            for n in range(1, steps):
+                x, y = point_on(line, dots, n / steps)
+                self.cells[int(x // self.CELL), int(y // self.CELL)].append((line.number, x, y))
+
+    def count(self, r: _Rectangle) -> int:
+        """How many lines cross a rectangle."""
+        columns = range(int(r.left // self.CELL), int(r.right // self.CELL) + 1)
+        rows = range(int(r.top // self.CELL), int(r.bottom // self.CELL) + 1)
+        near = (point for x in columns for y in rows for point in self.cells.get((x, y), ()))
+        return len({number for number, x, y in near if r.left < x < r.right and r.top < y < r.bottom})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What labels are placed on: signs that none may cover, lines that few should, and the frame."""
+
+    signs: tuple[_Rectangle, ...]
+    strokes: _Strokes
+    frame: tuple[int, int]
+
+
+def _place_labels(dots: tuple[Dot, ...], ground: _Ground, screen: str, lang: str, size: float) -> tuple[Label, ...]:
     """Labels for as many dots as have room, the most central first; none lies on another or on a badge.
 
     On all but a narrow screen none lies on a dot either (those of hubs may, on a small one), and one that finds
@@ -273,7 +298,7 @@ def _place_labels(
             grid.add(dot.key, _Rectangle(left=dot.x - r, top=dot.y - r, right=dot.x + r, bottom=dot.y + r))
 
     for grid in (firm, taken):
-        for number, sign in enumerate(signs):
+        for number, sign in enumerate(ground.signs):
             grid.add(f"badge {number}", sign)
     take(ranked[:hubs], firm)
     take(ranked[:hubs] if narrow else ranked[: hubs * 3], taken)
@@ -284,7 +309,7 @@ def _place_labels(
         for grid in (firm, taken):
             grid.add(dot.key, ground)
 
-    for dot in ranked[:14] if narrow else ranked:
+    for dot in ranked[:14] if narrow else ranked[:MOST_LABELLED]:
         if not narrow and dot.rank == hubs:
             take(ranked[hubs * 3 :], taken)
         # A long name of one hub must not take the room of another's.
@@ -292,22 +317,20 @@ def _place_labels(
         lengths = (10.0,) if narrow else (longest, ROOM_FOR_LABEL, 12.0, 9.0, 6.0)
         tries = [(taken, ems) for ems in lengths] + [(firm, ems) for ems in (*lengths, 4.0) if dot.rank < hubs]
         for grid, ems in tries:
-            found = _place_label(dot, shorten(dot.labels[lang], ems), size, frame, grid)
+            found = _place_label(dot, shorten(dot.labels[lang], ems), size, ground, grid)
             if found is not None:
                 put(dot, *found)
                 break
     for dot in ranked if not narrow else ():  # what had to be cut is written in full where there is room after all
         if dot.key in labels and labels[dot.key].text != dot.labels[lang]:
-            found = _place_label(dot, dot.labels[lang], size, frame, taken)
+            found = _place_label(dot, dot.labels[lang], size, ground, taken)
             if found is not None:
                 put(dot, *found)
     return tuple(labels.values())
 
 
-def _place_label(
-    dot: Dot, text: str, size: float, frame: tuple[int, int], taken: _Taken
-) -> tuple[Label, _Rectangle] | None:
-    """The label below, beside or above its dot, wherever there is room first, and the ground that it covers."""
+def _place_label(dot: Dot, text: str, size: float, ground: _Ground, taken: _Taken) -> tuple[Label, _Rectangle] | None:
+    """The label below, beside or above its dot, where there is room and the fewest lines, and the ground it covers."""
     wide, away = measure(text, size), dot.radius + size * 0.3
     if dot.rank < IN_BOLD:
         wide *= 1.08  # it is set in bold
@@ -321,12 +344,17 @@ def _place_label(
         ("start", dot.x + away * 0.7, dot.y - away * 0.7, dot.x + away * 0.7),
         ("end", dot.x - away * 0.7, dot.y - away * 0.7, dot.x - away * 0.7 - wide),
     )
+    best: tuple[int, Label, _Rectangle] | None = None
     for anchor, x, y, left in places:
         r = _Rectangle(left=left - 2, top=y - size * 0.92, right=left + wide + 2, bottom=y + size * 0.3)
-        inside = r.left >= 0 and r.right <= frame[0] and r.top >= 0 and r.bottom <= frame[1]
+        inside = r.left >= 0 and r.right <= ground.frame[0] and r.top >= 0 and r.bottom <= ground.frame[1]
         if inside and taken.is_free(dot.key, r):
-            return Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text), r
-    return None
+            hits = ground.strokes.count(r)
+            if best is None or hits < best[0]:
+                best = (hits, Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text), r)
+            if not hits:
+                break
+    return best[1:] if best is not None else None
 
 
 def point_on(line: Line, dots: Mapping[str, Dot], at: float) -> tuple[float, float]:

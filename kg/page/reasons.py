@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.compare import as_of, object_key
-from kg.dispute import Comparison, Relation
+from kg.dispute import Comparison, Outcome
 from kg.model import Difference
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_as_of
@@ -30,16 +30,16 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
             return fill("compatible")
         return fill("declared", difference=words.get(f"differences.{comparison.difference}", lang))
     match comparison.relation, comparison.difference:
-        case Relation.CONFLICT, Difference.SUBJECT:
+        case Outcome.CONFLICT, Difference.SUBJECT:
             subjects = list(dict.fromkeys(clean(names.subject(claim)) for claim in comparison.claims))
             return fill("subject", a=comma.join(subjects[:-1]), b=subjects[-1])
-        case Relation.CONFLICT, Difference.TIME:
+        case Outcome.CONFLICT, Difference.TIME:
             return fill("time")
-        case Relation.DEVELOPMENT, _:
+        case Outcome.DEVELOPMENT, _:
             dates = [as_of(claim, story.seeds) for claim in (first, last)]
             earlier, later = (show_as_of(date, lang) if date else words.get("unknown", lang) for date in dates)
             return fill("development", property=prop, earlier=earlier, later=later)
-        case Relation.KIND, _:
+        case Outcome.KIND, _:
             modes = list(dict.fromkeys(words.get(f"modes.{claim.mode}", lang) for claim in comparison.claims))
             return fill("kind", here=comma.join(modes[:-1]), there=modes[-1])
         case _:

@@ -10,7 +10,7 @@ from functools import cached_property
 from kg.articles import Articles
 from kg.decision import Decided, find_decision, find_decisions
 from kg.diagnostic import Mark
-from kg.dispute import Comparison, OpenQuestion, Relation, find_superseded
+from kg.dispute import Comparison, OpenQuestion, Outcome, find_superseded
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
@@ -53,7 +53,7 @@ class Stand:
     """How a claim stands to another (full id), and why: the number of a reason in `Records.reasons`."""
 
     other: str
-    relation: Relation
+    relation: Outcome
     reason: int
 
 
@@ -162,7 +162,7 @@ def record_claims(story: Story, *, texts: bool) -> Records:
 
 
 def _find_standing(story: Story) -> Standing:
-    conflicts = [claim for c in story.comparisons if c.relation is Relation.CONFLICT for claim in c.claims]
+    conflicts = [claim for c in story.comparisons if c.relation is Outcome.CONFLICT for claim in c.claims]
     roots = {root_entity(c, story.seeds) for c in conflicts if not isinstance(c.object, EntityRef)}
     return Standing(
         conflict=frozenset(c.id for c in conflicts),

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from kg.model import Mode
 from kg.namespace import KG, SCHEMA
-from kg.vocabulary import Vocabulary
+from kg.ontology.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

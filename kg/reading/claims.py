@@ -20,12 +20,12 @@ from kg.model import (
     Unlike,
     Voice,
 )
+from kg.ontology.vocabulary import Vocabulary
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
 from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
-from kg.vocabulary import Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence

@@ -6,6 +6,7 @@ The range drives the reading, so a misspelt unit is an error and never a text.
 from __future__ import annotations
 
 from kg.namespace import RDFS
+from kg.ontology.vocabulary import Property, RangeKind, Vocabulary
 from kg.reading.fields import Finder
 from kg.values import (
     ClaimRef,
@@ -20,7 +21,6 @@ from kg.values import (
     read_quantity,
     read_truth,
 )
-from kg.vocabulary import Property, RangeKind, Vocabulary
 from kg.yamldoc import Mapping, Node, Scalar, describe_node
 
 

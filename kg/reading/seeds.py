@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
 from kg.iri import Prefixes
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
+from kg.ontology.vocabulary import Vocabulary
 from kg.project import DATASET_FILE, Project
 from kg.reading.claims import Again, ClaimsReader
 from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
@@ -16,7 +17,6 @@ from kg.reading.dataset import read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
 from kg.reading.sources import read_source
-from kg.vocabulary import Vocabulary
 from kg.yamldoc import Document, read_document
 
 

@@ -50,6 +50,15 @@ def make_preflight(request: Request, options: Options) -> Headers:
     }
 
 
+def may_change(request: Request, options: Options) -> bool:
+    """Whether a request may change something."""
+    try:
+        check_change(request, options)
+    except HttpError:
+        return False
+    return True
+
+
 def _is_welcome(origin: str, options: Options) -> bool:
     return "*" in options.cors or origin in options.cors
 
@@ -62,7 +71,8 @@ def check_change(request: Request, options: Options) -> None:
     if not options.write:
         raise HttpError(403, "this server changes nothing (it was started without --write)")
     origin = request.header("origin")
-    if origin and urlsplit(origin).netloc != request.header("host") and not _is_welcome(origin, options):
+    is_welcome = options.token is not None and _is_welcome(origin, options)  # without a token, any page would do
+    if origin and urlsplit(origin).netloc != request.header("host") and not is_welcome:
         raise HttpError(403, f"pages of {origin[:100]} may change nothing here")
     if request.header("sec-fetch-site") in {"cross-site", "same-site"} and not origin:
         raise HttpError(403, "pages of other sites may change nothing here")

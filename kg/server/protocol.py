@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kg.server.data import Data
 from kg.server.describe import give_description
-from kg.server.guard import check_change
+from kg.server.guard import check_change, may_change
 from kg.server.http import HttpError, Reply, Request, read_parameters
 from kg.server.media import GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
 from kg.sparql import LONGEST
@@ -78,7 +78,7 @@ async def read_operation(request: Request, data: Data) -> Operation | None:
         raise HttpError(415, f"charset {charset[:40]} is not read here: SPARQL is sent in UTF-8")
     if media == UPDATE:
         check_change(request, data.options)
-    most = data.options.body if media != QUERY and data.options.write else _LONGEST_QUERY
+    most = data.options.body if media != QUERY and may_change(request, data.options) else _LONGEST_QUERY
     body = await request.body(min(most, data.options.body), data.options.seconds)
     if media == FORM:
         operation = _make_operation([*pairs, *read_parameters(body)])

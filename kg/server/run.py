@@ -64,6 +64,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        yield  # `hold_signals` has done so before anybody could be told that we serve
+
+    @contextmanager
+    def hold_signals(self) -> Iterator[None]:
+        """Let a signal end this server, and nothing else."""
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
@@ -122,12 +127,15 @@ async def _serve(
         "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
     }  # fmt: skip
+    server = _Server(uvicorn.Config(App(data, tell), **settings))
     living: asyncio.Task[None] | None = None
+    signals = ExitStack()
     try:
         await data.start()
+        signals.enter_context(server.hold_signals())
         living = asyncio.create_task(live(data)) if live is not None else None
         ready()
-        await _Server(uvicorn.Config(App(data, tell), **settings)).serve(sockets=[listening])
+        await server.serve(sockets=[listening])
     except (StoppedError, OSError) as error:
         raise KgError(f"cannot open the store: {error}") from None
     finally:
@@ -135,3 +143,4 @@ async def _serve(
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
         await data.close()
+        signals.close()

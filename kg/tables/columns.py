@@ -1,4 +1,4 @@
-"""`Table` and `Column`: what every kind of source becomes before mappings are compiled against it."""
+"""`SourceTable` and `Column`: what every kind of source becomes before mappings are compiled against it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class SourceTable:
     """A table in the database by its *name*, its columns by reference, and how to speak of its rows.
 
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
@@ -59,7 +59,7 @@ class Table:
         """The file that a row stands in, and its number there; *row* counts from 0.
 
         >>> parts = (Part(begin=0, label="a.csv", first_row=2), Part(begin=3, label="b.csv", first_row=2))
-        >>> Table(name="s0", label="*.csv", columns={}, parts=parts).place(4)
+        >>> SourceTable(name="s0", label="*.csv", columns={}, parts=parts).place(4)
         ('b.csv', 3)
         """
         for part in reversed(self.parts):
@@ -75,10 +75,10 @@ class Table:
 ROW = "kg_row"  # the column of row numbers in a table that was made of another
 
 
-def widen_table(table: Table, suffix: str) -> Table:
+def widen_table(table: SourceTable, suffix: str) -> SourceTable:
     """A table of that name and *suffix*, for the rows of *table*: its columns, and the number of its row.
 
-    >>> widen_table(Table(name="s0", label="a.csv", columns={}), "k1").name
+    >>> widen_table(SourceTable(name="s0", label="a.csv", columns={}), "k1").name
     's0_k1'
     """
     return replace(table, name=f"{table.name}_{suffix}", row=ROW, origin=table.origin or table.name, alphabet=None)

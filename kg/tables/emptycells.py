@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.plan.relation import Scan
 from kg.tables.plan.value import Column as Cell
 from kg.tables.plan.value import Equal, Text
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 def find_empty_cells(
-    document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, Table], connection: DuckDBPyConnection
+    document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable], connection: DuckDBPyConnection
 ) -> Iterator[Diagnostic]:
     """A note for each reference in the template of an IRI that is empty in rows of a CSV file, one scan of a table."""
-    asked: dict[str, dict[str, tuple[Reference, Column, Table]]] = {}
+    asked: dict[str, dict[str, tuple[Reference, Column, SourceTable]]] = {}
     for triples_map in document.triples_maps:
         source, table = triples_map.source, tables.get(triples_map.source)
         if table is None or not isinstance(source, LogicalSource) or source.formulation is not Formulation.CSV:

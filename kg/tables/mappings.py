@@ -18,12 +18,12 @@ from kg.diagnostic import Diagnostic, Mark, Related, Severity, SourceText, did_y
 from kg.files import hash_file
 from kg.findings import Findings
 from kg.model import Seeds
+from kg.ontology.vocabulary import Vocabulary
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project, is_about
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
 from kg.tables.sources.globs import expand_pattern, is_pattern
-from kg.vocabulary import Vocabulary
 from kg.yamldoc import read_text
 
 if TYPE_CHECKING:

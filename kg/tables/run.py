@@ -13,7 +13,7 @@ from kg.diagnostic import Diagnostic, KgError
 from kg.files import undisturbed
 from kg.findings import Findings
 from kg.tables.check import check_data
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.computed import register_functions
 from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
@@ -36,7 +36,7 @@ from kg.tables.views import open_view
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kg.store import Table as Answer
+    from kg.store import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Settings:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     frames: Mapping[str, Any] = field(default_factory=dict)
-    answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph, by their paths
+    answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
     whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
     jobs: int | None = None
@@ -88,7 +88,7 @@ class Run:
     resources: ExitStack
     findings: Findings
     progress: Progress = field(default_factory=Progress)
-    tables: dict[LogicalSource | LogicalView, Table] = field(default_factory=dict)
+    tables: dict[LogicalSource | LogicalView, SourceTable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     facts: Facts = field(default_factory=Facts)
     queries: list[Query] = field(default_factory=list)

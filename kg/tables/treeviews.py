@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.rml import (
     ExpressionField,
     Field,
@@ -32,7 +32,7 @@ from kg.tables.viewfields import (
 )
 
 
-def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Shelf) -> Table | None:
+def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Shelf) -> SourceTable | None:
     """A view on JSON or XML: its fields are read from each record."""
     assert isinstance(below.source, FileSource)
     origin = below.source

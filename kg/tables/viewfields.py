@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from kg.diagnostic import Mark
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import DocumentError, Language, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
 from kg.tables.rml import (
@@ -168,7 +168,7 @@ def field_names(fields: tuple[Field, ...], prefix: str) -> Iterator[str]:
         yield from field_names(field.fields, path + ".")
 
 
-def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: str, shelf: Shelf) -> Table:
+def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: str, shelf: Shelf) -> SourceTable:
     """Rows of a view as a table: a text and a datatype for each field, and the index of the record."""
     import pyarrow as pa
 
@@ -187,4 +187,4 @@ def store_rows(rows: list[tuple[int, Row]], names: list[str], name: str, label: 
         arrays[f"d{number}"] = pa.array([v[1] if v else None for v in values], type=pa.string())
         columns[field] = Column(reference=field, name=f"c{number}", datatype_name=f"d{number}")
     store_arrow(shelf.connection, name, pa.table(arrays))
-    return Table(name=name, label=label, columns=columns, first_row=1, row_unit="row")
+    return SourceTable(name=name, label=label, columns=columns, first_row=1, row_unit="row")

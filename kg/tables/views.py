@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import Language
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
@@ -40,12 +40,12 @@ from kg.tables.viewfields import (
 from kg.tables.vocabulary import Generation
 
 
-def open_view(view: LogicalView, name: str, shelf: Shelf) -> Table | None:
+def open_view(view: LogicalView, name: str, shelf: Shelf) -> SourceTable | None:
     """The table of a view: a column for each field, `#` for the index of the row and `field.#` of an item."""
     if view in shelf.views:
         return shelf.views[view]
     below = view.view_on
-    table: Table | None
+    table: SourceTable | None
     if isinstance(below, LogicalSource) and below.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
         table = open_tree_view(view, below, name, shelf)
     else:
@@ -63,7 +63,9 @@ def keep_rows(rows: Relation, name: str, shelf: Shelf) -> None:
     shelf.connection.execute(write_make(Make(name=name, rows=rows)))
 
 
-def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> Table | None:
+def open_flat_view(
+    view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf
+) -> SourceTable | None:
     """A view on a table (CSV, SQL, another view): its fields are columns, computed by the database."""
     base = open_below(view, below, name, shelf)
     if base is None:
@@ -87,7 +89,7 @@ def open_flat_view(view: LogicalView, below: LogicalSource | LogicalView, name: 
             nested.append((field, f"c{number}"))
     rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
     keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
-    table = Table(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
+    table = SourceTable(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
@@ -131,7 +133,7 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     return replace(made, datatype=column.datatype)
 
 
-def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> Table | None:
+def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> SourceTable | None:
     """The table that a view lies on: another view or a source."""
     if isinstance(below, LogicalView):
         return open_view(below, name + "_below", shelf)
@@ -139,7 +141,9 @@ def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str,
     return open_source(Request(source=below, references=references, name=name + "_below"), shelf)
 
 
-def expand_column(table: Table, field: ExpressionField, column: str, name: str, shelf: Shelf) -> Table | None:
+def expand_column(
+    table: SourceTable, field: ExpressionField, column: str, name: str, shelf: Shelf
+) -> SourceTable | None:
     """Rows within a cell: the documents in one column, read and joined to the rows they stand in."""
     language = Language(formulation=Formulation.JSON_PATH, generation=Generation.RML)
     readers = compile_fields(field.fields, language, shelf)
@@ -183,7 +187,7 @@ def expand_column(table: Table, field: ExpressionField, column: str, name: str, 
     return replace(table, name=name, columns=columns)
 
 
-def join_view(table: Table, join: ViewJoin, name: str, shelf: Shelf) -> Table | None:
+def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> SourceTable | None:
     """Columns from another view where the conditions hold; an outer join keeps rows without a partner."""
     parent = open_view(join.parent, name + "_parent", shelf)
     if parent is None:

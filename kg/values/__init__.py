@@ -12,7 +12,7 @@ written in RDF.
 | `Address` | `address` | `https://a.example/` | `xsd:anyURI`, or that IRI |
 
 What all kinds can be asked stands in `kg.values.value`. A kind is added as a file here, a range in
-`kg.vocabulary.RangeKind`, and a case in `kg.reading.objects`.
+`kg.ontology.vocabulary.RangeKind`, and a case in `kg.reading.objects`.
 """
 
 from kg.values.address import Address, hint_at_iri, read_iri, tell_bad_iri

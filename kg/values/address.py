@@ -12,8 +12,8 @@ from kg.findings import Findings
 from kg.iri import IriProblem, expand_iri
 from kg.names import Names
 from kg.namespace import XSD
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.value import Label, Term, Value
-from kg.vocabulary import Property, Vocabulary
 from kg.yamldoc import Scalar
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.names import Names
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.value import Label, Value
-from kg.vocabulary import Property, Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kg.vocabulary import Unit
+from kg.ontology.vocabulary import Unit
 
 
 def have_same_dimension(unit: Unit, other: Unit) -> bool:

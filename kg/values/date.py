@@ -12,10 +12,10 @@ from kg.edtf import Edtf, EdtfError, parse_edtf, xsd_of
 from kg.findings import Findings
 from kg.names import Names
 from kg.namespace import EDTF, XSD
-from kg.ontologyrange import shorten
+from kg.ontology.ranges import shorten
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
-from kg.vocabulary import Property, Vocabulary
 from kg.yamldoc import Scalar
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

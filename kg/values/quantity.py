@@ -11,11 +11,11 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.names import Names
 from kg.namespace import KG, QUDT, XSD
-from kg.ontologyrange import choose_datatype
+from kg.ontology.ranges import choose_datatype
+from kg.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.values.conversion import convert_fraction, convert_number
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
-from kg.vocabulary import Property, Unit, Vocabulary
 
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 

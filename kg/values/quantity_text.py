@@ -11,10 +11,10 @@ from fractions import Fraction
 from kg.diagnostic import did_you_mean, list_known
 from kg.findings import Findings
 from kg.namespace import UNIT
-from kg.ontologyrange import shorten
+from kg.ontology.ranges import shorten
+from kg.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.values.conversion import have_same_dimension, write_decimal
 from kg.values.quantity import Quantity
-from kg.vocabulary import Property, Unit, Vocabulary
 from kg.yamldoc import Scalar
 
 BARE_NUMBER = UNIT + "NUM"

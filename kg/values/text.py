@@ -10,8 +10,8 @@ from pyoxigraph import Literal
 from kg.figure import NEWEST_RULE, find_figures
 from kg.names import Names
 from kg.namespace import XSD
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.value import Label, Term, Value
-from kg.vocabulary import Property, Vocabulary
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile("[A-Za-z]")

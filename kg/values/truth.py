@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.findings import Findings
 from kg.names import Names
 from kg.namespace import XSD
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.value import Label, Term, Value
-from kg.vocabulary import Property, Vocabulary
 from kg.yamldoc import Scalar
 
 _WORDS = {"en": ("no", "yes"), "zh": ("否", "是")}

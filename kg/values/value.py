@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark
 from kg.names import Names
+from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.stretch import Stretch
-from kg.vocabulary import Property, Vocabulary
 
 Term = NamedNode | Literal
 Label = Callable[[str], str]

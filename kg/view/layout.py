@@ -1,7 +1,9 @@
 """Positions: stress majorisation with room for labels. Same network, same integers.
 
 Distances in the picture follow distances in the network (Gansner, Koren, North 2004: Graph drawing by stress
-majorisation); then boxes of nodes with their labels are pushed apart until none lies on another.
+majorisation). Of more than a hundred nodes communities are found (Blondel, Guillaume, Lambiotte, Lefebvre 2008:
+Louvain) and drawn apart, by springs that are strong within and weak between them. Then boxes of nodes with their labels
+are pushed apart until none lies on another.
 """
 
 from __future__ import annotations
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+COMMUNITIES = 100  # nodes beyond which communities are drawn apart
+SPRINGS = (
+    450  # nodes up to which springs are let loose on all of them; above it each community lies in a disc of its own
+)
+WITHIN, BETWEEN = 6.0, 0.35  # how strong springs are, within a community and between two
 DENSE = 700  # nodes up to which all distances are known; above it those to a few pivots
 
 
@@ -66,7 +73,7 @@ def lay_out(
     foot = sum(row.height for row in single_rows)
     if parts:
         members = np.array(parts[0])
-        where = _spread(links, parts[0], many)
+        where = _place(links, parts[0], many)
         own = room[members]
         size = (width - 2 * margin, max(height - 2 * margin - foot, 120))
         placed[members] = _separate(_fit(_turn(where), own, size), own, size) + margin
@@ -128,6 +135,77 @@ def _pack_rows(small: list[int], links: list[set[int]], room: Array, width: floa
     return rows
 
 
+def find_communities(links: list[set[int]], members: list[int]) -> list[list[int]]:
+    """Groups of nodes with more links within than without, the largest first; the same for the same links.
+
+    Source: Blondel et al. 2008, by networkx, which shuffles the nodes with a seed of its own.
+    """
+    import networkx as nx
+
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(members)
+    graph.add_edges_from((a, b) for a in members for b in sorted(links[a]) if a < b)
+    found = nx.community.louvain_communities(graph, resolution=0.7, seed=1)
+    return sorted((sorted(group) for group in found), key=lambda group: (-len(group), group))
+
+
+def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
+    """Positions of a connected part; of a large one such that each community keeps together."""
+    if len(members) <= COMMUNITIES:
+        return _spread(links, members, many)
+    groups = find_communities(links, members)
+    if len(members) > SPRINGS:
+        return _place_discs(groups, links, members, many)
+    where = _spread(links, members, many)
+    import networkx as nx
+    import numpy as np
+
+    group_of = {node: number for number, group in enumerate(groups) for node in group}
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(members)
+    for a in members:
+        for b in sorted(links[a]):
+            if a < b:
+                graph.add_edge(a, b, weight=WITHIN if group_of[a] == group_of[b] else BETWEEN)
+    scale = float(np.abs(where).max()) or 1.0
+    start = {node: where[i] / scale for i, node in enumerate(members)}
+    found = nx.spring_layout(graph, pos=start, iterations=120, seed=1, weight="weight", method="force")
+    return np.array([found[node] for node in members])
+
+
+def _place_discs(
+    groups: list[list[int]], links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]
+) -> Array:
+    """Communities as discs as large as they are, laid out by the links between them; each laid out within its own."""
+    import numpy as np
+
+    group_of = {node: number for number, group in enumerate(groups) for node in group}
+    between: list[set[int]] = [set() for _ in groups]
+    for a in members:
+        for b in links[a]:
+            if group_of[a] != group_of[b]:
+                between[group_of[a]].add(group_of[b])
+    radius = np.sqrt(np.array([len(group) for group in groups], dtype=float)) + 0.8
+    centres = _spread(between, list(range(len(groups))), {}) * float(radius.mean()) * 2.2
+    for _ in range(200):  # discs that lie on each other are pushed apart
+        dx, dy = (centres[:, None, axis] - centres[None, :, axis] for axis in (0, 1))
+        length = np.sqrt(dx * dx + dy * dy) + 1e-9
+        over = np.maximum(radius[:, None] + radius[None, :] - length, 0)
+        np.fill_diagonal(over, 0)
+        if not over.any():
+            break
+        centres = centres + np.stack([(over * d / length).sum(axis=1) * 0.3 for d in (dx, dy)], axis=1)
+    at = {node: i for i, node in enumerate(members)}
+    inside = [{b for b in near if group_of.get(b) == group_of.get(a)} for a, near in enumerate(links)]
+    placed = np.zeros((len(members), 2))
+    for number, group in enumerate(groups):
+        own = _spread(inside, group, many)
+        own -= own.mean(axis=0)
+        size = float(np.sqrt((own * own).sum(axis=1)).max()) or 1.0
+        placed[[at[node] for node in group]] = centres[number] + own / size * (radius[number] - 0.6)
+    return placed
+
+
 def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> Array:
     """Lengths of shortest paths from each of *starts* to each of *members*; hubs keep their neighbours away."""
     import numpy as np
@@ -162,7 +240,7 @@ def _spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, 
         crowd = np.ones((n, n))
         at = {node: i for i, node in enumerate(members)}
         for (a, b), count in many.items():
-            if a in at:  # lines side by side need a longer way, to be told apart
+            if a in at and b in at:  # lines side by side need a longer way, to be told apart
                 crowd[at[a], at[b]] = crowd[at[b], at[a]] = 1 + 0.3 * min(count - 1, 4)
         return _majorise(start, _distances(links, members, members), crowd, 90 if n <= 120 else 45)
     return _majorise_pivots(start, links, members)

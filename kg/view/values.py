@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from kg.model import Seeds
+from kg.ontology.vocabulary import Vocabulary
 from kg.view.network import find_relations
-from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from kg.view.network import Network

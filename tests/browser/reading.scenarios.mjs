@@ -166,7 +166,12 @@ scenario("what was counted is a line of steps, and the promise a line above it",
   await open("graph.html", "#e=su7");
   const chart = page.locator("#detail .steps").first();
   const told = await chart.getAttribute("aria-label");
-  for (const part of ["5,700 vehicles", "more than 30,000 vehicles", "promise: 100,000 vehicles"])
+  for (const part of [
+    "5,700 vehicles",
+    "more than 30,000 vehicles",
+    "promise: 100,000 vehicles",
+    "28 April 2024 at the latest: 5,700",
+  ])
     holds(told.includes(part), told);
   const promise = await chart.locator(".promise").first().boundingBox();
   for (const count of await chart.locator("circle").all())

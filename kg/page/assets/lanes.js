@@ -91,6 +91,8 @@ function related(one, other) {
   return a === b || (linesOf.get(a) ?? []).some((line) => ends[line].includes(b));
 }
 
+const whenOf = (claim) => worded(claim.asOf ?? evidenceOf(claim)[0].said.text);
+
 function drawChart(steps, promises) {
   const [wide, high, left, bottom] = [460, 150, 12, 118];
   const top = Math.max(...steps.map((point) => point.figure), ...promises.map((claim) => claim.figure));
@@ -98,7 +100,7 @@ function drawChart(steps, promises) {
   const x = (day) => left + ((day - first) / (last - first)) * (wide * 0.62);
   const y = (figure) => bottom - (figure / top) * 84;
   const told = [
-    ...steps.map((point) => `${timeOf(point.claim)}: ${point.text}`),
+    ...steps.map((point) => `${whenOf(point.claim)}: ${point.text}`),
     ...promises.map((claim) => `${own(`modes.${claim.mode}`)}: ${worded(claim.value)}`),
   ];
   const svg = draw("svg", {
@@ -112,14 +114,13 @@ function drawChart(steps, promises) {
     label.textContent = text;
     svg.append(label);
   };
-  for (const claim of promises.slice(0, 3)) {
-    svg.append(draw("path", { class: "promise", d: `M${left} ${y(claim.figure)}H${wide - 6}` }));
-    write(`${worded(claim.value)} (${own(`modes.${claim.mode}`)})`, {
-      x: wide - 6,
-      y: y(claim.figure) - 6,
-      "text-anchor": "end",
-      class: "promised",
-    });
+  // One line for each figure that was promised, with all the modes in which it was.
+  const figures = new Map();
+  for (const claim of promises) push(figures, claim.figure, claim);
+  for (const [figure, alike] of [...figures].slice(0, 3)) {
+    const modes = [...new Set(alike.map((claim) => own(`modes.${claim.mode}`)))].join(own("comma"));
+    svg.append(draw("path", { class: "promise", d: `M${left} ${y(figure)}H${wide - 6}` }));
+    write(`${worded(alike[0].value)} (${modes})`, { x: left, y: y(figure) - 6, class: "promised" });
   }
   let path = "";
   for (const point of steps)
@@ -131,9 +132,9 @@ function drawChart(steps, promises) {
   steps.forEach((point, n) => {
     svg.append(draw("circle", { cx: x(point.day), cy: y(point.figure), r: 4 }));
     if (n > 0 && n < steps.length - 1) return;
-    write(point.text, { x: x(point.day) + 6, y: y(point.figure) - 8 });
-    const when = point.claim.asOf ? worded(point.claim.asOf) : worded(evidenceOf(point.claim)[0].said.text);
-    write(when, { x: x(point.day), y: bottom + 16 + (n ? 15 : 0), class: "small" });
+    const end = n > 0 ? { x: wide - 6, "text-anchor": "end" } : { x: x(point.day) };
+    write(point.text, { ...end, y: y(point.figure) - 8 });
+    write(whenOf(point.claim), { ...end, y: bottom + 16 + (n ? 15 : 0), class: "small" });
   });
   return svg;
 }

@@ -196,7 +196,8 @@ function drawOver(ctx) {
 function drawNames(ctx, where, scale) {
   const screen = narrow.matches ? "wide" : screenNow();
   const own = net.letters[screen] * grow;
-  const letters = Math.max(Math.min(own, 15 / scale), LEAST / scale);
+  const whole = !narrow.matches && scale < wholeScale() * 1.02;
+  const letters = whole ? own : Math.max(Math.min(own, 15 / scale), LEAST / scale);
   const atHome = Math.abs(letters - own) < 0.01;
   const places = new Map(net.labels[screen][state.language].map((label) => [label.key, label]));
   const near = scale > wholeScale() * 1.35;

@@ -33,7 +33,7 @@ function readAddress() {
     const key = given.get(letter);
     if (key !== null && known[kind](key)) state.shown ??= { kind, key };
   }
-  const steps = given.get("k") ?? "";
+  const steps = given.get("k") ?? (state.shown?.kind === "entity" ? "1" : "");
   state.steps = /^[1-9]$/.test(steps) ? Number(steps) : 0;
   state.language = has(data.words, given.get("l")) ? given.get("l") : data.language;
   for (const end of ["from", "to"]) state[end] = isDay(given.get(end) ?? "") ? given.get(end) : null;

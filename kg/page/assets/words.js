@@ -30,12 +30,14 @@ function valueOf(claim) {
   return claim.objectClaim ? statementOf(claimOf(claim.objectClaim)) : worded(claim.value);
 }
 
-// A claim in words: subject, property, value.
-function statementOf(claim) {
+// A claim in words: subject, property, value. What it says of other claims is told down to the third.
+function statementOf(claim, depth = 2) {
   if (!claim) return "";
   const root = rootOf(claim);
-  const value = claim.object ? nameOf(claim.object) : claim.objectClaim ? "" : worded(claim.value);
-  return spaced(root ? nameOf(root) : "", propertyOf(claim), value, claim.denied ? own("line-denied") : "");
+  const tell = (id) => (depth ? statementOf(claimOf(id), depth - 1) : "…");
+  const subject = claim.subjectClaim ? tell(claim.subjectClaim) : root ? nameOf(root) : "";
+  const value = claim.object ? nameOf(claim.object) : claim.objectClaim ? tell(claim.objectClaim) : worded(claim.value);
+  return spaced(subject, propertyOf(claim), value, claim.denied ? own("line-denied") : "");
 }
 
 const timeOf = (claim) =>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.page.answers import WordedAnswer
 from kg.page.barcodes import Barcodes
 from kg.page.findings import Contrast
@@ -38,7 +38,7 @@ class Content:
     picture: Picture
     lanes: Lanes
     barcodes: Barcodes
-    contrasts: Mapping[Relation, tuple[Contrast, ...]]
+    contrasts: Mapping[Outcome, tuple[Contrast, ...]]
     stated: StatedRecords
     answers: tuple[WordedAnswer, ...]
     turtle: bool

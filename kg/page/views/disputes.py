@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.dispute import Relation
+from kg.dispute import Outcome
 from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
@@ -12,15 +12,15 @@ from kg.page.text import clean
 from kg.page.views.say import Say, section
 
 KINDS = (
-    (Relation.CONFLICT, "conflicts"),
-    (Relation.DEVELOPMENT, "developments"),
-    (Relation.KIND, "kinds"),
-    (Relation.MEASURE, "measures"),
+    (Outcome.CONFLICT, "conflicts"),
+    (Outcome.DEVELOPMENT, "developments"),
+    (Outcome.KIND, "kinds"),
+    (Outcome.MEASURE, "measures"),
 )
 MOST_CARDS = 12
 
 
-def show_disputes(contrasts: Mapping[Relation, Sequence[Contrast]], say: Say) -> Html:
+def show_disputes(contrasts: Mapping[Outcome, Sequence[Contrast]], say: Say) -> Html:
     """All comparisons that readers should know of, each kind behind a line that opens."""
     folds = []
     for relation, key in KINDS:
@@ -63,7 +63,7 @@ def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
         tag("span", unclear[0], class_="unclear") if unclear else None,
         tag("span", say.entities(ref.text for ref in side.claim.speakers), " · ",
             join(*dict.fromkeys(say.place(e) for e in side.evidence), between="; "), class_="who"),
-        tag("a", say.word("evidence"), href=f"#c={side.claim.id}", class_="to"),
+        say.link(f"c={side.claim.id}", say.word("evidence"), class_="to"),
         decided,
         class_="side",
     )  # fmt: skip

@@ -30,7 +30,7 @@ def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
     conflict = tag("span", f"≠ {say.word('conflict')}", class_="flag") if lane.conflict else None
     timed = axis is not None and any(row.mark is not None and row.mark.shape is not Shape.NONE for row in lane.rows)
     scale = _show_ticks(axis) if timed and axis is not None else None
-    title = tag("h3", tag("a", lane.question[say.lang], href=f"#f={lane.key}"), " ", conflict)
+    title = tag("h3", say.link(f"f={lane.key}", lane.question[say.lang]), " ", conflict)
     rows = [_show_row(row, say, timed=timed) for row in lane.rows]
     shown, folded = rows[:MOST_ROWS], rows[MOST_ROWS:]
     more = None
@@ -56,8 +56,8 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     first = row.records[0]
     ids = " ".join(record.claim.id for record in row.records)
     text = tag("b", row.text[say.lang])
-    value = tag("a", say.deny(text) if row.denied and say.word("line-denied") != row.text[say.lang] else text,
-                href=f"#c={first.claim.id}", class_="value")  # fmt: skip
+    struck = row.denied and say.word("line-denied") != row.text[say.lang]
+    value = say.link(f"c={first.claim.id}", say.deny(text) if struck else text, class_="value")
     speakers = dict.fromkeys(ref.text for record in row.records for ref in record.claim.speakers)
     evidence = [e for record in row.records for e in record.evidence]
     place, *others = dict.fromkeys(say.place(e) for e in evidence)

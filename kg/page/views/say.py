@@ -16,13 +16,16 @@ from kg.story import Story
 
 @dataclass(frozen=True, kw_only=True)
 class Say:
-    """Puts the things of a page into the words of *lang*. *sources* are the names of sources by id."""
+    """Puts the things of a page into the words of *lang*. *sources* are the names of sources by id; *linked* is false
+    for a page without places to link to, *scripted* true for what only a script shows."""
 
     lang: str
     story: Story
     records: Records
     sources: Mapping[str, Worded]
     labels: dict[str, str] = field(default_factory=dict)
+    linked: bool = True
+    scripted: bool = False
 
     def word(self, key: str, **names: str) -> str:
         """One of the page's own words, its places filled in."""
@@ -39,9 +42,15 @@ class Say:
             found = self.labels[key] = clean(entity.label(self.lang)) if entity else key
         return found
 
+    def link(self, address: str, *text: Child, class_: str | None = None) -> Html:
+        """A link to what an address of the page names; plain text where the page has no such places."""
+        if self.linked:
+            return tag("a", *text, href=f"#{address}", class_=class_)
+        return tag("span", *text, class_=class_)
+
     def entity(self, key: str) -> Html:
         """An entity's label, as a link to it."""
-        return tag("a", self.label(key), href=f"#e={key}")
+        return self.link(f"e={key}", self.label(key))
 
     def entities(self, keys: Iterable[str]) -> Html:
         return join(*map(self.entity, keys), between=self.word("comma"))
@@ -70,17 +79,25 @@ class Say:
 
     def claim(self, id_: str) -> Html:
         """A claim in words, as a link to it."""
-        return tag("a", self.statement(id_), href=f"#c={id_}")
+        return self.link(f"c={id_}", self.statement(id_))
 
-    def statement(self, id_: str) -> str:
-        """A claim in words: subject, property and value; its id where the page does not hold it."""
+    def statement(self, id_: str, depth: int = 2) -> str:
+        """A claim in words: subject, property and value; its id where the page does not hold it.
+
+        What it says of other claims is told down to the third.
+        """
         record = self.records.by_id.get(id_)
         if record is None:
             return id_
-        subject = self.label(record.root) if record.root else ""
+
+        def tell(other: str) -> str:
+            return self.statement(other, depth - 1) if depth else "…"
+
+        subject = tell(record.subject_claim) if record.subject_claim else self.label(record.root or "")
         value = self.label(record.object_entity) if record.object_entity else record.value[self.lang]
+        value = tell(record.object_claim) if record.object_claim else value
         denied = self.word("line-denied") if record.claim.negated else ""
-        parts = (subject, self.property(record.claim.predicate.text), "" if record.object_claim else value, denied)
+        parts = (subject, self.property(record.claim.predicate.text), value, denied)
         return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
 
     def subject(self, record: ClaimRecord) -> Html:
@@ -92,7 +109,7 @@ class Say:
         """The sentence that says it: source, paragraph and sentence, as a link to the sentence."""
         name = self.sources[evidence.source][self.lang] if evidence.source in self.sources else evidence.source
         words = join(name, self.word("comma"), word_address(evidence.address, self.lang))
-        return tag("a", words, href=f"#s={evidence.source}.{evidence.address}")
+        return self.link(f"s={evidence.source}.{evidence.address}", words)
 
     def clarity(self, clarity: Clarity) -> str:
         """What is to be said of a text that is not clear; empty for a clear one."""

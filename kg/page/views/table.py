@@ -15,13 +15,16 @@ def show_table(say: Say) -> Html:
     records = say.records.claims
     title = tag("h2", say.word("table"), id="claims-name")
     summary = tag("summary", title, " ", tag("span", str(len(records)), class_="count"))
-    head = tag("tr", [tag("th", say.word(key), scope="col") for key in COLUMNS])
-    whole = tag(
-        "table", tag("thead", head), tag("tbody", [_show_row(r, say) for r in records]), aria_labelledby="claims-name"
-    )
     grid = tag("div", id="grid", tabindex=0, role="region", aria_labelledby="claims-name", class_="scripted")
     lead = tag("p", say.word("table-lead"), class_="lead")
-    return tag("details", summary, lead, grid, tag("noscript", whole), id="claims")
+    return tag("details", summary, lead, grid, None if say.scripted else _show_whole(say), id="claims")
+
+
+def _show_whole(say: Say) -> Html:
+    """The whole table, for a page whose script does not run."""
+    head = tag("tr", [tag("th", say.word(key), scope="col") for key in COLUMNS])
+    rows = tag("tbody", [_show_row(record, say) for record in say.records.claims])
+    return tag("noscript", tag("table", tag("thead", head), rows, aria_labelledby="claims-name"))
 
 
 def _show_row(record: ClaimRecord, say: Say) -> Html:

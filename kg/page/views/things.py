@@ -24,7 +24,9 @@ def show_things(picture: Picture, say: Say) -> Html:
             groups.append(tag("div", title, tag("p", join(*map(say.entity, keys), between=" · "))))
     summary = tag("summary", tag("h2", say.word("entities"), id="things-name"), " ",
                   tag("span", str(len(entities)), class_="count"))  # fmt: skip
-    described = tag("noscript", tag("dl", [_describe(entity, say) for entity in entities.values()]))
+    described = None
+    if not say.scripted:
+        described = tag("noscript", tag("dl", [_describe(entity, say) for entity in entities.values()]))
     return tag("details", summary, tag("div", groups, class_="index"), described, id="things")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.diagnostic import Diagnostic
 from kg.findings import Findings
-from kg.tables.columns import ROW, Table, widen_table
+from kg.tables.columns import ROW, SourceTable, widen_table
 from kg.tables.normal.statement import (
     Collection,
     HeadRows,
@@ -30,7 +30,7 @@ from kg.tables.plan.terms import make_term
 from kg.tables.plan.value import Column, Present, Value
 from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
 
-Tables = Mapping[LogicalSource | LogicalView, Table]
+Tables = Mapping[LogicalSource | LogicalView, SourceTable]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +77,11 @@ class Building:
     findings: Findings = field(default_factory=Findings)
     makes: list[Make] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
-    rows: dict[Rows, Table | None] = field(default_factory=dict)  # those of statements
-    by_name: dict[str, Table] = field(default_factory=dict)
+    rows: dict[Rows, SourceTable | None] = field(default_factory=dict)  # those of statements
+    by_name: dict[str, SourceTable] = field(default_factory=dict)
     finished: dict[str, Term] = field(default_factory=dict)  # terms that stand in a column, by its name
 
-    def scope(self, table: Table, alias: str, prefix: str) -> Scope:
+    def scope(self, table: SourceTable, alias: str, prefix: str) -> Scope:
         """Where a term is looked up whose rows go by *alias*; lists go by *prefix* and a number."""
         return Scope(
             table=table,
@@ -96,17 +96,17 @@ class Building:
             checks=self.checks,
         )
 
-    def term(self, maker: Maker, table: Table, prefix: str, alias: str = "t") -> Term | None:
+    def term(self, maker: Maker, table: SourceTable, prefix: str, alias: str = "t") -> Term | None:
         """A term over the rows of a table."""
         return make_term(maker, self.scope(table, alias, prefix))
 
-    def make(self, table: Table, rows: Relation) -> Table:
+    def make(self, table: SourceTable, rows: Relation) -> SourceTable:
         """A table that is made beforehand."""
         self.makes.append(Make(name=table.name, rows=rows))
         return table
 
 
-def find_table(rows: Rows, building: Building) -> Table | None:
+def find_table(rows: Rows, building: Building) -> SourceTable | None:
     """The table of some rows, made where there is none; None after a mistake."""
     if rows not in building.rows:
         building.rows[rows] = None
@@ -117,7 +117,7 @@ def find_table(rows: Rows, building: Building) -> Table | None:
     return building.rows[rows]
 
 
-def make_rows(rows: Rows, building: Building) -> Table | None:
+def make_rows(rows: Rows, building: Building) -> SourceTable | None:
     """The table of rows that were not met before."""
     if isinstance(rows, SourceRows):
         return building.tables.get(rows.source)
@@ -164,7 +164,7 @@ def build_pattern(statement: Statement, building: Building) -> QuadPattern | Non
     )  # fmt: skip
 
 
-def build_joined(joined: Joined, table: Table, building: Building) -> tuple[Term, ParentRows] | None:
+def build_joined(joined: Joined, table: SourceTable, building: Building) -> tuple[Term, ParentRows] | None:
     """The subject of joined rows, over the rows `p`, and the join; None after a mistake."""
     other = find_table(joined.rows, building)
     parent = None if other is None else build_join(joined.conditions, table, other, building)
@@ -173,7 +173,7 @@ def build_joined(joined: Joined, table: Table, building: Building) -> tuple[Term
 
 
 def build_join(
-    conditions: Sequence[JoinCondition], table: Table, other: Table, building: Building
+    conditions: Sequence[JoinCondition], table: SourceTable, other: SourceTable, building: Building
 ) -> ParentRows | None:
     """The rows of *other* that go with a row of *table*, by all conditions; None after a mistake."""
     left, right = building.scope(table, "t", "j"), building.scope(other, "p", "k")
@@ -194,14 +194,14 @@ def build_join(
 # -- rows made of others --------------------------------------------------------------------------
 
 
-def keep_row(table: Table) -> tuple[Named, ...]:
+def keep_row(table: SourceTable) -> tuple[Named, ...]:
     """The number of a row, where a table made of *table* does not have it yet."""
     if table.row == ROW:
         return ()
     return (Named(name=ROW, value=Column(of="t", name="rowid")),)
 
 
-def make_joined(rows: JoinedRows, building: Building) -> Table | None:
+def make_joined(rows: JoinedRows, building: Building) -> SourceTable | None:
     """The rows with the terms that joined rows make, each once for each such term."""
     table, other = find_table(rows.rows, building), find_table(rows.parent, building)
     if table is None or other is None:
@@ -226,7 +226,7 @@ def make_joined(rows: JoinedRows, building: Building) -> Table | None:
     return building.make(wide, Project(rows=joined, columns=(*keep_row(table), named), every="t"))
 
 
-def attach_heads(rows: WithHeads, building: Building) -> Table | None:
+def attach_heads(rows: WithHeads, building: Building) -> SourceTable | None:
     """The rows with the heads of their collections."""
     table = find_table(rows.rows, building)
     heads = find_table(HeadRows(collection=rows.collection), building)
@@ -280,7 +280,9 @@ def make_collection(collection: Collection, building: Building) -> bool:
     return True
 
 
-def build_part(member: Maker | Joined | Collection, place: int, table: Table, building: Building) -> Project | None:
+def build_part(
+    member: Maker | Joined | Collection, place: int, table: SourceTable, building: Building
+) -> Project | None:
     """The members that one map gives: row `i`, `part` of the list, order `n` within it, term `x`."""
     if isinstance(member, Collection):
         if not make_collection(member, building):

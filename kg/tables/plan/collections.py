@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.normal.statement import Collection
 from kg.tables.plan.relation import Heads, Members, Named, Project, Relation, Scan
 from kg.tables.plan.value import Column, Encode, Encoding, Missing, Number, Numbers, Text, Value, join_parts
@@ -26,7 +26,7 @@ def project_part(rows: Relation, place: int, row: Value, order: tuple[Value, ...
 
 def build_members(
     collection: Collection,
-    table: Table,
+    table: SourceTable,
     head: Value,
     graph: Value | None,
     parts: tuple[Relation, ...],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from kg.diagnostic import Mark
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.plan.relation import Join, Joining, Relation, Scan, Unnest
 from kg.tables.plan.value import (
     Absent,
@@ -39,7 +39,7 @@ class Check:
     The rows of the table go by `t`. *message* has `{value}` where the value stands.
     """
 
-    table: Table
+    table: SourceTable
     code: str
     bad: Condition
     value: Value
@@ -89,7 +89,7 @@ class ParentRows:
     *exists*: the terms are made of the child's own columns, so that a row of the parent only needs to be there.
     """
 
-    table: Table
+    table: SourceTable
     on: tuple[tuple[Value, Value], ...]
     exists: bool = False
     child_unfolded: tuple[Unfolded, ...] = ()
@@ -101,7 +101,7 @@ class QuadPattern:
     """A subject, predicate, object and graph over the rows `t` of a table: a quad for each row that has all terms."""
 
     triples_map: str
-    table: Table
+    table: SourceTable
     subject: Term
     predicate: Term
     object: Term
@@ -138,7 +138,7 @@ class QuadPattern:
         return guard_value(join_parts(self.parts), self.guards)
 
     @property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> tuple[SourceTable, ...]:
         """The table of the rows, and the parent's."""
         return (self.table, *(() if self.parent is None else (self.parent.table,)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kg.diagnostic import Mark, did_you_mean, list_known
 from kg.findings import Findings
 from kg.tables.columns import Column as TableColumn
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.plan.pattern import Check, Term, Unfolded
 from kg.tables.plan.value import (
     AllOf,
@@ -41,14 +41,14 @@ class Scope:
     are done: the one that *table* was made of. *finished* are terms that were made before, by their column.
     """
 
-    table: Table
+    table: SourceTable
     alias: str
     base: str | None
     findings: Findings
     guarded: bool = False
     whole_iris: bool = True
     prefix: str = "u"
-    checked: Table | None = None
+    checked: SourceTable | None = None
     finished: Mapping[str, Term] = field(default_factory=dict)
     unfolded: dict[str | Value, Unfolded] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)

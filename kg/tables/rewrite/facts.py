@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.macros import is_unreserved
 from kg.tables.plan.relation import Relation
 
@@ -96,12 +96,12 @@ class Facts:
         return Facts(rows={**self.rows, **rows}, answers={**self.answers, **answers})
 
 
-def may_hold(table: Table, codes: Iterable[int]) -> frozenset[int]:
+def may_hold(table: SourceTable, codes: Iterable[int]) -> frozenset[int]:
     """Which of these bytes a value of a table may hold."""
     return frozenset(codes) if table.alphabet is None else table.alphabet.intersection(codes)
 
 
-def answer_by_alphabet(question: Question, table: Table) -> bool:
+def answer_by_alphabet(question: Question, table: SourceTable) -> bool:
     """Whether the bytes of a table alone say that the answer is yes."""
     if isinstance(question, IsUrlSafe):
         return not may_hold(table, RESERVED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.plan.pattern import QuadPattern
 from kg.tables.plan.value import Column, Concat, Encode, Encoding, FirstOf, Member, Text, Value, When
 from kg.tables.rewrite.facts import (
@@ -31,8 +31,8 @@ class Knowledge:
     """
 
     facts: Facts
-    tables: Mapping[str, Table]
-    narrowed: dict[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, SourceTable]
+    narrowed: dict[str, SourceTable] = field(default_factory=dict)
     open: dict[Question, None] = field(default_factory=dict)
 
     def holds(self, question: Question) -> bool:
@@ -53,7 +53,7 @@ class Knowledge:
                 return True
         return self.facts.answers.get(question)
 
-    def count_rows(self, table: Table) -> int | None:
+    def count_rows(self, table: SourceTable) -> int | None:
         """The number of a table's rows, where it is known."""
         return self.facts.rows.get(table.name)
 
@@ -92,7 +92,7 @@ class Knowledge:
         return Encode(encoding=Encoding.ESCAPE, value=column, codes=codes if codes <= SIMPLE_ESCAPES else None)
 
 
-def table_of(value: Column | Member, pattern: QuadPattern) -> Table | None:
+def table_of(value: Column | Member, pattern: QuadPattern) -> SourceTable | None:
     """The table of a column of a pattern; None for the item of a list."""
     column = value.column if isinstance(value, Member) else value
     if column.of == "t":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import KgError
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation, NamedSource
@@ -20,7 +20,7 @@ from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Request, Shelf
 
 
-def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
     import duckdb
 
@@ -78,7 +78,7 @@ def read_arrow(path: Path) -> Any:
             return pa.ipc.open_stream(source).read_all()
 
 
-def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> Table | None:
+def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> SourceTable | None:
     """The table of a data frame (pandas, polars, Arrow) that the caller named."""
     frame = shelf.frames.get(origin.name)
     if frame is None:
@@ -120,7 +120,9 @@ def number_columns(frame: Any) -> Any:
     return pa.RecordBatchReader.from_batches(schema, (batch.rename_columns(labels) for batch in frame))
 
 
-def load_relation(request: Request, relation: str, names: list[str] | None, label: str, shelf: Shelf) -> Table | None:
+def load_relation(
+    request: Request, relation: str, names: list[str] | None, label: str, shelf: Shelf
+) -> SourceTable | None:
     """The referenced columns as texts in their natural form; None where one holds lists or structures.
 
     *names* are the columns' own (None: those of the relation), whatever they are called in the relation.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, Described, RefusedError
@@ -32,7 +32,7 @@ CONNECTORS: dict[str, Callable[[Address, Shelf], Database]] = {
 }
 
 
-def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Table | None:
+def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> SourceTable | None:
     """The table of a database source; `--db` stands in for the addresses of the mapping."""
     text = shelf.database_url or origin.dsn
     if text is None:
@@ -65,14 +65,16 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Tab
     return load_table(request, origin, address, shelf)
 
 
-def open_database_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_database_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """A table of an SQLite or DuckDB file that the mapping names as a file."""
     kind = "duckdb" if path.suffix.lower() == ".duckdb" else "sqlite"
     address = Address(kind=kind, path=str(path))
     return load_table(request, origin, address, shelf)
 
 
-def load_table(request: Request, origin: DatabaseSource | FileSource, address: Address, shelf: Shelf) -> Table | None:
+def load_table(
+    request: Request, origin: DatabaseSource | FileSource, address: Address, shelf: Shelf
+) -> SourceTable | None:
     """The referenced columns of a table or query, in DuckDB."""
     source, name = request.source, request.name
     iterator = source.iterator or ""

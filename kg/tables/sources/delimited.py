@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import Dialect, FileSource
@@ -27,7 +27,7 @@ BLOCK = 1 << 18  # bytes
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
 
-def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a delimited file, with the referenced columns only.
 
     Without `rml:null`, an empty value is an empty text in today's RML (RML-IO §null) and no value in the
@@ -52,7 +52,7 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     columns = {n: Column(reference=n, name=f"c{i}") for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
     selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
-    table = Table(
+    table = SourceTable(
         name=request.name,
         label=origin.path,
         columns=columns,

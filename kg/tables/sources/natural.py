@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import Described
@@ -50,7 +50,9 @@ class Shaped:
     wrong: str | None
 
 
-def shape_table(request: Request, described: Described, chosen: dict[str, int], label: str, shelf: Shelf) -> Table:
+def shape_table(
+    request: Request, described: Described, chosen: dict[str, int], label: str, shelf: Shelf
+) -> SourceTable:
     """The table of a request, made of `NAME_raw`, which holds the text `c{i}` of each chosen column.
 
     *chosen* is the place of the column that each reference means.
@@ -86,7 +88,7 @@ def shape_table(request: Request, described: Described, chosen: dict[str, int], 
         )
     for each in described.columns:  # known names, for hints
         columns.setdefault(each.name, Column(reference=each.name, name="missing"))
-    return Table(name=request.name, label=label, columns=columns, first_row=1)
+    return SourceTable(name=request.name, label=label, columns=columns, first_row=1)
 
 
 def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Shaped:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.macros import quote_name
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, NamedSource, SingleRow, SparqlSource
 from kg.tables.sources.columnar import open_columnar, open_frame
@@ -22,7 +22,7 @@ from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 
 NO_SOURCE = "no source"  # how messages speak of it
-FileOpener = Callable[[Request, FileSource, Path, Shelf], Table | None]
+FileOpener = Callable[[Request, FileSource, Path, Shelf], SourceTable | None]
 
 # how the mapping refers into a file decides, whatever the file is called ...
 BY_FORMULATION: dict[Formulation, FileOpener] = {
@@ -40,7 +40,7 @@ BY_SUFFIX: dict[str, FileOpener] = {
 }
 
 
-def open_source(request: Request, shelf: Shelf) -> Table | None:
+def open_source(request: Request, shelf: Shelf) -> SourceTable | None:
     """The table that a request names, with a column for each reference; None after a mistake, which is reported.
 
     Missing columns are not reported here but where they are looked up, at the reference's own mark.
@@ -65,7 +65,7 @@ def open_source(request: Request, shelf: Shelf) -> Table | None:
     return open_file(request, origin, shelf)
 
 
-def open_file(request: Request, origin: FileSource, shelf: Shelf) -> Table | None:
+def open_file(request: Request, origin: FileSource, shelf: Shelf) -> SourceTable | None:
     """The table of one file."""
     path = find_file(origin, shelf)
     if path is None or refuse_kind(request.source, origin, path, shelf):
@@ -88,11 +88,11 @@ def refuse_kind(source: LogicalSource, origin: FileSource, path: Path, shelf: Sh
     return kind is not None
 
 
-def open_row(request: Request, shelf: Shelf) -> Table:
+def open_row(request: Request, shelf: Shelf) -> SourceTable:
     """One row without columns: what a triples map without a logical source is made from."""
     shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT NULL AS none")
     shelf.notes.append(f"{request.name}: one row, of no source")
-    return Table(name=request.name, label=NO_SOURCE, columns={})
+    return SourceTable(name=request.name, label=NO_SOURCE, columns={})
 
 
 def choose_opener(source: LogicalSource, path: Path) -> FileOpener:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, Part, Table
+from kg.tables.columns import Column, Part, SourceTable
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import FileSource, Formulation
 from kg.tables.sources.files import search_folders
@@ -17,8 +17,11 @@ FILE = "_file"  # the reference to the name of a row's file
 
 
 def open_several(
-    request: Request, origin: FileSource, shelf: Shelf, open_one: Callable[[Request, FileSource, Shelf], Table | None]
-) -> Table | None:
+    request: Request,
+    origin: FileSource,
+    shelf: Shelf,
+    open_one: Callable[[Request, FileSource, Shelf], SourceTable | None],
+) -> SourceTable | None:
     """The table of all files that the pattern of a source names, in the order of their names.
 
     The reference `_file` is the name of a row's file, as the mapping would name it, unless a table has such a column.
@@ -26,7 +29,7 @@ def open_several(
     found = find_several(origin, shelf)
     if not found:
         return None
-    tables: list[Table] = []
+    tables: list[SourceTable] = []
     if request.source.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:  # where any path is a reference
         request = replace(request, references=tuple(r for r in request.references if r.text != FILE))
     for number, name in enumerate(found):
@@ -52,8 +55,8 @@ def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
 
 
 def unite(
-    request: Request, tables: Sequence[Table], names: Sequence[str], origin: FileSource, shelf: Shelf
-) -> Table | None:
+    request: Request, tables: Sequence[SourceTable], names: Sequence[str], origin: FileSource, shelf: Shelf
+) -> SourceTable | None:
     """One table of the rows of all; a column that one of the files lacks is a mistake."""
     own = [text for text in request.texts if text != FILE or FILE in tables[0].columns]
     for text in own:
@@ -85,7 +88,7 @@ def unite(
         for begin, table in zip(begins, tables, strict=False)
     )
     shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")
-    return Table(
+    return SourceTable(
         name=request.name, label=origin.path, columns=columns, first_row=1, parts=parts,
         row_unit=tables[0].row_unit,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kg.findings import Findings
 from kg.paths import Door, open_door
-from kg.tables.columns import Table
+from kg.tables.columns import SourceTable
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address
@@ -20,7 +20,7 @@ from kg.tables.sources.limits import Limits
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kg.store import Table as Answer
+    from kg.store import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +69,13 @@ class Shelf(Findings):
     environment: Mapping[str, str] = field(default_factory=dict)  # what `${NAME}` may stand for
     standard_input: IO[bytes] | None = None  # what the source `-` is; None where nothing may be read of it
     frames: Mapping[str, Any] = field(default_factory=dict)  # of pandas, polars or Arrow
-    answers: Mapping[str, Answer] = field(default_factory=dict)  # of queries over the project's graph
+    answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph
     notes: list[str] = field(default_factory=list)  # for --explain
     files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
     copies: dict[Copy, Path] = field(default_factory=dict)
     documents: dict[tuple[Path, Formulation], list[Any]] = field(default_factory=dict)  # JSON values, or trees of XML
     databases: dict[Address, Database] = field(default_factory=dict)
-    views: dict[LogicalView, Table] = field(default_factory=dict)
+    views: dict[LogicalView, SourceTable] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     @cached_property

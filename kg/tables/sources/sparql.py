@@ -11,9 +11,8 @@ import pyoxigraph as ox
 
 from kg.iri import Prefixes, check_iri
 from kg.namespace import RDF
-from kg.store import QueryError, Store, write_bindings
-from kg.store import Table as Answer
-from kg.tables.columns import Column, Table
+from kg.store import QueryError, Store, Table, write_bindings
+from kg.tables.columns import Column, SourceTable
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
@@ -31,7 +30,7 @@ Binding = dict[str, str]
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
-def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> Table | None:
+def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> SourceTable | None:
     """The solutions that an endpoint gives."""
     source = request.source
     answer = ask(origin, source.iterator or "", source, shelf)
@@ -46,7 +45,7 @@ def open_endpoint(request: Request, origin: SparqlSource, shelf: Shelf) -> Table
     return store_solutions(request, variables, rows, "the query", shelf)
 
 
-def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> Table | None:
+def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> SourceTable | None:
     """The solutions of a query over the project's graph, which was asked before."""
     answer = shelf.answers.get(origin.path)
     if answer is None:
@@ -61,7 +60,7 @@ def open_answer(request: Request, origin: FileSource, shelf: Shelf) -> Table | N
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
 
 
-def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The solutions of the iterator's query over a file of RDF; its named graphs are part of the default graph too."""
     form = ox.RdfFormat.from_extension(Path(without_packing(path.name)).suffix.lstrip("."))
     if form is None:
@@ -82,7 +81,7 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
     except QueryError as error:
         shelf.tell("source-unreadable", source.mark, f"the query cannot be asked: {error}", error.diagnostic.hint)
         return None
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, Table):
         shelf.tell("source-unreadable", source.mark, "the query is no SELECT, which gives rows", "write a SELECT")
         return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
@@ -91,7 +90,7 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
 
 def store_solutions(
     request: Request, variables: list[str], rows: list[dict[str, Binding]], label: str, shelf: Shelf
-) -> Table | None:
+) -> SourceTable | None:
     """A column for each reference; an unbound variable is no value. Literals keep datatype and language."""
     columns = {v: Column(reference=v, name="missing") for v in variables}  # known names, for hints
     lists: dict[str, list[str | None]] = {"none": [None] * len(rows)}
@@ -123,7 +122,7 @@ def store_solutions(
         )
     unfolded = ", ".join(f"unnest(?::VARCHAR[]) AS {label}" for label in lists)  # side by side, without Arrow
     shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(request.name)} AS SELECT {unfolded}", list(lists.values()))
-    return Table(name=request.name, label=label, columns=columns, first_row=1, row_unit="solution")
+    return SourceTable(name=request.name, label=label, columns=columns, first_row=1, row_unit="solution")
 
 
 def read_datatype(binding: Binding) -> str | None:

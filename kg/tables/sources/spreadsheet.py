@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import KgError, did_you_mean, list_known
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
@@ -19,7 +19,7 @@ from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
 
 
-def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a sheet; by its dialect, rows are skipped, and the row after them holds the names of the columns."""
     import pyarrow as pa
 
@@ -49,7 +49,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
-    return Table(name=request.name, label=origin.path, columns=columns, first_row=header + 1)
+    return SourceTable(name=request.name, label=origin.path, columns=columns, first_row=header + 1)
 
 
 def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> list[list[Any]] | None:

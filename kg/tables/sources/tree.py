@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
-from kg.tables.columns import Column, Table
+from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
@@ -23,7 +23,7 @@ from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 BATCH = 20_000  # records in one Arrow batch
 
 
-def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> Table | None:
+def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """The table of a JSON or XML file: a row for each record of the iterator."""
     source, name = request.source, request.name
     language = language_of(source)
@@ -60,7 +60,7 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
     else:
         warn_of_no_value(source, request.references, empty, first[0], origin, shelf)
     shelf.notes.append(f"{name}: {origin.path}, records of {iterator}, {way}")
-    return Table(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
+    return SourceTable(name=name, label=origin.path, columns=columns, first_row=1, row_unit="record")
 
 
 def language_of(source: LogicalSource) -> Language:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kg.diagnostic import Mark
+from kg.iri import check_iri
 from kg.tables.read.yarrrml.calls import Call as WrittenCall
 from kg.tables.read.yarrrml.calls import CallSyntaxError, parse_call
 from kg.tables.read.yarrrml.calls import is_call as is_written_call
@@ -175,7 +176,15 @@ def read_parameter_name(scope: Scope, text: Scalar, *, short: bool) -> str | Non
     """The IRI of a parameter; `str1` and `str2` are those of the *short* functions."""
     if short and text.text in SHORT_PARAMETERS:
         return SHORT_PARAMETERS[text.text]
-    return text.text if text.text in SHORT_PARAMETERS else read_constant(scope, text, "the name of a parameter")
+    if text.text in SHORT_PARAMETERS:
+        return text.text
+    name = read_constant(scope, text, "the name of a parameter")
+    problem = check_iri(name) if name is not None else None
+    if problem is not None:
+        message = f"`{text.text}` is no name of a parameter: {problem.message}"
+        scope.tell("yarrrml-function", text.mark, message, "name it by its IRI, such as `grel:valueParameter`")
+        return None
+    return name
 
 
 def read_parameter(scope: Scope, node: Node, *, short: bool, can_join: bool) -> Input | None:

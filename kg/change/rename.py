@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from kg.change.preview import check_after, find_new, tell_new_error
+from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_before, place_behind, read_before
 from kg.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.model import Entity, Seeds
+from kg.ontology.vocabulary import RangeKind, Vocabulary
 from kg.pipeline import Checked
-from kg.preview import check_after, find_new, tell_new_error
 from kg.project import Project
 from kg.reading.fields import KEY
-from kg.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_before, place_behind, read_before
-from kg.vocabulary import RangeKind, Vocabulary
 from kg.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
 from kg.yamldoc import Mapping as YamlMapping
 

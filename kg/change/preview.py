@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from kg.change.rekey import Rewritten
 from kg.diagnostic import Diagnostic, Severity
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Project
-from kg.rekey import Rewritten
 
 
 def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:

@@ -16,13 +16,13 @@ from kg.findings import Findings
 from kg.iri import WELL_KNOWN
 from kg.language import choose_language
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
-from kg.ontologygraph import OntologyGraph, key_of
-from kg.ontologygraph import local_name as local_name
-from kg.ontologyrange import INTEGERS, read_range
-from kg.ontologyrange import RangeKind as RangeKind
-from kg.ontologyterm import check_relatives, find_slips, namespace_of
-from kg.ontologyunit import Unit as Unit
-from kg.ontologyunit import clash, find_units, name_for_unit, read_units
+from kg.ontology.graph import OntologyGraph, key_of
+from kg.ontology.graph import local_name as local_name
+from kg.ontology.ranges import INTEGERS, read_range
+from kg.ontology.ranges import RangeKind as RangeKind
+from kg.ontology.terms import check_relatives, find_slips, namespace_of
+from kg.ontology.units import Unit as Unit
+from kg.ontology.units import clash, find_units, name_for_unit, read_units
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument
 
 _LITERALS = frozenset({RDFS + "Literal", RDF + "langString"})

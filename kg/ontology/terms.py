@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.iri import WELL_KNOWN
 from kg.namespace import DCTERMS, EDTF, KG, OWL, RDF, RDFS, SKOS, SKOSXL, XSD
-from kg.ontologygraph import OntologyGraph, key_of, local_name
-from kg.ontologyrange import shorten
+from kg.ontology.graph import OntologyGraph, key_of, local_name
+from kg.ontology.ranges import shorten
 from kg.turtle.document import MarkedQuad, MarkedTerm
 
 _NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", SKOS: "SKOS", SKOSXL: "SKOS-XL", DCTERMS: "Dublin Core",

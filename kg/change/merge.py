@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from kg.change.preview import check_after, find_new, tell_new_error
+from kg.change.rekey import Edit, place_before, place_behind
+from kg.change.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
 from kg.diagnostic import Diagnostic, Mark, Severity, UsageError
 from kg.iri import expand_iri
 from kg.model import Entity, Name, NameKind, Ref, Seeds
+from kg.ontology.vocabulary import Vocabulary
 from kg.pipeline import Checked
-from kg.preview import check_after, find_new, tell_new_error
-from kg.rekey import Edit, place_before, place_behind
-from kg.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
 from kg.values import Text
-from kg.vocabulary import Vocabulary
 from kg.yamldoc import Document, Node, Scalar, Sequence, read_document
 from kg.yamldoc import Mapping as YamlMapping
 

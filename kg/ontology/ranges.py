@@ -9,7 +9,7 @@ from enum import Enum
 from kg.diagnostic import Diagnostic, Mark, list_known
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
-from kg.ontologygraph import OntologyGraph, key_of, local_name
+from kg.ontology.graph import OntologyGraph, key_of, local_name
 from kg.turtle.document import MarkedTerm
 from kg.xsd import is_derived, is_valid
 

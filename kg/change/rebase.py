@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.articles import Article
+from kg.change.rejoin import NEAREST, Old, compare_words, find_gap, find_joins, guess_joins, move_joins
+from kg.change.rekey import Keys, Rewritten, rewrite_files, write_rewritten
 from kg.diagnostic import UsageError
 from kg.evidence import get_article
 from kg.model import Source
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.sources import address_key
-from kg.rejoin import NEAREST, Old, compare_words, find_gap, find_joins, guess_joins, move_joins
-from kg.rekey import Keys, Rewritten, rewrite_files, write_rewritten
 
 
 @dataclass(frozen=True, kw_only=True)

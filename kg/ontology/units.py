@@ -10,7 +10,7 @@ from fractions import Fraction
 from kg.diagnostic import Diagnostic, Mark, Related
 from kg.findings import Findings
 from kg.namespace import QUDT, RDFS, SKOS
-from kg.ontologygraph import OntologyGraph, key_of, local_name, value_of
+from kg.ontology.graph import OntologyGraph, key_of, local_name, value_of
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?")
 _RATIONAL = re.compile(r"[+-]?[0-9]{1,200}/[0-9]{1,200}")
