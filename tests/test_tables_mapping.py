@@ -220,3 +220,26 @@ def test_names_are_no_sql(here: Path) -> None:
     escaped = evil.replace('"', '\\"')
     lines = run(here, csv_map(f'rml:template "p/{{{escaped}}}"; rml:class <T>', ""))[2]
     assert len(lines) == 1
+
+
+OLDER_CALL = """@prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix old: <http://semweb.mmlab.be/ns/rml#> .
+@prefix ql: <http://semweb.mmlab.be/ns/ql#> . @prefix fnml: <http://semweb.mmlab.be/ns/fnml#> .
+@prefix fno: <https://w3id.org/function/ontology#> . @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .
+<m> old:logicalSource [ old:source "people.csv"; old:referenceFormulation ql:CSV ];
+  rr:subjectMap [ rr:template "http://example.org/{id}" ];
+  rr:predicateObjectMap [ rr:predicate <p>; rr:objectMap [ fnml:functionValue [
+    old:logicalSource [ old:source "FILE"; old:referenceFormulation ql:CSV ];
+    rr:predicateObjectMap [ rr:predicate fno:executes; rr:objectMap [ rr:constant grel:toUpperCase ] ];
+    rr:predicateObjectMap [ rr:predicate grel:valueParameter; rr:objectMap [ old:reference "name" ] ] ] ] ].
+"""
+
+
+def test_the_logical_source_of_a_call_is_that_of_its_map(here: Path) -> None:
+    write(here, people_csv="id,name\n1,ada\n", others_csv="id,name\n1,bob\n")
+    same = run(here, OLDER_CALL.replace("FILE", "people.csv"))
+    assert same == (0, "", ['<http://example.org/1> <http://example.org/p> "ADA" .'])
+    (here / "out.nq").unlink()
+    code, told, lines = run(here, OLDER_CALL.replace("FILE", "others.csv"))
+    assert (code, lines) == (1, [])
+    assert "error[map-unsupported]: a function over another logical source than that of its triples map" in told
+    assert "map.ttl:10:23" in told

@@ -269,12 +269,23 @@ BY_IRI = {f.iri: f for f in FUNCTIONS}
 # known functions that are not computed, with the reason
 _RANDOM = "it gives something else each time, and the same input makes the same output"
 _STATE = "it remembers earlier runs, which `kg map` does not"
+
+
+def _grel(name: str, reason: str) -> dict[str, str]:
+    """A function of GREL by the names that its descriptions use, with the *reason* why it is not computed."""
+    return dict.fromkeys((GREL + name, GREL + "string_" + name, GREL + "other_" + name), reason)
+
+
 REFUSED = {
     **dict.fromkeys((IDLAB + "random", MORPH + "uuid", GREL + "math_randomNumber", GREL + "date_now"), _RANDOM),
     **{IDLAB + kind + step: _STATE for kind in ("implicit", "explicit") for step in ("Create", "Update", "Delete")},
     **dict.fromkeys((IDLAB + "generateUniqueIRI", IDLAB + "createUniqueIRI", IDLAB + "updateUniqueIRI"), _STATE),
     IDLAB + "dbpediaSpotlight": "it asks a service of the web",
     IDLAB + "readFile": "files are read as sources",
+    **_grel("phonetic", "its codes differ from one library to the next"),
+    **_grel("reinterpret", "a text is decoded once, where its source is read"),
+    **_grel("type", "kinds of values are those of OpenRefine's cells, and a table has none"),
+    **_grel("hasField", "the fields are those of OpenRefine's objects, and a table has none"),
 }
 
 

@@ -61,7 +61,8 @@ def read_function_value(reader: Reader, node: MarkedTerm, read_statement: Statem
     """The older form of a function (`fnml:functionValue`): a map whose predicates are the parameters."""
     function: str | None = None
     arguments: list[Argument] = []
-    reader.one(node, "logicalSource")  # written by custom: the rows are those of the map that calls the function
+    if (source := reader.one(node, "logicalSource")) is not None:  # by custom; it must be that of the triples map
+        reader.call_sources.append(source)
     for found in reader.graph.objects(node.term, "predicateObjectMap"):
         pom = read_statement(reader, found)
         if pom is None:

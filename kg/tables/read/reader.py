@@ -16,11 +16,15 @@ from kg.turtle.document import MarkedTerm
 
 @dataclass(kw_only=True)
 class Reader(Findings):
-    """One reading of one mapping: its *graph*, and the logical *views* that were read (None: has a mistake)."""
+    """One reading of one mapping: its *graph*, and the logical *views* that were read (None: has a mistake).
+
+    *call_sources* are the logical sources of the calls in the triples map that is being read (the older FNML has them).
+    """
 
     graph: MappingGraph
     views: dict[object, LogicalView | None] = field(default_factory=dict)
     open_views: set[object] = field(default_factory=set)  # being read: met again, it rests on itself
+    call_sources: list[MarkedTerm] = field(default_factory=list)
 
     def generation(self, node: MarkedTerm) -> Generation:
         """The generation of a node: the newest among its properties, since RML's words extend R2RML's.

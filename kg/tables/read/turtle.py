@@ -13,7 +13,16 @@ from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
 from kg.tables.read.sources import read_logical_source
 from kg.tables.read.termmaps import read_predicate_object_map, read_term_maps
-from kg.tables.rml import MappingDocument, Position, Reference, TriplesMap, find_nouns, single_row
+from kg.tables.rml import (
+    LogicalSource,
+    LogicalView,
+    MappingDocument,
+    Position,
+    Reference,
+    TriplesMap,
+    find_nouns,
+    single_row,
+)
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RML
 from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
 
@@ -156,6 +165,7 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
             reader.tell("map-term", found.mark, f"the class {found.term} is not an IRI")
     graphs = read_term_maps(reader, subject_node, Position.GRAPH)
     poms = [read_predicate_object_map(reader, pom) for pom in described.objects(node.term, "predicateObjectMap")]
+    check_call_sources(reader, source)
     base = reader.text(node, "baseIRI")
     if source is None or not subjects:
         return None
@@ -175,6 +185,17 @@ def read_triples_map(reader: Reader, node: MarkedTerm) -> TriplesMap | None:
         reader.incomplete(node.mark, f"the triples map `{name}` has no `rml:logicalSource`", hint)
         return None
     return made
+
+
+def check_call_sources(reader: Reader, source: LogicalSource | LogicalView | None) -> None:
+    """A call reads the rows of its triples map: a logical source of its own, as the older FNML has it, is the same."""
+    found, reader.call_sources = reader.call_sources, []
+    for node in found:
+        own = read_logical_source(reader, node)
+        if own is not None and source is not None and own != source:
+            message = "a function over another logical source than that of its triples map"
+            hint = "give it the same logical source, or none; other rows are joined by an `rml:joinCondition`"
+            reader.tell("map-unsupported", node.mark, message, hint)
 
 
 def is_asserted(reader: Reader, node: MarkedTerm) -> bool:
