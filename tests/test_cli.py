@@ -890,7 +890,7 @@ def test_a_query_has_a_timeout(built: Path) -> None:
     assert done.code == 4
     assert done.err.startswith("error[query-timeout]: no whole answer after 0.2 s\n  --> -e:1:1\n")
     assert run_kg("query", "-e", "ASK {}", "--timeout", "60", folder=built).out == "yes\n"
-    for wrong in ("0", "-1", "nan", "x"):
+    for wrong in ("0", "-1", "nan", "inf", "x"):
         assert run_kg("query", "-e", "ASK {}", "--timeout", wrong, folder=built).code == 2, wrong
 
 

@@ -32,11 +32,11 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class _NumberRange(click.FloatRange):
-    """Numbers of a range; NaN, which is neither within nor without, is none."""
+    """Numbers of a range; NaN, which is neither within nor without, and infinity are none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
-        if math.isnan(number):
+        if not math.isfinite(number):
             self.fail(f"{value!r} is not a valid float range.", param, ctx)
         return number
 
