@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import random
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -18,9 +19,11 @@ import pytest
 from browser.synthetic import write_project
 from hostile import hostile_strings
 from page_project import ROOT, hostile_project, own_project
+from pyoxigraph import NamedNode, Quad
 
 from kg.dispute import Outcome
 from kg.model import Seeds
+from kg.namespace import RDF
 from kg.page import render_overview, render_page
 from kg.page.central import MOST_CENTRAL
 from kg.page.document import MOST_ENTITIES
@@ -29,6 +32,7 @@ from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.values import EntityRef
 from kg.view import root_entity
+from kg.view.census import take_census
 
 
 def read_index(page: str) -> dict[str, Any]:
@@ -168,3 +172,22 @@ def test_a_denial_is_told_in_the_claims_of_a_central_thing(tmp_path: Path) -> No
     (denied,) = (claim.id for claim in checked.seeds.claims if claim.negated)
     page = render_overview((a.quad for a in checked.assertions), title="T", story=checked.story)
     assert [claim["id"] for claim in read_index(page)["claims"] if claim.get("denied")] == [denied]
+
+
+def test_communities_of_the_census_are_the_groups_of_the_graph() -> None:
+    """Forty groups of fifty, joined by a few relations, are found: none is torn, and few are taken for one."""
+    draw = random.Random(1)
+    relation, kind = NamedNode("https://x.example/p"), NamedNode("https://x.example/Thing")
+    node = [NamedNode(f"https://x.example/group{i // 50}-{i}") for i in range(2000)]
+    quads = [Quad(n, NamedNode(RDF + "type"), kind) for n in node]
+    quads += [Quad(node[i], relation, node[i // 50 * 50 + draw.randrange(50)]) for i in range(2000) for _ in range(3)]
+    quads += [Quad(node[draw.randrange(2000)], relation, node[draw.randrange(2000)]) for _ in range(600)]
+    census = take_census(quads)
+    assert census.community_count >= 35
+    assert sum(community.size for community in census.communities) == census.things == 2000
+    for community in census.communities:
+        whole = round(community.size / 50)  # groups that are taken for one
+        assert 1 <= whole <= 2 and abs(community.size - 50 * whole) <= 5
+        assert len({member.split("/")[-1].split("-")[0] for member in community.members}) == whole
+    assert census == take_census(quads)
+    assert take_census(()).communities == ()
