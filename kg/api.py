@@ -27,6 +27,7 @@ from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.files import settle_curated
+from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
@@ -88,13 +89,14 @@ class KnowledgeGraph:
         With a *timeout*, in seconds, it is asked in a process of its own, which is ended when the time is over, and by
         Ctrl-C; without, in this process, which is quicker (by half a millisecond) and cannot be stopped.
         """
+        _want_text(text, "a query")
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
 
     def check_query(self, text: str) -> tuple[Diagnostic, ...]:
         """What is wrong with a SPARQL query before it is asked: its syntax, or terms that stand nowhere."""
-        source = SourceText("query", text)
+        source = SourceText("query", _want_text(text, "a query"))
         mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
         return (mistake,) if mistake is not None else tuple(find_unknown_terms(self.checked, source))
 
@@ -103,18 +105,30 @@ class KnowledgeGraph:
 
         Raises `kg.UsageError` where there is no such question or parameter.
         """
+        for value in (name, *parameters.values()):
+            _want_text(value, "the name or a parameter of a question")
         return ask_question(find_question(self.questions, name), self.store, parameters)
 
     def show(self, entity: str, lang: str | None = None) -> str:
-        """A person's view of an entity, as text. Raises `kg.UsageError` where there is none."""
-        return show_entity(self.checked, entity, lang or self.checked.seeds.dataset.language)
+        """A person's view of an entity, as text. Raises `kg.UsageError` for what is not there, and for no language."""
+        return show_entity(self.checked, _want_text(entity, "an entity"), self._read_language(lang))
 
     def why(self, *terms: str, lang: str | None = None) -> str:
         """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text.
 
         Raises `kg.UsageError` for two terms, or more than three, and for what is not there.
         """
-        return show_why(self.checked, terms, lang or self.checked.seeds.dataset.language)
+        for term in terms:
+            _want_text(term, "a term")
+        return show_why(self.checked, terms, self._read_language(lang))
+
+    def _read_language(self, lang: str | None) -> str:
+        if lang is None:
+            return self.checked.seeds.dataset.language
+        hint = explain_tag(_want_text(lang, "a language"))
+        if hint is not None:
+            raise UsageError(f"`{lang}` is no language tag: {hint}")
+        return lang
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -136,7 +150,7 @@ class KnowledgeGraph:
 
         Raises `kg.UsageError` for another format.
         """
-        (file,) = publish_graph(self.checked, form)
+        (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
 
     def build(self, *, strict: bool = False) -> BuildReport:
@@ -165,6 +179,12 @@ class KnowledgeGraph:
         return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
+def _want_text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{what} is a text, not {type(value).__name__}")
+    return value
+
+
 def open_project(
     folder: str | Path = ".",
     texts: str | Path | None = None,
@@ -178,6 +198,9 @@ def open_project(
     all of them); both are dates as text (`2024-04-28`).
     Raises `kg.KgError` where there is no project, or a file cannot be read, and `kg.UsageError` where a date is none.
     """
+    for path in (folder, texts):
+        if path is not None and not isinstance(path, str | Path):
+            raise UsageError(f"a folder is a path, not {type(path).__name__}")
     texts = Path(texts) if texts is not None else None
     standpoint = read_standpoint(as_of, known_by)
     project = find_project(Path(folder))

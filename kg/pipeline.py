@@ -20,6 +20,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from kg.articles import Articles, read_articles
 from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
@@ -36,6 +38,7 @@ from kg.diagnostic import (
 from kg.findings import Findings
 from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
+from kg.namespace import RDF
 from kg.ontology.vocabulary import Vocabulary, read_vocabulary
 from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Project, is_about
 from kg.quad import Quad
@@ -191,6 +194,7 @@ def check_files(read: ReadProject) -> Checked:
     findings.add(read.diagnostics)
     findings.add(find_unread(read.project, read.reading))
     findings.add(find_strays(read.project))
+    findings.add(find_unread_shapes(read.story.vocabulary))
     findings.add(check_story(read.reading, read.story, minting=bool(read.project.mapping_files)))
     checked = Checked(read=read, found=())
     if read.project.table_files or read.story.seeds.dataset.tables:
@@ -293,6 +297,21 @@ def _hint_at_unread(name: str) -> str:
     if near is None and top == "ontology" and folder != "questions" and ending not in {".rq", ".csv"}:
         near = "an ontology is written in Turtle (`.ttl`)"
     return near or "is its folder or its ending wrong?"
+
+
+def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """Shapes in files of the ontology that are not read as shapes, the first of each file."""
+    told: set[str] = set()
+    for quad in vocabulary.quads:
+        of_shape = quad.predicate.term == NamedNode(RDF + "type") and quad.object.term in _SHAPES
+        if of_shape and quad.object.mark.file not in told:
+            told.add(quad.object.mark.file)
+            message = "a shape stands here, and nothing is validated against it"
+            hint = "shapes are read from `ontology/shapes*.ttl`: move it, or rename the file"
+            yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
+
+
+_SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
 
 
 def find_strays(project: Project) -> Iterator[Diagnostic]:

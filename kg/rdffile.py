@@ -35,6 +35,7 @@ _LIBRARY: Final = {
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 MOST_BYTES = 500_000_000  # of a compressed file, when it is unpacked; those of the entities of an XML file
+_NOWHERE = "https://nowhere.invalid/"  # the base of what JSON-LD would leave out without a word: relative IRIs
 _ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(?:\"([^\"]*)\"|'([^']*)')")
 _PLACE = re.compile(r" at line (\d+) column (\d+)|\(line \d+\)")
 
@@ -110,6 +111,7 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     mark = mark_of_file(source)
     names: dict[str, ox.BlankNode] = {}  # the library's labels differ from run to run
     quads: list[MarkedQuad] = []
+    relative: dict[str, None] = {}
 
     def marked(term: object) -> MarkedTerm:
         if isinstance(term, ox.BlankNode):
@@ -120,13 +122,19 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     try:
         if form == ox.RdfFormat.RDF_XML:
             _check_xml(source.text)
-        for quad in ox.parse(source.text.encode(), format=form):
+        base = _NOWHERE if form == ox.RdfFormat.JSON_LD else None
+        for quad in ox.parse(source.text.encode(), format=form, base_iri=base):
             terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+            relative |= {t.value: None for t in terms if isinstance(t, ox.NamedNode) and t.value.startswith(_NOWHERE)}
             subject, predicate, object_, graph = map(marked, terms)
             quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object_, graph=graph))
     except (SyntaxError, ValueError) as error:
         quads = []
         found.append(_explain(source, str(error)))
+    for iri in relative:
+        message = f"`{iri.removeprefix(_NOWHERE)}` is no whole IRI, and the file names no `@base`"
+        hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"
+        found.append(Diagnostic(code="rdf-file", mark=mark, message=message, hint=hint))
     if form == ox.RdfFormat.JSON_LD and not found:
         found += _find_unmapped(source)
     if not quads and not found:

@@ -17,7 +17,7 @@ from kg.ontology.vocabulary import local_name
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
 from kg.stated import Contradiction
-from kg.values import EntityRef
+from kg.values import Date, EntityRef
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),
@@ -84,6 +84,9 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
     except UsageError:
         stated = _list_stated(checked, key)
         if not stated:
+            source, day = key.removeprefix("s:"), seeds.dataset.known_by
+            if day is not None and source in checked.read.reading.seeds.source_by_id:
+                raise UsageError(f"the source `{source}` was not known by {day.text}: it was published later") from None
             raise
         return "\n".join([f"{key}   (of files of RDF)", "", "From RDF files", *stated]) + "\n"
     words = checked.story.words(lang)
@@ -321,6 +324,9 @@ def show_disputes(checked: Checked, lang: str) -> str:
             if claim.negated:
                 answer = f"not {answer}".rstrip()
             answer = answer or "at a time not said"
+            is_date = isinstance(claim.object, Date)  # it says the time itself
+            if not question.about_time and not is_date and (time := words.time(claim)):
+                answer = f"{answer}   ({time})"
             mark = "↯" if claim.id in conflicting else " "
             places = ", ".join(e.sentence for e in claim.evidence)
             rows.append((mark, answer, claim.mode.value, words.speakers(claim), places))

@@ -9,12 +9,15 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from terminal import PROGRAM, ROOT, Finished, environment, run_kg
 
+import kg
 from kg.cli import COMMANDS
 from kg.starter import init_project
 
@@ -847,11 +850,24 @@ def test_a_language_that_is_not_there_gives_the_first_label(tag: str, story: Pat
     assert run_kg("show", "bridge", "--lang", tag, folder=story) == run_kg("show", "bridge", folder=story)
 
 
-@pytest.mark.parametrize("tag", ["", "e", "1x", "en_US", "en--x", "zh Hant"])
+@pytest.mark.parametrize("tag", ["", "e", "1x", "en_US", "en--x", "zh Hant", "cn", "jp", "en-UK", "xx"])
 def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
     done = run_kg("show", "bridge", "--lang", tag, folder=story)
-    error = f"Error: Invalid value for '--lang': `{tag}` is no language tag: write en, zh, zh-Hant ..."
-    assert (done.code, done.out, done.err.splitlines()[-1]) == (2, "", error)
+    error = f"Error: Invalid value for '--lang': `{tag}` is no language tag: write `"
+    assert (done.code, done.out) == (2, "") and done.err.splitlines()[-1].startswith(error)
+    with pytest.raises(kg.UsageError, match="is no language tag: write `"):
+        kg.open_project(story).show("bridge", lang=tag)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda g: g.show(5), lambda g: g.why(None), lambda g: g.query(None), lambda g: g.check_query(b"ASK {}"),
+     lambda g: g.export(None), lambda g: g.ask(5), lambda g: g.ask("promises", who=5), lambda g: g.show("bridge", 5),
+     lambda g: kg.open_project(5), lambda g: kg.open_project(".", texts=5)],
+)  # fmt: skip
+def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path) -> None:
+    with pytest.raises(kg.UsageError, match=r" is a (text|path), not (int|bytes|NoneType)"):
+        call(kg.open_project(story))
 
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -874,7 +890,7 @@ def test_a_query_has_a_timeout(built: Path) -> None:
     assert done.code == 4
     assert done.err.startswith("error[query-timeout]: no whole answer after 0.2 s\n  --> -e:1:1\n")
     assert run_kg("query", "-e", "ASK {}", "--timeout", "60", folder=built).out == "yes\n"
-    for wrong in ("0", "-1", "nan", "x"):
+    for wrong in ("0", "-1", "nan", "inf", "x"):
         assert run_kg("query", "-e", "ASK {}", "--timeout", wrong, folder=built).code == 2, wrong
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from killing import run_killed
 from terminal import run_kg
 from test_rename import check, errors, read, write
 
@@ -326,3 +327,83 @@ def test_the_command_shows_the_plan_and_writes_all_or_nothing(folder: Path) -> N
     assert read(folder) != before
     again = run_kg("merge", "mayor", "brook", folder=folder)
     assert (again.code, again.out, again.err) == (2, "", "kg: no entity `brook`: it is `mayor` now\n")
+
+
+LISTS = """\
+kg: claims/1
+source: bridge
+voices:
+  p0s1: {by: [mayor, report, "brook"], voice: reported}
+  p1s1: {by: [brook, mayor], via: [report,
+    brook-2,   # the other
+    report], voice: reported}
+  p1s2:
+    by:
+    - mayor   # one
+    - brook   # two
+    - report
+  p1s3: {by: [
+    brook,   # first
+    mayor], voice: reported}
+claims:
+  p1s1 00000001:
+    c: {s: bridge, p: length, o: 118 m, by: [mayor, report,
+      brook]}
+    d: {s: brook-2, p: met, o: [mayor, brook]}
+"""
+
+
+def test_a_list_of_speakers_names_the_one_once(folder: Path) -> None:
+    write(
+        folder, "seeds/claims/bridge.yaml", LISTS.replace("[report,\n    brook-2,   # the other\n    report]", "report")
+    )
+    write(folder, "seeds/sources/bridge.yaml", "kg: source/1\ntitle: t\nauthor:\n- mayor\n- brook\npublished: 2024\n")
+    question = '#\' question: {en: "Who?"}\nSELECT ?it { VALUES ?it { e:mayor e:brook } ?it a schema:Person }\n'
+    write(folder, "ontology/questions/two.rq", question)
+    plan = merge(folder, "mayor", "brook")
+    after = {name: raw.decode() for name, raw in read(folder).items()}
+    assert after["seeds/sources/bridge.yaml"] == "kg: source/1\ntitle: t\nauthor:\n- mayor\npublished: 2024\n"
+    assert after["seeds/claims/bridge.yaml"] == (
+        """\
+kg: claims/1
+source: bridge
+voices:
+  p0s1: {by: [mayor, report], voice: reported}
+  p1s1: {by: [mayor], via: report, voice: reported}
+  p1s2:
+    by:
+    - mayor   # one
+    # two
+    - report
+  p1s3: {by: [
+       # first
+    mayor], voice: reported}
+claims:
+  p1s1 00000001:
+    c: {s: bridge, p: length, o: 118 m, by: [mayor, report]}
+    d: {s: brook-2, p: met, o: [mayor, mayor]}
+"""
+    )
+    told = " ".join(plan.told)  # what counts in ids, or may be meant twice, stays and is told
+    assert "`bridge.d.2` says the same as `bridge.d.1`" in told
+    assert "ontology/questions/two.rq named both" in told and "who.rq named both" not in told
+
+
+def test_a_killed_run_leaves_nothing_that_the_next_does_not_remove(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    checked = check(folder)
+
+    def work() -> None:
+        plan_merge(checked, "mayor", "brook")
+
+    left = []
+    for last in (4, 9, 14):
+        assert run_killed(work, last)
+        left.append(len(list(temporary.iterdir())))
+    assert max(left) == 1
+    work()
+    assert list(temporary.iterdir()) == []

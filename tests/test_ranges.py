@@ -176,3 +176,17 @@ def test_both_ends_of_a_range_are_of_the_range_of_their_properties(tmp_path: Pat
     assert direct_triples(checked) == [f'"3"^^<{XSD}unsignedInt>', f'"4"^^<{XSD}unsignedInt>']
     checked = build(tmp_path, "xsd:integer", "3..4 EUR", ends)
     assert {d.code for d in checked.diagnostics if d.severity.word == "error"} == {"ontology-property"}
+
+
+@pytest.mark.parametrize(
+    ("range_", "more", "message"),
+    [
+        ("owl:real", "", "the range `owl:real` of `has` is not supported: no claim can write it"),
+        ("xsd:integer", ". k:Raft rdfs:subClassOf 'Ship'", "`'Ship'` is a literal, not a class"),
+        ("xsd:integer", ". k:Raft rdfs:subClassOf r:has", "`r:has` is a property, not a class"),
+        ("xsd:integer", "; rdfs:subPropertyOf k:Ship", "`k:Ship` is a class, not a property"),
+    ],
+)
+def test_what_cannot_stand_there_is_told_by_what_it_is(tmp_path: Path, range_: str, more: str, message: str) -> None:
+    checked = build(tmp_path, range_, "7", f"; qudt:hasUnit unit:NUM {more} " if range_ != "owl:real" else more)
+    assert message in [d.message for d in checked.diagnostics if d.severity.word == "error"]

@@ -84,6 +84,8 @@ UNREADABLE = [
     ),
     ("a.jsonld", '{"@id":\n"http://a.example/", }', "", 2),
     ("a.jsonld", '{"@id": "a"}', "the file says nothing", 1),
+    ("a.jsonld", f'[{{"@id": "a", "{X}b": 1}}, {{"@id": "{X}c", "{X}b": 1}}]', "`a` is no whole IRI", 1),
+    ("a.jsonld", f'{{"@id": "{X}c", "@type": "Bridge", "{X}b": 1}}', "`Bridge` is no whole IRI", 1),
     ("a.rdf", FORMS[".rdf"].replace("</rdf:RDF>", ""), "no element found", 2),
     ("a.rdf", FORMS[".rdf"].replace(f'about="{X}a"', 'about="#a"'), "IRI", 1),
     ("a.rdf", LAUGHS, "an entity (`<!ENTITY`) is made of others", 1),

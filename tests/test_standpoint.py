@@ -70,6 +70,27 @@ def test_why_is_told_of_the_day_and_of_what_was_known(tmp_path: Path) -> None:
         kg.open_project(tmp_path, known_by="2031-06").why("bulletin.sails")
 
 
+def test_a_source_that_was_published_later_is_told_so(tmp_path: Path) -> None:
+    lay_out(tmp_path, ALL)
+    done = run_kg("show", "bulletin", "--known-by", "2031-06", folder=tmp_path)
+    told = "kg: the source `bulletin` was not known by 2031-06: it was published later\n"
+    assert (done.code, done.err) == (2, told)
+
+
+def test_different_answers_show_for_when_they_hold(tmp_path: Path) -> None:
+    asked = MAYORS | claims_file(
+        "a: {s: tern, p: price, o: 9 EUR, when: 2009}",
+        "b: {s: tern, p: price, o: 12 EUR, when: 2009/2010, unlike: {a: value}}",
+    )
+    lay_out(tmp_path, asked)
+    ontology = tmp_path / "ontology"
+    path = next(p for p in sorted(ontology.glob("*.ttl")) if "r:price a " in p.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + '\nr:price kg:question "What does {s} cost?"@en .\n', encoding="utf-8")
+    told = ask(tmp_path, "disputes")
+    assert "9 EUR   (2009)" in told and "12 EUR   (2009 to 2010)" in told
+
+
 def test_the_latest_count_of_the_day(tmp_path: Path) -> None:
     lay_out(tmp_path, ALL)
     count = ("query", "-e", "SELECT ?n { e:halden r:delivered ?n }", "--format", "csv")

@@ -390,6 +390,62 @@ def test_syntax_error(store: Store, query: str, shown: str) -> None:
     assert explain(store, query) == shown
 
 
+@pytest.mark.parametrize(
+    ("query", "at", "message", "hint"),
+    [
+        ("SELECT * { ?s ?p ?o BIND(1 AS ?o) }", "?o", "`?o` has a value already", "a name of its own"),
+        ("SELECT (MAX(?o) AS ?s) { ?s ?p ?o } GROUP BY ?s", "?s", "`?s` has a value already", "a name of its own"),
+        ("SELECT (1 AS ?x) (2 AS ?x) { }", "?x", "`?x` has a value already", "a name of its own"),
+        ("SELECT (COUNT(?s)) { ?s ?p ?o }", ")", "`)` cannot stand here", "`( ... AS ?name)`"),
+        ("SELECT COUNT(?s) { ?s ?p ?o }", "COUNT", "`COUNT` cannot stand here", "`(COUNT( ... ) AS ?name)`"),
+        ("ASK { ?s ?p ?o FILTER(?o <> 1) }", "<>", "`<>` is no IRI: ", "not equal is `!=`"),
+        ("ASK { ?s ?p ?o FILTER(?o = 1 AND ?s = 2) }", "AND", "`AND` cannot stand here", "`&&`"),
+        ("ASK { ?s ?p ?o FILTER(?o = 1 or ?s = 2) }", "or", "`or` cannot stand here", "`||`"),
+        ("ASK { ?s https://a.example/b ?o }", "https://a.example/b", "an IRI stands between", "<https://a.example/b>"),
+        ("PREFIX x <https://a.example/> ASK { }", "x", "`x` cannot stand here", "a colon ends the prefix: `x:`"),
+        ("ASK { FILTER(xsd:integer(1, 2) > 1) }", "xsd:integer", "`xsd:integer` takes one value, and 2 are given", ""),
+        (
+            "ASK { ?s ?p ?o FILTER(xsd:string() = ?o) }",
+            "xsd:string",
+            "`xsd:string` takes one value, and 0 are given",
+            "",
+        ),
+    ],
+)
+def test_common_slips_are_told_at_their_cause(query: str, at: str, message: str, hint: str) -> None:
+    found = find_mistake(SourceText("query", query), {"xsd": XSD})
+    assert found is not None and found.message.startswith(message) and hint in (found.hint or "")
+    assert found.mark.excerpt == at
+
+
+@pytest.mark.parametrize(
+    ("query", "at"),
+    [
+        ("ASK { ?s ?p ?o FILTER(xsd:yearr(?o) > 2000) }", "xsd:yearr"),
+        ("ASK { ?s ?p ?o FILTER xsd:yearr(?o) }", "xsd:yearr"),
+        ("ASK { ?s ?p ?o OPTIONAL { BIND(1 + xsd:yearr(?o) AS ?x) } }", "xsd:yearr"),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY xsd:yearr(?o) ?s", "xsd:yearr"),
+        ("SELECT ?s { ?s ?p ?o } ORDER BY DESC(xsd:yearr(?o))", "xsd:yearr"),
+        ("PREFIX x: <http://x.example/> SELECT (STR(x:f(?o)) AS ?x) { ?s ?p ?o }", "x:f"),
+        ("ASK { ?s xsd:yearr (1 2) ; ?q ((1) xsd:date) FILTER(?s IN (xsd:yearr, xsd:date)) }", None),
+        ("ASK { VALUES (?a ?b) { (xsd:yearr xsd:date) } FILTER(xsd:date(?a) = ?b) }", None),
+        ("ASK { ?s xsd:a/(xsd:b|xsd:c) ?o ; !(xsd:d) ?p }", None),
+    ],
+)
+def test_looking_at_a_query_finds_functions_that_are_not_there(query: str, at: str | None) -> None:
+    found = find_mistake(SourceText("query", query), {"xsd": XSD})
+    assert (found and (found.code, found.mark.excerpt)) == (at and ("unknown-function", at))
+
+
+def test_a_name_is_given_once_in_each_group() -> None:
+    """A group inside, or a query inside, may name what another one names."""
+    for query in (
+        "ASK { { ?s ?p ?o } UNION { BIND(1 AS ?o) } }",
+        "ASK { BIND(1 AS ?x) { SELECT (2 AS ?y) { ?x ?p ?o } } }",
+    ):
+        assert find_mistake(SourceText("query", query), {}) is None
+
+
 @given(st.text(st.one_of(st.sampled_from(" {}().;,?:<>'\"\\!&|*SELECTWHRask#\n雷"), st.characters()), max_size=60))
 def test_any_text_gives_an_answer_or_a_diagnostic(text: str) -> None:
     try:

@@ -245,6 +245,15 @@ def test_a_mistake_in_the_second_file_is_told_in_the_second_file(
     assert found(problems) == [(code, f"ontology/shapes-more.ttl:{place}", message)]
 
 
+def test_a_shape_in_a_file_that_is_not_read_as_shapes_is_told(tmp_path: Path) -> None:
+    files = {"ontology/more.ttl": SECOND % "k:T a sh:NodeShape ; sh:targetClass k:Ferry . k:U a sh:PropertyShape ."}
+    problems = check_story(tmp_path, {**claims_file(), **files}).diagnostics
+    message = "a shape stands here, and nothing is validated against it"
+    assert found(d for d in problems if d.severity is Severity.WARNING) == [
+        ("unread-shape", "ontology/more.ttl:5:7", message)
+    ]
+
+
 def test_a_nameless_shape_of_the_second_file_is_found_by_pyshacl_too(tmp_path: Path) -> None:
     second = SECOND % "[] a sh:NodeShape ; sh:targetNode r:nobody ; sh:property [ sh:path r:crew ; sh:minCount 1 ] ."
     files = {"ontology/shapes.ttl": HEAD + HARMLESS, "ontology/shapes-more.ttl": second}

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kg.change.rekey import Rewritten
-from kg.diagnostic import Diagnostic, Severity
+from kg.diagnostic import Diagnostic, KgError, Severity
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Project
+from kg.tables.scratch import make_scratch
 
 
 def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
-    """The project as it would be with *files*, checked."""
+    """The project as it would be with *files*, checked in a copy. Raises KgError when there is no place for one.
+
+    The copy lies in the system's folder for such, so that a project that cannot be written is checked too. What a
+    killed command leaves of it, the next one removes.
+    """
     project = checked.project
-    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        _copy_project(project, Path(folder))
-        for file in files:
-            place = Path(folder) / file.name
-            place.unlink(missing_ok=True)
-            place.write_bytes(file.raw)
-        after = check_files(read_project(Project(Path(folder)), checked.articles.folder))
+    with make_scratch(None) as folder:
+        try:
+            _copy_project(project, folder)
+            for file in files:
+                place = folder / file.name
+                place.unlink(missing_ok=True)
+                place.write_bytes(file.raw)
+        except OSError as error:  # shutil.Error too
+            raise KgError(f"cannot copy the project to {folder.parent.name}/: {error.strerror or error}") from error
+        after = check_files(read_project(Project(folder), checked.articles.folder))
         _ = after.diagnostics  # found while the files are there
     return after
 

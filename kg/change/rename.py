@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_before, place_behind, read_before
@@ -136,12 +136,19 @@ def _keep_old(value: YamlMapping, old: str, new: str) -> Iterator[Edit]:
 
 def _between(first: Mark, behind: Mark, old: str) -> Mark:
     """From the begin of *first* to that of *behind*; a comment between them is never taken away."""
-    lines = first.source.lines[first.line - 1 : behind.line]
-    if any("#" in line for line in lines[:-1]) or "#" in lines[-1][: behind.column - 1]:
+    if _holds_comment(first, behind):
         raise RefusedError(f"`replaces` of `{old}` ({first}) stands beside a comment: take the id out of it by hand")
-    return Mark(
-        source=first.source, line=first.line, column=first.column, end_line=behind.line, end_column=behind.column
-    )
+    return _reach(first, behind)
+
+
+def _holds_comment(first: Mark, behind: Mark) -> bool:
+    lines = first.source.lines[first.line - 1 : behind.line]
+    lines[-1] = lines[-1][: behind.column - 1]
+    return any("#" in line for line in (lines[0][first.column - 1 :], *lines[1:]))
+
+
+def _reach(first: Mark, behind: Mark) -> Mark:
+    return replace(first, end_line=behind.line, end_column=behind.column)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +192,8 @@ def rewrite_names(
                 before, text = read_before(each)
                 names = _find_prefixes(text, checked.seeds)
                 rewritten = _replace_terms(text, old, new, names, checked.seeds.dataset.base)
+                if rewritten != text and _replace_terms(text, new, old, names, checked.seeds.dataset.base) != text:
+                    told.append(f"{project.name_of(each)} named both: does it need both places?")
                 add_rewritten(files, project, each, before, rewritten)
                 told += _tell_places(project.name_of(each), rewritten, old)
     return tuple(files), tuple(refused), tuple(told)
@@ -194,7 +203,9 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
     """The text of a file of seeds with *new* for *old*; that nothing else changed in it is seen by reading it again."""
     assert document.root is not None
     named = dict(_find_names(document.root, kind, vocabulary, old))
-    edits: list[Edit] = [(node.part(0, len(old)), new) for node in named.values()]
+    said_once = dict(_find_said(document.root, named, new))
+    edits: list[Edit] = [(node.part(0, len(old)), new) for path, node in named.items() if path not in said_once]
+    edits += [(_mark_item(items, number), "") for items, number in said_once.values()]
     entities = document.root.get("entities") if kind == "entities" and isinstance(document.root, YamlMapping) else None
     for key, value in entities.entries if isinstance(entities, YamlMapping) else ():
         if key.text in entries.before:
@@ -209,9 +220,9 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
     if text != document.source.text:
         after = parse_document(type(document.source)(document.source.name, text))
         expected = {
-            path: new if path in named else said
+            _count_less(path, said_once): new if path in named else said
             for path, said in _list_texts(document.root, ())
-            if not (kind == "entities" and _is_of(path, entries.before))
+            if path not in said_once and not (kind == "entities" and _is_of(path, entries.before))
         }
         found = {
             path: said
@@ -270,6 +281,7 @@ def _find_names(root: Node, kind: str, vocabulary: Vocabulary, old: str) -> Iter
 
 
 _VOICE = ("by", "where", "via")
+_SETS = {*_VOICE, "publisher", "author"}
 
 
 def _pick(node: Node, keys: tuple[str, ...], path: Path_, old: str) -> Iterator[tuple[Path_, Scalar]]:
@@ -281,6 +293,60 @@ def _pick(node: Node, keys: tuple[str, ...], path: Path_, old: str) -> Iterator[
         for number, item in enumerate(value.items) if isinstance(value, Sequence) else ():
             if isinstance(item, Scalar) and item.text == old:
                 yield (*path, key, number), item
+
+
+# -- an id that a list has already ----------------------------------------------------------------
+
+
+def _find_said(root: Node, named: Iterable[Path_], new: str) -> Iterator[tuple[Path_, tuple[Sequence, int]]]:
+    """The items of lists of speakers, places and authors that would be *new* a second time, with list and number.
+
+    Subjects and objects stay, though they are the same: the ids of claims count them, and `kg check` tells.
+    """
+    lists: dict[Path_, list[int]] = {}
+    for path in named:
+        if isinstance(path[-1], int) and path[-2] in _SETS:
+            lists.setdefault(path[:-1], []).append(path[-1])
+    for path, numbers in lists.items():
+        node = root
+        for key in path:
+            inner = node.get(str(key)) if isinstance(node, YamlMapping) else None
+            assert inner is not None
+            node = inner
+        assert isinstance(node, Sequence)
+        has_it = any(isinstance(item, Scalar) and item.text == new for item in node.items)
+        for number in numbers if has_it else numbers[1:]:
+            yield (*path, number), (node, number)
+
+
+def _mark_item(sequence: Sequence, number: int) -> Mark:
+    """What goes where an item of a list goes: its comma or its line too, and never a comment."""
+    item, lines = sequence.items[number].mark, sequence.mark.source.lines
+    line = lines[item.line - 1]
+    dash = re.fullmatch(r"(\s*)-\s+", line[: item.column - 1])
+    if dash:
+        rest = line[item.end_column - 1 :]
+        if "#" in rest:
+            return replace(item, column=len(dash[1]) + 1, end_column=item.end_column + rest.index("#"))
+        if item.line < len(lines):
+            return replace(item, column=1, end_line=item.line + 1, end_column=1)
+        return replace(item, column=1, end_column=len(line) + 1)
+    if number:
+        first, behind = place_behind(sequence.items[number - 1].mark), place_behind(item)
+    else:
+        first, behind = item, sequence.items[1].mark
+    if not _holds_comment(first, behind):
+        return _reach(first, behind)
+    comma = re.match(r"\s*,", line[item.end_column - 1 :])
+    return replace(item, end_column=item.end_column + len(comma[0])) if comma else item
+
+
+def _count_less(path: Path_, gone: Iterable[Path_]) -> Path_:
+    """The way to an item of a list when those before it that are *gone* do not count."""
+    if not path or not isinstance(path[-1], int):
+        return path
+    before = sum(other[:-1] == path[:-1] and int(other[-1]) < path[-1] for other in gone)
+    return (*path[:-1], path[-1] - before)
 
 
 # -- questions ------------------------------------------------------------------------------------

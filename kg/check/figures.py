@@ -176,13 +176,25 @@ def _missing_dates(text: str, sentence: _Sentence) -> Iterator[str]:
 
 
 def _has_year(year: str, sentence: _Sentence) -> bool:
+    """Whether a sentence has a year: in full, as a decade, of a business year or a quarter, as the end of a span.
+
+    >>> texts = ("In FY2025 it paid.", "In Q1'25 it paid.", "In 2024-25 it paid.", "In 2024 it paid.", "On 2024-25-1.")
+    >>> [_has_year("2025", _of_text(text, "en")) for text in texts]
+    [True, True, True, False, False]
+    """
     year = year.lstrip("-")
     if "X" in year:
         return True  # a decade or a century: its words are no figures
     if (year.lstrip("0") or "0") in sentence.figures:
         return True
-    if sentence.words is None:
-        return False
+    begun = str(int(year) - 1)
+    if sentence.words is None:  # `2024-25`, as far as an outline can tell
+        return begun in sentence.figures and str(int(year[-2:])) in sentence.figures
+    term = r"(?:[fc]y|[hq][1-4])"
+    if re.search(rf"\b{term} ?'?-?(?:{year}|{year[-2:]})\b|\b{year}-?{term}\b", sentence.words):
+        return True
+    if re.search(rf"\b{begun}[-/]{year[-2:]}(?![-/\d])", sentence.words):
+        return True
     decade = re.search(rf"\b{year[:-1]}0'?s\b", sentence.words) is not None
     return decade or re.search(rf"'{year[-2:]}\b", sentence.words) is not None
 

@@ -54,6 +54,14 @@ _CLAUSE = re.compile(
     r"|\b(?:and|but|while|whereas|although|though|because|since|which|who|that|when|as|through|by|with|after|before)\b"
 )
 _NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
+_BOUND = {  # what stands right before a figure and makes it inexact; a sign of money may stand between
+    "en": re.compile(
+        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|over|less than|fewer than|under|below"
+        r"|above|at least|at most|up to|as many as|as much as|an estimated) (?:(?:a|[a-z]{0,2}[$€£¥]) ?)?$"
+    ),
+    "zh": re.compile("(大约|大概|(?<![合条契签节])约|将近|(?<!附)近|接近|超过|逾|至少|最多|不到|不足)$"),
+}
+_AGE = re.compile(r", \d{1,3}(?=[,;]|[.!?]?$)|\b(?:age|aged|turns?|turned|turning) \d{1,3}\b")  # `Ada Brook, 45, said`
 _SHARE = re.compile(
     r"\b(?:half|third|thirds|quarter|quarters|fifth|fifths|per cent|percent)\b|%|百分之|分之|一半|过半|成"
 )
@@ -145,9 +153,17 @@ def _find_counted(quantity: Quantity, reader: _SentenceWords, context: RuleConte
 
 
 def _has_unit(unit: Unit, text: str) -> bool:
+    """Whether a text names a unit; of years it may be an age: `Ada Brook, 45, said`.
+
+    >>> from kg.diagnostic import Mark, SourceText
+    >>> mark = Mark(source=SourceText("units.ttl", ""), line=1, column=1, end_line=1, end_column=1)
+    >>> year = Unit(iri="y", symbol="year", words=("year",), kinds=(), multiplier=None, labels={}, mark=mark)
+    >>> [_has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
+    [True, True, False]
+    """
     spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
     spellings |= {word for code, words in _SPELT.items() if code in unit.words for word in words}
-    if unit.symbol == "%" and _SHARE.search(text):
+    if (unit.symbol == "%" and _SHARE.search(text)) or (unit.symbol == "year" and _AGE.search(text)):
         return True
     return any(_has_spelling(word, text) for word in spellings)
 
@@ -170,6 +186,12 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
         return
     if claim.mode is Mode.FACT:
         hedge = _find_word(HEDGES[reader.lang], clause)
+        bound = _find_bound(claim, reader) if hedge is None else None
+        if bound is not None:
+            message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has `{bound}` before its figure"
+            yield _note(
+                "hedged-fact", claim, message, "write `about`, `over`, `under`, `at least` or `at most` before it"
+            )
         if hedge is not None:
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
@@ -228,6 +250,16 @@ def _find_object(claim: Claim, text: str, reader: _SentenceWords, context: RuleC
 def _find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
     wanted = {plain_number(number) for number in quantity.numbers() if number}
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
+
+
+def _find_bound(claim: Claim, reader: _SentenceWords) -> str | None:
+    """The word right before the figure that makes it inexact, where the claim's quantity is exact."""
+    quantity = claim.object
+    if not isinstance(quantity, Quantity) or quantity.approximate or quantity.lowest != quantity.highest:
+        return None
+    place = _find_figure(quantity, reader.words, reader.lang)
+    found = _BOUND[reader.lang].search(reader.words[:place]) if place is not None else None
+    return found[1] if found is not None else None
 
 
 def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> bool:

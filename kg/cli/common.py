@@ -23,7 +23,7 @@ from kg.diagnostic import (
 )
 from kg.files import settle_curated
 from kg.fold import fold_alike
-from kg.language import TAG
+from kg.language import explain_tag
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Project, find_project
 from kg.standpoint import read_standpoint
@@ -32,11 +32,11 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class _NumberRange(click.FloatRange):
-    """Numbers of a range; NaN, which is neither within nor without, is none."""
+    """Numbers of a range; NaN, which is neither within nor without, and infinity are none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
-        if math.isnan(number):
+        if not math.isfinite(number):
             self.fail(f"{value!r} is not a valid float range.", param, ctx)
         return number
 
@@ -51,8 +51,9 @@ texts_option: Decorator = click.option(
 
 
 def _read_language(context: click.Context, option: click.Parameter, tag: str | None) -> str | None:
-    if tag is not None and not TAG.fullmatch(tag):
-        raise click.BadParameter(f"`{tag}` is no language tag: write en, zh, zh-Hant ...", context, option)
+    hint = explain_tag(tag) if tag is not None else None
+    if hint is not None:
+        raise click.BadParameter(f"`{tag}` is no language tag: {hint}", context, option)
     return tag
 
 

@@ -63,7 +63,8 @@ def kind_of_range(iri: str) -> RangeKind | None:
     single = {KG + "Claim": RangeKind.CLAIM, XSD + "boolean": RangeKind.TRUTH, XSD + "anyURI": RangeKind.ADDRESS}
     if iri in single:
         return single[iri]
-    return None if iri.startswith((XSD, RDF, EDTF, "_:")) else RangeKind.ENTITY
+    unread = iri.startswith((XSD, RDF, EDTF, "_:")) or iri in {OWL + "real", OWL + "rational"}
+    return None if unread else RangeKind.ENTITY
 
 
 def choose_datatype(text: str, datatypes: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean
 from kg.iri import WELL_KNOWN
@@ -117,16 +117,24 @@ def _iri(term: MarkedTerm) -> str:
     return term.term.value if isinstance(term.term, NamedNode) else ""
 
 
+_OTHER = {"class": "property", "property": "class"}
+
+
 def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
     """A class or property beside or above another is declared, where it is the project's own or nearly a declared one.
 
     So is what a union or an intersection names.
     """
-    for what, known in (("class", classes), ("property", properties)):
+    for what, known, others in (("class", classes, properties), ("property", properties, classes)):
         declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
         own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
         for subject, parent in _related(graph, what):
             iri = key_of(parent)
+            if isinstance(parent.term, Literal) or iri in others - declared:
+                is_what = "a literal" if isinstance(parent.term, Literal) else f"a {_OTHER[what]}"
+                message = f"`{parent.mark.excerpt}` is {is_what}, not a {what}"
+                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message)
+                continue
             if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG, EDTF)) or subject.startswith(KG):
                 continue
             space = namespace_of(iri)

@@ -70,8 +70,15 @@ class Finder(Findings):
         if node.broken:
             return
         known = list(known)
-        for key, _ in node.entries:
+        for number, (key, _) in enumerate(node.entries):
             if key.text not in known:
+                cut = node.entries[number - 1][1] if number and node.flow else None
+                if isinstance(cut, Scalar) and cut.plain and " " in key.text.strip():
+                    quotes = (
+                        f"a comma splits a plain value: `{cut.text}` ends there; put a text that holds one into quotes"
+                    )
+                    self.tell("unknown-key", key.mark, f"{what} has no key `{key.text}`", quotes)
+                    continue
                 begun = next((k for k in known if k not in node.nodes and _abbreviates(k, key.text)), None)
                 hint = f"did you mean `{begun}`?" if begun else did_you_mean(key.text, known)
                 hint = hint or f"known keys: {list_known(known, 16)}"

@@ -40,7 +40,10 @@ def check_queries(graph: ShapesGraph) -> Iterator[Diagnostic]:
             problem = _find_forbidden(query, list(scan_query(query.text)), str(term_of(quad.predicate.term)).upper())
         if problem is not None:
             mark = _place(marked, problem.mark)
-            yield Diagnostic(code="bad-shapes", mark=mark, message=problem.message, hint=problem.hint)
+            hint = problem.hint
+            if problem.message.startswith("no prefix") and not (hint or "").startswith("did you mean"):
+                hint = "a shape knows no prefix of the data set: write `PREFIX` in the query, or `sh:prefixes` at it"
+            yield Diagnostic(code="bad-shapes", mark=mark, message=problem.message, hint=hint)
 
 
 def _find_forbidden(source: SourceText, tokens: Sequence[Token], form: str) -> Diagnostic | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of
 from kg.iri import check_iri
 from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
-from kg.sparql.text import Token, ask_nothing, check_query, find_iris, scan_query
+from kg.sparql.text import Token, ask_nothing, check_query, find_calls, find_iris, scan_query
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
@@ -32,7 +33,24 @@ def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool
                 problem = explain_syntax_error(source, error, prefixes)
         except RuntimeError as error:
             problem = explain_refusal(source, error, prefixes)
-    return problem
+    return problem or _find_strange_call(source, prefixes, rules)
+
+
+def _find_strange_call(source: SourceText, prefixes: Mapping[str, str], rules: bool) -> Diagnostic | None:
+    """A call that the store refuses: nothing is evaluated, so each is tried by itself.
+
+    Without *rules* only those of XML Schema are, since a shape may bring functions of its own.
+    """
+    for token, iri, given in find_calls(source.text, prefixes):
+        if not rules and not iri.startswith(XSD):
+            continue
+        try:
+            ox.Store().query(f"ASK {{ FILTER(<{iri}>({', '.join(['1'] * given)})) }}")
+        except RuntimeError as error:
+            return explain_refusal(source, error, prefixes, token)
+        except SyntaxError:
+            continue  # what is wrong with the IRI is told where the query is parsed
+    return None
 
 
 def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mapping[str, str]) -> Diagnostic:
@@ -52,6 +70,9 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
     if token.kind == "close" and opener is not None and opener.text != _PAIRS[token.text]:
         return _problem(source, opener, f"the bracket `{opener.text}` is not closed before `{token.text}`", None)
     prefix = token.text.partition(":")[0]
+    if token.kind == "name" and source.text[token.start + len(prefix) :].startswith("://"):
+        bare = Token(kind="name", text=_BARE_IRI.findall(source.text[token.start :])[0], start=token.start)
+        return _problem(source, bare, "an IRI stands between `<` and `>`", f"write `<{bare.text}>`")
     if token.kind == "name" and prefix not in prefixes and prefix != "_":
         hint = did_you_mean(prefix, prefixes) or "declare it under `prefixes` in seeds/dataset.yaml"
         return _problem(source, Token(kind="name", text=prefix, start=token.start), f"no prefix `{prefix}:`", hint)
@@ -60,9 +81,15 @@ def explain_syntax_error(source: SourceText, error: SyntaxError, prefixes: Mappi
         problem = check_iri(broken[0][1:-1]) if broken is not None and broken.end() > token.start else None
         if broken is not None and problem is not None:
             iri = Token(kind="iri", text=broken[0], start=start)
-            return _problem(source, iri, f"`{broken[0]}` is no IRI: {problem.message}", None)
+            unequal = "not equal is `!=`" if broken[0] == "<>" else None
+            return _problem(source, iri, f"`{broken[0]}` is no IRI: {problem.message}", unequal)
     if token.kind == "close" and (ungrouped := _find_ungrouped(tokens)) is not None:
         return _tell_ungrouped(source, ungrouped)
+    overwritten = _find_overwritten(tokens, good) if token.text == "}" else None
+    if overwritten is not None:
+        return _tell_overwritten(source, overwritten)
+    if token.text == ")" and opener is not None and tokens[tokens.index(opener) - 1].text.upper() in _BEFORE_CHOSEN:
+        return _problem(source, token, "`)` cannot stand here", "what is computed has a name: `( ... AS ?name)`")
     if opener is not None and token.kind != "close" and _fits_closed(source.text, tokens[:good], token, prefixes):
         return _problem(source, opener, f"the bracket `{opener.text}` is not closed before `{token.text}`", None)
     if token.kind == "string" and token.text.endswith("^"):
@@ -128,7 +155,7 @@ def _expected(beginning: str, prefixes: Mapping[str, str]) -> str | None:
 
 
 _POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
-_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You|SELECT \*)\s[^,\[]{10,})")
+_RULE = re.compile(r"(?:^|, )((?:The|A|An|This|You|Duplicated|SELECT \*)\s[^,\[]{10,})")
 _PAIRS = {"}": "{", ")": "(", "]": "["}
 
 
@@ -145,6 +172,9 @@ def _explain_whole(source: SourceText, complaint: str, tokens: list[Token], expe
         ungrouped = _find_ungrouped(tokens) if "unbound" in words else None
         if ungrouped is not None:
             return _tell_ungrouped(source, ungrouped)
+        named = _find_named_again(tokens) if "SELECT overrides" in words or "Duplicated variable" in words else None
+        if named is not None:
+            return _tell_overwritten(source, named)
         mark = (
             mark_at(source, tokens[0].start, tokens[0].start + len(tokens[0].text)) if tokens else mark_of_file(source)
         )
@@ -200,6 +230,43 @@ def _tell_ungrouped(source: SourceText, variable: Token) -> Diagnostic:
     return _problem(source, variable, f"`{variable.text}` is neither grouped nor aggregated", hint)
 
 
+def _tell_overwritten(source: SourceText, variable: Token) -> Diagnostic:
+    return _problem(
+        source, variable, f"`{variable.text}` has a value already", "give what is computed a name of its own"
+    )
+
+
+def _find_overwritten(tokens: Sequence[Token], stop: int) -> Token | None:
+    """The variable of a BIND before the token at *stop*, the end of its group, that the group has used before."""
+    begin = next((at for at in range(stop, -1, -1) if tokens[at].text == "{"), 0)
+    for at in range(begin, stop):
+        if tokens[at].text.upper() == "AS" and tokens[at + 1].kind == "var":
+            named = tokens[at + 1]
+            bind = next((b for b in range(at, begin, -1) if tokens[b].text.upper() == "BIND"), begin)
+            if any(here.kind == "var" and _bare_name(here) == _bare_name(named) for here in tokens[begin:bind]):
+                return named
+    return None
+
+
+def _find_named_again(tokens: Sequence[Token]) -> Token | None:
+    """The name that a SELECT gives to what is computed, and that stands for something else in its query."""
+    for first, second in itertools.pairwise(tokens):
+        if first.text.upper() == "AS" and second.kind == "var":
+            same = [here for here in tokens if here.kind == "var" and _bare_name(here) == _bare_name(second)]
+            if len(same) > 1:
+                return next((here for here in same[1:] if _follows_as(tokens, here)), second)
+    return None
+
+
+def _follows_as(tokens: Sequence[Token], variable: Token) -> bool:
+    at = tokens.index(variable)
+    return at > 0 and tokens[at - 1].text.upper() == "AS"
+
+
+def _bare_name(variable: Token) -> str:
+    return variable.text[1:]
+
+
 def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
     """The variable that a SELECT with groups or aggregates names, and neither groups nor aggregates."""
     for at, token in enumerate(tokens):
@@ -233,7 +300,10 @@ def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
 
 
 _AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
-_CUSTOM_FUNCTION = re.compile(r"The custom function <(?P<iri>[^>]*)> is not supported")  # Oxigraph 0.5.13
+_CUSTOM_FUNCTION = re.compile(  # Oxigraph 0.5.13
+    r"The custom function <(?P<iri>[^>]*)> (?:is not supported|requires between .* but (?P<given>\d+) were given)"
+)
+_BARE_IRI = re.compile(r"[^\s<>\"{}|\\^`]+")
 _FUNCTIONS = (
     "ABS", "BNODE", "BOUND", "CEIL", "COALESCE", "CONCAT", "CONTAINS", "DATATYPE", "DAY", "ENCODE_FOR_URI", "FLOOR",
     "HOURS", "IF", "IRI", "LANG", "LANGMATCHES", "LCASE", "MD5", "MINUTES", "MONTH", "NOW", "RAND", "REGEX", "REPLACE",
@@ -244,8 +314,10 @@ _CASTS = ("boolean", "date", "dateTime", "dayTimeDuration", "decimal", "double",
           "gMonthDay", "gYear", "gYearMonth", "integer", "string", "time", "yearMonthDuration")  # fmt: skip
 
 
-def explain_refusal(source: SourceText, error: RuntimeError, prefixes: Mapping[str, str]) -> Diagnostic:
-    """Why the store refuses a query whose syntax is right, at the place where that is known.
+def explain_refusal(
+    source: SourceText, error: RuntimeError, prefixes: Mapping[str, str], token: Token | None = None
+) -> Diagnostic:
+    """Why the store refuses a query whose syntax is right, at *token*, or at the place where that is known.
 
     >>> error = RuntimeError("The custom function <http://www.w3.org/2001/XMLSchema#yearr> is not supported")
     >>> text = SourceText("-e", "ASK { FILTER(xsd:yearr(?d) > 2000) }")
@@ -256,19 +328,24 @@ def explain_refusal(source: SourceText, error: RuntimeError, prefixes: Mapping[s
     if found is None:
         return Diagnostic(code="query-refused", mark=mark_of_file(source), message=f"the store refuses: {error}")
     iri = found["iri"]
-    token = next((t for t in scan_query(source.text) if iri in find_iris(t.text, prefixes)), None)
+    token = token or next((t for t in scan_query(source.text) if iri in find_iris(t.text, prefixes)), None)
     if token is None:  # by a prefix or a base that the query itself declares
         local = re.split("[/#:]", iri)[-1]
         token = next((t for t in scan_query(source.text) if t.kind in {"name", "iri"} and local in t.text), None)
+    mark = mark_of_file(source) if token is None else mark_at(source, token.start, token.start + len(token.text))
+    if found["given"] is not None:
+        message = f"`{mark.excerpt or iri}` takes one value, and {found['given']} are given"
+        return Diagnostic(code="query-refused", mark=mark, message=message)
     name = re.split("[/#:]", iri)[-1]
     near = did_you_mean(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
     if near and near.split("`")[1] in _CASTS:
         near = near.replace("`", "`xsd:", 1)
     hint = near or "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
-    mark = mark_of_file(source) if token is None else mark_at(source, token.start, token.start + len(token.text))
     return Diagnostic(code="unknown-function", mark=mark, message=f"no function `{mark.excerpt or iri}`", hint=hint)
 
 
+_BEFORE_CHOSEN = frozenset({"SELECT", "DISTINCT", "REDUCED"})
+_JOINING = {"AND": "&&", "OR": "||"}
 _KEYWORDS = (
     "SELECT", "WHERE", "FILTER", "OPTIONAL", "CONSTRUCT", "DESCRIBE", "ASK", "ORDER", "GROUP", "LIMIT", "OFFSET",
     "PREFIX", "DISTINCT", "HAVING", "VALUES", "UNION", "MINUS", "GRAPH", "BIND", "EXISTS",
@@ -283,6 +360,12 @@ def _hint(token: Token, before: str, expected: str | None) -> str | None:
         return "equality is one `=`"
     if token.text == "," and expected and '"$"' in expected and before != ",":
         return "variables stand beside each other without a comma"
+    if word in _JOINING:
+        return f"write `{_JOINING[word]}`"
+    if before.upper() == "PREFIX" and token.kind == "word":
+        return f"a colon ends the prefix: `{token.text}:`"
+    if word in _AGGREGATES and expected and '"$"' in expected:
+        return f"what is computed has a name, in brackets: `({word}( ... ) AS ?name)`"
     if before.upper() in {"FILTER", "HAVING"}:
         return f"the condition stands in brackets: `{before.upper()}( ... )`"
     near = did_you_mean(word, _KEYWORDS) if word and word not in {*_KEYWORDS, "AS", "BY", "IN", "NOT"} else None

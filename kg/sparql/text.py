@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin
@@ -158,6 +158,38 @@ def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, 
     for token, iri, declares in _resolve_names(text, prefixes):
         if not declares and token.start not in left_out:
             yield token, iri
+
+
+def find_calls(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, int]]:
+    """The functions that a query calls by their IRIs: the token, the IRI, and how many values are given.
+
+    >>> [(iri, n) for _, iri, n in find_calls("ASK { ?s a:y (1 2) FILTER(a:f(?s, a:g()) = a:z) }", {"a": "http://a/"})]
+    [('http://a/f', 2), ('http://a/g', 0)]
+    """
+    tokens = list(scan_query(text))
+    iris = {token.start: iri for token, iri, _ in _resolve_names(text, prefixes)}
+    opened: list[tuple[int, bool]] = []  # each bracket, and whether it holds an expression, not a collection
+    calls: dict[int, int] = {}
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else token
+        if token.kind == "open":
+            inside = opened[-1][1] if opened else True
+            word = before.kind == "word" and before.text.upper() not in {"A", "VALUES"}
+            if token.text == "(" and before.start in iris and (inside or _stands_alone(tokens[at - 2 : at - 1])):
+                calls[at] = 0 if tokens[at + 1 : at + 2] and tokens[at + 1].text == ")" else 1
+                word = True
+            opened.append((at, token.text == "(" and (inside or word)))
+        elif token.kind == "close" and opened:
+            opened.pop()
+        elif token.text == "," and opened and opened[-1][0] in calls:
+            calls[opened[-1][0]] += 1
+    for at, given in calls.items():
+        yield tokens[at - 1], iris[tokens[at - 1].start], given
+
+
+def _stands_alone(before: Sequence[Token]) -> bool:
+    """Whether a call, without brackets about it, may follow."""
+    return bool(before) and before[0].text.upper() in {"FILTER", "HAVING"}
 
 
 def ask_nothing(text: str) -> str:

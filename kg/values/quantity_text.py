@@ -176,7 +176,7 @@ def _read_unit(
             known = list_known(vocabulary.unit_by_iri[iri].symbol for iri in prop.by_unit)
             measured = f"units that fit: {known}; a further one is declared in the ontology"
         if vocabulary.complete:
-            near = _find_near_unit(word, prop, vocabulary)
+            near = _join_number(scalar.text, prop, vocabulary) or _find_near_unit(word, prop, vocabulary)
             findings.tell("unknown-unit", mark, f"no unit `{word}`", near or measured)
         return None
     if prop.by_unit:
@@ -205,6 +205,14 @@ def _fits(text: str, prop: Property, vocabulary: Vocabulary) -> bool:
     plain = Scalar(text=text, mark=prop.mark)
     parts = _take_apart(text.strip())
     return parts is not None and read_quantity(plain, prop, vocabulary, found) is not None
+
+
+def _join_number(text: str, prop: Property, vocabulary: Vocabulary) -> str | None:
+    """A number whose groups of digits stand apart (`13 000 person`): the second is no unit."""
+    joined = _SEPARATOR.sub("", text)
+    if joined == text:
+        return None
+    return f"write the number without separators: `{joined}`" if _fits(joined, prop, vocabulary) else None
 
 
 def _find_near_unit(word: str, prop: Property, vocabulary: Vocabulary) -> str | None:

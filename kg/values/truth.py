@@ -39,9 +39,14 @@ class Truth(Value):
         yield prop.iri, self
 
 
+_MEANT = {"true": {"true", "yes", "y", "on", "1", "是"}, "false": {"false", "no", "n", "off", "0", "否"}}
+
+
 def read_truth(scalar: Scalar, findings: Findings) -> Truth | None:
     """`true` or `false`; None where another word stands there, which is told as `bad-truth`."""
     if scalar.text in {"true", "false"}:
         return Truth(value=scalar.text == "true", mark=scalar.mark)
-    findings.tell("bad-truth", scalar.mark, f"`{scalar.text}` is neither `true` nor `false`")
+    meant = next((right for right, words in _MEANT.items() if scalar.text.casefold() in words), None)
+    hint = f"write `{meant}`" if meant else None
+    findings.tell("bad-truth", scalar.mark, f"`{scalar.text}` is neither `true` nor `false`", hint)
     return None
