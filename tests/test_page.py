@@ -24,24 +24,21 @@ from page_project import ROOT, hostile_answers, hostile_project, own_answers, ow
 
 from kg.articles import Article, Articles
 from kg.diagnostic import Severity
-from kg.dispute import Outcome
 from kg.page import (
     Around,
     FromSource,
     OfQuestion,
     export_svg,
     find_claims_behind,
-    render_overview,
     render_page,
 )
 from kg.page.answers import word_answers
 from kg.page.axis import Mark, Shape, build_axis
-from kg.page.document import MOST_ENTITIES
 from kg.page.reasons import word_reason
 from kg.page.records import Span, record_claims
 from kg.page.text import clean, is_link, measure, shorten
 from kg.page.words import load_words
-from kg.pipeline import assert_project, check_project
+from kg.pipeline import check_project
 from kg.project import Project, find_project
 from kg.reading.fields import KEY
 from kg.starter import init_project
@@ -275,40 +272,6 @@ def test_links_and_characters() -> None:
     assert [t for t in KNOWN if is_link(t)] == []
     assert clean("a\u202eb\ud800c\x00d\u2028e") == "a\ufffdb\ufffdc\ufffdd e"
     assert shorten("A" * 10_000, 10).endswith("…")
-
-
-def test_a_large_graph_gives_an_overview() -> None:
-    checked = own_project()
-    entity = checked.seeds.entities[0]
-    many = tuple(replace(entity, key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
-    large = replace(checked.story, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
-    page = render_page(large, (a.quad for a in checked.assertions))
-    assert "too large to be drawn whole" in page
-    counted = [c.relation for c in checked.story.comparisons]
-    lead = re.search(r'<p id="lead">(.*?)</p>', page)
-    assert lead is not None and len(counted) > 3
-    assert (
-        f"; {counted.count(Outcome.CONFLICT)} contradictions, {len(checked.story.open_questions)} questions answered "
-        f"differently, {counted.count(Outcome.DEVELOPMENT)} later counts, "
-    ) in lead[1]
-    rows = read_rows(page, "xiaomi-ev.enters.international-market")
-    assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]
-    assert [attributes["href"] for tag, attributes in _Tags(page).tags if tag == "a"] == [
-        f"#community-{n + 1}" for n in range(page.count('<article id="community-'))
-    ]
-    assert "<script" not in page and "script-src &#x27;none&#x27;" in page
-
-
-def test_an_overview_shows_the_counts_of_the_graph() -> None:
-    quads = [a.quad for a in assert_project(own_project())]
-    page = render_overview(quads, title="<b>All</b>")
-    assert "&lt;b&gt;All&lt;/b&gt;" in page and "<b>All" not in page
-    counts: dict[str, int] = {}
-    for quad in quads:
-        counts[quad.predicate.value] = counts.get(quad.predicate.value, 0) + 1
-    shown = dict(re.findall(r'data-iri="([^"]+)" data-count="(\d+)"', page))
-    assert {iri: int(shown[iri]) for iri in counts} == counts
-    assert page == render_overview(reversed(list(reversed(quads))), title="<b>All</b>")
 
 
 def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:

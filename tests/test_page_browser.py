@@ -15,6 +15,7 @@ from hostile import hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, hostile_quads, own_answers, own_project
 
 from kg.page import render_overview, render_page
+from kg.page.document import MOST_ENTITIES
 from kg.pipeline import assert_project, check_project
 from kg.project import Project
 from kg.view import find_path, project_network
@@ -61,6 +62,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
         (folder / f"graph-{size}.html").write_text(render_page(made_up.story), encoding="utf-8")
+    made_up = check_project(Project(write_project(folder / "large", ROOT / "ontology", MOST_ENTITIES + 1)))
+    (folder / "overview-large.html").write_text(render_page(made_up.story), encoding="utf-8")
     facts = {
         "relations": network.number_of_edges(),
         "relation_claims": sum(len(d["relation"].claims) for _, _, d in network.edges(data=True)),
@@ -74,7 +77,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
     assert bare != hostile
     (folder / "hostile-without-policy.html").write_text(bare, encoding="utf-8")
-    hostile_overview = render_overview(hostile_quads(), title=hostile_strings()[1])
+    hostile_overview = render_overview(hostile_quads(), title=hostile_strings()[1], story=hostile_project())
     (folder / "hostile-overview.html").write_text(hostile_overview, encoding="utf-8")
     (folder / "overview.html").write_text(render_overview(quads, title="Overview"), encoding="utf-8")
     run = subprocess.run(

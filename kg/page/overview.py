@@ -1,6 +1,6 @@
 """The overview of a graph too large for one page: counts, communities, differences, the most central things.
 
-It is HTML and SVG alone, with no script at all.
+It is HTML and SVG; a script, where there is a story, searches the names of all things and lists the claims of one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from html import escape
 from kg.dispute import Outcome
 from kg.model import Claim
 from kg.ontology.vocabulary import local_name
-from kg.page.asset import join_styles, write_policy
+from kg.page.asset import join_scripts, join_styles, pack, write_policy
+from kg.page.central import MOST_CENTRAL, Member, build_index, rank_members, show_central
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
 from kg.page.lanes import build_lanes
+from kg.page.payload import write_json
 from kg.page.picture import HEIGHT, WIDTH
 from kg.page.records import record_claims
 from kg.page.style import FAMILIES
@@ -31,6 +33,7 @@ from kg.view import Box, OfQuestion, lay_out, select_part
 from kg.view.census import Census, Difference, take_census
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
+SCRIPTS = ("dom.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
 
@@ -39,25 +42,44 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
 
     Every class and property is counted as the graph has it, every difference is counted; what is left out is
     said in words. A graph of a million claims gives less than 2 MB. With the *story* of the graph, what disagrees is
-    what a build counts, and the questions that most sources answer differently have their lanes.
+    what a build counts, the questions that most sources answer differently have their lanes, the names of all things
+    can be searched, and every claim of the MOST_CENTRAL most central things is in the file.
     """
     census = take_census(quads)
     disputes = find_disputes(story, lang) if story is not None else None
+    members = rank_members(story, census.ranking) if story is not None else ()
+    index = pack(write_json(build_index(members, story, lang))) if story is not None else None
+    script = join_scripts(SCRIPTS) if index else None
     style = join_styles(("base.css", "lead.css", "lanes.css", "things.css", "questions.css", "overview.css"))
     head = tag(
         "head",
-        tag("meta", http_equiv="Content-Security-Policy", content=write_policy([], style)),
+        tag("meta", http_equiv="Content-Security-Policy", content=write_policy([script] if script else [], style)),
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", clean(title)),
         tag("style", Html(style)),
     )
-    sheets = tag("main", *_show_census(census, disputes), class_="sheets")
+    titles = tag("div", tag("h1", clean(title)), _count(census, disputes), class_="titles")
     body = tag(
-        "body", tag("header", tag("div", tag("h1", clean(title)), _count(census, disputes), class_="titles")), sheets
+        "body",
+        tag("header", titles, _show_search() if script else None),
+        tag("main", *_show_census(census, disputes, members), class_="sheets"),
+        tag("script", index, type="text/plain", id="things") if index else None,
+        tag("script", Html(script)) if script else None,
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"
+
+
+def _show_search() -> Html:
+    """The box to search in, which is there where the script runs."""
+    hint = "Search the names of all things"
+    box = tag("input", id="search", type="search", autocomplete="off", spellcheck="false", role="combobox",
+              aria_expanded="false", aria_controls="hits", aria_autocomplete="list", aria_label=hint,
+              placeholder="Search all names …")  # fmt: skip
+    hits = tag("ul", id="hits", role="listbox", aria_label=hint, hidden="")
+    nothing = tag("p", id="nothing", role="status", class_="unseen")
+    return tag("div", tag("div", box, hits, nothing, class_="search"), class_="tools scripted", role="search")
 
 
 def _name(iri: str, census: Census) -> str:
@@ -88,31 +110,45 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), linked=False)
     cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
     counted = Counter(c.relation for c in story.comparisons)
-    counts = (
-        f"{len(conflicts):,} contradictions, {len(story.open_questions):,} questions answered differently, "
-        f"{counted[Outcome.DEVELOPMENT]:,} later counts, {counted[Outcome.KIND]:,} matters said in different ways, "
-        f"{counted[Outcome.MEASURE]:,} counted differently"
+    counts = ", ".join(
+        (
+            _say_count(len(conflicts), "contradiction"),
+            f"{_say_count(len(story.open_questions), 'question')} answered differently",
+            _say_count(counted[Outcome.DEVELOPMENT], "later count"),
+            f"{_say_count(counted[Outcome.KIND], 'matter')} said in different ways",
+            f"{counted[Outcome.MEASURE]:,} counted differently",
+        )
     )
     return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
 
 
+def _say_count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def _count(census: Census, disputes: Disputes | None) -> Html:
-    differing = disputes.counts if disputes else f"{census.difference_count:,} differences"
+    differing = disputes.counts if disputes else _say_count(census.difference_count, "difference")
     return tag(
         "p",
-        f"{census.things:,} things, {census.claims:,} claims from {census.sources:,} sources, {census.relations:,} "
-        f"relations, {census.quads:,} statements; {differing}.",
+        f"{_say_count(census.things, 'thing')}, {_say_count(census.claims, 'claim')} from "
+        f"{_say_count(census.sources, 'source')}, {_say_count(census.relations, 'relation')}, "
+        f"{_say_count(census.quads, 'statement')}; {differing}.",
         id="lead",
     )
 
 
-def _show_census(census: Census, disputes: Disputes | None) -> Iterator[Html]:
+def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Member]) -> Iterator[Html]:
     """The parts of the overview, one after the other."""
+    if members:
+        yield tag("article", id="found", tabindex=-1, hidden="", aria_label="The thing that was found")
+    shown = min(len(members), MOST_CENTRAL)
+    left = f"the claims of the other {len(members) - shown:,} things" if members else "the single claims"
     yield tag(
         "p",
         "This graph is too large to be drawn whole. Counted here is all of it; shown are "
         f"{len(census.communities)} of {census.community_count:,} communities, the disputes that most sources speak "
-        "of, and the most central things of each class. Left out are the single claims: ask for them with ",
+        f"of, {f'every claim of the {shown} most central things, ' if members else ''}and the most central things of "
+        f"each class. Left out are {left}: ask for them with ",
         tag("code", "kg query"),
         ", or draw a part with ",
         tag("code", "kg export html --around ENTITY"),
@@ -127,6 +163,18 @@ def _show_census(census: Census, disputes: Disputes | None) -> Iterator[Html]:
         yield _section("regions", "Communities", Html(regions), lead=f"{lead}Lines are relations between communities.")
     if disputes is None:
         yield _show_differences(census)
+    if members:
+        title = join("The most central things ", tag("span", f"{shown} of {len(members):,}", class_="count"))
+        told = "By PageRank over relations in either direction. Each opens to every claim about it, "
+        unscripted = tag("noscript", tag("p", "The claims open where scripts run; ", tag("code", "kg show NAME"),
+                                         " lists them too.", class_="lead"))  # fmt: skip
+        yield _section(
+            "things",
+            title,
+            unscripted,
+            show_central(members, "en"),
+            lead=f"{told}what it says of others, and what was said there.",
+        )
     articles = [
         tag("article", _heading(_name(tally.iri, census), tally.count), _names(members, census))
         for tally, members in census.central

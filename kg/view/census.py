@@ -63,7 +63,8 @@ class Community:
 
 @dataclass(frozen=True, kw_only=True)
 class Census:
-    """A large graph in numbers. *links* are (community, community, relations between them)."""
+    """A large graph in numbers. *links* are (community, community, relations between them); *ranking* are the IRIs of
+    all things, the most central first."""
 
     quads: int
     claims: int
@@ -77,6 +78,7 @@ class Census:
     community_count: int
     links: tuple[tuple[int, int, int], ...]
     central: tuple[tuple[Tally, tuple[str, ...]], ...]
+    ranking: tuple[str, ...]
     differences: tuple[Difference, ...]
     difference_count: int
     labels: dict[str, str]
@@ -204,6 +206,7 @@ def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: in
         community_count=count,
         links=links,
         central=tops,
+        ranking=_order(counter, rank, is_thing),
         differences=differing,
         difference_count=difference_count,
         labels={},
@@ -295,6 +298,13 @@ def _communities(
             between[min(i, j), max(i, j)] += n
     links = tuple((i, j, n) for (i, j), n in sorted(between.items()))
     return tuple(found), links, int((sizes > 1).sum())
+
+
+def _order(counter: _Counter, rank: Floats, is_thing: Any) -> tuple[str, ...]:
+    import numpy as np
+
+    things = np.flatnonzero(is_thing)
+    return tuple(counter.names[m] for m in things[np.lexsort((things, -rank[things]))].tolist())
 
 
 def _central(

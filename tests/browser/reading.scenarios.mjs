@@ -1,5 +1,6 @@
 // What a reader sees and does: first screen, evidence, search, filters, paths, addresses.
 import { readFile } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
 import { alive, given, holds, readData, same, scenario, visible } from "./scenario.mjs";
 
 const INTERNATIONAL = "xiaomi-ev.enters.international-market";
@@ -591,4 +592,55 @@ scenario("there and back, the language leaves no trace", async ({ page, open }) 
   same(after.slice(Math.max(0, at - 60), at + 60), before.slice(Math.max(0, at - 60), at + 60));
   same(after.length, before.length);
   same(await page.locator("#stage.alive canvas").count(), 1, "the live drawing is lost");
+});
+
+scenario("the overview of a large graph finds every name and lists the claims of a central thing", async (tools) => {
+  const { page, open } = tools;
+  const elements = () => page.evaluate(() => document.querySelectorAll("*").length);
+  const shown = () => page.locator("#central-things details[open]").evaluateAll((all) => all.map(({ id }) => id));
+  await open("overview-large.html");
+  const index = JSON.parse(gunzipSync(Buffer.from(await page.textContent("#things"), "base64")).toString());
+  // A thing that is not among the most central is found by its name in another language, and told of.
+  const last = index.things.at(-1);
+  await page.fill("#search", last.names[1]);
+  same(await page.locator("#hits li span").first().textContent(), last.names[0]);
+  await page.press("#search", "Enter");
+  holds((await page.textContent("#found")).includes(`kg show ${last.key}`), "the card tells how to see its claims");
+  same(await shown(), []);
+  // One of the most central is found with a slip, and opens: as many claims as its count says.
+  const first = index.things.find((_, place) => index.lists[place].says.length > 200);
+  const parts = index.lists[index.things.indexOf(first)];
+  await page.fill("#search", first.names[0].replace("o", ""));
+  await page.press("#search", "Enter");
+  await page.waitForSelector("#central-things details[open] li");
+  same(await shown(), [`e=${first.key}`]);
+  holds(!(await visible(page, "#found")), "the card is gone");
+  const lines = page.locator("#central-things details[open] li");
+  same(
+    await lines.count(),
+    Object.values(parts).reduce((sum, numbers) => sum + Math.min(numbers.length, 200), 0),
+  );
+  const said = page.locator("#central-things .leaves + ul li");
+  const texts = await said.allTextContents();
+  while (await page.isEnabled("text=Next")) {
+    await page.click("text=Next");
+    texts.push(...(await said.allTextContents()));
+  }
+  same(texts.length, parts.says.length, "the leaves hold every claim");
+  holds(await page.isEnabled("text=Before"), "there is a way back");
+  // Another one that is opened closes the first, and the document stays small.
+  await page.locator(`[id="e=${index.things[8].key}"] summary`).click();
+  same(await shown(), [`e=${index.things[8].key}`]);
+  await page.waitForFunction(() => document.querySelectorAll("#central-things details > div").length === 1);
+  holds((await elements()) < 20000, `${await elements()} elements`);
+  // What there is not is told; strange addresses do nothing.
+  await page.fill("#search", "qqqqq");
+  holds((await page.textContent("#nothing")).includes("qqqqq"), "nothing is found, and told");
+  for (const hash of ["#e=__proto__", "#e=%", "#e=constructor", "#community-99999999999", "#q=x"]) {
+    await open("overview-large.html", hash);
+    same(await shown(), [], hash);
+    holds(!(await visible(page, "#found")), hash);
+  }
+  await open("overview-large.html", `#e=${index.things[2].key}`);
+  same(await shown(), [`e=${index.things[2].key}`]);
 });

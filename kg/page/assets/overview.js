@@ -1,0 +1,119 @@
+// The overview of a large graph: the search over all names, and the claims of the most central things.
+const MOST_LINES = 200;
+const data = JSON.parse(await unpack("things"));
+const { things, claims, lists } = data;
+const placeOf = new Map(things.map((thing, place) => [thing.key, place]));
+const idle = data.words["idle-words"].split(" ");
+const count = (n) => `${n.toLocaleString("en")} claim${n === 1 ? "" : "s"}`;
+const fill = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// Named alike, the most central things come first.
+let findable = null;
+function findHits(text) {
+  findable ??= things.map(({ key, names, classes }, place) =>
+    takeApart({ kind: "entity", key, names: [...names, key], also: classes, weight: 10 * (1 - place / things.length) }),
+  );
+  return findAmong(findable, text, idle);
+}
+const titleOf = ({ key }) => things[placeOf.get(key)].names[0];
+const noteOf = ({ key }) => {
+  const { classes, count: n } = things[placeOf.get(key)];
+  return `${classes.join(", ")}, ${count(n)}`;
+};
+
+function take({ key }) {
+  const hash = `#e=${encodeURIComponent(key)}`;
+  if (location.hash === hash) open(key);
+  else location.hash = hash;
+}
+
+function makeLine(claim) {
+  const aside = [claim.time, claim.who, claim.where].filter(Boolean).join(" · ");
+  return make(
+    "li",
+    { title: claim.id },
+    claim.conflict ? make("b", { class: "flag" }, `≠ ${data.words.conflict} `) : null,
+    claim.denied
+      ? [make("s", null, claim.says), " ", make("em", { class: "denied" }, data.words["line-denied"])]
+      : claim.says,
+    " ",
+    make("span", { class: `mode ${claim.mode}` }, claim.word),
+    make("span", { class: "who" }, ` ${aside}`),
+  );
+}
+
+// A list of claims; a long one is turned by leaves, so that the document stays small.
+function makeList(numbers) {
+  const list = make("ul", null);
+  const told = make("span", { role: "status" });
+  let first = 0;
+  const turn = (by) => {
+    first += by;
+    const leaf = numbers.slice(first, first + MOST_LINES);
+    list.replaceChildren(...leaf.map((number) => makeLine(claims[number])));
+    const [from, to, all] = [first + 1, first + leaf.length, numbers.length].map((n) => n.toLocaleString("en"));
+    told.textContent = ` ${from} to ${to} of ${all} `;
+    back.disabled = first === 0;
+    on.disabled = first + MOST_LINES >= numbers.length;
+  };
+  const back = make("button", { type: "button", on: { click: () => turn(-MOST_LINES) } }, "Before");
+  const on = make("button", { type: "button", on: { click: () => turn(MOST_LINES) } }, "Next");
+  turn(0);
+  return numbers.length > MOST_LINES ? [make("p", { class: "leaves" }, back, told, on), list] : [list];
+}
+
+function makeLists(place) {
+  return Object.entries(data.parts).flatMap(([part, heading]) => {
+    const numbers = lists[place][part];
+    if (!numbers.length) return [];
+    return [
+      heading ? make("p", { class: "subhead" }, `${heading} (${count(numbers.length)})`) : null,
+      ...makeList(numbers),
+    ];
+  });
+}
+
+// The one that is open has its claims in the document; those that are closed have not.
+for (const details of document.querySelectorAll("#central-things details")) {
+  details.addEventListener("toggle", () => {
+    details.querySelector("div")?.remove();
+    if (!details.open) return;
+    for (const other of document.querySelectorAll("#central-things details[open]")) other.open = other === details;
+    details.append(make("div", null, ...makeLists(placeOf.get(details.id.slice(2)))));
+  });
+}
+
+// A thing by its key: one of the most central opens; of another it is told what there is, and how to see it.
+function open(key) {
+  const place = placeOf.get(key);
+  $("found").hidden = true;
+  if (place === undefined) return;
+  const details = $(`e=${key}`);
+  if (details) {
+    details.open = true;
+    details.scrollIntoView({ block: "start" });
+    details.querySelector("summary").focus({ preventScroll: true });
+    return;
+  }
+  const { names, classes, count: n } = things[place];
+  const others = names.slice(1).join(" · ");
+  $("found").replaceChildren(
+    make("h2", null, names[0], " ", make("span", { class: "count" }, count(n))),
+    make("p", { class: "who" }, [classes.join(", "), others].filter(Boolean).join("; ")),
+    make("p", null, "Its claims: ", make("code", null, `kg show ${key}`)),
+    make("p", null, "A page of what lies around it: ", make("code", null, `kg export html --around ${key}`)),
+  );
+  $("found").hidden = false;
+  $("found").scrollIntoView({ block: "nearest" });
+  $("found").focus({ preventScroll: true });
+}
+
+// A link names a thing (`#e=KEY`); what it does not know does nothing.
+function follow() {
+  const [[letter, key] = []] = new URLSearchParams(location.hash.slice(1));
+  if (letter === "e") open(key);
+}
+addEventListener("hashchange", follow);
+document.documentElement.classList.add("with-script");
+listenToSearch();
+follow();

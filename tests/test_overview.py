@@ -1,0 +1,170 @@
+"""The overview of a graph too large to be drawn: what it counts, finds and lists."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections import defaultdict
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.synthetic import write_project
+from hostile import hostile_strings
+from page_project import ROOT, hostile_project, own_project
+
+from kg.dispute import Outcome
+from kg.model import Seeds
+from kg.page import render_overview, render_page
+from kg.page.central import MOST_CENTRAL
+from kg.page.document import MOST_ENTITIES
+from kg.page.text import clean
+from kg.pipeline import Checked, assert_project, check_project
+from kg.project import Project
+from kg.values import EntityRef
+from kg.view import root_entity
+
+
+def read_index(page: str) -> dict[str, Any]:
+    """What the script of an overview is given."""
+    found = re.search(r'<script type="text/plain" id="things">([A-Za-z0-9+/=]+)</script>', page)
+    assert found is not None
+    index: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(found[1])))
+    return index
+
+
+class Attributes(HTMLParser):
+    """The names of all attributes of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names |= {name for name, _ in attrs}
+
+
+def claims_of(seeds: Seeds) -> dict[str, set[str]]:
+    """The claims that each thing takes part in, as what they are about, say, who says it, or where."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for claim in seeds.claims:
+        keys = {root_entity(claim, seeds), *(s.text for s in claim.speakers)}
+        keys |= {claim.object.key} if isinstance(claim.object, EntityRef) else set()
+        keys |= {e.venue.text for e in claim.evidence if e.venue}
+        for key in keys - {None}:
+            found[str(key)].add(claim.id)
+    return found
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """A made-up project just too large to be drawn."""
+    folder = tmp_path_factory.mktemp("large")
+    return check_project(Project(write_project(folder / "made-up", ROOT / "ontology", MOST_ENTITIES + 1)))
+
+
+@pytest.fixture(scope="module")
+def large(checked: Checked) -> str:
+    return render_page(checked.story)
+
+
+def test_a_large_graph_gives_an_overview() -> None:
+    checked = own_project()
+    entity = checked.seeds.entities[0]
+    many = tuple(replace(entity, key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
+    large = replace(checked.story, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
+    page = render_page(large, (a.quad for a in checked.assertions))
+    assert "too large to be drawn whole" in page
+    counted = [c.relation for c in checked.story.comparisons]
+    lead = re.search(r'<p id="lead">(.*?)</p>', page)
+    assert lead is not None and len(counted) > 3
+    words = (f"{counted.count(Outcome.CONFLICT)} contradictions", f"{counted.count(Outcome.DEVELOPMENT)} later count")
+    assert all(word in lead[1] for word in words)
+    assert f", {len(checked.story.open_questions)} questions answered differently, " in lead[1]
+    card = re.search(r'<article id="f=xiaomi-ev.enters.international-market".*?</article>', page, re.DOTALL)
+    assert card is not None
+    rows = [re.sub("<[^>]+>", "", row) for row in re.findall(r'<li class="answer.*?</li>', card[0], re.DOTALL)]
+    assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]
+    links = [f"#community-{n + 1}" for n in range(page.count('<article id="community-'))]
+    assert re.findall(r'href="([^"]*)"', page) == links
+
+
+def test_an_overview_shows_the_counts_of_the_graph() -> None:
+    quads = [a.quad for a in assert_project(own_project())]
+    page = render_overview(quads, title="<b>All</b>")
+    assert "&lt;b&gt;All&lt;/b&gt;" in page and "<b>All" not in page
+    counts: dict[str, int] = {}
+    for quad in quads:
+        counts[quad.predicate.value] = counts.get(quad.predicate.value, 0) + 1
+    shown = dict(re.findall(r'data-iri="([^"]+)" data-count="(\d+)"', page))
+    assert {iri: int(shown[iri]) for iri in counts} == counts
+    assert page == render_overview(reversed(list(reversed(quads))), title="<b>All</b>")
+
+
+def test_the_counts_of_an_overview_are_those_of_the_build(checked: Checked, large: str) -> None:
+    seeds = checked.seeds
+    assert f'<p id="lead">{len(seeds.entities):,} things, {len(seeds.claims):,} claims from ' in large
+    index = read_index(large)
+    counted = {thing["key"]: thing["count"] for thing in index["things"]}
+    assert counted == {e.key: len(claims_of(seeds)[e.key]) for e in seeds.entities}
+    shown = re.findall(r'<details id="e=([^"]+)" name="central"><summary>.*? <span class="count">([\d,]+)<', large)
+    assert len(shown) == MOST_CENTRAL
+    assert [(key, int(n.replace(",", ""))) for key, n in shown] == list(counted.items())[:MOST_CENTRAL]
+
+
+def test_every_claim_of_the_most_central_things_is_in_the_file(checked: Checked, large: str) -> None:
+    index, known = read_index(large), claims_of(checked.seeds)
+    claims = {claim.id: claim for claim in checked.seeds.claims}
+    assert len(index["lists"]) == MOST_CENTRAL
+    for thing, parts in zip(index["things"], index["lists"], strict=False):
+        numbers = [number for members in parts.values() for number in members]
+        ids = [index["claims"][number]["id"] for number in numbers]
+        assert len(ids) == len(set(ids)) and set(ids) == known[thing["key"]]
+        for number in parts["says"]:
+            assert thing["key"] in {s.text for s in claims[index["claims"][number]["id"]].speakers}
+
+
+def test_the_names_of_all_things_are_in_the_index_of_the_overview(checked: Checked, large: str) -> None:
+    named = {thing["key"]: set(thing["names"]) for thing in read_index(large)["things"]}
+    assert named == {e.key: {clean(n.text) for n in e.names} for e in checked.seeds.entities}
+
+
+def test_an_overview_is_small_and_its_policy_knows_its_script(large: str) -> None:
+    assert len(large.encode()) < 300_000
+    assert large.count("<") - large.count("</") < 20_000
+    scripts = re.findall(r"<script>(.*?)</script>", large, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'; " in unescape(large)
+    bare = render_overview((), title="T")
+    assert "<script" not in bare and "script-src 'none'" in unescape(bare)
+
+
+def test_hostile_names_in_an_overview_stay_text() -> None:
+    story = hostile_project()
+    page = render_overview((a.quad for a in assert_project(own_project())), title=hostile_strings()[1], story=story)
+    assert page.count("<script") == 2 and "<img" not in page and "\u202e" not in page
+    attributes = Attributes(page).names
+    assert "href" in attributes and not [name for name in attributes if name.startswith("on") or name == "style"]
+    told = read_index(page)
+    assert {clean(n.text) for e in story.seeds.entities for n in e.names} == {
+        name for thing in told["things"] for name in thing["names"]
+    }
+    assert "\u202e" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_a_denial_is_told_in_the_claims_of_a_central_thing(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "made-up", ROOT / "ontology", 10)
+    file = next((project / "seeds" / "claims").glob("src0.yaml"))
+    file.write_text(file.read_text(encoding="utf-8").replace(", mode: ", ", not: true, mode: ", 1), encoding="utf-8")
+    checked = check_project(Project(project))
+    (denied,) = (claim.id for claim in checked.seeds.claims if claim.negated)
+    page = render_overview((a.quad for a in checked.assertions), title="T", story=checked.story)
+    assert [claim["id"] for claim in read_index(page)["claims"] if claim.get("denied")] == [denied]
