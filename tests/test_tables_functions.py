@@ -253,6 +253,53 @@ def test_a_condition_of_a_term(tmp_path: Path) -> None:
     assert told == ["`x` is neither true nor false (row 2 of `t.csv`, `a`, and 2 more)"]
 
 
+def test_a_condition_of_a_tag(tmp_path: Path) -> None:
+    """Where a language or a datatype is not made, neither is the literal; with a condition of the literal's own, both hold."""
+    (tmp_path / "t.csv").write_text(
+        "i,a,b,c\n1,5,true,true\n2,6,false,true\n3,7,true,false\n4,x,false,true\n", encoding="utf-8"
+    )
+    head = "@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    only = 'rml:condition [ rml:reference "b" ]'
+    both = 'rml:condition [ rml:reference "c" ]'
+
+    def map_rows(literal: str) -> list[str]:
+        text = head + (
+            'ex:m rml:logicalSource [ rml:source [ rml:path "t.csv" ]; rml:referenceFormulation rml:CSV ];'
+            ' rml:subjectMap [ rml:template "http://ex.org/{i}" ];'
+            f" rml:predicateObjectMap [ rml:predicate ex:p; rml:objectMap [ {literal} ] ] ."
+        )
+        document = read_any_mapping(SourceText("m.ttl", text))
+        with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as opened:
+            assert opened.diagnostics == ()
+            return sorted(str(q.object) for q in ox.parse(read_lines(opened).encode(), format=ox.RdfFormat.N_QUADS))
+
+    assert map_rows(f'rml:constant "k"; rml:languageMap [ rml:constant "en"; {only} ]') == ['"k"@en'] * 2
+    assert map_rows(f'rml:constant "k"; rml:languageMap [ rml:constant "en"; {only} ]; {both}') == ['"k"@en']
+    assert map_rows(f'rml:reference "i"; rml:languageMap [ rml:constant "en"; {only} ]') == ['"1"@en', '"3"@en']
+    typed = f'rml:reference "a"; rml:datatypeMap [ rml:constant xsd:integer; {only} ]'
+    assert map_rows(typed) == [f'"5"^^<{XSD}integer>', f'"7"^^<{XSD}integer>']
+    assert map_rows(f"{typed}; {both}") == [f'"5"^^<{XSD}integer>']
+    named = f'rml:template "{{a}}"; rml:termType rml:Literal; rml:datatypeMap [ rml:template "{XSD}int"; {only} ]'
+    assert map_rows(named) == [f'"5"^^<{XSD}int>', f'"7"^^<{XSD}int>']
+
+
+@pytest.mark.parametrize("place", ["MAP", "STATEMENT", "REFERENCE", "SOURCE"])
+def test_a_condition_that_is_not_read_is_refused(place: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("i,b\n1,true\n", encoding="utf-8")
+    text = (
+        "@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://ex.org/> .\n"
+        'ex:m rml:logicalSource [ rml:source [ rml:path "t.csv" ]; rml:referenceFormulation rml:CSV; SOURCE ]; MAP;'
+        ' rml:subjectMap [ rml:template "http://ex.org/{i}" ];'
+        " rml:predicateObjectMap [ rml:predicate ex:p; rml:objectMap [ rml:parentTriplesMap ex:m; REFERENCE ]; STATEMENT ] ."
+    )
+    text = text.replace(place, 'rml:condition [ rml:reference "b" ]')
+    for other in ("MAP;", "; STATEMENT", "; REFERENCE", "; SOURCE"):
+        text = text.replace(other, "")
+    document = read_any_mapping(SourceText("m.ttl", text))
+    assert [d.code for d in document.diagnostics] == ["map-misplaced"]
+    assert document.diagnostics[0].mark.column == text.split("\n")[1].index("rml:condition") + 1
+
+
 def test_what_a_condition_leaves_out_is_not_wrong(tmp_path: Path) -> None:
     date = "function: grel:date_toDate, parameters: [[grel:valueParameter, $(a)], [grel:p_string_pattern, dd.MM.yyyy]]"
     kept = "condition: {function: idlab-fn:notEqual, parameters: [[grel:valueParameter, $(a)], [grel:valueParameter2, n/a]]}"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import resource
 import sqlite3
 import subprocess
@@ -91,6 +92,26 @@ def test_compressed_files(tmp_path: Path, name: str, data: bytes, message: str) 
     (tmp_path / name).write_bytes(data)
     done = run_map(tmp_path)
     assert (done.code, headline(done)) == (1, message)
+
+
+def test_a_zstandard_file_is_whole_or_refused(tmp_path: Path) -> None:
+    """Cut anywhere, in any frame, it is a mistake; several frames, and frames to skip, are one file."""
+    zstandard = pytest.importorskip("zstandard")
+    write_map(tmp_path, 'rml:source "p.csv.zst"; rml:referenceFormulation rml:CSV')
+    noise = random.Random(1)
+    rows = b"".join(b"%d,%s\n" % (n, noise.randbytes(20).hex().encode()) for n in range(9000))
+    first = zstandard.ZstdCompressor(write_checksum=True, write_content_size=False).compress(b"id,name\n" + rows)
+    second = zstandard.ZstdCompressor().compress(b"9000,x\n" + b"9001,y\n" * 5)
+    skipped = b"\x53\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
+    whole = first + skipped + second
+    (tmp_path / "p.csv.zst").write_bytes(whole)
+    done = run_map(tmp_path)
+    assert (done.code, len((tmp_path / "out.nq").read_text(encoding="utf-8").splitlines())) == (0, 9002)
+    for length in (len(first) // 2, len(first) - 1, len(first) - 4, len(first) + 10, len(whole) - 1, len(whole) - 9):
+        (tmp_path / "p.csv.zst").write_bytes(whole[:length])
+        done = run_map(tmp_path)
+        assert done.code == 1, length
+        assert headline(done).startswith("error[source-unreadable]: `p.csv.zst` cannot be unpacked: "), length
 
 
 def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:

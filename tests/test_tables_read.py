@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the lines of a mapping stay whole
 """Mappings are read whole: every word of RML where it stands, every term as it was meant."""
 
 from __future__ import annotations
@@ -20,9 +21,27 @@ WHOLE = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org
 <#m> rml:logicalSource [ rml:source [ rml:path "a.csv" {source} ] ; rml:referenceFormulation rml:CSV {rows} ] ;
   rml:subjectMap [ rml:template "p/{{id}}" {subject} ] {map} ;
   rml:predicateObjectMap [ rml:predicate ex:p ; rml:objectMap [ rml:reference "n" {object} ] {statement} ] ;
-  rml:predicateObjectMap [ rml:predicate ex:q ; rml:objectMap [ rml:parentTriplesMap <#m> {reference} ] ] .
+  rml:predicateObjectMap [ rml:predicate ex:q ; rml:objectMap [ rml:parentTriplesMap <#m> {reference} ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:r ; rml:objectMap [ rml:constant "x" ; rml:languageMap [ rml:constant "en" {tag} ] ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:s ; rml:objectMap [ rml:reference "n" ; rml:datatypeMap [ rml:reference "d" {datatype} ] ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:t ; rml:graphMap [ rml:constant ex:g {graph} ] ; rml:objectMap [ rml:functionExecution [
+    rml:function ex:f ; rml:input [ rml:parameter ex:x ; rml:inputValueMap [ rml:reference "n" {value} ] {input} ] {call} ] ] ] .
 """
-PLACES = ("source", "rows", "subject", "map", "object", "statement", "reference")
+PLACES = (
+    "source",
+    "rows",
+    "subject",
+    "map",
+    "object",
+    "statement",
+    "reference",
+    "tag",
+    "datatype",
+    "graph",
+    "value",
+    "input",
+    "call",
+)
 
 
 def write_whole(**more: str) -> str:
@@ -56,14 +75,18 @@ def test_no_word_of_rml_is_dropped_in_silence(word: str, place: str) -> None:
 
 def test_a_condition_is_read() -> None:
     [found] = read(write_whole(object='; rml:condition [ rml:constant "false" ]')).triples_maps
-    [condition] = [o.condition for pom in found.predicate_objects for o in pom.objects if isinstance(o, TermMap)]
+    condition = next(o.condition for pom in found.predicate_objects for o in pom.objects if isinstance(o, TermMap))
     assert condition is not None
     assert isinstance(condition.expression, Constant)
 
 
 def test_a_word_in_the_wrong_place() -> None:
     assert say(read(write_whole(map="; rml:class ex:C"))) == [
-        "3:47 map-unread: `rml:class` has no use here (remove it, or write it where it belongs)"
+        "3:47 map-misplaced: `rml:class` is not read here, and the triples would be others with it"
+        " (it belongs to a subject map)"
+    ]
+    assert say(read(write_whole(map='; rml:iterator "$"'))) == [
+        "3:47 map-unread: `rml:iterator` has no use here (remove it, or write it where it belongs)"
     ]
 
 

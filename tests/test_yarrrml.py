@@ -266,8 +266,24 @@ def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
           " (add one of `~csv`, `~jsonpath`, `~xpath`, `~css3`)"]),
         ("mappings: {m: {sources: [[data.csv~cvs]]}}",
          ["6:36 yarrrml-word: no reference formulation `cvs` (did you mean `csv`?)"]),
+        ("mappings: {m: {sources: people, s: ex:a, po: [[ex:p, null], [ex:p, ~], [ex:p, 'null'],"
+         " {p: ex:p, o: NULL}]}}",
+         ["6:54 yarrrml-null: `null` is no value (in quotes it is a text; leave it out where there is none)",
+          "6:68 yarrrml-null: `~` is no value (in quotes it is a text; leave it out where there is none)",
+          "6:101 yarrrml-null: `NULL` is no value (in quotes it is a text; leave it out where there is none)"]),
         ("mappings: {m: {sources: people, subjcts: x}}",
          ["6:33 yarrrml-key: no key `subjcts` here (did you mean `subjects`?)"]),
+        ("mappings: {m: {sources: people, s: ex:a, po: {p: {value: ex:p, condition: x}, o: {value: y, graphs: ex:g}}}}",
+         ["6:64 yarrrml-key: no key `condition` here, and the triples would be others with it"
+          " (it belongs to a mapping, its `predicateobjects`, a subject or an object)",
+          "6:93 yarrrml-key: no key `graphs` here, and the triples would be others with it"
+          " (it belongs to a mapping or its `predicateobjects`)"]),
+        ("mappings: {m: {sources: people, s: {value: ex:a, language: en}, g: {value: ex:g, condition: x},"
+         " po: [[ex:p, y]]}}",
+         ["6:50 yarrrml-key: no key `language` here, and the triples would be others with it"
+          " (it belongs to an object or its `predicateobjects`)",
+          "6:82 yarrrml-key: no key `condition` here, and the triples would be others with it"
+          " (it belongs to a mapping, its `predicateobjects`, a subject or an object)"]),
         ("mappings: {m: {sources: people, rank: 1}}",
          ["6:33 yarrrml-unused: the key `rank` is not used (known are `conditions`, `graphs`,"
           " `predicateobjects`, `sources`, `subjects`)"]),

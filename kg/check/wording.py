@@ -21,6 +21,7 @@ from kg.model import Claim, Evidence, Mode
 from kg.ontology.vocabulary import Unit
 from kg.sentence import Sentence, normalise
 from kg.values import EntityRef, Quantity, Text
+from kg.values.quantity_text import SIGNS_OF_MONEY
 
 # What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
 # `should` judges, `about` rounds, `likely` before a noun describes it.
@@ -67,7 +68,8 @@ _SHARE = re.compile(
 )
 _SPELT = {  # what texts write for units beside what the ontology declares
     "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
-    "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("hk$", "港元"), "KRW": ("won", "韩元"),
+    "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("港元",), "KRW": ("won", "韩元"),
+    "INR": ("rs",),
     "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
     "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
     "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),
@@ -160,15 +162,21 @@ def _has_unit(unit: Unit, text: str) -> bool:
     >>> year = Unit(iri="y", symbol="year", words=("year",), kinds=(), multiplier=None, labels={}, mark=mark)
     >>> [_has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
     [True, True, False]
+    >>> dollar = Unit(iri="d", symbol="USD", words=("USD",), kinds=(), multiplier=None, labels={}, mark=mark)
+    >>> [_has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million")]
+    [True, True, False]
     """
     spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
     spellings |= {word for code, words in _SPELT.items() if code in unit.words for word in words}
+    spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in unit.words}
     if (unit.symbol == "%" and _SHARE.search(text)) or (unit.symbol == "year" and _AGE.search(text)):
         return True
     return any(_has_spelling(word, text) for word in spellings)
 
 
 def _has_spelling(word: str, text: str) -> bool:
+    if word == "$":  # letters before it name the country
+        return re.search(r"(?<![a-z])\$", text) is not None
     if not word[:1].isascii() or not word[:1].isalpha():
         return word in text
     plural = rf"{re.escape(word[:-1])}ies" if word.endswith("y") else rf"{re.escape(word)}(?:e?s)?"

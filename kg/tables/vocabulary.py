@@ -201,3 +201,16 @@ REFUSED = {
     "fullJoin": _VIEWS,
     "rightJoin": _VIEWS,
 }
+# What says which triples there are, or of which terms, with where it is read.
+_LITERALS = "a map of literals"
+RESTRICTING = {
+    "condition": "a term map: a subject map, a predicate map, an object map, a graph map",
+    "joinCondition": "an object map with `rml:parentTriplesMap`, or a map with `rml:quotedTriplesMap`",
+    "graph": "a subject map or a predicate-object map",
+    "graphMap": "a subject map or a predicate-object map",
+    "class": "a subject map",
+    "language": _LITERALS,
+    "languageMap": _LITERALS,
+    "datatype": _LITERALS,
+    "datatypeMap": _LITERALS,
+}

@@ -30,7 +30,7 @@ _CHINESE = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "萬": 10**4, "
 _LARGE = "万萬亿億"
 # Of K, M and B each is another unit somewhere, so they are no multipliers.
 _SHORT = {"bn": "billion", "mn": "million", "mln": "million", "bln": "billion", "tn": "trillion", "k": "thousand"}
-_SIGNS = {  # of money, written before the number; `¥` is left out, since it is two currencies
+SIGNS_OF_MONEY = {  # of money, written before the number; `¥` is left out, since it is two currencies
     "US$": "USD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "R$": "BRL", "$": "USD",
     "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY",
 }  # fmt: skip
@@ -258,7 +258,7 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
     if text[:1] in "<>≤≥~≈" and text:
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         yield "write ", f"{words[text[0]]} {_SEPARATOR.sub('', text[1:].strip())}"
-    for sign, code in _SIGNS.items():
+    for sign, code in SIGNS_OF_MONEY.items():
         if text.startswith(sign):
             amount = re.sub(
                 rf"(?<=[0-9])\s*({'|'.join([*_SHORT, 'm', 'b'])})$", _write_short, text[len(sign) :].strip()

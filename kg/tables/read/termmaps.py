@@ -6,6 +6,8 @@ of a whole.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 
 from kg.diagnostic import did_you_mean
@@ -92,6 +94,8 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         return None
     if expression is None or (declared is None and reader.one(node, "termType") is not None):
         return None
+    for tag in (*datatypes, *languages):  # a literal without the value of its tag is none
+        condition = both_conditions(condition, tag.condition)
     if datatypes and languages:
         hint = "a literal with a language has the datatype rdf:langString; remove one of the two"
         reader.tell("map-repeated", languages[0].mark, "a literal with both a datatype and a language", hint)
@@ -100,8 +104,8 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         position=position,
         expression=expression,
         term_type=declared or default_type(position, expression, tagged=bool(datatypes or languages)),
-        datatype=datatypes[0] if datatypes else None,
-        language=languages[0] if languages else None,
+        datatype=replace(datatypes[0], condition=None) if datatypes else None,
+        language=replace(languages[0], condition=None) if languages else None,
         targets=read_targets(reader, node),
         generation=generation,
         gather=gather,
@@ -110,6 +114,11 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
     )
     checked = check_term_map(reader, made)
     return None if checked is None else settle_term_map(reader, checked)
+
+
+def both_conditions(one: TermMap | None, other: TermMap | None) -> TermMap | None:
+    """A condition that is true where both are: the value of the one, where there is the other."""
+    return other if one is None else replace(one, condition=both_conditions(one.condition, other))
 
 
 def read_term_type(reader: Reader, node: MarkedTerm) -> TermType | None:

@@ -23,7 +23,7 @@ from kg.tables.rml import (
     find_nouns,
     single_row,
 )
-from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RML
+from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RESTRICTING, RML
 from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
 
 # what a node is that has one of these properties, or is their object: no term map
@@ -219,9 +219,16 @@ def check_places(reader: Reader) -> None:
 
 
 def check_unread(reader: Reader) -> None:
-    """A word of RML that nobody read where it stands is of no use there."""
-    for statement in reader.graph.left_over() if not reader.has_errors else ():
+    """A word of RML that nobody read where it stands is of no use there; one that restricts triples is a mistake."""
+    left = list(reader.graph.left_over()) if not reader.has_errors else []
+    within = {statement.object.term for statement in left}
+    for statement in left:
         word = statement.predicate.removeprefix(RML)
-        if word not in NO_EFFECT:
+        if word in NO_EFFECT or statement.subject.term in within:
+            continue
+        if word in RESTRICTING:
+            message = f"`rml:{word}` is not read here, and the triples would be others with it"
+            reader.tell("map-misplaced", statement.written.mark, message, f"it belongs to {RESTRICTING[word]}")
+        else:
             hint = "remove it, or write it where it belongs"
             reader.tell("map-unread", statement.written.mark, f"`rml:{word}` has no use here", hint)

@@ -153,6 +153,8 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
         with open_stream(path, kind) as stream, copy.open("wb") as out:
             pieces = read_pieces(stream, path, kind, source, shelf)
             out.writelines(pieces if encoding == "utf-8" else recode(pieces, encoding))
+        if kind == "zstd":
+            check_frames(path)
     except UnicodeError as error:
         message = f"`{source.path}` is not {source.encoding.upper()}: {plain(error)}"
         shelf.tell("source-encoding", source.mark, message, say_encoding(source.mark))
@@ -235,6 +237,31 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     else:
         stream = path.open("rb")
     return stream  # type: ignore[no-any-return]
+
+
+def check_frames(path: Path) -> None:
+    """Raise EOFError where a Zstandard file is cut off (RFC 8878): its reader ends there without a word."""
+    import zstandard
+
+    length = path.stat().st_size
+    with path.open("rb") as stream:
+        place = 0
+        while place < length:
+            stream.seek(place)
+            head = stream.read(18)  # the longest header
+            if head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5:  # a frame to skip
+                place += 8 + int.from_bytes(head[4:8], "little")
+                continue
+            place += zstandard.frame_header_size(head)
+            last = False
+            while not last and place <= length:
+                stream.seek(place)
+                block = int.from_bytes(stream.read(3), "little")
+                last, repeats = bool(block & 1), block >> 1 & 3 == 1
+                place += 3 + (1 if repeats else block >> 3)
+            place += 4 if zstandard.get_frame_parameters(head).has_checksum else 0
+    if place > length:
+        raise EOFError("Compressed file ended before the end-of-stream marker was reached")
 
 
 def first_member(path: Path, kind: str) -> str:

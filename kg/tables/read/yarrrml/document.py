@@ -17,7 +17,7 @@ from kg.tables.read.yarrrml.scope import Fields, PlannedMap, Scope, read_items
 from kg.tables.read.yarrrml.sources import Author, read_author, read_source, read_target
 from kg.tables.read.yarrrml.tags import check_tags, read_tag, read_tags
 from kg.tables.read.yarrrml.terms import invert_reference, read_objects, read_resource
-from kg.tables.read.yarrrml.text import Names, is_absolute
+from kg.tables.read.yarrrml.text import Names, is_absolute, is_nothing
 from kg.tables.read.yarrrml.values import plain_map
 from kg.tables.rml import (
     Constant,
@@ -43,7 +43,6 @@ from kg.yamldoc import Sequence as SequenceNode
 
 _XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
 DEFAULT_BASE = "http://mapping.example.com/"
-NOTHING = ("null", "~")  # YAML's words
 Inverse = tuple[TermMap | RefObjectMap, tuple[TermMap, ...]]  # an object with its inverse predicates
 
 
@@ -263,7 +262,7 @@ def check_rows(scope: Scope, entry: MappingEntry, made: TriplesMap) -> TriplesMa
 def read_subject(scope: Scope, entry: MappingEntry, planned: PlannedMap) -> TermMap | None:
     """The subject of a triples map, under the conditions of its mapping; without one it is a fresh blank node."""
     node = planned.subject
-    if node is None or (isinstance(node, Scalar) and node.plain and node.text in NOTHING):
+    if node is None or (isinstance(node, Scalar) and is_nothing(node)):
         mark = entry.name.mark if node is None else node.mark
         subject: TermMap | None = plain_map(RowIdentity(mark=mark), TermType.BLANK_NODE, Position.SUBJECT)
     else:

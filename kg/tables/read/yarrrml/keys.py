@@ -63,6 +63,13 @@ CREDENTIAL_KEYS: Keys = {"username": (), "password": ()}
 TARGET_KEYS: Keys = {"access": (), "type": (), "serialization": (), "compression": ()}
 AUTHOR_KEYS: Keys = {"name": (), "email": (), "website": (), "webid": ()}
 
+# What says which triples there are, or of which terms, with where it is read.
+RESTRICTING = {
+    **dict.fromkeys(("condition", "conditions"), "a mapping, its `predicateobjects`, a subject or an object"),
+    **dict.fromkeys(("graph", "graphs"), "a mapping or its `predicateobjects`"),
+    **dict.fromkeys(("datatype", "language"), "an object or its `predicateobjects`"),
+}
+
 # What YARRRML has words for and this translator does not carry over: what for, by the key.
 REFUSED = {
     "changeDetection": "change detection (IncRML)",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
 from kg.findings import Findings
-from kg.tables.read.yarrrml.keys import REFUSED, Keys
+from kg.tables.read.yarrrml.keys import REFUSED, RESTRICTING, Keys
 from kg.tables.read.yarrrml.text import Names, Value, read_value
 from kg.tables.rml import LogicalSource, LogicalTarget, PredicateObjectMap
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, describe_node
@@ -99,7 +99,8 @@ class Scope(Findings):
     def read_fields(self, node: Mapping, keys: Keys) -> Fields:
         """The nodes of a mapping by the first spelling of their keys; other keys are told.
 
-        A key that is nearly a known one is an error (a slip of the pen), another a warning (it is not used).
+        A key that is nearly a known one is an error (a slip of the pen), and so is one that restricts the triples
+        elsewhere; another is a warning (it is not used).
         """
         spelling = {other: name for name, others in keys.items() for other in (name, *others)}
         nodes: dict[str, Node] = {}
@@ -126,6 +127,11 @@ class Scope(Findings):
             self.refuse(key.mark, f"`{key.text}`, for {REFUSED[key.text]},")
         elif near is not None:
             self.tell("yarrrml-key", key.mark, f"no key `{key.text}` here", near)
+        elif key.text in RESTRICTING:
+            hint = f"it belongs to {RESTRICTING[key.text]}"
+            self.tell(
+                "yarrrml-key", key.mark, f"no key `{key.text}` here, and the triples would be others with it", hint
+            )
         else:
             known = list_known(set(spelling.values()), most=20)
             self.tell("yarrrml-unused", key.mark, f"the key `{key.text}` is not used", f"known are {known}")

@@ -16,6 +16,7 @@ from kg.findings import Findings
 from kg.tables.rml import Reference
 from kg.yamldoc import Scalar
 
+NOTHING = ("null", "Null", "NULL", "~")  # YAML's words
 # What may be used undeclared: the initial context of RDFa 1.1 (https://www.w3.org/2011/rdfa-context/rdfa-1.1)
 # and the four vocabularies that YARRRML Parser adds to it.
 INITIAL_PREFIXES = {
@@ -136,6 +137,9 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
     """
     body = text.text.removesuffix(suffix) if suffix else text.text
     problems = Findings()
+    if is_nothing(text):
+        hint = "in quotes it is a text; leave it out where there is none"
+        problems.tell("yarrrml-null", text.mark, f"`{text.text}` is no value", hint)
     parts, templated = _split(body, text, names, problems)
     if is_iri:
         parts, templated = _read_braces(parts, templated, text, problems)
@@ -146,6 +150,11 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
     if is_iri and not any(p.code == "yarrrml-template" for p in problems):
         problems.add(_check_iri(value))
     return value, problems.diagnostics
+
+
+def is_nothing(text: Scalar) -> bool:
+    """Whether a text is YAML's word for no value (`null`, `~`), without quotes."""
+    return text.plain and text.text in NOTHING
 
 
 def _check_iri(value: Value) -> list[Diagnostic]:
