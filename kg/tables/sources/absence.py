@@ -23,7 +23,7 @@ _NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:
-    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there, or one to whom writes YARRRML."""
+    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there, in RML and in YARRRML."""
 
     missing: str
     hint: str | None = None
