@@ -10,6 +10,11 @@ import pytest
 from test_tables_sources import run
 from test_tables_types import sheet, write_xlsx
 
+from kg.diagnostic import SourceText
+from kg.tables.read.mapping import read_any_mapping
+from kg.tables.run import Settings, open_run
+from kg.tables.target import make_lines
+
 DOCUMENT = {
     "count": 2,
     "items": [{"id": 1, "name": "a", "x": {"y": 1}, "none": None}, {"id": 2, "name": "b"}],
@@ -123,6 +128,17 @@ def test_a_reference_without_the_prefix_of_its_namespace(tmp_path: Path) -> None
         f"{missing}; = hint: declare a prefix for it (`rml:namespace`), and write `PREFIX:name`"
     ]
     assert told_of(tmp_path, source, "x:name", key="@id") == []
+
+
+def test_a_namespace_is_declared_in_the_words_of_yarrrml(tmp_path: Path) -> None:
+    (tmp_path / "p.xml").write_text(SPACED, encoding="utf-8")
+    mapping = "mappings: {m: {sources: [[p.xml~xpath, /r/p]], s: 'http://e/$(@id)', po: [[a, 'http://e/P']]}}"
+    document = read_any_mapping(SourceText("m.yml", mapping))
+    with open_run(document, Settings(mapping_folder=tmp_path, data_folder=tmp_path)) as opened:
+        make_lines(opened)
+        assert [d.hint for d in opened.diagnostics] == [
+            "declare a prefix for it (under `prefixes`), and write `PREFIX:r`"
+        ]
 
 
 def test_a_view_that_finds_nothing(tmp_path: Path) -> None:

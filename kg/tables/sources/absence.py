@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from kg.tables.documents import LINES, DocumentError, Language, read_document
 from kg.tables.jsonpath import Step, complete_reference, split_steps
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
+from kg.tables.wording import is_yarrrml
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
@@ -22,10 +23,15 @@ _NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:
-    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there."""
+    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there, in RML and in YARRRML."""
 
     missing: str
     hint: str | None = None
+    yarrrml_hint: str | None = field(default=None, repr=False)
+
+    def advise(self, mark: Mark) -> str | None:
+        """The hint for whoever wrote the mapping in which *mark* lies."""
+        return self.yarrrml_hint if self.yarrrml_hint is not None and is_yarrrml(mark.source.name) else self.hint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +80,7 @@ def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, she
             iterator = "$" + iterator.removeprefix("$[*]")
         found = explain_iterator(iterator, roots[0])
     if found is not None:
-        shelf.tell("data-absent", source.mark, f"{message}: {found.missing}", found.hint)
+        shelf.tell("data-absent", source.mark, f"{message}: {found.missing}", found.advise(source.mark))
 
 
 def warn_of_no_value(
@@ -113,7 +119,7 @@ def warn_of_no_value(
             found = explain_steps(first, steps, "") if steps else None
         if found is not None:
             message = f"`{text}` finds nothing in any record of `{origin.path}`: {found.missing}"
-            shelf.tell("data-absent", mark, message, found.hint)
+            shelf.tell("data-absent", mark, message, found.advise(mark))
 
 
 def explain_iterator(iterator: str, root: Any) -> Absence | None:
@@ -218,7 +224,11 @@ def tell_namespace(name: str, namespace: str) -> Absence:
     if not namespace:
         return Absence(missing=f"`{name}` is in no namespace", hint="leave the prefix out")
     missing = f"`{name}` is in the namespace `{namespace}`"
-    return Absence(missing=missing, hint=f"declare a prefix for it (`rml:namespace`), and write `PREFIX:{name}`")
+    return Absence(
+        missing=missing,
+        hint=f"declare a prefix for it (`rml:namespace`), and write `PREFIX:{name}`",
+        yarrrml_hint=f"declare a prefix for it (under `prefixes`), and write `PREFIX:{name}`",
+    )
 
 
 def explain_child(reference: str, inside: Inside, namespaces: dict[str, str]) -> Absence | None:
