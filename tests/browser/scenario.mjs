@@ -19,6 +19,13 @@ export function holds(condition, what) {
 }
 
 export const visible = (page, selector) => page.locator(selector).first().isVisible();
+
+// Opens the table of claims: its rows are drawn once the browser tells that it is open.
+export async function openTable(page) {
+  await page.click("#claims summary");
+  await page.locator("#table tbody tr[data-claim]").first().waitFor();
+}
+
 export const alive = (page) => page.waitForSelector("#stage.alive", { timeout: 8000 });
 
 // What the tests know of the graph without asking the page.

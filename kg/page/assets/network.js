@@ -14,7 +14,10 @@ function paint() {
   placeValues();
   const wanted = JSON.stringify([state.shown, state.steps]);
   if (wanted !== flown && live) {
+    // The whole stands there from the first on: a flight to it would undo a drag that comes at once.
+    const there = flown === null && !state.shown;
     flown = wanted;
+    if (there) return;
     flyTo(state.shown?.kind === "claim" ? null : look.nodes && state.shown ? look.nodes : null);
     setTimeout(placeValues, 300);
   }
