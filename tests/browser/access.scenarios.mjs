@@ -58,6 +58,7 @@ scenario("the overview of a large graph passes axe", async ({ page, open }) => {
   await check(page, "overview");
   await open("overview-large.html");
   await page.locator("#central-things summary").first().click();
+  await page.locator("#central-things details[open] li").first().waitFor();
   await check(page, "the claims of a thing");
   await page.fill("#search", "cedar");
   await check(page, "the names that are found");
@@ -130,7 +131,6 @@ scenario(
   async ({ page, open }) => {
     for (const hash of ["", "#c=eqo.half-global", "#e=xiaomi-ev", "#s=eqo", "#q=said-by"]) {
       await open("graph.html", hash);
-      await page.waitForSelector("html.with-script");
       same(
         await page.evaluate(() => [document.documentElement.scrollWidth, document.body.scrollWidth]),
         [390, 390],
@@ -138,7 +138,6 @@ scenario(
       );
     }
     await open("graph.html");
-    await page.waitForSelector("html.with-script");
     const tops = await page.evaluate(() =>
       ["#lanes", "#texts", "#graph", "#answers"].map((id) => document.querySelector(id).getBoundingClientRect().top),
     );

@@ -1,7 +1,7 @@
 // What a reader sees and does: first screen, evidence, search, filters, paths, addresses.
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
-import { alive, given, holds, openTable, readData, same, scenario, visible } from "./scenario.mjs";
+import { alive, given, goTo, holds, openTable, readData, reads, same, scenario, visible } from "./scenario.mjs";
 
 const INTERNATIONAL = "xiaomi-ev.enters.international-market";
 const panel = async (page) => (await page.locator("#detail").innerText()).replace(/\s+/g, " ");
@@ -210,7 +210,6 @@ for (const key of ["fan-meeting-paris-2024", "paris"]) {
 
 scenario("a block of a text opens its claims, and an answer lights its sentences", async ({ page, open }) => {
   await open("graph.html");
-  await page.waitForSelector("html.with-script");
   await page.hover(`[id="f=${INTERNATIONAL}"] .answer`);
   const lit = await page.locator(".block.lit").evaluateAll((blocks) => blocks.map((block) => block.dataset.sentence));
   same(lit, ["eqo.p0s1", "eqo.p6s1", "eqo.p6s2", "eqo.p7s3"]);
@@ -245,7 +244,6 @@ const SEARCHES = [
 ];
 scenario("search finds names, values, properties, speakers, modes, questions and slips", async ({ page, open }) => {
   await open("graph.html");
-  await page.waitForSelector("html.with-script");
   for (const [text, wanted] of SEARCHES) {
     await page.fill("#search", text);
     const hits = await page.locator("#hits li span").allInnerTexts();
@@ -299,6 +297,7 @@ scenario(
       .evaluateAll((blocks) => blocks.map((block) => block.dataset.sentence));
     same([...new Set(open_)].sort(), lit.sort(), "sentences that are left");
     await page.goBack();
+    await reads(page, "#shown", "53 things, 177 claims, 2 sources");
     same(await page.locator("#chips button").count(), 0);
     await page.goForward();
     await page.locator("#chips button").click();
@@ -338,7 +337,6 @@ scenario("an address that names nothing does no harm", async ({ page, open }) =>
   ];
   for (const hash of strange) {
     await open("graph.html", hash);
-    await page.waitForSelector("html.with-script");
     holds(await visible(page, "#overview"), `the overview is gone at ${hash}`);
     same(await page.innerText("#shown"), "53 things, 177 claims, 2 sources", hash);
     same(await page.locator("#chips button").count(), 0, hash);
@@ -379,7 +377,7 @@ scenario("a deep link opens what it names, and Back goes back", async ({ page, o
   await page.locator("#detail .lines a").first().click();
   const there = page.url();
   await page.goBack();
-  same(await page.locator("#detail h2").innerText(), "小米 SU7 Xiaomi SU7");
+  await reads(page, "#detail h2", "小米 SU7 Xiaomi SU7");
   await page.goForward();
   same(page.url(), there);
 });
@@ -415,7 +413,6 @@ scenario("questions are grouped, and lead to the claims behind their answers", a
 
 scenario("downloads: SVG, PNG, Turtle, CSV", async ({ page, open }) => {
   await open("graph.html");
-  await page.waitForSelector("html.with-script");
   const got = {};
   for (const kind of ["svg", "png", "ttl", "csv"]) {
     await page.click("#downloads summary");
@@ -570,9 +567,7 @@ scenario("in Chinese the page itself says nothing in English", async ({ page, op
     `#f=${INTERNATIONAL}&l=zh`,
     "#path=mi-fans~xiaomi-cars&l=zh",
   ]) {
-    await page.evaluate((to) => {
-      location.hash = to;
-    }, hash);
+    await goTo(page, hash);
     same(await left(), [], hash);
   }
 });

@@ -37,6 +37,9 @@ async function playScenario(name, { options, play }) {
       open: async (file, hash = "") => {
         await page.goto("about:blank");
         await page.goto(`file://${folder}/${file}${hash}`);
+        // A page that has a script is read once the script runs: before, it is the page of a reader without one.
+        const scripted = options.javaScriptEnabled !== false && (await page.locator("script").count());
+        if (scripted) await page.waitForSelector("html.with-script");
       },
     });
     if (asked.length) throw new Error(`the page asked for ${asked}`);

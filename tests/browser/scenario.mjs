@@ -26,6 +26,18 @@ export async function openTable(page) {
   await page.locator("#table tbody tr[data-claim]").first().waitFor();
 }
 
+// Goes to another address of the page that is open, and waits until the page was told.
+export const goTo = (page, hash) =>
+  page.evaluate(async (to) => {
+    const told = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    location.hash = to;
+    await told;
+  }, hash);
+
+// Waits until a text stands at a place; what was there before does not count.
+export const reads = (page, selector, text) =>
+  page.waitForFunction(([at, wanted]) => document.querySelector(at)?.innerText === wanted, [selector, text]);
+
 export const alive = (page) => page.waitForSelector("#stage.alive", { timeout: 8000 });
 
 // What the tests know of the graph without asking the page.
