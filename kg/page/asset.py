@@ -14,7 +14,7 @@ from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED
 
 @cache
 def read_asset(name: str) -> str:
-    """The text of a file of the page: a style, a script, the template."""
+    """The text of a file of the page: a style or a script."""
     return files("kg.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 

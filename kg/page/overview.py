@@ -33,6 +33,7 @@ from kg.view import Box, OfQuestion, lay_out, select_part
 from kg.view.census import Census, Difference, take_census
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
+STYLES = ("base.css", "lead.css", "lanes.css", "things.css", "questions.css", "overview.css", "narrow.css")
 SCRIPTS = ("dom.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
@@ -50,7 +51,7 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     members = rank_members(story, census.ranking) if story is not None else ()
     index = pack(write_json(build_index(members, story, lang))) if story is not None else None
     script = join_scripts(SCRIPTS) if index else None
-    style = join_styles(("base.css", "lead.css", "lanes.css", "things.css", "questions.css", "overview.css"))
+    style = join_styles(STYLES)
     head = tag(
         "head",
         tag("meta", http_equiv="Content-Security-Policy", content=write_policy([script] if script else [], style)),

@@ -90,7 +90,9 @@ def _draw_mark(mark: Mark, tense: Tense, say: Say, *, denied: bool) -> Html:
         case Shape.POINT:
             shape = tag("circle", cx=f"{mark.start}%", cy=13, r=6)
         case _:
-            shape = tag("rect", x=f"{mark.start}%", y=7, width=wide, height=12, rx=4, class_=f"bar {mark.shape}")
+            fades = f"url(#{mark.shape}-{tense})" if mark.shape in (Shape.UNTIL, Shape.SINCE) else None
+            shape = tag("rect", x=f"{mark.start}%", y=7, width=wide, height=12, rx=4, class_=f"bar {mark.shape}",
+                        fill=fades)  # fmt: skip
     strike = None
     if denied:
         ends = (mark.start - 3, mark.end + 3) if mark.shape is Shape.POINT else (mark.start, mark.end)
@@ -99,7 +101,8 @@ def _draw_mark(mark: Mark, tense: Tense, say: Say, *, denied: bool) -> Html:
 
 
 def _draw_bar(percent: float, tense: Tense) -> Html:
-    bar = tag("rect", x=0, y=6, width=f"{max(percent, 0.6)}%", height=14, rx=2, class_="amount")
+    hatched = f"url(#hatched-{tense})" if tense is not Tense.HAPPENED else None
+    bar = tag("rect", x=0, y=6, width=f"{max(percent, 0.6)}%", height=14, rx=2, class_="amount", fill=hatched)
     return tag("svg", bar, class_=f"mark {tense}", aria_hidden="true")
 
 
@@ -110,6 +113,8 @@ def draw_definitions() -> Html:
         for shape, ends in ((Shape.UNTIL, ((0, 0), (0.85, 1))), (Shape.SINCE, ((0.15, 1), (1, 0)))):
             stops = [tag("stop", offset=at, stop_opacity=opacity, class_=tense) for at, opacity in ends]
             parts.append(tag("linearGradient", stops, id=f"{shape}-{tense}"))
+        if tense is Tense.HAPPENED:
+            continue
         stripe = tag("rect", width=6, height=14, class_=tense)
         parts.append(
             tag("pattern", stripe, id=f"hatched-{tense}", width=9, height=14, patternUnits="userSpaceOnUse",
