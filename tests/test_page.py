@@ -302,6 +302,14 @@ def test_a_source_tells_hour_and_section(page: str) -> None:
     assert "Published: 28 April 2024 16:07+08:00, Automotive" in read_text(source[0])
 
 
+def test_the_facts_of_a_source_are_sentences_with_one_full_stop_each(page: str) -> None:
+    lines = [read_text(line) for line in re.findall(r'<div id="s=[^"]+"><dt>.*?</dd>', page)]
+    assert len(lines) == len(own_project().seeds.sources)
+    for line in lines:
+        assert ". Published: " in line and re.search(r"[.?!…] seeds/sources/\S+\.yaml$", line)
+        assert not re.search(r"[.?!…]\s*\.", line)
+
+
 # -- the first screen ------------------------------------------------------------------------------
 
 

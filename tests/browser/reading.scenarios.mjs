@@ -476,6 +476,27 @@ scenario("the first drag moves the network, and hovering does not stick", async 
   same(await visible(page, "#tip"), false, "the tip sticks");
 });
 
+scenario("a drag ends a flight of the network", async ({ page, open }) => {
+  await open("graph.html");
+  await alive(page);
+  const frame = await page.locator("#stage").boundingBox();
+  const home = await placeOf(page, "lei-jun");
+  const drag = async (x, y) => {
+    await page.mouse.move(frame.x + 12, frame.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(frame.x + 12 + x, frame.y + 12 + y, { steps: 2 });
+    await page.mouse.up();
+  };
+  await drag(200, 80);
+  await page.click("#fit");
+  await drag(80, 50);
+  await page.waitForTimeout(600);
+  holds((await tipAt(page, home)) !== "Lei Jun", "the flight took the drag back");
+  await page.click("#fit");
+  await page.waitForTimeout(600);
+  same(await tipAt(page, home), "Lei Jun", "where he stands in the whole");
+});
+
 scenario("rearranging ends within the frame and can be undone", async ({ page, open }) => {
   await open("graph.html");
   await alive(page);

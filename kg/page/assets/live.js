@@ -61,6 +61,9 @@ function build(vis) {
   network.on("hoverEdge", ({ edge }) => setHover({ line: edge }));
   network.on("blurEdge", () => setHover(null));
   network.on("afterDrawing", drawOver);
+  network.on("animationFinished", () => (flying = false));
+  network.on("dragStart", land);
+  network.on("zoom", land);
   network.on("dragging", placeValues);
   network.on("zoom", placeValues);
   $("live").firstElementChild.removeAttribute("tabindex"); // the stage takes the keys
@@ -95,8 +98,18 @@ function wholeScale() {
   return Math.min((frame.width - 12) / net.width, (frame.height - 12) / net.height);
 }
 
-const moveTo = (to) =>
-  live.network.moveTo(calm.matches ? to : { ...to, animation: { duration: 250, easingFunction: "easeInOutQuad" } });
+let flying = false;
+function moveTo(to) {
+  flying = !calm.matches;
+  live.network.moveTo(flying ? { ...to, animation: { duration: 250, easingFunction: "easeInOutQuad" } } : to);
+}
+
+// A hand on the network ends a flight where it is; else the flight would take back what the hand does.
+function land() {
+  if (!flying) return;
+  flying = false;
+  live.network.moveTo({ position: live.network.getViewPosition(), scale: live.network.getScale() });
+}
 
 function fit({ animate = false } = {}) {
   if (!live) return;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.model import Entity, Source
 from kg.page.html import Html, join, tag
 from kg.page.picture import Picture
@@ -10,6 +12,8 @@ from kg.page.style import FAMILIES
 from kg.page.text import clean, is_link
 from kg.page.views.barcodes import name_published
 from kg.page.views.say import Say, section
+
+_STOPS = (".", "?", "!", "…", "。", "？", "！")
 
 
 def show_things(picture: Picture, say: Say) -> Html:
@@ -62,9 +66,14 @@ def _show_source(source: Source, say: Say) -> Html:
     return tag(
         "div",
         tag("dt", tag("a", say.sources[source.id][say.lang], href=f"#s={source.id}")),
-        tag("dd", named, ". ", join(*facts, between=". "), ". ", tag("code", clean(source.mark.file))),
+        tag("dd", join(*map(_end, (named, *facts)), between=" "), " ", tag("code", clean(source.mark.file))),
         id=f"s={source.id}",
     )
+
+
+def _end(sentence: Html) -> Html:
+    """A sentence with its full stop; one that ends in a stop of its own has it already."""
+    return sentence if re.sub("<[^>]*>", "", sentence).endswith(_STOPS) else join(sentence, ".")
 
 
 def _show_date(source: Source, say: Say) -> Html:
