@@ -34,6 +34,14 @@ def own_answers() -> tuple[Asked, ...]:
     return ask_all(own_project())
 
 
+def crowded_story() -> Story:
+    """The repository's project with thirty copies of a claim that has three sentences or more."""
+    story = own_project().story
+    claim = next(c for c in story.seeds.claims if len(c.evidence) > 2)
+    copies = tuple(replace(claim, id=f"copy-{i}") for i in range(30))
+    return replace(story, seeds=replace(story.seeds, claims=(*story.seeds.claims, *copies)))
+
+
 def hostile_project() -> Story:
     """The repository's project with hostile text in every field that a curator can fill, many entities of it."""
     checked = own_project()

@@ -154,6 +154,25 @@ scenario("a card tells value, mode, speaker, place, source and file", async ({ p
     holds(other.includes(part), `${part}: ${other}`);
 });
 
+scenario("of many cards and sentences the others are counted, and open", async ({ page, open }) => {
+  await open("graph-many.html");
+  const { claims } = await readData(page);
+  const copies = claims.filter(({ id }) => id.startsWith("copy-"));
+  const [{ source, address }] = copies[0].evidence;
+  const of = claims.filter((claim) => claim.evidence.some((e) => e.source === source && e.address === address));
+  await goTo(page, `#s=${source}.${address}`);
+  same(await page.locator("#detail .claim").count(), 24, "cards at once");
+  const more = page.locator("#detail button", { hasText: "more" });
+  same(await more.innerText(), `+ ${of.length - 24} more`);
+  await more.click();
+  same(await page.locator("#detail .claim").count(), of.length, "cards in all");
+  same(await more.count(), 0, "buttons that are left");
+  await goTo(page, `#s=${source}`);
+  const line = page.locator(`#detail .lines li:has(> a[href="#c=${copies[0].id}"])`).first();
+  const told = await line.locator(".who").innerText();
+  holds(told.endsWith(` + ${copies[0].evidence.length - 2}`), told);
+});
+
 scenario("contradictions stand side by side and are marked by more than colour", async ({ page, open }) => {
   await open("graph.html", "#c=eqo.half-global");
   const cards = await page.locator("#detail .claim.conflict").all();

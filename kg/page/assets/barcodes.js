@@ -61,11 +61,7 @@ function showSource(key) {
       make("p", { class: "names" }, named),
       make("div", { class: "tools-row" }, copyButton("source", key)),
       skipped ? make("p", { class: "note" }, `${own("key-skipped")}: `, inItsOwn(skipped, data.language)) : null,
-      make(
-        "div",
-        { class: "cards" },
-        numbers.slice(0, 40).map((number) => makeCard(number)),
-      ),
+      makeCards(numbers),
     ];
   }
   const groups = new Map();

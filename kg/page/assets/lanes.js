@@ -47,11 +47,7 @@ function showFinding(key) {
     copy,
     drawSteps(numbers),
     make("h3", null, own("evidence")),
-    make(
-      "div",
-      { class: "cards" },
-      numbers.slice(0, 24).map((number) => makeCard(number)),
-    ),
+    makeCards(numbers),
   ];
 }
 

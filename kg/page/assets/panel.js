@@ -19,11 +19,7 @@ function showClaim(id) {
     make("p", { class: "kicker" }, own("evidence")),
     make("h2", null, statementOf(claim)),
     drawSteps(members),
-    make(
-      "div",
-      { class: `cards${differ ? " two" : ""}` },
-      members.slice(0, 24).map((n) => makeCard(n)),
-    ),
+    makeCards(members, differ ? "cards two" : "cards"),
   ];
 }
 

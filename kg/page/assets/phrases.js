@@ -73,7 +73,7 @@ function describeEvidence(evidence) {
 }
 
 // A claim with all that is known of it.
-function makeCard(number, { withSubject = true } = {}) {
+function makeCard(number) {
   const claim = claims[number];
   const flags = [
     claim.conflict ? make("span", { class: "flag" }, `≠ ${own("conflict")}`) : null,
@@ -89,9 +89,7 @@ function makeCard(number, { withSubject = true } = {}) {
       "data-claim": claim.id,
     },
     make("p", { class: "kicker" }, modePill(claim.mode), flags),
-    withSubject
-      ? make("p", null, describeSubject(claim), " ", make("span", { class: "property" }, propertyOf(claim)))
-      : null,
+    make("p", null, describeSubject(claim), " ", make("span", { class: "property" }, propertyOf(claim))),
     make(
       "p",
       { class: "value" },
@@ -142,7 +140,9 @@ function describeStand({ relation, other, reason }) {
 // One line of a list: what a claim says, in which mode, who says so and where.
 function makeLine(number, { speakers = true } = {}) {
   const claim = claims[number];
-  const quoted = evidenceOf(claim).some((evidence) => evidence.voice === "quote");
+  const evidence = evidenceOf(claim);
+  const quoted = evidence.some(({ voice }) => voice === "quote");
+  const others = evidence.length > 2 ? ` + ${evidence.length - 2}` : "";
   return make(
     "li",
     { class: claim.conflict ? "conflict" : null },
@@ -159,7 +159,7 @@ function makeLine(number, { speakers = true } = {}) {
           quoted ? make("b", { class: "quoted" }, `“ ${own("voices.quote")}`) : null,
           timeOf(claim),
           speakers && claim.speakers ? linksTo(claim.speakers) : null,
-          evidenceOf(claim).length ? between(evidenceOf(claim).slice(0, 2).map(linkPlace), "; ") : null,
+          evidence.length ? [between(evidence.slice(0, 2).map(linkPlace), "; "), others] : null,
         ].filter(Boolean),
         " · ",
       ),
@@ -168,22 +168,27 @@ function makeLine(number, { speakers = true } = {}) {
 }
 
 const MOST_LINES = 40;
-// A heading with the lines of claims; of many the first, the others behind a button.
-function makeList(title, numbers, options) {
-  if (!numbers.length) return null;
-  const list = make(
-    "ul",
-    { class: "lines" },
-    numbers.slice(0, MOST_LINES).map((n) => makeLine(n, options)),
-  );
-  const rest = numbers.length - MOST_LINES;
+const MOST_CARDS = 24;
+// A box with what is made of each number; of many the first, the others behind a button.
+function fillBox(box, numbers, most, makeOne) {
+  box.append(...numbers.slice(0, most).map(makeOne));
+  const rest = numbers.slice(most);
   const more = (event) => {
-    list.append(...numbers.slice(MOST_LINES).map((n) => makeLine(n, options)));
+    box.append(...rest.map(makeOne));
     event.currentTarget.remove();
   };
+  const button = () => make("button", { type: "button", on: { click: more } }, fill("more-rows", { n: rest.length }));
+  return [box, rest.length ? button() : null];
+}
+
+const makeCards = (numbers, kind = "cards") =>
+  fillBox(make("div", { class: kind }), numbers, MOST_CARDS, (number) => makeCard(number));
+
+// A heading with the lines of claims.
+function makeList(title, numbers, options) {
+  if (!numbers.length) return null;
   return [
     make("h3", null, title, " ", make("span", { class: "count" }, String(numbers.length))),
-    list,
-    rest > 0 ? make("button", { type: "button", on: { click: more } }, fill("more-rows", { n: rest })) : null,
+    ...fillBox(make("ul", { class: "lines" }), numbers, MOST_LINES, (number) => makeLine(number, options)),
   ];
 }
