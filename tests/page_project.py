@@ -14,6 +14,7 @@ from kg.build import ask_all
 from kg.diagnostic import Mark, SourceText
 from kg.edtf import parse_edtf
 from kg.model import Claim, Clarity, Entity, Name, NameKind, Ref, Source
+from kg.page.document import MOST_ENTITIES
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.question import Asked
@@ -40,6 +41,13 @@ def crowded_story() -> Story:
     claim = next(c for c in story.seeds.claims if len(c.evidence) > 2)
     copies = tuple(replace(claim, id=f"copy-{i}") for i in range(30))
     return replace(story, seeds=replace(story.seeds, claims=(*story.seeds.claims, *copies)))
+
+
+def large_story() -> Story:
+    """The repository's project with copies of a thing, so many that the graph is too large to be drawn."""
+    story = own_project().story
+    copies = tuple(replace(story.seeds.entities[0], key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
+    return replace(story, seeds=replace(story.seeds, entities=(*story.seeds.entities, *copies)))
 
 
 def hostile_project() -> Story:

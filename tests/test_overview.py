@@ -9,7 +9,6 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 from browser.synthetic import write_project
 from hostile import hostile_strings
-from page_project import ROOT, hostile_project, own_project
+from page_project import ROOT, hostile_project, large_story, own_project
 from pyoxigraph import NamedNode, Quad
 
 from kg.dispute import Outcome
@@ -80,10 +79,7 @@ def large(checked: Checked) -> str:
 
 
 def test_a_large_graph_gives_an_overview() -> None:
-    checked = own_project()
-    entity = checked.seeds.entities[0]
-    many = tuple(replace(entity, key=f"copy-{i}") for i in range(MOST_ENTITIES + 1))
-    large = replace(checked.story, seeds=replace(checked.seeds, entities=(*checked.seeds.entities, *many)))
+    checked, large = own_project(), large_story()
     page = render_page(large, (a.quad for a in checked.assertions))
     assert "too large to be drawn whole" in page
     counted = [c.relation for c in checked.story.comparisons]
@@ -97,7 +93,15 @@ def test_a_large_graph_gives_an_overview() -> None:
     rows = [re.sub("<[^>]+>", "", row) for row in re.findall(r'<li class="answer.*?</li>', card[0], re.DOTALL)]
     assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]
     links = [f"#community-{n + 1}" for n in range(page.count('<article id="community-'))]
-    assert re.findall(r'href="([^"]*)"', page) == links
+    hrefs = re.findall(r'href="([^"]*)"', page)
+    assert [href for href in hrefs if not href.startswith("#e=")] == links
+    # Things of lanes, disputes, classes and communities are links, and what they name is in the index.
+    assert '<a href="#e=lei-jun">Lei Jun</a>' in card[0]
+    part = r'<(section|article) (?:aria-labelledby="central-name"|id="disputes"|id="community-).*?</\1>'
+    parts = [found[0] for found in re.finditer(part, page, re.DOTALL)]
+    assert len(parts) == 2 + len(links) and all('<a href="#e=' in part for part in parts)
+    keys = {thing["key"] for thing in read_index(page)["things"]}
+    assert {href.removeprefix("#e=") for href in hrefs if href.startswith("#e=")} <= keys
 
 
 def test_an_overview_shows_the_counts_of_the_graph() -> None:

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 from browser.synthetic import write_project
 from hostile import hostile_strings
-from page_project import ROOT, crowded_story, hostile_answers, hostile_project, hostile_quads, own_answers, own_project
+from page_project import (
+    ROOT,
+    crowded_story,
+    hostile_answers,
+    hostile_project,
+    hostile_quads,
+    large_story,
+    own_answers,
+    own_project,
+)
 
 from kg.page import render_overview, render_page
 from kg.page.document import MOST_ENTITIES
@@ -59,6 +68,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     (folder / "graph.html").write_text(
         render_page(checked.story, questions=own_answers(), turtle=turtle), encoding="utf-8"
     )
+    (folder / "overview-own.html").write_text(render_page(large_story(), quads), encoding="utf-8")
     (folder / "graph-many.html").write_text(render_page(crowded_story()), encoding="utf-8")
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))

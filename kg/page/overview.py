@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -49,6 +49,7 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     census = take_census(quads)
     disputes = find_disputes(story, lang) if story is not None else None
     members = rank_members(story, census.ranking) if story is not None else ()
+    keys = {story.names.entity(m.entity.key).value: m.entity.key for m in members} if story is not None else {}
     index = pack(write_json(build_index(members, story, lang))) if story is not None else None
     script = join_scripts(SCRIPTS) if index else None
     style = join_styles(STYLES)
@@ -65,7 +66,7 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     body = tag(
         "body",
         tag("header", titles, _show_search() if script else None),
-        tag("main", *_show_census(census, disputes, members), class_="sheets"),
+        tag("main", *_show_census(census, disputes, members, Namer(census=census, keys=keys)), class_="sheets"),
         tag("script", index, type="text/plain", id="things") if index else None,
         tag("script", Html(script)) if script else None,
     )
@@ -85,6 +86,21 @@ def _show_search() -> Html:
 
 def _name(iri: str, census: Census) -> str:
     return clean(census.labels.get(iri) or local_name(iri) or iri)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Namer:
+    """Names the things of a *census*: those that have a key in *keys* (by IRI) as a link that opens them."""
+
+    census: Census
+    keys: Mapping[str, str]
+
+    def name(self, iri: str) -> Html:
+        name, key = _name(iri, self.census), self.keys.get(iri)
+        return tag("a", name, href=f"#e={key}") if key else join(name)
+
+    def names(self, iris: Iterable[str]) -> Html:
+        return tag("p", join(*map(self.name, iris), between=" · "))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +124,7 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     part = replace(story, seeds=select_part(story.seeds, OfQuestion(name="disputes", claims=ids)))
     records = record_claims(part, texts=False)
     findings = find_findings(records, part)
-    say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), linked=False)
+    say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), places="e")
     cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
     counted = Counter(c.relation for c in story.comparisons)
     counts = ", ".join(
@@ -138,7 +154,7 @@ def _count(census: Census, disputes: Disputes | None) -> Html:
     )
 
 
-def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Member]) -> Iterator[Html]:
+def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Member], namer: Namer) -> Iterator[Html]:
     """The parts of the overview, one after the other."""
     if members:
         yield tag("article", id="found", tabindex=-1, hidden="", aria_label="The thing that was found")
@@ -177,7 +193,7 @@ def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Me
             lead=f"{told}what it says of others, and what was said there.",
         )
     articles = [
-        tag("article", _heading(_name(tally.iri, census), tally.count), _names(members, census))
+        tag("article", _heading(_name(tally.iri, census), tally.count), namer.names(members))
         for tally, members in census.central
     ]
     yield _section("central", "The most central things of each class", tag("div", articles, class_="groups"),
@@ -186,8 +202,8 @@ def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Me
     articles = [
         tag(
             "article",
-            _heading(_name(c.members[0], census), c.size),
-            _names(c.members[1:], census),
+            _heading(namer.name(c.members[0]), c.size),
+            namer.names(c.members[1:]),
             tag("p", ", ".join(f"{_name(t.iri, census)} {t.count:,}" for t in c.classes)),
             id=f"community-{number}",
         )
@@ -202,12 +218,8 @@ def _section(name: str, title: Child, *children: Child, lead: str | None = None)
     return tag("section", heading, told, *children, aria_labelledby=f"{name}-name")
 
 
-def _heading(name: str, count: int) -> Html:
+def _heading(name: Child, count: int) -> Html:
     return tag("h3", name, " ", tag("span", f"{count:,}", class_="count"))
-
-
-def _names(iris: Iterable[str], census: Census) -> Html:
-    return tag("p", join(*(_name(iri, census) for iri in iris), between=" · "))
 
 
 def _table(heads: Sequence[str], rows: Iterable[Child], **attributes: str) -> Html:

@@ -64,6 +64,32 @@ scenario("the overview of a large graph passes axe", async ({ page, open }) => {
   await check(page, "the names that are found");
 });
 
+scenario(
+  "on a phone an overview is as wide as the screen, and names in its disputes and communities open their things",
+  async ({ page, open }) => {
+    await open("overview-own.html");
+    same(await page.evaluate(() => document.documentElement.scrollWidth), 390, "width");
+    const [text, mark] = await page
+      .locator("#lanes .answer")
+      .first()
+      .evaluate((row) => [...row.children].map((child) => child.getBoundingClientRect().width));
+    holds(text > 1.5 * mark, `words have ${text} pixels, their mark ${mark}`);
+    await check(page, "an overview with disputes on a phone");
+    for (const place of ["#lanes .who", '[id="community-1"]']) {
+      const link = page.locator(`${place} a[href^="#e="]`).first();
+      const key = (await link.getAttribute("href")).slice(1);
+      await link.click();
+      await page.locator(`[id="${key}"][open] li`).first().waitFor();
+      await page.locator(`[id="${key}"] summary`).click();
+      await page.waitForFunction(() => !document.querySelector("#central-things details > div"));
+      // The address names it already: the link opens it again.
+      await link.click();
+      await page.locator(`[id="${key}"][open] li`).first().waitFor();
+    }
+  },
+  PHONE,
+);
+
 scenario("from the picture to the evidence by keys alone", async ({ page, open }) => {
   await open("graph.html");
   await page.focus("#stage");

@@ -27,6 +27,12 @@ function take({ key }) {
   else location.hash = hash;
 }
 
+// A link to the thing that the address names already opens it again.
+document.addEventListener("click", ({ target }) => {
+  const anchor = target.closest('a[href^="#e="]');
+  if (anchor?.getAttribute("href") === location.hash) follow();
+});
+
 function makeLine(claim) {
   const aside = [claim.time, claim.who, claim.where].filter(Boolean).join(" · ");
   return make(

@@ -16,15 +16,18 @@ from kg.story import Story
 
 @dataclass(frozen=True, kw_only=True)
 class Say:
-    """Puts the things of a page into the words of *lang*. *sources* are the names of sources by id; *linked* is false
-    for a page without places to link to, *scripted* true for what only a script shows."""
+    """Puts the things of a page into the words of *lang*.
+
+    *sources* are the names of sources by id; *places* the letters of what the page has a place for: an entity (`e`), a
+    claim, a finding, a question, a source. *scripted* is true for what only a script shows.
+    """
 
     lang: str
     story: Story
     records: Records
     sources: Mapping[str, Worded]
     labels: dict[str, str] = field(default_factory=dict)
-    linked: bool = True
+    places: str = "ecfqs"
     scripted: bool = False
 
     def word(self, key: str, **names: str) -> str:
@@ -43,8 +46,8 @@ class Say:
         return found
 
     def link(self, address: str, *text: Child, class_: str | None = None) -> Html:
-        """A link to what an address of the page names; plain text where the page has no such places."""
-        if self.linked:
+        """A link to what an address of the page names; plain text where the page has no place for it."""
+        if address[0] in self.places:
             return tag("a", *text, href=f"#{address}", class_=class_)
         return tag("span", *text, class_=class_)
 
