@@ -14,7 +14,7 @@ store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,7 @@ from kg.quads import Assertion
 from kg.question import ask_question, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
-from kg.sparql import find_mistake
+from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 from kg.view import describe_network
@@ -94,11 +94,16 @@ class KnowledgeGraph:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
 
-    def check_query(self, text: str) -> tuple[Diagnostic, ...]:
-        """What is wrong with a SPARQL query before it is asked: its syntax, or terms that stand nowhere."""
+    def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+        """What is wrong with a SPARQL query before it is asked: its syntax, variables without a value, unknown terms.
+
+        *parameters* are the names, without `?`, of the variables that are given a value.
+        """
         source = SourceText("query", _want_text(text, "a query"))
         mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
-        return (mistake,) if mistake is not None else tuple(find_unknown_terms(self.checked, source))
+        if mistake is not None:
+            return (mistake,)
+        return (*find_unbound(source, parameters), *find_unknown_terms(self.checked, source))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).

@@ -403,6 +403,16 @@ def test_query_in_the_formats_of_machines(built: Path) -> None:
     assert run_kg("query", "--file", "who.rq", folder=built).out.endswith("(1 row)\n")
 
 
+def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> None:
+    query = "SELECT ?s { ?s a schema:Person FILTER(?n = ?x) }"
+    done = run_kg("query", "-e", query, "-p", "x=1", folder=built)
+    assert (done.code, done.out) == (0, "s\n─\n(0 rows)\n")
+    assert done.err.startswith("warning[unbound-variable]: `?n` has no value: nothing binds it\n  --> -e:1:38\n")
+    graph = kg.open_project(built)
+    assert [d.mark.excerpt for d in graph.check_query(query, ["x"])] == ["?n"]
+    assert [d.mark.excerpt for d in graph.check_query(query)] == ["?n", "?x"]
+
+
 def test_a_query_that_is_not_well_formed(built: Path) -> None:
     done = run_kg("query", "-e", "SELECT ?s { ?s a scheme:Person }", folder=built)
     assert (done.code, done.out) == (2, "")

@@ -32,7 +32,7 @@ from kg.question import (
     write_expectation,
 )
 from kg.reading.questions import Question, read_questions
-from kg.sparql import find_computed
+from kg.sparql import find_computed, find_unbound
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
 from kg.worker.worker import Limits, Worker
 
@@ -89,7 +89,7 @@ def query_command(
         show_diagnostics([error.diagnostic], verbose=False)
         return _STOPPED.get(error.diagnostic.code, MISTAKES if name is not None else WRONG_USE)
     asked = question.query if name is not None else SourceText(called, query)
-    unknown = find_unknown_terms(checked, asked)
+    unknown = find_unbound(asked, given if name is None else question.params) + find_unknown_terms(checked, asked)
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
     show_diagnostics(unknown, verbose=False)
