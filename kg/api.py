@@ -32,7 +32,7 @@ from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
-from kg.question import ask_question, find_question
+from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
@@ -84,12 +84,13 @@ class KnowledgeGraph:
         return self.checked.questions
 
     def query(self, text: str, parameters: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
-        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.QueryError`.
+        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples.
 
+        Raises `kg.QueryError` where it cannot be run, `kg.UsageError` for a parameter that is no variable of it.
         With a *timeout*, in seconds, it is asked in a process of its own, which is ended when the time is over, and by
         Ctrl-C; without, in this process, which is quicker (by half a millisecond) and cannot be stopped.
         """
-        _want_text(text, "a query")
+        check_parameters(_want_text(text, "a query"), parameters or ())
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
@@ -153,7 +154,7 @@ class KnowledgeGraph:
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
 
-        Raises `kg.UsageError` for another format.
+        `kg export` writes pages, pictures and GraphML too. Raises `kg.UsageError` for another format.
         """
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text

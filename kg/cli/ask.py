@@ -25,6 +25,7 @@ from kg.iri import Prefixes
 from kg.pipeline import Checked, check_questions, find_unknown_terms, open_store
 from kg.question import (
     ask_question,
+    check_parameters,
     find_question,
     read_term,
     show_term,
@@ -83,6 +84,7 @@ def query_command(
         else:
             query = expression if expression is not None else _read_query(file)
             terms = {key: read_term(value, prefixes) for key, value in given.items()}
+            check_parameters(query, given)
             called = "-e" if file is None else file.as_posix()
             answer = store.ask(query, name=called, parameters=terms, limits=limits)
     except QueryError as error:
