@@ -16,7 +16,7 @@ from kg.ontology.ranges import shorten
 from kg.ontology.terms import find_slips
 from kg.ontology.vocabulary import Property, RangeKind
 from kg.rdffile import word_place
-from kg.turtle.document import MarkedQuad, MarkedTerm
+from kg.turtle.document import MarkedQuad, MarkedTerm, Term
 from kg.xsd import is_derived
 
 _DECLARING = {
@@ -25,18 +25,17 @@ _DECLARING = {
 }  # fmt: skip
 
 
-def list_quads(context: RuleContext) -> Iterator[MarkedQuad]:
-    """The statements of all files of RDF."""
-    for _, quads in context.story.rdf:
-        yield from quads
-
-
-def list_terms(context: RuleContext) -> Iterator[MarkedTerm]:
+def _list_iris(context: RuleContext) -> Iterator[MarkedTerm]:
     """The IRIs of all files of RDF, with their places."""
-    for quad in list_quads(context):
+    for quad in context.story.stated_quads:
         for term in (quad.subject, quad.predicate, quad.object):
             if isinstance(term.term, NamedNode):
                 yield term
+
+
+def _find_typed(context: RuleContext) -> set[Term]:
+    """The things that files of RDF give a class."""
+    return {q.subject.term for q in context.story.stated_quads if q.predicate.term == NamedNode(RDF + "type")}
 
 
 def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
@@ -44,7 +43,7 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
     vocabulary = context.vocabulary
     if not context.story.rdf or not vocabulary.complete:
         return
-    quads = tuple(list_quads(context))
+    quads = context.story.stated_quads
     yield from find_slips(quads, vocabulary.quads).diagnostics
     declared = {q.subject.term.value for q in vocabulary.quads if isinstance(q.subject.term, NamedNode)}
     declared |= vocabulary.property_by_iri.keys()
@@ -59,7 +58,7 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
     base, told = context.seeds.dataset.base, set()
     for path, word in (("relation/", "property"), ("class/", "class")):
         space = base + path
-        for term in list_terms(context):
+        for term in _list_iris(context):
             iri = term.term.value  # type: ignore[union-attr]
             if iri.startswith(space) and iri not in declared and iri not in told:
                 told.add(iri)
@@ -82,7 +81,7 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
             twins[("http" if scheme == "https" else "https") + "://" + rest] = prefix
     told: set[tuple[str, str]] = set()
     wrong = tuple(twins)
-    for term in list_terms(context) if context.story.rdf else ():
+    for term in _list_iris(context):
         iri = term.term.value  # type: ignore[union-attr]
         if not iri.startswith(wrong):
             continue
@@ -97,12 +96,12 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_names(context: RuleContext) -> Iterator[Diagnostic]:
-    """What stands in the namespaces of entities, claims and sources is one, or is given a class in a file of RDF.
+    """IRIs of entities, claims and sources in files of RDF are those of the seeds, or are given a class there.
 
     Tables may mint entities too: where there are mappings, entities are left to what these say.
     """
     seeds, base = context.seeds, context.seeds.dataset.base
-    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    typed = _find_typed(context)
     spaces = (
         ("entity/", "entity", seeds.entity_by_key, context.entities_complete and not context.minting),
         ("claim/", "claim", seeds.claim_by_id, context.claims_complete),
@@ -110,7 +109,7 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
     )
     now = {ref.text: entity.key for entity in seeds.entities for ref in entity.replaces}
     told: set[str] = set()
-    for term in list_terms(context):
+    for term in _list_iris(context):
         iri = term.term.value  # type: ignore[union-attr]
         if not iri.startswith(base) or iri in told or term.term in typed:
             continue
@@ -128,9 +127,9 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
 def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:
     """Subjects and objects of the ontology's properties are of the domain and the range that it declares."""
     seeds, known = context.seeds, context.vocabulary.property_by_iri
-    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    typed = _find_typed(context)
     namespace = f"{seeds.dataset.base}entity/"
-    for quad in list_quads(context):
+    for quad in context.story.stated_quads:
         prop = known.get(quad.predicate.term.value) if isinstance(quad.predicate.term, NamedNode) else None
         if prop is None:
             continue
