@@ -4,25 +4,20 @@ entities, claims and sources that there are."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
 from kg.diagnostic import Diagnostic, Related, did_you_mean
-from kg.namespace import EDTF, OWL, RDF, RDFS, XSD
-from kg.ontology.ranges import shorten
-from kg.ontology.terms import find_slips
+from kg.namespace import RDF
+from kg.ontology.ranges import is_within, name_datatypes, shorten
+from kg.ontology.terms import DECLARING_TYPES, find_slips
 from kg.ontology.vocabulary import Property, RangeKind
 from kg.rdffile import word_place
 from kg.turtle.document import MarkedQuad, MarkedTerm, Term
-from kg.xsd import is_derived
 
-_DECLARING = {
-    OWL + "Class", RDFS + "Class", RDFS + "Datatype", RDF + "Property", OWL + "ObjectProperty",
-    OWL + "DatatypeProperty", OWL + "AnnotationProperty",
-}  # fmt: skip
+_DECLARING = {type_ for types in DECLARING_TYPES.values() for type_ in types}
 
 
 def _list_iris(context: RuleContext) -> Iterator[MarkedTerm]:
@@ -152,24 +147,18 @@ def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:
 def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
     """What is wrong with the kind of an object, or with its datatype."""
     term = quad.object.term
-    things = prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}
-    if not isinstance(term, Literal):
-        asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
-        return None if things else f"the object of `{prop.name}` should be a literal of {asked}"
-    if things:
-        return f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
-    datatype = term.datatype.value
-    if any(_fits(datatype, wanted) for wanted in prop.datatypes):
+    if prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}:
+        return (
+            f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
+            if isinstance(term, Literal)
+            else None
+        )
+    if isinstance(term, Literal) and any(is_within(term.datatype.value, wanted) for wanted in prop.datatypes):
         return None
-    asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
-    return f"the object of `{prop.name}` should be of {asked}, and it is of `{shorten(datatype)}`"
-
-
-@cache
-def _fits(datatype: str, wanted: str) -> bool:
-    if wanted == RDFS + "Literal" or is_derived(datatype, wanted):
-        return True
-    return wanted == EDTF + "EDTF" and datatype in {XSD + "date", XSD + "gYear", XSD + "gYearMonth"}
+    asked = name_datatypes(prop.datatypes)
+    if not isinstance(term, Literal):
+        return f"the object of `{prop.name}` should be a literal of {asked}"
+    return f"the object of `{prop.name}` should be of {asked}, and it is of `{shorten(term.datatype.value)}`"
 
 
 def check_contradictions(context: RuleContext) -> Iterator[Diagnostic]:
