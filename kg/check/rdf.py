@@ -148,11 +148,8 @@ def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
     """What is wrong with the kind of an object, or with its datatype."""
     term = quad.object.term
     if prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}:
-        return (
-            f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
-            if isinstance(term, Literal)
-            else None
-        )
+        message = f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
+        return message if isinstance(term, Literal) else None
     if isinstance(term, Literal) and any(is_within(term.datatype.value, wanted) for wanted in prop.datatypes):
         return None
     asked = name_datatypes(prop.datatypes)

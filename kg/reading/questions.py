@@ -25,8 +25,8 @@ class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
     *group* is the heading that it is shown under, by language, and *order* its place among all questions: those
-    without a place come last. *marks* are the places of the default terms, by
-    parameter. *seconds* is how long it may take where nobody waits who could end it: in `kg test` and `kg build`.
+    without a place come last. *marks* are the places of the default terms, by parameter. *seconds* is how long it may
+    take where nobody waits who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -39,16 +39,16 @@ class Question:
     marks: Mapping[str, Mark] = field(repr=False, compare=False)
     group: Mapping[str, str] = field(default_factory=dict)
     order: int | None = None
+    seconds: int = SECONDS
 
     @property
     def sort_key(self) -> tuple[bool, int, str]:
         """By which questions are put into the order in which they are read."""
         return (self.order is None, self.order or 0, self.name)
 
-    seconds: int = SECONDS
-
     @property
     def limits(self) -> Limits:
+        """What `kg test` and `kg build` let it take."""
         return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
@@ -79,7 +79,7 @@ def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnos
     if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
         return None, ()
     texts = finder.texts(header.get("question"), "`question`")
-    groups = finder.texts(header.get("group"), "`group`") if header.get("group") is not None else ()
+    groups = finder.texts(header.get("group"), "`group`")
     order = _read_order(header.get("order"), finder)
     params = finder.mapping(header.get("params"), "`params`")
     values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}
