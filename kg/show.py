@@ -12,6 +12,7 @@ from kg.describe import Words
 from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
 from kg.direct import explain_absence, judge_claims
 from kg.dispute import Comparison, Outcome
+from kg.language import choose_text
 from kg.model import Claim, Decision, Entity, Evidence, Mode, NameKind, Seeds, Source
 from kg.ontology.vocabulary import local_name
 from kg.pipeline import Checked
@@ -314,7 +315,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
     if questions:
         out.append("Different answers")
     for question in questions:
-        template = question.prop.questions.get(lang) or next(iter(question.prop.questions.values()))
+        template = choose_text(lang, question.prop.questions) or question.prop.name
         subject = words.entity(question.subject)
         text = template.replace("{s}", subject).replace("{o}", words.entity(question.object or ""))
         out.append(f"  {text}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.findings import Findings
+from kg.language import choose_text
 from kg.project import Project
 from kg.reading.fields import Finder
 from kg.worker.worker import Limits
@@ -52,7 +53,8 @@ class Question:
         return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
-        return self.words.get(lang) or next(iter(self.words.values()), self.name)
+        """Its words in the language that answers *lang* (`kg.language`), else in the first there is, else its name."""
+        return choose_text(lang, self.words) or self.name
 
 
 def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
