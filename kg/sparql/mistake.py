@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
+from kg.diagnostic import Diagnostic, SourceText, did_you_mean, find_nearest, mark_at, mark_of_file
 from kg.iri import check_iri
 from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
@@ -336,10 +336,9 @@ def explain_refusal(
         message = f"`{mark.excerpt or iri}` takes one value, and {found['given']} are given"
         return Diagnostic(code="query-refused", mark=mark, message=message)
     name = re.split("[/#:]", iri)[-1]
-    near = did_you_mean(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
-    if near and near.split("`")[1] in _CASTS:
-        near = near.replace("`", "`xsd:", 1)
-    hint = near or "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
+    near = find_nearest(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
+    near = f"xsd:{near}" if near in _CASTS else near
+    hint = f"did you mean `{near}`?" if near else "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
     return Diagnostic(code="unknown-function", mark=mark, message=f"no function `{mark.excerpt or iri}`", hint=hint)
 
 
