@@ -107,32 +107,52 @@ def _refuse(name: str, message: str, hint: str) -> tuple[SourceText, tuple[Diagn
     return source, (Diagnostic(code="rdf-file", mark=mark_of_file(source), message=message, hint=hint),)
 
 
+def parse_by_library(data: bytes, form: ox.RdfFormat) -> Iterator[ox.Quad]:
+    """The quads of a document in UTF-8, blank nodes named by their order: the library's labels differ from run to run.
+
+    There is no base. Raises SyntaxError and ValueError where the document is none of its format; relative IRIs of
+    JSON-LD are those that `find_relative` tells.
+
+    >>> [str(q.subject) for q in parse_by_library(b"[] <urn:p> 1 . [] <urn:p> 1 .", ox.RdfFormat.TURTLE)]
+    ['_:b1', '_:b2']
+    """
+    names: dict[str, ox.BlankNode] = {}
+
+    def rename(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return names.setdefault(term.value, ox.BlankNode(f"b{len(names) + 1}"))
+        if isinstance(term, ox.Triple):
+            return ox.Triple(*map(rename, term))
+        return term
+
+    if form == ox.RdfFormat.RDF_XML:
+        _check_xml(data.decode("utf-8", "replace"))
+    base = _NOWHERE if form == ox.RdfFormat.JSON_LD else None
+    for quad in ox.parse(data, format=form, base_iri=base):
+        yield ox.Quad(*map(rename, quad))
+
+
+def find_relative(quad: ox.Quad) -> list[str]:
+    """The IRIs of a quad that its document wrote without a base, as they were written."""
+    iris = [term.value for term in quad if isinstance(term, ox.NamedNode)]
+    return [iri.removeprefix(_NOWHERE) for iri in iris if iri.startswith(_NOWHERE)]
+
+
 def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
     mark = mark_of_file(source)
-    names: dict[str, ox.BlankNode] = {}  # the library's labels differ from run to run
     quads: list[MarkedQuad] = []
     relative: dict[str, None] = {}
-
-    def marked(term: object) -> MarkedTerm:
-        if isinstance(term, ox.BlankNode):
-            term = names.setdefault(term.value, ox.BlankNode(f"b{len(names) + 1}"))
-        return MarkedTerm(term=term, mark=mark)  # type: ignore[arg-type]
-
     found: list[Diagnostic] = []
     try:
-        if form == ox.RdfFormat.RDF_XML:
-            _check_xml(source.text)
-        base = _NOWHERE if form == ox.RdfFormat.JSON_LD else None
-        for quad in ox.parse(source.text.encode(), format=form, base_iri=base):
-            terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
-            relative |= {t.value: None for t in terms if isinstance(t, ox.NamedNode) and t.value.startswith(_NOWHERE)}
-            subject, predicate, object_, graph = map(marked, terms)
+        for quad in parse_by_library(source.text.encode(), form):
+            relative |= dict.fromkeys(find_relative(quad))
+            subject, predicate, object_, graph = (MarkedTerm(term=term, mark=mark) for term in quad)
             quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object_, graph=graph))
     except (SyntaxError, ValueError) as error:
         quads = []
         found.append(_explain(source, str(error)))
     for iri in relative:
-        message = f"`{iri.removeprefix(_NOWHERE)}` is no whole IRI, and the file names no `@base`"
+        message = f"`{iri}` is no whole IRI, and the file names no `@base`"
         hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"
         found.append(Diagnostic(code="rdf-file", mark=mark, message=message, hint=hint))
     if form == ox.RdfFormat.JSON_LD and not found:

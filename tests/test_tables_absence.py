@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -207,6 +208,32 @@ def test_a_file_of_rdf_that_is_asked_a_query(tmp_path: Path) -> None:
     endpoint = "[ <http://www.w3.org/ns/sparql-service-description#endpoint> <file:p.ttl> ]"
     told = run(tmp_path, f"rml:source {endpoint}; {results}")[2]
     assert told.startswith("error[map-source]: `file:p.ttl` is no web address\n")
+
+
+RESULTS = "rml:referenceFormulation <http://www.w3.org/ns/formats/SPARQL_Results_JSON>"
+
+
+def test_a_file_of_rdf_gives_the_same_each_time(tmp_path: Path) -> None:
+    """Nodes without a name are called by their order; the place of the file is no base."""
+    query = 'rml:iterator "SELECT (1 AS ?id) ?name { ?s <http://b> ?name }"'
+    (tmp_path / "p.ttl").write_text("<http://a> <http://b> [], [ <http://c> 1 ] .", encoding="utf-8")
+    assert run(tmp_path, f'rml:source "p.ttl"; {RESULTS}; {query}')[:2] == (0, ['<1> "b1"', '<1> "b2"'])
+    relative = {"q.ttl": "<x> <http://b> 1 .", "q.jsonld": '{"@id": "x", "http://b": 1}'}
+    for name, text in relative.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        code, lines, told = run(tmp_path, f'rml:source "{name}"; {RESULTS}; {query}')
+        assert (code, lines) == (1, [])
+        assert told.startswith(f"error[source-unreadable]: `{name}` is no RDF: ")
+    cut = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    (tmp_path / "q.rdf").write_text(cut, encoding="utf-8")
+    assert "`q.rdf` is no RDF: no element found" in run(tmp_path, f'rml:source "q.rdf"; {RESULTS}; {query}')[2]
+
+
+def test_a_file_of_rdf_is_unpacked_once(tmp_path: Path) -> None:
+    query = 'rml:iterator "SELECT (1 AS ?id) ?name { ?s <http://b> ?name }"'
+    (tmp_path / "p.ttl").write_bytes(gzip.compress(b"<http://a> <http://b> 'x' ."))
+    source = f'rml:source [ a rml:RelativePathSource; rml:path "p.ttl"; rml:compression rml:gzip ]; {RESULTS}; {query}'
+    assert run(tmp_path, source) == (0, ['<1> "x"'], "")
 
 
 def test_a_web_address_is_not_fetched_in_silence(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def make_sqlite(folder: Path, declared: str, values: list[object]) -> None:
         ("DATE", "date", {"2024-01-02": "2024-01-02"}, ["soon", "2024-02-30", 20240102, "2024-1-2", ""]),
         ("DATETIME", "dateTime", {"2024-01-02 03:04:05": "2024-01-02T03:04:05"}, ["not a date", 5, "2024-01-02 25:00:00"]),
         ("TIME", "time", {"03:04:05": "03:04:05"}, ["noon", "25:00:00"]),
+        ("BLOB", "hexBinary", {b"\x0a": "0A", b"": "", b"12": "3132"}, ["abc", "0A", 12, 1.5]),
         ("BOOLEAN", "boolean", {1: "true", 0: "false", "t": "true", "FALSE": "false"}, ["yes", 7]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

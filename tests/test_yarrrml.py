@@ -299,6 +299,9 @@ def test_and_of_comparisons_is_a_join_by_all_of_them() -> None:
          ["6:38 yarrrml-missing: an object is missing: no `objects`"]),
         ("mappings: {m: {sources: people, po: [[foa:name, $(n)]]}}",
          ["6:39 yarrrml-prefix: no prefix `foa:`; the text is taken for a whole IRI (did you mean `foaf`?)"]),
+        ("mappings: {m: {sources: people, po: [[zzzzzzzz:name, $(n)]]}}",
+         ["6:39 yarrrml-prefix: no prefix `zzzzzzzz:`; the text is taken for a whole IRI"
+          " (declared are `ex`, `grel`)"]),
         ("mappings: {m: {sources: people, s: 'ex:$(id'}}",
          ["6:40 yarrrml-template: `$(id` is a reference without its `)`"
           " (close it; for the two characters themselves write `$\\(`)"]),

@@ -52,10 +52,11 @@ TERMS = {
     "source spatial subject tableOfContents temporal title type valid",
 }
 
-_PARENT_TYPES = {
+DECLARING_TYPES = {
     "class": (OWL + "Class", RDFS + "Class", RDFS + "Datatype"),
     "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
 }
+"""The types (IRIs) by which a class or a property is declared."""
 _RELATIONS = {
     "class": (RDFS + "subClassOf", OWL + "equivalentClass", OWL + "disjointWith", OWL + "complementOf",
               OWL + "someValuesFrom", OWL + "allValuesFrom", OWL + "onClass"),
@@ -126,7 +127,7 @@ def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str
     So is what a union or an intersection names.
     """
     for what, known, others in (("class", classes, properties), ("property", properties, classes)):
-        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
+        declared = known | set(graph.of_type(*DECLARING_TYPES[what]))
         own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
         for subject, parent in _related(graph, what):
             iri = key_of(parent)

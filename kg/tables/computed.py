@@ -43,7 +43,7 @@ def register(connection: DuckDBPyConnection, name: str, compute: Callable[..., A
     """Make one known. It gives nothing where a needed argument is missing, or where there is no result."""
     from duckdb.func import SPECIAL
 
-    parameters = function.parameters if name not in {"upper", "lower"} else function.parameters[:1]
+    parameters = function.parameters
     needed = [place for place, parameter in enumerate(parameters) if not parameter.optional]
 
     def call(*given: Any) -> Any:

@@ -96,7 +96,8 @@ def json_value(found: Any) -> Value | None:
     if isinstance(found, bool):
         return ("true" if found else "false", XSD + "boolean")
     if isinstance(found, JsonInteger):
-        return (found.text, XSD + "integer")
+        # the one integer of JSON that xsd:integer writes otherwise (XSD 1.1 part 2, integer)
+        return ("0" if found.text == "-0" else found.text, XSD + "integer")
     if isinstance(found, JsonNumber):
         return (found.text, XSD + "double")
     if isinstance(found, int | float):  # what a path's own function counted (RFC 9535 has none that selects)
@@ -110,7 +111,7 @@ def legacy_values(found: list[Any]) -> Iterator[Value]:
         if isinstance(each, list):
             yield from legacy_values(each)
         elif (value := json_value(each)) is not None:
-            yield (value[0], None)
+            yield (each.text if isinstance(each, JsonInteger) else value[0], None)
 
 
 def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from kg.tables.functions import dates, numbers, texts
 from kg.tables.functions.months import MONTHS
+
+# what reads an argument of a kind, whose mistake ends the sentence "`x` is ..."
+READERS: dict[str, Callable[[str], object]] = {
+    "INTEGER": numbers.read_integer,
+    "DECIMAL": numbers.read_decimal,
+    "TRUTH": texts.read_truth,
+    "DATE": dates.read_moment,
+}
+# what reads it and says the whole sentence
+SPEAKERS: dict[str, Callable[[str], object]] = {
+    "DATE_PATTERN": dates.read_pattern,
+    "UNIT": dates.read_unit,
+    "MODE": texts.read_mode,
+}
 
 
 @lru_cache(maxsize=256)
@@ -15,38 +30,32 @@ def check_argument(kind: str, text: str) -> str | None:
     >>> check_argument("INTEGER", "x"), check_argument("UNIT", "days")
     ('`x` is no number', None)
     """
-    if kind == "FIND":
-        return check_pattern(text[1:-1]) if is_pattern(text) else None
-    if kind == "REGEX":
-        return check_pattern(text[1:-1] if is_pattern(text) else text)
+    if kind == "REGEX" or (kind == "FIND" and is_pattern(text)):
+        return check_pattern(strip_slashes(text))
     if kind == "LANGUAGE":
         return None if text in MONTHS else f"no months in `{text}`: known are {', '.join(MONTHS)}"
     try:
-        if kind == "INTEGER":
-            numbers.read_integer(text)
-        elif kind == "DECIMAL":
-            numbers.read_decimal(text)
-        elif kind == "TRUTH":
-            texts.read_truth(text)
-        elif kind == "DATE":
-            dates.read_moment(text)
+        if kind in READERS:
+            READERS[kind](text)
+        elif kind in SPEAKERS:
+            SPEAKERS[kind](text)
     except ValueError as error:
-        return f"`{text}` is {error}"
-    try:
-        if kind == "DATE_PATTERN":
-            dates.read_pattern(text)
-        elif kind == "UNIT":
-            dates.read_unit(text)
-        elif kind == "MODE":
-            texts.read_mode(text)
-    except ValueError as error:
-        return str(error)
+        return f"`{text}` is {error}" if kind in READERS else str(error)
     return None
 
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a pattern as GREL writes one, `/[0-9]+/`."""
     return len(text) > 2 and text.startswith("/") and text.endswith("/")
+
+
+def strip_slashes(text: str) -> str:
+    """The regular expression that a text is, with slashes around it or without.
+
+    >>> strip_slashes("/[0-9]+/"), strip_slashes("[0-9]+")
+    ('[0-9]+', '[0-9]+')
+    """
+    return text[1:-1] if is_pattern(text) else text
 
 
 def check_pattern(text: str) -> str | None:

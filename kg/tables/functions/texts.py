@@ -8,11 +8,11 @@ import mimetypes
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 from html.entities import codepoint2name
 from urllib.parse import quote, unquote
 
 from kg.tables.functions.numbers import read_integer
-from kg.tables.macros import encode_iri_part
 
 MODES = ("html", "xml", "csv", "url", "javascript")
 _XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
@@ -199,14 +199,15 @@ def is_one_true(items: Sequence[str]) -> str:
     return write_truth(sum(map(read_truth, items)) == 1)
 
 
-def escape_unsafe(text: str) -> str:
-    """A text as a template writes it into a URI: percent-encoded but for unreserved letters of ASCII."""
-    return quote(text, safe="-._~")
+@cache
+def known_types() -> mimetypes.MimeTypes:
+    """The media types that Python knows; what the machine knows besides would change the result."""
+    return mimetypes.MimeTypes(filenames=())
 
 
 def name_type(name: str) -> str | None:
     """The media type of a file by its name; None where the ending is unknown."""
-    return mimetypes.MimeTypes(filenames=()).guess_type(name, strict=True)[0]
+    return known_types().guess_type(name, strict=True)[0]
 
 
 COMPUTED: dict[str, Callable[..., str | list[str] | None]] = {
@@ -227,7 +228,5 @@ COMPUTED: dict[str, Callable[..., str | list[str] | None]] = {
     "boolean_and": lambda items: write_truth(all(list(map(read_truth, items)))),
     "boolean_or": lambda items: write_truth(any(list(map(read_truth, items)))),
     "boolean_xor": is_one_true,
-    "toSafeIRI": encode_iri_part,
-    "toSafeURI": escape_unsafe,
     "getMIMEType": name_type,
 }

@@ -97,7 +97,7 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """A function by its IRI. *fails*: not all arguments have a result. *nullable*: it is computed without them too."""
+    """A function by its IRI. *fails*: not all arguments have a result, and what has none is a mistake."""
 
     namespace: str
     name: str

@@ -101,6 +101,8 @@ def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Sh
     wrong = None
     if kind in LOOSE or (described.loose and kind == "integer"):
         wrong = ill_typed(value, datatype or "")
+    elif described.loose and kind == "binary":
+        wrong = f"t{index} NOT IN ('blob', 'null')"
     elif described.loose and kind == "double":
         wrong = f"NOT regexp_full_match(lower(c{index}), '{_DOUBLE}')"
     if nulls:

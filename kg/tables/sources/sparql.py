@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pyoxigraph as ox
 
 from kg.iri import Prefixes, check_iri
 from kg.namespace import RDF
+from kg.rdffile import find_relative, parse_by_library
 from kg.store import QueryError, Store, Table, write_bindings
 from kg.tables.columns import Column, SourceTable
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
-from kg.tables.sources.files import fill_variables, unpack
+from kg.tables.sources.files import fill_variables
 from kg.tables.sources.kinds import RDF_FILES, without_packing
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
@@ -68,12 +70,9 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
         hint = f"the endings of RDF are {', '.join(f'`{ending}`' for ending in RDF_FILES)}"
         shelf.tell("map-source", origin.mark, message, hint)
         return None
-    file = unpack(origin, path, shelf)
-    if file is None:
-        return None
     source = request.source
     try:
-        store = Store(ox.parse(path=str(file), format=form, base_iri=path.as_uri()), Prefixes(namespaces={}))
+        store = Store(read_graph(path, form), Prefixes(namespaces={}))
         answer = store.ask(source.iterator or "")
     except (SyntaxError, ValueError, OSError) as error:
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` is no RDF: {error}")
@@ -86,6 +85,14 @@ def open_rdf_file(request: Request, origin: FileSource, path: Path, shelf: Shelf
         return None
     shelf.notes.append(f"{request.name}: {len(answer.rows)} solutions of a query, by {origin.path}")
     return store_solutions(request, list(answer.variables), write_bindings(answer), origin.path, shelf)
+
+
+def read_graph(file: Path, form: ox.RdfFormat) -> Iterator[ox.Quad]:
+    """The quads of a file of RDF. Raises SyntaxError, ValueError and OSError; a relative IRI without a base is one."""
+    for quad in parse_by_library(file.read_bytes(), form):
+        for iri in find_relative(quad):
+            raise ValueError(f"`{iri}` is no whole IRI, and the file names no base")
+        yield quad
 
 
 def store_solutions(

@@ -130,10 +130,7 @@ class Sqlite:
         for index in wanted:
             column = described.columns[index]
             quoted = quote_name(column.name)
-            if column.kind == "binary":
-                # hex(NULL) is an empty text
-                selected.append(f"CASE WHEN {quoted} IS NOT NULL THEN hex({quoted}) END AS c{index}")
-            elif column.kind == "dynamic":
+            if column.kind in {"binary", "dynamic"}:
                 selected.append(
                     f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
                 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from kg.tables.functions.checks import count_groups, is_pattern
+from kg.tables.functions.checks import count_groups, is_pattern, strip_slashes
 from kg.tables.functions.texts import BLANKS
 from kg.tables.macros import quote_text
-from kg.tables.plan.functions import BY_IRI, CONDITIONS, FNS, GREL, IDLAB, MORPH, Function
+from kg.tables.plan.functions import BURP, BY_IRI, CONDITIONS, FNS, GREL, IDLAB, MORPH, Function
 from kg.tables.plan.value import INTEGER_OF, TRUTH_OF, TYPE_OF, Text, Value
 from kg.tables.vocabulary import XSD
 
@@ -57,6 +57,8 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     CONDITIONS + "isNotNull": ("({0} IS NOT NULL)::VARCHAR",),
     CONDITIONS + "equals": ("({0} = {1})::VARCHAR",),
     CONDITIONS + "notEquals": ("({0} <> {1})::VARCHAR",),
+    BURP + "toSafeIRI": ("kg_iri({0})",),
+    BURP + "toSafeURI": ("url_encode({0})",),
     CONDITIONS + "IF": ("CASE WHEN kg_truth({0}) THEN {1} END",),
     MORPH + "concat": ("{0} || coalesce({2}, '') || {1}",),
     MORPH + "string_split_explode": ("string_split({0}, {1})",),
@@ -113,9 +115,7 @@ def write_call(function: str, output: int, given: list[str], arguments: tuple[Va
 
 
 def _split(given: list[str], texts: list[str | None]) -> str:
-    pattern = texts[1] or ""
-    pattern = pattern[1:-1] if is_pattern(pattern) else pattern
-    return f"kg_pieces(string_split_regex({given[0]}, {quote_text(pattern)}))"
+    return f"kg_pieces(string_split_regex({given[0]}, {quote_text(strip_slashes(texts[1] or ''))}))"
 
 
 def _smart_split(given: list[str], texts: list[str | None]) -> str:
@@ -149,8 +149,7 @@ def _translate(replacement: str) -> str:
 
 
 def _match(given: list[str], texts: list[str | None]) -> str:
-    pattern = texts[1] or ""
-    pattern = f"^(?:{pattern[1:-1] if is_pattern(pattern) else pattern})$"
+    pattern = f"^(?:{strip_slashes(texts[1] or '')})$"
     written = quote_text(pattern)
     groups = [f"regexp_extract({given[0]}, {written}, {n})" for n in range(1, count_groups(pattern) + 1)]
     return f"CASE WHEN regexp_matches({given[0]}, {written}) THEN [{', '.join(groups)}]::VARCHAR[] END"

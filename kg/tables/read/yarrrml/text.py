@@ -293,11 +293,8 @@ def _expand(literal: str, text: Scalar, names: Names, problems: Findings | None)
             "yarrrml-prefix",
             text.part(0, len(name) + 1),
             f"no prefix `{name}:`; the text is taken for a whole IRI",
-            did_you_mean(
-                name,
-                known | INITIAL_PREFIXES.keys()
-                or (f"declared are {list_known(known)}" if known else "declare it under `prefixes`"),
-            ),
+            did_you_mean(name, known | INITIAL_PREFIXES.keys())
+            or (f"declared are {list_known(known)}" if known else "declare it under `prefixes`"),
         )
     return literal
 

@@ -1,0 +1,92 @@
+"""Parts that several views of a person share: entities by their names, decisions, contradictions, columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kg.articles import Article
+from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
+from kg.model import Claim, Decision, Entity, Seeds
+from kg.pipeline import Checked
+from kg.stated import Contradiction
+from kg.values import EntityRef
+
+
+def find_entity(seeds: Seeds, text: str) -> Entity:
+    """The entity with this key, or with this name in any language. Raises UsageError when there is none."""
+    key = text.removeprefix("e:")
+    if key in seeds.entity_by_key:
+        return seeds.entity_by_key[key]
+    folded = text.casefold()
+    named = [e for e in seeds.entities if any(n.text.casefold() == folded for n in e.names)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError(f"`{text}` names {', '.join(e.key for e in named)}: give one of these keys")
+    now = next((e.key for e in seeds.entities if key in {ref.text for ref in e.replaces}), None)
+    if now is not None:
+        raise UsageError(f"no entity `{text}`: it is `{now}` now")
+    names = {n.text for e in seeds.entities for n in e.names} | set(seeds.entity_by_key) | set(seeds.source_by_id)
+    raise UsageError(f"no entity `{text}`: " + (did_you_mean(text, names) or "`kg show` lists all entities"))
+
+
+def speaks_of(claim: Claim, key: str) -> bool:
+    """Whether the entity with this key is the claim's subject or object."""
+    return claim.subject.text == key or (isinstance(claim.object, EntityRef) and claim.object.key == key)
+
+
+def describe_decision(decision: Decision) -> str:
+    """For which claims the curator decided, and why: `decided for eqo.a and eqo.b: counted anew`."""
+    return f"decided for {' and '.join(ref.id for ref in decision.chosen)}: {decision.because.text}"
+
+
+def list_stated(checked: Checked, thing: str) -> list[str]:
+    """What files of RDF state of a thing, a line each."""
+    if not checked.story.rdf:
+        return []
+    from kg.statedwords import list_stated  # rarely asked for, and what it reads takes time to load
+
+    return list_stated(checked, thing)
+
+
+def find_stated(checked: Checked, subject: str, predicate: str, value: str) -> list[str]:
+    """The statements of files of RDF that fit, a text each."""
+    if not checked.story.rdf:
+        return []
+    from kg.statedwords import show_stated
+
+    return list(show_stated(checked, subject, predicate, value))
+
+
+def write_contradictions(checked: Checked, found: Sequence[Contradiction], lang: str) -> list[str]:
+    """Where files of RDF contradict facts, or each other, under a heading of their own."""
+    if not found:
+        return []
+    from kg.statedwords import write_contradiction
+
+    lines = [line for one in found for line in write_contradiction(one, checked, lang)]
+    return ["", f"Contradicted by RDF files ({len(found)})", *lines]
+
+
+def quote_sentence(article: Article | None, address: str, indent: str) -> list[str]:
+    """The sentence at an address as a line, where its text is at hand."""
+    if article is None or address not in article.sentences:
+        return []
+    return [f"{indent}“{' '.join(article.sentences[address].text.split())}”"]
+
+
+def align(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Rows as lines with aligned columns, by display width.
+
+    >>> align([("雷军", "a"), ("x", "b")])
+    ['雷军  a', 'x     b']
+    """
+    table = [tuple(map(make_visible, row)) for row in rows]
+    if not table:
+        return []
+    widths = [max(display_width(row[i]) for row in table) for i in range(len(table[0]))]
+    lines = []
+    for row in table:
+        cells = [cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return lines
