@@ -1,4 +1,4 @@
-"""What files of RDF state themselves: statements on the project's own things, and where facts contradict them.
+"""Statements of files of RDF on the project's own things, and where facts contradict them.
 
 Such a file asserts without naming who says so, and its statements stand in the graph as they are. So nothing here takes
 a direct triple away; what disagrees is shown, and told.
@@ -25,7 +25,7 @@ from kg.turtle.document import MarkedQuad
 from kg.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
 from kg.xsd import is_valid
 
-_MOST_DIGITS = 400  # a double has no more before its point, or behind it
+_MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double can have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Contradiction:
 
 
 def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """What is stated of the seeds' entities with properties of the ontology, in the order of the files."""
+    """The statements on the seeds' entities with properties of the ontology, in the order of the files."""
     namespace = f"{seeds.dataset.base}entity/"
     known = vocabulary.property_by_iri
     for quad in quads:

@@ -57,7 +57,7 @@ def tell_bad_iri(text: str, mark: Mark, findings: Findings, namespaces: Mapping[
 
 
 def hint_at_iri(text: str, problem: IriProblem, namespaces: Mapping[str, str] | None) -> str:
-    """What may have been meant by a *text* that is no IRI and no CURIE."""
+    """A hint at what may have been meant by a *text* that is no IRI and no CURIE."""
     if not isinstance(problem, UnknownPrefix):
         return "write it whole: https://..."
     near = did_you_mean(text[: problem.end], namespaces or ())
