@@ -412,7 +412,8 @@ def test_other_names_are_refused(server: Served, host: str) -> None:
 
 
 def test_pages_of_other_sites_change_nothing(server: Served) -> None:
-    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec_fetch_site": "cross-site"}):
+    origins = ("https://evil.example", "null", "http://[", "http://")
+    for headers in (*({"origin": origin} for origin in origins), {"sec_fetch_site": "cross-site"}):
         got = server.ask(
             "POST", "/sparql", "update=DROP+ALL", content_type="application/x-www-form-urlencoded", **headers
         )
@@ -438,8 +439,9 @@ def test_a_change_needs_the_token_and_a_store_keeps_it(tmp_path: Path) -> None:
         assert json.loads(served.query("ASK { <a:a> <a:b> <a:c> }").body)["boolean"] is True
         assert served.update(update, authorization="Bearer s3cret").status == 403
         assert served.ask("DELETE", "/gsp?default").status == 403
-    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3cret"):
-        pass
+    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3crét") as served:
+        assert served.update(update, authorization="Bearer s3cret").status == 401
+        assert served.update(update, authorization="Bearer " + "s3crét".encode().decode("latin-1")).status == 204
     assert [path.name for path in tmp_path.iterdir()] == ["store"]  # what the killed one left has gone
 
 

@@ -21,6 +21,7 @@ from kg.sparql.text import (
     forbid_call,
     scan_query,
 )
+from kg.sparql.unbound import find_unbound
 
 __all__ = [
     "DEEPEST",
@@ -36,6 +37,7 @@ __all__ = [
     "find_iris",
     "find_mistake",
     "find_named",
+    "find_unbound",
     "forbid_call",
     "scan_query",
 ]

@@ -12,7 +12,7 @@ from kg.diagnostic import Diagnostic, SourceText, did_you_mean, find_nearest, ma
 from kg.iri import check_iri
 from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
-from kg.sparql.text import Token, ask_nothing, check_query, find_calls, find_iris, scan_query
+from kg.sparql.text import AGGREGATES, Token, ask_nothing, check_query, find_calls, find_iris, scan_query
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
@@ -291,7 +291,7 @@ def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
                 grouped.add(here.text[1:])
             elif here.kind == "var" and not opened and not group:
                 chosen.append(here)
-            aggregates = aggregates or word in _AGGREGATES
+            aggregates = aggregates or word in AGGREGATES
         if grouped or aggregates:
             left = [variable for variable in chosen if variable.text[1:] not in grouped]
             if left:
@@ -299,7 +299,6 @@ def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
     return None
 
 
-_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _CUSTOM_FUNCTION = re.compile(  # Oxigraph 0.5.13
     r"The custom function <(?P<iri>[^>]*)> (?:is not supported|requires between .* but (?P<given>\d+) were given)"
 )
@@ -363,7 +362,7 @@ def _hint(token: Token, before: str, expected: str | None) -> str | None:
         return f"write `{_JOINING[word]}`"
     if before.upper() == "PREFIX" and token.kind == "word":
         return f"a colon ends the prefix: `{token.text}:`"
-    if word in _AGGREGATES and expected and '"$"' in expected:
+    if word in AGGREGATES and expected and '"$"' in expected:
         return f"what is computed has a name, in brackets: `({word}( ... ) AS ?name)`"
     if before.upper() in {"FILTER", "HAVING"}:
         return f"the condition stands in brackets: `{before.upper()}( ... )`"

@@ -32,8 +32,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
+AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 
 
 @dataclass(frozen=True, kw_only=True)
