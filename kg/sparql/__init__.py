@@ -19,6 +19,7 @@ from kg.sparql.text import (
     find_iris,
     find_named,
     forbid_call,
+    resolve_names,
     scan_query,
 )
 from kg.sparql.unbound import find_unbound
@@ -39,5 +40,6 @@ __all__ = [
     "find_named",
     "find_unbound",
     "forbid_call",
+    "resolve_names",
     "scan_query",
 ]
