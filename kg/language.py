@@ -41,7 +41,7 @@ _PRIVATE_REGION = re.compile("aa|q[m-z]|x[a-z]")
 
 
 def explain_tag(tag: str) -> str | None:
-    """What may be meant by a *tag* that is no language tag, as a hint; None where it is one.
+    """A hint at what may be meant by a *tag* that is no language tag; None where it is one.
 
     It is one if BCP 47, section 2.1 lets it be written so, and no code of two letters is unknown to ISO 639 or
     ISO 3166. Which codes of three letters there are, and which variants, is not known here.

@@ -1,4 +1,4 @@
-"""What files of RDF state themselves: statements on the project's own things, and where facts contradict them.
+"""Statements of files of RDF on the project's own things, and where facts contradict them.
 
 Such a file asserts without naming who says so, and its statements stand in the graph as they are. So nothing here takes
 a direct triple away; what disagrees is shown, and told.
@@ -25,7 +25,7 @@ from kg.turtle.document import MarkedQuad
 from kg.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
 from kg.xsd import is_valid
 
-_MOST_DIGITS = 400  # a double has no more before its point, or behind it
+_MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double can have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Contradiction:
 
 
 def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """What is stated of the seeds' entities with properties of the ontology, in the order of the files."""
+    """The statements on the seeds' entities with properties of the ontology, in the order of the files."""
     namespace = f"{seeds.dataset.base}entity/"
     known = vocabulary.property_by_iri
     for quad in quads:
@@ -121,7 +121,8 @@ def find_contradictions(
 ) -> tuple[Contradiction, ...]:
     """Where statements contradict facts that hold on the day of the graph, or each other.
 
-    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated.
+    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated. Two
+    statements that each contradict another one already are not held against each other.
     """
     by_matter: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -137,9 +138,9 @@ def find_contradictions(
             facts[matter].append(claim)
     found = []
     for matter, stated in by_matter.items():
-        prop = stated[0].prop
-        for number, one in enumerate(stated):
-            as_claim = _as_claim(one)
+        prop, as_claims = stated[0].prop, list(map(_as_claim, stated))
+        told: set[int] = set()  # the places of statements that contradict another
+        for number, as_claim in enumerate(as_claims):
             against = [
                 claim
                 for claim in facts[matter]
@@ -149,11 +150,13 @@ def find_contradictions(
             ]
             others = [
                 other
-                for other in stated[number + 1 :]
-                if prop.functional and not can_both_hold(as_claim, _as_claim(other), prop, vocabulary)
+                for other in range(number + 1, len(stated) if prop.functional else 0)
+                if not {number, other} <= told and not can_both_hold(as_claim, as_claims[other], prop, vocabulary)
             ]
+            told |= {number, *others} if others else set()
             if against or others:
-                found.append(Contradiction(statements=(one, *others), claims=tuple(against)))
+                statements = (stated[number], *(stated[other] for other in others))
+                found.append(Contradiction(statements=statements, claims=tuple(against)))
     return tuple(found)
 
 

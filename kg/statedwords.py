@@ -1,4 +1,4 @@
-"""What files of RDF state, in words, each statement with its file and line."""
+"""Statements of files of RDF in words, each with its file and line."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
 
 
 def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> Iterator[str]:
-    """What is stated and what is claimed on one subject and property, a line each."""
+    """A contradiction in words: what is stated and what is claimed on one subject and property, a line each."""
     words = checked.story.words(lang)
     yield f"  {words.entity(found.subject)} · {found.prop.label(lang)}"
     for statement in found.statements:

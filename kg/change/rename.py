@@ -35,7 +35,7 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Renaming:
-    """What giving an entity another id would do: the *files* that change, and what a person should look at.
+    """The plan by which an entity gets another id: the *files* that change, and what a person should look at.
 
     *told* are places that name the entity and stay as they are. Where *refused* gives reasons, nothing can be written.
     """
@@ -76,7 +76,7 @@ def check_new_id(seeds: Seeds, old: str, new: str) -> None:
 
 
 def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
-    """What becomes of the files when the entity *old* is called *new*; nothing is written.
+    """The plan by which the entity *old* is called *new*; nothing is written.
 
     A name that the entity bore last before is given back to it, and the one between is forgotten: renaming there and
     back gives the same bytes. Raises UsageError for an id that there is not, or that cannot be given.
@@ -405,7 +405,7 @@ def _tell_places(name: str, text: str, old: str) -> Iterator[str]:
 
 
 def show_renaming(renaming: Renaming) -> str:
-    """What a renaming would do, or did, in words."""
+    """A renaming in words: what it would do, or did."""
     lines = [f"{renaming.old} is now {renaming.new}"] if not renaming.refused else []
     lines += [f"nothing is written: {reason}" for reason in renaming.refused]
     lines += [f"changes: {file.name}" for file in renaming.files]

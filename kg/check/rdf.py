@@ -1,5 +1,4 @@
-"""Files of RDF say what the ontology declares: its terms, of the classes and datatypes that it asks for; and they name
-entities, claims and sources that there are."""
+"""Files of RDF use what there is: terms of the ontology, of its domains and ranges, entities, claims and sources."""
 
 from __future__ import annotations
 
@@ -159,7 +158,7 @@ def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
 
 
 def check_contradictions(context: RuleContext) -> Iterator[Diagnostic]:
-    """What files of RDF state does not contradict facts of claims, or each other."""
+    """Statements of files of RDF contradict neither facts of claims nor each other."""
     for found in context.story.contradictions:
         first, *others = found.statements
         said = f"{word_place(first.mark)} states {first.quad.object.term.value}"  # type: ignore[union-attr]

@@ -1,5 +1,4 @@
-"""Terms that an ontology uses and that there are not: of RDF, RDFS, OWL and the model, and classes and properties
-that it does not declare."""
+"""Terms that there are not: of RDF, RDFS, OWL and the model, and classes and properties that are not declared."""
 
 from __future__ import annotations
 
@@ -82,7 +81,7 @@ class Slips:
 
 
 def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | None = None) -> Slips:
-    """What is misspelt in statements; terms of the model are those that the *ontology* declares (None: they are it)."""
+    """The misspelt terms of statements; those of the model are what the *ontology* declares (None: they are it)."""
     quads = tuple(quads)
     ontology = quads if ontology is None else ontology
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}

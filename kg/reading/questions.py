@@ -49,7 +49,7 @@ class Question:
 
     @property
     def limits(self) -> Limits:
-        """What `kg test` and `kg build` let it take."""
+        """The limits under which `kg test` and `kg build` ask it."""
         return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:

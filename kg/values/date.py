@@ -65,7 +65,7 @@ class Date(Value):
 
 
 def find_outside(date: Date, prop: Property) -> str | None:
-    """What is wrong with an exact date whose datatype the range of *prop* does not hold; None where it does.
+    """The mistake, in words, of an exact date whose datatype the range of *prop* does not hold; None where it does.
 
     What is not exact says nothing by itself, and may stand in a claim whatever the range.
     """
