@@ -336,6 +336,23 @@ def test_a_list_of_json_is_one_argument(tmp_path: Path) -> None:
     ]
 
 
+def test_a_condition_of_a_list_that_is_an_argument(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(
+        '[{"i": 1, "a": ["x", "y"], "b": true}, {"i": 2, "a": ["v", "w"], "b": false}]', encoding="utf-8"
+    )
+    text = """@prefix rml: <http://w3id.org/rml/> . @prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .
+    <http://m> rml:logicalSource [ rml:source "t.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ];
+      rml:subjectMap [ rml:template "http://ex.org/{$.i}" ];
+      rml:predicateObjectMap [ rml:predicate <http://p>; rml:objectMap [ rml:functionExecution [
+        rml:function grel:array_join; rml:input
+          [ rml:parameter grel:p_array_a; rml:inputValueMap [ rml:reference "$.a[*]"; rml:condition [ rml:reference "$.b" ] ] ],
+          [ rml:parameter grel:p_array_a; rml:inputValue "z" ], [ rml:parameter grel:p_string_sep; rml:inputValue "+" ] ] ] ] ."""
+    with open_run(read_any_mapping(SourceText("m.rml.ttl", text)), Settings(mapping_folder=tmp_path)) as opened:
+        assert opened.diagnostics == ()
+        lines = sorted(read_lines(opened).splitlines())
+    assert [line.split(" ")[2] for line in lines] == ['"x+y+z"', '"z"']
+
+
 # The table of the documentation
 
 
