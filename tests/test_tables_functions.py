@@ -306,6 +306,29 @@ def test_a_condition_that_is_not_read_is_refused(place: str, tmp_path: Path) -> 
     assert document.diagnostics[0].mark.column == text.split("\n")[1].index("rml:condition") + 1
 
 
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ('rml:logicalSource SOURCE; rml:subjectMap [ rml:template "http://e/{$.i}" ]; rml:predicateObjectMap [ rml:predicate <http://p>;'
+         ' rml:objectMap [ rml:gather ( [ rml:reference "$.a[*]" ] ); rml:gatherAs rdf:List; rml:condition [ rml:reference "$.b" ] ] ] .',
+         "map-unsupported: a condition of a collection"),
+        ('rml:logicalSource <http://v>; rml:subjectMap [ rml:template "http://e/{n}" ]; rml:predicateObjectMap [ rml:predicate <http://p>;'
+         " rml:object 1 ] . <http://v> a rml:LogicalView; rml:viewOn SOURCE; rml:field [ a rml:ExpressionField;"
+         ' rml:fieldName "n"; rml:reference "$.i"; rml:condition [ rml:reference "$.b" ] ] .',
+         "map-path: the field `n` cannot be read: conditions of fields over JSON or XML are not supported"),
+    ],
+    ids=["collection", "field"],
+)  # fmt: skip
+def test_a_condition_that_cannot_be_kept_is_refused(written: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('[{"i": 1, "a": ["x"], "b": false}]', encoding="utf-8")
+    source = '[ rml:source "t.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
+    text = "@prefix rml: <http://w3id.org/rml/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n<http://m> "
+    document = read_any_mapping(SourceText("m.ttl", text + written.replace("SOURCE", source)))
+    with open_run(document, Settings(mapping_folder=tmp_path)) as opened:
+        assert [f"{d.code}: {d.message}" for d in opened.diagnostics] == [message]
+        assert opened.diagnostics[0].mark.line == 2
+
+
 def test_what_a_condition_leaves_out_is_not_wrong(tmp_path: Path) -> None:
     date = "function: grel:date_toDate, parameters: [[grel:valueParameter, $(a)], [grel:p_string_pattern, dd.MM.yyyy]]"
     kept = "condition: {function: idlab-fn:notEqual, parameters: [[grel:valueParameter, $(a)], [grel:valueParameter2, n/a]]}"
