@@ -14,7 +14,7 @@ store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,10 +32,10 @@ from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
 from kg.publish import publish_graph
 from kg.quads import Assertion
-from kg.question import ask_question, find_question
+from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
 from kg.show import show_entity, show_why
-from kg.sparql import find_mistake
+from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
 from kg.store import Answer, Store, Term
 from kg.view import describe_network
@@ -84,21 +84,27 @@ class KnowledgeGraph:
         return self.checked.questions
 
     def query(self, text: str, parameters: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
-        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.QueryError`.
+        """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples.
 
+        Raises `kg.QueryError` where it cannot be run, `kg.UsageError` for a parameter that is no variable of it.
         With a *timeout*, in seconds, it is asked in a process of its own, which is ended when the time is over, and by
         Ctrl-C; without, in this process, which is quicker (by half a millisecond) and cannot be stopped.
         """
-        _want_text(text, "a query")
+        check_parameters(_want_text(text, "a query"), parameters or ())
         if timeout is not None and not timeout > 0:
             raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
         return self.store.ask(text, parameters=parameters, limits=None if timeout is None else Limits(seconds=timeout))
 
-    def check_query(self, text: str) -> tuple[Diagnostic, ...]:
-        """What is wrong with a SPARQL query before it is asked: its syntax, or terms that stand nowhere."""
+    def check_query(self, text: str, parameters: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+        """What is wrong with a SPARQL query before it is asked: its syntax, variables without a value, unknown terms.
+
+        *parameters* are the names, without `?`, of the variables that are given a value.
+        """
         source = SourceText("query", _want_text(text, "a query"))
         mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
-        return (mistake,) if mistake is not None else tuple(find_unknown_terms(self.checked, source))
+        if mistake is not None:
+            return (mistake,)
+        return (*find_unbound(source, parameters), *find_unknown_terms(self.checked, source))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).
@@ -148,7 +154,7 @@ class KnowledgeGraph:
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
 
-        Raises `kg.UsageError` for another format.
+        `kg export` writes pages, pictures and GraphML too. Raises `kg.UsageError` for another format.
         """
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text

@@ -160,8 +160,18 @@ class Diagnostic:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest of the *known* words, or None when none is near.
 
-    >>> did_you_mean("su77", ["su7", "xiaomi"]), did_you_mean("lei", ["lei-jun-of-xiaomi", "xiaomi"])
-    ('did you mean `su7`?', 'did you mean `lei-jun-of-xiaomi`?')
+    >>> did_you_mean("su77", ["su7", "xiaomi"])
+    'did you mean `su7`?'
+    """
+    near = find_nearest(word, known)
+    return f"did you mean `{near}`?" if near is not None else None
+
+
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
+    """The nearest of the *known* words: the most alike, or the only one that *word* begins; None when none is near.
+
+    >>> find_nearest("su77", ["su7", "xiaomi"]), find_nearest("lei", ["lei-jun-of-xiaomi", "xiaomi"])
+    ('su7', 'lei-jun-of-xiaomi')
     """
     folded = {k.casefold(): k for k in sorted(known)}
     word = word.casefold()
@@ -171,7 +181,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     if not near and len(word) >= 3:
         begun = [k for k in folded if k.startswith(word)]
         near = begun if len(begun) == 1 else []
-    return f"did you mean `{folded[near[0]]}`?" if near else None
+    return folded[near[0]] if near else None
 
 
 def list_known(known: Iterable[str], most: int = 12) -> str:

@@ -87,6 +87,10 @@ class IriProblem:
     end: int
 
 
+class UnknownPrefix(IriProblem):
+    """A text is no IRI, since the word before its colon is no prefix of the data set; that word is marked."""
+
+
 def is_local_name(text: str) -> bool:
     """Whether *text* may follow `prefix:` without an escape, in Turtle and in SPARQL.
 
@@ -177,7 +181,7 @@ def expand_iri(text: str, namespaces: Mapping[str, str] | None) -> str | IriProb
     >>> expand_iri("wd:Q90", {"wd": "http://www.wikidata.org/entity/"}), expand_iri("urn:isbn:0451450523", {})
     ('http://www.wikidata.org/entity/Q90', 'urn:isbn:0451450523')
     >>> expand_iri("wdt:Q90", {})
-    IriProblem(message='`wdt` is no known prefix', start=0, end=3)
+    UnknownPrefix(message='`wdt` is no known prefix', start=0, end=3)
     """
     prefix, colon, local = text.partition(":")
     if namespaces is None or not colon or local.startswith("//"):
@@ -185,7 +189,7 @@ def expand_iri(text: str, namespaces: Mapping[str, str] | None) -> str | IriProb
     if prefix in namespaces:
         text = namespaces[prefix] + local
     elif prefix.lower() not in SCHEMES and re.fullmatch(r"[^\s/?#]+", prefix):
-        return IriProblem(message=f"`{prefix}` is no known prefix", start=0, end=len(prefix))
+        return UnknownPrefix(message=f"`{prefix}` is no known prefix", start=0, end=len(prefix))
     return check_iri(text) or text
 
 

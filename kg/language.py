@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _WHOLE_TAG = re.compile(
@@ -41,7 +41,7 @@ _PRIVATE_REGION = re.compile("aa|q[m-z]|x[a-z]")
 
 
 def explain_tag(tag: str) -> str | None:
-    """What may be meant by a *tag* that is no language tag, as a hint; None where it is one.
+    """A hint at what may be meant by a *tag* that is no language tag; None where it is one.
 
     It is one if BCP 47, section 2.1 lets it be written so, and no code of two letters is unknown to ISO 639 or
     ISO 3166. Which codes of three letters there are, and which variants, is not known here.
@@ -81,6 +81,16 @@ def choose_language(wanted: str, known: Iterable[str]) -> str | None:
     'zh-Hans'
     """
     return _choose(wanted, tuple(known))
+
+
+def choose_text(wanted: str, texts: Mapping[str, str]) -> str | None:
+    """The text in the language that answers the tag *wanted*, else the first of *texts* (by tag); None of none.
+
+    >>> choose_text("zh-Hant-TW", {"en": "bridge", "zh": "桥"}), choose_text("fr", {"en": "bridge"})
+    ('桥', 'bridge')
+    """
+    chosen = choose_language(wanted, texts)
+    return texts[chosen] if chosen is not None else next(iter(texts.values()), None)
 
 
 @lru_cache(maxsize=1024)

@@ -47,7 +47,7 @@ from kg.rdffile import name_rdf, read_rdf
 from kg.rdfliteral import check_literals
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.sparql import find_mistake
+from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
@@ -350,6 +350,8 @@ def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterato
     mistake = find_mistake(question.query, seeds.dataset.prefixes.namespaces)
     if mistake is not None:
         yield mistake
+    else:
+        yield from find_unbound(question.query, question.params)
     for name, value in question.params.items():
         mark = question.marks[name]
         if not re.search(rf"^[^#].*[?$]{re.escape(name)}\b", question.query.text, re.MULTILINE):

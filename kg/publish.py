@@ -38,12 +38,19 @@ FORMATS = {
     "csv": "claims.csv",
 }
 
+_VIEWS = {
+    "html": "the page is written by `kg export html` and `kg build`",
+    "svg": "the picture is written by `kg export svg`",
+    "graphml": "`kg export graphml` writes it; in Python `to_networkx` gives the network",
+}
+"""What shows the graph and does not hold it: which command gives it instead."""
+
 
 def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
     """The graph in all formats of `FORMATS`, or in those named. Raises UsageError for a format that is not there."""
     for form in only:
         if form not in FORMATS:
-            hint = did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
+            hint = _VIEWS.get(form) or did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
             ending = next((name for name, file in FORMATS.items() if file == f"graph.{form}"), None)
             raise UsageError(f"no format `{form}`: {f'did you mean `{ending}`?' if ending else hint}")
     quads = canonicalize_quads(a.quad for a in checked.assertions)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
 from kg.reading.questions import Question
+from kg.sparql import scan_query
 from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.worker.worker import Limits
 
@@ -59,6 +60,18 @@ def ask_question(
         rows = sorted(answer.rows, key=lambda row: tuple("" if t is None else str(t) for t in row))
         return Table(variables=answer.variables, rows=tuple(rows))
     return answer
+
+
+def check_parameters(query: str, names: Iterable[str]) -> None:
+    """Raises UsageError where a query does not have the variable that a parameter is to stand for.
+
+    >>> check_parameters("ASK { ?s ?p ?o }", ["s", "o"])
+    """
+    variables = {token.text[1:] for token in scan_query(query) if token.kind == "var"}
+    for name in names:
+        if name not in variables:
+            hint = did_you_mean(name, variables) or "a parameter stands for a variable of the query"
+            raise UsageError(f"the query has no variable `?{name}`: {hint}")
 
 
 def _check_thing(name: str, default: str, value: str, term: Term, store: Store, limits: Limits | None) -> None:

@@ -15,7 +15,7 @@ from kg.xsd import DATATYPES, is_valid
 
 
 def check_literals(quads: Iterable[MarkedQuad]) -> Iterator[Diagnostic]:
-    """What is wrong with the literals of statements, each at its place."""
+    """The mistakes in the literals of statements, each at its place."""
     for quad in quads:
         term, mark = quad.object.term, quad.object.mark
         if not isinstance(term, Literal):

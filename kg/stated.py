@@ -1,4 +1,4 @@
-"""What files of RDF state themselves: statements on the project's own things, and where facts contradict them.
+"""Statements of files of RDF on the project's own things, and where facts contradict them.
 
 Such a file asserts without naming who says so, and its statements stand in the graph as they are. So nothing here takes
 a direct triple away; what disagrees is shown, and told.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode
@@ -17,10 +18,14 @@ from kg.compare import can_both_hold
 from kg.diagnostic import Mark
 from kg.edtf import EdtfError, parse_edtf
 from kg.model import Claim, Mode, Ref, Seeds
+from kg.namespace import XSD
 from kg.ontology.vocabulary import Property, RangeKind, Vocabulary
 from kg.standpoint import find_day, holds_on
 from kg.turtle.document import MarkedQuad
 from kg.values import Address, ClaimRef, Date, EntityRef, Object, Quantity, Truth
+from kg.xsd import is_valid
+
+_MOST_DIGITS = 400  # before the point, or zeros behind it: more than a double can have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +62,7 @@ class Contradiction:
 
 
 def find_statements(quads: Iterable[MarkedQuad], seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """What is stated of the seeds' entities with properties of the ontology, in the order of the files."""
+    """The statements on the seeds' entities with properties of the ontology, in the order of the files."""
     namespace = f"{seeds.dataset.base}entity/"
     known = vocabulary.property_by_iri
     for quad in quads:
@@ -83,8 +88,8 @@ def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
         return None
     text = term.value
     match prop.kind:
-        case RangeKind.QUANTITY if _is_number(text):
-            return Quantity(text=text, number=text, lowest=text, highest=text, unit=prop.unit, mark=mark)
+        case RangeKind.QUANTITY if (number := _write_out(text)) is not None:
+            return Quantity(text=text, number=number, lowest=number, highest=number, unit=prop.unit, mark=mark)
         case RangeKind.TRUTH if text in {"true", "false", "1", "0"}:
             return Truth(value=text in {"true", "1"}, mark=mark)
         case RangeKind.ADDRESS:
@@ -99,9 +104,16 @@ def read_value(quad: MarkedQuad, prop: Property, seeds: Seeds) -> Object | None:
 
 
 @cache
-def _is_number(text: str) -> bool:
-    whole, _, part = text.removeprefix("-").removeprefix("+").partition(".")
-    return len(text) <= 200 and whole.isascii() and whole.isdigit() and (part.isdigit() or "." not in text)
+def _write_out(text: str) -> str | None:
+    """A number without its exponent, digit by digit; None for what is no finite number, or one of too many digits.
+
+    >>> [_write_out(text) for text in ("73.60", ".5", "7.5E3", "1E-2", "INF", "seven", "1E9999")]
+    ['73.60', '0.5', '7500', '0.01', None, None, None]
+    """
+    if len(text) > _MOST_DIGITS or not is_valid(text, XSD + "double"):
+        return None
+    number = Decimal(text)
+    return format(number, "f") if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None
 
 
 def find_contradictions(

@@ -1,4 +1,4 @@
-"""What files of RDF state, in words, each statement with its file and line."""
+"""Statements of files of RDF in words, each with its file and line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.rdffile import word_place
 from kg.rows import want_object, want_resource
 from kg.stated import Contradiction
 from kg.tables.trace import WantedTerm
-from kg.turtle.document import MarkedQuad, MarkedTerm
+from kg.turtle.document import MarkedTerm
 
 
 def show_stated(checked: Checked, subject: str, predicate: str, value: str) -> Iterator[str]:
@@ -23,7 +23,7 @@ def show_stated(checked: Checked, subject: str, predicate: str, value: str) -> I
         WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
         want_object(value, checked),
     )
-    for quad in list_quads(checked):
+    for quad in checked.story.stated_quads:
         terms = (quad.subject, quad.predicate, quad.object)
         if all(want.fits(str(term.term)) for want, term in zip(wanted, terms, strict=True)):
             words = " ".join(_word(term, checked) for term in terms)
@@ -34,7 +34,7 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
     """A line for each statement that has a *thing* (a key, a CURIE, an IRI) as its subject or object."""
     wanted = want_resource(thing, checked, "entity/")
     lines = []
-    for quad in list_quads(checked):
+    for quad in checked.story.stated_quads:
         predicate, place = _word(quad.predicate, checked), word_place(quad.object.mark)
         if wanted.fits(str(quad.subject.term)):
             lines.append(f"  • {predicate} {_word(quad.object, checked)}   ({place})")
@@ -43,14 +43,8 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
     return lines
 
 
-def list_quads(checked: Checked) -> Iterator[MarkedQuad]:
-    """The statements of all files of RDF, in their order."""
-    for _, quads in checked.story.rdf:
-        yield from quads
-
-
 def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> Iterator[str]:
-    """What is stated and what is claimed on one subject and property, a line each."""
+    """A contradiction in words: what is stated and what is claimed on one subject and property, a line each."""
     words = checked.story.words(lang)
     yield f"  {words.entity(found.subject)} · {found.prop.label(lang)}"
     for statement in found.statements:

@@ -54,15 +54,20 @@ class Story:
         return find_comparisons(self.seeds, self.vocabulary)
 
     @cached_property
+    def stated_quads(self) -> tuple[MarkedQuad, ...]:
+        """The statements of all files of RDF, in their order."""
+        return tuple(quad for _, quads in self.rdf for quad in quads)
+
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """What files of RDF state of entities with properties of the ontology."""
-        return tuple(find_statements((q for _, quads in self.rdf for q in quads), self.seeds, self.vocabulary))
+        return tuple(find_statements(self.stated_quads, self.seeds, self.vocabulary))
 
     @cached_property
     def stated_entities(self) -> frozenset[str]:
         """The keys of the entities that files of RDF speak of."""
         start = f"{self.seeds.dataset.base}entity/"
-        terms = (t.term for _, quads in self.rdf for q in quads for t in (q.subject, q.object))
+        terms = (t.term for q in self.stated_quads for t in (q.subject, q.object))
         named = {term.value.removeprefix(start) for term in terms if isinstance(term, NamedNode)}
         return frozenset(named & self.seeds.entity_by_key.keys())
 

@@ -73,7 +73,10 @@ _DERIVED_FROM = {
     "unsignedShort": "unsignedInt", "unsignedByte": "unsignedShort",
 }  # fmt: skip
 
-_WHOLE = {*BOUNDS, "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"}
+WHOLE = frozenset(
+    {*BOUNDS, "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"}
+)
+"""The names of the datatypes of whole numbers."""
 _MOMENT = re.compile(
     r"(?P<year>-?[0-9]{4,})?(-?-(?P<month>[0-9]{2}))?(-?-?-(?P<day>[0-9]{2}))?"
     r"(T?(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9.]+))?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -168,7 +171,7 @@ def _measure(literal: Literal) -> _Measure | None:
     if not datatype.startswith(XSD) or not is_valid(text, datatype):
         return None
     name = datatype.removeprefix(XSD)
-    if name in _WHOLE or name == "decimal":
+    if name in WHOLE or name == "decimal":
         return "number", 0, Decimal(text)
     if name in {"double", "float"}:
         return "number", 0, float(text.replace("INF", "inf"))

@@ -17,13 +17,7 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
-from kg.yamlmistake import (
-    IN_THE_INDENTATION,
-    explain_yaml_error,
-    find_bad_character,
-    find_disguised,
-    hint_at_lone_key,
-)
+from kg.yamlmistake import explain_yaml_error, find_bad_character, find_disguised, hint_at_lone_key
 
 DEEPEST = 64
 TOO_DEEP = f"nested deeper than {DEEPEST} levels"
@@ -347,8 +341,8 @@ class _Composer:
             if key.plain and not key.text.isascii():
                 problem = find_disguised(self.source, key.mark.line, key.mark.column, key.mark.end_column)
             if problem is not None:
-                if problem.message.endswith(IN_THE_INDENTATION):
-                    raise _MistakeError(problem)  # what belongs where can only be guessed
+                if not self.source.lines[problem.mark.line - 1][: problem.mark.column].strip():
+                    raise _MistakeError(problem)  # in the indentation: what belongs where can only be guessed
             elif key.text == "<<" and key.plain:
                 message = "a merge key (`<<`) is not part of this format"
                 problem = Diagnostic(code="yaml-unsupported", mark=key.mark, message=message)

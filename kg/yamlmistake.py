@@ -42,7 +42,6 @@ _CONTEXTS = {
 
 # Where a look-alike stands in the place of a sign of YAML; quoted texts and comments are blanked out before.
 _KEY = r"[A-Za-z0-9_.-]+(?:[ ][0-9a-f]{8})?"
-IN_THE_INDENTATION = "in the indentation"
 _DISGUISED = re.compile(
     rf"""^[ \t]*(?P<indent>{SPACES})
     |(?:^[ \t]*(?:-[ ])?|[{{,][ \t]*){_KEY}[ \t]*(?P<colon>：)
@@ -74,7 +73,7 @@ def find_disguised(source: SourceText, line: int, start: int = 1, end: int | Non
             continue
         message, hint = explain_lookalike(found[kind])
         if kind == "indent":
-            message, hint = f"{name_character(found[kind])} {IN_THE_INDENTATION}", "indent with plain spaces"
+            message, hint = f"{name_character(found[kind])} in the indentation", "indent with plain spaces"
         elif kind == "after":
             message, hint = f"{name_character(found[kind])} after the end of the brackets", "take it away"
         elif kind == "colon":

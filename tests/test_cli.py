@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 from terminal import PROGRAM, ROOT, Finished, environment, run_kg
 
@@ -401,6 +403,24 @@ def test_query_in_the_formats_of_machines(built: Path) -> None:
     assert described.endswith('\ne:mayor a schema:Person ; skos:prefLabel "the mayor of Rivertown"@en .\n')
     (built / "who.rq").write_text(SELECT, encoding="utf-8")
     assert run_kg("query", "--file", "who.rq", folder=built).out.endswith("(1 row)\n")
+
+
+def test_a_variable_without_a_value_is_told_beside_the_answer(built: Path) -> None:
+    query = "SELECT ?s { ?s a schema:Person FILTER(?n = ?x) }"
+    done = run_kg("query", "-e", query, "-p", "x=1", folder=built)
+    assert (done.code, done.out) == (0, "s\n─\n(0 rows)\n")
+    assert done.err.startswith("warning[unbound-variable]: `?n` has no value: nothing binds it\n  --> -e:1:39\n")
+    graph = kg.open_project(built)
+    assert [d.mark.excerpt for d in graph.check_query(query, ["x"])] == ["?n"]
+    assert [d.mark.excerpt for d in graph.check_query(query)] == ["?n", "?x"]
+
+
+def test_a_parameter_that_the_query_does_not_have_is_wrong_use(built: Path) -> None:
+    done = run_kg("query", "-e", "ASK { ?ship ?p ?o }", "-p", "shop=e:bridge", folder=built)
+    words = "the query has no variable `?shop`: did you mean `ship`?"
+    assert (done.code, done.out, done.err) == (2, "", f"kg: {words}\n")
+    with pytest.raises(kg.UsageError, match=f"^{re.escape(words)}$"):
+        kg.open_project(built).query("ASK { ?ship ?p ?o }", {"shop": ox.Literal("x")})
 
 
 def test_a_query_that_is_not_well_formed(built: Path) -> None:

@@ -112,6 +112,7 @@ def test_parameters(tmp_path: Path) -> None:
     header = "question: {en: Where?, zh: 何处？}\nparams: {ship: e:tern}"
     question, store = ask(tmp_path, "SELECT ?city { ?ship r:sailsTo ?city }", None, header)
     assert (question.text("zh"), question.text("fr"), question.params) == ("何处？", "Where?", {"ship": "e:tern"})
+    assert question.text("zh-Hant") == "何处？"
     answer = ask_question(question, store)
     assert isinstance(answer, Table) and len(answer.rows) == 2
     assert ask_question(question, store, {"ship": "e:heron"}) == Table(variables=("city",), rows=())

@@ -209,6 +209,9 @@ WHERE = "seeds/claims/post.yaml"
     [
         ("e:tern r:battery 73.6 ; r:homePort e:riga ; r:launched '2030'^^xsd:gYear .", []),
         ("e:tern r:battery 80 .", [(WHERE, 6)]),
+        ("e:tern r:battery .5 .", [(WHERE, 6)]),
+        ("e:tern r:battery 7.36e1 .", []),
+        ("e:tern r:battery 8E1 .", [(WHERE, 6)]),
         ("e:tern r:homePort e:oslo .", [(WHERE, 7)]),
         ("e:tern r:quiet true .", [(WHERE, 8)]),
         ("e:tern r:launched '2031'^^xsd:gYear .", [(WHERE, 9)]),

@@ -356,7 +356,8 @@ def test_no_request_leaves_the_machine(server: Served) -> None:
         url = f"http://127.0.0.1:{canary.getsockname()[1]}/"
         asked = [f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", f"ASK {{ SERVICE SILENT <{url}> {{ ?s ?p ?o }} }}",
                  f"ASK {{ # x\rSERVICE <{url}> {{ ?s ?p ?o }} }}", f"ASK FROM <{url}> {{ ?s ?p ?o }}",
-                 f"SELECT * FROM NAMED <{url}> {{ ?s ?p ?o }}",
+                 f"SELECT * FROM NAMED <{url}> {{ ?s ?p ?o }}", f"PREFIX a: <{url}> ASK FROM a: {{ ?s ?p ?o }}",
+                 "ASK FROM <http://[x> { ?s ?p ?o }",
                  f"ASK {{ VALUES ?u {{ <{url}> }} SERVICE ?u {{ ?s ?p ?o }} }}"]  # fmt: skip
         for query in asked:
             assert server.query(query).status == 400, query
@@ -412,7 +413,8 @@ def test_other_names_are_refused(server: Served, host: str) -> None:
 
 
 def test_pages_of_other_sites_change_nothing(server: Served) -> None:
-    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec_fetch_site": "cross-site"}):
+    origins = ("https://evil.example", "null", "http://[", "http://")
+    for headers in (*({"origin": origin} for origin in origins), {"sec_fetch_site": "cross-site"}):
         got = server.ask(
             "POST", "/sparql", "update=DROP+ALL", content_type="application/x-www-form-urlencoded", **headers
         )
@@ -438,8 +440,9 @@ def test_a_change_needs_the_token_and_a_store_keeps_it(tmp_path: Path) -> None:
         assert json.loads(served.query("ASK { <a:a> <a:b> <a:c> }").body)["boolean"] is True
         assert served.update(update, authorization="Bearer s3cret").status == 403
         assert served.ask("DELETE", "/gsp?default").status == 403
-    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3cret"):
-        pass
+    with serve("--store", str(store), "--write", folder=tmp_path, KG_TOKEN="s3crét") as served:
+        assert served.update(update, authorization="Bearer s3cret").status == 401
+        assert served.update(update, authorization="Bearer " + "s3crét".encode().decode("latin-1")).status == 204
     assert [path.name for path in tmp_path.iterdir()] == ["store"]  # what the killed one left has gone
 
 
@@ -493,6 +496,14 @@ def test_things_resolve_by_what_is_accepted(graph: Served) -> None:
     assert "kg:Claim" in graph.ask("GET", "/ns").text
     assert graph.ask("GET", "/entity/nobody").status == 404
     assert graph.ask("GET", path, accept="image/png").status == 406
+
+
+def test_a_page_says_that_it_does_not_hold_all(server: Served) -> None:
+    lines = "".join(f"t:{name} t:p {', '.join(map(str, range(most)))} .\n" for name, most in (("a", 1001), ("b", 1000)))
+    put = server.ask("PUT", "/gsp?default", "@prefix t: <http://t.example/> .\n" + lines, content_type="text/turtle")
+    assert put.status == 204
+    told = [server.ask("GET", f"/resource?iri=http://t.example/{name}", accept="text/html").text for name in "ab"]
+    assert ["There is more" in page for page in told] == [True, False]
 
 
 def test_the_service_and_its_data_are_described(graph: Served) -> None:

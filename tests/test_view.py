@@ -174,6 +174,8 @@ def test_graphml_holds_what_the_network_holds() -> None:
 @pytest.mark.parametrize(
     ("form", "words"),
     [("ttl", "no format `ttl`: did you mean `turtle`?"), ("nq", "no format `nq`: did you mean `nquads`?"),
+     ("svg", "no format `svg`: the picture is written by `kg export svg`"),
+     ("graphml", "no format `graphml`: `kg export graphml` writes it; in Python `to_networkx` gives the network"),
      ("turtel", "no format `turtel`: did you mean `turtle`?"),
      ("parquet", "no format `parquet`: the formats are turtle, trig, nquads, jsonld, jsonld-dataset, context, csv")],
 )  # fmt: skip

@@ -45,7 +45,7 @@ class _Entry:
 
 
 def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
-    """What becomes of the files when *gone* is merged into *kept*; nothing is written.
+    """The plan by which the entity *gone* is merged into *kept*; nothing is written.
 
     Raises UsageError for an id that there is not, or for twice the same.
     """

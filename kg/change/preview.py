@@ -39,7 +39,7 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
 def find_new(
     before: Checked, after: Checked, severity: Severity, key: Callable[[Diagnostic], str] = lambda d: d.code
 ) -> tuple[Diagnostic, ...]:
-    """What is found of this severity *after* a change and was not found *before*: of each *key* what is more."""
+    """The diagnostics of a severity that a change brings: of each *key* those that were not there *before*."""
     left = Counter(key(d) for d in before.diagnostics if d.severity is severity)
     found = []
     for diagnostic in after.diagnostics:

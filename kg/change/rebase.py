@@ -276,7 +276,7 @@ def apply_rebase(rebase: Rebase, project: Project) -> None:
 
 
 def show_rebase(rebase: Rebase) -> str:
-    """What a rebase would do, or did, in words."""
+    """A rebase in words: what it would do, or did."""
     return "\n".join(_tell(rebase)) + "\n"
 
 

@@ -29,20 +29,19 @@ _TEXTUAL = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".rdf", ".owl"
             ".nq", ".yaml", ".yml", ".yarrrml", ".sql", ".txt", ".rq"}  # fmt: skip
 _LONGEST = 20_000_000  # bytes of a file that is looked through for the old id
 
-Path_ = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 """The way from a document's root to a node: keys and numbers of items; `?KEY` is a key itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Renaming:
-    """What giving an entity another id would do: the *files* that change, and what a person should look at.
+    """The plan by which an entity gets another id: the *files* that change, and what a person should look at.
 
     *told* are places that name the entity and stay as they are. Where *refused* gives reasons, nothing can be written.
     """
 
     old: str
     new: str
-    remarks: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     files: tuple[Rewritten, ...] = field(default=(), repr=False)
@@ -77,7 +76,7 @@ def check_new_id(seeds: Seeds, old: str, new: str) -> None:
 
 
 def plan_rename(checked: Checked, old: str, new: str) -> Renaming:
-    """What becomes of the files when the entity *old* is called *new*; nothing is written.
+    """The plan by which the entity *old* is called *new*; nothing is written.
 
     A name that the entity bore last before is given back to it, and the one between is forgotten: renaming there and
     back gives the same bytes. Raises UsageError for an id that there is not, or that cannot be given.
@@ -237,11 +236,11 @@ def _rewrite(document: Document, kind: str, old: str, new: str, vocabulary: Voca
     return text
 
 
-def _is_of(path: Path_, ids: frozenset[str]) -> bool:
+def _is_of(path: Steps, ids: frozenset[str]) -> bool:
     return len(path) > 1 and path[0] == "entities" and str(path[1]).removeprefix("?") in ids
 
 
-def _list_texts(node: Node, path: Path_) -> Iterator[tuple[Path_, str]]:
+def _list_texts(node: Node, path: Steps) -> Iterator[tuple[Steps, str]]:
     """Every text of a document, keys too, by the way to it."""
     if isinstance(node, Scalar):
         yield path, node.text
@@ -254,7 +253,7 @@ def _list_texts(node: Node, path: Path_) -> Iterator[tuple[Path_, str]]:
             yield from _list_texts(value, (*path, key.text))
 
 
-def _find_names(root: Node, kind: str, vocabulary: Vocabulary, old: str) -> Iterator[tuple[Path_, Scalar]]:
+def _find_names(root: Node, kind: str, vocabulary: Vocabulary, old: str) -> Iterator[tuple[Steps, Scalar]]:
     """The texts of a file that are the id *old* of an entity, by the way to them."""
     if not isinstance(root, YamlMapping):
         return
@@ -284,7 +283,7 @@ _VOICE = ("by", "where", "via")
 _SETS = {*_VOICE, "publisher", "author"}
 
 
-def _pick(node: Node, keys: tuple[str, ...], path: Path_, old: str) -> Iterator[tuple[Path_, Scalar]]:
+def _pick(node: Node, keys: tuple[str, ...], path: Steps, old: str) -> Iterator[tuple[Steps, Scalar]]:
     """The values under these keys, or items of them, that are *old*."""
     for key in keys if isinstance(node, YamlMapping) else ():
         value = node.get(key) if isinstance(node, YamlMapping) else None
@@ -298,12 +297,12 @@ def _pick(node: Node, keys: tuple[str, ...], path: Path_, old: str) -> Iterator[
 # -- an id that a list has already ----------------------------------------------------------------
 
 
-def _find_said(root: Node, named: Iterable[Path_], new: str) -> Iterator[tuple[Path_, tuple[Sequence, int]]]:
+def _find_said(root: Node, named: Iterable[Steps], new: str) -> Iterator[tuple[Steps, tuple[Sequence, int]]]:
     """The items of lists of speakers, places and authors that would be *new* a second time, with list and number.
 
     Subjects and objects stay, though they are the same: the ids of claims count them, and `kg check` tells.
     """
-    lists: dict[Path_, list[int]] = {}
+    lists: dict[Steps, list[int]] = {}
     for path in named:
         if isinstance(path[-1], int) and path[-2] in _SETS:
             lists.setdefault(path[:-1], []).append(path[-1])
@@ -341,7 +340,7 @@ def _mark_item(sequence: Sequence, number: int) -> Mark:
     return replace(item, end_column=item.end_column + len(comma[0])) if comma else item
 
 
-def _count_less(path: Path_, gone: Iterable[Path_]) -> Path_:
+def _count_less(path: Steps, gone: Iterable[Steps]) -> Steps:
     """The way to an item of a list when those before it that are *gone* do not count."""
     if not path or not isinstance(path[-1], int):
         return path
@@ -406,8 +405,8 @@ def _tell_places(name: str, text: str, old: str) -> Iterator[str]:
 
 
 def show_renaming(renaming: Renaming) -> str:
-    """What a renaming would do, or did, in words."""
-    lines = [f"{renaming.old} is now {renaming.new}", *renaming.remarks] if not renaming.refused else []
+    """A renaming in words: what it would do, or did."""
+    lines = [f"{renaming.old} is now {renaming.new}"] if not renaming.refused else []
     lines += [f"nothing is written: {reason}" for reason in renaming.refused]
     lines += [f"changes: {file.name}" for file in renaming.files]
     lines += [f"look at: {place}" for place in renaming.told]

@@ -78,7 +78,7 @@ def check_via(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_conversions(context: RuleContext) -> Iterator[Diagnostic]:
-    """What a fact says in another unit than its property's is exact in that too: the graph says it in that one."""
+    """Facts in another unit than their property's are exact in that one too, in which the graph says them."""
     for claim in context.seeds.claims:
         prop = context.vocabulary.properties.get(claim.predicate.text)
         value = claim.object

@@ -15,7 +15,7 @@ _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "
 
 
 def check_quotes(context: RuleContext) -> Iterator[Diagnostic]:
-    """What is said to be quoted stands in quotation marks, in part at least."""
+    """The sentence of evidence with `voice: quote` holds something that stands in quotation marks."""
     spans: dict[str, list[tuple[int, int]]] = {}
     told: set[tuple[str, str]] = set()
     for claim in context.seeds.claims:

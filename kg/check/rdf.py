@@ -1,42 +1,35 @@
-"""Files of RDF say what the ontology declares: its terms, of the classes and datatypes that it asks for; and they name
-entities, claims and sources that there are."""
+"""Files of RDF use what there is: terms of the ontology, of its domains and ranges, entities, claims and sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
 from kg.diagnostic import Diagnostic, Related, did_you_mean
-from kg.namespace import EDTF, OWL, RDF, RDFS, XSD
-from kg.ontology.ranges import shorten
-from kg.ontology.terms import find_slips
+from kg.namespace import RDF
+from kg.ontology.ranges import is_within, name_datatypes, shorten
+from kg.ontology.terms import DECLARING_TYPES, find_slips
 from kg.ontology.vocabulary import Property, RangeKind
 from kg.rdffile import word_place
-from kg.turtle.document import MarkedQuad, MarkedTerm
-from kg.xsd import is_derived
+from kg.turtle.document import MarkedQuad, MarkedTerm, Term
 
-_DECLARING = {
-    OWL + "Class", RDFS + "Class", RDFS + "Datatype", RDF + "Property", OWL + "ObjectProperty",
-    OWL + "DatatypeProperty", OWL + "AnnotationProperty",
-}  # fmt: skip
+_DECLARING = {type_ for types in DECLARING_TYPES.values() for type_ in types}
 
 
-def list_quads(context: RuleContext) -> Iterator[MarkedQuad]:
-    """The statements of all files of RDF."""
-    for _, quads in context.story.rdf:
-        yield from quads
-
-
-def list_terms(context: RuleContext) -> Iterator[MarkedTerm]:
+def _list_iris(context: RuleContext) -> Iterator[MarkedTerm]:
     """The IRIs of all files of RDF, with their places."""
-    for quad in list_quads(context):
+    for quad in context.story.stated_quads:
         for term in (quad.subject, quad.predicate, quad.object):
             if isinstance(term.term, NamedNode):
                 yield term
+
+
+def _find_typed(context: RuleContext) -> set[Term]:
+    """The things that files of RDF give a class."""
+    return {q.subject.term for q in context.story.stated_quads if q.predicate.term == NamedNode(RDF + "type")}
 
 
 def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
@@ -44,7 +37,7 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
     vocabulary = context.vocabulary
     if not context.story.rdf or not vocabulary.complete:
         return
-    quads = tuple(list_quads(context))
+    quads = context.story.stated_quads
     yield from find_slips(quads, vocabulary.quads).diagnostics
     declared = {q.subject.term.value for q in vocabulary.quads if isinstance(q.subject.term, NamedNode)}
     declared |= vocabulary.property_by_iri.keys()
@@ -59,7 +52,7 @@ def check_terms(context: RuleContext) -> Iterator[Diagnostic]:
     base, told = context.seeds.dataset.base, set()
     for path, word in (("relation/", "property"), ("class/", "class")):
         space = base + path
-        for term in list_terms(context):
+        for term in _list_iris(context):
             iri = term.term.value  # type: ignore[union-attr]
             if iri.startswith(space) and iri not in declared and iri not in told:
                 told.add(iri)
@@ -82,7 +75,7 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
             twins[("http" if scheme == "https" else "https") + "://" + rest] = prefix
     told: set[tuple[str, str]] = set()
     wrong = tuple(twins)
-    for term in list_terms(context) if context.story.rdf else ():
+    for term in _list_iris(context):
         iri = term.term.value  # type: ignore[union-attr]
         if not iri.startswith(wrong):
             continue
@@ -97,12 +90,12 @@ def check_schemes(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_names(context: RuleContext) -> Iterator[Diagnostic]:
-    """What stands in the namespaces of entities, claims and sources is one, or is given a class in a file of RDF.
+    """IRIs of entities, claims and sources in files of RDF are those of the seeds, or are given a class there.
 
     Tables may mint entities too: where there are mappings, entities are left to what these say.
     """
     seeds, base = context.seeds, context.seeds.dataset.base
-    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    typed = _find_typed(context)
     spaces = (
         ("entity/", "entity", seeds.entity_by_key, context.entities_complete and not context.minting),
         ("claim/", "claim", seeds.claim_by_id, context.claims_complete),
@@ -110,7 +103,7 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
     )
     now = {ref.text: entity.key for entity in seeds.entities for ref in entity.replaces}
     told: set[str] = set()
-    for term in list_terms(context):
+    for term in _list_iris(context):
         iri = term.term.value  # type: ignore[union-attr]
         if not iri.startswith(base) or iri in told or term.term in typed:
             continue
@@ -128,9 +121,9 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
 def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:
     """Subjects and objects of the ontology's properties are of the domain and the range that it declares."""
     seeds, known = context.seeds, context.vocabulary.property_by_iri
-    typed = {q.subject.term for q in list_quads(context) if q.predicate.term == NamedNode(RDF + "type")}
+    typed = _find_typed(context)
     namespace = f"{seeds.dataset.base}entity/"
-    for quad in list_quads(context):
+    for quad in context.story.stated_quads:
         prop = known.get(quad.predicate.term.value) if isinstance(quad.predicate.term, NamedNode) else None
         if prop is None:
             continue
@@ -153,28 +146,19 @@ def check_ranges(context: RuleContext) -> Iterator[Diagnostic]:
 def _find_wrong_literal(quad: MarkedQuad, prop: Property) -> str | None:
     """What is wrong with the kind of an object, or with its datatype."""
     term = quad.object.term
-    things = prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}
-    if not isinstance(term, Literal):
-        asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
-        return None if things else f"the object of `{prop.name}` should be a literal of {asked}"
-    if things:
-        return f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
-    datatype = term.datatype.value
-    if any(_fits(datatype, wanted) for wanted in prop.datatypes):
+    if prop.kind in {RangeKind.ENTITY, RangeKind.CLAIM}:
+        message = f"the object of `{prop.name}` should be {prop.kind.value}, not a literal"
+        return message if isinstance(term, Literal) else None
+    if isinstance(term, Literal) and any(is_within(term.datatype.value, wanted) for wanted in prop.datatypes):
         return None
-    asked = " or ".join(f"`{shorten(d)}`" for d in prop.datatypes)
-    return f"the object of `{prop.name}` should be of {asked}, and it is of `{shorten(datatype)}`"
-
-
-@cache
-def _fits(datatype: str, wanted: str) -> bool:
-    if wanted == RDFS + "Literal" or is_derived(datatype, wanted):
-        return True
-    return wanted == EDTF + "EDTF" and datatype in {XSD + "date", XSD + "gYear", XSD + "gYearMonth"}
+    asked = name_datatypes(prop.datatypes)
+    if not isinstance(term, Literal):
+        return f"the object of `{prop.name}` should be a literal of {asked}"
+    return f"the object of `{prop.name}` should be of {asked}, and it is of `{shorten(term.datatype.value)}`"
 
 
 def check_contradictions(context: RuleContext) -> Iterator[Diagnostic]:
-    """What files of RDF state does not contradict facts of claims, or each other."""
+    """Statements of files of RDF contradict neither facts of claims nor each other."""
     for found in context.story.contradictions:
         first, *others = found.statements
         said = f"{word_place(first.mark)} states {first.quad.object.term.value}"  # type: ignore[union-attr]

@@ -1,5 +1,4 @@
-"""References lead somewhere: entities, classes, properties, sources; and subjects and objects are of the
-classes that the property's domain and range declare."""
+"""References lead somewhere: to entities, classes, properties, sources; to what a domain or a range declares."""
 
 from __future__ import annotations
 
@@ -200,9 +199,9 @@ def check_names(context: RuleContext) -> Iterator[Diagnostic]:
 
 
 def check_label_languages(context: RuleContext) -> Iterator[Diagnostic]:
-    """What the model's shapes ask to have a label has one in the data set's language, which is that of its readers.
+    """Entities that the model's shapes ask to have a label have one in the data set's language.
 
-    A shape cannot ask for that: it does not know which language that is.
+    Its readers read that language. A shape cannot ask for it: it does not know which one it is.
     """
     language = context.seeds.dataset.language
     for entity in context.seeds.entities:

@@ -25,6 +25,7 @@ from kg.iri import Prefixes
 from kg.pipeline import Checked, check_questions, find_unknown_terms, open_store
 from kg.question import (
     ask_question,
+    check_parameters,
     find_question,
     read_term,
     show_term,
@@ -32,7 +33,7 @@ from kg.question import (
     write_expectation,
 )
 from kg.reading.questions import Question, read_questions
-from kg.sparql import find_computed
+from kg.sparql import find_computed, find_unbound
 from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
 from kg.worker.worker import Limits, Worker
 
@@ -83,13 +84,14 @@ def query_command(
         else:
             query = expression if expression is not None else _read_query(file)
             terms = {key: read_term(value, prefixes) for key, value in given.items()}
+            check_parameters(query, given)
             called = "-e" if file is None else file.as_posix()
             answer = store.ask(query, name=called, parameters=terms, limits=limits)
     except QueryError as error:
         show_diagnostics([error.diagnostic], verbose=False)
         return _STOPPED.get(error.diagnostic.code, MISTAKES if name is not None else WRONG_USE)
     asked = question.query if name is not None else SourceText(called, query)
-    unknown = find_unknown_terms(checked, asked)
+    unknown = find_unbound(asked, given if name is None else question.params) + find_unknown_terms(checked, asked)
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
     show_diagnostics(unknown, verbose=False)

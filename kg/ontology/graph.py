@@ -120,7 +120,7 @@ class OntologyGraph:
         return wider
 
     def ends(self, iri: str, which: str) -> Iterator[MarkedTerm]:
-        """What `rdfs:domain` or `rdfs:range` (*which*) say of a property, itself or by what stands above it.
+        """The objects of `rdfs:domain` or `rdfs:range` (*which*) of a property, and of what stands above it.
 
         What a property relates, the properties above it relate too, and their inverses the other way round.
         Source: RDF Schema 1.1, section 3.5; OWL 2 Direct Semantics, table 6.
@@ -174,7 +174,7 @@ def key_of(term: MarkedTerm) -> str:
 
 
 def local_name(iri: str) -> str:
-    """What follows the last `#` or `/`.
+    """The local name of an IRI: what follows its last `#` or `/`.
 
     >>> local_name("https://schema.org/Person")
     'Person'

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from kg.diagnostic import Diagnostic, Mark, list_known
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.namespace import EDTF, KG, OWL, RDF, RDFS, XSD
 from kg.ontology.graph import OntologyGraph, key_of, local_name
 from kg.turtle.document import MarkedTerm
-from kg.xsd import is_derived, is_valid
+from kg.xsd import WHOLE, is_derived, is_valid
 
-INTEGERS = frozenset(
-    XSD + name
-    for name in (
-        "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "byte", "short",
-        "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong",
-    )
-)  # fmt: skip
+INTEGERS = frozenset(XSD + name for name in WHOLE)
 _NUMBERS = INTEGERS | {XSD + "decimal", XSD + "double", XSD + "float"}
 _TEXTS = frozenset({RDF + "langString", XSD + "string", RDFS + "Literal"})
 _CALENDAR = frozenset({XSD + "date", XSD + "gYear", XSD + "gYearMonth"})
@@ -74,6 +69,27 @@ def choose_datatype(text: str, datatypes: Iterable[str]) -> str | None:
     'decimal'
     """
     return next((datatype for datatype in datatypes if is_valid(text, datatype)), None)
+
+
+@cache
+def is_within(narrow: str, wide: str) -> bool:
+    """Whether every value of one datatype is one of another's (IRIs).
+
+    >>> is_within(XSD + "byte", XSD + "integer"), is_within(XSD + "gYear", EDTF + "EDTF")
+    (True, True)
+    """
+    if wide == RDFS + "Literal" or is_derived(narrow, wide):
+        return True
+    return wide == EDTF + "EDTF" and narrow in _CALENDAR
+
+
+def name_datatypes(datatypes: Iterable[str]) -> str:
+    """Datatypes (IRIs) for a message: any of them will do.
+
+    >>> name_datatypes([XSD + "decimal", XSD + "gYear"])
+    '`xsd:decimal` or `xsd:gYear`'
+    """
+    return " or ".join(f"`{shorten(datatype)}`" for datatype in datatypes)
 
 
 def shorten(iri: str) -> str:
@@ -163,9 +179,4 @@ def _name_unread(graph: OntologyGraph, member: MarkedTerm) -> str | None:
 
 def _narrower(one: str, other: str) -> str | None:
     """The datatype whose values are those of both; None where they share none."""
-    if RDFS + "Literal" in (one, other):
-        return other if one == RDFS + "Literal" else one
-    for narrow, wide in ((one, other), (other, one)):
-        if is_derived(narrow, wide) or (wide == EDTF + "EDTF" and narrow in _CALENDAR):
-            return narrow
-    return None
+    return next((narrow for narrow, wide in ((one, other), (other, one)) if is_within(narrow, wide)), None)

@@ -1,5 +1,4 @@
-"""Terms that an ontology uses and that there are not: of RDF, RDFS, OWL and the model, and classes and properties
-that it does not declare."""
+"""Terms that there are not: of RDF, RDFS, OWL and the model, and classes and properties that are not declared."""
 
 from __future__ import annotations
 
@@ -52,10 +51,11 @@ TERMS = {
     "source spatial subject tableOfContents temporal title type valid",
 }
 
-_PARENT_TYPES = {
+DECLARING_TYPES = {
     "class": (OWL + "Class", RDFS + "Class", RDFS + "Datatype"),
     "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
 }
+"""The types (IRIs) by which a class or a property is declared."""
 _RELATIONS = {
     "class": (RDFS + "subClassOf", OWL + "equivalentClass", OWL + "disjointWith", OWL + "complementOf",
               OWL + "someValuesFrom", OWL + "allValuesFrom", OWL + "onClass"),
@@ -81,7 +81,7 @@ class Slips:
 
 
 def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | None = None) -> Slips:
-    """What is misspelt in statements; terms of the model are those that the *ontology* declares (None: they are it)."""
+    """The misspelt terms of statements; those of the model are what the *ontology* declares (None: they are it)."""
     quads = tuple(quads)
     ontology = quads if ontology is None else ontology
     used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}
@@ -126,7 +126,7 @@ def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str
     So is what a union or an intersection names.
     """
     for what, known, others in (("class", classes, properties), ("property", properties, classes)):
-        declared = known | set(graph.of_type(*_PARENT_TYPES[what]))
+        declared = known | set(graph.of_type(*DECLARING_TYPES[what]))
         own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
         for subject, parent in _related(graph, what):
             iri = key_of(parent)

@@ -127,7 +127,7 @@ def find_units(graph: OntologyGraph, kinds: Iterable[str], units: Iterable[Unit]
 
 
 def name_for_unit(name: str, unit: str) -> str:
-    """What a property that takes many units is called for the one of this IRI.
+    """The name, for the unit of this IRI, of a property that takes many units.
 
     >>> name_for_unit("amount", "http://qudt.org/vocab/unit/CCY_USD"), name_for_unit("count", "https://k/share-of-stock")
     ('amountUSD', 'countShareOfStock')

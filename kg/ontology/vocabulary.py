@@ -14,7 +14,7 @@ from functools import cached_property
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.findings import Findings
 from kg.iri import WELL_KNOWN
-from kg.language import choose_language
+from kg.language import choose_text
 from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
 from kg.ontology.graph import OntologyGraph, key_of
 from kg.ontology.graph import local_name as local_name
@@ -81,8 +81,7 @@ class Property:
 
     def label(self, lang: str) -> str:
         """The label that answers *lang* (`kg.language`), else the first there is, else the name."""
-        chosen = choose_language(lang, self.labels)
-        return self.labels[chosen] if chosen is not None else next(iter(self.labels.values()), self.name)
+        return choose_text(lang, self.labels) or self.name
 
     @property
     def integer(self) -> bool:

@@ -61,7 +61,7 @@ def record_statements(story: Story) -> StatedRecords:
         key = term.value.removeprefix(start) if isinstance(term, NamedNode) else None
         return key if key in story.seeds.entity_by_key else None
 
-    for quad in (quad for _, quads in story.rdf for quad in quads):
+    for quad in story.stated_quads:
         key, predicate, value = key_of(quad.subject.term), quad.predicate.term, quad.object.term
         if key is None or isinstance(predicate, DefaultGraph) or isinstance(value, DefaultGraph):
             continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from kg.diagnostic import Mark, Related, did_you_mean, list_known
+from kg.diagnostic import Mark, Related, did_you_mean, find_nearest, list_known
 from kg.findings import Findings
 from kg.language import explain_tag
 from kg.model import Acceptance, Ref
@@ -105,9 +105,10 @@ class Finder(Findings):
         words = [member.value for member in kind]
         if scalar.text in words:
             return kind(scalar.text)
-        hint = did_you_mean(scalar.text, words) or f"known: {list_known(words)}"
+        near = find_nearest(scalar.text, words)
+        hint = f"known: {list_known(words)}" if near is None else f"did you mean `{near}`?"
         self.tell(code, scalar.mark, f"`{scalar.text}` is no {what}", hint)
-        return kind(hint.split("`")[1]) if hint.startswith("did you mean") else None
+        return None if near is None else kind(near)
 
     def truth(self, node: Node | None, what: str) -> bool | None:
         """`true` or `false`, as YAML 1.2 writes them."""

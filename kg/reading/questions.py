@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
 from kg.findings import Findings
+from kg.language import choose_text
 from kg.project import Project
 from kg.reading.fields import Finder
 from kg.worker.worker import Limits
@@ -25,8 +26,8 @@ class Question:
     """A named question: its words by language, its SPARQL text, its parameters with their default terms.
 
     *group* is the heading that it is shown under, by language, and *order* its place among all questions: those
-    without a place come last. *marks* are the places of the default terms, by
-    parameter. *seconds* is how long it may take where nobody waits who could end it: in `kg test` and `kg build`.
+    without a place come last. *marks* are the places of the default terms, by parameter. *seconds* is how long it may
+    take where nobody waits who could end it: in `kg test` and `kg build`.
     """
 
     name: str
@@ -39,20 +40,21 @@ class Question:
     marks: Mapping[str, Mark] = field(repr=False, compare=False)
     group: Mapping[str, str] = field(default_factory=dict)
     order: int | None = None
+    seconds: int = SECONDS
 
     @property
     def sort_key(self) -> tuple[bool, int, str]:
         """By which questions are put into the order in which they are read."""
         return (self.order is None, self.order or 0, self.name)
 
-    seconds: int = SECONDS
-
     @property
     def limits(self) -> Limits:
+        """The limits under which `kg test` and `kg build` ask it."""
         return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
-        return self.words.get(lang) or next(iter(self.words.values()), self.name)
+        """Its words in the language that answers *lang* (`kg.language`), else in the first there is, else its name."""
+        return choose_text(lang, self.words) or self.name
 
 
 def read_questions(project: Project) -> tuple[tuple[Question, ...], tuple[Diagnostic, ...]]:
@@ -79,7 +81,7 @@ def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnos
     if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
         return None, ()
     texts = finder.texts(header.get("question"), "`question`")
-    groups = finder.texts(header.get("group"), "`group`") if header.get("group") is not None else ()
+    groups = finder.texts(header.get("group"), "`group`")
     order = _read_order(header.get("order"), finder)
     params = finder.mapping(header.get("params"), "`params`")
     values = {k.text: finder.scalar(v, f"the parameter `{k.text}`") for k, v in params.entries} if params else {}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from urllib.parse import urljoin
 
 from kg.diagnostic import Diagnostic, SourceText, mark_at
-from kg.sparql import DEEPEST, MOST_PARTS, Token, forbid_call, scan_query
+from kg.sparql import DEEPEST, MOST_PARTS, Token, forbid_call, resolve_names, scan_query
 
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
 
@@ -58,37 +56,19 @@ def _forbid(source: SourceText, token: Token, message: str) -> Diagnostic:
 def find_dataset(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str]]:
     """The graphs that a query names by FROM and FROM NAMED: the token, and the IRI in full.
 
-    >>> [iri for _, iri in find_dataset("SELECT * FROM a:x FROM NAMED <y> {}", {"a": "http://a/"}, "http://b/")]
-    ['http://a/x', 'http://b/y']
+    >>> [iri for _, iri in find_dataset("SELECT * FROM a: FROM NAMED <y> { <z> ?p 1 }", {"a": "http://a/"}, "http://b/")]
+    ['http://a/', 'http://b/y']
     """
-    known = dict(prefixes)
-    words: list[str] = ["", "", ""]
+    iris = {token.start: iri for token, iri, _ in resolve_names(text, prefixes, base)}
+    words = ["", ""]
     depth = 0
     for token in scan_query(text):
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        iri = ""
         if depth:
             continue
-        if token.kind == "iri":
-            iri = urljoin(base, _unescape(token.text[1:-1]))
-            if words[-2] == "PREFIX":
-                known[words[-1].removesuffix(":")] = iri
-            elif words[-1] == "BASE":
-                base = iri
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            iri = known[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in known else ""
-        if iri and (words[-1] == "FROM" or words[-2:] == ["FROM", "NAMED"]):
-            yield token, iri
-        words = [*words[-2:], token.text.upper() if token.kind == "word" else token.text]
-
-
-def _unescape(iri: str) -> str:
-    def read(match: re.Match[str]) -> str:
-        number = int(match[1] or match[2], 16)
-        return chr(number) if number < 0x110000 else match[0]
-
-    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", read, iri)
+        if token.start in iris and (words[-1] == "FROM" or words == ["FROM", "NAMED"]):
+            yield token, iris[token.start]
+        words = [words[-1], token.text.upper() if token.kind == "word" else token.text]
 
 
 def use_dataset(source: SourceText, default: Collection[str], named: Collection[str]) -> str | Diagnostic:

@@ -105,7 +105,6 @@ class Servant:
             dataset: dict[str, Any] = {}
         else:
             dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
-        explain = (source, self.prefixes)
         try:
             results = self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
             is_graph = isinstance(results, ox.QueryTriples)
@@ -119,12 +118,11 @@ class Servant:
             else:
                 send_results(results, wish, out, about)
         except SyntaxError as error:
-            _refuse(explain_syntax_error(explain[0], error, explain[1]))
+            _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:
             if isinstance(error, UnicodeError):
                 raise RefusedError("syntax", "the query is no Unicode text") from None
-            words = RuntimeError(*error.args)
-            _refuse(explain_refusal(explain[0], words, explain[1]))
+            _refuse(explain_refusal(source, RuntimeError(*error.args), self.prefixes))
         except OSError as error:
             raise RefusedError("failed", str(error)) from None
 

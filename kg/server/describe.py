@@ -15,7 +15,6 @@ from kg.server.media import GRAPHS, choose_media, label_media
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
-_MOST_GRAPHS = 1_000
 _GIVEN = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle",
           "N-Triples", "TriG", "N-Quads", "JSON-LD", "RDF_XML")  # fmt: skip
 
@@ -30,11 +29,11 @@ def _say(subject: Node, verb: str, value: str | int | Node) -> ox.Triple:
 
 async def give_description(request: Request, reply: Reply, data: Data) -> None:
     """Answer with the description of the service."""
-    graphs = [row["g"]["value"] for row in await data.collect(_LIST_GRAPHS, _MOST_GRAPHS + 1)]
-    await _give(request, reply, data, describe_service(request.base, graphs[:_MOST_GRAPHS], data))
+    graphs = [row["g"]["value"] for row in await data.collect(_LIST_GRAPHS)]
+    await _give(request, reply, data, describe_service(request.base, graphs, data))
 
 
-_LIST_GRAPHS = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} ORDER BY ?g LIMIT {_MOST_GRAPHS}"
+_LIST_GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { } } ORDER BY ?g LIMIT 1000"  # a description is no list of all
 
 
 def describe_service(base: str, graphs: list[str], data: Data) -> Iterator[ox.Triple]:

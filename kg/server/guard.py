@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from kg.server.http import Headers, HttpError, Request
 from kg.server.options import Options, is_own_host
@@ -72,14 +72,15 @@ def check_change(request: Request, options: Options) -> None:
         raise HttpError(403, "this server changes nothing (it was started without --write)")
     origin = request.header("origin")
     is_welcome = options.token is not None and _is_welcome(origin, options)  # without a token, any page would do
-    if origin and urlsplit(origin).netloc != request.header("host") and not is_welcome:
+    if origin and origin.partition("://")[2] != request.header("host") and not is_welcome:
         raise HttpError(403, f"pages of {origin[:100]} may change nothing here")
     if request.header("sec-fetch-site") in {"cross-site", "same-site"} and not origin:
         raise HttpError(403, "pages of other sites may change nothing here")
     if options.token is None:
         return
     scheme, _, given = request.header("authorization").partition(" ")
-    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), options.token.encode()):
+    wanted = os.fsencode(options.token)  # what the environment holds may be no UTF-8
+    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode("latin-1"), wanted):
         raise HttpError(
             401, "a change needs the token: `Authorization: Bearer TOKEN`", www_authenticate='Bearer realm="kg"'
         )

@@ -23,6 +23,7 @@ from kg.server.protocol import is_known
 HTML = "text/html"
 _OFFERED = {media: form for media, form in GRAPHS.items() if media != "text/plain"} | {HTML: "html"}
 _MOST = 200  # of what names a thing
+_MOST_SAID = 1_000  # statements, once for each label
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a;
 background:#fff}h1{font-size:1.5rem;margin:0}table{border-collapse:collapse;width:100%}th,td{text-align:left;
 vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}th{width:30%;font-weight:600}
@@ -113,7 +114,8 @@ async def _give_html(reply: Reply, data: Data, iri: str, namespace: str, headers
     label = f"<{RDFS}label>|<{SKOS}prefLabel>"
     said = await data.collect(
         f"SELECT ?p ?o ?pl ?ol {{ <{iri}> ?p ?o OPTIONAL {{ ?p {label} ?pl }} OPTIONAL {{ ?o {label} ?ol }} }}"
-        " ORDER BY ?p ?o LIMIT 1000"
+        f" ORDER BY ?p ?o LIMIT {_MOST_SAID + 1}",
+        _MOST_SAID + 1,
     )
     named = await data.collect(
         f"SELECT DISTINCT ?s ?p {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }} ORDER BY ?p ?s LIMIT {_MOST + 1}"
@@ -121,7 +123,9 @@ async def _give_html(reply: Reply, data: Data, iri: str, namespace: str, headers
     language = data.about.language
     title = _choose([row["o"] for row in said if row["p"]["value"] in {RDFS + "label", SKOS + "prefLabel"}], language)
     parts = [f"<h1>{escape(title or _shorten(iri, data))}</h1><p><code>{escape(iri)}</code></p>"]
-    parts.append(_write_table(said, data))
+    parts.append(_write_table(said[:_MOST_SAID], data))
+    if len(said) > _MOST_SAID:
+        parts.append("<p>There is more: Turtle and the other formats give all of it.</p>")
     if namespace:
         items = "".join(f"<li>{_link(term, data)}</li>" for term in await _list_terms(data, namespace))
         parts.append(f"<h2>Terms</h2><ul>{items}</ul>")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.decision import Decided, find_decision, find_decisions
 from kg.describe import Words
 from kg.dispute import Comparison, Outcome
+from kg.language import choose_text
 from kg.pipeline import Checked
 from kg.show.parts import align, describe_decision, write_contradictions
 from kg.values import Date
@@ -21,7 +22,7 @@ def show_disputes(checked: Checked, lang: str) -> str:
     if questions:
         out.append("Different answers")
     for question in questions:
-        template = question.prop.questions.get(lang) or next(iter(question.prop.questions.values()))
+        template = choose_text(lang, question.prop.questions) or question.prop.name
         subject = words.entity(question.subject)
         text = template.replace("{s}", subject).replace("{o}", words.entity(question.object or ""))
         out.append(f"  {text}")

@@ -19,8 +19,10 @@ from kg.sparql.text import (
     find_iris,
     find_named,
     forbid_call,
+    resolve_names,
     scan_query,
 )
+from kg.sparql.unbound import find_unbound
 
 __all__ = [
     "DEEPEST",
@@ -36,6 +38,8 @@ __all__ = [
     "find_iris",
     "find_mistake",
     "find_named",
+    "find_unbound",
     "forbid_call",
+    "resolve_names",
     "scan_query",
 ]

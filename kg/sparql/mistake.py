@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText, did_you_mean, mark_at, mark_of_file
+from kg.diagnostic import Diagnostic, SourceText, did_you_mean, find_nearest, mark_at, mark_of_file
 from kg.iri import check_iri
 from kg.lookalike import MEANT, explain_lookalike
 from kg.namespace import XSD
-from kg.sparql.text import Token, ask_nothing, check_query, find_calls, find_iris, scan_query
+from kg.sparql.text import AGGREGATES, Token, ask_nothing, check_query, find_calls, find_iris, scan_query
 
 
 def find_mistake(source: SourceText, prefixes: Mapping[str, str], *, rules: bool = True) -> Diagnostic | None:
@@ -291,7 +291,7 @@ def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
                 grouped.add(here.text[1:])
             elif here.kind == "var" and not opened and not group:
                 chosen.append(here)
-            aggregates = aggregates or word in _AGGREGATES
+            aggregates = aggregates or word in AGGREGATES
         if grouped or aggregates:
             left = [variable for variable in chosen if variable.text[1:] not in grouped]
             if left:
@@ -299,7 +299,6 @@ def _find_ungrouped(tokens: Sequence[Token]) -> Token | None:
     return None
 
 
-_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _CUSTOM_FUNCTION = re.compile(  # Oxigraph 0.5.13
     r"The custom function <(?P<iri>[^>]*)> (?:is not supported|requires between .* but (?P<given>\d+) were given)"
 )
@@ -337,10 +336,9 @@ def explain_refusal(
         message = f"`{mark.excerpt or iri}` takes one value, and {found['given']} are given"
         return Diagnostic(code="query-refused", mark=mark, message=message)
     name = re.split("[/#:]", iri)[-1]
-    near = did_you_mean(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
-    if near and near.split("`")[1] in _CASTS:
-        near = near.replace("`", "`xsd:", 1)
-    hint = near or "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
+    near = find_nearest(name, [*_FUNCTIONS, *(_CASTS if iri.startswith(XSD) else ())])
+    near = f"xsd:{near}" if near in _CASTS else near
+    hint = f"did you mean `{near}`?" if near else "those of SPARQL 1.1 and casts such as `xsd:integer` are there"
     return Diagnostic(code="unknown-function", mark=mark, message=f"no function `{mark.excerpt or iri}`", hint=hint)
 
 
@@ -364,7 +362,7 @@ def _hint(token: Token, before: str, expected: str | None) -> str | None:
         return f"write `{_JOINING[word]}`"
     if before.upper() == "PREFIX" and token.kind == "word":
         return f"a colon ends the prefix: `{token.text}:`"
-    if word in _AGGREGATES and expected and '"$"' in expected:
+    if word in AGGREGATES and expected and '"$"' in expected:
         return f"what is computed has a name, in brackets: `({word}( ... ) AS ?name)`"
     if before.upper() in {"FILTER", "HAVING"}:
         return f"the condition stands in brackets: `{before.upper()}( ... )`"

@@ -32,8 +32,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
+AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,16 +117,20 @@ def find_iris(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
     >>> sorted(find_iris("PREFIX a: <http://a.example/> ASK { a:x ?p <http://b.example/> }", {}))
     ['http://a.example/', 'http://a.example/x', 'http://b.example/']
     """
-    return frozenset(iri for _, iri, _ in _resolve_names(text, prefixes))
+    return frozenset(iri for _, iri, _ in resolve_names(text, prefixes))
 
 
-def _resolve_names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, bool]]:
-    """The names of a query with their IRIs, and whether they only declare a prefix or the base."""
-    known, base = dict(prefixes), ""
+def resolve_names(text: str, prefixes: Mapping[str, str], base: str = "") -> Iterator[tuple[Token, str, bool]]:
+    """The names of a query with their IRIs in full, and whether they only declare a prefix or the base.
+
+    >>> [iri for _, iri, _ in resolve_names(r"ASK { <x> a:y\\-z <\\u0061> }", {"a": "http://a/"}, "http://b/")]
+    ['http://b/x', 'http://a/y-z', 'http://b/a']
+    """
+    known = dict(prefixes)
     before: list[str] = ["", ""]
     for token in scan_query(text):
         if token.kind == "iri":
-            iri = urljoin(base, token.text[1:-1])
+            iri = _join(base, _unescape(token.text[1:-1]))
             declares = before[0].upper() == "PREFIX" or before[1].upper() == "BASE"
             if before[0].upper() == "PREFIX":
                 known[before[1].removesuffix(":")] = iri
@@ -135,9 +139,24 @@ def _resolve_names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Tok
             yield token, iri, declares
         elif token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            if prefix in known and local:
-                yield token, known[prefix] + local.replace("\\", ""), False
+            if prefix in known:
+                yield token, known[prefix] + local.replace("\\", ""), before[1].upper() == "PREFIX"
         before = [before[1], token.text]
+
+
+def _join(base: str, iri: str) -> str:
+    try:
+        return urljoin(base, iri)
+    except ValueError:  # brackets that hold no address: it is no IRI, which is told where the query is parsed
+        return iri
+
+
+def _unescape(iri: str) -> str:
+    def read(match: re.Match[str]) -> str:
+        number = int(match[1] or match[2], 16)
+        return chr(number) if number < 0x110000 else match[0]
+
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", read, iri)
 
 
 def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
@@ -155,7 +174,7 @@ def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, 
         if depth or (token.text == "{" and before.text.upper() == "CONSTRUCT"):
             depth += {"{": 1, "}": -1}.get(token.text, 0)
             left_out.add(token.start)
-    for token, iri, declares in _resolve_names(text, prefixes):
+    for token, iri, declares in resolve_names(text, prefixes):
         if not declares and token.start not in left_out:
             yield token, iri
 
@@ -167,7 +186,7 @@ def find_calls(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, 
     [('http://a/f', 2), ('http://a/g', 0)]
     """
     tokens = list(scan_query(text))
-    iris = {token.start: iri for token, iri, _ in _resolve_names(text, prefixes)}
+    iris = {token.start: iri for token, iri, _ in resolve_names(text, prefixes)}
     opened: list[tuple[int, bool]] = []  # each bracket, and whether it holds an expression, not a collection
     calls: dict[int, int] = {}
     for at, token in enumerate(tokens):

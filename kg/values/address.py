@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.diagnostic import Mark, did_you_mean
 from kg.findings import Findings
-from kg.iri import IriProblem, expand_iri
+from kg.iri import IriProblem, UnknownPrefix, expand_iri
 from kg.names import Names
 from kg.namespace import XSD
 from kg.ontology.vocabulary import Property, Vocabulary
@@ -57,8 +57,8 @@ def tell_bad_iri(text: str, mark: Mark, findings: Findings, namespaces: Mapping[
 
 
 def hint_at_iri(text: str, problem: IriProblem, namespaces: Mapping[str, str] | None) -> str:
-    """What may have been meant by a *text* that is no IRI and no CURIE."""
-    if "prefix" not in problem.message:
+    """A hint at what may have been meant by a *text* that is no IRI and no CURIE."""
+    if not isinstance(problem, UnknownPrefix):
         return "write it whole: https://..."
     near = did_you_mean(text[: problem.end], namespaces or ())
     return near or "declare it under `prefixes` in seeds/dataset.yaml, or write the IRI whole: https://..."

@@ -12,7 +12,7 @@ from kg.edtf import Edtf, EdtfError, parse_edtf, xsd_of
 from kg.findings import Findings
 from kg.names import Names
 from kg.namespace import EDTF, XSD
-from kg.ontology.ranges import shorten
+from kg.ontology.ranges import is_within, name_datatypes
 from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.stretch import Stretch
 from kg.values.value import Label, Term, Value
@@ -65,14 +65,14 @@ class Date(Value):
 
 
 def find_outside(date: Date, prop: Property) -> str | None:
-    """What is wrong with an exact date whose datatype the range of *prop* does not hold; None where it does.
+    """The mistake, in words, of an exact date whose datatype the range of *prop* does not hold; None where it does.
 
     What is not exact says nothing by itself, and may stand in a claim whatever the range.
     """
     exact = xsd_of(date.edtf)
-    if exact is None or EDTF + "EDTF" in prop.datatypes or XSD + exact[1] in prop.datatypes:
+    if exact is None or any(is_within(XSD + exact[1], datatype) for datatype in prop.datatypes):
         return None
-    ranges = " or ".join(f"`{shorten(datatype)}`" for datatype in prop.datatypes)
+    ranges = name_datatypes(prop.datatypes)
     return f"the object of `{prop.name}` should be of {ranges}, and `{date.text}` is of `xsd:{exact[1]}`"
 
 

@@ -22,8 +22,10 @@ _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quantity(Value):
-    """A number or a range in a unit. Numbers are decimal texts as they were written (`73.60`), multiplied out where a
-    word multiplies them: the number of `3.5 million USD` is `3500000`, and *text* keeps the words.
+    """A number or a range in a unit.
+
+    Numbers are decimal texts as they were written (`73.60`), multiplied out where a word multiplies them: the
+    number of `3.5 million USD` is `3500000`, and *text* keeps the words.
 
     *lowest* and *highest* bound the value where it is bounded: both for an exact value (they are equal)
     and a range, one for `over` and `at least` or `under` and `at most`, none for `about` a number. The ends

@@ -11,7 +11,7 @@ from fractions import Fraction
 from kg.diagnostic import did_you_mean, list_known
 from kg.findings import Findings
 from kg.namespace import UNIT
-from kg.ontology.ranges import shorten
+from kg.ontology.ranges import name_datatypes
 from kg.ontology.vocabulary import Property, Unit, Vocabulary
 from kg.values.conversion import have_same_dimension, write_decimal
 from kg.values.quantity import Quantity
@@ -146,8 +146,7 @@ def read_quantity(scalar: Scalar, prop: Property, vocabulary: Vocabulary, findin
     outside = quantity.outside(prop, vocabulary)
     if outside is None:
         return quantity
-    ranges = " or ".join(f"`{shorten(datatype)}`" for datatype in prop.datatypes)
-    message = f"the object of `{prop.name}` should be of {ranges}, and `{outside}` is not"
+    message = f"the object of `{prop.name}` should be of {name_datatypes(prop.datatypes)}, and `{outside}` is not"
     findings.tell("outside-range", scalar.mark, message, "is the number right? else widen the range in ontology/")
     return None
 
