@@ -121,7 +121,8 @@ def find_contradictions(
 ) -> tuple[Contradiction, ...]:
     """Where statements contradict facts that hold on the day of the graph, or each other.
 
-    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated.
+    They do where the property has one value and theirs cannot both hold, and where a fact denies what is stated. Two
+    statements that each contradict another one already are not held against each other.
     """
     by_matter: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -137,9 +138,9 @@ def find_contradictions(
             facts[matter].append(claim)
     found = []
     for matter, stated in by_matter.items():
-        prop = stated[0].prop
-        for number, one in enumerate(stated):
-            as_claim = _as_claim(one)
+        prop, as_claims = stated[0].prop, list(map(_as_claim, stated))
+        told: set[int] = set()  # the places of statements that contradict another
+        for number, as_claim in enumerate(as_claims):
             against = [
                 claim
                 for claim in facts[matter]
@@ -149,11 +150,13 @@ def find_contradictions(
             ]
             others = [
                 other
-                for other in stated[number + 1 :]
-                if prop.functional and not can_both_hold(as_claim, _as_claim(other), prop, vocabulary)
+                for other in range(number + 1, len(stated) if prop.functional else 0)
+                if not {number, other} <= told and not can_both_hold(as_claim, as_claims[other], prop, vocabulary)
             ]
+            told |= {number, *others} if others else set()
             if against or others:
-                found.append(Contradiction(statements=(one, *others), claims=tuple(against)))
+                statements = (stated[number], *(stated[other] for other in others))
+                found.append(Contradiction(statements=statements, claims=tuple(against)))
     return tuple(found)
 
 

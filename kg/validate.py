@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from kg.diagnostic import Diagnostic, Mark, Related, mark_of_file
+from kg.diagnostic import Diagnostic, Mark, Related, Severity, mark_of_file
 from kg.iri import Prefixes
 from kg.known import find_known, find_unknown
 from kg.model import Materialisation
@@ -57,7 +57,7 @@ def find_breaches(checked: Checked) -> Iterator[Diagnostic]:
     """
     shapes, prefixes = read_shapes(checked.shapes), checked.seeds.dataset.prefixes
     yield from shapes.diagnostics
-    if shapes.diagnostics or not shapes.by_node:
+    if any(d.severity is Severity.ERROR for d in shapes.diagnostics) or not shapes.by_node:
         return
     results = validate_graph((a.quad for a in checked.assertions), shapes)
     if results:

@@ -216,6 +216,7 @@ WHERE = "seeds/claims/post.yaml"
         ("e:tern r:quiet true .", [(WHERE, 8)]),
         ("e:tern r:launched '2031'^^xsd:gYear .", [(WHERE, 9)]),
         ("e:heron r:battery 80 , 81 .", [("seeds/rdf/ports.ttl", LINES + 1)]),
+        ("e:heron r:battery 80 , 81 , 82 .", [("seeds/rdf/ports.ttl", LINES + 1)] * 2),
         ("e:heron r:crew 8 , 9 . e:tern r:sailsTo e:oslo .", []),
     ],
 )

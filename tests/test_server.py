@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import io
@@ -16,11 +17,17 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
 from serving import ROOT, Served, serve
+
+from kg.server.app import App
+from kg.server.data import Data
+from kg.server.options import Options
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -496,6 +503,24 @@ def test_things_resolve_by_what_is_accepted(graph: Served) -> None:
     assert "kg:Claim" in graph.ask("GET", "/ns").text
     assert graph.ask("GET", "/entity/nobody").status == 404
     assert graph.ask("GET", path, accept="image/png").status == 406
+
+
+def test_a_fault_of_the_server_is_told_to_the_operator_alone() -> None:
+    without = cast(Data, SimpleNamespace(options=Options()))  # it cannot say what the data are
+    told: list[str] = []
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "http_version": "1.1", "scheme": "http", "path": "/", "raw_path": b"/",
+             "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}  # fmt: skip
+    asyncio.run(App(without, told.append)(scope, receive, send))
+    assert (sent[0]["status"], sent[1]["body"]) == (500, b"a fault of the server\n")
+    assert told[0].startswith("GET /: a fault of the server: AttributeError(")
 
 
 def test_a_page_says_that_it_does_not_hold_all(server: Served) -> None:

@@ -179,6 +179,14 @@ def test_shapes_with_sparql(tmp_path: Path) -> None:
     assert (problem.code, str(problem.mark), problem.message) == ("shape", "seeds/claims/post.yaml:7:31", "a crew of 8")
 
 
+def test_a_variable_without_a_value_is_told_and_the_shape_looks_on(tmp_path: Path) -> None:
+    shapes = SPARQL % "FILTER (?valeu > 7 || ?path = <https://halden.example/relation/crew>)"
+    told, breach = validate(tmp_path, shapes, "x: {s: tern, p: crew, o: 7}")
+    assert (told.code, str(told.mark)) == ("unbound-variable", "ontology/shapes.ttl:7:117")
+    assert told.hint == "did you mean `?value`?"
+    assert (breach.code, breach.message) == ("shape", "a crew of 7")
+
+
 def test_sparql_that_cannot_be_used(tmp_path: Path) -> None:
     (problem,) = validate(tmp_path, SPARQL % "MINUS { ?a ?b ?c }", "x: {s: tern, p: crew, o: 7}")
     assert (problem.code, str(problem.mark)) == ("bad-shapes", "ontology/shapes.ttl:7:109")

@@ -45,6 +45,10 @@ class App:
         except asyncio.CancelledError:  # the server ends
             if not reply.begun:
                 await reply.tell(503, "the server is being stopped")
+        except Exception as error:  # a fault of ours: the operator is told, a stranger learns nothing of it
+            self.tell(f"{scope['method']} {_shorten(scope['path'])}: a fault of the server: {error!r}")
+            if not reply.begun:
+                await reply.tell(500, "a fault of the server")
 
     async def _answer(self, request: Request, reply: Reply) -> None:
         methods, answer = find_answer(request.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,23 +12,25 @@ from kg.diagnostic import Diagnostic, Mark, SourceText, mark_at
 from kg.iri import WELL_KNOWN, check_iri
 from kg.namespace import SH, XSD
 from kg.shacl.shapesgraph import ShapesGraph, term_of
-from kg.sparql import Token, find_mistake, scan_query
+from kg.sparql import Token, find_mistake, find_unbound, scan_query
 from kg.turtle.document import MarkedTerm, Term
 
 _PREFIXES, _DECLARE, _PREFIX, _NAMESPACE = (NamedNode(SH + n) for n in ("prefixes", "declare", "prefix", "namespace"))
 _UNDECLARED = ("dcat", "dcterms", "owl", "prov", "rdf", "rdfs", "schema", "sh", "skos", "void", "xsd")  # rdflib's own
 _FORBIDDEN = frozenset({"MINUS", "VALUES"})  # appendix A: they would not see the bound variables
+_BOUND = ("this", "value", "path", "currentShape", "shapesGraph")  # sections 5.3.1 and 6.3; what a result may lack
 _STAND_IN = "<a:p>"  # for `$PATH`, which is replaced before the query is run; as long as that
 
 
 def check_queries(graph: ShapesGraph) -> Iterator[Diagnostic]:
-    """What is wrong with the queries of constraints and validators: one mistake of each at most."""
+    """What is wrong with the queries of constraints and validators: one mistake of each, or what has no value."""
     for quad in graph.with_term("namespace"):
         text = quad.object.term.value if isinstance(quad.object.term, Literal) else None
         wrong = check_iri(text) if text is not None else None
         if wrong is not None:
             message = f"`{text}` is no IRI: {wrong.message}"
             yield Diagnostic(code="bad-shapes", mark=quad.object.mark, message=message)
+    bound = {*_BOUND, *_list_parameters(graph)}
     for quad in graph.with_term("select", "ask"):
         marked = quad.object
         if not isinstance(marked.term, Literal) or marked.term.datatype.value != XSD + "string":
@@ -44,6 +47,17 @@ def check_queries(graph: ShapesGraph) -> Iterator[Diagnostic]:
             if problem.message.startswith("no prefix") and not (hint or "").startswith("did you mean"):
                 hint = "a shape knows no prefix of the data set: write `PREFIX` in the query, or `sh:prefixes` at it"
             yield Diagnostic(code="bad-shapes", mark=mark, message=problem.message, hint=hint)
+            continue
+        for unbound in find_unbound(query, bound):
+            yield replace(unbound, mark=_place(marked, unbound.mark))
+
+
+def _list_parameters(graph: ShapesGraph) -> Iterator[str]:
+    """The names of the parameters of components, which their validators find bound."""
+    for quad in graph.with_term("parameter"):
+        for path in graph.objects(quad.object.term, NamedNode(SH + "path")):
+            if isinstance(path.term, NamedNode):
+                yield re.split("[#/]", path.term.value)[-1]
 
 
 def _find_forbidden(source: SourceText, tokens: Sequence[Token], form: str) -> Diagnostic | None:
