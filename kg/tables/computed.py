@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.lookup import Found, read_lookup
+from kg.tables.functions.numbers import read_integer
 from kg.tables.plan.functions import IDLAB, Function, find_function, local_name
 from kg.tables.rml import Constant, FileSource, FunctionExecution, MappingDocument, Root, find_nouns
 from kg.tables.sources.files import find_file
@@ -101,7 +102,7 @@ def add_lookup(execution: FunctionExecution, tables: dict[tuple[str, str, str, s
     if file is None:
         return
     try:
-        tables[path, key, value, delimiter] = read_lookup(file, int(key), int(value), delimiter)
+        tables[path, key, value, delimiter] = read_lookup(file, read_integer(key), read_integer(value), delimiter)
     except (ValueError, TypeError, csv.Error, OSError) as error:
         hint = choose_words(mark, "check `idlab-fn:_fromColumn`, `_toColumn` and `_delimiter`", "check its parameters")
         shelf.tell("map-function-parameter", mark, f"nothing can be looked up in `{path}`: {error}", hint)

@@ -96,7 +96,8 @@ MACROS = {
             length(regexp_extract(v, '^[+-]?([0-9]*)', 1)) + regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1)::INTEGER)
         ELSE v END""",
     "kg_truth": r"""(v) AS
-    CASE WHEN lower(trim(v)) IN ('true', '1') THEN true WHEN lower(trim(v)) IN ('false', '0') THEN false END""",
+    CASE WHEN regexp_full_match(v, '(?i)\s*(true|1)\s*') THEN true
+        WHEN regexp_full_match(v, '(?i)\s*(false|0)\s*') THEN false END""",
     "kg_filled": r"""(l) AS list_filter(l, lambda x: x <> '')""",
     "kg_pieces": r"""(l) AS
     CASE WHEN len(l) < 2 OR l[-1] <> '' THEN l

@@ -89,6 +89,8 @@ def compile_fields(
 
 def compile_expression(field: ExpressionField, language: Language) -> Any:
     """The values of an expression in a record: of a reference, a template or a constant."""
+    if field.value.condition is not None:
+        raise PathError("conditions of fields over JSON or XML are not supported")
     expression = field.value.expression
     if isinstance(expression, Constant):
         constant: Value = (expression.term.value, None)

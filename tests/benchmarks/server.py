@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -172,19 +172,15 @@ def compare(served: Served, folder: Path, peers: Path | None, seconds: float) ->
         commands.append([str(bin_ / "rdflib-endpoint"), "serve", str(folder / "few.nt"), "--port", "17002",
                          "--host", "127.0.0.1"])  # fmt: skip
         ends |= {"oxigraph": ("http://127.0.0.1:17001", "/query"), "rdflib-endpoint": ("http://127.0.0.1:17002", "/")}
-    peer = [run_peer(command) for command in commands]
-    for one in peer:
-        one.__enter__()
-    try:
+    with ExitStack() as running:
+        for command in commands:
+            running.enter_context(run_peer(command))
         for _ in range(2):
             for name, (host, path) in ends.items():
                 script = folder / "turns.lua"
                 script.write_text(TURNS.replace("PATH", path), encoding="utf-8")
                 print(f"{name}: one subject {load(f'{host}{path}?query={quote(SMALL)}', seconds)}")
                 print(f"{name}: 100,000 subjects {load(host, seconds, script)}", flush=True)
-    finally:
-        for one in peer:
-            one.__exit__(None, None, None)
 
 
 def main() -> int:

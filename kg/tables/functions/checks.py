@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from kg.tables.functions import dates, numbers, texts
-from kg.tables.functions.months import MONTHS
+from kg.tables.functions.months import read_language
 
 # what reads an argument of a kind, whose mistake ends the sentence "`x` is ..."
 READERS: dict[str, Callable[[str], object]] = {
@@ -20,6 +20,7 @@ SPEAKERS: dict[str, Callable[[str], object]] = {
     "DATE_PATTERN": dates.read_pattern,
     "UNIT": dates.read_unit,
     "MODE": texts.read_mode,
+    "LANGUAGE": read_language,
 }
 
 
@@ -32,8 +33,6 @@ def check_argument(kind: str, text: str) -> str | None:
     """
     if kind == "REGEX" or (kind == "FIND" and is_pattern(text)):
         return check_pattern(strip_slashes(text))
-    if kind == "LANGUAGE":
-        return None if text in MONTHS else f"no months in `{text}`: known are {', '.join(MONTHS)}"
     try:
         if kind in READERS:
             READERS[kind](text)

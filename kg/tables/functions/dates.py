@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-from kg.tables.functions.months import MONTHS, SHORT_MONTHS
+from kg.tables.functions.months import MONTHS, SHORT_MONTHS, read_language
 from kg.tables.functions.numbers import read_integer
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -85,6 +85,7 @@ def read_pattern(text: str, language: str = "en", pivot: int = 69) -> Pattern:
 
     Source: `java.text.SimpleDateFormat` and `java.time.format.DateTimeFormatter`, the letters that both know alike.
     """
+    read_language(language)
     months = {name: number for names in (MONTHS, SHORT_MONTHS) for number, name in enumerate(names[language], 1)}
     months |= {name.rstrip("."): number for name, number in months.items()}
     shape: list[str] = []
@@ -261,6 +262,8 @@ def count_between(one: str, other: str, unit: str) -> str:
         return str(micro // 1000)
     if name == "nano":
         return str(micro * 1000)
+    if name not in _SECONDS:
+        raise ValueError("no unit to count")
     return str(micro // (_SECONDS[name] * 1_000_000))
 
 

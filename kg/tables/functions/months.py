@@ -22,3 +22,14 @@ _SHORT_MONTHS = {
 }
 MONTHS = {language: names.split() for language, names in _MONTHS.items()}
 SHORT_MONTHS = {language: names.split() for language, names in _SHORT_MONTHS.items()}
+
+
+def read_language(text: str) -> str:
+    """A language whose months are known, by its code; ValueError names those that are.
+
+    >>> read_language("fr")
+    'fr'
+    """
+    if text not in MONTHS:
+        raise ValueError(f"no months in `{text}`: known are {', '.join(MONTHS)}")
+    return text

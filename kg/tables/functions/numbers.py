@@ -78,7 +78,9 @@ def round_up_to(number: Decimal, odd: int) -> int:
 
 
 def raise_to(base: Decimal, exponent: Decimal) -> Decimal | float:
-    """A power, exact where the exponent is a natural number."""
+    """A power, exact where the exponent is a natural number; that to 0 is 1, of 0 too (as in `java.lang.Math.pow`)."""
+    if exponent == 0:
+        return Decimal(1)
     if exponent == exponent.to_integral_value() and 0 <= exponent <= _DIGITS:
         digits = max(1, abs(base.adjusted()) + 1, len(base.as_tuple().digits))
         if digits * exponent <= _DIGITS:

@@ -35,7 +35,7 @@ def read_truth(text: str) -> bool:
     >>> read_truth("TRUE"), read_truth("0")
     (True, False)
     """
-    word = text.strip().lower()
+    word = text.strip(" \t\n\f\r").lower()  # the blanks of RE2's `\s`, as the macro `kg_truth` has it
     if word not in _TRUE | _FALSE:
         raise ValueError("neither true nor false")
     return word in _TRUE

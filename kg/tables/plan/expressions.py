@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from kg.diagnostic import did_you_mean, list_known
@@ -47,13 +48,7 @@ from kg.tables.wording import choose_words
 def read_value(term_map: TermMap, scope: Scope) -> Value | None:
     """The plain text of an expression: no term, no encoding (join conditions, fields, function inputs)."""
     if term_map.condition is not None:
-        wanted = read_condition(term_map.condition, scope)
-        begin = len(scope.checks)
-        value = read_value(replace(term_map, condition=None), scope)
-        if wanted is None or value is None:
-            return None
-        scope.restrict_checks(begin, wanted)
-        return When(condition=wanted, then=value)
+        return read_restricted(term_map.condition, replace(term_map, condition=None), read_value, scope)
     expression = term_map.expression
     if isinstance(expression, Constant):
         return Text(text=expression.term.value)
@@ -71,6 +66,19 @@ def read_value(term_map: TermMap, scope: Scope) -> Value | None:
                 return None
         return join_parts(parts)
     return read_result(expression, scope) if isinstance(expression, FunctionExecution) else None
+
+
+def read_restricted(
+    condition: TermMap, term_map: TermMap, read: Callable[[TermMap, Scope], Value | None], scope: Scope
+) -> Value | None:
+    """What *read* makes of a term map, missing where the condition is not true; None after a mistake."""
+    wanted = read_condition(condition, scope)
+    begin = len(scope.checks)
+    value = read(term_map, scope)
+    if wanted is None or value is None:
+        return None
+    scope.restrict_checks(begin, wanted)
+    return When(condition=wanted, then=value)
 
 
 def read_condition(condition: TermMap, scope: Scope) -> Condition | None:
@@ -249,6 +257,8 @@ def read_items(function: Function, parameter: Parameter, arguments: tuple[Argume
 
 def read_list(term_map: TermMap, scope: Scope) -> Value | None:
     """The list that an expression is, where it is one: the values of a reference, or what a function gives."""
+    if term_map.condition is not None:
+        return read_restricted(term_map.condition, replace(term_map, condition=None), read_list, scope)
     expression = term_map.expression
     if isinstance(expression, Reference):
         column = scope.table.column(expression.text)

@@ -96,6 +96,10 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         return None
     for tag in (*datatypes, *languages):  # a literal without the value of its tag is none
         condition = both_conditions(condition, tag.condition)
+    if gather is not None and condition is not None:
+        hint = "give it to the maps whose values are gathered, or to the subject"
+        reader.tell("map-unsupported", condition.mark, "a condition of a collection", hint)
+        return None
     if datatypes and languages:
         hint = "a literal with a language has the datatype rdf:langString; remove one of the two"
         reader.tell("map-repeated", languages[0].mark, "a literal with both a datatype and a language", hint)

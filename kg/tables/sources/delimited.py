@@ -289,13 +289,13 @@ ROWS_HINT = (
     "each row needs as many values as the header; a value that holds the delimiter, a quote or a line end"
     " stands in quotes"
 )
-# what the reader says → what is told, its code and a hint
+# what the reader says → what is told, its code and a hint (None: how the mapping names an encoding)
 SAID = (
     (r"^Expected Number of Columns: (\d+) Found: (\d+)", r"\1 values expected, \2 found", "source-unreadable",
      ROWS_HINT),
     (r"^Value with unterminated quote", "a quote is not closed, or stands inside a value", "source-unreadable",
      ROWS_HINT),
-    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", ""),
+    (r"^Invalid unicode|is not utf-8 encoded", "not UTF-8", "source-encoding", None),
     (r"^Maximum line size", f"longer than {LONGEST_ROW >> 20} MB", "source-unreadable", "is a quote not closed?"),
     (r"^.*state machine", "its lines end in different ways, or a quote stands inside a value", "source-unreadable",
      "let all lines end with LF, or all with CR and LF"),
@@ -325,6 +325,6 @@ def explain_csv_error(error: Exception, origin: FileSource) -> Diagnostic:
         code=code,
         mark=origin.mark,
         message=f"`{origin.path}` is not well-formed{where}: {message}",
-        hint=hint or say_encoding(origin.mark),
+        hint=say_encoding(origin.mark) if hint is None else hint,
         related=related,
     )

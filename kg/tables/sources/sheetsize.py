@@ -60,9 +60,7 @@ def read_blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 ROW_HEAD = 0  # of a binary workbook (MS-XLSB, 2.3.1): the number of the row is its first field
-CELLS = frozenset(
-    {*range(2, 12), 62}
-)  # records of cells that hold something: the number of the column is the first field
+CELLS = frozenset({*range(2, 12), 62})  # cells that hold something: the number of the column is the first field
 
 
 def measure_binary(stream: IO[bytes]) -> int:

@@ -63,7 +63,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     MORPH + "concat": ("{0} || coalesce({2}, '') || {1}",),
     MORPH + "string_split_explode": ("string_split({0}, {1})",),
     TRUTH_OF: ("kg_truth({0})::VARCHAR",),
-    INTEGER_OF: ("CASE WHEN regexp_full_match(trim({0}), '[+-]?[0-9]+([.]0*)?') THEN {0} END",),
+    INTEGER_OF: ("CASE WHEN regexp_full_match({0}, '\\s*[+-]?[0-9]+([.]0*)?\\s*') THEN {0} END",),
     TYPE_OF: (f"CASE WHEN regexp_full_match({{0}}, '-?[0-9]+') THEN '{XSD}integer' WHEN regexp_full_match({{0}}, '-?[0-9]+[.][0-9]+') THEN '{XSD}decimal' WHEN regexp_full_match({{0}}, '[0-9]{{{{4}}}}-[0-9]{{{{2}}}}-[0-9]{{{{2}}}}') THEN '{XSD}date' WHEN regexp_full_match({{0}}, '[0-9]{{{{4}}}}-[0-9]{{{{2}}}}-[0-9]{{{{2}}}}T.*') THEN '{XSD}dateTime' END",),
 }  # fmt: skip
 # functions that compute the same as others
