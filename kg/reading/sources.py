@@ -10,13 +10,10 @@ from kg.diagnostic import Mark
 from kg.figure import NEWEST_RULE
 from kg.model import Join, OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import INFERRED_DATE, SOURCE
 from kg.values import Date
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
-_KEYS = (
-    "kg", "is", "title", "publisher", "author", "published", "time", "section", "url", "lang", "file",
-    "sha256", "figure-rule", "outline", "joins", "skip", "figures", "note", "accept",
-)  # fmt: skip
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])")
@@ -41,8 +38,8 @@ def read_source(document: Document, finder: Finder) -> Source | None:
     name = PurePosixPath(document.source.name).stem
     mark = root.entries[0][0].mark
     finder.key(Scalar(text=name, mark=mark), "a source (the name of its file)")
-    finder.known_keys(root, "a source", _KEYS)
-    finder.required(root, "a source", mark, "title")
+    finder.known_keys(root, "a source", SOURCE.names)
+    finder.required(root, "a source", mark, *SOURCE.required)
     lang = finder.scalar(root.get("lang"), "`lang`")
     own_language = lang.text if lang is not None and finder.language_tag(lang) else finder.language
     published, inferred = _read_published(root.get("published"), finder)
@@ -97,8 +94,8 @@ def _read_url(node: Node | None, finder: Finder) -> Ref | None:
 def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:
     if not isinstance(node, Mapping):
         return finder.date(node, "`published`"), None
-    finder.known_keys(node, "`published`", ("inferred", "because"))
-    finder.required(node, "`published`", node.mark, "inferred", "because")
+    finder.known_keys(node, "`published`", INFERRED_DATE.names)
+    finder.required(node, "`published`", node.mark, *INFERRED_DATE.required)
     because = finder.scalar(node.get("because"), "the reason of the inference")
     return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
 
