@@ -17,6 +17,7 @@ from kg.yamldoc import Document, Mapping, Node, Scalar
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])")
+PAGE = re.compile(r"[1-9][0-9]{0,5}")
 FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
 
@@ -138,7 +139,7 @@ def read_address(scalar: Scalar, mark: Mark, finder: Finder) -> bool:
 
 
 def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, ...]:
-    """`p3s1: fde7ebd7 75600 5700`: the digest, then the figures in the order of the text.
+    """`p3s1: fde7ebd7 75600 5700 page 2`: the digest, the figures in the order of the text, the page if any.
 
     Nothing where a line of it cannot be read: what is missing is no second mistake.
     """
@@ -150,11 +151,15 @@ def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, .
         if not read_address(key, key.mark, finder) or scalar is None:
             continue
         digest, *figures = scalar.text.split()
+        page = None
+        if figures[-2:-1] == ["page"] and PAGE.fullmatch(figures[-1]):
+            *figures, _, number = figures
+            page = int(number)
         if not DIGEST.fullmatch(digest) or not all(FIGURE.fullmatch(f) for f in figures):
             message = f"`{scalar.text}` is no digest followed by figures"
             finder.tell("bad-digest", scalar.mark, message, "`kg evidence outline` writes this part")
             continue
-        found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), mark=key.mark))
+        found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), page=page, mark=key.mark))
     if mapping is None or mapping.broken or len(finder.diagnostics) > told:
         return ()
     return tuple(sorted(found, key=lambda s: address_key(s.address)))
