@@ -158,11 +158,12 @@ class Entity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutlineSentence:
-    """What a source's outline keeps of a sentence: its digest and the figures in it, no words."""
+    """What a source's outline keeps of a sentence: its digest, the figures in it and its page, no words."""
 
     address: str
     digest: str
     figures: tuple[str, ...]
+    page: int | None = None  # on which it begins, where the text has pages
     mark: Mark = field(repr=False, compare=False)
 
 
@@ -220,6 +221,11 @@ class Source:
     def digests(self) -> dict[str, str]:
         """The digests of the sentences by their addresses."""
         return {s.address: s.digest for s in self.outline}
+
+    @cached_property
+    def pages(self) -> dict[str, int]:
+        """The pages on which sentences begin, by address; empty where the text has none."""
+        return {s.address: s.page for s in self.outline if s.page is not None}
 
     @cached_property
     def joined(self) -> dict[str, int]:

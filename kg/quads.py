@@ -296,6 +296,8 @@ class _Builder:
         yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
         yield self.say(mark, it, KG + "sentence", _integer(number))
         outline = source.sentences.get(address)
+        if outline is not None and outline.page is not None:
+            yield self.say(mark, it, KG + "page", _integer(outline.page))
         digest = outline.digest if outline is not None else self.seeds.given_digests.get((source.id, address))
         if digest is not None:
             yield self.say(mark, it, KG + "digest", Literal(digest))

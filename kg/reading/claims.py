@@ -24,21 +24,14 @@ from kg.model import (
 from kg.ontology.vocabulary import Vocabulary
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
+from kg.reading.forms import CLAIM, DECISION, EVIDENCE, INFERRED, VOICE
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
-from kg.reading.states import STATE_KEYS, read_state
+from kg.reading.states import read_state
 from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
-_VOICE_KEYS = ("by", "where", "via", "voice", "on", "sure")
-_DECISION_KEYS = ("for", "because")
-_INFERRED_KEYS = ("s", "o", "when", "asof")
-_EVIDENCE_KEYS = ("where", "via", "voice", "on", "sure", "note", *STATE_KEYS)
-_CLAIM_KEYS = (
-    "s", "p", "o", "mode", "by", "when", "asof", "where", "via", "on", "voice", "sure", "not", "unlike", "compatible",
-    "decided", "inferred", "accept", "note", *STATE_KEYS,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +93,7 @@ class ClaimsReader:
                 if isinstance(node, Scalar) and node.text == "again":
                     agains += self._again(block, key, Ref(text=key.text, mark=key.mark), None, saying)
                 elif isinstance(node, Mapping) and "again" in node.nodes and not node.broken:
-                    self.finder.known_keys(node, "further evidence", ("again", *_EVIDENCE_KEYS))
+                    self.finder.known_keys(node, "further evidence", EVIDENCE.names)
                     target = self.finder.ref(node.get("again"), "`again`")
                     if target is not None:
                         agains += self._again(block, key, target, node, saying)
@@ -157,8 +150,8 @@ class ClaimsReader:
         fields = self.finder.mapping(node, "a voice")
         if fields is None:
             return None
-        self.finder.known_keys(fields, "a voice", _VOICE_KEYS)
-        self.finder.required(fields, "a voice", fields.mark, "by")
+        self.finder.known_keys(fields, "a voice", VOICE.names)
+        self.finder.required(fields, "a voice", fields.mark, *VOICE.required)
         speakers = self._speakers(fields.get("by"))
         base = Saying(speakers=speakers, voice=Voice.REPORTED)
         return self._refine(base, fields)
@@ -269,8 +262,8 @@ class ClaimsReader:
         """The claim under *key*; where subject or object are lists, one for each subject with each of its objects."""
         if not KEY.fullmatch(key.text):
             self.finder.key(key, "a claim")
-        self.finder.known_keys(fields, "a claim", _CLAIM_KEYS)
-        self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
+        self.finder.known_keys(fields, "a claim", CLAIM.names)
+        self.finder.required(fields, f"the claim `{key.text}`", key.mark, *CLAIM.required)
         finder, source = self.finder, self.file.source
         saying = self._saying_of_claim(fields, block_saying)
         about = fields.get("s")
@@ -377,8 +370,8 @@ class ClaimsReader:
         mapping = self.finder.mapping(node, "`decided`")
         if mapping is None:
             return None
-        self.finder.known_keys(mapping, "a decision", _DECISION_KEYS)
-        self.finder.required(mapping, "a decision", mapping.mark, *_DECISION_KEYS)
+        self.finder.known_keys(mapping, "a decision", DECISION.names)
+        self.finder.required(mapping, "a decision", mapping.mark, *DECISION.required)
         chosen = tuple(self._compatible(mapping.get("for"), "`for`"))
         because = self.finder.text(mapping.get("because"), "the reason of a decision")
         if not chosen or because is None:
@@ -392,10 +385,10 @@ class ClaimsReader:
             if reason is not None:
                 yield Inference(key=None, reason=reason)
             return
-        self.finder.known_keys(node, "`inferred`", _INFERRED_KEYS)
+        self.finder.known_keys(node, "`inferred`", INFERRED.names)
         for key, value in node.entries:
             reason = self.finder.text(value, f"the reason for inferring `{key.text}`")
-            if reason is not None and key.text in _INFERRED_KEYS:
+            if reason is not None and key.text in INFERRED.names:
                 yield Inference(key=key.text, reason=reason)
 
     def _compatible(self, node: Node | None, what: str = "`compatible`") -> Iterator[ClaimRef]:

@@ -8,12 +8,11 @@ from math import prod
 from kg.diagnostic import Mark, Related
 from kg.model import Ref
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import CLAIMS_FILE
 from kg.reading.sources import DIGEST, read_address
-from kg.reading.states import STATE_KEYS, read_default_state
+from kg.reading.states import read_default_state
 from kg.state import State
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
-
-FILE_KEYS = ("kg", "source", "voices", "claims", *STATE_KEYS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +64,8 @@ def open_claims(document: Document, finder: Finder) -> ClaimsFile | None:
     root = open_document(document, "claims/1", finder)
     if root is None:
         return None
-    finder.known_keys(root, "a claims file", FILE_KEYS)
-    finder.required(root, "the claims file", root.entries[0][0].mark, "source", "claims")
+    finder.known_keys(root, "a claims file", CLAIMS_FILE.names)
+    finder.required(root, "the claims file", root.entries[0][0].mark, *CLAIMS_FILE.required)
     source = finder.scalar(root.get("source"), "`source`")
     claims = finder.mapping(root.get("claims"), "`claims`")
     voices = finder.mapping(root.get("voices"), "`voices`")

@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator
 
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import PROPOSED, REJECTED_FILE, REJECTION, REVIEWED, Form
 from kg.state import CURATED, Agent, Proposal, Rejection, Review, State
 from kg.values import Date
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
-STATE_KEYS = ("proposed", "reviewed")
-PROPOSED_KEYS = ("by", "on", "with")
-REVIEWED_KEYS = ("by", "on")
-REJECTION_KEYS = ("claim", "reason", "by", "on")
 REJECTED = "rejected/1"
 _DIGEST = re.compile("[0-9a-f]{16}")
 
@@ -23,16 +20,16 @@ def read_state(fields: Mapping, inherited: State, finder: Finder) -> State:
 
     What could not be read is told, and counts as not said: an unreadable review is none.
     """
-    given = {key: fields.get(key) for key in STATE_KEYS}
-    if not any(given.values()):
+    proposing, reviewing = fields.get("proposed"), fields.get("reviewed")
+    if proposing is None and reviewing is None:
         return inherited
-    proposed = _read_proposal(given["proposed"], finder) if given["proposed"] is not None else inherited.proposed
-    reviewed = _read_review(given["reviewed"], finder) if given["reviewed"] is not None else inherited.reviewed
+    proposed = _read_proposal(proposing, finder) if proposing is not None else inherited.proposed
+    reviewed = _read_review(reviewing, finder) if reviewing is not None else inherited.reviewed
     return State(proposed=proposed, reviewed=reviewed, is_draft=inherited.is_draft)
 
 
 def _read_proposal(node: Node, finder: Finder) -> Proposal | None:
-    fields = _open(node, "proposed", PROPOSED_KEYS, finder)
+    fields = _open(node, "proposed", PROPOSED, finder)
     if fields is None:
         return None
     by, on, tool = _agent(fields, "by", finder), _day(fields, finder), _agent(fields, "with", finder)
@@ -40,22 +37,22 @@ def _read_proposal(node: Node, finder: Finder) -> Proposal | None:
 
 
 def _read_review(node: Node, finder: Finder) -> Review | None:
-    fields = _open(node, "reviewed", REVIEWED_KEYS, finder)
+    fields = _open(node, "reviewed", REVIEWED, finder)
     if fields is None:
         return None
     by, on = _agent(fields, "by", finder), _day(fields, finder)
     return Review(by=by, on=on) if by is not None and on is not None else None
 
 
-def _open(node: Node, key: str, known: tuple[str, ...], finder: Finder) -> Mapping | None:
+def _open(node: Node, key: str, form: Form, finder: Finder) -> Mapping | None:
     """The mapping under *key*; None where it says `false`, or is none, which is told."""
     if isinstance(node, Scalar) and node.text == "false":
         return None
     if not isinstance(node, Mapping):
         finder.wrong_shape(node, f"`{key}`", "`{by: NAME, on: DATE}` or `false`")
         return None
-    finder.known_keys(node, f"`{key}`", known)
-    finder.required(node, f"`{key}`", node.mark, "by", "on")
+    finder.known_keys(node, f"`{key}`", form.names)
+    finder.required(node, f"`{key}`", node.mark, *form.required)
     return node
 
 
@@ -76,8 +73,8 @@ def read_rejections(document: Document, finder: Finder) -> Iterator[Rejection]:
     root = open_document(document, REJECTED, finder)
     if root is None:
         return
-    finder.known_keys(root, "the file", ("kg", "rejected"))
-    finder.required(root, "the file", root.entries[0][0].mark, "rejected")
+    finder.known_keys(root, "the file", REJECTED_FILE.names)
+    finder.required(root, "the file", root.entries[0][0].mark, *REJECTED_FILE.required)
     rejected = finder.mapping(root.get("rejected"), "`rejected`")
     for key, node in rejected.entries if rejected else ():
         if not _DIGEST.fullmatch(key.text):
@@ -87,8 +84,8 @@ def read_rejections(document: Document, finder: Finder) -> Iterator[Rejection]:
         fields = finder.mapping(node, f"the rejection `{key.text}`")
         if fields is None:
             continue
-        finder.known_keys(fields, "a rejection", REJECTION_KEYS)
-        finder.required(fields, f"the rejection `{key.text}`", key.mark, *REJECTION_KEYS)
+        finder.known_keys(fields, "a rejection", REJECTION.names)
+        finder.required(fields, f"the rejection `{key.text}`", key.mark, *REJECTION.required)
         claim, reason = (finder.scalar(fields.get(k), f"`{k}`") for k in ("claim", "reason"))
         by, on = _agent(fields, "by", finder), _day(fields, finder)
         if claim is not None and reason is not None and by is not None and on is not None:
