@@ -57,7 +57,8 @@ _CLAUSE = re.compile(
 _NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
 _BOUND = {  # what stands right before a figure and makes it inexact; a sign of money may stand between
     "en": re.compile(
-        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|over|less than|fewer than|under|below"
+        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|less than|fewer than|under|below"
+        r"|(?<!handed )(?<!took )(?<!taken )over"
         r"|above|at least|at most|up to|as many as|as much as|an estimated) (?:(?:a|[a-z]{0,2}[$€£¥]) ?)?$"
     ),
     "zh": re.compile("(大约|大概|(?<![合条契签节])约|将近|(?<!附)近|接近|超过|逾|至少|最多|不到|不足)$"),

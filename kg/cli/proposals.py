@@ -17,7 +17,7 @@ from kg.diagnostic import KgError, Severity, UsageError
 from kg.evidence import find_source
 from kg.files import ExportFile
 from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
+from kg.project import Drafts, Project
 from kg.proposal.drafts import Origin, save_drafts, write_drafts
 from kg.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_rows
 from kg.proposal.judge import judge_proposals
@@ -67,7 +67,7 @@ def import_command(
                 say(write_row(judged), nl=False)
         written: tuple[ExportFile, ...] = ()
         if kept:
-            origin = Origin(by=by or brought[0].name, on=today(), tool=tool or form)
+            origin = Origin(by=by or brought[0].name, on=today(), tool=tool or f"kg import --as {form}")
             written = write_drafts(kept, checked, Path(brought[0].name).stem, origin)
             save_drafts(written, project)
     for file in written:
@@ -79,7 +79,7 @@ def import_command(
 
 
 def read_file(path: Path) -> ProposalFile:
-    """A file of proposals, or standard input. Raises KgError where it cannot be read, UsageError where it is too big."""
+    """A file of proposals, or standard input. Raises KgError where it cannot be read, UsageError if it is too big."""
     name = "standard input" if str(path) == "-" else path.name
     try:
         if str(path) == "-":
@@ -96,7 +96,7 @@ def read_file(path: Path) -> ProposalFile:
 
 def load_for_proposals(project: Project, texts: Path) -> Checked:
     """The project with its drafts, which holds no errors: else they are shown, and the command ends."""
-    checked = check_files(read_project(project, texts))
+    checked = check_files(read_project(project, texts, Drafts.BUILT_IN))
     if checked.has_errors:
         show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
         say(f"{summarise(checked)}: mend the errors first", err=True)

@@ -38,10 +38,10 @@ class Origin:
 
 
 def write_drafts(judged: Iterable[Judged], checked: Checked, name: str, origin: Origin) -> tuple[ExportFile, ...]:
-    """The files that hold what of *judged* was accepted: claims by source, and the new entities; none where none was.
+    """The files that hold what of *judged* was accepted: claims by source, and new entities.
 
-    Call it under the project's lock: *name* gets a number where a file of it is there. Names of files are paths from the
-    project's folder. Nothing is written (`save_drafts` does).
+    Call it under the project's lock: *name* gets a number where a file of it is there. Names of files are paths from
+    the project's folder. Nothing is written (`save_drafts` does).
     """
     rows = [row for row in judged if row.stated is not None and not row.repeats]
     by_source: dict[str, list[Judged]] = defaultdict(list)

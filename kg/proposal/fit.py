@@ -22,13 +22,17 @@ from kg.values import ClaimRef, Date, EntityRef, Quantity, Text
 
 _MORE_HEDGES = {
     "en": (
-        "expect", "expects", "expected to", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed", "aiming",
+        "expect", "expects", "expected to", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed",
+        "aiming",
         "intend", "intends", "intended", "plan to", "planning", "plans", "planned", "target of", "targets", "forecast",
-        "forecasts", "predict", "predicts", "predicted", "estimate", "estimates", "estimated", "believe", "believes", "believed",
+        "forecasts", "predict", "predicts", "predicted", "estimate", "estimates", "estimated", "believe", "believes",
+        "believed",
         "think", "thinks", "thought", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "suggests",
-        "suggested", "appears to", "appear to", "seems", "seem", "seemed", "proposes", "proposed", "proposal", "considers",
+        "suggested", "appears to", "appear to", "seems", "seem", "seemed", "proposes", "proposed", "proposal",
+        "considers",
         "considering", "considered", "talks about", "in talks", "promise", "promises", "promised", "pledged", "pledges",
-        "vowed", "vows", "wants", "wanted to", "wish", "wishes", "should", "dreams of", "set to", "due to", "scheduled to",
+        "vowed", "vows", "wants", "wanted to", "wish", "wishes", "should", "dreams of", "set to", "due to",
+        "scheduled to",
         "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "can become",
     ),
     "zh": ("期望", "期待", "预测", "估计", "认为", "相信", "或将", "承诺", "目标", "想要", "应该", "考虑", "传言"),
@@ -41,14 +45,17 @@ _BOUNDS = {  # the words before a figure, by what they say of it
     "over": ("more than", "over", "above", "in excess of", "exceeding", "upwards of", "超过", "逾", "多于"),
     "under": ("less than", "fewer than", "under", "below", "不到", "不足", "少于"),
     "at least": ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "至少"),
-    "at most": ("at most", "up to", "as many as", "as much as", "no more than", "not more than", "a maximum of", "最多", "至多"),
+    "at most": ("at most", "up to", "as many as", "as much as", "no more than", "not more than", "a maximum of", "最多",
+                "至多"),
     "about": (
-        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "an estimated", "close to", "circa", "约",
+        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "an estimated", "close to",
+        "circa", "约",
         "大约", "大概", "将近", "接近", "近",
     ),
 }  # fmt: skip
 _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
-_LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is", "are",
+_LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is",
+                     "are",
                      "was", "were", "be", "it", "its", "as", "that", "this", "their", "his", "her"})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -65,6 +72,11 @@ class Setting:
     named: NamedIn = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
     mark: Mark = field(repr=False)
+
+    @property
+    def where(self) -> str:
+        """The sentence's id."""
+        return f"{self.claim.source}.{self.sentence.address}"
 
     @property
     def words(self) -> str:
@@ -140,7 +152,7 @@ def _check_names(setting: Setting) -> Iterator[Diagnostic]:
         if number or not meant:
             yield setting.tell(
                 "name-not-in-sentence",
-                f"no name of the {what} `{entity.key}` stands in the sentence `{setting.claim.source}.{setting.sentence.address}`",
+                f"no name of the {what} `{entity.key}` stands in the sentence `{setting.where}`",
                 "quote the sentence that names it, or name another entity",
             )
             return
@@ -166,9 +178,7 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
         stems = read_words(setting.sentence.paragraph, setting.sentence.text).stems
         share = len(telling & stems) / len(telling) if telling else 0
     if share < _MOST_OF:
-        message = (
-            f"most words of `{value.text[:80]}` do not stand in `{setting.claim.source}.{setting.sentence.address}`"
-        )
+        message = f"most words of `{value.text[:80]}` do not stand in `{setting.where}`"
         yield setting.tell("object-not-in-sentence", message, "write the words of the sentence")
 
 
@@ -200,7 +210,7 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
         clause = clause.replace(normalise(setting.claim.object.text), " ")
     hedge = find_word((*HEDGES[lang], *_MORE_HEDGES[lang]), clause)
     if hedge is not None:
-        message = f"a fact, where `{setting.claim.source}.{setting.sentence.address}` has `{hedge}`"
+        message = f"a fact, where `{setting.where}` has `{hedge}`"
         yield setting.tell("hedged-fact", message, "is it a forecast, a plan, a promise or an opinion?")
 
 
@@ -212,7 +222,7 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
     words = setting.words
     if setting.claim.negated:
         if find_word((*DENIALS[lang], *_LESS[lang]), words) is None:
-            message = f"negated, and `{setting.claim.source}.{setting.sentence.address}` denies nothing"
+            message = f"negated, and `{setting.where}` denies nothing"
             yield setting.tell("denial-not-in-sentence", message, "leave the negation out")
         return
     value = setting.claim.object
@@ -223,19 +233,21 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
             return
     denial = find_word(DENIALS[lang], _NO_DENIAL.sub(" ", clause))
     if denial is not None and not (isinstance(value, Quantity) and value.lowest == "0"):
-        message = f"`{setting.claim.source}.{setting.sentence.address}` has `{denial}`, and the claim is not negated"
+        message = f"`{setting.where}` has `{denial}`, and the claim is not negated"
         yield setting.tell(
             "denied-in-sentence", message, "say `negated: true` where the sentence says that it is not so"
         )
 
 
 _LESS = {
-    "en": ("no", "none", "nobody", "nothing", "unable", "rejected", "rejects", "rules out", "ruled out", "lacks", "lack",
+    "en": ("no", "none", "nobody", "nothing", "unable", "rejected", "rejects", "rules out", "ruled out", "lacks",
+           "lack",
            "stopped", "refuses", "fails to", "not"),
     "zh": ("无", "不", "没", "非", "拒"),
 }  # fmt: skip
 _NO_DENIAL = re.compile(
-    r"\bnot (?:only|just|merely|simply|to mention|least)\b|\b(?:no|not) (?:fewer|less|more) than\b|\bno (?:doubt|matter)\b"
+    r"\bnot (?:only|just|merely|simply|to mention|least)\b|\b(?:no|not) (?:fewer|less|more) than\b|\bno (?:doubt"
+    r"|matter)\b"
     r"|不仅|不但|不只|不断|不少|不久|不过|不同|未来|未免|无论|不管|不足|不到"
 )
 
@@ -261,28 +273,32 @@ def _check_bound(setting: Setting) -> Iterator[Diagnostic]:
     )
     if ("at least" in there and "under" in there) or ("at most" in there and "over" in there):
         there -= {"over", "under"}  # `no fewer than`
-    fits = said in there or not said and not there or (said in {"over", "at least"} and there & {"over", "at least"})
-    fits = (
-        fits
-        or (said in {"under", "at most"} and bool(there & {"under", "at most"}))
-        or (said == "under" and _almost(before))
-    )
-    if not fits:
+    if not _fits_bound(said, there) and not (said == "under" and _is_almost(before)):
         written = f"`{said}`" if said else "an exact figure"
         told = " or ".join(f"`{kind}`" for kind in sorted(there)) or "none of such words"
-        message = f"{written}, where `{setting.claim.source}.{setting.sentence.address}` has {told} before it"
+        message = f"{written}, where `{setting.where}` has {told} before it"
         code = "hedged-fact" if not said else "bound-not-in-sentence"
         yield setting.tell(
             code, message, "write `about`, `over`, `under`, `at least` or `at most` as the sentence does"
         )
 
 
-def _almost(before: str) -> bool:
+def _fits_bound(said: str, there: set[str]) -> bool:
+    """Whether the word before a claim's figure is one of those before the sentence's, or both have none."""
+    if not said or not there:
+        return not said and not there
+    return any(said in pair and there & pair for pair in ({said}, {"over", "at least"}, {"under", "at most"}))
+
+
+def _is_almost(before: str) -> bool:
+    """`Nearly 300` is less than 300."""
     return any(_ends_with(before, word) for word in ("nearly", "almost", "将近", "接近"))
 
 
 def _ends_with(text: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}$" if word.isascii() else rf"{word}$", text) is not None
+    if not word.isascii():
+        return text.endswith(word)
+    return re.search(rf"(?<!\w)(?<!handed )(?<!took )(?<!taken ){re.escape(word)}$", text) is not None
 
 
 def _read_bound(value: Quantity) -> str:
@@ -311,9 +327,7 @@ def _check_unit(setting: Setting) -> Iterator[Diagnostic]:
     after = " ".join(rest.split()[:2])
     other = _find_other(unit, after, setting.vocabulary)
     if other is not None and not has_unit(unit, after):
-        message = (
-            f"counts in `{unit.symbol}`, where `{setting.claim.source}.{setting.sentence.address}` has `{other.symbol}`"
-        )
+        message = f"counts in `{unit.symbol}`, where `{setting.where}` has `{other.symbol}`"
         yield setting.tell("unit-not-in-sentence", message, "is it another unit?")
 
 

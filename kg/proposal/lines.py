@@ -75,7 +75,8 @@ def write_line(key: str, fields: MappingNode, comments: Iterable[str] = ()) -> s
     """A claim's line under its sentence, with *comments* above it; a long one goes on in further lines.
 
     >>> from kg.diagnostic import SourceText, mark_of_file
-    >>> print(write_line("length", make_fields({"s": "bridge", "p": "length", "o": "120 m"}, mark_of_file(SourceText("", "")))))
+    >>> fields = {"s": "bridge", "p": "length", "o": "120 m"}
+    >>> print(write_line("length", make_fields(fields, mark_of_file(SourceText("", "")))))
         length: {s: bridge, p: length, o: 120 m}
     """
     lines = list(write_comments(comments))

@@ -20,13 +20,15 @@ _SHORTEST = 5  # letters of a name that may be a slip of another
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
 _PERSONS = frozenset({SCHEMA + "Person", KG + "Voice", "http://xmlns.com/foaf/0.1/Person"})
 _OF_PERSONS = re.compile(
-    r"\b(?:he|him|his|she|her|hers|himself|herself|who|whose|i|me|my|mine|myself|the (?:\w+ )?(?:man|woman|author|founder"
+    r"\b(?:he|him|his|she|her|hers|himself|herself|who|whose|i|me|my|mine|myself|the (?:\w+ )?(?:man|woman|author"
+    r"|founder"
     r"|director|president|minister|mayor|chief|chairman|chairwoman|professor|engineer|writer|artist))\b|他|她|我|您|你"
 )
 _OF_ALL = re.compile(r"\b(?:they|them|their|theirs|we|us|our|ours|you|your|themselves|both)\b|们|双方")
 _OF_THINGS = re.compile(
     r"\b(?:it|its|itself|this|these|those|that|which|whose"
-    r"|the (?:\w+ )?(?:company|firm|group|maker|carmaker|bank|city|town|country|government|ministry|agency|club|team|school"
+    r"|the (?:\w+ )?(?:company|firm|group|maker|carmaker|bank|city|town|country|government|ministry|agency|club"
+    r"|team|school"
     r"|university|museum|hospital|party|union|brand|product|project|plan|scheme|deal|law|building|house|bridge|road|line|dam"
     r"|car|model|vehicle|ship|ferry|boat|yard|plant|factory|plane|picture|painting|book|film|work|event|meeting|conference"
     r"|show|fair|library|station|network|service))\b|它|这|该|其|此|本|公司|集团|企业|项目|产品|车型"
@@ -62,7 +64,7 @@ class NameIndex:
             self.first_letters[folded[:1]].append(folded)
 
     def find(self, name: str) -> Found | None:
-        """What *name* may mean: an id, a label or another name, then one that differs in capitals or signs, then a slip."""
+        """What *name* may mean: by id, by a label or another name, by one in other capitals or signs, by a slip."""
         name = name.strip()
         bare = name.removeprefix("e:")
         if bare in self.entities:
@@ -107,7 +109,7 @@ class NamedIn:
         self.found: dict[tuple[str, ...], frozenset[int]] = {}
 
     def names(self, entity: Entity, sentence: Sentence) -> bool:
-        """Whether *sentence* has a name of *entity*: a whole one, most of its words, or one that no other thing bears."""
+        """Whether *sentence* has a name of *entity*: a whole one, most of its words, or one that is its alone."""
         return self.place[sentence.address] in self._find(entity)
 
     def means(self, entity: Entity, sentence: Sentence) -> bool:
@@ -168,7 +170,7 @@ class WrittenName:
     proper: frozenset[str]
 
     def stands_in(self, text: str, known: TellingWords, key: str) -> bool:
-        """A whole name; of one in several words, more than half of those that tell it, or one that no other thing bears.
+        """Whether a text has the name: a whole one, more than half of the words that tell it, or one that is its alone.
 
         Words in capitals must stand in capitals. Of a Chinese name more than half its pairs of characters count.
         """
@@ -200,9 +202,9 @@ def _find_capitals(text: str) -> frozenset[str]:
 
 
 def choose_kind(wanted: Iterable[frozenset[str]], given: str | None, vocabulary: Vocabulary) -> str | None:
-    """The name of the class that a proposed thing gets: the row's, if it is one that is *wanted*, else the first wanted.
+    """The name of the class that a proposed thing gets; None where no class is known.
 
-    None where no class is known.
+    It is that of the row, if it is one that is *wanted*, else the first wanted.
     """
     classes: Mapping[str, str] = {c.name.casefold(): c.name for c in vocabulary.classes.values()}
     for c in vocabulary.classes.values():

@@ -27,8 +27,8 @@ class Proposal:
     """One row: who asserts what, and by which words of which text; all fields are texts as they were brought.
 
     *row* counts from 1 in its file. *document* is a source's id, its file or title; *sentence* an address (`p3s1`).
-    *passage* is a part of the text in which the statement stands, where no quote says in which sentence. *predicate* may
-    be a phrase. *kinds* are the classes that the row gives to what it names, by `subject` and `object`. *more* are
+    *passage* is a part of the text in which the statement stands, where no quote says in which sentence. *predicate*
+    may be a phrase. *kinds* are the classes that the row gives to what it names, by `subject` and `object`. *more* are
     further keys of a claim (`where`, `voice` ...), as our YAML has them. *remarks* say what of the row was not read.
     """
 
@@ -67,10 +67,10 @@ Row = Proposal | Unreadable
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """A word of a row that stands for another: *key* of the row, what was *written*, what is *meant*, and *how* it was found.
+    """A word of a row that stands for another: under which *key* it was *written*, and what is *meant*.
 
-    *how* is `name` (another name of it), `typo`, `near`, `words` (a phrase that has the words of a label), `unit`,
-    `date` or `value`.
+    *how* it was found is `name` (another name of it), `typo`, `near`, `words` (a phrase that has the words of a
+    label), `unit`, `date` or `value`.
     """
 
     key: str
@@ -98,11 +98,13 @@ class ProposedEntity:
 class Judged:
     """What became of a row.
 
-    *diagnostic* says why it was rejected. *sentences* are the addresses of *source* that its quote stands in, those that
-    say it first; *how* is how they were found: `exact`, `normalised`, `near`, `names` or `address`. *claim* is the claim
+    *diagnostic* says why it was rejected. *sentences* are the addresses of *source* that its quote stands in, those
+    that
+    say it first; *how* is how they were found: `exact`, `normalised`, `near`, `names` or `address`. *claim* is the
+    claim
     that the row would be (`new`, `rejected`), supports (`same`) or contradicts (`conflict`); *id* always the first.
-    *says* is the row in words. *stated* is the claim as it was read from *fields*, those of its line of YAML; None where
-    it is rejected.
+    *says* is the row in words. *stated* is the claim as it was read from *fields*, those of its line of YAML; None
+    where it is rejected.
     """
 
     row: int

@@ -54,7 +54,7 @@ class QuoteFinder:
     def find(self, quote: str) -> tuple[Place, ...]:
         """The places where *quote* stands, by the first way that finds any; none where nothing is near.
 
-        >>> article = Article(source="a", lang="en", text="A title\\nThe “Tern” is quiet. It holds 73.6 kWh.", sha256="")
+        >>> article = Article(source="a", lang="en", text="Title\\nThe “Tern” is quiet. It holds 73.6 kWh.", sha256="")
         >>> finder = QuoteFinder(article)
         >>> [(p.addresses, p.how) for p in finder.find("'Tern' is quiet. It holds")]
         [(('p1s1', 'p1s2'), 'normalised')]

@@ -66,7 +66,7 @@ class Resolved:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceOfQuotes:
-    """A source with its text, prepared for quotes, names and speakers; each is worked out when it is first asked for."""
+    """A source with its text, prepared for quotes, names and speakers, each when it is first asked for."""
 
     source: Source
     article: Article = field(repr=False)

@@ -1,6 +1,7 @@
 """Who speaks in a sentence: whom it names with a word of speaking, or a pronoun does.
 
-Words of speaking are of English and Chinese. What stands in quotation marks is what somebody says, and names no speaker.
+Words of speaking are of English and Chinese. What stands in quotation marks is what somebody says, and names no
+speaker.
 """
 
 from __future__ import annotations

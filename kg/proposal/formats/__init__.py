@@ -16,7 +16,7 @@ Reader = Callable[..., Iterator[Row]]
 FORMATS: dict[str, Reader] = {
     "jsonl": read_jsonl,
 }
-"""The readers by the names of their formats: each takes files and `documented` (their source is known) and gives rows."""
+"""The readers by the names of their formats. Each takes files, and `documented`: whether their source is known."""
 
 MOST_BYTES = 64_000_000
 MOST_ROWS = 100_000

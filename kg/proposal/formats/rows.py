@@ -1,4 +1,4 @@
-"""What readers of proposals share: a file that was brought, JSON with its numbers as written, and rows with given keys."""
+"""What readers of proposals share: files, JSON with its numbers as they were written, rows with our own keys."""
 
 from __future__ import annotations
 
