@@ -1,4 +1,4 @@
-"""Proposals: quotes are found, names and values are read, and each row gets the verdict that a careful reader gives it."""
+"""Proposals: quotes are found, names and values read, and each row gets the verdict that a careful reader gives it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from story import lay_out
+from terminal import Finished, run_kg
 
-from kg.cli import kg as program
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Drafts, Project
 from kg.proposal.formats import ProposalFile, read_rows
@@ -47,9 +46,8 @@ def judge_one(checked: Checked, **changes: object) -> Judged:
     return judged
 
 
-def run(project: Project, *arguments: str, rows: bytes = b"") -> Result:
-    words = ["-C", str(project.root), "import", *arguments, "--texts", str(project.root / "texts")]
-    return CliRunner().invoke(program, words, input=rows)
+def run(project: Project, *arguments: str) -> Finished:
+    return run_kg("import", *arguments, "--texts", "texts", folder=project.root)
 
 
 def test_a_claim_that_stands_in_its_sentence_is_new(checked: Checked) -> None:
@@ -90,7 +88,8 @@ def test_what_does_not_fit_its_sentence_is_rejected(checked: Checked, changes: d
 def test_names_and_values_are_mapped_and_it_is_told(checked: Checked) -> None:
     judged = judge_one(checked, subject="the tern", object="73.6", quote="“the tern holds 73.60 kWh")
     assert (judged.verdict, judged.how) == ("new", "normalised")
-    assert [mapped.text for mapped in judged.mapped] == ["subject: the tern → tern (name)", "object: 73.6 → 73.6 kWh (unit)"]
+    told = [mapped.text for mapped in judged.mapped]
+    assert told == ["subject: the tern → tern (name)", "object: 73.6 → 73.6 kWh (unit)"]
 
 
 def test_rows_are_compared_with_each_other_and_with_claims(checked: Checked) -> None:
@@ -102,15 +101,15 @@ def test_rows_are_compared_with_each_other_and_with_claims(checked: Checked) -> 
 
 def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     project = lay_out(tmp_path / "project", {})
-    new = {**BATTERY, "subject": "Tern", "predicate": "sailsTo", "object": "Riga", "document": "bulletin.txt", "mode": "plan",
-           "when": "2033", "quote": "The Tern sails to Riga from 2033."}  # fmt: skip
+    new = {**BATTERY, "subject": "Tern", "predicate": "sailsTo", "object": "Riga", "document": "bulletin.txt",
+           "mode": "plan", "when": "2033", "quote": "The Tern sails to Riga from 2033."}  # fmt: skip
     rows = tmp_path / "Some Answers.jsonl"
     rows.write_bytes(write_lines([BATTERY, new, {**BATTERY, "object": "1 kWh"}]) + b"{broken\n")
     dry = run(project, str(rows), "--as", "jsonl", "--dry-run")
-    assert dry.return_value == 1
+    assert (dry.code, dry.err) == (1, "kg: 2 new, 0 same, 0 conflict, 2 rejected of 4 rows\n")
     assert not (project.root / "seeds/drafts").exists()
     done = run(project, str(rows), "--as", "jsonl", "--format", "json", "--by", "A machine")
-    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    verdicts = [json.loads(line) for line in done.out.splitlines()]
     assert [(v["row"], v["verdict"], v["code"], v["sentence"]) for v in verdicts] == [
         (1, "new", None, "p3s1"),
         (2, "new", None, "p1s1"),
@@ -126,5 +125,5 @@ def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     assert [d for d in again.diagnostics if d.severity > 0] == []
     assert again.seeds.claim_by_id["post.battery"].state.proposed is not None
     more = run(project, str(rows), "--as", "jsonl", "--format", "json")
-    assert [json.loads(line)["verdict"] for line in more.stdout.splitlines()][:2] == ["same", "same"]
+    assert [json.loads(line)["verdict"] for line in more.out.splitlines()][:2] == ["same", "same"]
     assert sorted(path.name for path in (project.root / "seeds/drafts").iterdir()) == names
