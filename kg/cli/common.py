@@ -67,6 +67,10 @@ as_of_option: Decorator = click.option(
 known_by_option: Decorator = click.option(
     "--known-by", metavar="DATE", help="Only what sources say that were published by the end of this date.",
 )  # fmt: skip
+network_option: Decorator = click.option(
+    "--allow-network", "network", multiple=True, metavar="ADDRESS",
+    help="An endpoint or server of a database that mappings may ask, besides those under `network`.",
+)  # fmt: skip
 strict_option: Decorator = click.option("--strict", is_flag=True, help="Take warnings for errors (exit code 4).")
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
 

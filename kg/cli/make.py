@@ -19,6 +19,7 @@ from kg.cli.common import (
     known_by_option,
     lang_option,
     load,
+    network_option,
     say,
     show_diagnostics,
     strict_option,
@@ -43,15 +44,17 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "c
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
 @click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@network_option
 @click.pass_context
 def check_command(
-    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, watch: bool
-) -> int:
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, watch: bool,
+    network: tuple[str, ...],
+) -> int:  # fmt: skip
     """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
     """
-    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows)
+    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, network=network)
     if not watch:
         return check()
     root = get_project(context).root
@@ -67,10 +70,13 @@ def check_command(
         wait_for_change(read, state)
 
 
-def _check(context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool) -> int:
+def _check(
+    context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool,
+    network: tuple[str, ...],
+) -> int:  # fmt: skip
     checked = check_questions(check_files(read_project(get_project(context), texts)))
     if rows:
-        checked = run_tables(checked)
+        checked = run_tables(checked, allowed=network)
     found = quote_sentences(checked, checked.diagnostics) if form == "text" else checked.diagnostics
     show_diagnostics(found, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
@@ -101,8 +107,11 @@ class StageLine:
 @texts_option
 @strict_option
 @verbose_option
+@network_option
 @click.pass_context
-def build_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool) -> int:
+def build_command(
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, network: tuple[str, ...]
+) -> int:
     """Check, assert, validate (SHACL) and write all exports, or none.
 
     With --texts on the command line the sentences stand in the page, for private use; the variable
@@ -113,7 +122,9 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
     show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
     stages = StageLine()
     try:
-        report = build_project(get_project(context), texts=texts, show_texts=show_texts, strict=strict, progress=stages)
+        report = build_project(
+            get_project(context), texts=texts, show_texts=show_texts, strict=strict, network=network, progress=stages
+        )
     finally:
         stages.end()
     show_diagnostics(report.diagnostics, verbose=verbose)
