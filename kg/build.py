@@ -17,10 +17,11 @@ from kg.files import CURATED, ExportFile, MadeFile, encode_file, finish_exports,
 from kg.model import Materialisation, Mode
 from kg.page import is_large, render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
-from kg.project import Project
+from kg.project import Drafts, Project
 from kg.publish import FORMATS as PUBLISHED
 from kg.publish import publish_graph
 from kg.question import Asked, ask_question
+from kg.review.counting import count_state
 from kg.store import QueryError
 from kg.validate import validate_project
 
@@ -57,9 +58,12 @@ def build_project(
     show_texts: bool = False,
     strict: bool = False,
     network: Collection[str] = (),
+    drafts: Drafts = Drafts.LEFT_OUT,
     progress: Progress = lambda stage: None,
 ) -> BuildReport:
     """Read, check, assert, validate and export a project; *strict* stops at warnings as at errors.
+
+    With *drafts* built in, what is written holds them too, marked as unreviewed.
 
     *texts* is the folder of the source texts, which evidence is verified against; with *show_texts* their
     sentences stand in the page, for private use. *network* are addresses that mappings may ask, besides those that the
@@ -72,7 +76,7 @@ def build_project(
         finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
-            report = _run_stages(project, texts, show_texts, strict, network, progress)
+            report = _run_stages(project, texts, show_texts, strict, drafts, network, progress)
             if report.files:
                 progress(STAGES[4])
                 write_exports(report.files, project.exports, project.work)
@@ -88,6 +92,7 @@ def _run_stages(
     texts: Path | None,
     show_texts: bool,
     strict: bool,
+    drafts: Drafts,
     network: Collection[str],
     progress: Progress,
 ) -> BuildReport:
@@ -95,7 +100,7 @@ def _run_stages(
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work, allowed=network)
+    checked = check_project(project, texts, work, drafts=drafts, allowed=network)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])
@@ -171,6 +176,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
     """
     project = checked.project
     inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
+    inputs += project.draft_files if checked.read.drafts is Drafts.BUILT_IN else []
     inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
     seeds = checked.seeds
     hashes = {project.name_of(path): hash_file(path) for path in inputs}
@@ -216,6 +222,9 @@ def summarise_build(report: BuildReport) -> str:
     for number, table in enumerate(report.checked.tables):
         where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"
         lines.append(f"{'' if number else 'tables':11} {table.name}: {table.count} quads {where}")
+    state = count_state(report.checked)
+    if state:
+        lines.append(f"proposals   {state}")
     if report.files:
         lines.append(f"written     exports/: {', '.join(file.name for file in report.files)}")
         lines.append(f"graph       sha256 {report.graph_hash}")

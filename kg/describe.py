@@ -61,7 +61,9 @@ class Words:
         return " and ".join(self.entity(s.text) for s in claim.speakers) or "nobody"
 
     def evidence(self, evidence: Evidence) -> str:
-        """`eqo.p3s2, reported at Beijing Auto Show, vague`."""
+        """`eqo.p3s2, page 2, reported at Beijing Auto Show, vague`."""
+        source = self.seeds.source_by_id.get(evidence.source)
+        page = source.pages.get(evidence.address) if source is not None else None
         voice = {Voice.OWN: "", Voice.QUOTE: "quoted", Voice.REPORTED: "reported"}[evidence.voice]
         said = [voice]
         if evidence.venue is not None:
@@ -72,7 +74,7 @@ class Words:
             said.append(f"on {evidence.said_on.text}")
         if evidence.clarity is not Clarity.CLEAR:
             said.append(evidence.clarity.value)
-        return ", ".join([evidence.sentence, *(s for s in said if s)])
+        return ", ".join([evidence.sentence, *([f"page {page}"] if page else []), *(s for s in said if s)])
 
     def qualifiers(self, claim: Claim) -> str:
         """Mode, where it is no fact, and time: `promise, 2024`."""

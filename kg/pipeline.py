@@ -40,7 +40,7 @@ from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
 from kg.namespace import RDF
 from kg.ontology.vocabulary import Vocabulary, read_vocabulary
-from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Project, is_about
+from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Drafts, Project, is_about
 from kg.quad import Quad
 from kg.quads import Assertion
 from kg.rdffile import name_rdf, read_rdf
@@ -69,6 +69,7 @@ class ReadProject:
     shapes: tuple[RdfDocument, ...]
     questions: tuple[Question, ...]
     diagnostics: tuple[Diagnostic, ...]
+    drafts: Drafts = Drafts.LEFT_OUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +145,8 @@ class Checked:
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
-def read_project(project: Project, texts: Path | None = None) -> ReadProject:
-    """The files of a project, read; *texts* is the folder of the source texts, if at hand.
+def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
+    """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
 
     Raises KgError when a file or folder cannot be read.
     """
@@ -159,7 +160,7 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
     vocabulary = read_vocabulary(
         read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files
     )
-    reading = read_seeds(project, vocabulary)
+    reading = read_seeds(project, vocabulary, drafts)
     documents = [(name_rdf(path.name), read_rdf(path, project.name_of(path))) for path in project.rdf_files]
     shapes = tuple(read_rdf(path, project.name_of(path)) for path in shape_files)
     questions, problems = read_questions(project)
@@ -185,6 +186,7 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
         shapes=shapes,
         questions=questions,
         diagnostics=tuple(findings),
+        drafts=drafts,
     )
 
 
@@ -255,18 +257,36 @@ def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[s
     return checked.add(findings, looked_for={"unused-entity"})
 
 
+def check_drafts(checked: Checked) -> tuple[Diagnostic, ...]:
+    """What is wrong with the drafts that *checked* was read without: in their files, or elsewhere because of them.
+
+    Raises KgError when a file cannot be read.
+    """
+    project = checked.project
+    if not project.draft_files or checked.read.drafts is Drafts.BUILT_IN:
+        return ()
+    after = check_questions(check_files(read_project(project, checked.articles.folder, Drafts.BUILT_IN)))
+    known = {_tell_apart(d) for d in checked.diagnostics}
+    return tuple(d for d in after.diagnostics if _tell_apart(d) not in known)
+
+
+def _tell_apart(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return diagnostic.code, diagnostic.mark.sort_key, diagnostic.message, diagnostic.severity
+
+
 def check_project(
     project: Project,
     texts: Path | None = None,
     work: Path | None = None,
     standpoint: Standpoint = DATA_SETS_OWN,
+    drafts: Drafts = Drafts.LEFT_OUT,
     allowed: Collection[str] | None = None,
 ) -> Checked:
     """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
-    checked = check_questions(check_files(read_project(project, texts)))
+    checked = check_questions(check_files(read_project(project, texts, drafts)))
     return run_tables(see_from(checked, standpoint), work, allowed)
 
 

@@ -112,8 +112,6 @@ class _Builder:
         self.interests = interests
         self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
-        # what claims files say of sentences of which there is no outline
-        self.digests = {(s.source, s.address): s.digest.text for s in seeds.sentences if s.digest is not None}
 
     def all(self) -> Iterator[Assertion]:
         self.graph = DefaultGraph()
@@ -298,7 +296,9 @@ class _Builder:
         yield self.say(mark, it, KG + "paragraph", _integer(paragraph))
         yield self.say(mark, it, KG + "sentence", _integer(number))
         outline = source.sentences.get(address)
-        digest = outline.digest if outline is not None else self.digests.get((source.id, address))
+        if outline is not None and outline.page is not None:
+            yield self.say(mark, it, KG + "page", _integer(outline.page))
+        digest = outline.digest if outline is not None else self.seeds.given_digests.get((source.id, address))
         if digest is not None:
             yield self.say(mark, it, KG + "digest", Literal(digest))
 

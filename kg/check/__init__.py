@@ -16,6 +16,7 @@ from kg.check import (
     rdf,
     references,
     sentences,
+    states,
     wording,
 )
 from kg.check.context import RuleContext
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     claims.check_via,
     claims.check_self_reference,
     claims.check_outside_ids,
+    states.check_states,
     doubles.check_shared_ids,
     doubles.check_labels,
     rdf.check_terms,

@@ -198,6 +198,7 @@ def _source(source: Source, lang: str) -> Json:
             "inferred": clean(source.inferred) if source.inferred else None,
             "link": clean(source.url.text) if source.url and is_link(source.url.text) else None,
             "note": _note(source.note, lang),
+            "pages": {clean(address): page for address, page in source.pages.items()},
             "skipped": {clean(s.address): clean(s.reason) for s in source.skips},
             "file": word_place(source.mark),
         }

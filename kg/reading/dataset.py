@@ -8,22 +8,9 @@ from kg.diagnostic import mark_of_file
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.model import Dataset, Materialisation, Ref, TableChoice
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import DATASET, PUBLISHER
 from kg.yamldoc import Document, Mapping, Node
 
-_KEYS = (
-    "kg",
-    "title",
-    "description",
-    "base",
-    "language",
-    "licence",
-    "publisher",
-    "version",
-    "asof",
-    "prefixes",
-    "tables",
-    "network",
-)
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _ADDRESS = re.compile(
     r"(?i)(?:https?|(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb))://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:/\S*)?"
@@ -44,8 +31,8 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     root = open_document(document, "dataset/1", finder)
     if root is None:
         return None
-    finder.known_keys(root, "the data set", _KEYS)
-    finder.required(root, "the data set", mark_of_file(document.source), "title", "base")
+    finder.known_keys(root, "the data set", DATASET.names)
+    finder.required(root, "the data set", mark_of_file(document.source), *DATASET.required)
     language = finder.scalar(root.get("language"), "`language`")
     if language is not None and finder.language_tag(language):
         finder.language = language.text
@@ -55,7 +42,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     publisher = finder.mapping(root.get("publisher"), "`publisher`")
     name = url = None
     if publisher is not None:
-        finder.known_keys(publisher, "`publisher`", ("name", "url"))
+        finder.known_keys(publisher, "`publisher`", PUBLISHER.names)
         name = finder.scalar(publisher.get("name"), "the publisher's name")
         url = finder.iri(publisher.get("url"), "the publisher's url")
     title = finder.texts(root.get("title"), "`title`")

@@ -108,10 +108,15 @@ class Say:
             return self.claim(record.subject_claim)
         return self.entity(record.claim.subject.text)
 
+    def address(self, source: str, address: str) -> str:
+        """Where a sentence stands, in words, with its page."""
+        found = self.story.seeds.source_by_id.get(source)
+        return word_address(address, self.lang, found.pages.get(address) if found is not None else None)
+
     def place(self, evidence: EvidenceRecord | Evidence) -> Html:
         """The sentence that says it: source, paragraph and sentence, as a link to the sentence."""
         name = self.sources[evidence.source][self.lang] if evidence.source in self.sources else evidence.source
-        words = join(name, self.word("comma"), word_address(evidence.address, self.lang))
+        words = join(name, self.word("comma"), self.address(evidence.source, evidence.address))
         return self.link(f"s={evidence.source}.{evidence.address}", words)
 
     def clarity(self, clarity: Clarity) -> str:
