@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from kg.codes import load_codes
 from kg.diagnostic import make_visible
+from kg.editor.role import FORMS
 from kg.edtf import Edtf
-from kg.glossary import load_keys
 from kg.language import choose_text
 from kg.model import Claim, Entity, NameKind, Source
 from kg.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
@@ -210,7 +210,7 @@ def show_date_card(text: str, edtf: Edtf) -> str:
     return f"**{code(text)}** {escape(describe_edtf(edtf))}"
 
 
-def show_key_card(kind: str, key: str) -> str | None:
-    """What a key of the format says."""
-    told = load_keys().get(kind, {}).get(key)
-    return f"**{code(key)}** {told}" if told else None
+def show_key_card(form: str, name: str) -> str | None:
+    """What a key of a form says."""
+    told = next((key.says for key in FORMS[form].keys if key.name == name), None)
+    return f"**{code(name)}** {told}" if told else None

@@ -18,15 +18,15 @@ from kg.editor.card import (
     show_class_card,
     show_code_card,
     show_entity_card,
+    show_key_card,
     show_property_card,
     show_sentence_card,
     show_source_card,
     show_unit_card,
     show_word_card,
 )
-from kg.editor.role import WORDS, Kind, Role, role_of
+from kg.editor.role import FORMS, WORDS, Kind, Role, role_of
 from kg.editor.scan import CURSOR, Spot, scan_at
-from kg.glossary import load_keys
 from kg.model import Entity
 from kg.ontology.vocabulary import Property
 from kg.pipeline import Checked
@@ -34,7 +34,6 @@ from kg.values import EntityRef
 
 MOST_OFFERS = 200
 WORD_CLASSES = {Role.MODE: "Mode", Role.VOICE: "VoiceKind", Role.CLARITY: "Clarity", Role.DIFFERENCE: "Difference"}
-_REQUIRED = {"claim": ("s", "p", "o"), "entity": ("is", "label"), "voice": ("by",), "source": ("kg", "title")}
 _QUANTITY = re.compile(
     r"(?P<number>.*[0-9百千万亿](?:\s+(?:hundred|thousand|million|billion|trillion))?)\s+(?P<unit>\S*)"
 )
@@ -86,12 +85,12 @@ def complete(
     found = role_of(kind, spot, known.vocabulary)
     if found is None:
         return []
-    role, keys = found
+    role, form = found
     context = Context(known=known, kind=kind, name=name, spot=spot, typed=typed, source=source)
     if role is Role.QUANTITY:
         return list(_offer_units(context))
     if role is Role.KEY:
-        offers = list(_offer_keys(context, str(keys)))
+        offers = list(_offer_keys(context, str(form)))
     elif role in WORDS:
         offers = list(_offer_words(context, role))
     else:
@@ -137,12 +136,14 @@ def _rate(wanted: str, names: Iterable[str]) -> int | None:
 # -- what there is --------------------------------------------------------------------------------
 
 
-def _offer_keys(context: Context, keys: str) -> Iterator[Offer]:
-    required = _REQUIRED.get(keys, ())
-    for number, (key, told) in enumerate(load_keys()[keys].items()):
-        if key not in context.spot.fields:
-            rank = required.index(key) - len(required) if key in required else number
-            yield Offer(label=key, text=key, kind=Role.KEY, names=(key,), detail=told, tell=lambda: None, rank=rank)
+def _offer_keys(context: Context, form: str) -> Iterator[Offer]:
+    """Those that are not there yet, the required ones first."""
+    for number, key in enumerate(FORMS[form].keys):
+        if key.name not in context.spot.fields:
+            rank = number - 100 if key.required else number
+            tell = partial(show_key_card, form, key.name)
+            yield Offer(label=key.name, text=key.name, kind=Role.KEY, names=(key.name,), detail=key.says, tell=tell,
+                        rank=rank)  # fmt: skip
 
 
 def _offer_words(context: Context, role: Role) -> Iterator[Offer]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, SourceText
 from kg.editor.role import kind_of
 from kg.opened import hold_open, read_bytes
-from kg.pipeline import Checked, check_files, check_questions, read_project
+from kg.pipeline import Checked, check_drafts, check_files, check_questions, read_project
 from kg.project import Project
 from kg.turtle.document import read_turtle
 from kg.yamldoc import decode_text, parse_document
@@ -65,7 +65,7 @@ class Desk:
         """
         with hold_open(opened):
             checked = check_questions(check_files(read_project(self.project, self.texts)))
-            diagnostics = checked.diagnostics
+            diagnostics = (*checked.diagnostics, *check_drafts(checked))
         before = {}
         for path, text in opened.items():
             if can_be_read(self.name_of(path), text):
@@ -95,7 +95,7 @@ def can_be_read(name: str, text: str) -> bool:
     (False, True)
     """
     source = SourceText(name, text)
-    if kind_of(name) is not None:
+    if kind_of(name, text) is not None:
         document = parse_document(source)
         return document.root is not None and not document.diagnostics
     if name.endswith(".ttl"):

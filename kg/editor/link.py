@@ -54,7 +54,7 @@ class Named:
 
 def find_named(known: Checked, name: str, text: str, line: int, column: int) -> Named | None:
     """What a file names at a place."""
-    kind = kind_of(name)
+    kind = kind_of(name, text)
     if kind is None:
         row = text.split("\n")[line] if line < text.count("\n") + 1 else ""
         return next((n for n in _find_curies(known, row, line) if n.column <= column <= n.end), None)
@@ -75,7 +75,7 @@ def name_spot(known: Checked, kind: Kind, spot: Spot, source: str | None, column
     found = role_of(kind, spot, known.vocabulary)
     if found is None:
         return None
-    role, keys = found
+    role, form = found
     start, end = spot.inner
     text = spot.text
     declares = False
@@ -99,7 +99,7 @@ def name_spot(known: Checked, kind: Kind, spot: Spot, source: str | None, column
         role = Role.ENTITY
     if role is Role.OWN_ID:
         if kind is Kind.CLAIMS and text == "said":
-            return Named(thing=Thing(role=Role.KEY, id="claims/said"), line=spot.line, column=start, end=end)
+            return Named(thing=Thing(role=Role.KEY, id="voice/by"), line=spot.line, column=start, end=end)
         declares = kind is Kind.ENTITIES or not _repeats(spot)
         role = Role.ENTITY if kind is Kind.ENTITIES else Role.CLAIM
     if role is Role.AGAIN:
@@ -111,7 +111,7 @@ def name_spot(known: Checked, kind: Kind, spot: Spot, source: str | None, column
     if role is Role.PLACE:
         role = Role.SENTENCE
     if role is Role.KEY:
-        text = f"{keys}/{text}"
+        text = f"{form}/{text}"
     return Named(thing=Thing(role=role, id=text), line=spot.line, column=start, end=end, declares=declares)
 
 
@@ -152,7 +152,7 @@ LINKED = {Role.ENTITY, Role.SOURCE, Role.PROPERTY, Role.CLASS, Role.QUANTITY, Ro
 
 def list_named(known: Checked, name: str, text: str) -> Iterator[Named]:
     """All that a file names."""
-    kind = kind_of(name)
+    kind = kind_of(name, text)
     if kind is None:
         for number, row in enumerate(text.split("\n")):
             yield from _find_curies(known, row, number)
@@ -277,7 +277,7 @@ class Symbol:
 
 def list_symbols(known: Checked, name: str, text: str) -> list[Symbol]:
     """The sentences of a claims file with their claims, entities with their labels; else the keys of the file."""
-    kind = kind_of(name)
+    kind = kind_of(name, text)
     if kind is None:
         return []
     spots = [spot for spot in scan_text(text) if spot.is_key]

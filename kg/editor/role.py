@@ -1,22 +1,28 @@
-"""What stands at a place of a file of seeds: the id of an entity, a property, a date, a key of the format ..."""
+"""What stands at a place of a file of seeds: the id of an entity, a property, a date, a key of the format ...
+
+It follows from the forms of the files (`kg.reading.forms`), which the readers go by too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
 from enum import Enum
 
-from kg.editor.scan import Spot, Way
+from kg.editor.scan import Spot
 from kg.model import Clarity, Difference, Mode, Voice
 from kg.ontology.vocabulary import RangeKind, Vocabulary
 from kg.project import DATASET_FILE
+from kg.reading import forms
+from kg.reading.forms import Form
+from kg.reading.forms import Kind as Under
 
 
 class Kind(Enum):
-    """Which format a file is in, by its folder."""
+    """Which format a file is in; the value begins the name that stands under `kg`."""
 
     DATASET = "dataset"
-    SOURCE = "sources"
+    SOURCE = "source"
     ENTITIES = "entities"
     CLAIMS = "claims"
 
@@ -58,93 +64,118 @@ WORDS: Mapping[Role, tuple[str, ...]] = {
 }
 """The words that may stand in a role, where these are the format's own."""
 
+FORMS: Mapping[str, Form] = {
+    "dataset": forms.DATASET, "source": forms.SOURCE, "entities": forms.ENTITIES_FILE, "claims": forms.CLAIMS_FILE,
+    "entity": forms.ENTITY, "claim": forms.CLAIM, "voice": forms.VOICE, "again": forms.EVIDENCE,
+    "decision": forms.DECISION, "inferred": forms.INFERRED, "published": forms.INFERRED_DATE,
+    "publisher": forms.PUBLISHER, "proposed": forms.PROPOSED, "reviewed": forms.REVIEWED,
+}  # fmt: skip
+"""The mappings of the formats, each with its keys."""
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """At which ways (a pattern over keys; `*` is any one key) what role stands; *keys*: what the keys are there."""
-
-    kind: Kind
-    way: str
-    role: Role
-    keys: str | None = None
-
-
-def _rules(kind: Kind, *rows: tuple[str, Role] | tuple[str, Role, str]) -> Iterator[Rule]:
-    for row in rows:
-        yield Rule(kind=kind, way=row[0], role=row[1], keys=row[2] if len(row) > 2 else None)
-
-
-_VOICE_VALUES = (("by", Role.SPEAKER), ("by/*", Role.SPEAKER), ("where", Role.ENTITY), ("via", Role.ENTITY),
-                 ("via/*", Role.ENTITY), ("voice", Role.VOICE), ("sure", Role.CLARITY), ("on", Role.DATE))  # fmt: skip
-_CLAIM_VALUES = (*_VOICE_VALUES, ("s", Role.SUBJECT), ("s/*", Role.SUBJECT), ("p", Role.PROPERTY), ("mode", Role.MODE),
-                 ("when", Role.DATE), ("asof", Role.DATE), ("not", Role.TRUTH), ("unlike/*", Role.DIFFERENCE),
-                 ("compatible", Role.CLAIM), ("compatible/*", Role.CLAIM), ("decided/for", Role.CLAIM),
-                 ("decided/for/*", Role.CLAIM), ("again", Role.CLAIM))  # fmt: skip
-_NAMES = ("typo", "misnomer", "alias", "label")
-
-VALUES = (
-    *_rules(Kind.CLAIMS, ("source", Role.SOURCE), ("voices/*", Role.VOICED), ("claims/*/said", Role.VOICED),
-            *((f"{voice}/{way}", role) for voice in ("voices/*", "claims/*/said") for way, role in _VOICE_VALUES),
-            ("claims/*/*", Role.AGAIN), *((f"claims/*/*/{way}", role) for way, role in _CLAIM_VALUES)),
-    *_rules(Kind.ENTITIES, ("entities/*/is", Role.CLASS), ("entities/*/is/*", Role.CLASS),
-            ("entities/*/when", Role.DATE), *((f"entities/*/{name}/*/*", Role.PLACE) for name in _NAMES),
-            *((f"entities/*/{name}/*/*/*", Role.PLACE) for name in _NAMES)),
-    *_rules(Kind.SOURCE, ("is", Role.CLASS), ("is/*", Role.CLASS), ("publisher", Role.ENTITY),
-            ("author", Role.ENTITY), ("author/*", Role.ENTITY), ("published", Role.DATE),
-            ("published/inferred", Role.DATE)),
-    *_rules(Kind.DATASET, ("asof", Role.DATE)),
-)  # fmt: skip
-"""What values are, by the way to them."""
-
-KEYS = (
-    *_rules(Kind.CLAIMS, ("*", Role.KEY, "claims-file"), ("voices/*", Role.SENTENCE), ("voices/*/*", Role.KEY, "voice"),
-            ("claims/*", Role.SENTENCE), ("claims/*/said/*", Role.KEY, "voice"), ("claims/*/*", Role.OWN_ID),
-            ("claims/*/*/*", Role.KEY, "claim"), ("claims/*/*/unlike/*", Role.CLAIM),
-            ("claims/*/*/accept/*", Role.CODE), ("claims/*/*/decided/*", Role.KEY, "decided")),
-    *_rules(Kind.ENTITIES, ("*", Role.KEY, "entities-file"), ("entities/*", Role.OWN_ID),
-            ("entities/*/*", Role.KEY, "entity"), ("entities/*/accept/*", Role.CODE)),
-    *_rules(Kind.SOURCE, ("*", Role.KEY, "source"), ("skip/*", Role.SENTENCE), ("figures/*", Role.SENTENCE),
-            ("joins/*", Role.SENTENCE), ("outline/*", Role.SENTENCE), ("accept/*", Role.CODE),
-            ("published/*", Role.KEY, "published")),
-    *_rules(Kind.DATASET, ("*", Role.KEY, "dataset"), ("publisher/*", Role.KEY, "publisher")),
-)  # fmt: skip
-"""What keys are, by the way that ends with them."""
-
+_VALUES = {
+    Under.CLASSES: Role.CLASS, Under.PROPERTY: Role.PROPERTY, Under.ENTITY: Role.ENTITY, Under.ENTITIES: Role.ENTITY,
+    Under.AGENT: Role.ENTITY, Under.SPEAKERS: Role.SPEAKER, Under.SOURCE: Role.SOURCE, Under.SUBJECT: Role.SUBJECT,
+    Under.CLAIM: Role.CLAIM, Under.CLAIMS: Role.CLAIM, Under.MODE: Role.MODE, Under.VOICE: Role.VOICE,
+    Under.CLARITY: Role.CLARITY, Under.DATE: Role.DATE, Under.DAY: Role.DATE, Under.WHEN: Role.DATE,
+    Under.PUBLISHED: Role.DATE, Under.TRUTH: Role.TRUTH,
+}  # fmt: skip
+"""What a text, or an item of a list, is under a key."""
+_INNER = {Under.PUBLISHED: "published", Under.PUBLISHER: "publisher", Under.DECISION: "decision",
+          Under.INFERRED: "inferred", Under.PROPOSED: "proposed", Under.REVIEWED: "reviewed"}  # fmt: skip
+"""The form of a mapping under a key."""
+_KEYED: Mapping[Under, tuple[Role, Role | str | None]] = {
+    Under.VOICES: (Role.SENTENCE, "voice"), Under.ENTRIES: (Role.OWN_ID, "entity"),
+    Under.UNLIKE: (Role.CLAIM, Role.DIFFERENCE), Under.ACCEPT: (Role.CODE, None),
+    Under.REASONS: (Role.SENTENCE, None), Under.OUTLINE: (Role.SENTENCE, None), Under.JOINS: (Role.SENTENCE, None),
+    Under.FIGURE_REASONS: (Role.SENTENCE, None),
+}  # fmt: skip
+"""What the keys of a mapping under a key are, and what stands under these: a form, or a role."""
 _OBJECTS = {RangeKind.ENTITY: Role.ENTITY, RangeKind.CLAIM: Role.CLAIM, RangeKind.QUANTITY: Role.QUANTITY,
             RangeKind.DATE: Role.DATE, RangeKind.TRUTH: Role.TRUTH}  # fmt: skip
+_FORMAT = re.compile(r"^kg: *(claims|entities)/", re.MULTILINE)
 
 
-def kind_of(name: str) -> Kind | None:
-    """The format of a file by its name, a path from the project's folder; None where it is none of the seeds' YAML."""
+def kind_of(name: str, text: str = "") -> Kind | None:
+    """The format of a file by its name, a path from the project's folder, and, of a draft, by its text.
+
+    None where it is none of the seeds' YAML.
+    """
     if name == DATASET_FILE:
         return Kind.DATASET
     parts = name.split("/")
     if len(parts) < 3 or parts[0] != "seeds" or not name.endswith((".yaml", ".yml")):
         return None
-    return next((kind for kind in Kind if kind.value == parts[1]), None)
-
-
-def find_rule(rules: tuple[Rule, ...], kind: Kind, way: Way) -> Rule | None:
-    """The first of the *rules* that speaks of a way."""
-    for rule in rules:
-        parts = rule.way.split("/")
-        if (
-            rule.kind is kind
-            and len(parts) == len(way)
-            and all(p in {"*", step} for p, step in zip(parts, way, strict=True))
-        ):
-            return rule
-    return None
+    if parts[1] == "drafts":
+        declared = _FORMAT.search(text)
+        return Kind(declared[1]) if declared else Kind.CLAIMS
+    return {"sources": Kind.SOURCE, "entities": Kind.ENTITIES, "claims": Kind.CLAIMS}.get(parts[1])
 
 
 def role_of(kind: Kind, spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
-    """What a spot is, and, of a key of the format, which mapping it is a key of."""
-    if not spot.is_key and kind is Kind.CLAIMS and spot.way[:1] == ("claims",) and spot.way[3:4] == ("o",):
+    """What a spot is, and, of a key of the format, which of `FORMS` has it."""
+    way = list(spot.way)
+    form = kind.value
+    while way:
+        step = way.pop(0)
+        if not way and spot.is_key:
+            return Role.KEY, form
+        key = next((key for key in FORMS[form].keys if key.name == step), None)
+        if key is None:
+            return None
+        if key.kind is Under.SENTENCES:
+            return _role_in_sentence(way, spot, vocabulary)
+        if key.kind in _KEYED:
+            of_key, under = _KEYED[key.kind]
+            if len(way) == 1 and spot.is_key:
+                return of_key, None
+            if len(way) == 1 and under == "voice":
+                return Role.VOICED, None
+            if len(way) <= 1 or not isinstance(under, str):
+                return None
+            way.pop(0)
+            form = under
+            continue
+        if key.kind in {Under.NAMES, Under.LABELS}:
+            return (Role.PLACE, None) if len(way) >= 2 and not spot.is_key else None
+        if way and not way[0].isdigit() and key.kind in _INNER:
+            form = _INNER[key.kind]
+            continue
+        return _role_of_value(key.kind, spot, vocabulary)
+    return None
+
+
+def _role_in_sentence(way: list[str], spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
+    """What stands under `claims`: sentences, under these claims, under these their fields."""
+    if len(way) == 1:
+        return (Role.SENTENCE, None) if spot.is_key else None
+    if len(way) == 2:
+        said = way[1] == "said"
+        return (Role.OWN_ID, None) if spot.is_key else (Role.VOICED if said else Role.AGAIN, None)
+    if not way:
+        return None
+    form = "voice" if way[1] == "said" else "again" if "again" in spot.fields else "claim"
+    if len(way) == 3 and spot.is_key:
+        return Role.KEY, form
+    key = next((key for key in FORMS[form].keys if key.name == way[2]), None)
+    if key is None:
+        return None
+    if key.kind in _INNER and len(way) > 3 and not way[3].isdigit():
+        if spot.is_key:
+            return (Role.KEY, _INNER[key.kind]) if len(way) == 4 else None
+        inner = next((k for k in FORMS[_INNER[key.kind]].keys if k.name == way[3]), None)
+        return _role_of_value(inner.kind, spot, vocabulary) if inner else None
+    if key.kind in _KEYED and len(way) == 4:
+        of_key, under = _KEYED[key.kind]
+        return (of_key, None) if spot.is_key else (under, None) if isinstance(under, Role) else None
+    return _role_of_value(key.kind, spot, vocabulary)
+
+
+def _role_of_value(kind: Under, spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
+    if spot.is_key:
+        return None
+    if kind is Under.OBJECT:
         prop = vocabulary.properties.get(spot.fields.get("p", ""))
         role = _OBJECTS.get(prop.kind) if prop is not None else None
-        return (role, None) if role is not None else None
-    rule = find_rule(KEYS if spot.is_key else VALUES, kind, spot.way)
-    if rule is None:
-        return None
-    keys = "again" if rule.keys == "claim" and "again" in spot.fields else rule.keys
-    return rule.role, keys
+    else:
+        role = _VALUES.get(kind)
+    return (role, None) if role is not None else None

@@ -223,7 +223,7 @@ class Session:
     async def complete(self, params: lsp.CompletionParams) -> lsp.CompletionList | None:
         """What may stand at a place; the cards are told when one is looked at."""
         place = self.place(params.text_document.uri)
-        kind = kind_of(place[2]) if place else None
+        kind = kind_of(place[2], place[3]) if place else None
         if place is None or kind is None:
             return None
         working, _, name, text = place
