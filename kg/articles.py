@@ -5,6 +5,8 @@ A text is never needed to build: without it the evidence is marked unverified.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +15,7 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, KgError
 from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Source
+from kg.opened import read_bytes
 from kg.paths import Door, open_door
 from kg.sentence import Sentence, join_sentences, split_sentences
 
@@ -47,6 +50,15 @@ class Article:
     def digests(self) -> dict[str, str]:
         """The digests of the sentences by their addresses."""
         return {address: s.digest for address, s in self.sentences.items()}
+
+    @cached_property
+    def breaks(self) -> tuple[int, ...]:
+        """Where a page ends, as indexes of the text's form feeds; none where the text has no pages."""
+        return tuple(found.start() for found in re.finditer("\f", self.text))
+
+    def page(self, address: str) -> int | None:
+        """The page on which the sentence begins, counted from 1; None where the text has no pages."""
+        return bisect(self.breaks, self.sentences[address].start) + 1 if self.breaks else None
 
     @cached_property
     def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:
@@ -106,7 +118,7 @@ def read_article(
     Raises KgError when it cannot be read or is not UTF-8.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
         text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except OSError as error:
         raise KgError(f"cannot read the text {path.name}: {error.strerror or error}") from error
