@@ -56,7 +56,7 @@ class RemoteStore:
 
 @dataclass(frozen=True)
 class RemoteGraph:
-    """A graph on a server, made by `kg.connect`. Each call asks anew, but for `quads` and `store`, which load all of it.
+    """A graph on a server, made by `kg.connect`. Each call asks anew; `quads` and `store` load all of it.
 
     What comes from the files of a project (claims with their lines, coverage, what `kg show` prints) is not there, and
     raises `kg.UsageError`.

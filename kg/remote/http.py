@@ -172,31 +172,34 @@ class Client:
             raise self._tell_late(where)
         kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
         connection = kind(host, port, timeout=left)
-        cut = threading.Event()
-        watch = threading.Timer(left, _cut_off, (connection, cut))
-        watch.daemon = True
-        watch.start()
+        watch = _Watch(left)
+        response: http.client.HTTPResponse | None = None
         try:
-            try:
+            connection.connect()
+            watch.link = connection.sock  # the response takes it away from the connection
+            # a server that refuses a body may answer before it has read it
+            with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, sent)
-            except (BrokenPipeError, ConnectionResetError):
-                if connection.sock is None:
-                    raise
-                # a server that refuses a body may answer before it has read it
             response = connection.getresponse()
             answer = self._read(url, response)
+            if watch.cut:  # the client takes the end of a connection for the end of headers
+                raise self._tell_late(where)
             if answer.status == 503 and time.monotonic() - begun > _QUICK and "retry-after" not in answer.headers:
                 said = show_body(answer.body, answer.media, self._secrets)
                 raise RemoteError(f"{where} answers 503 Service Unavailable: {said}", status=503)
             return answer
         except RemoteError:
+            if watch.cut:
+                raise self._tell_late(where) from None
             raise
         except Exception as error:
-            if cut.is_set() or isinstance(error, TimeoutError):
+            if watch.cut or isinstance(error, TimeoutError):
                 raise self._tell_late(where) from None
             raise _explain(error, where, host) from None
         finally:
-            watch.cancel()
+            watch.timer.cancel()
+            if response is not None:
+                response.close()
             connection.close()
 
     def _tell_late(self, where: str) -> LimitError:
@@ -238,12 +241,21 @@ def _say_tries(error: RemoteError, tries: int) -> RemoteError:
     return again
 
 
-def _cut_off(connection: http.client.HTTPConnection, cut: threading.Event) -> None:
-    """End a connection that takes too long, wherever it hangs."""
-    cut.set()
-    if connection.sock is not None:
-        with suppress(OSError):
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+class _Watch:
+    """Ends a connection that takes too long, wherever it hangs."""
+
+    def __init__(self, seconds: float) -> None:
+        self.cut = False
+        self.link: socket.socket | None = None
+        self.timer = threading.Timer(seconds, self._end)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def _end(self) -> None:
+        self.cut = True
+        if self.link is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.link, socket.SHUT_RDWR)  # that of TLS would speak first
 
 
 def _explain(error: Exception, where: str, host: str) -> RemoteError:
@@ -262,7 +274,8 @@ def _explain(error: Exception, where: str, host: str) -> RemoteError:
     if isinstance(error, http.client.RemoteDisconnected):
         return RemoteError(f"{where} closes the connection without an answer", passing=True)
     if isinstance(error, http.client.HTTPException | ValueError):
-        return RemoteError(f"{where} does not speak HTTP: {str(error)[:100] or type(error).__name__}")
+        said = show_body(str(error).encode("utf-8", "replace"), "")
+        return RemoteError(f"{where} does not speak HTTP: {said or type(error).__name__}")
     if isinstance(error, ConnectionError):
         return RemoteError(f"{where} cannot be reached: {error.strerror or 'the connection was broken'}", passing=True)
     if isinstance(error, OSError):

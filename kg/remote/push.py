@@ -24,6 +24,7 @@ from kg.diagnostic import KgError, UsageError
 from kg.files import write_text
 from kg.namespace import DCTERMS, VOID, XSD
 from kg.remote.content import Chunk, Content, Graph, split_graph
+from kg.remote.http import RemoteError
 from kg.remote.protocol import Server
 from kg.remote.verify import verify_graph
 from kg.store import Table
@@ -269,8 +270,13 @@ def _send_chunk(server: Server, place: str, chunk: Chunk) -> None:
     if server.endpoint.gsp is None:
         text = "".join(chunk.lines)
         graph = f"GRAPH <{place}> {{\n{text}}}"
-        form = f"INSERT {{ {graph} }} WHERE {{ }}" if chunk.blank else f"INSERT DATA {{ {graph} }}"
-        server.update(form, safe=not chunk.blank)
+        try:
+            server.update(f"INSERT DATA {{ {graph} }}", safe=not chunk.blank)
+        except RemoteError as error:
+            if not chunk.blank or error.status != 400:
+                raise
+            # Virtuoso takes no blank nodes as data: as a template it does
+            server.update(f"INSERT {{ {graph} }} WHERE {{ }}", safe=False)
     elif server.endpoint.update is None and chunk.number == 0:
         server.put(place, chunk.raw)
     else:
