@@ -5,6 +5,8 @@ A text is never needed to build: without it the evidence is marked unverified.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +49,15 @@ class Article:
     def digests(self) -> dict[str, str]:
         """The digests of the sentences by their addresses."""
         return {address: s.digest for address, s in self.sentences.items()}
+
+    @cached_property
+    def breaks(self) -> tuple[int, ...]:
+        """Where a page ends, as indexes of the text's form feeds; none where the text has no pages."""
+        return tuple(found.start() for found in re.finditer("\f", self.text))
+
+    def page(self, address: str) -> int | None:
+        """The page on which the sentence begins, counted from 1; None where the text has no pages."""
+        return bisect(self.breaks, self.sentences[address].start) + 1 if self.breaks else None
 
     @cached_property
     def paragraphs(self) -> dict[int, tuple[Sentence, ...]]:

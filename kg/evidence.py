@@ -68,14 +68,16 @@ def get_article(checked: Checked, source: Source) -> Article:
 
 
 def write_outline(article: Article) -> str:
-    """The YAML of a source's `figure-rule`, `sha256` and `outline`: digests and figures, no words.
+    """The YAML of a source's `figure-rule`, `sha256` and `outline`: digests, figures and pages, no words.
 
     Put in place of the old ones by `replace_outline`.
     """
     lines = [f"figure-rule: {article.figure_rule}"] if article.figure_rule > 1 else []
     lines += [f"sha256: {article.sha256}", "outline:"]
     for address, sentence in article.sentences.items():
-        lines.append("  " + " ".join([f"{address}: {sentence.digest}", *article.figures(address)]))
+        page = article.page(address)
+        pages = [] if page is None else [f"page {page}"]
+        lines.append("  " + " ".join([f"{address}: {sentence.digest}", *article.figures(address), *pages]))
     return "\n".join(lines) + "\n"
 
 

@@ -47,6 +47,7 @@ def test_the_union_of_graphs_is_asked_where_they_are_named(served: Served) -> No
     assert len(named.quads) == 2
 
 
+@pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # of rdflib's own
 @pytest.mark.parametrize("gsp", [False, True], ids=["queries", "graph store"])
 def test_all_quads_are_read_and_exported(served: Served, gsp: bool) -> None:
     base = f"http://127.0.0.1:{served.port}"

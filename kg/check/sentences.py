@@ -65,6 +65,12 @@ def _compare_outline(source: Source, article: Article) -> Iterator[Diagnostic]:
             message = f"the figures of `{sentence.address}` are {written} in the text"
             yield Diagnostic(code="outline-stale", mark=sentence.mark, message=message, hint=outline_hint)
             return
+    moved = next((s for s in source.outline if article.page(s.address) != s.page), None)
+    if moved is not None:
+        page = article.page(moved.address)
+        message = f"`{moved.address}` stands on page {page} of the text" if page else "the text has no pages"
+        yield Diagnostic(code="outline-stale", mark=moved.mark, message=message, hint=outline_hint)
+        return
     missing = [address for address in article.sentences if address not in source.sentences]
     if missing:
         message = f"the outline of `{source.id}` lacks {list_known(missing, 4)}"

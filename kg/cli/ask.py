@@ -12,6 +12,7 @@ from kg.cli.common import (
     SECONDS,
     SHARE,
     as_of_option,
+    drafts_option,
     get_project,
     known_by_option,
     load,
@@ -52,6 +53,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--graph", "graphs", multiple=True, metavar="IRI", help="With --endpoint: ask the union of these graphs.")
 @click.option("--most-bytes", type=click.IntRange(min=1), default=256 << 20, show_default=True, metavar="N",
               help="With --endpoint: how many bytes the answer may have.")  # fmt: skip
+@drafts_option
 @as_of_option
 @known_by_option
 @click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
@@ -59,7 +61,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 def query_command(
     context: click.Context, name: str | None, expression: str | None, file: Path | None,
     params: tuple[str, ...], form: str | None, timeout: float | None, endpoint: str | None, graphs: tuple[str, ...],
-    most_bytes: int, as_of: str | None, known_by: str | None, list_all: bool,
+    most_bytes: int, as_of: str | None, known_by: str | None, list_all: bool, drafts: bool,
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
@@ -73,8 +75,9 @@ def query_command(
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     given = _read_params(params)
     if endpoint is not None:
-        if list_all or as_of is not None or known_by is not None:
-            raise click.UsageError("--list, --as-of and --known-by are for the project's own graph, not for --endpoint")
+        if list_all or drafts or as_of is not None or known_by is not None:
+            words = "--list, --as-of, --known-by and --drafts are for the project's own graph, not for --endpoint"
+            raise click.UsageError(words)
         written = expression if expression is not None or name is not None else _read_query(file)
         return _ask_endpoint(context, endpoint, name, written, given, form, timeout, most_bytes, graphs)
     if graphs:
@@ -83,7 +86,7 @@ def query_command(
     context.call_on_close(worker.close)
     if not list_all:
         worker.start()  # it is ready when the project is read
-    checked = load(context, as_of=as_of, known_by=known_by)
+    checked = load(context, as_of=as_of, known_by=known_by, drafts=drafts)
     questions, problems = read_questions(checked.project)
     if list_all:
         _list_questions(checked, questions, problems)

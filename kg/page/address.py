@@ -19,17 +19,21 @@ def split_address(address: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def word_address(address: str, lang: str) -> str:
-    """An address in words; paragraph 0 is the headline.
+def word_address(address: str, lang: str, page: int | None = None) -> str:
+    """An address in words; paragraph 0 is the headline. The *page* goes along where there is one.
 
     >>> word_address("p6s1", "en"), word_address("p0s1", "en"), word_address("p3s2", "zh")
     ('paragraph 6, sentence 1', 'headline', '第 3 段第 2 句')
+    >>> word_address("p6s1", "en", 3)
+    'paragraph 6, sentence 1, page 3'
     """
     place = split_address(address)
     if place is None:
         return address
     paragraph, sentence = place
     words = load_words()
+    if page is not None:
+        return words.join_parts([word_address(address, lang), words.fill("page-n", lang, n=str(page))], lang)
     if paragraph == 0:
         return words.get("headline", lang) if sentence == 1 else words.fill("headline-of", lang, n=str(sentence))
     return words.fill("address", lang, p=str(paragraph), s=str(sentence))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
@@ -23,20 +24,14 @@ from kg.model import (
 from kg.ontology.vocabulary import Vocabulary
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
+from kg.reading.forms import CLAIM, DECISION, EVIDENCE, INFERRED, VOICE
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
+from kg.reading.states import read_state
 from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
-_VOICE_KEYS = ("by", "where", "via", "voice", "on", "sure")
-_DECISION_KEYS = ("for", "because")
-_INFERRED_KEYS = ("s", "o", "when", "asof")
-_EVIDENCE_KEYS = ("where", "via", "voice", "on", "sure", "note")
-_CLAIM_KEYS = (
-    "s", "p", "o", "mode", "by", "when", "asof", "where", "via", "on", "voice", "sure", "not", "unlike", "compatible",
-    "decided", "inferred", "accept", "note",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +75,15 @@ class ClaimsReader:
     ids: ClaimIds
     vocabulary: Vocabulary
     finder: Finder
+    others: tuple[ClaimsReader, ...] = ()  # of a draft: those of the curator's files on its source
 
     def read(self) -> tuple[list[Claim], list[Again]]:
         """The claims of the file and the further evidence it gives, in the file's order."""
         claims: list[Claim] = []
         agains: list[Again] = []
-        voices = list(self._voices())
+        _ = self._stretches  # what is wrong with voices is told before what is wrong with claims
         for block in self.file.blocks:
-            saying = self._saying_of_block(block, voices)
+            saying = self._saying_of_block(block)
             if saying is None:
                 self._tell_no_speaker(block)
                 saying = Saying(speakers=())
@@ -97,7 +93,7 @@ class ClaimsReader:
                 if isinstance(node, Scalar) and node.text == "again":
                     agains += self._again(block, key, Ref(text=key.text, mark=key.mark), None, saying)
                 elif isinstance(node, Mapping) and "again" in node.nodes and not node.broken:
-                    self.finder.known_keys(node, "further evidence", ("again", *_EVIDENCE_KEYS))
+                    self.finder.known_keys(node, "further evidence", EVIDENCE.names)
                     target = self.finder.ref(node.get("again"), "`again`")
                     if target is not None:
                         agains += self._again(block, key, target, node, saying)
@@ -114,6 +110,10 @@ class ClaimsReader:
         return claims, agains
 
     # -- who speaks ---------------------------------------------------------------------------
+
+    @cached_property
+    def _stretches(self) -> tuple[Stretch, ...]:
+        return tuple(self._voices())
 
     def _voices(self) -> Iterator[Stretch]:
         """Each stretch with its voice; what is wrong with one is told, and its sentences are not told again."""
@@ -150,8 +150,8 @@ class ClaimsReader:
         fields = self.finder.mapping(node, "a voice")
         if fields is None:
             return None
-        self.finder.known_keys(fields, "a voice", _VOICE_KEYS)
-        self.finder.required(fields, "a voice", fields.mark, "by")
+        self.finder.known_keys(fields, "a voice", VOICE.names)
+        self.finder.required(fields, "a voice", fields.mark, *VOICE.required)
         speakers = self._speakers(fields.get("by"))
         base = Saying(speakers=speakers, voice=Voice.REPORTED)
         return self._refine(base, fields)
@@ -184,12 +184,17 @@ class ClaimsReader:
             clarity=clarity or saying.clarity,
         )
 
-    def _saying_of_block(self, block: SentenceBlock, voices: list[Stretch]) -> Saying | None:
+    def _saying_of_block(self, block: SentenceBlock) -> Saying | None:
+        """Who speaks in a sentence: as its block says, else its stretch, else what the other files say of both."""
         said = block.fields.get("said")
         if said is not None:
             return self._saying(said) or Saying(speakers=())
         place = address_key(block.address)
-        return next((stretch.saying for stretch in voices if stretch.start <= place <= stretch.end), None)
+        found = next((one.saying for one in self._stretches if one.start <= place <= one.end), None)
+        for other in self.others if found is None else ():
+            same = next((b for b in other.file.blocks if b.address == block.address), block)
+            found = found or other._saying_of_block(same)
+        return found
 
     def _tell_no_speaker(self, block: SentenceBlock) -> None:
         """Told once for a sentence, at the first line that needs its voice."""
@@ -221,7 +226,8 @@ class ClaimsReader:
     # -- what is said -------------------------------------------------------------------------
 
     def _evidence(self, block: SentenceBlock, saying: Saying, node: Mapping | None, mark: Mark) -> Evidence:
-        note = self.finder.text(node.get("note"), "`note`") if node is not None and "again" in node.nodes else None
+        again = node if node is not None and "again" in node.nodes else None
+        note = self.finder.text(again.get("note"), "`note`") if again is not None else None
         return Evidence(
             source=self.file.source,
             address=block.address,
@@ -243,7 +249,8 @@ class ClaimsReader:
             self.finder.tell("dangling-again", target.mark, f"no claim `{target.text}` to repeat", hint)
         if node is not None:
             said = self._refine(said, node)
-        evidence = self._evidence(block, said, node, key.mark)
+        state = read_state(node, self.file.state, self.finder) if node is not None else self.file.state
+        evidence = replace(self._evidence(block, said, node, key.mark), state=state)
         for claim in found:
             yield Again(claim=claim, speakers=said.speakers, evidence=evidence, mark=key.mark)
 
@@ -255,8 +262,8 @@ class ClaimsReader:
         """The claim under *key*; where subject or object are lists, one for each subject with each of its objects."""
         if not KEY.fullmatch(key.text):
             self.finder.key(key, "a claim")
-        self.finder.known_keys(fields, "a claim", _CLAIM_KEYS)
-        self.finder.required(fields, f"the claim `{key.text}`", key.mark, "s", "p", "o")
+        self.finder.known_keys(fields, "a claim", CLAIM.names)
+        self.finder.required(fields, f"the claim `{key.text}`", key.mark, *CLAIM.required)
         finder, source = self.finder, self.file.source
         saying = self._saying_of_claim(fields, block_saying)
         about = fields.get("s")
@@ -285,6 +292,7 @@ class ClaimsReader:
             inferred=tuple(self._inferences(fields.get("inferred"))),
             note=finder.text(fields.get("note"), "`note`"),
             accept=finder.acceptances(fields.get("accept")),
+            state=read_state(fields, self.file.state, finder),
             mark=key.mark,
             marks={k.text: n.mark for k, n in fields.entries},
         )
@@ -362,8 +370,8 @@ class ClaimsReader:
         mapping = self.finder.mapping(node, "`decided`")
         if mapping is None:
             return None
-        self.finder.known_keys(mapping, "a decision", _DECISION_KEYS)
-        self.finder.required(mapping, "a decision", mapping.mark, *_DECISION_KEYS)
+        self.finder.known_keys(mapping, "a decision", DECISION.names)
+        self.finder.required(mapping, "a decision", mapping.mark, *DECISION.required)
         chosen = tuple(self._compatible(mapping.get("for"), "`for`"))
         because = self.finder.text(mapping.get("because"), "the reason of a decision")
         if not chosen or because is None:
@@ -377,10 +385,10 @@ class ClaimsReader:
             if reason is not None:
                 yield Inference(key=None, reason=reason)
             return
-        self.finder.known_keys(node, "`inferred`", _INFERRED_KEYS)
+        self.finder.known_keys(node, "`inferred`", INFERRED.names)
         for key, value in node.entries:
             reason = self.finder.text(value, f"the reason for inferring `{key.text}`")
-            if reason is not None and key.text in _INFERRED_KEYS:
+            if reason is not None and key.text in INFERRED.names:
                 yield Inference(key=key.text, reason=reason)
 
     def _compatible(self, node: Node | None, what: str = "`compatible`") -> Iterator[ClaimRef]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from kg.model import Entity, Name, NameKind, Ref
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import ENTITIES_FILE, ENTITY
 from kg.reading.sources import read_place
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
-
-_KEYS = ("is", "label", "alias", "typo", "misnomer", "description", "when", "same", "replaces", "note", "accept")
 
 
 def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
@@ -20,8 +19,8 @@ def read_entities(document: Document, finder: Finder) -> list[Entity] | None:
     root = open_document(document, "entities/1", finder)
     if root is None:
         return None
-    finder.known_keys(root, "the file", ("kg", "entities"))
-    finder.required(root, "the file", root.entries[0][0].mark, "entities")
+    finder.known_keys(root, "the file", ENTITIES_FILE.names)
+    finder.required(root, "the file", root.entries[0][0].mark, *ENTITIES_FILE.required)
     entities = finder.mapping(root.get("entities"), "`entities`")
     return [_read_entity(key, node, finder) for key, node in entities.entries] if entities else None
 
@@ -30,8 +29,8 @@ def _read_entity(key: Scalar, node: Node, finder: Finder) -> Entity:
     finder.key(key, "an entity")
     what = f"entity `{key.text}`"
     fields = finder.mapping(node, what) or Mapping(entries=(), mark=key.mark, broken=True)
-    finder.known_keys(fields, "an entity", _KEYS)
-    finder.required(fields, what, key.mark, "is", "label")
+    finder.known_keys(fields, "an entity", ENTITY.names)
+    finder.required(fields, what, key.mark, *ENTITY.required)
     names = [name for kind in NameKind for name in _read_names(fields.get(kind.value), kind, finder)]
     return Entity(
         key=key.text,

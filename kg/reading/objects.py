@@ -8,6 +8,7 @@ from __future__ import annotations
 from kg.namespace import RDFS
 from kg.ontology.vocabulary import Property, RangeKind, Vocabulary
 from kg.reading.fields import Finder
+from kg.reading.forms import OBJECT_TEXT
 from kg.values import (
     ClaimRef,
     Date,
@@ -75,8 +76,8 @@ def _read_text_mapping(node: Mapping, prop: Property, language: str, finder: Fin
     if prop.kind is not RangeKind.TEXT:
         _outside(node, prop, describe_node(node), finder)
         return None
-    finder.known_keys(node, "a text", ("text", "lang"))
-    finder.required(node, "a text", node.mark, "text")
+    finder.known_keys(node, "a text", OBJECT_TEXT.names)
+    finder.required(node, "a text", node.mark, *OBJECT_TEXT.required)
     text = finder.scalar(node.get("text"), "`text`")
     if is_plain(prop) and "lang" in node.keys:
         message = f"the texts of `{prop.name}` have no language: its range is `xsd:string`"

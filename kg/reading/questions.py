@@ -12,12 +12,12 @@ from kg.findings import Findings
 from kg.language import choose_text
 from kg.project import Project
 from kg.reading.fields import Finder
+from kg.reading.forms import QUESTION
 from kg.worker.worker import Limits
 from kg.yamldoc import Mapping as YamlMapping
 from kg.yamldoc import Node, parse_document, read_text
 
 _HEADER = "#' "
-_KEYS = ("question", "group", "order", "params", "ordered", "timeout")
 SECONDS = 60  # what a question may take where its header says nothing else
 
 
@@ -77,8 +77,10 @@ def read_question(path: Path, name: str) -> tuple[Question | None, tuple[Diagnos
     if header is None:
         return None, found
     finder = Finder()
-    finder.known_keys(header, "a question", _KEYS)
-    if header.get("question") is None and finder.required(header, "a question", mark_of_file(source), "question"):
+    finder.known_keys(header, "a question", QUESTION.names)
+    if header.get("question") is None and finder.required(
+        header, "a question", mark_of_file(source), *QUESTION.required
+    ):
         return None, ()
     texts = finder.texts(header.get("question"), "`question`")
     groups = finder.texts(header.get("group"), "`group`")

@@ -10,16 +10,14 @@ from kg.diagnostic import Mark
 from kg.figure import NEWEST_RULE
 from kg.model import Join, OutlineSentence, Ref, Skip, Source
 from kg.reading.fields import Finder, open_document
+from kg.reading.forms import INFERRED_DATE, SOURCE
 from kg.values import Date
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
-_KEYS = (
-    "kg", "is", "title", "publisher", "author", "published", "time", "section", "url", "lang", "file",
-    "sha256", "figure-rule", "outline", "joins", "skip", "figures", "note", "accept",
-)  # fmt: skip
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])")
+PAGE = re.compile(r"[1-9][0-9]{0,5}")
 FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
 
 
@@ -41,8 +39,8 @@ def read_source(document: Document, finder: Finder) -> Source | None:
     name = PurePosixPath(document.source.name).stem
     mark = root.entries[0][0].mark
     finder.key(Scalar(text=name, mark=mark), "a source (the name of its file)")
-    finder.known_keys(root, "a source", _KEYS)
-    finder.required(root, "a source", mark, "title")
+    finder.known_keys(root, "a source", SOURCE.names)
+    finder.required(root, "a source", mark, *SOURCE.required)
     lang = finder.scalar(root.get("lang"), "`lang`")
     own_language = lang.text if lang is not None and finder.language_tag(lang) else finder.language
     published, inferred = _read_published(root.get("published"), finder)
@@ -97,8 +95,8 @@ def _read_url(node: Node | None, finder: Finder) -> Ref | None:
 def _read_published(node: Node | None, finder: Finder) -> tuple[Date | None, str | None]:
     if not isinstance(node, Mapping):
         return finder.date(node, "`published`"), None
-    finder.known_keys(node, "`published`", ("inferred", "because"))
-    finder.required(node, "`published`", node.mark, "inferred", "because")
+    finder.known_keys(node, "`published`", INFERRED_DATE.names)
+    finder.required(node, "`published`", node.mark, *INFERRED_DATE.required)
     because = finder.scalar(node.get("because"), "the reason of the inference")
     return finder.date(node.get("inferred"), "`inferred`"), because.text if because else ""
 
@@ -141,7 +139,7 @@ def read_address(scalar: Scalar, mark: Mark, finder: Finder) -> bool:
 
 
 def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, ...]:
-    """`p3s1: fde7ebd7 75600 5700`: the digest, then the figures in the order of the text.
+    """`p3s1: fde7ebd7 75600 5700 page 2`: the digest, the figures in the order of the text, the page if any.
 
     Nothing where a line of it cannot be read: what is missing is no second mistake.
     """
@@ -153,11 +151,15 @@ def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, .
         if not read_address(key, key.mark, finder) or scalar is None:
             continue
         digest, *figures = scalar.text.split()
+        page = None
+        if figures[-2:-1] == ["page"] and PAGE.fullmatch(figures[-1]):
+            *figures, _, number = figures
+            page = int(number)
         if not DIGEST.fullmatch(digest) or not all(FIGURE.fullmatch(f) for f in figures):
             message = f"`{scalar.text}` is no digest followed by figures"
             finder.tell("bad-digest", scalar.mark, message, "`kg evidence outline` writes this part")
             continue
-        found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), mark=key.mark))
+        found.append(OutlineSentence(address=key.text, digest=digest, figures=tuple(figures), page=page, mark=key.mark))
     if mapping is None or mapping.broken or len(finder.diagnostics) > told:
         return ()
     return tuple(sorted(found, key=lambda s: address_key(s.address)))

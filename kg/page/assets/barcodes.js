@@ -57,7 +57,7 @@ function showSource(key) {
     const skipped = source.skipped?.[address];
     return [
       make("p", { class: "kicker" }, link("source", id, sourceName(id))),
-      make("h2", null, capital(addressOf(address))),
+      make("h2", null, capital(placeOf(id, address))),
       make("p", { class: "names" }, named),
       make("div", { class: "tools-row" }, copyButton("source", key)),
       skipped ? make("p", { class: "note" }, `${own("key-skipped")}: `, inItsOwn(skipped, data.language)) : null,
@@ -77,7 +77,7 @@ function showSource(key) {
     about,
     make("div", { class: "tools-row" }, copyButton("source", id)),
     [...groups].sort(order).map(([address, numbers]) => [
-      make("h3", null, link("source", `${id}.${address}`, capital(addressOf(address)))),
+      make("h3", null, link("source", `${id}.${address}`, capital(placeOf(id, address)))),
       make(
         "ul",
         { class: "lines" },

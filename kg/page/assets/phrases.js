@@ -6,7 +6,7 @@ const modePill = (mode) => make("span", { class: `mode ${mode}` }, own(`modes.${
 const between = (items, sign) => items.flatMap((item, n) => (n ? [sign, item] : [item]));
 const linksTo = (keys) => between(keys.map(linkTo), own("comma"));
 const linkPlace = ({ source, address }) =>
-  link("source", `${source}.${address}`, `${sourceName(source)}${own("comma")}${addressOf(address)}`);
+  link("source", `${source}.${address}`, `${sourceName(source)}${own("comma")}${placeOf(source, address)}`);
 
 function describeSubject(claim) {
   return claim.subjectClaim ? linkClaim(claim.subjectClaim) : linkTo(claim.subject);

@@ -9,8 +9,9 @@ function familyMark(family) {
 }
 
 const byTense = (numbers, tense) => numbers.filter((number) => data.strokes[claims[number].mode].tense === tense);
-const inOrder = (numbers) => [...numbers].sort((a, b) => placeOf(a).localeCompare(placeOf(b), "en", { numeric: true }));
-const placeOf = (number) => {
+const inOrder = (numbers) =>
+  [...numbers].sort((a, b) => firstPlaceOf(a).localeCompare(firstPlaceOf(b), "en", { numeric: true }));
+const firstPlaceOf = (number) => {
   const [first] = evidenceOf(claims[number]);
   return first ? `${first.source} ${first.address}` : "";
 };
@@ -91,7 +92,7 @@ const describeName = ({ kind, text, language, places }) =>
 
 function placeWords(place) {
   const [, source, address] = /^(.+)\.(p\d+s\d+)$/.exec(place) ?? [];
-  return has(sources, source) ? `${sourceName(source)}${own("comma")}${addressOf(address)}` : place;
+  return has(sources, source) ? `${sourceName(source)}${own("comma")}${placeOf(source, address)}` : place;
 }
 
 // What was said at an event; for a place at all events that are there.

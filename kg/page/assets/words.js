@@ -11,6 +11,12 @@ const worded = (text) => (text && typeof text === "object" ? text[state.language
 const sourceName = (id) => (has(sources, id) ? worded(sources[id].name) : id);
 const spaced = (...parts) => parts.filter(Boolean).join(state.language === "zh" ? "" : " ");
 
+// `p6s1` of a source as paragraph and sentence, with the page where the text has pages.
+function placeOf(source, address) {
+  const page = has(sources, source) ? sources[source].pages?.[address] : null;
+  return page ? `${addressOf(address)}${own("comma")}${fill("page-n", { n: page })}` : addressOf(address);
+}
+
 // `p6s1` as paragraph and sentence.
 function addressOf(address) {
   const [, paragraph, sentence] = /^p(\d+)s(\d+)$/.exec(address) ?? [];

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kg.model import Source
-from kg.page.address import word_address
 from kg.page.barcodes import Barcode, Barcodes, Block
 from kg.page.html import Html, join, tag
 from kg.page.style import Tense
@@ -65,7 +64,7 @@ def _show_block(block: Block, say: Say) -> Html:
         *(say.word("matter", n=str(n)) for n in block.matters if n <= MOST_MATTERS),
         say.word("key-skipped") if block.skipped else "",
     ]
-    name = say.word("comma").join(filter(None, [word_address(block.address, say.lang), *told, *marks]))
+    name = say.word("comma").join(filter(None, [say.address(*block.sentence.rsplit(".", 1)), *told, *marks]))
     kinds = [kind for kind in ("quoted", "disputed", "skipped") if getattr(block, kind)]
     parts = [
         tag("i", class_=f"{tense} grow-{min(block.tenses[tense], MOST_WEIGHT)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.model import Clarity, Evidence, Mode
+from kg.model import Claim, Clarity, Evidence, Mode
 from kg.page.address import word_address
 from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
@@ -65,6 +65,12 @@ class Say:
         """A mode as a pill."""
         return tag("span", self.word(f"modes.{mode}"), class_=f"mode {mode}")
 
+    def unreviewed(self, *claims: Claim) -> Html | None:
+        """The mark of an answer of which nobody has reviewed a claim that gives it."""
+        if not all(claim.state.is_unreviewed for claim in claims):
+            return None
+        return join(" ", tag("span", self.word("line-unreviewed"), class_="unreviewed"))
+
     def value(self, record: ClaimRecord) -> Html:
         """What a claim says, as a link where that is a thing or another claim; struck out where it is denied."""
         if record.object_entity:
@@ -108,10 +114,15 @@ class Say:
             return self.claim(record.subject_claim)
         return self.entity(record.claim.subject.text)
 
+    def address(self, source: str, address: str) -> str:
+        """Where a sentence stands, in words, with its page."""
+        found = self.story.seeds.source_by_id.get(source)
+        return word_address(address, self.lang, found.pages.get(address) if found is not None else None)
+
     def place(self, evidence: EvidenceRecord | Evidence) -> Html:
         """The sentence that says it: source, paragraph and sentence, as a link to the sentence."""
         name = self.sources[evidence.source][self.lang] if evidence.source in self.sources else evidence.source
-        words = join(name, self.word("comma"), word_address(evidence.address, self.lang))
+        words = join(name, self.word("comma"), self.address(evidence.source, evidence.address))
         return self.link(f"s={evidence.source}.{evidence.address}", words)
 
     def clarity(self, clarity: Clarity) -> str:
