@@ -31,6 +31,7 @@ COMMANDS = {
     "push": ("remote", "Load the build into a SPARQL server, graph by graph."),
     "diff": ("remote", "Compare what a SPARQL server holds with the build, graph by graph."),
     "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
+    "lsp": ("editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
     "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
     "why": ("view", "Show the claims, sentences and YAML lines behind something."),
     "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
