@@ -159,9 +159,9 @@ class KnowledgeGraph:
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
 
-    def build(self, *, strict: bool = False) -> BuildReport:
-        """Run `kg build`: validate and write all exports, or none. Raises `kg.KgError`."""
-        return build_project(self.checked.project, texts=self.texts, strict=strict)
+    def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
+        """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""
+        return build_project(self.checked.project, texts=self.texts, strict=strict, network=network)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset: one named graph per source, the rest in the default graph.

@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from kg.files import CURATED, ExportFile, MadeFile, encode_file, finish_exports,
 from kg.model import Materialisation, Mode
 from kg.page import is_large, render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
-from kg.project import Project
+from kg.project import Drafts, Project
 from kg.publish import FORMATS as PUBLISHED
 from kg.publish import publish_graph
 from kg.question import Asked, ask_question
+from kg.review.counting import count_state
 from kg.store import QueryError
 from kg.validate import validate_project
 
@@ -56,12 +57,17 @@ def build_project(
     texts: Path | None = None,
     show_texts: bool = False,
     strict: bool = False,
+    network: Collection[str] = (),
+    drafts: Drafts = Drafts.LEFT_OUT,
     progress: Progress = lambda stage: None,
 ) -> BuildReport:
     """Read, check, assert, validate and export a project; *strict* stops at warnings as at errors.
 
+    With *drafts* built in, what is written holds them too, marked as unreviewed.
+
     *texts* is the folder of the source texts, which evidence is verified against; with *show_texts* their
-    sentences stand in the page, for private use.
+    sentences stand in the page, for private use. *network* are addresses that mappings may ask, besides those that the
+    data set names.
     Nothing is written unless all went well. *progress* is called with the name of each stage of `STAGES`.
     Raises KgError when the environment fails: a folder cannot be written, another build is running.
     """
@@ -70,24 +76,31 @@ def build_project(
         finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
-            report = _run_stages(project, texts, show_texts, strict, progress)
+            report = _run_stages(project, texts, show_texts, strict, drafts, network, progress)
             if report.files:
                 progress(STAGES[4])
                 write_exports(report.files, project.exports, project.work)
                 remove_old_tables(project, report.files)
+                keep_asked(report)
         finally:
             shutil.rmtree(project.work / "tables", ignore_errors=True)
     return replace(report, seconds=time.perf_counter() - begun)
 
 
 def _run_stages(
-    project: Project, texts: Path | None, show_texts: bool, strict: bool, progress: Progress
+    project: Project,
+    texts: Path | None,
+    show_texts: bool,
+    strict: bool,
+    drafts: Drafts,
+    network: Collection[str],
+    progress: Progress,
 ) -> BuildReport:
     progress(STAGES[0])
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work)
+    checked = check_project(project, texts, work, drafts=drafts, allowed=network)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])
@@ -107,6 +120,15 @@ def _run_stages(
     manifest = write_manifest(checked, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
     return BuildReport(checked=checked, quads=quads, files=(*files, *tables, manifest), graph_hash=graph_hash)
+
+
+def keep_asked(report: BuildReport) -> None:
+    """Keep what tables got of the network, for the commands that ask the graph and not the network."""
+    if report.checked.tables:
+        from kg.tables.lastbuild import remember_asked
+
+        assert report.graph_hash is not None
+        remember_asked(report.checked.project, report.checked.tables, report.graph_hash)
 
 
 def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) -> None:
@@ -154,6 +176,7 @@ def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: 
     """
     project = checked.project
     inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
+    inputs += project.draft_files if checked.read.drafts is Drafts.BUILT_IN else []
     inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
     seeds = checked.seeds
     hashes = {project.name_of(path): hash_file(path) for path in inputs}
@@ -199,6 +222,9 @@ def summarise_build(report: BuildReport) -> str:
     for number, table in enumerate(report.checked.tables):
         where = "in the graph" if table.materialisation is Materialisation.GRAPH else f"in tables/{table.name}.nq.gz"
         lines.append(f"{'' if number else 'tables':11} {table.name}: {table.count} quads {where}")
+    state = count_state(report.checked)
+    if state:
+        lines.append(f"proposals   {state}")
     if report.files:
         lines.append(f"written     exports/: {', '.join(file.name for file in report.files)}")
         lines.append(f"graph       sha256 {report.graph_hash}")

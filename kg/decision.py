@@ -32,10 +32,10 @@ def matter_of(claim: Claim) -> Matter:
 
 
 def find_decisions(seeds: Seeds) -> Mapping[Matter, tuple[Decided, ...]]:
-    """All decisions by the matter that they decide."""
+    """All decisions by the matter that they decide; a proposal decides nothing before somebody has reviewed it."""
     found: dict[Matter, list[Decided]] = defaultdict(list)
     for claim in seeds.claims:
-        if claim.decided is not None:
+        if claim.decided is not None and not claim.state.is_unreviewed:
             chosen = tuple(c for id_ in claim.decided.ids if (c := seeds.claim_by_id.get(id_)) is not None)
             same = tuple(sorted((c for c in chosen if matter_of(c) == matter_of(claim)), key=lambda c: c.id))
             if same:

@@ -4,7 +4,8 @@ A direct triple is asserted iff the mode is fact, the text is clear, the object 
 is said holds on the day of the graph (`kg.standpoint`), and nobody disputes it: where two facts on one subject and
 property cannot both hold, denials among them, none of the group is asserted until the curator decides. Of a
 time-varying property only the latest as-of value counts, and if that one is not exact, none is asserted. A range gives
-the pair of properties that the property names for it.
+the pair of properties that the property names for it. What was proposed and nobody has reviewed takes no part: it gives
+none, and silences none.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def _find_obstacle(claim: Claim, prop: Property | None) -> str | None:
     """What keeps a claim from being a fact on an entity, whatever others say."""
     if claim.mode is not Mode.FACT:
         return f"its mode is {claim.mode.value}, not fact"
+    if claim.state.is_unreviewed:
+        return "it was proposed, and nobody has reviewed it"
     if isinstance(claim.subject, ClaimRef):
         return "it speaks of a claim"
     return "its property is not declared" if prop is None else None

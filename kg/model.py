@@ -13,6 +13,7 @@ from functools import cached_property
 from kg.diagnostic import Mark
 from kg.iri import Prefixes
 from kg.language import choose_language
+from kg.state import CURATED, Rejection, State
 from kg.values import ClaimRef, Date, Object, Subject, Text
 
 
@@ -117,6 +118,7 @@ class Dataset:
     prefixes: Prefixes
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
+    network: tuple[Ref, ...] = ()  # the addresses that mappings may ask
     as_of: Date | None = None  # at the end of which day the direct graph holds; None: that of the latest publication
     known_by: Date | None = None  # sources published later were left out; None: all are there
 
@@ -248,6 +250,7 @@ class Evidence:
     said_on: Date | None
     note: Text | None
     via: tuple[Ref, ...] = ()  # who passed it on
+    state: State = CURATED  # of further evidence; that of the first is the claim's
     mark: Mark = field(repr=False, compare=False)
 
     @property
@@ -265,6 +268,7 @@ class Evidence:
             and self.clarity is Clarity.CLEAR
             and self.said_on is None
             and self.note is None
+            and self.state == CURATED
         )
 
 
@@ -338,6 +342,7 @@ class Claim:
     marks: Mapping[str, Mark] = field(repr=False, compare=False)  # of the fields, by their keys
     decided: Decision | None = None
     inferred: tuple[Inference, ...] = ()
+    state: State = CURATED
 
     def mark_of(self, key: str) -> Mark:
         """Where the field *key* is written, else where the claim is."""
@@ -360,9 +365,11 @@ class Claim:
 
     @property
     def clarity(self) -> Clarity:
-        """The clearest that any evidence says it."""
+        """The clearest that any evidence says it; what was proposed as further evidence counts once it is reviewed."""
         order = list(Clarity)
-        return min((e.clarity for e in self.evidence), key=order.index, default=Clarity.CLEAR)
+        return min(
+            (e.clarity for e in self.evidence if not e.state.is_unreviewed), key=order.index, default=Clarity.CLEAR
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -388,6 +395,7 @@ class Seeds:
     entities: tuple[Entity, ...]
     claims: tuple[Claim, ...]
     sentences: tuple[ClaimedSentence, ...]
+    rejections: tuple[Rejection, ...] = ()
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:
@@ -400,6 +408,11 @@ class Seeds:
     @cached_property
     def claim_by_id(self) -> dict[str, Claim]:
         return {c.id: c for c in self.claims}
+
+    @cached_property
+    def given_digests(self) -> dict[tuple[str, str], str]:
+        """The digests that claims files give to sentences, by source and address."""
+        return {(s.source, s.address): s.digest.text for s in self.sentences if s.digest is not None}
 
     @cached_property
     def claims_by_source(self) -> dict[str, list[Claim]]:

@@ -40,7 +40,7 @@ from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
 from kg.namespace import RDF
 from kg.ontology.vocabulary import Vocabulary, read_vocabulary
-from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Project, is_about
+from kg.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Drafts, Project, is_about
 from kg.quad import Quad
 from kg.quads import Assertion
 from kg.rdffile import name_rdf, read_rdf
@@ -69,6 +69,7 @@ class ReadProject:
     shapes: tuple[RdfDocument, ...]
     questions: tuple[Question, ...]
     diagnostics: tuple[Diagnostic, ...]
+    drafts: Drafts = Drafts.LEFT_OUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +145,8 @@ class Checked:
         return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
 
 
-def read_project(project: Project, texts: Path | None = None) -> ReadProject:
-    """The files of a project, read; *texts* is the folder of the source texts, if at hand.
+def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
+    """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
 
     Raises KgError when a file or folder cannot be read.
     """
@@ -159,7 +160,7 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
     vocabulary = read_vocabulary(
         read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files
     )
-    reading = read_seeds(project, vocabulary)
+    reading = read_seeds(project, vocabulary, drafts)
     documents = [(name_rdf(path.name), read_rdf(path, project.name_of(path))) for path in project.rdf_files]
     shapes = tuple(read_rdf(path, project.name_of(path)) for path in shape_files)
     questions, problems = read_questions(project)
@@ -185,6 +186,7 @@ def read_project(project: Project, texts: Path | None = None) -> ReadProject:
         shapes=shapes,
         questions=questions,
         diagnostics=tuple(findings),
+        drafts=drafts,
     )
 
 
@@ -218,9 +220,11 @@ def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     return replace(checked, read=replace(checked.read, story=story))
 
 
-def run_tables(checked: Checked, work: Path | None = None) -> Checked:
+def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[str] | None = None) -> Checked:
     """The rows of tables, mapped, and what is wrong in them.
 
+    Of endpoints and servers of databases those are asked that the data set names, and those *allowed* besides; with
+    None nothing is asked, and such tables are as the last build got them.
     With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors.
     Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
     """
@@ -228,33 +232,62 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
     if not runnable:
         return checked
+    from kg.tables.lastbuild import recall_asked
     from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
+    named = tuple(ref.text for ref in checked.seeds.dataset.network)
+    recalled = recall_asked(runnable if allowed is None else (), checked.seeds)
     mapped = run_mappings(
-        runnable,
+        [mapping for mapping in runnable if mapping.name not in recalled.names],
         checked.seeds,
         lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
-        complete=checked.read.reading.entities_complete,
+        network=(*named, *(allowed or ())),
+        complete=checked.read.reading.entities_complete and not recalled.names,  # the names of those are not at hand
     )
     findings = Findings()
-    findings.add(mapped.diagnostics)
-    checked = replace(checked, tables=mapped.tables)
+    findings.add((*recalled.diagnostics, *mapped.diagnostics))
+    order = [mapping.name for mapping in runnable]
+    tables = sorted((*recalled.tables, *mapped.tables), key=lambda table: order.index(table.name))
+    checked = replace(checked, tables=tuple(tables))
     if not sound:
         return checked.add(findings)
-    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned | checked.story.stated_entities))
+    mentioned = mapped.mentioned.union(*(table.mentioned for table in recalled.tables))
+    findings.add(check_unused(checked.read.reading.seeds, mentioned | checked.story.stated_entities))
     return checked.add(findings, looked_for={"unused-entity"})
 
 
+def check_drafts(checked: Checked) -> tuple[Diagnostic, ...]:
+    """What is wrong with the drafts that *checked* was read without: in their files, or elsewhere because of them.
+
+    Raises KgError when a file cannot be read.
+    """
+    project = checked.project
+    if not project.draft_files or checked.read.drafts is Drafts.BUILT_IN:
+        return ()
+    after = check_questions(check_files(read_project(project, checked.articles.folder, Drafts.BUILT_IN)))
+    known = {_tell_apart(d) for d in checked.diagnostics}
+    return tuple(d for d in after.diagnostics if _tell_apart(d) not in known)
+
+
+def _tell_apart(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return diagnostic.code, diagnostic.mark.sort_key, diagnostic.message, diagnostic.severity
+
+
 def check_project(
-    project: Project, texts: Path | None = None, work: Path | None = None, standpoint: Standpoint = DATA_SETS_OWN
+    project: Project,
+    texts: Path | None = None,
+    work: Path | None = None,
+    standpoint: Standpoint = DATA_SETS_OWN,
+    drafts: Drafts = Drafts.LEFT_OUT,
+    allowed: Collection[str] | None = None,
 ) -> Checked:
-    """A project read and checked, all but SHACL; its tables are run, their files made in the folder *work* if given.
+    """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
-    checked = check_questions(check_files(read_project(project, texts)))
-    return run_tables(see_from(checked, standpoint), work)
+    checked = check_questions(check_files(read_project(project, texts, drafts)))
+    return run_tables(see_from(checked, standpoint), work, allowed)
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:

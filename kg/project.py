@@ -6,20 +6,30 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.paths import Door, open_door
 
-FOLDERS = ("sources", "entities", "claims", "rdf", "tables")
+FOLDERS = ("sources", "entities", "claims", "drafts", "rdf", "tables")
 """The folders of `seeds/`."""
 RDF_ENDINGS = (".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".xml", ".jsonld")
 """The endings of files under `seeds/rdf/`; each may be compressed (`.ttl.gz`)."""
 _ABOUT = re.compile(r"(?i)(readme|licen[cs]e|notice|copying)(\..*)?")
 _LINKABLE = frozenset({*(f"seeds/{folder}" for folder in FOLDERS), "ontology/questions"})
 DATASET_FILE = "seeds/dataset.yaml"
+REJECTED_FILE = "seeds/rejected.yaml"
+"""What `kg review` turned down, so that it does not come back."""
 MAPPING_ENDINGS = (".rml.ttl", ".yarrrml.yaml", ".yarrrml.yml", ".yarrrml")
+
+
+class Drafts(StrEnum):
+    """What becomes of the proposals under `seeds/drafts/`: they are left out, or stand in the graph, marked."""
+
+    LEFT_OUT = "left out"
+    BUILT_IN = "built in"
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,17 @@ class Project:
         return self.files("seeds/claims", ".yaml", ".yml")
 
     @cached_property
+    def draft_files(self) -> tuple[Path, ...]:
+        """Proposed claims and entities, in the formats of the others."""
+        return self.files("seeds/drafts", ".yaml", ".yml")
+
+    @property
+    def rejected_file(self) -> Path | None:
+        """What was turned down; None where there is no such file."""
+        path = self.root / REJECTED_FILE
+        return path if path.is_file() and self.door.admits(path) else None
+
+    @cached_property
     def rdf_files(self) -> tuple[Path, ...]:
         endings = tuple(ending + packed for ending in RDF_ENDINGS for packed in ("", ".gz"))
         return tuple(path for path in self.files("seeds/rdf") if path.name.endswith(endings))
@@ -127,9 +148,9 @@ class Project:
 
         Those under `seeds/tables/` are looked at with their mappings.
         """
-        read = {*self.ontology_files, *self.source_files, *self.entity_files, *self.claim_files, *self.rdf_files,
-                *self.question_files, *(path.with_suffix(".csv") for path in self.question_files),
-                self.root / DATASET_FILE}  # fmt: skip
+        read = {*self.ontology_files, *self.source_files, *self.entity_files, *self.claim_files, *self.draft_files,
+                *self.rdf_files, *self.question_files, *(path.with_suffix(".csv") for path in self.question_files),
+                self.root / DATASET_FILE, self.root / REJECTED_FILE}  # fmt: skip
         tables = self.root / "seeds" / "tables"
         return tuple(
             path

@@ -32,7 +32,7 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
                 place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
             raise KgError(f"cannot copy the project to {folder.parent.name}/: {error.strerror or error}") from error
-        after = check_files(read_project(Project(folder), checked.articles.folder))
+        after = check_files(read_project(Project(folder), checked.articles.folder, checked.read.drafts))
         _ = after.diagnostics  # found while the files are there
     return after
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from kg.articles import Articles
 from kg.model import Evidence, Seeds
@@ -22,11 +21,6 @@ class RuleContext:
     claims_complete: bool = True
     minting: bool = False  # tables may make further entities
 
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        """The digests that claims files give to sentences, by the sentences' ids."""
-        return {f"{s.source}.{s.address}": s.digest.text for s in self.seeds.sentences if s.digest is not None}
-
     def read_sentence(self, evidence: Evidence) -> Sentence | None:
         """The sentence of the text at hand that evidence rests on; None where it is another one than was read then."""
         article = self.articles.by_source.get(evidence.source)
@@ -35,7 +29,7 @@ class RuleContext:
 
     def is_of(self, digest: str, evidence: Evidence) -> bool:
         """Whether *digest* is that of the sentence that evidence rests on, as far as the claims file says."""
-        return self._digests.get(evidence.sentence, digest) == digest
+        return self.seeds.given_digests.get((evidence.source, evidence.address), digest) == digest
 
     @property
     def seeds(self) -> Seeds:

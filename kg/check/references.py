@@ -231,6 +231,7 @@ def check_unused(seeds: Seeds, mentioned: Collection[str] = ()) -> Iterator[Diag
         used |= {s.text for s in claim.speakers}
         used |= {e.venue.text for e in claim.evidence if e.venue}
         used |= {ref.text for e in claim.evidence for ref in e.via}
+        used |= {agent.text for state in (claim.state, *(e.state for e in claim.evidence)) for agent in state.agents}
         if isinstance(claim.object, EntityRef):
             used.add(claim.object.key)
     for entity in seeds.entities:

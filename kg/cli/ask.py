@@ -12,6 +12,7 @@ from kg.cli.common import (
     SECONDS,
     SHARE,
     as_of_option,
+    drafts_option,
     get_project,
     known_by_option,
     load,
@@ -48,6 +49,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
 @click.option("--timeout", type=SECONDS, metavar="SECONDS",
               help="Stop a query that has no whole answer by then (exit code 4).")  # fmt: skip
+@drafts_option
 @as_of_option
 @known_by_option
 @click.option("--list", "list_all", is_flag=True, help="List the project's questions.")
@@ -55,7 +57,7 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 def query_command(
     context: click.Context, name: str | None, expression: str | None, file: Path | None,
     params: tuple[str, ...], form: str | None, timeout: float | None, as_of: str | None, known_by: str | None,
-    list_all: bool,
+    list_all: bool, drafts: bool,
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
@@ -70,7 +72,7 @@ def query_command(
     context.call_on_close(worker.close)
     if not list_all:
         worker.start()  # it is ready when the project is read
-    checked = load(context, as_of=as_of, known_by=known_by)
+    checked = load(context, as_of=as_of, known_by=known_by, drafts=drafts)
     questions, problems = read_questions(checked.project)
     if list_all:
         _list_questions(checked, questions, problems)

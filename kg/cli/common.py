@@ -25,7 +25,8 @@ from kg.files import settle_curated
 from kg.fold import fold_alike
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
-from kg.project import Project, find_project
+from kg.project import Drafts, Project, find_project
+from kg.review.counting import count_state
 from kg.standpoint import read_standpoint
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -67,6 +68,13 @@ as_of_option: Decorator = click.option(
 known_by_option: Decorator = click.option(
     "--known-by", metavar="DATE", help="Only what sources say that were published by the end of this date.",
 )  # fmt: skip
+network_option: Decorator = click.option(
+    "--allow-network", "network", multiple=True, metavar="ADDRESS",
+    help="An endpoint or server of a database that mappings may ask, besides those under `network`.",
+)  # fmt: skip
+drafts_option: Decorator = click.option(
+    "--drafts", is_flag=True, help="With the proposals under seeds/drafts/, marked as unreviewed.",
+)  # fmt: skip
 strict_option: Decorator = click.option("--strict", is_flag=True, help="Take warnings for errors (exit code 4).")
 verbose_option: Decorator = click.option("-v", "--verbose", is_flag=True, help="Show notes and accepted warnings too.")
 
@@ -81,6 +89,11 @@ def get_project(context: click.Context) -> Project:
     project = find_project(context.obj or Path())
     settle_curated(project.root, project.work)
     return project
+
+
+def choose_drafts(asked: bool) -> Drafts:
+    """What becomes of drafts where `--drafts` was given, or was not."""
+    return Drafts.BUILT_IN if asked else Drafts.LEFT_OUT
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, verbose: bool, form: str = "text") -> None:
@@ -107,6 +120,13 @@ def summarise(checked: Checked) -> str:
     return f"kg: {summarise_counts(count_severities(checked.diagnostics))}{where}"
 
 
+def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
+    """`kg: 12 drafts, 3 unreviewed`; nothing where there is neither. *apart* is what is wrong in drafts."""
+    counts = count_state(checked)
+    wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""
+    return f"kg: {counts}{wrong}\n" if counts or wrong else ""
+
+
 def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
     """1 for errors, 4 for warnings where *strict*, else 0."""
     worst = max((d.severity for d in diagnostics), default=Severity.NOTE)
@@ -117,14 +137,14 @@ def exit_code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
 
 def load(
     context: click.Context, texts: Path | None = None, *, rows: bool = True, as_of: str | None = None,
-    known_by: str | None = None,
+    known_by: str | None = None, drafts: bool = False,
 ) -> Checked:  # fmt: skip
     """The checked project for a command that asks, as it is seen from the day *as_of* with what was *known_by* then.
 
     With errors in it, they are shown and the command ends.
     """
     standpoint = read_standpoint(as_of, known_by)
-    checked = see_from(check_files(read_project(get_project(context), texts)), standpoint)
+    checked = see_from(check_files(read_project(get_project(context), texts, choose_drafts(drafts))), standpoint)
     if rows:
         checked = run_tables(checked)
     if checked.has_errors:

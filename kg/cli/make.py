@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,21 +14,25 @@ from click.core import ParameterSource
 
 from kg.cli.common import (
     as_of_option,
+    choose_drafts,
+    drafts_option,
     exit_code,
     get_project,
     known_by_option,
     lang_option,
     load,
+    network_option,
     say,
     show_diagnostics,
     strict_option,
     summarise,
+    summarise_state,
     texts_option,
     verbose_option,
 )
-from kg.diagnostic import KgError, UsageError
+from kg.diagnostic import Diagnostic, KgError, UsageError, sort_diagnostics
 from kg.evidence import quote_sentences
-from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
+from kg.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
 from kg.project import Project
 from kg.watch import read_state, wait_for_change
 
@@ -42,16 +46,21 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "c
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
               help="Text goes to stderr; JSON and GitHub annotations go to stdout.")  # fmt: skip
 @click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
+@drafts_option
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@network_option
 @click.pass_context
 def check_command(
-    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, watch: bool
-) -> int:
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool,
+    watch: bool, network: tuple[str, ...],
+) -> int:  # fmt: skip
     """Check everything but SHACL and the rows of tables; write nothing.
 
-    Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code.
+    Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code. What is wrong in
+    drafts is shown too, and counted apart: the graph is without them, unless --drafts is given.
     """
-    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows)
+    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, drafts=drafts,
+                    network=network)  # fmt: skip
     if not watch:
         return check()
     root = get_project(context).root
@@ -67,13 +76,18 @@ def check_command(
         wait_for_change(read, state)
 
 
-def _check(context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool) -> int:
-    checked = check_questions(check_files(read_project(get_project(context), texts)))
+def _check(
+    context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool,
+    network: tuple[str, ...],
+) -> int:  # fmt: skip
+    checked = check_questions(check_files(read_project(get_project(context), texts, choose_drafts(drafts))))
     if rows:
-        checked = run_tables(checked)
-    found = quote_sentences(checked, checked.diagnostics) if form == "text" else checked.diagnostics
-    show_diagnostics(found, verbose=verbose, form=form)
+        checked = run_tables(checked, allowed=network)
+    apart = check_drafts(checked)
+    found: Sequence[Diagnostic] = sort_diagnostics((*checked.diagnostics, *apart))
+    show_diagnostics(quote_sentences(checked, found) if form == "text" else found, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)
+    say(summarise_state(checked, apart), err=True, nl=False)
     return exit_code(checked.diagnostics, strict=strict)
 
 
@@ -101,8 +115,12 @@ class StageLine:
 @texts_option
 @strict_option
 @verbose_option
+@drafts_option
+@network_option
 @click.pass_context
-def build_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool) -> int:
+def build_command(
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, drafts: bool, network: tuple[str, ...]
+) -> int:
     """Check, assert, validate (SHACL) and write all exports, or none.
 
     With --texts on the command line the sentences stand in the page, for private use; the variable
@@ -113,7 +131,10 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
     show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
     stages = StageLine()
     try:
-        report = build_project(get_project(context), texts=texts, show_texts=show_texts, strict=strict, progress=stages)
+        report = build_project(
+            get_project(context), texts=texts, show_texts=show_texts, strict=strict, drafts=choose_drafts(drafts),
+            network=network, progress=stages,
+        )  # fmt: skip
     finally:
         stages.end()
     show_diagnostics(report.diagnostics, verbose=verbose)
@@ -133,11 +154,12 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
 @click.option("--question", metavar="NAME", help="html, svg: only the claims that a question's answer rests on.")
 @texts_option
 @lang_option
+@drafts_option
 @click.pass_context
 def export_command(
     context: click.Context, form: str, output: Path | None, around: str | None, depth: int,
     source: str | None, as_of: str | None, known_by: str | None, question: str | None, texts: Path | None,
-    lang: str | None,
+    lang: str | None, drafts: bool,
 ) -> None:  # fmt: skip
     """Write the graph in one format.
 
@@ -158,7 +180,7 @@ def export_command(
         raise click.UsageError(f"--lang is for svg: {form} holds all languages")
     if output is not None:
         check_output(output, list_inputs(get_project(context), texts))
-    checked = load(context, texts, as_of=as_of, known_by=known_by)
+    checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)
     if form in {"html", "svg"}:
         show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
         text = _draw(checked, form, around, depth, source, question, lang, show_texts=show_texts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli import BOUND, DONE
-from kg.cli.common import SHARE, as_of_option, known_by_option, lang_option, load, say, texts_option
+from kg.cli.common import SHARE, as_of_option, drafts_option, known_by_option, lang_option, load, say, texts_option
 
 
 @click.command("show")
@@ -16,10 +16,11 @@ from kg.cli.common import SHARE, as_of_option, known_by_option, lang_option, loa
 @known_by_option
 @texts_option
 @lang_option
+@drafts_option
 @click.pass_context
 def show_command(
     context: click.Context, entity: str | None, as_of: str | None, known_by: str | None, texts: Path | None,
-    lang: str | None,
+    lang: str | None, drafts: bool,
 ) -> None:  # fmt: skip
     """Show an entity: names, facts, and what is planned, promised and said.
 
@@ -28,7 +29,7 @@ def show_command(
     """
     from kg.show import show_entities, show_entity, show_source
 
-    checked = load(context, texts, as_of=as_of, known_by=known_by)
+    checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)
     lang = lang or checked.seeds.dataset.language
     source = checked.seeds.source_by_id.get(entity.removeprefix("s:")) if entity else None
     if entity and source is not None and entity not in checked.seeds.entity_by_key:
@@ -43,10 +44,11 @@ def show_command(
 @known_by_option
 @texts_option
 @lang_option
+@drafts_option
 @click.pass_context
 def why_command(
     context: click.Context, terms: tuple[str, ...], as_of: str | None, known_by: str | None, texts: Path | None,
-    lang: str | None,
+    lang: str | None, drafts: bool,
 ) -> None:  # fmt: skip
     """Show the claims, sentences and YAML lines behind something.
 
@@ -60,21 +62,22 @@ def why_command(
         raise click.UsageError(
             "a project's graph holds no quoted triples: ask for the triple itself, by its three terms"
         )
-    checked = load(context, texts, as_of=as_of, known_by=known_by)
+    checked = load(context, texts, as_of=as_of, known_by=known_by, drafts=drafts)
     say(show_why(checked, terms, lang or checked.seeds.dataset.language), nl=False)
 
 
 @click.command("disputes")
 @lang_option
+@drafts_option
 @click.pass_context
-def disputes_command(context: click.Context, lang: str | None) -> None:
+def disputes_command(context: click.Context, lang: str | None, drafts: bool) -> None:
     """Show conflicts, different answers by speaker, and developments.
 
     Also differences of kind (a promise here, a wish there) and of measure, and what was declared compatible.
     """
     from kg.show import show_disputes
 
-    checked = load(context, rows=False)
+    checked = load(context, rows=False, drafts=drafts)
     say(show_disputes(checked, lang or checked.seeds.dataset.language), nl=False)
 
 
@@ -82,8 +85,11 @@ def disputes_command(context: click.Context, lang: str | None) -> None:
 @click.argument("source", required=False)
 @texts_option
 @click.option("--fail-under", type=SHARE, metavar="PERCENT", help="Exit with 4 below this.")
+@drafts_option
 @click.pass_context
-def coverage_command(context: click.Context, source: str | None, texts: Path | None, fail_under: float | None) -> int:
+def coverage_command(
+    context: click.Context, source: str | None, texts: Path | None, fail_under: float | None, drafts: bool
+) -> int:
     """Show which sentences and figures are claimed, set aside or to do.
 
     With SOURCE, sentence by sentence.
@@ -92,7 +98,7 @@ def coverage_command(context: click.Context, source: str | None, texts: Path | N
     from kg.evidence import find_source
     from kg.show import show_coverage
 
-    checked = load(context, texts, rows=False)
+    checked = load(context, texts, rows=False, drafts=drafts)
     if source is not None:
         find_source(checked.seeds, source)
     coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles, source)

@@ -21,6 +21,9 @@ from kg.page.payload import build_payload, write_json
 from kg.page.picture import LANGUAGES, Picture, draw_picture
 from kg.page.records import Records, record_claims
 from kg.page.stated import record_statements
+from kg.page.states import SCRIPT as STATES_SCRIPT
+from kg.page.states import STYLE as STATES_STYLE
+from kg.page.states import has_states
 from kg.page.svg import draw_svg
 from kg.page.text import clean
 from kg.page.views.body import Content, show_body
@@ -136,12 +139,14 @@ def render_page(
         "turtle": pack(turtle) if turtle else None,
         **{f"page-{tongue}": pack(body) for tongue, body in bodies.items() if tongue != lang},
     }
-    return _write_document(content, bodies[lang], packed, story.seeds.dataset, lang)
+    return _write_document(content, bodies[lang], packed, story.seeds, lang)
 
 
-def _write_document(content: Content, body: Html, packed: Mapping[str, str | None], dataset: Dataset, lang: str) -> str:
+def _write_document(content: Content, body: Html, packed: Mapping[str, str | None], seeds: Seeds, lang: str) -> str:
     """The document around a body, bound by a policy to its own style and scripts."""
-    script, style = join_scripts(SCRIPTS), join_styles(STYLES)
+    dataset, states = seeds.dataset, has_states(seeds)
+    script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))
+    style = join_styles((*STYLES, *((STATES_STYLE,) if states else ())))
     description = clean(next((t.text for t in dataset.description if t.lang == lang), ""))
     policy = write_policy([PICTURE_MARK, script, read_vis_network()], style)
     head = tag(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 from kg.diagnostic import Mark, Related, did_you_mean, list_known
@@ -26,6 +27,7 @@ from kg.reading.fields import KEY, Finder
 from kg.reading.forms import CLAIM, DECISION, EVIDENCE, INFERRED, VOICE
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
+from kg.reading.states import read_state
 from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
@@ -73,14 +75,15 @@ class ClaimsReader:
     ids: ClaimIds
     vocabulary: Vocabulary
     finder: Finder
+    others: tuple[ClaimsReader, ...] = ()  # of a draft: those of the curator's files on its source
 
     def read(self) -> tuple[list[Claim], list[Again]]:
         """The claims of the file and the further evidence it gives, in the file's order."""
         claims: list[Claim] = []
         agains: list[Again] = []
-        voices = list(self._voices())
+        _ = self._stretches  # what is wrong with voices is told before what is wrong with claims
         for block in self.file.blocks:
-            saying = self._saying_of_block(block, voices)
+            saying = self._saying_of_block(block)
             if saying is None:
                 self._tell_no_speaker(block)
                 saying = Saying(speakers=())
@@ -107,6 +110,10 @@ class ClaimsReader:
         return claims, agains
 
     # -- who speaks ---------------------------------------------------------------------------
+
+    @cached_property
+    def _stretches(self) -> tuple[Stretch, ...]:
+        return tuple(self._voices())
 
     def _voices(self) -> Iterator[Stretch]:
         """Each stretch with its voice; what is wrong with one is told, and its sentences are not told again."""
@@ -177,12 +184,17 @@ class ClaimsReader:
             clarity=clarity or saying.clarity,
         )
 
-    def _saying_of_block(self, block: SentenceBlock, voices: list[Stretch]) -> Saying | None:
+    def _saying_of_block(self, block: SentenceBlock) -> Saying | None:
+        """Who speaks in a sentence: as its block says, else its stretch, else what the other files say of both."""
         said = block.fields.get("said")
         if said is not None:
             return self._saying(said) or Saying(speakers=())
         place = address_key(block.address)
-        return next((stretch.saying for stretch in voices if stretch.start <= place <= stretch.end), None)
+        found = next((one.saying for one in self._stretches if one.start <= place <= one.end), None)
+        for other in self.others if found is None else ():
+            same = next((b for b in other.file.blocks if b.address == block.address), block)
+            found = found or other._saying_of_block(same)
+        return found
 
     def _tell_no_speaker(self, block: SentenceBlock) -> None:
         """Told once for a sentence, at the first line that needs its voice."""
@@ -214,7 +226,8 @@ class ClaimsReader:
     # -- what is said -------------------------------------------------------------------------
 
     def _evidence(self, block: SentenceBlock, saying: Saying, node: Mapping | None, mark: Mark) -> Evidence:
-        note = self.finder.text(node.get("note"), "`note`") if node is not None and "again" in node.nodes else None
+        again = node if node is not None and "again" in node.nodes else None
+        note = self.finder.text(again.get("note"), "`note`") if again is not None else None
         return Evidence(
             source=self.file.source,
             address=block.address,
@@ -236,7 +249,8 @@ class ClaimsReader:
             self.finder.tell("dangling-again", target.mark, f"no claim `{target.text}` to repeat", hint)
         if node is not None:
             said = self._refine(said, node)
-        evidence = self._evidence(block, said, node, key.mark)
+        state = read_state(node, self.file.state, self.finder) if node is not None else self.file.state
+        evidence = replace(self._evidence(block, said, node, key.mark), state=state)
         for claim in found:
             yield Again(claim=claim, speakers=said.speakers, evidence=evidence, mark=key.mark)
 
@@ -278,6 +292,7 @@ class ClaimsReader:
             inferred=tuple(self._inferences(fields.get("inferred"))),
             note=finder.text(fields.get("note"), "`note`"),
             accept=finder.acceptances(fields.get("accept")),
+            state=read_state(fields, self.file.state, finder),
             mark=key.mark,
             marks={k.text: n.mark for k, n in fields.entries},
         )

@@ -10,6 +10,8 @@ from kg.model import Ref
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import CLAIMS_FILE
 from kg.reading.sources import DIGEST, read_address
+from kg.reading.states import read_default_state
+from kg.state import State
 from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
 
@@ -31,7 +33,7 @@ class SentenceBlock:
 class ClaimsFile:
     """A claims file, opened: its source and its sentences. What its claims say is read later.
 
-    *complete* is false where a sentence could not be told from its key.
+    *complete* is false where a sentence could not be told from its key. *state* is that of claims that tell none.
     """
 
     source: str
@@ -39,6 +41,7 @@ class ClaimsFile:
     voices: Mapping | None
     blocks: tuple[SentenceBlock, ...]
     complete: bool
+    state: State
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def open_claims(document: Document, finder: Finder) -> ClaimsFile | None:
         voices=voices,
         blocks=tuple(blocks.values()),
         complete=complete,
+        state=read_default_state(root, document.source.name, finder),
     )
 
 
@@ -127,6 +131,14 @@ def collect_ids(files: list[ClaimsFile], finder: Finder, *, complete: bool) -> C
                 if members != (id_,):
                     groups.update({member: (member,) for member in members})
     return ClaimIds(groups, complete)
+
+
+def count_proposals(document: Document) -> int:
+    """How many claims and repetitions of claims a draft proposes; 0 for one that is no file of claims."""
+    root = document.root
+    claims = root.get("claims") if isinstance(root, Mapping) else None
+    blocks = claims.entries if isinstance(claims, Mapping) else ()
+    return sum(key.text != "said" for _, block in blocks if isinstance(block, Mapping) for key, _ in block.entries)
 
 
 def _states_claim(node: Node) -> bool:

@@ -53,6 +53,7 @@ class Kind(Enum):
     FIGURE_REASONS = "reasons by address and figure"
     PREFIXES = "IRIs by prefix"
     TABLES = "what becomes of a mapping's quads, by its name"
+    ADDRESSES = "addresses of endpoints and databases"
     PARAMETERS = "terms by the name of a parameter"
     PUBLISHER = "the publisher"
     DECISION = "a decision"
@@ -60,6 +61,10 @@ class Kind(Enum):
     VOICES = "voices by stretch"
     SENTENCES = "claims by sentence"
     ENTRIES = "entities by id"
+    PROPOSED = "who proposed it, when and with what, or `false`"
+    REVIEWED = "who reviewed it and when, or `false`"
+    AGENT = "an entity, or words"
+    REJECTIONS = "rejections by digest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +122,7 @@ DATASET = _form(
     ("asof", Kind.DAY, "the year, month or day at whose end the direct triples hold"),
     ("prefixes", Kind.PREFIXES, "further prefixes for IRIs in all files"),
     ("tables", Kind.TABLES, "what becomes of a mapping's quads"),
+    ("network", Kind.ADDRESSES, "the endpoints and servers of databases that mappings may ask"),
 )
 INFERRED_DATE = _form(
     ("inferred", Kind.DATE, "the date that was worked out", _MUST),
@@ -160,11 +166,34 @@ ENTITY = _form(
     _NOTE,
     _ACCEPT,
 )
+_PROPOSED = ("proposed", Kind.PROPOSED, "who brought it, on which day, with which tool; `false`: nobody")
+_REVIEWED = ("reviewed", Kind.REVIEWED, "who has compared it with its sentence, on which day; `false`: nobody")
+PROPOSED = _form(
+    ("by", Kind.AGENT, "who proposed it: the id of an entity, or words", _MUST),
+    ("on", Kind.DAY, "the day on which they did", _MUST),
+    ("with", Kind.AGENT, "the tool: the id of an entity, or words"),
+)
+REVIEWED = _form(
+    ("by", Kind.AGENT, "who reviewed it: the id of an entity, or words", _MUST),
+    ("on", Kind.DAY, "the day on which they did", _MUST),
+)
+REJECTION = _form(
+    ("claim", Kind.TEXT, "the claim in words, for people", _MUST),
+    ("reason", Kind.TEXT, "why it was turned down", _MUST),
+    ("by", Kind.AGENT, "who turned it down", _MUST),
+    ("on", Kind.DAY, "the day on which they did", _MUST),
+)
+REJECTED_FILE = _form(
+    _KG,
+    ("rejected", Kind.REJECTIONS, "the proposals, by the digest of what they say", _MUST),
+)
 CLAIMS_FILE = _form(
     _KG,
     ("source", Kind.SOURCE, "the id of the source", _MUST),
     ("voices", Kind.VOICES, "who speaks in which stretch; stretches do not overlap"),
     ("claims", Kind.SENTENCES, "the sentences, each `ADDRESS DIGEST`, with the claims they make", _MUST),
+    _PROPOSED,
+    _REVIEWED,
 )
 _WHERE = ("where", Kind.ENTITY, "the event or the work in which it was said")
 _VIA = ("via", Kind.ENTITIES, "the entity, or list of entities, that passes it on")
@@ -174,8 +203,9 @@ _SURE = ("sure", Kind.CLARITY, "how clearly the text says it; default `clear`")
 VOICE = _form(("by", Kind.SPEAKERS, "the entity, or list of entities, that says it", _MUST),
               _WHERE, _VIA, _VOICE, _ON, _SURE)  # fmt: skip
 EVIDENCE = _form(
-    ("again", Kind.CLAIM, "the claim that is repeated here", _MUST), _WHERE, _VIA, _VOICE, _ON, _SURE, _NOTE
-)
+    ("again", Kind.CLAIM, "the claim that is repeated here", _MUST), _WHERE, _VIA, _VOICE, _ON, _SURE, _NOTE,
+    _PROPOSED, _REVIEWED,
+)  # fmt: skip
 CLAIM = _form(
     ("s", Kind.SUBJECT, "the subject: an entity, or `c:ID` for a claim, or a list", _MUST),
     ("p", Kind.PROPERTY, "the property, by its local name in the ontology", _MUST),
@@ -192,6 +222,8 @@ CLAIM = _form(
     ("inferred", Kind.INFERRED, "how you know what the sentence does not say, by key or of all"),
     _ACCEPT,
     _NOTE,
+    _PROPOSED,
+    _REVIEWED,
 )  # fmt: skip
 DECISION = _form(
     ("for", Kind.CLAIMS, "the claims that are taken", _MUST),

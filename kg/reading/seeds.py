@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
 from kg.iri import Prefixes
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
 from kg.ontology.vocabulary import Vocabulary
-from kg.project import DATASET_FILE, Project
+from kg.project import DATASET_FILE, Drafts, Project
 from kg.reading.claims import Again, ClaimsReader
 from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
 from kg.reading.dataset import read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
 from kg.reading.sources import read_source
-from kg.yamldoc import Document, read_document
+from kg.reading.states import find_form, read_rejections
+from kg.yamldoc import Document, Mapping, read_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +37,8 @@ class SeedsReading:
     claims_complete: bool
 
 
-def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
-    """All that `seeds/` declares, with everything that is malformed in it.
+def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts.LEFT_OUT) -> SeedsReading:
+    """All that `seeds/` declares, with everything that is malformed in it; *drafts* among it if they are asked for.
 
     Raises KgError when a file cannot be read at all.
     """
@@ -55,6 +57,15 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         declared = read_entities(document, finder)
         entities_complete &= declared is not None
         entities += declared or []
+    proposed: list[Document] = []
+    for path in project.draft_files if drafts is Drafts.BUILT_IN else ():
+        document = load(path)
+        if find_form(document) == "entities/1":
+            declared = read_entities(document, finder)
+            entities_complete &= declared is not None
+            entities += declared or []
+        else:
+            proposed.append(document)
     sources: list[Source] = []
     for path in project.source_files:
         document = load(path)
@@ -62,8 +73,7 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         sources_complete &= source is not None
         sources += [source] if source else []
     files: list[ClaimsFile] = []
-    for path in project.claim_files:
-        document = load(path)
+    for document in chain(map(load, project.claim_files), proposed):
         file = open_claims(document, finder)
         claims_complete &= file is not None and file.complete
         files += [file] if file else []
@@ -85,11 +95,20 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         for file in files
         for block in file.blocks
     )
+    kept = [_keep_voices(f) for f in files if any(f.source == d.source for d in files if d.state.is_draft)]
     for file in _give_away(files):
-        reader = ClaimsReader(file, by_id.get(file.source), ids, vocabulary, finder)
+        source = by_id.get(file.source)
+        others = tuple(
+            ClaimsReader(other, source, ids, vocabulary, Finder(language=finder.language))  # told by its own reader
+            for other in kept
+            if file.state.is_draft and other.source == file.source and not other.state.is_draft
+        )
+        reader = ClaimsReader(file, source, ids, vocabulary, finder, others)
         more_claims, more_agains = reader.read()
         claims += more_claims
         agains += more_agains
+    turned_down = project.rejected_file
+    rejections = list(read_rejections(load(turned_down), finder)) if turned_down is not None else []
     entities = list(unique(entities, lambda e: e.key, lambda e: e.mark, "entity", finder))
     first_claims: dict[str, Claim] = {}
     for claim in claims:
@@ -100,6 +119,7 @@ def read_seeds(project: Project, vocabulary: Vocabulary) -> SeedsReading:
         entities=tuple(sorted(entities, key=lambda e: e.key)),
         sentences=sentences,
         claims=tuple(sorted(_add_evidence(first_claims, agains, finder), key=lambda c: c.id)),
+        rejections=tuple(unique(rejections, lambda r: r.digest, lambda r: r.mark, "rejection", finder)),
     )
     return SeedsReading(
         seeds=seeds,
@@ -115,6 +135,16 @@ def _give_away(files: list[ClaimsFile]) -> Iterator[ClaimsFile]:
     files.reverse()
     while files:
         yield files.pop()
+
+
+def _keep_voices(file: ClaimsFile) -> ClaimsFile:
+    """What a file says of who speaks, without its claims."""
+    blocks = (
+        replace(block, fields=Mapping(entries=tuple((k, n) for k, n in block.fields.entries if k.text == "said"),
+                                      mark=block.fields.mark))
+        for block in file.blocks
+    )  # fmt: skip
+    return replace(file, blocks=tuple(blocks))
 
 
 def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder) -> list[Claim]:

@@ -324,6 +324,36 @@ scenario(
   },
 );
 
+scenario("what nobody has reviewed is marked wherever it is told, and can be filtered", async ({ page, open }) => {
+  await open("graph-proposed.html", "#c=eqo.orders");
+  const mark = (at) => page.locator(at).locator(".unreviewed");
+  const card = '#detail .claim[data-claim="eqo.orders"]';
+  same(await mark(card).first().innerText(), "unreviewed");
+  same(await page.locator(card).getAttribute("data-review"), "unreviewed");
+  const told = await panel(page);
+  holds(told.includes("Lei Jun, Extractor <2.1>, 1 June 2026"), told);
+  same(await mark('#lanes [data-claims="eqo.orders"]').count(), 1, "marks of the answer");
+  await goTo(page, "#c=eqo.intl-headline");
+  same(await mark('#detail .claim[data-claim="eqo.intl-headline"]').count(), 0, "marks of a reviewed claim");
+  holds((await panel(page)).includes("Reviewed by Kim Berg, 1 June 2026"), "who reviewed it");
+  await goTo(page, "#c=eqo.deliver-100k");
+  same(await mark('#detail .claim[data-claim="eqo.deliver-100k"] .kicker').count(), 0, "the claim itself");
+  holds((await mark('#detail .claim[data-claim="eqo.deliver-100k"] .saying').count()) > 0, "its later evidence");
+  await page.click("#more");
+  await page.locator("#facets label", { hasText: "unreviewed" }).click();
+  holds(page.url().endsWith("&review=unreviewed"), page.url());
+  await openTable(page);
+  const rows = await page.locator("#table tr[data-claim]").evaluateAll((all) => all.map((row) => row.dataset.claim));
+  same(rows.sort(), ["eqo.deliver-100k", "eqo.orders"]);
+  same(await mark('#table tr[data-claim="eqo.orders"]').count(), 1, "marks of the row");
+  await page.click("#language");
+  await page.waitForSelector("html[lang=zh]");
+  same(await mark('#table tr[data-claim="eqo.orders"]').innerText(), "未审核");
+  await open("graph.html");
+  await page.click("#more");
+  holds(!(await page.innerText("#facets")).includes("Review"), "a filter that has nothing to filter");
+});
+
 scenario("dates in an address are dates, and filter", async ({ page, open }) => {
   await open("graph.html", "#from=2027-01-01&to=2030-12-31");
   await openTable(page);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.model import Clarity, Evidence, Mode
+from kg.model import Claim, Clarity, Evidence, Mode
 from kg.page.address import word_address
 from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
@@ -64,6 +64,12 @@ class Say:
     def mode(self, mode: Mode) -> Html:
         """A mode as a pill."""
         return tag("span", self.word(f"modes.{mode}"), class_=f"mode {mode}")
+
+    def unreviewed(self, *claims: Claim) -> Html | None:
+        """The mark of an answer of which nobody has reviewed a claim that gives it."""
+        if not all(claim.state.is_unreviewed for claim in claims):
+            return None
+        return join(" ", tag("span", self.word("line-unreviewed"), class_="unreviewed"))
 
     def value(self, record: ClaimRecord) -> Html:
         """What a claim says, as a link where that is a thing or another claim; struck out where it is denied."""
