@@ -213,7 +213,8 @@ def test_xpath_of_a_mapping(step: str, here: Path, canary: Canary) -> None:
 PROJECT_FILES = {
     "ontology/more.ttl": "@prefix owl: <http://www.w3.org/2002/07/owl#> . <URL> a owl:Ontology ; owl:imports <URL> .",
     "ontology/shapes-more.ttl": "@prefix sh: <http://www.w3.org/ns/shacl#> . "
-    "@prefix owl: <http://www.w3.org/2002/07/owl#> . <URL> owl:imports <URL> . <http://x.example/s> a sh:NodeShape ; sh:targetNode <URL> ; sh:shapesGraph <URL> .",
+    "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+    "<URL> owl:imports <URL> . <http://x.example/s> a sh:NodeShape ; sh:targetNode <URL> ; sh:shapesGraph <URL> .",
     "ontology/shapes-js.ttl": "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://x.example/s> a sh:NodeShape ; "
     "sh:targetNode <http://x.example/a> ; sh:js [ sh:jsFunctionName 'f' ; sh:jsLibrary [ sh:jsLibraryURL 'URL' ] ] .",
     "ontology/shapes-sparql.ttl": "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://x.example/s> a sh:NodeShape ; "
