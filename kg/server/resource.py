@@ -85,6 +85,8 @@ async def _find_thing(request: Request, data: Data) -> tuple[str, str]:
         candidates = [(given[0], "")]
         if prefix in about.prefixes:
             candidates.append((about.prefixes[prefix] + local, ""))
+        if about.base is not None:
+            candidates.append((about.base + given[0], ""))  # as the reconciliation service calls it
     else:
         candidates = [(about.base + request.raw_path[1:], "")] if about.base is not None else []
         for namespace in about.prefixes.values():
