@@ -192,7 +192,8 @@ def test_a_batch_is_answered_by_get_and_post(served: Served) -> None:
         ("queries", {"q0": {"query": 3}}, 400, "the query `q0`: `query` is a text of at most 1,000 characters\n"),
         ("queries", {"q0": {"query": "a", "type_strict": "x"}}, 400,
          "the query `q0`: `type_strict` is one of any, all, should\n"),
-        ("queries", {"q0": {"query": "a", "properties": [{"pid": 1, "v": 1}]}}, 400, "the query `q0`: a `pid` is a text\n"),
+        ("queries", {"q0": {"query": "a", "properties": [{"pid": 1, "v": 1}]}}, 400,
+         "the query `q0`: a `pid` is a text\n"),
         ("queries", {f"q{n}": {"query": "a"} for n in range(51)}, 413, "a batch holds at most 50 queries\n"),
         ("extend", {"ids": "x"}, 400, "`ids` is a list of identifiers\n"),
         ("extend", {"ids": [], "properties": [{}]}, 400, "`properties` is a list of objects with `id`\n"),
@@ -275,6 +276,42 @@ def test_things_of_a_project_are_called_by_what_follows_its_base() -> None:
         ]
         assert (found["id"], found["name"], found["match"]) == ("entity/lei-jun", "Lei Jun", True)
         assert graph.ask("GET", "/resource?iri=" + quote(found["id"], safe=""), accept="text/turtle").status == 200
+
+
+def test_the_description_is_openapi_and_says_what_is_answered(served: Served) -> None:
+    jsonschema = pytest.importorskip("jsonschema")  # it comes with the other
+    description = json.loads(served.ask("GET", "/openapi.json").body)
+    pytest.importorskip("openapi_spec_validator").validate(description)
+    assert description["servers"] == [{"url": f"http://127.0.0.1:{served.port}"}]
+    given = {
+        "iri": "http://t.example/lei",
+        "id": "http://t.example/lei",
+        "prefix": "a",
+        "type": "http://t.example/City",
+    }
+    asked = 0
+    for path, methods in description["paths"].items():
+        get = methods["get"]
+        needed = [one["name"] for one in get.get("parameters", ()) if one.get("required") and one["in"] == "query"]
+        if "{" in path:
+            continue  # a store has no base
+        answer = served.ask("GET", f"{path}?" + urlencode({name: given[name] for name in needed}))
+        assert answer.status == 200, (path, answer.text)
+        content = get["responses"]["200"]["content"]
+        media = answer.headers["content-type"].partition(";")[0]
+        assert media in content
+        if media == "application/json":
+            schema = content[media]["schema"] | {"components": description["components"]}
+            jsonschema.validate(json.loads(answer.body), schema)
+        if needed:
+            assert served.ask("GET", path).status == 400
+        asked += 1
+    assert asked == 13
+    batch = {"q0": {"query": "Paris", "type": "http://t.example/City", "properties": [{"pid": "height", "v": 35}]}}
+    components = {"components": description["components"]}
+    jsonschema.validate(batch, {"$ref": "#/components/schemas/QueryBatch"} | components)
+    found = json.loads(post(served, "queries", batch).body)
+    jsonschema.validate(found, {"$ref": "#/components/schemas/ResultBatch"} | components)
 
 
 def test_names_that_are_changed_are_found() -> None:

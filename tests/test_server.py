@@ -271,7 +271,7 @@ def test_a_graph_is_patched_and_no_other(server: Served, graph: str, update: str
     ("query", "update", "media", "status", "words"),
     [
         ("graph=http://t.example/new", "INSERT DATA { <a:a> <a:b> 1 }", "application/sparql-update", 201, ""),
-        ("graph=http://t.example/new", "INSERT DATA { GRAPH <a:g> { <a:a> <a:b> 1 } }", "application/sparql-update", 422,
+        ("default", "INSERT DATA { GRAPH <a:g> { <a:a> <a:b> 1 } }", "application/sparql-update", 422,
          "update:1:15: GRAPH goes beyond the graph that the request names\n"),
         ("default", "DROP ALL", "application/sparql-update", 422, "update:1:6: ALL goes beyond"),
         ("default", "WITH <a:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "application/sparql-update", 422, "WITH goes"),
