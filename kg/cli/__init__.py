@@ -30,6 +30,7 @@ COMMANDS = {
     "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
     "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
     "lsp": ("editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
+    "mcp": ("agent", "Give an agent tools to read, ask and propose (MCP, over stdin and stdout)."),
     "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
     "why": ("view", "Show the claims, sentences and YAML lines behind something."),
     "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
