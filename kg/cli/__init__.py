@@ -28,6 +28,8 @@ COMMANDS = {
     "build": ("make", "Check, assert, validate (SHACL) and write all exports, or none."),
     "test": ("ask", "Ask the competency questions and compare with their expected rows."),
     "query": ("ask", "Ask the graph: a named question, a file, or SPARQL given with -e."),
+    "push": ("remote", "Load the build into a SPARQL server, graph by graph."),
+    "diff": ("remote", "Compare what a SPARQL server holds with the build, graph by graph."),
     "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
     "lsp": ("editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
     "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
