@@ -191,13 +191,15 @@ def test_what_is_proposed_lands_in_drafts_with_its_verdicts(window: Window) -> N
     assert told["counts"]["rejected"] == 4 and told["written"] == [] and list_files(window.root) == before
     width = {**GOOD, "subject": "The Rivertown bridge", "predicate": "opens", "object": "2030", "mode": "promise",
              "when": "2030", "quote": "The mayor promises to open it in 2030.", "speaker": "mayor"}  # fmt: skip
-    told = call(window, "propose", claims=[{**width, "subject": "bridge", "mode": "plan"}, GOOD], by="Test", tool="model")
+    told = call(
+        window, "propose", claims=[{**width, "subject": "bridge", "mode": "plan"}, GOOD], by="Test", tool="model"
+    )
     after = list_files(window.root)
     made = set(after) - set(before)
     assert made == set(told["written"]) and all(name.startswith("seeds/drafts/") for name in made)
     assert {name: after[name] for name in before} == before
     assert [v["verdict"] for v in told["verdicts"]] == ["new", "same"] and told["written"] == ["seeds/drafts/test.yaml"]
-    assert 'proposed: {by: Test, on: ' in after["seeds/drafts/test.yaml"].decode()
+    assert "proposed: {by: Test, on: " in after["seeds/drafts/test.yaml"].decode()
     drafts = [thing for thing in call(window, "todo")["todo"] if thing["kind"] == "draft to review"]
     assert drafts and drafts[0]["status"] == "draft"
     assert call(window, "read_entity", entity="bridge")["claims_about_it"] == 2  # a draft is no part of the graph

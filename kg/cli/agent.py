@@ -18,7 +18,7 @@ from kg.diagnostic import KgError
               help="How long a query may take.")  # fmt: skip
 @click.pass_context
 def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> int:
-    """Give an agent tools to read, ask and propose (Model Context Protocol, over stdin and stdout).
+    """Give an agent tools to read, ask and propose (Model Context Protocol, over stdio).
 
     The agent's program starts it. It searches, reads entities, claims and sources with their evidence, asks questions
     and SPARQL within bounds, and lists disputes and what is to do. What it proposes is judged, and becomes a draft
