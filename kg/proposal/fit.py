@@ -6,14 +6,14 @@ Each rule looks at one claim in one sentence, whose text is at hand, and yields 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.check.naming import read_words, stem_word
 from kg.check.wording import DENIALS, HEDGES, find_figure, find_object, find_word, has_unit, strike_names
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic, Mark
-from kg.figure import NEWEST_RULE, find_figures
+from kg.figure import NEWEST_RULE, Figure, find_figures
 from kg.model import Claim, Entity, Mode
 from kg.ontology.vocabulary import Unit, Vocabulary
 from kg.proposal.naming import NamedIn
@@ -58,6 +58,7 @@ _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by"
                      "are",
                      "was", "were", "be", "it", "its", "as", "that", "this", "their", "his", "her"})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -311,6 +312,75 @@ def _read_bound(value: Quantity) -> str:
     return ""
 
 
+# -- which figure ---------------------------------------------------------------------------------
+
+_SAYS = {  # what an adjective measures
+    "long": "length", "wide": "width", "broad": "width", "high": "height", "tall": "height", "deep": "depth",
+    "old": "age",
+    "heavy": "weight", "thick": "thickness", "fast": "speed", "strong": "strength", "costs": "cost", "cost": "cost",
+    "weighs": "weight", "aged": "age", "worth": "value", "priced": "price",
+}  # fmt: skip
+_OF_TIME = re.compile(r"\b(?:in|since|until|till|during|by|from|before|after|year|of) $")
+_NEARBY = 4  # words after a figure, and before it, that say what it measures
+
+
+def _check_figure(setting: Setting) -> Iterator[Diagnostic]:
+    """The figure is no year, and none of another measure: of two figures in one unit that which the property names."""
+    value, words = setting.claim.object, setting.words
+    if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
+        return
+    wanted = {plain_number(number) for number in value.numbers() if number}
+    figures = find_figures(words, setting.lang, NEWEST_RULE)
+    own = [figure for figure in figures if figure.value in wanted]
+    unit = setting.vocabulary.unit_by_iri.get(value.unit)
+    if not own or unit is None:
+        return
+    if all(_is_year(words, figure, unit) for figure in own):
+        message = f"{own[0].text} is a year in `{setting.where}`, and no number of `{unit.symbol}`"
+        yield setting.tell("figure-not-in-sentence", message, "write the number that the sentence gives")
+        return
+    prop = setting.vocabulary.properties.get(setting.claim.predicate.text)
+    if prop is None or unit.iri.endswith("/NUM"):
+        return
+    stems = {
+        stem_word(w)
+        for text in (prop.name, *prop.labels.values())
+        for w in _WORD.findall(normalise(_CAMEL.sub(" ", text)))
+    }
+    about = {figure: _count_words(words, figure, figures, stems) for figure in figures}
+    if not any(about[figure] for figure in own):
+        for other in figures:
+            if about[other] and other.value not in wanted and _has_unit_after(words, other, unit):
+                message = f"in `{setting.where}` the `{prop.name}` is {other.text}, and {own[0].text} is another figure"
+                yield setting.tell("figure-not-in-sentence", message, "write the figure of what is claimed")
+                return
+
+
+def _is_year(words: str, figure: Figure, unit: Unit) -> bool:
+    """Whether a number of four digits stands as a year, with no name of the unit behind it."""
+    if not re.fullmatch(r"1[5-9]\d\d|20\d\d", figure.text) or _has_unit_after(words, figure, unit):
+        return False
+    before = words[max(0, figure.start - 8) : figure.start]
+    after = words[figure.end :].lstrip()
+    return _OF_TIME.search(before) is not None and not (before.endswith("of ") and after[:1].isalpha())
+
+
+def _has_unit_after(words: str, figure: Figure, unit: Unit) -> bool:
+    return has_unit(unit, " ".join(words[figure.end :].split()[:2])) or has_unit(
+        unit, words[figure.start - 3 : figure.start]
+    )
+
+
+def _count_words(words: str, figure: Figure, figures: Iterable[Figure], stems: Collection[str]) -> int:
+    """How many words of a property's names stand about a figure, up to the next figure or the end of the clause."""
+    end = min((f.start for f in figures if f.start > figure.start), default=len(words))
+    start = max((f.end for f in figures if f.end <= figure.start), default=0)
+    after = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[figure.end : end])[0].split()[: _NEARBY + 1]
+    before = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[start : figure.start])[-1].split()[-_NEARBY:]
+    told = [_SAYS.get(word, word) for word in _WORD.findall(" ".join([*before, "·", *after]))]
+    return sum(stem_word(word) in stems for word in told)
+
+
 # -- units ----------------------------------------------------------------------------------------
 
 
@@ -352,6 +422,7 @@ RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (
     _check_text,
     _check_denial,
     _check_hedge,
+    _check_figure,
     _check_bound,
     _check_unit,
 )

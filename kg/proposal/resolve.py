@@ -372,7 +372,7 @@ class Resolver:
             return self.proposed[folded]
         kind = choose_kind(wanted, row.kinds.get(key), self.checked.vocabulary)
         if kind is None:
-            hint = "declare it under seeds/entities/"
+            hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
             raise reject("unknown-entity", row.mark, f"no entity `{_cut(name)}`, and no class for a new one", hint)
         slug = re.sub(r"[^a-z0-9]+", "-", folded)[:60].strip("-") or f"thing-{len(self.proposed) + 1}"
         taken = {*self.names.entities, *(entity.key for entity in self.proposed.values())}

@@ -12,7 +12,7 @@ from kg.proposal.proposal import Proposal, Unreadable
 from kg.yamldoc import decode_text
 
 REQUIRED = ("subject", "predicate", "object", "quote", "document")
-OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note")
+OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "subject_type", "object_type")
 MOST_OF_A_LINE = 1_000_000  # bytes
 
 
@@ -200,6 +200,7 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         asof=texts["asof"],
         negated=bool(negated),
         note=texts["note"],
+        kinds={key: kind for key in ("subject", "object") if (kind := texts[f"{key}_type"]) is not None},
         remarks=tell_unread(unknown),
     )
 
