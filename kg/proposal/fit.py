@@ -22,21 +22,24 @@ from kg.values import ClaimRef, Date, EntityRef, Quantity, Text
 
 _MORE_HEDGES = {
     "en": (
-        "expect", "expects", "expected to", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed",
-        "aiming",
-        "intend", "intends", "intended", "plan to", "planning", "plans", "planned", "target of", "targets", "forecast",
-        "forecasts", "predict", "predicts", "predicted", "estimate", "estimates", "estimated", "believe", "believes",
-        "believed",
-        "think", "thinks", "thought", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "suggests",
-        "suggested", "appears to", "appear to", "seems", "seem", "seemed", "proposes", "proposed", "proposal",
-        "considers",
-        "considering", "considered", "talks about", "in talks", "promise", "promises", "promised", "pledged", "pledges",
-        "vowed", "vows", "wants", "wanted to", "wish", "wishes", "should", "dreams of", "set to", "due to",
-        "scheduled to",
-        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "can become",
+        "expected to", "expected", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "appears to",
+        "appear to",
+        "seems", "seem", "seemed", "proposed", "proposal", "in talks", "should", "set to", "due to", "scheduled to",
+        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "planned",
+        "targets",
+        "target of", "forecast", "forecasts", "predicted", "estimated", "believed", "thought to", "intended",
     ),
     "zh": ("期望", "期待", "预测", "估计", "认为", "相信", "或将", "承诺", "目标", "想要", "应该", "考虑", "传言"),
 }  # fmt: skip
+# What somebody hopes, plans or believes stands behind these words; what stands before them they leave as it is.
+_GOVERNING = (
+    "expect", "expects", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed", "aiming", "intend",
+    "intends",
+    "plan to", "planning", "plans", "predict", "predicts", "estimate", "estimates", "believe", "believes", "think",
+    "thinks",
+    "thought", "suggests", "suggested", "proposes", "considers", "considering", "considered", "talks about", "promise",
+    "promises", "promised", "pledged", "pledges", "vowed", "vows", "wants", "wanted to", "wish", "wishes", "dreams of",
+)  # fmt: skip
 # Where a clause ends that governs no other: behind `that`, `by`, `to` the same is still expected.
 _MAIN = re.compile(
     r"[;:()\[\]—–，；：。]|,\s|\s-\s|\b(?:and|but|while|whereas|although|though|because|since|after|before)\b"
@@ -60,6 +63,12 @@ _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by"
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+FITTING = frozenset({
+    "bound-not-in-sentence", "denial-not-in-sentence", "object-not-in-sentence", "speaker-not-in-sentence",
+})  # fmt: skip
+"""The codes of errors that say that a claim does not fit its sentence, and is one all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,15 +195,18 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
 # -- how it is meant ------------------------------------------------------------------------------
 
 
-def _clause(setting: Setting, text: str) -> str:
-    """The part of a sentence that holds the object with what governs it; all of it where the object cannot be found."""
+def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
+    """The part of a sentence's words that holds the object with what governs it, and where the object stands in it.
+
+    All of the sentence, and its end, where the object cannot be found.
+    """
     place = setting.place
     if place is None:
-        return text
+        return text, len(text)
     cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not _within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
-    return text[start:end]
+    return text[start:end], place - start
 
 
 def _within_figure(text: str, place: int) -> bool:
@@ -206,10 +218,13 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
     lang = setting.lang
     if setting.claim.mode is not Mode.FACT or lang not in HEDGES or isinstance(setting.claim.object, ClaimRef):
         return
-    clause = _clause(setting, strike_names(setting.sentence.text))
+    clause, place = _find_clause(setting, strike_names(setting.sentence.text))
+    governing = clause[:place]
     if isinstance(setting.claim.object, Text):
         clause = clause.replace(normalise(setting.claim.object.text), " ")
     hedge = find_word((*HEDGES[lang], *_MORE_HEDGES[lang]), clause)
+    if hedge is None and lang == "en":
+        hedge = find_word(_GOVERNING, governing)
     if hedge is not None:
         message = f"a fact, where `{setting.where}` has `{hedge}`"
         yield setting.tell("hedged-fact", message, "is it a forecast, a plan, a promise or an opinion?")
@@ -227,7 +242,7 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
             yield setting.tell("denial-not-in-sentence", message, "leave the negation out")
         return
     value = setting.claim.object
-    clause = _clause(setting, words)
+    clause, _ = _find_clause(setting, words)
     if isinstance(value, Text):
         clause = clause.replace(normalise(value.text), " ")
         if find_word(DENIALS[lang], normalise(value.text)) is not None:

@@ -34,7 +34,7 @@ _NOUNS = {  # `the company`: by what the names of classes hold
     "product": "product car model vehicle ship ferry boat plane book film picture painting brand train device 产品",
     "work": "work book film picture painting building project plan 项目 计划",
 }
-_THE = re.compile(r"\b(?:the|this|that) (?:\w+ )??(\w+)\b|([\u3400-\u9fff]{2})")
+_THE = re.compile(r"\b(?:the|this|that) (?:\w+ )??(\w+)\b")
 _REACH = 4  # sentences before, in which a pronoun's word may stand, beside the paragraph and the title
 
 
@@ -124,8 +124,9 @@ class NamedIn:
             *([_OF_THINGS] if persons is not True else []),
         ]
         nouns = self._nouns_for(entity)
-        again = (found[1] for found in _THE.finditer(words))
-        if not any(kind.search(words) for kind in kinds) and not any(noun in nouns for noun in again):
+        again = any(found[1] in nouns for found in _THE.finditer(words))
+        again = again or any(noun in words for noun in nouns if not noun.isascii())
+        if not again and not any(kind.search(words) for kind in kinds):
             return False
         here = self.place[sentence.address]
         before = (n for n in self._find(entity) if n <= here)

@@ -173,6 +173,8 @@ class Resolver:
             hint = f"it stands in {list_known(others, 3)}" if others else "copy the words from the text"
             message = f"the quote does not stand in {list_known(ids, 3)}: `{_cut(row.quote)}`"
             raise reject("quote-not-in-text", row.mark, message, hint)
+        if len(found) > 1 and row.passage is not None:
+            found = _keep_within(found, row.passage)
         if len(found) > 1:
             places = [f"{text.source.id}.{place.addresses[0]}" for text, place in found]
             message = f"the quote stands in {list_known(places, 4)}: `{_cut(row.quote)}`"
@@ -211,6 +213,11 @@ class Resolver:
             message = f"the source `{text.source.id}` has no sentence `{_cut(address)}`"
             hint = f"`kg coverage {text.source.id}` lists its sentences"
             raise reject("no-such-sentence", row.mark, message, hint)
+        if row.digest is not None and row.digest != sentence.digest:
+            other = next((s.address for s in text.article.sentences.values() if s.digest == row.digest), None)
+            message = f"`{row.digest}` is not the digest of `{text.source.id}.{address}`"
+            hint = f"that sentence is `{other}`" if other else "read the sentence again"
+            raise reject("digest-mismatch", row.mark, message, hint)
         if row.quote is None:
             return text, Place(sentences=(sentence,), how="address")
         places = text.quotes.find(row.quote)
@@ -354,12 +361,12 @@ class Resolver:
             if found.how not in {"id", "label"}:
                 mapped.append(Mapped(key=key, written=_cut(name), meant=found.keys[0], how=found.how))
             return found.keys[0]
-        one = self._propose(row, key, name, wanted, text.source.lang)
+        one = self._propose(row, key, name, wanted, text)
         proposed.append(one)
         return one.key
 
     def _propose(
-        self, row: Proposal, key: str, name: str, wanted: tuple[frozenset[str], ...], lang: str
+        self, row: Proposal, key: str, name: str, wanted: tuple[frozenset[str], ...], text: SourceOfQuotes
     ) -> ProposedEntity:
         if len(name) > LONGEST_NAME:
             raise reject("bad-proposal", row.mark, f"the {key} is a name of {len(name)} characters", "a name is short")
@@ -380,7 +387,7 @@ class Resolver:
         free = slug
         while free in taken:
             free, number = f"{slug}-{number}", number + 1
-        one = ProposedEntity(key=free, label=name, lang=lang, kind=kind)
+        one = ProposedEntity(key=free, label=_as_written(name, text), lang=text.source.lang, kind=kind)
         self.proposed[folded] = one
         return one
 
@@ -428,6 +435,12 @@ def make_entity(one: ProposedEntity) -> Entity:
     )
 
 
+def _as_written(name: str, text: SourceOfQuotes) -> str:
+    """A name with the capitals that it has in the text, if it stands there: extractors write some in capitals alone."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.article.text, re.IGNORECASE) if name.isupper() else None
+    return found[0] if found is not None else name
+
+
 def _document_words(source: Source) -> set[str]:
     """What a document may be called beside the source's id."""
     words = set()
@@ -443,6 +456,19 @@ def _document_words(source: Source) -> set[str]:
 def _fold_document(name: str) -> str:
     """A document's name without folders and capitals."""
     return fold_name(name if "://" in name else name.replace("\\", "/").rpartition("/")[2])
+
+
+def _keep_within(found: list[tuple[SourceOfQuotes, Place]], passage: str) -> list[tuple[SourceOfQuotes, Place]]:
+    """The places of a quote that lie where the words about it stand, if any do."""
+    within = {
+        (text.source.id, address)
+        for text in {id(text): text for text, _ in found}.values()
+        for place in text.quotes.find(passage)
+        if place.how != "near"
+        for address in place.addresses
+    }
+    kept = [(text, place) for text, place in found if (text.source.id, place.addresses[0]) in within]
+    return kept or found
 
 
 def _stands(text: SourceOfQuotes, quote: str) -> bool:

@@ -8,13 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from kg.proposal.formats.annotation import read_annotations, read_claimreviews
+from kg.proposal.formats.claims_yaml import read_kg
+from kg.proposal.formats.graphjson import read_graphiti, read_kggen, read_langchain, read_lightrag
+from kg.proposal.formats.graphrag import read_graphrag
 from kg.proposal.formats.jsonl import read_jsonl
+from kg.proposal.formats.langextract import read_langextract
 from kg.proposal.formats.rows import ProposalFile
+from kg.proposal.formats.table import read_csv
 from kg.proposal.proposal import Row
 
 Reader = Callable[..., Iterator[Row]]
 FORMATS: dict[str, Reader] = {
+    "kg": read_kg,
     "jsonl": read_jsonl,
+    "csv": read_csv,
+    "langextract": read_langextract,
+    "graphrag": read_graphrag,
+    "graphiti": read_graphiti,
+    "lightrag": read_lightrag,
+    "kggen": read_kggen,
+    "langchain": read_langchain,
+    "web-annotation": read_annotations,
+    "claimreview": read_claimreviews,
 }
 """The readers by the names of their formats. Each takes files, and `documented`: whether their source is known."""
 
