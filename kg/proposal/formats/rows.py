@@ -119,6 +119,14 @@ def say_json_error(error: ValueError) -> str:
     return str(error)
 
 
+def plain_record(record: object) -> object:
+    """An object of Python as one of JSON: numbers as they are written."""
+    if not isinstance(record, Mapping):
+        return record
+    numbers = {key: Number(value) for key, value in record.items() if type(value) in {int, float}}
+    return {**record, **numbers}
+
+
 class RowError(Exception):
     """A row that cannot be read, with the reason and a hint."""
 
