@@ -22,9 +22,10 @@ from kg.pipeline import Checked
 from kg.proposal.fit import FITTING, Setting, check_fit, find_cautions
 from kg.proposal.known import KnownClaims, group_ids
 from kg.proposal.lines import make_fields
+from kg.proposal.locate import RejectedError, SourceOfQuotes, reject
 from kg.proposal.proposal import MOST_QUOTED, Judged, Proposal, Row, Unreadable, Verdict
 from kg.proposal.relative import find_relative
-from kg.proposal.resolve import RejectedError, Resolved, Resolver, SourceOfQuotes, make_entity, reject
+from kg.proposal.resolve import Resolved, Resolver, make_entity
 from kg.proposal.speakers import SpeakerRules
 from kg.reading.claims import ClaimsReader
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
@@ -130,7 +131,7 @@ class Judge:
         finder.namespaces = self.checked.seeds.dataset.prefixes.namespaces
         claims: list[Claim] = []
         for id_, mine in by_text.items():
-            text = self.resolver.texts[id_]
+            text = self.resolver.locator.texts[id_]
             finder.language = text.source.lang
             reader = ClaimsReader(
                 self._make_file(text, mine, source), text.source, self.ids, self.checked.vocabulary, finder
