@@ -5,6 +5,7 @@ Scores go to 100 for the name itself, and tell how near a name is; whether a thi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -16,10 +17,11 @@ import pyoxigraph as ox
 from kg.language import choose_language
 from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, VOID
 
-MOST_NAMES = 500_000
+MOST_NAMES = 200_000
 EXACT, FOLDED, SHUFFLED, KNOWN_TYPO = 100.0, 98.0, 95.0, 97.0
 _NEAREST = 94.0  # of a name that is not the one that was given
 _LEAST = 60.0
+_NO_WORD = re.compile("[^a-z0-9]+")
 
 _PREFERRED = (SKOS + "prefLabel", RDFS + "label", SCHEMA + "name", "http://xmlns.com/foaf/0.1/name", DCTERMS + "title")
 _OTHERS = (SKOS + "altLabel", SCHEMA + "alternateName")
@@ -150,15 +152,19 @@ def fold_name(text: str) -> str:
     >>> fold_name("  Šu-7, (Max)"), fold_name("ＳＵ７"), fold_name("雷军")
     ('su 7 max', 'su7', '雷军')
     """
+    if text.isascii():
+        return _NO_WORD.sub(" ", text.lower()).strip()
     parted = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c if c.isalnum() else " " for c in parted if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
-def _shuffle(fold: str) -> frozenset[str]:
+def _shuffle(fold: str) -> tuple[str, ...]:
     """What a folded name is whatever the order of its words, and wherever they are joined."""
-    words = fold.split()
-    return frozenset({" ".join(sorted(words)), "".join(words)})
+    if " " not in fold:
+        return (fold,)
+    words = fold.split(" ")
+    return " ".join(sorted(words)), "".join(words)
 
 
 def _plain(text: str) -> str:
