@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": ("remote", "Compare what a SPARQL server holds with the build, graph by graph."),
     "serve": ("serve", "Serve the graph: SPARQL at /sparql, graphs at /gsp, things at their paths."),
     "lsp": ("editor", "Help an editor (Language Server Protocol, over stdin and stdout)."),
+    "mcp": ("agent", "Give an agent tools to read, ask and propose (Model Context Protocol, over stdio)."),
     "show": ("view", "Show an entity: names, facts, and what is planned, promised and said."),
     "why": ("view", "Show the claims, sentences and YAML lines behind something."),
     "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
