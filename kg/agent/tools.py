@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import kg.proposal
 from kg.agent import asking, proposing, reading
 from kg.agent.told import Told
 from kg.agent.window import RefusedError, Window
 from kg.diagnostic import did_you_mean, list_known
-from kg.model import Mode
-from kg.proposal.formats.rows import OPTIONAL, REQUIRED
 
 LONGEST = 100_000  # characters of an argument
 
@@ -26,26 +27,11 @@ def _text(description: str, **more: object) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
-_ROW: Schema = {
-    "type": "object",
-    "properties": {
-        "subject": _text("an entity: its id, label or another name; unknown ones become proposed entities"),
-        "predicate": _text("a property by its name or label (the tool `search` finds them)"),
-        "object": {"description": "an entity, a quantity with its unit, an EDTF date, a text: as the property takes it",
-                   "type": ["string", "number", "boolean"]},
-        "quote": _text("the words of the text that say it, letter by letter"),
-        "document": _text("the id of the source"),
-        "sentence": _text("the address of the sentence, such as p3s2, where the quote stands in several"),
-        "speaker": _text("who says it; default: the voice that curators gave to the sentence, else the author"),
-        "mode": _text("how it is meant; default fact", enum=[mode.value for mode in Mode]),
-        "when": _text("the period or the deadline of what is said, as an EDTF date"),
-        "asof": _text("the date of a count, as an EDTF date"),
-        "negated": {"type": "boolean", "description": "true where the speaker says that it is not so"},
-        "note": _text("a remark for the curator"),
-    },
-    "required": list(REQUIRED),
-}  # fmt: skip
-assert set(_ROW["properties"]) == {*REQUIRED, *OPTIONAL}
+def load_row_schema() -> Schema:
+    """The JSON Schema of a proposal, as `kg import` documents it."""
+    path = Path(kg.proposal.__file__).parent / "proposal.schema.json"
+    schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    return {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +118,8 @@ TOOLS = (
         name="propose", required=("claims",), run=proposing.propose, writes=True,
         says="Propose claims. Each is judged against its sentence: new, same, conflict or rejected with the reason. "
         "What is accepted becomes a draft for a person to review; nothing else is ever written.",
-        arguments={"claims": {"type": "array", "minItems": 1, "maxItems": proposing.MOST_ROWS, "items": _ROW,
-                              "description": "the claims"},
+        arguments={"claims": {"type": "array", "minItems": 1, "maxItems": proposing.MOST_ROWS,
+                              "items": load_row_schema(), "description": "the claims"},
                    "by": _text("who proposes, as the drafts name it", minLength=1),
                    "tool": _text("with what they were made: a model, a program", minLength=1),
                    "dry_run": {"type": "boolean", "description": "judge only, write nothing"}},
