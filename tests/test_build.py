@@ -7,15 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from killing import read_all, record_kills, run_killed
+from killing import run_killed
 
-from kg.build import STAGES, BuildReport, build_project, summarise_build
+from kg.build import STAGES, BuildReport, build_project, put_in_place, summarise_build
 from kg.diagnostic import KgError
-from kg.files import encode_file, finish_exports, hold_lock, write_exports
+from kg.files import ExportFile, encode_file, finish_exports, hold_lock, write_exports
 from kg.project import Project
 from kg.starter import init_project
 
@@ -168,37 +169,42 @@ def test_a_second_build_at_the_same_time_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "exports").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
-def test_a_killed_build_leaves_the_old_exports_or_the_new(tmp_path: Path) -> None:
-    """Killed before any of its steps: old bytes or new ones, never a mixture, and the next build is well."""
-    story, old = tmp_path / "story", {name: f"old {name}".encode() for name in DETERMINISTIC}
-    make_story(story)
-    new = build(story)
-    for name, raw in old.items():
-        (story / "exports" / name).write_bytes(raw)
-    (story / "exports/graph.html").unlink()
-    shutil.copytree(story, tmp_path / "before")
-    states = record_kills(lambda: build(story), story, tmp_path / "states")
-    assert len(states) > 40
-    assert read_all(story / "exports") == new
-    found = []
-    for number, state in enumerate(states):
-        if number % 13 == 0:
-            shutil.copytree(tmp_path / "before", tmp_path / f"killed{number}")
-            assert run_killed(lambda at=number: build(tmp_path / f"killed{at}"), number + 1)  # type: ignore[misc]
-            state = tmp_path / f"killed{number}"
-        finish_exports(state / "exports", state / ".kg")  # what the next run does first
-        left = read_all(state / "exports")
-        assert left in (old, new), state.name
-        found.append(left == new)
-        if number % 13 == 0:
-            assert build(state) == new
-    assert found == sorted(found) and set(found) == {False, True}  # once new, it stays
-
-
-def build(folder: Path) -> dict[str, bytes]:
-    assert build_project(Project(folder)).files
-    return read_all(folder / "exports")
+def test_a_build_killed_while_it_writes_leaves_each_file_whole_and_the_manifest_tells_a_mixture(
+    tmp_path: Path, built: Built
+) -> None:
+    """SIGKILL at every write, rename, removal and sync: what README promises of `exports/`, word for word."""
+    new = built[1]
+    old = {file.name: b"old " + file.name.encode() for file in new.files}
+    old["manifest.json"] = json.dumps(
+        {"exports": {n: sha256(raw).hexdigest() for n, raw in old.items() if not n.endswith((".html", ".json"))}}
+    ).encode()
+    made = {file.name: file.raw for file in new.files if isinstance(file, ExportFile)}
+    assert made.keys() == old.keys()
+    seen = set()
+    for last in range(1, 200):
+        trial = Project(tmp_path / f"trial{last}")
+        trial.exports.mkdir(parents=True)
+        for name, raw in old.items():
+            (trial.exports / name).write_bytes(raw)
+        trial.work.mkdir()
+        report = replace(new, checked=replace(new.checked, read=replace(new.checked.read, project=trial)))
+        killed = run_killed(lambda report=report: put_in_place(report), last)  # type: ignore[misc]
+        left = {name: (trial.exports / name).read_bytes() for name in old}
+        assert all(left[name] in (old[name], made[name]) for name in old), last
+        kinds = {left[name] == made[name] for name in old if not name.endswith(".html")}
+        digests = json.loads(left["manifest.json"])["exports"]
+        fits = all(sha256(left[name]).hexdigest() == digest for name, digest in digests.items())
+        assert fits == (len(kinds) == 1), last
+        seen.add((fits, kinds == {True}))
+        finish_exports(trial.exports, trial.work)  # what the next build does first
+        settled = {name: (trial.exports / name).read_bytes() for name in old}
+        assert settled in (old, made)
+        put_in_place(report)
+        assert {p.name: p.read_bytes() for p in trial.exports.iterdir()} == made
+        assert list(trial.work.iterdir()) == []
+        if not killed:
+            break
+    assert seen == {(True, False), (False, False), (True, True)}  # old, mixed and told, new
 
 
 def test_a_kill_between_two_renames_is_finished_by_the_next_run(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
                     (folder / opened).write_bytes(read_bytes(project.root / opened))
             for file in files:
                 place = folder / file.name
+                place.parent.mkdir(parents=True, exist_ok=True)  # the first of its kind
                 place.unlink(missing_ok=True)
                 place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
