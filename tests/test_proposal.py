@@ -133,7 +133,7 @@ def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     assert names == ["some-answers.bulletin.yaml", "some-answers.post.yaml"]
     text = (project.root / "seeds/drafts/some-answers.post.yaml").read_text(encoding="utf-8")
     assert "proposed: {by: A machine, on: " in text
-    assert "  p3s1 24b9aceb:\n    battery: {s: tern, p: battery, o: 73.60 kWh, by: source}\n" in text
+    assert "  p3s1 24b9aceb:\n    said: source\n    battery: {s: tern, p: battery, o: 73.60 kWh}\n" in text
     again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
     assert [d for d in again.diagnostics if d.severity > 0] == []
     assert again.seeds.claim_by_id["post.battery"].state.proposed is not None
