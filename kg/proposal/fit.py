@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from kg.check.naming import read_words, stem_word
 from kg.check.wording import DENIALS, HEDGES, find_figure, find_object, find_word, has_unit, strike_names
@@ -82,24 +83,25 @@ class Setting:
     named: NamedIn = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
     mark: Mark = field(repr=False)
+    named_units: dict[str, list[Unit]] = field(repr=False)  # which units a word names: filled as words are met
 
     @property
     def where(self) -> str:
         """The sentence's id."""
         return f"{self.claim.source}.{self.sentence.address}"
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The sentence as it is digested."""
         return normalise(self.sentence.text)
 
-    @property
+    @cached_property
     def place(self) -> int | None:
         """Where the object stands in the words: of a date, its year or its day."""
         value = self.claim.object
         if isinstance(value, Date):
             wanted = {plain_number(number) for number in value.numbers()}
-            return next((f.start for f in find_figures(self.words, self.lang, NEWEST_RULE) if f.value in wanted), None)
+            return next((f.start for f in _list_figures(self.words, self.lang) if f.value in wanted), None)
         return find_object(self.claim, self.words, self.lang, self.entities)
 
     def tell(self, code: str, message: str, hint: str | None = None) -> Diagnostic:
@@ -125,6 +127,11 @@ def find_cautions(setting: Setting) -> Iterator[str]:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
 
 
+@lru_cache(maxsize=4096)
+def _list_figures(words: str, lang: str) -> tuple[Figure, ...]:
+    return find_figures(words, lang, NEWEST_RULE)
+
+
 def _figures_of_unit(setting: Setting) -> list[str]:
     """The figures that the unit of the claim's object follows."""
     assert isinstance(setting.claim.object, Quantity)
@@ -132,7 +139,7 @@ def _figures_of_unit(setting: Setting) -> list[str]:
     if unit is None or unit.iri.endswith("/NUM"):
         return []
     found = []
-    for figure in find_figures(setting.words, setting.lang, NEWEST_RULE):
+    for figure in _list_figures(setting.words, setting.lang):
         after = " ".join(setting.words[figure.end :].split()[:2])
         before = setting.words[max(0, figure.start - 4) : figure.start]
         if has_unit(unit, after) or has_unit(unit, before):
@@ -345,7 +352,7 @@ def _check_figure(setting: Setting) -> Iterator[Diagnostic]:
     if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
         return
     wanted = {plain_number(number) for number in value.numbers() if number}
-    figures = find_figures(words, setting.lang, NEWEST_RULE)
+    figures = _list_figures(words, setting.lang)
     own = [figure for figure in figures if figure.value in wanted]
     unit = setting.vocabulary.unit_by_iri.get(value.unit)
     if not own or unit is None:
@@ -410,21 +417,23 @@ def _check_unit(setting: Setting) -> Iterator[Diagnostic]:
         return
     rest = re.sub(r"^[\d.,]+(?: (?:hundred|thousand|million|billion|trillion|万|亿))*", "", setting.words[place:])
     after = " ".join(rest.split()[:2])
-    other = _find_other(unit, after, setting.vocabulary)
+    other = _find_other(unit, after, setting)
     if other is not None and not has_unit(unit, after):
         message = f"counts in `{unit.symbol}`, where `{setting.where}` has `{other.symbol}`"
         yield setting.tell("unit-not-in-sentence", message, "is it another unit?")
 
 
-def _find_other(unit: Unit, after: str, vocabulary: Vocabulary) -> Unit | None:
+def _find_other(unit: Unit, after: str, setting: Setting) -> Unit | None:
     """Another unit whose name begins the words after a figure."""
     first = re.match(r"(?:%|per ?cent|percent)|[^\W\d_]+", after)
     if first is None:
         return None
-    for other in sorted(vocabulary.unit_by_iri.values(), key=lambda u: u.iri):
-        if other.iri != unit.iri and not other.iri.endswith("/NUM") and has_unit(other, first[0]):
-            return other if not _is_short(other, first[0]) else None
-    return None
+    word = first[0]
+    if word not in setting.named_units:
+        units = sorted(setting.vocabulary.unit_by_iri.values(), key=lambda u: u.iri)
+        setting.named_units[word] = [u for u in units if not u.iri.endswith("/NUM") and has_unit(u, word)]
+    other = next((u for u in setting.named_units[word] if u.iri != unit.iri), None)
+    return other if other is not None and not _is_short(other, word) else None
 
 
 def _is_short(unit: Unit, word: str) -> bool:
