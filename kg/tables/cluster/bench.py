@@ -78,6 +78,7 @@ def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]
         settings = replace(common.settings, jobs=1)
         connection = connect(settings, scratch)
         stack.callback(connection.close)
+        connection.execute("SET enable_progress_bar = false")
         shelf = Shelf(
             connection=connection,
             scratch=scratch,

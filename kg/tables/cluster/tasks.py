@@ -202,7 +202,7 @@ def open_joined(common: Common, shuffle: Shuffle, left: Sequence[bytes], right: 
 
 def fetch_buckets(bench: Bench, sql: str, buckets: int) -> tuple[bytes, ...]:
     """The rows of a query whose column `kg_bucket` tells the bucket, in which order they come; packed."""
-    table: Any = bench.connection.execute(sql).to_arrow_table()
+    table: Any = bench.connection.sql(sql).to_arrow_table()
     numbers = table.column("kg_bucket").to_numpy()
     table = table.drop_columns(["kg_bucket"])
     begins = numbers.searchsorted(range(buckets + 1))
