@@ -35,7 +35,7 @@ def load_parts(storage: Storage, made: Path) -> None:
     def load(part: Part) -> None:
         check_part(storage, part)
         try:
-            with zstandard.open(storage.open(part.name), "rb") as lines:
+            with storage.open(part.name) as packed, zstandard.open(packed, "rb") as lines:
                 # the lines were made from checked values
                 store.bulk_load(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
         except OSError as error:

@@ -14,7 +14,7 @@ from kg.tables.cluster.bench import Common
 from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoice, open_cluster, tell_versions
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
-from kg.tables.cluster.jobs import Jobs, Shuffle, describe_join, plan_jobs
+from kg.tables.cluster.jobs import Jobs, Shuffle, Side, describe_join, plan_jobs
 from kg.tables.cluster.manifest import RUN, Record, abandon, begin_record, commit, record_part, refuse_others
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.sources import stage_sources
@@ -36,7 +36,7 @@ from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
 from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
 from kg.tables.run import Run, Settings, start_run
-from kg.tables.sql import write_copy
+from kg.tables.sql import write_buckets, write_copy
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -304,18 +304,16 @@ def deal(work: Work, shuffle: Shuffle, bucket: int) -> tuple[list[Future], list[
     for side in (shuffle.left, shuffle.right):
         own = []
         for part in range(len(work.staged[side.table].parts)):
-            key = "-".join(["deal", work.name, side.table, str(part), digest_side(shuffle, side.table)])
+            key = f"deal-{work.name}-{side.table}-{part}-{digest_rows(side)}-{shuffle.buckets}"
             dealt = submit(work.cluster.client, key, deal_rows, work.common, work.tables, side, part, shuffle.buckets)
             own.append(take(work, dealt, bucket))
         sides.append(own)
     return sides[0], sides[1]
 
 
-def digest_side(shuffle: Shuffle, table: str) -> str:
-    """What tells the rows of a join's table from those of another join."""
-    return sha256(
-        repr((shuffle, table)).encode() + write_copy((shuffle.relation,), Path("lines")).encode()
-    ).hexdigest()[:8]
+def digest_rows(side: Side) -> str:
+    """What tells the rows of a join's table from those of another join, or of its other side."""
+    return sha256(write_buckets(side.rows, side.keys, 1).encode()).hexdigest()[:16]
 
 
 # -- words ----------------------------------------------------------------------------------------
