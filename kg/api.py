@@ -10,11 +10,16 @@ Without a project, tables in memory (pandas, polars, Arrow) are mapped by name, 
 
 lines = kg.map_frames(Path("people.rml.ttl"), {"people": frame})    # `rml:source "{people}"`
 store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
+
+A graph on a server is asked in the same way:
+
+graph = kg.connect("http://127.0.0.1:8484/sparql")
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +32,7 @@ from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.files import settle_curated
+from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
@@ -34,6 +40,10 @@ from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
+from kg.remote.endpoint import Endpoint, check_url, read_credentials
+from kg.remote.graph import RemoteGraph, open_graph
+from kg.remote.http import Bounds
+from kg.remote.protocol import open_server
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
@@ -159,9 +169,9 @@ class KnowledgeGraph:
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
 
-    def build(self, *, strict: bool = False) -> BuildReport:
-        """Run `kg build`: validate and write all exports, or none. Raises `kg.KgError`."""
-        return build_project(self.checked.project, texts=self.texts, strict=strict)
+    def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
+        """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""
+        return build_project(self.checked.project, texts=self.texts, strict=strict, network=network)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset: one named graph per source, the rest in the default graph.
@@ -189,6 +199,30 @@ def _want_text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise UsageError(f"{what} is a text, not {type(value).__name__}")
     return value
+
+
+def connect(
+    url: str, *, gsp: str | None = None, graphs: Sequence[str] = (), prefixes: Mapping[str, str] | None = None,
+    timeout: float = 60.0,
+) -> RemoteGraph:  # fmt: skip
+    """The graph that a SPARQL server has at *url*, the address of its queries; nothing is asked yet.
+
+    *gsp* is the address of its graph store, where it has one: whole graphs are read there. With *graphs* their union is
+    what is asked. *prefixes* are known in queries, beside the well-known ones and those that the server knows. Each
+    call has *timeout* seconds.
+    Credentials are those of the environment (KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN).
+    Raises `kg.UsageError` for what is no address.
+    """
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
+    try:
+        known = Prefixes(namespaces={**WELL_KNOWN, **(prefixes or {})})
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    credentials = read_credentials(os.environ)
+    where = None if gsp is None else check_url(gsp, "a graph store")
+    server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
+    return open_graph(server, known, (graphs,) if isinstance(graphs, str) else graphs)
 
 
 def open_project(

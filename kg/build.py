@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +57,7 @@ def build_project(
     texts: Path | None = None,
     show_texts: bool = False,
     strict: bool = False,
+    network: Collection[str] = (),
     drafts: Drafts = Drafts.LEFT_OUT,
     progress: Progress = lambda stage: None,
 ) -> BuildReport:
@@ -65,7 +66,8 @@ def build_project(
     With *drafts* built in, what is written holds them too, marked as unreviewed.
 
     *texts* is the folder of the source texts, which evidence is verified against; with *show_texts* their
-    sentences stand in the page, for private use.
+    sentences stand in the page, for private use. *network* are addresses that mappings may ask, besides those that the
+    data set names.
     Nothing is written unless all went well. *progress* is called with the name of each stage of `STAGES`.
     Raises KgError when the environment fails: a folder cannot be written, another build is running.
     """
@@ -74,24 +76,29 @@ def build_project(
         finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
-            report = _run_stages(project, texts, show_texts, strict, drafts, progress)
+            report = _run_stages(project, texts, show_texts, strict, drafts, network, progress)
             if report.files:
                 progress(STAGES[4])
-                write_exports(report.files, project.exports, project.work)
-                remove_old_tables(project, report.files)
+                put_in_place(report)
         finally:
             shutil.rmtree(project.work / "tables", ignore_errors=True)
     return replace(report, seconds=time.perf_counter() - begun)
 
 
 def _run_stages(
-    project: Project, texts: Path | None, show_texts: bool, strict: bool, drafts: Drafts, progress: Progress
+    project: Project,
+    texts: Path | None,
+    show_texts: bool,
+    strict: bool,
+    drafts: Drafts,
+    network: Collection[str],
+    progress: Progress,
 ) -> BuildReport:
     progress(STAGES[0])
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work, drafts=drafts)
+    checked = check_project(project, texts, work, drafts=drafts, allowed=network)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])
@@ -111,6 +118,26 @@ def _run_stages(
     manifest = write_manifest(checked, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
     return BuildReport(checked=checked, quads=quads, files=(*files, *tables, manifest), graph_hash=graph_hash)
+
+
+def put_in_place(report: BuildReport) -> None:
+    """Write what a build made into `exports/`, the manifest last: where its digests fit, all is of one build.
+
+    Call it under `hold_lock`. Raises KgError when a file cannot be written; then the exports are as they were.
+    """
+    project = report.checked.project
+    write_exports(report.files, project.exports, project.work)
+    remove_old_tables(project, report.files)
+    keep_asked(report)
+
+
+def keep_asked(report: BuildReport) -> None:
+    """Keep what tables got of the network, for the commands that ask the graph and not the network."""
+    if report.checked.tables:
+        from kg.tables.lastbuild import remember_asked
+
+        assert report.graph_hash is not None
+        remember_asked(report.checked.project, report.checked.tables, report.graph_hash)
 
 
 def remove_old_tables(project: Project, files: Iterable[ExportFile | MadeFile]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kg.compare import as_of
 from kg.model import Claim, Clarity, Evidence, Mode, Seeds, Voice
 from kg.ontology.vocabulary import Vocabulary
+from kg.state import Agent, Proposal, Review, State
 from kg.values import ClaimRef, describe_edtf
 
 
@@ -74,9 +75,27 @@ class Words:
             said.append(f"on {evidence.said_on.text}")
         if evidence.clarity is not Clarity.CLEAR:
             said.append(evidence.clarity.value)
+        said.append(self.status(evidence.state))
         return ", ".join([evidence.sentence, *([f"page {page}"] if page else []), *(s for s in said if s)])
 
     def qualifiers(self, claim: Claim) -> str:
-        """Mode, where it is no fact, and time: `promise, 2024`."""
-        parts = [claim.mode.value if claim.mode is not Mode.FACT else "", self.time(claim)]
+        """Mode, where it is no fact, time, and that nobody has reviewed it: `promise, 2024, unreviewed`."""
+        parts = [claim.mode.value if claim.mode is not Mode.FACT else "", self.time(claim), self.status(claim.state)]
         return ", ".join(p for p in parts if p)
+
+    def status(self, state: State) -> str:
+        """`unreviewed draft`, `unreviewed`, or nothing."""
+        return ("unreviewed draft" if state.is_draft else "unreviewed") if state.is_unreviewed else ""
+
+    def agent(self, agent: Agent) -> str:
+        """Who proposed or reviewed something: the label of an entity, or words."""
+        return self.entity(agent.text)
+
+    def proposal(self, proposal: Proposal) -> str:
+        """`Kim Berg on 2031-06-01 with Extractor 2.1`."""
+        tool = f" with {self.agent(proposal.tool)}" if proposal.tool is not None else ""
+        return f"{self.agent(proposal.by)} on {proposal.on.text}{tool}"
+
+    def review(self, review: Review) -> str:
+        """`Olle Brandt on 2031-06-02`."""
+        return f"{self.agent(review.by)} on {review.on.text}"

@@ -118,6 +118,7 @@ class Dataset:
     prefixes: Prefixes
     mark: Mark = field(repr=False, compare=False)
     tables: tuple[TableChoice, ...] = ()
+    network: tuple[Ref, ...] = ()  # the addresses that mappings may ask
     as_of: Date | None = None  # at the end of which day the direct graph holds; None: that of the latest publication
     known_by: Date | None = None  # sources published later were left out; None: all are there
 

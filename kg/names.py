@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 from pyoxigraph import NamedNode
 
@@ -36,3 +38,17 @@ class Names:
 
     def name(self, id_: str) -> NamedNode:
         return name_node(f"{self.base}name/{id_}")
+
+    def activity(self, of: NamedNode, done: str) -> NamedNode:
+        """What was done to a claim or an evidence: `.../claim/eqo.orders.proposed`, `.../claim/eqo.orders.reviewed`."""
+        return name_node(f"{of.value}.{done}")
+
+    def agent(self, words: str) -> NamedNode:
+        """Somebody, or a tool, who is no entity, by the words that name them.
+
+        >>> Names(base="https://xiaomi.kg.example/").agent("Extractor 2.1").value
+        'https://xiaomi.kg.example/agent/extractor-2-1.3ad6de'
+        """
+        short = re.sub("[^a-z0-9]+", "-", words.casefold()).strip("-")[:40].strip("-")
+        digest = sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+        return name_node(f"{self.base}agent/{'.'.join(part for part in (short, digest) if part)}")

@@ -220,9 +220,11 @@ def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     return replace(checked, read=replace(checked.read, story=story))
 
 
-def run_tables(checked: Checked, work: Path | None = None) -> Checked:
+def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[str] | None = None) -> Checked:
     """The rows of tables, mapped, and what is wrong in them.
 
+    Of endpoints and servers of databases those are asked that the data set names, and those *allowed* besides; with
+    None nothing is asked, and such tables are as the last build got them.
     With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors.
     Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
     """
@@ -230,21 +232,28 @@ def run_tables(checked: Checked, work: Path | None = None) -> Checked:
     runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
     if not runnable:
         return checked
+    from kg.tables.lastbuild import recall_asked
     from kg.tables.seeds import run_mappings  # loads DuckDB: only where there are tables
 
+    named = tuple(ref.text for ref in checked.seeds.dataset.network)
+    recalled = recall_asked(runnable if allowed is None else (), checked.seeds)
     mapped = run_mappings(
-        runnable,
+        [mapping for mapping in runnable if mapping.name not in recalled.names],
         checked.seeds,
         lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
-        complete=checked.read.reading.entities_complete,
+        network=(*named, *(allowed or ())),
+        complete=checked.read.reading.entities_complete and not recalled.names,  # the names of those are not at hand
     )
     findings = Findings()
-    findings.add(mapped.diagnostics)
-    checked = replace(checked, tables=mapped.tables)
+    findings.add((*recalled.diagnostics, *mapped.diagnostics))
+    order = [mapping.name for mapping in runnable]
+    tables = sorted((*recalled.tables, *mapped.tables), key=lambda table: order.index(table.name))
+    checked = replace(checked, tables=tuple(tables))
     if not sound:
         return checked.add(findings)
-    findings.add(check_unused(checked.read.reading.seeds, mapped.mentioned | checked.story.stated_entities))
+    mentioned = mapped.mentioned.union(*(table.mentioned for table in recalled.tables))
+    findings.add(check_unused(checked.read.reading.seeds, mentioned | checked.story.stated_entities))
     return checked.add(findings, looked_for={"unused-entity"})
 
 
@@ -266,15 +275,19 @@ def _tell_apart(diagnostic: Diagnostic) -> tuple[object, ...]:
 
 
 def check_project(
-    project: Project, texts: Path | None = None, work: Path | None = None, standpoint: Standpoint = DATA_SETS_OWN,
+    project: Project,
+    texts: Path | None = None,
+    work: Path | None = None,
+    standpoint: Standpoint = DATA_SETS_OWN,
     drafts: Drafts = Drafts.LEFT_OUT,
-) -> Checked:  # fmt: skip
-    """A project read and checked, all but SHACL; its tables are run, their files made in the folder *work* if given.
+    allowed: Collection[str] | None = None,
+) -> Checked:
+    """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
     checked = check_questions(check_files(read_project(project, texts, drafts)))
-    return run_tables(see_from(checked, standpoint), work)
+    return run_tables(see_from(checked, standpoint), work, allowed)
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:

@@ -27,6 +27,7 @@ from kg.names import Names
 from kg.namespace import OWL, QUDT, RDF
 from kg.pipeline import Checked
 from kg.reading.sources import address_key
+from kg.state import State
 
 FORMATS = {
     "turtle": "graph.ttl",
@@ -84,6 +85,10 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
         yield Section(
             title=f"Sentences and evidence of {source.id}", subjects=tuple(_evidence(seeds, names, source.id))
         )
+        yield Section(
+            title=f"Proposals and reviews of {source.id}", subjects=tuple(_activities(seeds, names, source.id))
+        )
+    yield Section(title="Who proposed and reviewed", subjects=tuple(_agents(seeds, names)))
     mapped: dict[Any, set[Any]] = {NamedNode(table.mapping.graph): set() for table in checked.tables}
     for quad in quads if mapped else ():
         if quad.graph_name in mapped:
@@ -100,6 +105,26 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
         found = {subject for type_, subject in typed if type_ in types}
         subjects = sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value)
         yield Section(title=title, subjects=tuple(subjects))
+
+
+def _states(seeds: Seeds, names: Names, source: str) -> Iterator[tuple[NamedNode, State]]:
+    """The claims of a source and the evidence in it that tell of a proposal or a review."""
+    for claim in seeds.claims_by_source.get(source, ()):
+        yield names.claim(claim.id), claim.state
+    for evidence, claim in seeds.evidence_by_source.get(source, ()):
+        yield names.source(claim.evidence_id(evidence)), evidence.state
+
+
+def _activities(seeds: Seeds, names: Names, source: str) -> Iterator[NamedNode]:
+    for node, state in _states(seeds, names, source):
+        yield from [names.activity(node, "proposed")] if state.proposed is not None else []
+        yield from [names.activity(node, "reviewed")] if state.reviewed is not None else []
+
+
+def _agents(seeds: Seeds, names: Names) -> list[NamedNode]:
+    states = (state for source in seeds.sources for _, state in _states(seeds, names, source.id))
+    words = {agent.text for state in states for agent in state.agents} - seeds.entity_by_key.keys()
+    return [names.agent(word) for word in sorted(words)]
 
 
 def _evidence(seeds: Seeds, names: Names, source: str) -> list[NamedNode]:

@@ -98,6 +98,8 @@ def show_solutions(trace: Trace, queries: Iterable[GraphQuery], prefixes: Prefix
 
 def name_rows(trace: Trace) -> str:
     """`row 2`, or `rows 2, 5, 9 and 12 more`."""
+    if not trace.count:
+        return f"{trace.row_unit}s that the last build asked for"
     numbers = ", ".join(str(n) for n in trace.rows)
     more = f" and {trace.count - len(trace.rows)} more" if trace.count > len(trace.rows) else ""
     return f"{trace.row_unit}{'' if trace.count == 1 else 's'} {numbers}{more}"

@@ -19,7 +19,7 @@ from typing import Any
 
 LOADED = (
     "duckdb", "jinja2", "pyoxigraph", "pyvis.network", "rdflib", "yaml", "kg.build", "kg.cli.ask", "kg.cli.ids",
-    "kg.cli.make", "kg.cli.start", "kg.cli.tables", "kg.cli.texts", "kg.cli.view",
+    "kg.cli.make", "kg.cli.remote", "kg.cli.start", "kg.cli.tables", "kg.cli.texts", "kg.cli.view",
 )  # fmt: skip
 
 

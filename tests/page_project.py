@@ -18,6 +18,7 @@ from kg.page.document import MOST_ENTITIES
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.question import Asked
+from kg.state import Agent, Proposal, Review, State
 from kg.store import Table
 from kg.story import Story
 from kg.values import Date, EntityRef, Text
@@ -41,6 +42,25 @@ def crowded_story() -> Story:
     claim = next(c for c in story.seeds.claims if len(c.evidence) > 2)
     copies = tuple(replace(claim, id=f"copy-{i}") for i in range(30))
     return replace(story, seeds=replace(story.seeds, claims=(*story.seeds.claims, *copies)))
+
+
+def proposed_story() -> Story:
+    """The repository's project in which one claim is a draft, one was reviewed, and one has evidence to review."""
+    story = own_project().story
+    mark = story.seeds.claims[0].mark
+    day = Date(edtf=parse_edtf("2026-06-01"), mark=mark)
+    proposed = Proposal(by=Agent(text="lei-jun", mark=mark), on=day, tool=Agent(text="Extractor <2.1>", mark=mark))
+    draft = State(proposed=proposed, is_draft=True)
+    reviewed = State(proposed=proposed, reviewed=Review(by=Agent(text="Kim Berg", mark=mark), on=day))
+
+    def propose(claim: Claim) -> Claim:
+        if claim.id == "eqo.deliver-100k":
+            first, *further = claim.evidence
+            return replace(claim, evidence=(first, *(replace(e, state=draft) for e in further)))
+        states = {"eqo.orders": draft, "eqo.intl-headline": reviewed}
+        return replace(claim, state=states.get(claim.id, claim.state))
+
+    return replace(story, seeds=replace(story.seeds, claims=tuple(map(propose, story.seeds.claims))))
 
 
 def large_story() -> Story:
@@ -106,6 +126,12 @@ def hostile_project() -> Story:
             evidence=evidence,
             when=date(i + 3),
             as_of=date(i + 4) if i % 2 else None,
+            state=State(
+                proposed=Proposal(
+                    by=Agent(text=at(i + 6), mark=mark), on=date(i + 7), tool=Agent(text=at(i), mark=mark)
+                ),
+                is_draft=bool(i % 3),
+            ),
             mark=lie(i + 5),
         )
 

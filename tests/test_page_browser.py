@@ -21,6 +21,7 @@ from page_project import (
     large_story,
     own_answers,
     own_project,
+    proposed_story,
 )
 
 from kg.page import render_overview, render_page
@@ -69,6 +70,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
         render_page(checked.story, questions=own_answers(), turtle=turtle), encoding="utf-8"
     )
     (folder / "overview-own.html").write_text(render_page(large_story(), quads), encoding="utf-8")
+    (folder / "graph-proposed.html").write_text(render_page(proposed_story()), encoding="utf-8")
     (folder / "graph-many.html").write_text(render_page(crowded_story()), encoding="utf-8")
     for size in (80, 300):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from story import check_story, lay_out
 from terminal import run_kg
 
@@ -169,3 +171,52 @@ rejected:
     assert found is not None
     assert (found.reason, found.by.text, found.on.text) == ("not said", "olle-brandt", "2031-06-03")
     assert find_rejection("0" * 16, checked.seeds) is None
+
+
+# -- what is exported ---------------------------------------------------------------------------------
+
+
+def test_drafts_are_exported_as_unreviewed_where_they_are_asked_for(tmp_path: Path) -> None:
+    reviewed = CURATED.replace("kWh}", "kWh, reviewed: {by: Kim Berg, on: 2031-06-02}}")
+    lay_out(tmp_path, {**FILES, "seeds/claims/post.yaml": reviewed})
+    done = run_kg("build", "--drafts", folder=tmp_path)
+    assert done.code == 0, done.err
+    assert "proposals   2 drafts, 0 unreviewed" in done.out
+    manifest = json.loads((tmp_path / "exports/manifest.json").read_text(encoding="utf-8"))
+    assert "seeds/drafts/post.yaml" in manifest["inputs"]
+    exports = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "exports").iterdir()}
+
+    def read(name: str, form: RdfFormat) -> set[Quad]:
+        return {quad for quad in parse(exports[name], format=form) if quad.graph_name != DefaultGraph()}
+
+    quads = read("graph.nq", RdfFormat.N_QUADS)
+    assert read("graph.trig", RdfFormat.TRIG) == read("graph.dataset.jsonld", RdfFormat.JSON_LD) == quads
+    assert "# ---- Proposals and reviews of post" in exports["graph.ttl"]
+    status = NamedNode("https://schema.org/creativeWorkStatus")
+    found = {
+        (str(quad.subject).rpartition("/")[2].rstrip(">"), quad.object.value)
+        for quad in quads
+        if quad.predicate == status and isinstance(quad.object, Literal)
+    }
+    assert found == {("post.battery", "reviewed"), ("post.port", "unreviewed"), ("post.p4s1.battery", "unreviewed")}
+    rows = {row["claim"]: row for row in csv.DictReader(exports["claims.csv"].splitlines())}
+    port, battery = rows["c:post.port"], rows["c:post.battery"]
+    assert (port["status"], port["proposed_by"], port["proposed_on"]) == ("unreviewed", "Extractor", "2031-06-01")
+    assert (battery["status"], battery["reviewed_by"], battery["reviewed_on"]) == ("reviewed", "Kim Berg", "2031-06-02")
+    assert (battery["evidence_statuses"], port["evidence_statuses"]) == (". unreviewed", "")
+    assert 'class="unreviewed"' in exports["graph.html"]
+    assert (
+        "Puffin · home port · Riga   (plan, unreviewed draft)"
+        in run_kg("show", "puffin", "--drafts", folder=tmp_path).out
+    )
+    why = run_kg("why", "c:post.port", "--drafts", folder=tmp_path).out
+    assert "  proposed   by Extractor on 2031-06-01\n  reviewed   no: it is a draft\n" in why
+    assert "\n2 drafts, 0 unreviewed\n" in run_kg("show", folder=tmp_path).out
+
+
+def test_a_graph_without_proposals_holds_no_word_of_them(tmp_path: Path) -> None:
+    lay_out(tmp_path, FILES)
+    assert run_kg("build", folder=tmp_path).code == 0
+    exports = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "exports").iterdir()}
+    assert [name for name, text in exports.items() if "unreviewed" in text or "creativeWorkStatus" in text] == []
+    assert not exports["claims.csv"].partition("\n")[0].endswith("evidence_statuses")

@@ -26,7 +26,7 @@ from kg.model import Claim, Seeds
 from kg.reading.seeds import SeedsReading
 from kg.story import Story
 
-__all__ = ["AFTERTHOUGHTS", "COMPARISONS", "RULES", "Rule", "check_story", "check_unused"]
+__all__ = ["AFTERTHOUGHTS", "COMPARISONS", "RULES", "Rule", "check_claims", "check_story", "check_unused"]
 
 Rule = Callable[[RuleContext], Iterator[Diagnostic]]
 
@@ -70,6 +70,21 @@ COMPARISONS: tuple[Rule, ...] = (
 """Rules that compare claims with each other and with their sentences: only those that are right as they stand."""
 AFTERTHOUGHTS: tuple[Rule, ...] = (naming.check_named, wording.check_wording, inferences.check_inferences)
 """Rules that only ask whether a claim fits its sentence: where nothing is wrong, for a mistake may be the reason."""
+OF_CLAIMS: tuple[tuple[Rule, ...], ...] = (
+    (
+        references.check_properties,
+        references.check_entity_references,
+        references.check_domain_and_range,
+        claims.check_times,
+        claims.check_as_of,
+        claims.check_conversions,
+        claims.check_via,
+        claims.check_self_reference,
+    ),
+    (doubles.check_self_relations, figures.check_figures, quotes.check_quotes),
+    (naming.check_named, wording.check_wording),
+)
+"""The rules that look at each claim by itself: those behind are asked of claims in which those before found nothing."""
 
 
 def check_story(reading: SeedsReading, story: Story, *, minting: bool = False) -> Iterator[Diagnostic]:
@@ -96,6 +111,15 @@ def check_story(reading: SeedsReading, story: Story, *, minting: bool = False) -
         context = replace(context, story=replace(story, seeds=sound))
     for rule in (*COMPARISONS, *(AFTERTHOUGHTS if not errors else ())):
         yield from rule(context)
+
+
+def check_claims(context: RuleContext) -> Iterator[Diagnostic]:
+    """What the rules find that look at each claim of *context* by itself, of claims that no file holds yet."""
+    for rules in OF_CLAIMS:
+        found = [diagnostic for rule in rules for diagnostic in rule(context)]
+        yield from found
+        sound = replace(context.seeds, claims=tuple(_sound_claims(context.seeds, found)))
+        context = replace(context, story=replace(context.story, seeds=sound))
 
 
 def _sound_claims(seeds: Seeds, errors: Iterable[Diagnostic]) -> Iterator[Claim]:

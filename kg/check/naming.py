@@ -35,7 +35,7 @@ _LITTLE = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Words:
+class NamedWords:
     """A sentence's paragraph, its text as it is digested, and the stems of its words."""
 
     paragraph: int
@@ -44,9 +44,10 @@ class _Words:
 
 
 @lru_cache(maxsize=4096)  # `kg test --mutate` asks of each sentence a thousand times
-def _read_words(paragraph: int, text: str) -> _Words:
+def read_words(paragraph: int, text: str) -> NamedWords:
+    """The words of a sentence, which are worked out once."""
     words = normalise(text)
-    return _Words(paragraph=paragraph, text=words, stems=frozenset(map(_stem, _WORD.findall(words))))
+    return NamedWords(paragraph=paragraph, text=words, stems=frozenset(map(stem_word, _WORD.findall(words))))
 
 
 class _Named:
@@ -54,7 +55,7 @@ class _Named:
 
     def __init__(self, article: Article) -> None:
         self.place = {address: number for number, address in enumerate(article.sentences)}
-        self.sentences = [_read_words(s.paragraph, s.text) for s in article.sentences.values()]
+        self.sentences = [read_words(s.paragraph, s.text) for s in article.sentences.values()]
         self.known: dict[str, tuple[int | None, frozenset[int]]] = {}
 
     def is_named(self, entity: Entity, address: str) -> bool:
@@ -73,14 +74,14 @@ class _Named:
     def _find(self, entity: Entity) -> tuple[int | None, frozenset[int]]:
         """The first sentence that names the entity, and the paragraphs that do."""
         if entity.key not in self.known:
-            names = [_Name(normalise(name.text)) for name in entity.names]
+            names = [TellingName(normalise(name.text)) for name in entity.names]
             found = [n for n, words in enumerate(self.sentences) if any(name.stands_in(words) for name in names)]
             paragraphs = frozenset(self.sentences[n].paragraph for n in found)
             self.known[entity.key] = (found[0] if found else None, paragraphs)
         return self.known[entity.key]
 
 
-class _Name:
+class TellingName:
     """A name, with what tells it: itself, pairs of its Chinese characters, the stems of its telling words."""
 
     def __init__(self, name: str) -> None:
@@ -88,10 +89,10 @@ class _Name:
         pairs = (name[i : i + 2] for i in range(len(name) - 1))
         self.pairs = [pair for pair in pairs if _CJK.search(pair)]
         telling = (w for w in _WORD.findall(name) if w not in _LITTLE and not w.isdigit() and len(w) > 2)
-        self.stems = frozenset() if self.pairs else frozenset(map(_stem, telling))
+        self.stems = frozenset() if self.pairs else frozenset(map(stem_word, telling))
         self.whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
-    def stands_in(self, words: _Words) -> bool:
+    def stands_in(self, words: NamedWords) -> bool:
         """Whether a sentence has the name."""
         if self.pairs:
             return any(pair in words.text for pair in self.pairs)
@@ -121,12 +122,12 @@ def check_named(context: RuleContext) -> Iterator[Diagnostic]:
 
 def names_entity(sentence: Sentence, entity: Entity) -> bool:
     """Whether a whole name of *entity* stands in the sentence itself: `the bridge` may be another one."""
-    words = _read_words(sentence.paragraph, sentence.text).text
-    names = (_Name(normalise(name.text)) for name in entity.names)
+    words = read_words(sentence.paragraph, sentence.text).text
+    names = (TellingName(normalise(name.text)) for name in entity.names)
     return any(name.name in words if name.pairs else name.whole.search(words) is not None for name in names)
 
 
-def _stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """A word without its commonest English endings, so that `visit` and `visited` are alike."""
     word = re.sub(r"'s?$", "", word)
     short = re.sub(r"(?:ations?|ions?|ean|ian|ese|an|ingly|ings?|edly|ed|ers?|ies|es|s|y|e)$", "", word)

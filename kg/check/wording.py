@@ -8,7 +8,7 @@ that holds the claim's object: a sentence often promises one thing and states an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from kg.check.context import RuleContext
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic
 from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Evidence, Mode
+from kg.model import Claim, Entity, Evidence, Mode
 from kg.ontology.vocabulary import Unit
 from kg.sentence import Sentence, normalise
 from kg.values import EntityRef, Quantity, Text
@@ -57,7 +57,8 @@ _CLAUSE = re.compile(
 _NAMED = re.compile(r"(?<=\w[ ,])(?:May|Will|Might)\b")  # in capitals within a sentence: a month, a person
 _BOUND = {  # what stands right before a figure and makes it inexact; a sign of money may stand between
     "en": re.compile(
-        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|over|less than|fewer than|under|below"
+        r"\b(about|around|approximately|roughly|nearly|almost|some|more than|less than|fewer than|under|below"
+        r"|(?<!handed )(?<!took )(?<!taken )over"
         r"|above|at least|at most|up to|as many as|as much as|an estimated) (?:(?:a|[a-z]{0,2}[$€£¥]) ?)?$"
     ),
     "zh": re.compile("(大约|大概|(?<![合条契签节])约|将近|(?<!附)近|接近|超过|逾|至少|最多|不到|不足)$"),
@@ -91,11 +92,20 @@ class _SentenceWords:
     @cached_property
     def hedging(self) -> str:
         """The words, those that are names in this sentence struck out: `in May`, `Will Smith`."""
-        return normalise(_NAMED.sub(lambda name: "x" * len(name[0]), self.sentence.text))
+        return strike_names(self.sentence.text)
 
     @property
     def lang(self) -> str:
         return self.article.lang.partition("-")[0]
+
+
+def strike_names(text: str) -> str:
+    """The words of a sentence, those that are names in it struck out: `in May`, `Will Smith`.
+
+    >>> strike_names("It opens in May, and Will Smith may come.")
+    'it opens in xxx, and xxxx smith may come.'
+    """
+    return normalise(_NAMED.sub(lambda name: "x" * len(name[0]), text))
 
 
 def check_wording(context: RuleContext) -> Iterator[Diagnostic]:
@@ -123,7 +133,7 @@ def _check_unit(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     if not isinstance(claim.object, Quantity) or claim.object.unit is None or claim.is_inferred("o"):
         return
     unit = context.vocabulary.unit_by_iri.get(claim.object.unit)
-    if unit is None or unit.iri.endswith("/NUM") or _has_unit(unit, reader.words):
+    if unit is None or unit.iri.endswith("/NUM") or has_unit(unit, reader.words):
         return
     if _is_counted(unit):  # what is counted has many names: only that of another unit tells
         other = _find_counted(claim.object, reader, context)
@@ -146,24 +156,24 @@ def _is_counted(unit: Unit) -> bool:
 
 def _find_counted(quantity: Quantity, reader: _SentenceWords, context: RuleContext) -> Unit | None:
     """Another counting unit whose name follows the figure at once."""
-    place = _find_figure(quantity, reader.words, reader.lang)
+    place = find_figure(quantity, reader.words, reader.lang)
     if place is None:
         return None
     after = " ".join(reader.words[place:].split()[1:3])
     units = sorted({u.iri: u for u in context.vocabulary.units.values()}.items())
-    return next((u for _, u in units if _is_counted(u) and u.iri != quantity.unit and _has_unit(u, after)), None)
+    return next((u for _, u in units if _is_counted(u) and u.iri != quantity.unit and has_unit(u, after)), None)
 
 
-def _has_unit(unit: Unit, text: str) -> bool:
+def has_unit(unit: Unit, text: str) -> bool:
     """Whether a text names a unit; of years it may be an age: `Ada Brook, 45, said`.
 
     >>> from kg.diagnostic import Mark, SourceText
     >>> mark = Mark(source=SourceText("units.ttl", ""), line=1, column=1, end_line=1, end_column=1)
     >>> year = Unit(iri="y", symbol="year", words=("year",), kinds=(), multiplier=None, labels={}, mark=mark)
-    >>> [_has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
+    >>> [has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]
     [True, True, False]
     >>> dollar = Unit(iri="d", symbol="USD", words=("USD",), kinds=(), multiplier=None, labels={}, mark=mark)
-    >>> [_has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million")]
+    >>> [has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million")]
     [True, True, False]
     """
     spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
@@ -193,7 +203,7 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
     if clause is None or reader.lang not in HEDGES:
         return
     if claim.mode is Mode.FACT:
-        hedge = _find_word(HEDGES[reader.lang], clause)
+        hedge = find_word(HEDGES[reader.lang], clause)
         bound = _find_bound(claim, reader) if hedge is None else None
         if bound is not None:
             message = f"the fact `{claim.id}` is exact, and `{evidence.sentence}` has `{bound}` before its figure"
@@ -204,7 +214,7 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
     if not claim.negated and not isinstance(claim.object, Text):
-        denial = _find_word(DENIALS[reader.lang], _NO_DENIAL.sub(" ", clause))
+        denial = find_word(DENIALS[reader.lang], _NO_DENIAL.sub(" ", clause))
         if denial is not None:
             message = f"`{claim.id}` stands with `{denial}` in `{evidence.sentence}`, and has no `not`"
             yield _note(
@@ -217,7 +227,8 @@ def _note(code: str, claim: Claim, message: str, hint: str) -> Diagnostic:
     return Diagnostic(code=code, mark=mark, message=message, hint=hint)
 
 
-def _find_word(words: tuple[str, ...], clause: str) -> str | None:
+def find_word(words: tuple[str, ...], clause: str) -> str | None:
+    """The first of *words* that stands in a clause, as a word of its own."""
     for word in words:
         pattern = re.escape(word) if not word.isascii() else rf"(?<!\w){re.escape(word)}(?!\w)"
         if word == "n't":
@@ -230,7 +241,7 @@ def _find_word(words: tuple[str, ...], clause: str) -> str | None:
 def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> str | None:
     """The clause in which the claim's object stands; None where it cannot be found."""
     text = reader.words
-    place = _find_object(claim, text, reader, context)
+    place = find_object(claim, text, reader.lang, context.seeds.entity_by_key)
     if place is None:
         return None
     cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
@@ -239,13 +250,13 @@ def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> 
     return reader.hedging[start:end]
 
 
-def _find_object(claim: Claim, text: str, reader: _SentenceWords, context: RuleContext) -> int | None:
-    """Where the object stands in a sentence: its figure, a name of it, or its words."""
+def find_object(claim: Claim, text: str, lang: str, entities: Mapping[str, Entity]) -> int | None:
+    """Where the object of a claim stands in the words of a sentence: its figure, a name of it, or its words."""
     match claim.object:
         case Quantity() as quantity:
-            return _find_figure(quantity, text, reader.lang)
+            return find_figure(quantity, text, lang)
         case EntityRef(key=key):
-            entity = context.seeds.entity_by_key.get(key)
+            entity = entities.get(key)
             places = [text.find(normalise(name.text)) for name in entity.names] if entity else []
             return min((place for place in places if place >= 0), default=None)
         case Text(text=words):
@@ -255,7 +266,8 @@ def _find_object(claim: Claim, text: str, reader: _SentenceWords, context: RuleC
             return None
 
 
-def _find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
+def find_figure(quantity: Quantity, text: str, lang: str) -> int | None:
+    """Where a figure of *quantity* stands in the words of a sentence; None where none does."""
     wanted = {plain_number(number) for number in quantity.numbers() if number}
     return next((figure.start for figure in find_figures(text, lang, NEWEST_RULE) if figure.value in wanted), None)
 
@@ -265,7 +277,7 @@ def _find_bound(claim: Claim, reader: _SentenceWords) -> str | None:
     quantity = claim.object
     if not isinstance(quantity, Quantity) or quantity.approximate or quantity.lowest != quantity.highest:
         return None
-    place = _find_figure(quantity, reader.words, reader.lang)
+    place = find_figure(quantity, reader.words, reader.lang)
     found = _BOUND[reader.lang].search(reader.words[:place]) if place is not None else None
     return found[1] if found is not None else None
 
@@ -275,5 +287,5 @@ def _is_asked(claim: Claim, reader: _SentenceWords, context: RuleContext) -> boo
     text = reader.words.rstrip("\"')]” ")
     if not text.endswith(("?", "？")):
         return False
-    place = _find_object(claim, reader.words, reader, context)
+    place = find_object(claim, reader.words, reader.lang, context.seeds.entity_by_key)
     return place is not None and place > max(text.rfind(":"), text.rfind("："))

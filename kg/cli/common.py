@@ -68,6 +68,10 @@ as_of_option: Decorator = click.option(
 known_by_option: Decorator = click.option(
     "--known-by", metavar="DATE", help="Only what sources say that were published by the end of this date.",
 )  # fmt: skip
+network_option: Decorator = click.option(
+    "--allow-network", "network", multiple=True, metavar="ADDRESS",
+    help="An endpoint or server of a database that mappings may ask, besides those under `network`.",
+)  # fmt: skip
 drafts_option: Decorator = click.option(
     "--drafts", is_flag=True, help="With the proposals under seeds/drafts/, marked as unreviewed.",
 )  # fmt: skip

@@ -21,6 +21,7 @@ from kg.cli.common import (
     known_by_option,
     lang_option,
     load,
+    network_option,
     say,
     show_diagnostics,
     strict_option,
@@ -47,17 +48,19 @@ FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "c
 @click.option("--rows", is_flag=True, help="Run the mappings of tables too, to find what is wrong in their rows.")
 @drafts_option
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@network_option
 @click.pass_context
 def check_command(
     context: click.Context, texts: Path | None, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool,
-    watch: bool,
+    watch: bool, network: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Check everything but SHACL and the rows of tables; write nothing.
 
     Every mistake is shown at its file, line and column. `kg explain CODE` says more about a code. What is wrong in
     drafts is shown too, and counted apart: the graph is without them, unless --drafts is given.
     """
-    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, drafts=drafts)
+    check = partial(_check, context, texts, strict=strict, verbose=verbose, form=form, rows=rows, drafts=drafts,
+                    network=network)  # fmt: skip
     if not watch:
         return check()
     root = get_project(context).root
@@ -74,11 +77,12 @@ def check_command(
 
 
 def _check(
-    context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool
-) -> int:
+    context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool,
+    network: tuple[str, ...],
+) -> int:  # fmt: skip
     checked = check_questions(check_files(read_project(get_project(context), texts, choose_drafts(drafts))))
     if rows:
-        checked = run_tables(checked)
+        checked = run_tables(checked, allowed=network)
     apart = check_drafts(checked)
     found: Sequence[Diagnostic] = sort_diagnostics((*checked.diagnostics, *apart))
     show_diagnostics(quote_sentences(checked, found) if form == "text" else found, verbose=verbose, form=form)
@@ -112,8 +116,11 @@ class StageLine:
 @strict_option
 @verbose_option
 @drafts_option
+@network_option
 @click.pass_context
-def build_command(context: click.Context, texts: Path | None, strict: bool, verbose: bool, drafts: bool) -> int:
+def build_command(
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, drafts: bool, network: tuple[str, ...]
+) -> int:
     """Check, assert, validate (SHACL) and write all exports, or none.
 
     With --texts on the command line the sentences stand in the page, for private use; the variable
@@ -126,7 +133,7 @@ def build_command(context: click.Context, texts: Path | None, strict: bool, verb
     try:
         report = build_project(
             get_project(context), texts=texts, show_texts=show_texts, strict=strict, drafts=choose_drafts(drafts),
-            progress=stages,
+            network=network, progress=stages,
         )  # fmt: skip
     finally:
         stages.end()

@@ -83,6 +83,10 @@ _AFTER_EVIDENCE: Final = {
     "inferred_because": "kg:inferredBecause",
 }
 
+_STATE: Final = ("status", "proposed_by", "proposed_on", "reviewed_by", "reviewed_on", "evidence_statuses")
+"""Columns that stand there where some claim was proposed or reviewed."""
+_STATUS: Final = "schema:creativeWorkStatus"
+
 _ALL: Final = {**_BEFORE_OBJECT, **_AFTER_OBJECT, **_OF_EVIDENCE, **_AFTER_EVIDENCE}
 
 Write = Callable[[Term], str]
@@ -99,8 +103,11 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
 
 def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str]:
     """The rows of `write_claims_csv`, each with its line end."""
-    used = {_expand(curie) for curie in (*_ALL.values(), "rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at")}
+    further = ("rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at", _STATUS, "prov:wasGeneratedBy", "prov:used",
+               "prov:wasAssociatedWith", "dcterms:date", "rdfs:label")  # fmt: skip
+    used = {_expand(curie) for curie in (*_ALL.values(), *further)}
     index = TripleIndex(canonicalize_quads(quads), used)
+    has_state = bool(index.all_subjects(_expand(_STATUS)))
 
     @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
     def write(term: Term) -> str:
@@ -108,7 +115,10 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
-    rows = (_write_row(claim, index, write) for claim in index.subjects(TYPE, _CLAIM))
+    def write_state(claim: Node) -> list[str]:
+        return _write_state(claim, index, write) if has_state else []
+
+    rows = ([*_write_row(claim, index, write), *write_state(claim)] for claim in index.subjects(TYPE, _CLAIM))
     header = [
         "claim",
         *_BEFORE_OBJECT,
@@ -116,6 +126,7 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
         *_AFTER_OBJECT,
         *("evidence", *_OF_EVIDENCE, "evidence_notes"),
         *_AFTER_EVIDENCE,
+        *(_STATE if has_state else ()),
     ]
     return (",".join(map(_write_field, row)) + "\n" for row in chain((header,), rows))
 
@@ -150,6 +161,29 @@ def _write_evidence(claim: Node, index: TripleIndex, write: Write) -> list[str]:
     own = (node for node in found if index.objects(node, _expand("kg:at")))
     notes = [note for node in own for note in index.objects(node, _expand("skos:editorialNote"))]
     return [*columns, _join(notes, write)]
+
+
+def _write_state(claim: Node, index: TripleIndex, write: Write) -> list[str]:
+    """Whether it was reviewed, by whom it was proposed and reviewed and when, and whether its evidence was reviewed."""
+
+    def write_who(activities: Iterable[Term]) -> list[str]:
+        done = [node for node in activities if isinstance(node, NamedNode)]
+        agents = [agent for node in done for agent in index.objects(node, _expand("prov:wasAssociatedWith"))]
+        names = [
+            _join(index.objects(a, _expand("rdfs:label")) if isinstance(a, NamedNode) else (), write) or write(a)
+            for a in sorted(agents, key=term_key)
+        ]
+        days = [day for node in done for day in index.objects(node, _expand("dcterms:date"))]
+        return [" | ".join(names), _join(days, write)]
+
+    evidence = sorted(index.objects(claim, _expand("prov:wasDerivedFrom")), key=term_key)
+    statuses = [_join(index.objects(node, _expand(_STATUS)), write) for node in evidence if isinstance(node, NamedNode)]
+    return [
+        _join(index.objects(claim, _expand(_STATUS)), write),
+        *write_who(index.objects(claim, _expand("prov:wasGeneratedBy"))),
+        *write_who(index.subjects(_expand("prov:used"), claim)),
+        " ".join(status or _NONE for status in statuses) if any(statuses) else "",
+    ]
 
 
 def _join(terms: Collection[Term], write: Write) -> str:

@@ -143,7 +143,7 @@ class _Teller:
             "denied": claim.negated,
             "conflict": claim.id in self.conflicts,
             "mode": claim.mode.value,
-            "word": self.own.get(f"modes.{claim.mode}", lang),
+            "word": self.own.join_parts([self.own.get(f"modes.{claim.mode}", lang), *self.doubts(claim)], lang),
             "time": ", ".join(times),
             "who": self.own.join_words([clean(self.words.entity(s.text)) for s in claim.speakers], lang),
             "where": "; ".join(
@@ -151,6 +151,10 @@ class _Teller:
             ),
         }
         return {key: value for key, value in told.items() if value}
+
+    def doubts(self, claim: Claim) -> list[str]:
+        """That nobody has reviewed it, where that is so."""
+        return [self.own.get("line-unreviewed", self.lang)] if claim.state.is_unreviewed else []
 
     def state(self, claim: Claim, depth: int = 2) -> str:
         """Subject, property and value; what a claim says of other claims is told down to the third."""

@@ -11,6 +11,7 @@ from kg.model import Dataset, Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.barcodes import build_barcodes
+from kg.page.drawing import LANGUAGES, Picture
 from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.html import Html, tag
 from kg.page.lanes import build_lanes
@@ -18,9 +19,12 @@ from kg.page.lead import write_lead
 from kg.page.network import build_network, read_vis_network
 from kg.page.overview import render_overview
 from kg.page.payload import build_payload, write_json
-from kg.page.picture import LANGUAGES, Picture, draw_picture
+from kg.page.picture import draw_picture
 from kg.page.records import Records, record_claims
 from kg.page.stated import record_statements
+from kg.page.states import SCRIPT as STATES_SCRIPT
+from kg.page.states import STYLE as STATES_STYLE
+from kg.page.states import has_states
 from kg.page.svg import draw_svg
 from kg.page.text import clean
 from kg.page.views.body import Content, show_body
@@ -123,7 +127,15 @@ def render_page(
     )
     bodies = {
         tongue: show_body(
-            content, Say(lang=tongue, story=story, records=records, sources=sources, scripted=tongue != lang)
+            content,
+            Say(
+                lang=tongue,
+                story=story,
+                records=records,
+                sources=sources,
+                families=picture.families,
+                scripted=tongue != lang,
+            ),
         )
         for tongue in LANGUAGES
     }
@@ -136,12 +148,14 @@ def render_page(
         "turtle": pack(turtle) if turtle else None,
         **{f"page-{tongue}": pack(body) for tongue, body in bodies.items() if tongue != lang},
     }
-    return _write_document(content, bodies[lang], packed, story.seeds.dataset, lang)
+    return _write_document(content, bodies[lang], packed, story.seeds, lang)
 
 
-def _write_document(content: Content, body: Html, packed: Mapping[str, str | None], dataset: Dataset, lang: str) -> str:
+def _write_document(content: Content, body: Html, packed: Mapping[str, str | None], seeds: Seeds, lang: str) -> str:
     """The document around a body, bound by a policy to its own style and scripts."""
-    script, style = join_scripts(SCRIPTS), join_styles(STYLES)
+    dataset, states = seeds.dataset, has_states(seeds)
+    script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))
+    style = join_styles((*STYLES, *((STATES_STYLE,) if states else ())))
     description = clean(next((t.text for t in dataset.description if t.lang == lang), ""))
     policy = write_policy([PICTURE_MARK, script, read_vis_network()], style)
     head = tag(

@@ -11,11 +11,12 @@ from typing import Any
 
 from kg.model import Clarity, Entity, Mode, NameKind, Source, Voice
 from kg.page.answers import WordedAnswer
+from kg.page.drawing import LANGUAGES, SCREENS, Picture
 from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
-from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.stated import StatedRecords
+from kg.page.states import has_states, leave_out_words, tell_state
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, show_time
@@ -42,13 +43,13 @@ def build_payload(
     dots = {dot.key: dot for dot in picture.dots}
     return {
         "language": lang,
-        "words": {tongue: _words(story, records, stated, tongue) for tongue in LANGUAGES},
+        "words": {tongue: _words(story, records, picture, stated, tongue) for tongue in LANGUAGES},
         "entities": {
             e.key: {"family": dots[e.key].family.name, "rank": dots[e.key].rank, **_entity(e, stated, lang)}
             for e in sorted(seeds.entities, key=lambda e: e.key)
         },
         "sources": {s.id: {"name": _worded(sources[s.id]), **_source(s, lang)} for s in seeds.sources},
-        "claims": [_claim(record, lang) for record in records.claims],
+        "claims": [_claim(record, story, lang) for record in records.claims],
         "reasons": [_worded(reason) for reason in records.reasons],
         "lanes": [
             {"key": lane.key, "question": _worded(lane.question),
@@ -101,15 +102,16 @@ def _labels(picture: Picture, screen: str, lang: str) -> list[Json]:
     ]
 
 
-def _words(story: Story, records: Records, stated: StatedRecords, lang: str) -> Json:
+def _words(story: Story, records: Records, picture: Picture, stated: StatedRecords, lang: str) -> Json:
     """What the script says in a language: its own words, and the names of things, classes and properties."""
     seeds, vocabulary = story.seeds, story.vocabulary
     classes = {cls.text for entity in seeds.entities for cls in entity.classes}
     properties = {record.claim.predicate.text for record in records.claims} | set(stated.names)
     known_class = {name: vocabulary.classes.get(name) for name in sorted(classes)}
     known_property = {name: vocabulary.properties.get(name) for name in sorted(properties)}
+    families = {f"families.{name}": clean(labels[lang]) for name, labels in picture.families.items()}
     return {
-        "own": load_words().own[lang],
+        "own": {**leave_out_words(load_words().own[lang], states=has_states(seeds)), **families},
         "entities": {e.key: clean(e.label(lang)) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "classes": {n: clean(c.labels.get(lang) or n) if c else n for n, c in known_class.items()},
         "properties": {n: clean(p.label(lang)) if p else n for n, p in known_property.items()},
@@ -205,7 +207,7 @@ def _source(source: Source, lang: str) -> Json:
     )
 
 
-def _claim(record: ClaimRecord, lang: str) -> Json:
+def _claim(record: ClaimRecord, story: Story, lang: str) -> Json:
     claim = record.claim
     return _slim(
         {
@@ -232,7 +234,8 @@ def _claim(record: ClaimRecord, lang: str) -> Json:
             "note": _note(record.note, lang),
             "decided": _decision(record, lang),
             "inferred": [_slim({"text": clean(i.text), "language": clean(i.reason.lang)}) for i in claim.inferred],
-            "evidence": [_evidence(e, lang) for e in record.evidence],
+            "state": tell_state(claim.state, story),
+            "evidence": [_evidence(e, story, lang) for e in record.evidence],
             "stands": [
                 {"relation": s.relation.name.lower(), "other": s.other, "reason": s.reason} for s in record.stands
             ],
@@ -259,7 +262,7 @@ def _decision(record: ClaimRecord, lang: str) -> Json | None:
     return {"chosen": [c.id for c in decided.chosen], "because": _note(decided.decision.because, lang)}
 
 
-def _evidence(evidence: EvidenceRecord, lang: str) -> Json:
+def _evidence(evidence: EvidenceRecord, story: Story, lang: str) -> Json:
     return _slim(
         {
             "source": evidence.source,
@@ -271,6 +274,7 @@ def _evidence(evidence: EvidenceRecord, lang: str) -> Json:
             "clarity": evidence.clarity.value if evidence.clarity is not Clarity.CLEAR else None,
             "note": _note(evidence.note, lang),
             "text": evidence.text,
+            "state": tell_state(evidence.state, story),
         }
     )
 

@@ -14,10 +14,11 @@ from kg.dispute import Comparison, OpenQuestion, Outcome, find_superseded
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
-from kg.page.picture import LANGUAGES, Standing
+from kg.page.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_time, word_value
+from kg.state import State
 from kg.story import Story
 from kg.values import ClaimRef, Date, EntityRef, Text
 from kg.view import root_entity
@@ -46,6 +47,7 @@ class EvidenceRecord:
     note: Text | None
     text: str | None
     place: str
+    state: State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +198,7 @@ def _record_evidence(evidence: Evidence, seeds: Seeds, articles: Articles | None
         note=_clean_note(evidence.note),
         text=clean(sentence.text) if sentence is not None else None,
         place=word_place(evidence.mark),
+        state=evidence.state,
     )
 
 

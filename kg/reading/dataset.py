@@ -12,6 +12,9 @@ from kg.reading.forms import DATASET, PUBLISHER
 from kg.yamldoc import Document, Mapping, Node
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_ADDRESS = re.compile(
+    r"(?i)(?:https?|(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb))://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:/\S*)?"
+)
 OWN_PREFIXES = {
     "e": "entity/",
     "c": "claim/",
@@ -47,6 +50,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
     version = finder.scalar(root.get("version"), "`version`")
     description = finder.texts(root.get("description"), "`description`")
     tables = _read_tables(root.get("tables"), finder)
+    network = _read_network(root.get("network"), finder)
     as_of = finder.day(root.get("asof"), "`asof`")
     if base is None or not title:
         return None
@@ -62,6 +66,7 @@ def read_dataset(document: Document, finder: Finder) -> Dataset | None:
         prefixes=prefixes,
         mark=root.keys["title"].mark,
         tables=tables,
+        network=network,
         as_of=as_of,
     )
 
@@ -84,6 +89,21 @@ def _read_tables(node: Node | None, finder: Finder) -> tuple[TableChoice, ...]:
         if word is not None:
             choices.append(TableChoice(name=Ref(text=key.text, mark=key.mark), materialisation=word))
     return tuple(choices)
+
+
+def _read_network(node: Node | None, finder: Finder) -> tuple[Ref, ...]:
+    """`network: [ADDRESS, ...]`: the endpoints and servers of databases that mappings may ask."""
+    found = []
+    for address in finder.scalars(node, "`network`"):
+        if "@" in address.text:
+            hint = "say it without a login: a password comes from the environment"
+            finder.tell("bad-network", address.mark, "an address under `network` names no user", hint)
+        elif not _ADDRESS.fullmatch(address.text):
+            hint = "write it like `https://query.example.org/sparql` or `postgresql://db.example.org/sales`"
+            finder.tell("bad-network", address.mark, f"`{address.text}` is no address that could be asked", hint)
+        else:
+            found.append(Ref(text=address.text, mark=address.mark))
+    return tuple(found)
 
 
 def _read_prefixes(node: Node | None, base: str, finder: Finder) -> Prefixes:

@@ -53,6 +53,7 @@ class Kind(Enum):
     FIGURE_REASONS = "reasons by address and figure"
     PREFIXES = "IRIs by prefix"
     TABLES = "what becomes of a mapping's quads, by its name"
+    ADDRESSES = "addresses of endpoints and databases"
     PARAMETERS = "terms by the name of a parameter"
     PUBLISHER = "the publisher"
     DECISION = "a decision"
@@ -121,6 +122,7 @@ DATASET = _form(
     ("asof", Kind.DAY, "the year, month or day at whose end the direct triples hold"),
     ("prefixes", Kind.PREFIXES, "further prefixes for IRIs in all files"),
     ("tables", Kind.TABLES, "what becomes of a mapping's quads"),
+    ("network", Kind.ADDRESSES, "the endpoints and servers of databases that mappings may ask"),
 )
 INFERRED_DATE = _form(
     ("inferred", Kind.DATE, "the date that was worked out", _MUST),

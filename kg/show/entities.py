@@ -11,6 +11,7 @@ from kg.direct import judge_claims
 from kg.dispute import Outcome
 from kg.model import Claim, Entity, Mode, NameKind
 from kg.pipeline import Checked
+from kg.review.counting import count_state
 from kg.show.parts import align, describe_decision, find_entity, list_stated, speaks_of, write_contradictions
 from kg.values import EntityRef
 
@@ -24,7 +25,10 @@ _GROUPS = (
 
 
 def show_entities(checked: Checked, lang: str) -> str:
-    """All entities by class, with the number of claims that speak of each, and of those that it makes."""
+    """All entities by class, with the number of claims that speak of each, and of those that it makes.
+
+    At last how many drafts and unreviewed proposals there are, if there are any.
+    """
     words = checked.story.words(lang)
     counts: dict[str, int] = {}
     says: dict[str, int] = {}
@@ -41,6 +45,8 @@ def show_entities(checked: Checked, lang: str) -> str:
         out.append(name)
         rows = [(e.key, words.entity(e.key), _count(counts.get(e.key, 0), says.get(e.key, 0))) for e in entities]
         out += [f"  {line}" for line in align(rows)]
+    state = count_state(checked)
+    out += ["", str(state)] if state else []
     return "\n".join(out) + "\n"
 
 

@@ -12,6 +12,7 @@ from kg.model import Claim, Source
 from kg.ontology.vocabulary import local_name
 from kg.pipeline import Checked
 from kg.show.parts import describe_decision, find_entity, find_stated, speaks_of
+from kg.state import State
 from kg.values import EntityRef
 
 
@@ -104,6 +105,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     else:
         reason = explain_absence(claim, checked.seeds, checked.vocabulary)
         out.append(f"  direct     no, only as a claim: {reason}")
+    out += _list_state(claim.state, words, " " * 2)
     for evidence in claim.evidence:
         source = checked.seeds.source_by_id.get(evidence.source)
         out.append(f"  evidence   {words.evidence(evidence)}   ({evidence.mark})")
@@ -114,6 +116,7 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
             out.append(f"             “{article.sentences[evidence.address].text}”")
         if evidence.note is not None:
             out.append(f"             note: {evidence.note.text}")
+        out += _list_state(evidence.state, words, " " * 13)
     out += [f"  inferred   {inference.text}" for inference in claim.inferred]
     if claim.note is not None:
         out.append(f"  note       {claim.note.text}")
@@ -124,6 +127,17 @@ def show_claim(checked: Checked, claim: Claim, lang: str) -> str:
     out += [f"  unlike     {unlike.claim} (in {unlike.difference})" for unlike in claim.unlike]
     out += [f"  compatible {ref.id}" for ref in claim.compatible]
     return "\n".join(out) + "\n"
+
+
+def _list_state(state: State, words: Words, margin: str) -> list[str]:
+    """Who proposed something, and who has reviewed it, a line each."""
+    if state.proposed is None and state.reviewed is None and not state.is_draft:
+        return []
+    lines = [f"{margin}proposed   by {words.proposal(state.proposed)}"] if state.proposed is not None else []
+    done = f"by {words.review(state.reviewed)}" if state.reviewed is not None else "by nobody"
+    if state.is_draft:
+        done = "no: it is a draft"
+    return [*lines, f"{margin}reviewed   {done}"]
 
 
 def describe_source(source: Source, words: Words) -> str:

@@ -71,6 +71,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
     type=click.Path(path_type=Path),
     help="A folder outside that may be read.",
 )
+@click.option("--no-network", "offline", is_flag=True, help="Ask no endpoint and no server of a database.")
 def map_command(
     mapping: Path,
     output: Path | None,
@@ -94,12 +95,14 @@ def map_command(
     limits: tuple[str, ...],
     variables: tuple[str, ...],
     allowed: tuple[Path, ...],
+    offline: bool,
 ) -> None:
     """Map tables to RDF with the RML, R2RML or YARRRML document MAPPING.
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
     from kg.files import is_stream
+    from kg.tables.network import ANYTHING, OFFLINE
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
 
@@ -115,6 +118,7 @@ def map_command(
         data_folder=data_folder,
         allowed=allowed,
         database_url=database_url or None,
+        network=OFFLINE if offline else ANYTHING,
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,

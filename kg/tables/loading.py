@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 from collections.abc import Iterable
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError
+from kg.files import hash_file
+from kg.tables.lastbuild import find_packed
 from kg.tables.mappings import list_parts, reads_files_only
+from kg.tables.network import asks_network
 from kg.tables.parts import refuse_foreign, replace_folder
 from kg.tables.run import Run, open_run, plan_quads, write_lines
 from kg.tables.scratch import make_scratch
@@ -32,8 +36,31 @@ _OWN = re.compile(rf"\d+\.(sst|log|dbtmp)|(MANIFEST|OPTIONS)-\d+|CURRENT|IDENTIT
 def refuse_foreign_store(folder: Path) -> None:
     """Raise UsageError where *folder* holds anything that an earlier run did not write, KgError where it is in use."""
     refuse_foreign(folder, _OWN, MARKER, "a store of somebody else")
-    if (folder / MARKER).exists():
-        open_store(folder)  # fails while another program has it open
+    if (folder / MARKER).exists() and is_in_use(folder):
+        raise KgError(f"cannot open the store `{folder.name}`: another program has it open")
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether a program has the store open to write: RocksDB holds a POSIX lock on `LOCK`, as LevelDB does.
+
+    To open the store itself would leave a log there each time. Raises KgError when the lock cannot be read.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: the store alone can tell
+        open_store(folder)
+        return False
+    try:
+        with (folder / "LOCK").open("r+b") as lock:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return True
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise KgError(f"cannot open the store `{folder.name}`: {error.strerror}") from error
+    return False
 
 
 def write_store(run: Run, folder: Path) -> None:
@@ -91,6 +118,8 @@ class LoadableTables:
         parts = [version("kg-claims")]
         for table in self.tables:
             parts += list_parts(table.mapping, table.inputs)
+            if asks_network(table.mapping.document):
+                parts.append(hash_file(find_packed(table)))
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> Path:
@@ -99,7 +128,7 @@ class LoadableTables:
 
         scratch = resources.enter_context(make_scratch(self.work))
         kept = self.work / self.digest
-        if not kept.is_dir() or not all(reads_files_only(table.mapping) for table in self.tables):
+        if not kept.is_dir() or not all(map(is_known_by_digests, self.tables)):
             self.load(kept, scratch)
         mine = scratch / "store"
         ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
@@ -110,6 +139,10 @@ class LoadableTables:
         """Map all tables and put the store *kept* in its place, whole; older ones are removed."""
         made, lines = scratch / "new", scratch / "lines.nq"
         for table in self.tables:
+            if asks_network(table.mapping.document):
+                unpack_lines(table, lines)
+                load_lines(lines, made)
+                continue
             settings = replace(table.mapping.settings, scratch_parent=scratch)
             with open_run(table.mapping.document, settings) as run:
                 if run.failed:
@@ -121,3 +154,17 @@ class LoadableTables:
                 shutil.rmtree(old, ignore_errors=True)
         with suppress(OSError):  # another run was quicker: its store is the same
             made.rename(kept)
+
+
+def is_known_by_digests(table: MappedTable) -> bool:
+    """Whether digests tell if a table has changed: of its files, or of what the last build got of the network."""
+    return reads_files_only(table.mapping) or asks_network(table.mapping.document)
+
+
+def unpack_lines(table: MappedTable, lines: Path) -> None:
+    """The quads of a table, which a build got of the network, into a file. Raises KgError when they are not there."""
+    try:
+        with gzip.open(find_packed(table), "rb") as packed, lines.open("wb") as out:
+            shutil.copyfileobj(packed, out, 1 << 20)
+    except (OSError, EOFError) as error:
+        raise KgError(f"cannot read exports/tables/{table.name}.nq.gz: {error}; run `kg build`") from error

@@ -21,8 +21,10 @@ from kg.model import Seeds
 from kg.ontology.vocabulary import Vocabulary
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project, is_about
+from kg.tables.network import NOTHING
 from kg.tables.read.mapping import read_any_mapping
-from kg.tables.rml import Constant, FileSource, LogicalSource, LogicalView, MappingDocument, TermMap
+from kg.tables.references import list_sources
+from kg.tables.rml import Constant, FileSource, MappingDocument, TermMap
 from kg.tables.sources.globs import expand_pattern, is_pattern
 from kg.yamldoc import read_text
 
@@ -62,7 +64,7 @@ class SeedMapping:
 
     @property
     def settings(self) -> Settings:
-        """Relative sources start beside the mapping and may not leave the project."""
+        """Relative sources start beside the mapping and may not leave the project; nothing is asked beyond files."""
         from kg.tables.run import Settings
 
         folder = self.path.parent.resolve()
@@ -70,6 +72,7 @@ class SeedMapping:
             mapping_folder=folder,
             data_folder=folder,
             allowed=(self.root.resolve(),),
+            network=NOTHING,
             base=self.document.base or self.base,
             whole_iris=True,
             answers={query.written: query.answer for query in self.queries if query.answer is not None},
@@ -209,17 +212,6 @@ def name_data(mapping: SeedMapping, label: str) -> str:
 def reads_files_only(mapping: SeedMapping) -> bool:
     """Whether the digests of files tell if the mapping's data has changed; those of a database nobody knows."""
     return all(isinstance(source.source, FileSource) for source in list_sources(mapping.document))
-
-
-def list_sources(document: MappingDocument) -> Iterator[LogicalSource]:
-    """The logical sources of a mapping, also those under its views."""
-    todo: list[LogicalSource | LogicalView] = [t.source for t in document.triples_maps]
-    while todo:
-        source = todo.pop(0)
-        if isinstance(source, LogicalView):
-            todo += [source.view_on, *(join.parent for join in source.joins)]
-        else:
-            yield source
 
 
 def hash_inputs(mapping: SeedMapping, project: Project) -> tuple[DataFile, ...]:

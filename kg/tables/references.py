@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kg.tables.rml import (
     FunctionExecution,
     JoinCondition,
     LogicalSource,
     LogicalView,
+    MappingDocument,
     QuotedTriplesMap,
     Reference,
     RefObjectMap,
@@ -69,3 +70,14 @@ def references_by_source(
         for pom in each.predicate_objects:
             note(each.source, *pom.predicates, *pom.graphs, *pom.objects)
     return found
+
+
+def list_sources(document: MappingDocument) -> Iterator[LogicalSource]:
+    """The logical sources of a mapping, also those under its views."""
+    todo: list[LogicalSource | LogicalView] = [t.source for t in document.triples_maps]
+    while todo:
+        source = todo.pop(0)
+        if isinstance(source, LogicalView):
+            todo += [source.view_on, *(join.parent for join in source.joins)]
+        else:
+            yield source

@@ -18,6 +18,7 @@ from kg.tables.computed import register_functions
 from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.macros import make_macros, quote_text
+from kg.tables.network import ANYTHING, Network
 from kg.tables.normal import normalise
 from kg.tables.plan.build import Plan, build_plan
 from kg.tables.plan.pattern import QuadPattern, without_targets
@@ -48,6 +49,7 @@ class Settings:
     data_folder: Path | None = None
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
+    network: Network = ANYTHING
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
@@ -172,6 +174,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             data_folder=settings.data_folder,
             allowed=settings.allowed,
             database_url=settings.database_url,
+            network=settings.network,
             frames=settings.frames,
             answers=settings.answers,
             limits=settings.limits,

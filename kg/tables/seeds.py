@@ -6,7 +6,7 @@ of them, or what `seeds/dataset.yaml` names so, go into a file of their own (`kg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from kg.tables.failure import give_reason
 from kg.tables.known import KnownTables, recall_tables, remember_tables
 from kg.tables.mappings import DataFile, SeedMapping, has_error, hash_inputs, name_data
 from kg.tables.names import check_entities, find_mentioned, find_minted
+from kg.tables.network import Network
 from kg.tables.plan.pattern import QuadPattern, Term, without_targets
 from kg.tables.plan.value import Text
 from kg.tables.run import Run, learn_facts, open_run, plan_alone, plan_quads
@@ -55,6 +56,7 @@ class MappedTable:
     count: int
     lines: tuple[MappedLines, ...] = field(default=(), repr=False)
     file: TableFile | None = None
+    mentioned: frozenset[str] = field(default=frozenset(), repr=False)  # keys of entities
 
     @property
     def name(self) -> str:
@@ -76,11 +78,13 @@ def run_mappings(
     open_graph: Callable[[], Store],
     work: Path | None = None,
     *,
+    network: Collection[str] = (),
     complete: bool,
 ) -> TablesReading:
     """Run the mappings, which hold no mistake of their own, and check what they give.
 
     In the folder *work* the files are made of tables that are no part of the graph; without it nothing is written.
+    Of endpoints and servers of databases only those are asked that *network* names.
     *open_graph* gives the graph without tables, for mappings that read the answers to queries.
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
@@ -107,7 +111,8 @@ def run_mappings(
                     count=count,
                 )
                 continue
-            run = stack.enter_context(open_run(mapping.document, replace(mapping.settings, scratch_parent=work)))
+            settings = replace(mapping.settings, scratch_parent=work, network=Network(names=tuple(network)))
+            run = stack.enter_context(open_run(mapping.document, settings))
             findings.add(_place_data(run.diagnostics, mapping))
             if not run.failed:
                 opened.append((mapping, run))
@@ -118,9 +123,11 @@ def run_mappings(
             if asks:
                 told += check_entities(run, mapping.document, seeds, minted)
             findings.add(_place_data(told, mapping))
-            mentioned |= find_mentioned(run, seeds)
+            own = frozenset(find_mentioned(run, seeds))
+            mentioned |= own
             if not has_error(told):
-                tables[mapping.name] = materialise(mapping, run, _choice(seeds, mapping.name), work)
+                made = materialise(mapping, run, _choice(seeds, mapping.name), work)
+                tables[mapping.name] = replace(made, mentioned=own)
     mentioned |= known.mentioned if known else set()
     in_order = tuple(tables[mapping.name] for mapping in mappings if mapping.name in tables)
     if (

@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from kg.diagnostic import Mark
+import pyoxigraph as ox
+
+from kg.diagnostic import Mark, mark_of_file
+from kg.tables.lastbuild import read_lines
 from kg.tables.mappings import name_data
+from kg.tables.network import asks_network, find_asked
 from kg.tables.plan.pattern import QuadPattern, Term
 from kg.tables.plan.relation import Filter, Grouped, Named, Project, Sort
 from kg.tables.plan.value import (
@@ -30,6 +34,7 @@ from kg.tables.plan.value import (
 from kg.tables.rewrite.overlap import lossless
 from kg.tables.run import open_run
 from kg.tables.seeds import MappedTable, execute
+from kg.tables.sources.dsn import hide_password
 from kg.tables.sql import write_query
 
 MOST_ROWS = 20  # of one place in a mapping, shown
@@ -57,8 +62,8 @@ class WantedTerm:
 class Trace:
     """One quad (a line of N-Quads), the *mark* of its place in the mapping, and the *rows* it comes of.
 
-    *data* names the file (or the query), *row_unit* what its rows are called; *count* is the number of all
-    rows, of which *rows* holds the first.
+    *data* names the file (or the query, or the address), *row_unit* what its rows are called; *count* is the number of
+    all rows, of which *rows* holds the first; 0 where a build asked for them and they are not at hand.
     """
 
     line: str
@@ -74,6 +79,9 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
     """Where the mapped triples come from that fit *wanted* (subject, predicate, object), in the mappings' order."""
     for table in tables:
         if table.lines and not any(_may_fit(line, wanted) for mapped in table.lines for line in mapped.lines):
+            continue
+        if asks_network(table.mapping.document):
+            yield from trace_last_build(table, wanted)
             continue
         with open_run(table.mapping.document, table.mapping.settings) as run:
             if run.failed:
@@ -91,6 +99,21 @@ def trace_triple(tables: Sequence[MappedTable], wanted: tuple[WantedTerm, Wanted
                             data=name_data(table.mapping, label), row_unit=pattern.table.row_unit,
                             rows=found, count=count if len(labels) == 1 else len(found),
                         )  # fmt: skip
+
+
+def trace_last_build(table: MappedTable, wanted: tuple[WantedTerm, WantedTerm, WantedTerm]) -> Iterator[Trace]:
+    """The lines that fit of a table that only a build asks for; which rows they come of is not kept."""
+    document = table.mapping.document
+    whole = mark_of_file(table.mapping.source)
+    data = ", ".join(dict.fromkeys(hide_password(asked.address) for asked in find_asked(document)))
+    for mark, line in read_lines(table):
+        if _may_fit(line, wanted):
+            quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
+            terms = (str(quad.subject), str(quad.predicate), str(quad.object))
+            if all(want.fits(term) for want, term in zip(wanted, terms, strict=True)):
+                yield Trace(
+                    line=line, table=table.name, mark=mark or whole, data=data, row_unit="row", rows=(), count=0
+                )  # fmt: skip
 
 
 def _may_fit(line: str, wanted: tuple[WantedTerm, ...]) -> bool:
@@ -158,8 +181,6 @@ def unescape_literal(text: str) -> str:
     >>> unescape_literal(escape_literal('a "b"\n')) == 'a "b"\n'
     True
     """
-    import pyoxigraph as ox
-
     term = next(iter(ox.parse(f'<a:> <a:> "{text}" .'.encode(), format=ox.RdfFormat.N_TRIPLES))).object
     assert isinstance(term, ox.Literal)
     return term.value

@@ -251,6 +251,15 @@ def _write_short(sign: re.Match[str]) -> str:
     return f" {({**_SHORT, 'm': 'million', 'b': 'billion'})[sign[1]]}"
 
 
+def suggest_quantities(text: str) -> Iterator[str]:
+    """How else a text may be written, so that it can be read as a quantity: the likeliest first, none of them tried.
+
+    >>> [written for written in suggest_quantities("1,300") if written != "1,300"][0]
+    '1300'
+    """
+    return (written for _, written in _suggest(text))
+
+
 def _suggest(text: str) -> Iterator[tuple[str, str]]:
     """What may have been meant, each with the words before it."""
     yield "write the number without separators: ", _SEPARATOR.sub("", text)

@@ -9,8 +9,9 @@ function familyMark(family) {
 }
 
 const byTense = (numbers, tense) => numbers.filter((number) => data.strokes[claims[number].mode].tense === tense);
-const inOrder = (numbers) => [...numbers].sort((a, b) => placeOf(a).localeCompare(placeOf(b), "en", { numeric: true }));
-const placeOf = (number) => {
+const inOrder = (numbers) =>
+  [...numbers].sort((a, b) => firstPlaceOf(a).localeCompare(firstPlaceOf(b), "en", { numeric: true }));
+const firstPlaceOf = (number) => {
   const [first] = evidenceOf(claims[number]);
   return first ? `${first.source} ${first.address}` : "";
 };

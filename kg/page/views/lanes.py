@@ -74,7 +74,8 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
         mark = _draw_bar(row.bar, tense_of(row.mode))
     elif timed and row.mark is not None:
         mark = _draw_mark(row.mark, tense_of(row.mode), say, denied=row.denied)
-    said = tag("div", value, " ", say.mode(row.mode), tag("p", who, class_="who"))
+    unreviewed = say.unreviewed(*(record.claim for record in row.records))
+    said = tag("div", value, " ", say.mode(row.mode), unreviewed, tag("p", who, class_="who"))
     return tag("li", said, mark, class_=f"answer {tense_of(row.mode)}", data_claims=ids)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.model import Clarity, Evidence, Mode
+from kg.model import Claim, Clarity, Evidence, Mode
 from kg.page.address import word_address
 from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
@@ -18,14 +18,16 @@ from kg.story import Story
 class Say:
     """Puts the things of a page into the words of *lang*.
 
-    *sources* are the names of sources by id; *places* the letters of what the page has a place for: an entity (`e`), a
-    claim, a finding, a question, a source. *scripted* is true for what only a script shows.
+    *sources* are the names of sources by id, *families* those of families that the ontology names; *places* the letters
+    of what the page has a place for: an entity (`e`), a claim, a finding, a question, a source. *scripted* is true for
+    what only a script shows.
     """
 
     lang: str
     story: Story
     records: Records
     sources: Mapping[str, Worded]
+    families: Mapping[str, Worded] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     places: str = "ecfqs"
     scripted: bool = False
@@ -58,12 +60,22 @@ class Say:
     def entities(self, keys: Iterable[str]) -> Html:
         return join(*map(self.entity, keys), between=self.word("comma"))
 
+    def family(self, name: str) -> str:
+        """The word for a family of classes: the page's own, or the ontology's."""
+        return clean(self.families[name][self.lang]) if name in self.families else self.word(f"families.{name}")
+
     def property(self, name: str) -> str:
         return clean(self.story.words(self.lang).property(name))
 
     def mode(self, mode: Mode) -> Html:
         """A mode as a pill."""
         return tag("span", self.word(f"modes.{mode}"), class_=f"mode {mode}")
+
+    def unreviewed(self, *claims: Claim) -> Html | None:
+        """The mark of an answer of which nobody has reviewed a claim that gives it."""
+        if not all(claim.state.is_unreviewed for claim in claims):
+            return None
+        return join(" ", tag("span", self.word("line-unreviewed"), class_="unreviewed"))
 
     def value(self, record: ClaimRecord) -> Html:
         """What a claim says, as a link where that is a thing or another claim; struck out where it is denied."""

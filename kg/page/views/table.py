@@ -41,7 +41,7 @@ def _show_row(record: ClaimRecord, say: Say) -> Html:
     cells = [
         tag("td", say.property(claim.predicate.text)),
         tag("td", say.value(record)),
-        tag("td", tag("i", say.word(f"modes.{claim.mode}"), class_=claim.mode)),
+        tag("td", tag("i", say.word(f"modes.{claim.mode}"), class_=claim.mode), say.unreviewed(claim)),
         tag("td", say.entities(ref.text for ref in claim.speakers)),
         tag("td", " ".join(time)),
         tag("td", said[say.lang] if said else say.word("unknown")),

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 PACKAGES = ("kg-claims", "duckdb", "pyarrow", "zstandard", "dask", "distributed", "fsspec", "numpy")
 PATIENCE = 15  # seconds to wait for a scheduler
-SILENCE = "30s"  # after which a worker that says nothing is given up, on a cluster that is started here
+# of a cluster that is started here: a worker that says nothing is given up, and nobody samples what workers do
+LOCAL = {
+    "distributed.scheduler.worker-ttl": "30s",
+    "distributed.admin.tick.limit": "1 h",
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "250ms",
+}
 MEMORY = "1GB"  # of a worker that is started here
 FOR_DATABASE = 0.4  # of a worker's memory; the rest is for Python, Arrow and what Dask holds
 
@@ -66,8 +73,7 @@ def open_cluster(choice: ClusterChoice, folder: Path) -> Iterator[Cluster]:
                 reason = "no answer" if isinstance(error, TimeoutError) else str(error).split("\n")[0]
                 raise KgError(f"no scheduler at `{choice.address}`: {reason}") from None
         else:
-            settings = {"distributed.scheduler.worker-ttl": SILENCE, "distributed.admin.tick.limit": "1 h"}
-            stack.enter_context(dask.config.set(settings))
+            stack.enter_context(dask.config.set(LOCAL))
             stack.enter_context(hide_script())
             started = LocalCluster(
                 n_workers=choice.workers, threads_per_worker=1, memory_limit=choice.memory or MEMORY,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kg.tables.columns import SourceTable
 from kg.tables.macros import quote_name
+from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import Database, Described, RefusedError
 from kg.tables.sources.dsn import Address, AddressError, complete_address, read_address
@@ -62,6 +63,8 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Sou
             if found is None:
                 return None
             address = address.at(found)
+        elif not shelf.may_ask(name_server(origin) or text, origin.mark):
+            return None
     return load_table(request, origin, address, shelf)
 
 

@@ -9,12 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from kg.diagnostic import Mark
 from kg.findings import Findings
 from kg.paths import Door, open_door
 from kg.tables.columns import SourceTable
+from kg.tables.network import ANYTHING, Network
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
-from kg.tables.sources.dsn import Address
+from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.limits import Limits
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Shelf(Findings):
     data_folder: Path | None = None
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
+    network: Network = ANYTHING
     limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)  # what `${NAME}` may stand for
     standard_input: IO[bytes] | None = None  # what the source `-` is; None where nothing may be read of it
@@ -86,6 +89,14 @@ class Shelf(Findings):
         """
         data = self.data_folder if self.data_folder is not None else Path.cwd()
         return open_door([self.mapping_folder, data, *self.allowed])
+
+    def may_ask(self, address: str, mark: Mark) -> bool:
+        """Whether the endpoint or server at *address* may be asked; where not, that is told at *mark*."""
+        if self.network.admits(address):
+            return True
+        message = f"`{hide_password(address)}` is not asked: nobody allowed it"
+        self.tell("source-network", mark, message, self.network.advice)
+        return False
 
     def name_file(self, name: str) -> Path:
         """The path of a new file in the scratch folder, which ends in *name*."""

@@ -26,6 +26,7 @@ from kg.tables.wording import choose_words
 
 TIMEOUT = 60  # seconds
 MOST_BYTES = 1 << 30
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MEMBERS = ("value", "type", "datatype", "xml:lang")  # of a binding: SPARQL 1.1 Query Results JSON Format, 3.2.2
 
 Binding = dict[str, str]
@@ -175,6 +176,8 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
         hint = f"a file of RDF is no endpoint: name it as {words}"
         shelf.tell("map-source", origin.mark, f"`{origin.endpoint}` is no web address", hint)
         return None
+    if not shelf.may_ask(endpoint, origin.mark):
+        return None
     request = urllib.request.Request(
         endpoint,
         data=urllib.parse.urlencode({"query": query}).encode(),
@@ -184,11 +187,26 @@ def ask(origin: SparqlSource, query: str, source: LogicalSource, shelf: Shelf) -
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+        with open_unredirected(request) as response:
             return json.loads(response.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
+        if error.code in REDIRECTS:
+            message = f"the endpoint sends on to `{error.headers.get('Location')}`, which is not followed"
+            shelf.tell("source-unreadable", origin.mark, message, "name that address")
+            return None
         words = error.read(500).decode("utf-8", "replace").strip().split("\n")[0]
         shelf.tell("source-unreadable", source.mark, f"the endpoint refuses the query: {words or error.reason}")
     except (urllib.error.URLError, OSError, ValueError) as error:
         shelf.tell("source-unreadable", origin.mark, f"the endpoint `{origin.endpoint}` does not answer: {error}")
     return None
+
+
+def open_unredirected(request: Any) -> Any:
+    """The response to a request of urllib; what sends on to another address is an error, so that only this is asked."""
+    import urllib.request
+
+    class NoRedirects(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            """No request follows."""
+
+    return urllib.request.build_opener(NoRedirects).open(request, timeout=TIMEOUT)

@@ -1,0 +1,172 @@
+"""Judged rows → files of `seeds/drafts/`, in the style of curated ones: what was accepted, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.diagnostic import KgError
+from kg.files import CURATED, ExportFile, encode_file, write_exports
+from kg.model import Claim, Evidence, Voice
+from kg.pipeline import Checked
+from kg.project import Project
+from kg.proposal.lines import make_fields, write_comments, write_line, write_node, write_scalar
+from kg.proposal.proposal import Judged, ProposedEntity, Verdict
+from kg.reading.sources import address_key
+from kg.yamldoc import Mapping as MappingNode
+
+FOLDER = "seeds/drafts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Who proposes: `proposed: {by: NAME, on: DATE, with: TOOL}`."""
+
+    by: str
+    on: str
+    tool: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The line of a claims file's head."""
+        parts = [f"by: {write_scalar(self.by)}", f"on: {self.on}"]
+        parts += [f"with: {write_scalar(self.tool)}"] if self.tool is not None else []
+        return f"proposed: {{{', '.join(parts)}}}"
+
+
+def write_drafts(judged: Iterable[Judged], checked: Checked, name: str, origin: Origin) -> tuple[ExportFile, ...]:
+    """The files that hold what of *judged* was accepted: claims by source, and new entities.
+
+    Call it under the project's lock: *name* gets a number where a file of it is there. Names of files are paths from
+    the project's folder. Nothing is written (`save_drafts` does).
+    """
+    rows = [row for row in judged if row.stated is not None and not row.repeats]
+    by_source: dict[str, list[Judged]] = defaultdict(list)
+    for row in rows:
+        assert row.source is not None
+        by_source[row.source].append(row)
+    entities = {entity.key: entity for row in rows for entity in row.entities}
+    files: dict[str, str] = {}
+    for source in sorted(by_source):
+        ending = "" if len(by_source) == 1 else f".{source}"
+        files[ending] = "".join(_write_claims(by_source[source], checked, source, origin))
+    if entities:
+        files[".entities"] = "".join(_write_entities(entities, origin))
+    free = _find_free(checked.project, _clean(name), files)
+    return tuple(encode_file(f"{FOLDER}/{free}{ending}.yaml", text) for ending, text in files.items())
+
+
+def save_drafts(files: Sequence[ExportFile], project: Project) -> None:
+    """Write the files of drafts, all or none. Call it under the project's lock. Raises KgError where that fails."""
+    there = [file.name for file in files if (project.root / file.name).exists()]
+    if there:
+        raise KgError(f"{there[0]} is there already: nothing is written")
+    write_exports(files, project.root, project.work, CURATED)
+
+
+def _find_free(project: Project, name: str, endings: Iterable[str]) -> str:
+    folder = project.root / FOLDER
+    free, number = name, 2
+    while any((folder / f"{free}{ending}.yaml").exists() for ending in ("", *endings)):
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
+def _clean(name: str) -> str:
+    """A name for a file: letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", Path(name).name.casefold()).strip("-")[:60].strip("-") or "proposals"
+
+
+def _write_entities(entities: Mapping[str, ProposedEntity], origin: Origin) -> Iterator[str]:
+    yield "kg: entities/1\n"
+    yield f"# {origin.line}\n"
+    yield "entities:\n"
+    for key in sorted(entities):
+        entity = entities[key]
+        label = f"{{{write_scalar(entity.lang)}: {write_scalar(entity.label)}}}"
+        yield f"  {key}: {{is: {write_scalar(entity.kind)}, label: {label}}}\n"
+
+
+def _write_claims(rows: Sequence[Judged], checked: Checked, source: str, origin: Origin) -> Iterator[str]:
+    yield f"kg: claims/1\nsource: {source}\n{origin.line}\n\nclaims:\n"
+    blocks: dict[str, _Block] = defaultdict(_Block.empty)
+    for row in rows:
+        assert row.stated is not None and row.fields is not None
+        first, *further = row.stated.evidence
+        if row.verdict is Verdict.SAME:
+            further = [first, *further]
+        else:
+            blocks[first.address].claims.append((_short(row.stated), row.fields, _comments(row)))
+        for evidence in further:
+            blocks[evidence.address].agains.append((row, evidence))
+    article = checked.articles.by_source[source]
+    for number, address in enumerate(sorted(blocks, key=address_key)):
+        yield "\n" if number else ""
+        yield f"  {address} {article.sentences[address].digest}:\n"
+        yield from (f"{line}\n" for line in blocks[address].write(checked, source))
+
+
+def _short(claim: Claim) -> str:
+    return claim.id.partition(".")[2]
+
+
+def _comments(row: Judged) -> list[str]:
+    """What a reviewer should know of a row, as comments above its line."""
+    told = [f"{mapped.key} was written `{mapped.written}`" for mapped in row.mapped]
+    return [f"row {row.row}: {'; '.join([*told, *row.cautions])}"] if told or row.cautions else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """What stands under one sentence: claims with their fields and comments, and repetitions of claims."""
+
+    claims: list[tuple[str, MappingNode, list[str]]]
+    agains: list[tuple[Judged, Evidence]]
+
+    @staticmethod
+    def empty() -> _Block:
+        return _Block(claims=[], agains=[])
+
+    def write(self, checked: Checked, source: str) -> Iterator[str]:
+        said: str | None = None
+        lines = []
+        for row, evidence in self.agains:
+            voice = _word_voice(row, evidence, checked)
+            assert row.stated is not None and row.fields is not None
+            if said is not None and voice is not None and voice != said:  # one sentence has one voice: stated anew
+                lines.append(write_line(f"{_short(row.stated)}-again", row.fields, _comments(row)))
+                continue
+            said = said or voice
+            own = row.stated.source == source
+            short = _short(row.stated)
+            again = short if own else row.stated.id
+            key = short if own else re.sub(r"[^a-z0-9]+", "-", row.stated.id)
+            if own:
+                lines.append("\n".join([*_write_comments(row), f"    {key}: again"]))
+            else:
+                mark = row.fields.mark
+                lines.append(write_line(key, make_fields({"again": again}, mark), _comments(row)))
+        if said is not None:
+            yield f"    said: {said}"
+        for key, fields, comments in self.claims:
+            yield write_line(key, fields, comments)
+        yield from lines
+
+
+def _write_comments(row: Judged) -> list[str]:
+    return list(write_comments(_comments(row)))
+
+
+def _word_voice(row: Judged, evidence: Evidence, checked: Checked) -> str | None:
+    """`said` for a repetition: None where the curated voice of the sentence is meant."""
+    assert row.fields is not None and row.stated is not None
+    by = row.fields.get("by")
+    if by is None:
+        return None
+    if write_node(by) == "source":
+        return "source"
+    voice = "" if evidence.voice is Voice.REPORTED else f", voice: {evidence.voice.value}"
+    return f"{{by: {write_node(by)}{voice}}}"
