@@ -22,7 +22,7 @@ from kg.tables.cluster.jobs import scan_part
 from kg.tables.cluster.load import load_parts
 from kg.tables.cluster.manifest import check_parts, read_manifest
 from kg.tables.cluster.progress import ClusterProgress
-from kg.tables.cluster.run import Wanted, map_on_cluster
+from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.split import (
     Look,
     Quoting,
@@ -34,6 +34,7 @@ from kg.tables.cluster.split import (
     look_at_block,
 )
 from kg.tables.cluster.storage import Storage, refuse_login
+from kg.tables.cluster.work import Wanted
 from kg.tables.command import read_source
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
@@ -90,8 +91,11 @@ def feed(tmp_path: Path) -> Path:
             lines.write(
                 json.dumps({"id": i, "tags": tags, "size": i / 4 if i % 2 else "n/a"}, ensure_ascii=False) + "\n"
             )
-    duckdb.sql("SELECT i AS id, i % 5 AS kind, DATE '2020-01-01' + (i % 400)::INT AS day, i / 3.0 AS share"
-               " FROM range(9000) t(i)").write_parquet(str(tmp_path / "facts.parquet"), row_group_size=2048)  # fmt: skip
+    facts = duckdb.sql(
+        "SELECT i AS id, i % 5 AS kind, DATE '2020-01-01' + (i % 400)::INT AS day, i / 3.0 AS share"
+        " FROM range(9000) t(i)"
+    )
+    facts.write_parquet(str(tmp_path / "facts.parquet"), row_group_size=2048)
     return tmp_path
 
 
@@ -179,7 +183,8 @@ def test_workers_give_the_same_quads_as_one_machine(feed: Path, scheduler: str, 
 WHOLE = {
     "collections": triples_map(
         "a", PEOPLE, 'rml:template "town/{town}"',
-        'rml:objectMap [ rml:gather ( [ rml:reference "id" ] ); rml:gatherAs <http://www.w3.org/1999/02/22-rdf-syntax-ns#List> ]',
+        'rml:objectMap [ rml:gather ( [ rml:reference "id" ] ); '
+        "rml:gatherAs <http://www.w3.org/1999/02/22-rdf-syntax-ns#List> ]",
     ),
     "quoted triples of joined rows": triples_map(
         "a", PEOPLE, PERSON,
@@ -320,7 +325,7 @@ def test_a_manifest_that_does_not_match_its_parts(feed: Path, scheduler: str, tm
     with pytest.raises(KgError, match=r"^`part-00001.nq.zst` of `out` is not what the manifest says: map again$"):
         load_parts(storage, tmp_path / "store")
     part.unlink()
-    with pytest.raises(KgError, match="names `part-00001.nq.zst`, which is not there"):
+    with pytest.raises(KgError, match=r"names `part-00001.nq.zst`, which is not there"):
         load_parts(storage, tmp_path / "other")
 
 
@@ -335,23 +340,23 @@ def test_parts_load_into_a_store(feed: Path, scheduler: str, tmp_path: Path) -> 
 def test_foreign_folders_are_left_alone(feed: Path, scheduler: str) -> None:
     (feed / "out").mkdir()
     (feed / "out" / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="`out` is left alone: it holds `thesis.txt`, which is no output of `kg map`"):
+    with pytest.raises(UsageError, match=r"`out` is left alone: it holds `thesis.txt`, which is no output of `kg map`"):
         map_there(feed, RML + MAPPINGS["rows"], scheduler)
-    with pytest.raises(UsageError, match="`people.csv` is a file: with workers the output is a folder of parts"):
+    with pytest.raises(UsageError, match=r"`people.csv` is a file: with workers the output is a folder of parts"):
         map_there(feed, RML + MAPPINGS["rows"], scheduler, "people.csv")
 
 
 def test_a_scheduler_that_is_not_there(feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.tables.cluster.connect.PATIENCE", 0.5)
-    with pytest.raises(KgError, match="^no scheduler at `tcp://127.0.0.1:9`: "):
+    with pytest.raises(KgError, match=r"^no scheduler at `tcp://127.0.0.1:9`: "):
         map_there(feed, RML + MAPPINGS["rows"], "tcp://127.0.0.1:9")
 
 
 def test_workers_that_differ() -> None:
     refuse_difference({"duckdb": "2.0"}, {"tcp://a:1": {"duckdb": "2.0"}})
-    with pytest.raises(KgError, match="the worker tcp://a:1 has no duckdb, and this machine 2.0: install the same"):
+    with pytest.raises(KgError, match=r"the worker tcp://a:1 has no duckdb, and this machine 2.0: install the same"):
         refuse_difference({"duckdb": "2.0"}, {"tcp://a:1": {}})
-    with pytest.raises(KgError, match="the worker tcp://a:1 cannot run kg: No module named 'kg'"):
+    with pytest.raises(KgError, match=r"the worker tcp://a:1 cannot run kg: No module named 'kg'"):
         refuse_difference({"duckdb": "2.0"}, {"tcp://a:1": ModuleNotFoundError("No module named 'kg'")})
 
 
@@ -364,10 +369,10 @@ def test_a_source_that_only_some_workers_see() -> None:
     cluster = Cluster(
         client=SimpleNamespace(run=lambda look, files: seen), address="tcp://s:1", workers=2, dashboard=None
     )
-    with pytest.raises(KgError, match="the worker tcp://b:1 does not see `p.csv`: put it where all workers see it"):
+    with pytest.raises(KgError, match=r"the worker tcp://b:1 does not see `p.csv`: put it where all workers see it"):
         compare_sight(cluster, lambda files: {"p.csv": 5}, {"p.csv": "/data/p.csv"})
     seen["tcp://b:1"]["p.csv"] = 6
-    with pytest.raises(KgError, match="the worker tcp://b:1 sees another `p.csv`: 6 bytes, not 5"):
+    with pytest.raises(KgError, match=r"the worker tcp://b:1 sees another `p.csv`: 6 bytes, not 5"):
         compare_sight(cluster, lambda files: {"p.csv": 5}, {"p.csv": "/data/p.csv"})
 
 

@@ -142,9 +142,14 @@ def map_command(
             wanted = choose_output(
                 output, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
             )
-            code = map_distributed(
-                mapping, settings, choice, wanted, store=store, explain=explain, progress=progress, unfit=unfit
-            )
+            document = read_mapping(mapping, settings, unfit)
+            if document.has_errors:
+                code = show(list(document.diagnostics))
+            else:
+                run = map_distributed(
+                    document, settings, choice, wanted, store=store, explain=explain, progress=progress
+                )
+                code = show(run.diagnostics)
         else:
             write = plan_store(store) if store else plan_output(
                 place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.tables.cluster.jobs import Jobs
-    from kg.tables.cluster.run import Wanted, Work
+    from kg.tables.cluster.work import Wanted, Work
     from kg.tables.rewrite import Query
-    from kg.tables.run import Settings
+    from kg.tables.rml import MappingDocument
+    from kg.tables.run import Run, Settings
 
 
 def choose_cluster(workers: int | None, scheduler: str | None, memory: str | None) -> ClusterChoice:
@@ -46,7 +47,7 @@ def choose_output(
     resume: bool,
 ) -> Wanted:
     """The folder of parts that the options name; wrong use is told before anything is read."""
-    from kg.tables.cluster.run import PART_SIZE, Wanted
+    from kg.tables.cluster.work import PART_SIZE, Wanted
 
     if sort:
         raise UsageError("`--sort` sorts what one machine writes: leave it out, or leave the workers out")
@@ -67,7 +68,7 @@ def choose_output(
 
 
 def map_distributed(
-    mapping: Path,
+    document: MappingDocument,
     settings: Settings,
     choice: ClusterChoice,
     wanted: Wanted,
@@ -75,31 +76,27 @@ def map_distributed(
     store: Path | None,
     explain: bool,
     progress: bool,
-    unfit: str | None,
-) -> int:
-    """Run a mapping file on workers; diagnostics go to stderr. Returns the exit code."""
+) -> Run:
+    """Run a mapping that is read on workers; the run has what was found wrong."""
     from kg.tables.cluster.run import map_on_cluster
-    from kg.tables.command import read_mapping, show
 
-    document = read_mapping(mapping, settings, unfit)
-    if document.has_errors:
-        return show(list(document.diagnostics))
     line = ClusterProgress(stream=sys.stderr if progress else None)
 
     def tell(cluster: Cluster) -> None:
         if progress:
             click.echo(describe_cluster(cluster), err=True)
 
+    name = next((t.mark.source.name for t in document.triples_maps), "mapping")
     with tempfile.TemporaryDirectory(prefix="kg-workers-") as folder:
         run = map_on_cluster(
             document, replace(settings, scratch_parent=Path(folder)), choice, wanted,
-            mapping=mapping.name, progress=line, look=show_work if explain else None, told=tell,
+            mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
         )  # fmt: skip
     if store is not None and not run.failed:
         from kg.tables.cluster.load import load_store
 
         load_store(wanted.storage, store)
-    return show(run.diagnostics)
+    return run
 
 
 def describe_cluster(cluster: Cluster) -> str:

@@ -99,7 +99,7 @@ def open_cluster(choice: ClusterChoice, folder: Path) -> Iterator[Cluster]:
 def hide_script() -> Iterator[None]:
     """Workers that begin in the block do not run the script that began this process, as `multiprocessing` would."""
     main = sys.modules["__main__"]
-    kept = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    kept: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
     main.__spec__ = None
     try:
         yield

@@ -15,6 +15,7 @@ from kg.tables.check import merge_wrong, report_wrong
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import BROADCAST, Reads, scan_part, tables_beside, walk_relation
 from kg.tables.cluster.tasks import Answers, Asking, are_unique, ask_part, ask_whole, hash_keys, is_empty, take_piece
+from kg.tables.cluster.work import Work
 from kg.tables.emptycells import ask_empty_cells, report_empty_cells
 from kg.tables.plan.build import Plan
 from kg.tables.plan.pattern import Check, QuadPattern
@@ -25,7 +26,6 @@ from kg.tables.rewrite.facts import Facts, IsEmpty, IsRepetitive, IsUnique, Ques
 if TYPE_CHECKING:
     from distributed import Future
 
-    from kg.tables.cluster.run import Work
 
 KEYS_IN_BUCKET = 16_000_000  # rows whose hashes are compared by one task
 

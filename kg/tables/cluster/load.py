@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kg.diagnostic import KgError
-
 from kg.tables.cluster.manifest import check_part, read_manifest
 from kg.tables.cluster.storage import Storage
 from kg.tables.loading import MARKED, MARKER, open_store, refuse_foreign_store
@@ -35,7 +34,7 @@ def load_parts(storage: Storage, made: Path) -> None:
     def load(part: Part) -> None:
         check_part(storage, part)
         try:
-            with storage.open(part.name) as packed, zstandard.open(packed, "rb") as lines:
+            with storage.open(part.name) as packed, zstandard.ZstdDecompressor().stream_reader(packed) as lines:
                 # the lines were made from checked values
                 store.bulk_load(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
         except OSError as error:

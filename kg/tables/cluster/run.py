@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,9 @@ from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoi
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import Jobs, Shuffle, Side, describe_join, plan_jobs
-from kg.tables.cluster.manifest import RUN, Record, abandon, begin_record, commit, record_part, refuse_others
+from kg.tables.cluster.manifest import Record, abandon, begin_record, commit, record_part, refuse_others
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.sources import stage_sources
-from kg.tables.cluster.storage import Storage
-from kg.tables.cluster.tables import StagedTable
 from kg.tables.cluster.tasks import (
     deal_rows,
     make_pieces,
@@ -29,6 +26,7 @@ from kg.tables.cluster.tasks import (
     write_job,
     write_joined,
 )
+from kg.tables.cluster.work import Wanted, Work
 from kg.tables.normal import normalise
 from kg.tables.parts import Part, read_size
 from kg.tables.plan.build import build_plan
@@ -40,54 +38,6 @@ from kg.tables.sql import write_buckets, write_copy
 
 if TYPE_CHECKING:
     from distributed import Future
-
-PART_SIZE = 32 << 20  # bytes of a source that one task reads
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is to be made: parts in a folder, in a syntax, of parts of sources of about *part_size* bytes.
-
-    *resume*: what an earlier run has finished of the same is kept.
-    """
-
-    storage: Storage
-    syntax: str = "nq"
-    part_size: int = PART_SIZE
-    resume: bool = False
-
-
-@dataclass(kw_only=True)
-class Work:
-    """A run on workers: what is here (`run`, its sources and findings), the cluster, the tables that were read."""
-
-    run: Run
-    cluster: Cluster
-    wanted: Wanted
-    name: str
-    progress: ClusterProgress
-    common: Any  # a future of `Common`, which every task gets
-    tables: Any = None  # a future of `staged`
-    staged: dict[str, StagedTable] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=count)
-
-    @property
-    def storage(self) -> Storage:
-        return self.wanted.storage
-
-    @property
-    def part_size(self) -> int:
-        return self.wanted.part_size
-
-    @property
-    def folder(self) -> str:
-        """Where the tables that were read lie on the storage."""
-        return f"{RUN}/tables"
-
-    def key(self, *words: object) -> str:
-        """A key of a task of this run; its first word is what Dask shows together."""
-        first, *rest = map(str, words)
-        return "-".join([first, self.name, *rest, str(next(self.numbers))])
 
 
 def map_on_cluster(

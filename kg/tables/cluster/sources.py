@@ -14,6 +14,7 @@ from kg.tables.cluster.split import BOM, Piece, Span, begin_inside, cut_blocks, 
 from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, stage_piece, store_table
 from kg.tables.cluster.storage import size_of
 from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
+from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
 from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView
@@ -32,7 +33,6 @@ from kg.tables.views import open_view
 if TYPE_CHECKING:
     from distributed import Future
 
-    from kg.tables.cluster.run import Work
 
 READ_BY_WORKERS = (open_delimited, open_document, open_columnar, open_spreadsheet)
 
@@ -155,7 +155,7 @@ def cut_groups(piece: Piece, most: int) -> list[Piece] | None:
 
 def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece, work: Work) -> list[Piece] | None:
     """A delimited file by its rows; None where it cannot be cut."""
-    quoting = quoting_of(request.source)
+    quoting = quoting_of(origin.dialect)
     aside = replace(work.run.shelf, found={})  # what a first look finds the reader tells again
     head = read_head(path, origin.dialect, origin, aside) if quoting is not None else None
     if quoting is None or head is None or not head.plain or len(head.names) < 2:

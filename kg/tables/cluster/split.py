@@ -76,18 +76,12 @@ class Look:
     plain: bool = True
 
 
-def quoting_of(source: LogicalSource) -> Quoting | None:
-    """How the rows of a text file are told apart; None where its rows cannot be cut by bytes.
+def quoting_of(dialect: Dialect) -> Quoting | None:
+    """How the rows of a delimited file are told apart; None where they cannot be cut by bytes.
 
-    >>> from kg.diagnostic import SourceText, mark_of_file
-    >>> from kg.tables.rml import FileSource
-    >>> from kg.tables.vocabulary import Generation
-    >>> mark = mark_of_file(SourceText("m.ttl", ""))
-    >>> quoting_of(LogicalSource(source=FileSource(path="a.csv", mark=mark), formulation=Formulation.CSV,
-    ...                          iterator=None, generation=Generation.RML, mark=mark))
-    Quoting(quote=b'"', delimiter=b',')
+    >>> quoting_of(Dialect(delimiter=";")), quoting_of(Dialect(skip_rows=2))
+    (Quoting(quote=b'"', delimiter=b';'), None)
     """
-    dialect: Dialect = getattr(source.source, "dialect", Dialect())
     if dialect.skip_rows or dialect.comment or dialect.header_rows != 1 or not dialect.doubled_quote:
         return None
     quote, delimiter = (dialect.quote or "").encode(), dialect.delimiter.encode()
@@ -126,7 +120,7 @@ def begin_inside(quotes: Sequence[int]) -> list[bool]:
 def look_at_block(data: bytes, quoting: Quoting, *, inside: bool) -> Look:
     """What stands in a block outside of quotes; *inside*: it begins between quotes.
 
-    >>> look_at_block(b'x\\n1,"a\\nb"\\n', Quoting(quote=b'"')).first_end
+    >>> look_at_block(b'x\\n1,"a\\nb"\\n', Quoting(quote=b'"'), inside=False).first_end
     2
     >>> look_at_block(b'b"\\n2,c\\n', Quoting(quote=b'"'), inside=True).first_end
     3
