@@ -19,7 +19,7 @@ graph = kg.connect("http://127.0.0.1:8484/sparql")
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,11 +31,15 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
+from kg.evidence import find_source
 from kg.files import settle_curated
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
+from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
+from kg.proposal.judge import judge_proposals
+from kg.proposal.proposal import Judged
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
@@ -44,6 +48,7 @@ from kg.remote.endpoint import Endpoint, check_url, read_credentials
 from kg.remote.graph import RemoteGraph, open_graph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
+from kg.schema import write_schemas
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
@@ -161,6 +166,10 @@ class KnowledgeGraph:
         """Which sentences and figures are claimed, set aside or to do."""
         return self.checked.story.coverage
 
+    def schemas(self) -> dict[str, str]:
+        """JSON Schemas of the curated files, with the project's words, by their names (`claims`, `source` ...)."""
+        return write_schemas(self.checked.seeds, self.checked.vocabulary)
+
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
 
@@ -168,6 +177,31 @@ class KnowledgeGraph:
         """
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
+
+    def judge(
+        self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, source: str | None = None
+    ) -> tuple[Judged, ...]:
+        """What `kg import --dry-run` says of proposals.
+
+        They are objects with the keys of `jsonl`, or the text of a file in *form*.
+
+        The project must have been opened with its texts. *source* is the source of rows that name no document. Raises
+        `kg.UsageError` for another format, or more than 100,000 rows, ValueError while the project has errors.
+        """
+        if self.checked.has_errors:
+            raise ValueError("the project has errors: see `diagnostics`")
+        if self.texts is None:
+            raise UsageError("open the project with its texts: proposals are judged against them")
+        if source is not None:
+            find_source(self.checked.seeds, source)
+        if form not in FORMATS:
+            raise UsageError(f"no format `{form}`: known are {', '.join(FORMATS)}")
+        if isinstance(proposals, bytes | str):
+            raw = proposals if isinstance(proposals, bytes) else proposals.encode("utf-8", "surrogatepass")
+            rows = read_rows(form, [ProposalFile(name="proposals", raw=raw)], documented=source is not None)
+        else:
+            rows = rows_of(proposals, documented=source is not None)
+        return tuple(judge_proposals(self.checked, rows, source=source))
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""

@@ -10,7 +10,6 @@ from functools import partial
 
 from kg.codes import load_codes
 from kg.coverage import Status, measure_coverage
-from kg.diagnostic import find_nearest
 from kg.editor.card import (
     escape,
     quote,
@@ -27,6 +26,7 @@ from kg.editor.card import (
 )
 from kg.editor.role import FORMS, WORDS, Kind, Role, role_of
 from kg.editor.scan import CURSOR, Spot, scan_at
+from kg.match import choose_matches, fold_name
 from kg.model import Entity
 from kg.ontology.vocabulary import Property
 from kg.pipeline import Checked
@@ -103,34 +103,8 @@ def complete(
 
 def choose_offers(offers: Sequence[Offer], typed: str) -> list[Offer]:
     """The offers that fit what is typed, the best first; where none does, the nearest by spelling."""
-    wanted = _fold(typed)
-    rated = [(rate, o.rank, o.label, n) for n, o in enumerate(offers) if (rate := _rate(wanted, o.names)) is not None]
-    if not rated and len(wanted) >= 3:
-        by_name = {_fold(name): n for n, o in enumerate(offers) for name in o.names}
-        near = find_nearest(wanted, by_name)
-        rated = [(0, 0, "", by_name[near])] if near is not None else []
-    return [offers[n] for *_, n in sorted(rated)[:MOST_OFFERS]]
-
-
-def _fold(text: str) -> str:
-    return re.sub(r"[\s_-]+", " ", text.casefold()).strip()
-
-
-def _rate(wanted: str, names: Iterable[str]) -> int | None:
-    """How well names fit what is typed: begun by it, a word of one begun by it, holding it; None where not."""
-    best: int | None = None
-    for number, name in enumerate(names):
-        folded = _fold(name)
-        if folded.startswith(wanted):
-            rate = 0 if number == 0 or not wanted else 1
-        elif f" {wanted}" in folded:
-            rate = 2
-        elif wanted in folded:
-            rate = 3
-        else:
-            continue
-        best = rate if best is None else min(best, rate)
-    return best
+    chosen = choose_matches(typed, [offer.names for offer in offers], [offer.rank for offer in offers])
+    return [offers[n] for n in chosen[:MOST_OFFERS]]
 
 
 # -- what there is --------------------------------------------------------------------------------
@@ -182,8 +156,8 @@ def _offer_entity(context: Context, entity: Entity, rank: int) -> Offer:
     label = entity.label(context.known.seeds.dataset.language)
     classes = ", ".join(ref.text for ref in entity.classes)
     names = (entity.key, *dict.fromkeys(name.text for name in entity.names))
-    typed = _fold(context.typed)
-    by = next((n for n in names[1:] if typed and _fold(n).startswith(typed) and n != label), None)
+    typed = fold_name(context.typed)
+    by = next((n for n in names[1:] if typed and fold_name(n).startswith(typed) and n != label), None)
     detail = f"{label} — {classes}" + (f" ({by})" if by else "")
     tell = partial(show_entity_card, context.known, entity)
     return Offer(label=entity.key, text=entity.key, kind=Role.ENTITY, names=names, detail=detail, tell=tell, rank=rank)
