@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from kg.tables.rml import Dialect, LogicalSource
+from kg.tables.rml import Dialect
 
 BOM = b"\xef\xbb\xbf"
 
