@@ -266,6 +266,7 @@ def test_cards_say_what_is_known(desk: Desk) -> None:
 
 def test_the_outline_of_a_file(desk: Desk) -> None:
     assert desk.last is not None
+    assert list_symbols(desk.last.known, CLAIMS, "kg: claims/1\nclaims: {") == []
     symbols = list_symbols(desk.last.known, CLAIMS, text_of(desk, CLAIMS))
     assert [(s.name, [c.name for c in s.inner]) for s in symbols] == [
         ("p1s1 12dca05b", ["length"]), ("p1s2 13cb64c6", ["opening"]),
