@@ -48,6 +48,7 @@ from kg.remote.endpoint import Endpoint, check_url, read_credentials
 from kg.remote.graph import RemoteGraph, open_graph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
+from kg.schema import write_schemas
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
@@ -164,6 +165,10 @@ class KnowledgeGraph:
     def coverage(self) -> Coverage:
         """Which sentences and figures are claimed, set aside or to do."""
         return self.checked.story.coverage
+
+    def schemas(self) -> dict[str, str]:
+        """JSON Schemas of the curated files, with the project's words, by their names (`claims`, `source` ...)."""
+        return write_schemas(self.checked.seeds, self.checked.vocabulary)
 
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.

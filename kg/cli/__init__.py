@@ -39,6 +39,7 @@ COMMANDS = {
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Add texts, verify evidence, and write addresses and digests from the texts."),
     "import": ("proposals", "Judge proposals against the texts; what is accepted goes to seeds/drafts/."),
+    "schema": ("schema", "Write JSON Schemas of the curated files, so that editors complete and explain."),
     "rename": ("ids", "Give an entity another id, in every file that names it."),
     "merge": ("ids", "Make one entity of two: what is said of GONE is said of KEPT."),
     "export": ("make", "Write the graph in one format."),
