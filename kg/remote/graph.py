@@ -134,8 +134,8 @@ class RemoteGraph:
 
 
 NEEDS_FOLDER = frozenset({
-    "ask", "assertions", "build", "checked", "comparisons", "coverage", "diagnostics", "judge", "open_questions", "questions",
-    "show", "texts", "to_networkx", "why",
+    "ask", "assertions", "build", "checked", "comparisons", "coverage", "diagnostics", "judge", "open_questions",
+    "questions", "show", "texts", "to_networkx", "why",
 })  # fmt: skip
 """What a graph in a folder has and one on a server cannot have."""
 
