@@ -37,6 +37,8 @@ from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
+from kg.prompt.frame import FORMS
+from kg.prompt.prompt import write_prompt
 from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
 from kg.proposal.judge import judge_proposals
 from kg.proposal.proposal import Judged
@@ -177,6 +179,17 @@ class KnowledgeGraph:
         """
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
+
+    def prompt(self, source: str, *, budget: int | None = None, form: str = "kg") -> str:
+        """What a model needs to propose the claims of a source that are still to do, within *budget* tokens.
+
+        *form* is that of the answer, as `judge` takes it: `kg` or `jsonl`. Raises `kg.UsageError` for another, where
+        there is no such source, its text is not at hand, or nothing is to do.
+        """
+        if form not in FORMS:
+            raise UsageError(f"no form `{form}`: {' or '.join(FORMS)}")
+        found = find_source(self.checked.seeds, _want_text(source, "a source"))
+        return write_prompt(self.checked, found, form=form, budget=budget).text
 
     def judge(
         self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, source: str | None = None

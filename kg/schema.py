@@ -41,7 +41,7 @@ SCHEMAS: Mapping[str, tuple[str, Form]] = {
 """The schemas by their names: the format, and its form."""
 
 _WORD = ["string", "number", "boolean"]  # how a language server takes `Paris`, `2024` and `true`: all are texts to us
-_MODES = {
+MODE_WORDS = {
     Mode.FACT: "it is so, or was", Mode.PLAN: "it is intended", Mode.TARGET: "a number or date aimed at",
     Mode.PROMISE: "the speaker commits to it", Mode.ASPIRATION: "it is hoped for or dreamt of",
     Mode.FORECAST: "it is expected to come", Mode.OPINION: "a judgement", Mode.QUESTION: "it is asked",
@@ -428,7 +428,7 @@ _KINDS: Mapping[Kind, Callable[[SchemaMaker], Json]] = {
     Kind.OBJECT: _object,
     Kind.CLAIM: lambda _: _text(),
     Kind.CLAIMS: lambda _: one_or_more(_text()),
-    Kind.MODE: lambda _: enumerate_words({mode.value: words for mode, words in _MODES.items()}),
+    Kind.MODE: lambda _: enumerate_words({mode.value: words for mode, words in MODE_WORDS.items()}),
     Kind.VOICE: lambda _: enumerate_words({voice.value: words for voice, words in _VOICES.items()}),
     Kind.CLARITY: lambda _: enumerate_words({clarity.value: words for clarity, words in _CLARITIES.items()}),
     Kind.UNLIKE: lambda _: {"type": "object", "additionalProperties": {"enum": [d.value for d in Difference]}},

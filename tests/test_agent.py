@@ -20,6 +20,7 @@ from kg.agent.tools import TOOLS
 from kg.agent.window import Window
 from kg.starter import init_project
 
+ROOT = Path(__file__).parent.parent
 ENTITIES = "seeds/entities/rivertown.yaml"
 GOOD = {"subject": "the new bridge", "predicate": "length", "object": "120 m", "document": "bridge",
         "quote": "The new bridge is 120 metres long."}  # fmt: skip
@@ -236,6 +237,23 @@ def test_long_answers_come_in_pages(window: Window) -> None:
         offset = page.get("next_offset")
     assert len(seen) == len(set(seen)) == 200
     assert call(window, "search", text="bridge of", kind="entity", offset=10_000)["found"] == []
+
+
+def test_the_evidence_of_a_page_of_rows_is_whole() -> None:
+    own = Window(root=ROOT)
+    seen: list[str] = []
+    offset: int | None = 0
+    try:
+        while offset is not None:
+            page = call(own, "query", sparql="SELECT ?claim { ?claim a kg:Claim } ORDER BY ?claim", offset=offset)
+            assert [row["claim"] for row in page["rows"]] == [f"c:{claim['id']}" for claim in page["claims"]]
+            assert {e["source"] for claim in page["claims"] for e in claim["evidence"]} == set(page["sources"])
+            assert len(json.dumps(page, ensure_ascii=False)) < 1.2 * MOST
+            seen += [claim["id"] for claim in page["claims"]]
+            offset = page.get("next_offset")
+    finally:
+        own.close()
+    assert len(seen) == len(set(seen)) > 150
 
 
 def test_hostile_texts_are_plain_data(window: Window) -> None:

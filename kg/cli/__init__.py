@@ -38,6 +38,7 @@ COMMANDS = {
     "disputes": ("view", "Show conflicts, different answers by speaker, and developments."),
     "coverage": ("view", "Show which sentences and figures are claimed, set aside or to do."),
     "evidence": ("texts", "Add texts, verify evidence, and write addresses and digests from the texts."),
+    "prompt": ("prompt", "Print what a model needs to propose the claims of a source, and nothing else."),
     "import": ("proposals", "Judge proposals against the texts; what is accepted goes to seeds/drafts/."),
     "schema": ("schema", "Write JSON Schemas of the curated files, so that editors complete and explain."),
     "rename": ("ids", "Give an entity another id, in every file that names it."),
