@@ -231,7 +231,8 @@ def test_a_journal_that_leads_out_of_the_project_is_refused(tmp_path: Path, name
     (tmp_path / "x").write_text("mine", encoding="utf-8")
     folder, work = tmp_path / "story", tmp_path / "story/.kg"
     work.mkdir(parents=True)
-    for record in ([["a", name]], {"begun": [name], "folders": []}, {"begun": [], "folders": [name]}):
+    for record in ([["a", name]], {"begun": [name], "folders": []}, {"begun": [], "folders": [name]},
+                   {"pairs": [], "gone": [name]}):  # fmt: skip
         (work / CURATED).write_text(json.dumps(record), encoding="utf-8")
         with pytest.raises(KgError) as caught:
             finish_exports(folder, work, CURATED)

@@ -28,7 +28,9 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
             for file in files:
                 place = folder / file.name
                 place.unlink(missing_ok=True)
-                place.write_bytes(file.raw)
+                if file.text is not None:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
             raise KgError(f"cannot copy the project to {folder.parent.name}/: {error.strerror or error}") from error
         after = check_files(read_project(Project(folder), checked.articles.folder, checked.read.drafts))

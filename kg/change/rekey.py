@@ -38,16 +38,19 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Rewritten:
-    """A file with its new *text*, and the bytes that it had *before*."""
+    """A file with its new *text*, and the bytes that it had *before*: None for one that is new.
+
+    A *text* of None takes the file away.
+    """
 
     path: Path
     name: str
-    before: bytes = field(repr=False)
-    text: str = field(repr=False)
+    before: bytes | None = field(repr=False)
+    text: str | None = field(repr=False)
 
     @property
     def raw(self) -> bytes:
-        return self.text.encode("utf-8", "surrogateescape")
+        return (self.text or "").encode("utf-8", "surrogateescape")
 
 
 Edit = tuple[Mark, str]
@@ -94,13 +97,15 @@ def write_rewritten(files: Sequence[Rewritten], project: Project) -> None:
     """
     for file in files:
         try:
-            is_same = file.path.read_bytes() == file.before
+            is_same = (file.path.read_bytes() if file.path.exists() else None) == file.before
         except OSError as error:
             raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
         if not is_same:
             raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
     if files:
-        write_exports([ExportFile(name=file.name, raw=file.raw) for file in files], project.root, project.work, CURATED)
+        written = [ExportFile(name=file.name, raw=file.raw) for file in files if file.text is not None]
+        gone = [file.name for file in files if file.text is None]
+        write_exports(written, project.root, project.work, CURATED, gone)
 
 
 def add_rewritten(files: list[Rewritten], project: Project, path: Path, before: bytes, text: str) -> None:
