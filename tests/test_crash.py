@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ from kg.diagnostic import KgError
 from kg.evidence import find_source, update_outline
 from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
 from kg.pipeline import check_files, read_project
-from kg.project import Project
+from kg.project import Drafts, Project
+from kg.review.accept import plan_acceptance
+from kg.review.draft import find_draft, list_drafts
+from kg.review.plan import apply_review, name_reviewer
 from kg.starter import init_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
@@ -116,6 +120,37 @@ def test_merge_killed_anywhere(story: Path) -> None:
 
     old, new = kill_everywhere(story, work, settle)
     assert old >= 12 and new >= 4
+
+
+def test_accept_killed_anywhere(story: Path) -> None:
+    """A claim and the entity that it needs go from their drafts, whose files go, to the curator's, or nothing does."""
+    drafts = story / "seeds/drafts"
+    drafts.mkdir()
+    (drafts / "things.yaml").write_text(
+        "kg: entities/1\nentities:\n  gate: {is: Bridge, label: Gate}\n", encoding="utf-8"
+    )
+    text = """\
+kg: claims/1
+source: bridge
+claims:
+  p1s1 8a4a3c80:
+    gate: {s: gate, p: length, o: 120 m, mode: plan}   # near the bridge
+"""
+    (drafts / "bridge.yaml").write_text(text, encoding="utf-8")
+
+    checked = check_files(read_project(Project(story), drafts=Drafts.BUILT_IN))
+    plan = plan_acceptance(checked, find_draft(list_drafts(checked), "gate"), name_reviewer("Kim Berg", "2031-06-05"))
+    assert plan.refused == () and len(plan.files) == 4
+
+    def work(folder: Path) -> None:
+        project = Project(folder)
+        with hold_lock(project.work, "review"):
+            finish_exports(project.root, project.work, CURATED)
+            apply_review(replace(plan, files=tuple(replace(f, path=folder / f.name) for f in plan.files)), project)
+        assert list((folder / "seeds/drafts").iterdir()) == []
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 8 and new >= 5
 
 
 def test_updated_expectations_killed_anywhere(story: Path) -> None:

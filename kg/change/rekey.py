@@ -12,6 +12,7 @@ from kg.diagnostic import KgError, Mark
 from kg.files import CURATED, ExportFile, write_exports
 from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
+from kg.reading.states import find_form
 from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
 from kg.yamldoc import Mapping as YamlMapping
 
@@ -64,9 +65,10 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
     """
     files: list[Rewritten] = []
     refused: list[str] = []
-    for path in (*project.claim_files, *project.source_files, *project.entity_files):
+    claim_files = (*project.claim_files, *list_drafts_of(project, "claims/1"))
+    for path in (*claim_files, *project.source_files, *project.entity_files):
         document = read_document(path, project.name_of(path))
-        is_about = _is_about(document, keys.source, is_claims=path in project.claim_files)
+        is_about = _is_about(document, keys.source, is_claims=path in claim_files)
         if document.diagnostics and (is_about or keys.source in document.source.text):
             refused.append(f"{document.source.name} has mistakes, `kg check` names them: mend them first")
         if document.root is None:
@@ -82,6 +84,12 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
                 before, text = read_before(each)
                 add_rewritten(files, project, each, before, _replace_places(text, keys))
     return tuple(files), tuple(dict.fromkeys(refused))
+
+
+def list_drafts_of(project: Project, form: str) -> tuple[Path, ...]:
+    """The files of drafts that are of this format, such as `claims/1`: they follow what curated ones do."""
+    documents = ((path, read_document(path, project.name_of(path))) for path in project.draft_files)
+    return tuple(path for path, document in documents if find_form(document) == form)
 
 
 def read_before(path: Path) -> tuple[bytes, str]:
