@@ -157,6 +157,21 @@ def test_an_empty_part_is_still_a_page() -> None:
     assert [n["id"] for n in read_data(page)["network"]["nodes"]] == ["chen-zhiheng"]
 
 
+def test_at_most_one_thing_in_ten_is_of_no_family(page: str) -> None:
+    data = read_data(page)
+    families = [entity["family"] for entity in data["entities"].values()]
+    assert families.count("thing") * 10 <= len(families)
+    # A class of none of the known families has that of the ontology's own topmost class above it.
+    own = {name: words["own"][f"families.{data['entities']['innovation']['family']}"]
+           for name, words in data["words"].items()}  # fmt: skip
+    assert own == {"en": "idea", "zh": "观念"}
+    assert data["entities"]["mi-fans"]["family"] != data["entities"]["innovation"]["family"]
+    legend = re.search(r'<ul id="legend".*?</ul>', page)
+    assert legend is not None
+    assert {"idea", "group of people"} <= {read_text(item) for item in re.findall("<li.*?</li>", legend[0])}
+    assert "other" not in read_text(legend[0])
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_svg_export_is_whole_and_in_one_language(lang: str) -> None:
     svg = export_svg(own_project().story, lang=lang)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from kg.diagnostic import KgError, Mark
 from kg.files import CURATED, ExportFile, write_exports
+from kg.opened import read_bytes
 from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
 from kg.reading.states import find_form
@@ -39,19 +40,18 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Rewritten:
-    """A file with its new *text*, and the bytes that it had *before*: None for one that is new.
-
-    A *text* of None takes the file away.
-    """
+    """A file with its new *text*, and the bytes that it had *before*; it may be new, or go."""
 
     path: Path
     name: str
-    before: bytes | None = field(repr=False)
-    text: str | None = field(repr=False)
+    before: bytes = field(repr=False)
+    text: str = field(repr=False)
+    is_new: bool = False
+    is_gone: bool = False
 
     @property
     def raw(self) -> bytes:
-        return (self.text or "").encode("utf-8", "surrogateescape")
+        return self.text.encode("utf-8", "surrogateescape")
 
 
 Edit = tuple[Mark, str]
@@ -74,7 +74,7 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
         if document.root is None:
             continue
         edits = list(_find_edits(document, keys, refused)) if is_about else []
-        before = path.read_bytes()
+        before = read_bytes(path)
         text = _replace_places(apply_edits(document.source.text, edits), keys)
         add_rewritten(files, project, path, before, text)
         refused += _find_twice(document, text)
@@ -94,7 +94,7 @@ def list_drafts_of(project: Project, form: str) -> tuple[Path, ...]:
 
 def read_before(path: Path) -> tuple[bytes, str]:
     """A file's bytes and its text without a byte-order mark; bytes that are not UTF-8 come back as they were."""
-    before = path.read_bytes()
+    before = read_bytes(path)
     return before, before.removeprefix(_BOM).decode("utf-8", "surrogateescape")
 
 
@@ -105,14 +105,14 @@ def write_rewritten(files: Sequence[Rewritten], project: Project) -> None:
     """
     for file in files:
         try:
-            is_same = (file.path.read_bytes() if file.path.exists() else None) == file.before
+            is_same = not file.path.exists() if file.is_new else file.path.read_bytes() == file.before
         except OSError as error:
             raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
         if not is_same:
             raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
     if files:
-        written = [ExportFile(name=file.name, raw=file.raw) for file in files if file.text is not None]
-        gone = [file.name for file in files if file.text is None]
+        written = [ExportFile(name=file.name, raw=file.raw) for file in files if not file.is_gone]
+        gone = [file.name for file in files if file.is_gone]
         write_exports(written, project.root, project.work, CURATED, gone)
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.edtf import EdtfError, parse_edtf
 from kg.namespace import KG
 from kg.ontology.vocabulary import local_name
-from kg.page.picture import LANGUAGES
+from kg.page.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time

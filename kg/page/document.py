@@ -11,6 +11,7 @@ from kg.model import Dataset, Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.barcodes import build_barcodes
+from kg.page.drawing import LANGUAGES, Picture
 from kg.page.findings import find_contrasts, find_findings, source_names
 from kg.page.html import Html, tag
 from kg.page.lanes import build_lanes
@@ -18,7 +19,7 @@ from kg.page.lead import write_lead
 from kg.page.network import build_network, read_vis_network
 from kg.page.overview import render_overview
 from kg.page.payload import build_payload, write_json
-from kg.page.picture import LANGUAGES, Picture, draw_picture
+from kg.page.picture import draw_picture
 from kg.page.records import Records, record_claims
 from kg.page.stated import record_statements
 from kg.page.states import SCRIPT as STATES_SCRIPT
@@ -126,7 +127,15 @@ def render_page(
     )
     bodies = {
         tongue: show_body(
-            content, Say(lang=tongue, story=story, records=records, sources=sources, scripted=tongue != lang)
+            content,
+            Say(
+                lang=tongue,
+                story=story,
+                records=records,
+                sources=sources,
+                families=picture.families,
+                scripted=tongue != lang,
+            ),
         )
         for tongue in LANGUAGES
     }

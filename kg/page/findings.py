@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.dispute import OpenQuestion, Outcome
 from kg.model import Mode, Seeds
-from kg.page.picture import LANGUAGES
+from kg.page.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words

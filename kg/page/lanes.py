@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from kg.model import Mode
 from kg.page.axis import Axis, Mark, build_axis
+from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
-from kg.page.picture import LANGUAGES
 from kg.page.records import ClaimRecord, Records, Span
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
-from kg.page.picture import LANGUAGES
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words

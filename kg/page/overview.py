@@ -16,11 +16,11 @@ from kg.model import Claim
 from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.central import MOST_CENTRAL, Member, build_index, rank_members, show_central
+from kg.page.drawing import HEIGHT, WIDTH
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
 from kg.page.lanes import build_lanes
 from kg.page.payload import write_json
-from kg.page.picture import HEIGHT, WIDTH
 from kg.page.records import record_claims
 from kg.page.style import FAMILIES
 from kg.page.text import clean, measure, shorten

@@ -11,9 +11,9 @@ from typing import Any
 
 from kg.model import Clarity, Entity, Mode, NameKind, Source, Voice
 from kg.page.answers import WordedAnswer
+from kg.page.drawing import LANGUAGES, SCREENS, Picture
 from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
-from kg.page.picture import LANGUAGES, SCREENS, Picture
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
 from kg.page.stated import StatedRecords
 from kg.page.states import has_states, leave_out_words, tell_state
@@ -43,7 +43,7 @@ def build_payload(
     dots = {dot.key: dot for dot in picture.dots}
     return {
         "language": lang,
-        "words": {tongue: _words(story, records, stated, tongue) for tongue in LANGUAGES},
+        "words": {tongue: _words(story, records, picture, stated, tongue) for tongue in LANGUAGES},
         "entities": {
             e.key: {"family": dots[e.key].family.name, "rank": dots[e.key].rank, **_entity(e, stated, lang)}
             for e in sorted(seeds.entities, key=lambda e: e.key)
@@ -102,15 +102,16 @@ def _labels(picture: Picture, screen: str, lang: str) -> list[Json]:
     ]
 
 
-def _words(story: Story, records: Records, stated: StatedRecords, lang: str) -> Json:
+def _words(story: Story, records: Records, picture: Picture, stated: StatedRecords, lang: str) -> Json:
     """What the script says in a language: its own words, and the names of things, classes and properties."""
     seeds, vocabulary = story.seeds, story.vocabulary
     classes = {cls.text for entity in seeds.entities for cls in entity.classes}
     properties = {record.claim.predicate.text for record in records.claims} | set(stated.names)
     known_class = {name: vocabulary.classes.get(name) for name in sorted(classes)}
     known_property = {name: vocabulary.properties.get(name) for name in sorted(properties)}
+    families = {f"families.{name}": clean(labels[lang]) for name, labels in picture.families.items()}
     return {
-        "own": leave_out_words(load_words().own[lang], states=has_states(seeds)),
+        "own": {**leave_out_words(load_words().own[lang], states=has_states(seeds)), **families},
         "entities": {e.key: clean(e.label(lang)) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "classes": {n: clean(c.labels.get(lang) or n) if c else n for n, c in known_class.items()},
         "properties": {n: clean(p.label(lang)) if p else n for n, p in known_property.items()},

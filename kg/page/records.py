@@ -14,7 +14,7 @@ from kg.dispute import Comparison, OpenQuestion, Outcome, find_superseded
 from kg.edtf import Edtf
 from kg.interest import speaks_of_own_affairs
 from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
-from kg.page.picture import LANGUAGES, Standing
+from kg.page.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_time, word_value

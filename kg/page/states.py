@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.model import Claim, Seeds
-from kg.page.picture import LANGUAGES
+from kg.page.drawing import LANGUAGES
 from kg.page.text import clean
 from kg.page.words import show_time
 from kg.state import Agent, State

@@ -8,12 +8,14 @@ and Ito (2008), which people with any colour vision tell apart; no meaning rests
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.model import Mode
-from kg.namespace import KG, SCHEMA
-from kg.ontology.vocabulary import Vocabulary
+from kg.namespace import KG, OWL, RDFS, SCHEMA
+from kg.ontology.vocabulary import OntologyClass, Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +55,13 @@ FAMILIES: tuple[Family, ...] = (
     Family(name="place", shape="nabla", light="#56b4e9", dark="#7cc8f2"),
     Family(name="work", shape="pentagon", light="#d8c51c", dark="#f0e442"),
     Family(name="voice", shape="circle", light="#0072b2", dark="#4aa8e0", hollow=True),
-    Family(name="thing", shape="hexagon", light="#7d8790", dark="#98a3ad"),
+    Family(name="own-1", shape="hexagon", light="#7d8790", dark="#98a3ad"),
+    Family(name="own-2", shape="square", light="#b07400", dark="#f0b43c", hollow=True),
+    Family(name="own-3", shape="diamond", light="#009e73", dark="#2cc49a", hollow=True),
+    Family(name="thing", shape="hexagon", light="#7d8790", dark="#98a3ad", hollow=True),
 )
 FAMILY_BY_NAME = {f.name: f for f in FAMILIES}
+OWN = tuple(f for f in FAMILIES if f.name.startswith("own-"))  # for the ontology's own superclasses
 
 _CLASSES = (  # the first of these that a class descends from decides its family
     (KG + "Voice", "voice"),
@@ -66,6 +72,8 @@ _CLASSES = (  # the first of these that a class descends from decides its family
     (SCHEMA + "Product", "product"),
     (SCHEMA + "CreativeWork", "work"),
 )
+
+_THINGS = frozenset({SCHEMA + "Thing", OWL + "Thing", RDFS + "Resource"})  # what everything is
 
 _TENSES = {Mode.FACT: Tense.HAPPENED} | dict.fromkeys((Mode.OPINION, Mode.QUESTION, Mode.MARKETING), Tense.VIEW)
 STROKES: dict[Tense, Stroke] = {
@@ -82,14 +90,56 @@ def tense_of(mode: Mode) -> Tense:
     return _TENSES.get(mode, Tense.AHEAD)
 
 
-def family_of(classes: tuple[str, ...], vocabulary: Vocabulary) -> Family:
-    """The family of an entity of these classes (local names); `thing` where none is known."""
+@dataclass(frozen=True, kw_only=True)
+class Families:
+    """The family of each entity by its key, and the labels of those that the ontology's own classes name."""
+
+    by_entity: Mapping[str, Family]
+    labels: Mapping[str, Mapping[str, str]]
+
+
+def find_families(classes: Mapping[str, Sequence[str]], vocabulary: Vocabulary, languages: Sequence[str]) -> Families:
+    """The families of entities, given the local names of their *classes*.
+
+    The first of the known families decides that a class descends from. Else it is the topmost class of the ontology
+    above it, below `schema:Thing`: the largest of these have families of their own, the others are `thing`.
+    """
+    tops = {name: _topmost(name, vocabulary) for names in classes.values() for name in names}
+    known = {key: _known_family(names, vocabulary) for key, names in classes.items()}
+    own = {key: next(filter(None, map(tops.get, names)), None) for key, names in classes.items() if known[key] is None}
+    counted = Counter(top.iri for top in own.values() if top is not None)
+    largest = sorted(counted, key=lambda iri: (-counted[iri], iri))[: len(OWN)]
+    named = dict(zip(largest, OWN, strict=False))
+    other = FAMILY_BY_NAME["thing"]
+    return Families(
+        by_entity={
+            key: family or (named.get(top.iri, other) if (top := own[key]) is not None else other)
+            for key, family in known.items()
+        },
+        labels={
+            named[top.iri].name: {lang: top.labels.get(lang) or top.name for lang in languages}
+            for top in own.values()
+            if top is not None and top.iri in named
+        },
+    )
+
+
+def _known_family(names: Sequence[str], vocabulary: Vocabulary) -> Family | None:
     for iri, family in _CLASSES:
-        for name in classes:
+        for name in names:
             known = vocabulary.classes.get(name)
             if known is not None and iri in known.ancestors:
                 return FAMILY_BY_NAME[family]
-    return FAMILY_BY_NAME["thing"]
+    return None
+
+
+def _topmost(name: str, vocabulary: Vocabulary) -> OntologyClass | None:
+    """The topmost class above a class, or itself; None for `schema:Thing` and what nobody has declared."""
+    known = vocabulary.classes.get(name)
+    if known is None:
+        return None
+    above = (cls for cls in vocabulary.classes.values() if cls.iri in known.ancestors and cls.iri not in _THINGS)
+    return min(above, key=lambda cls: (len(cls.ancestors - _THINGS), cls.iri), default=None)
 
 
 _CORNERS = {  # number of corners, angle of the first, size relative to a circle's radius

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
 
-from kg.page.picture import BADGE, SCREENS, WIDTH, Dot, Line, Picture, badge_of, control_point, point_on
+from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, Line, Picture, badge_of, control_point, point_on
 from kg.page.style import DISPUTE, SUPERSEDED, shape_path
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"

@@ -13,8 +13,9 @@ from kg.files import CURATED, ExportFile, encode_file, write_exports
 from kg.model import Claim, Evidence, Voice
 from kg.pipeline import Checked
 from kg.project import Project
+from kg.proposal.judge import judge_proposals
 from kg.proposal.lines import make_fields, write_comments, write_line, write_node, write_scalar
-from kg.proposal.proposal import Judged, ProposedEntity, Verdict
+from kg.proposal.proposal import Judged, ProposedEntity, Row, Verdict
 from kg.reading.sources import address_key
 from kg.yamldoc import Mapping as MappingNode
 
@@ -57,6 +58,27 @@ def write_drafts(judged: Iterable[Judged], checked: Checked, name: str, origin: 
         files[".entities"] = "".join(_write_entities(entities, origin))
     free = _find_free(checked.project, _clean(name), files)
     return tuple(encode_file(f"{FOLDER}/{free}{ending}.yaml", text) for ending, text in files.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """What became of rows that were proposed, and the names of the files in which the accepted ones stand now."""
+
+    rows: tuple[Judged, ...]
+    files: tuple[str, ...]
+
+
+def propose(checked: Checked, rows: Iterable[Row], name: str, origin: Origin, *, source: str | None = None) -> Proposed:
+    """Judge *rows* and write what is accepted as drafts called *name*: what an agent may do, and all that it may.
+
+    Call it under the project's lock, with a project that was read with its drafts and has no errors. *source* is the id
+    of the source of rows that name no document. Raises KgError where the files cannot be written; then none is.
+    """
+    judged = tuple(judge_proposals(checked, rows, source=source))
+    files = write_drafts(judged, checked, name, origin)
+    if files:
+        save_drafts(files, checked.project)
+    return Proposed(rows=judged, files=tuple(file.name for file in files))
 
 
 def save_drafts(files: Sequence[ExportFile], project: Project) -> None:

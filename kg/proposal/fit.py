@@ -6,14 +6,14 @@ Each rule looks at one claim in one sentence, whose text is at hand, and yields 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.check.naming import read_words, stem_word
 from kg.check.wording import DENIALS, HEDGES, find_figure, find_object, find_word, has_unit, strike_names
 from kg.coverage import plain_number
 from kg.diagnostic import Diagnostic, Mark
-from kg.figure import NEWEST_RULE, find_figures
+from kg.figure import NEWEST_RULE, Figure, find_figures
 from kg.model import Claim, Entity, Mode
 from kg.ontology.vocabulary import Unit, Vocabulary
 from kg.proposal.naming import NamedIn
@@ -22,21 +22,24 @@ from kg.values import ClaimRef, Date, EntityRef, Quantity, Text
 
 _MORE_HEDGES = {
     "en": (
-        "expect", "expects", "expected to", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed",
-        "aiming",
-        "intend", "intends", "intended", "plan to", "planning", "plans", "planned", "target of", "targets", "forecast",
-        "forecasts", "predict", "predicts", "predicted", "estimate", "estimates", "estimated", "believe", "believes",
-        "believed",
-        "think", "thinks", "thought", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "suggests",
-        "suggested", "appears to", "appear to", "seems", "seem", "seemed", "proposes", "proposed", "proposal",
-        "considers",
-        "considering", "considered", "talks about", "in talks", "promise", "promises", "promised", "pledged", "pledges",
-        "vowed", "vows", "wants", "wanted to", "wish", "wishes", "should", "dreams of", "set to", "due to",
-        "scheduled to",
-        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "can become",
+        "expected to", "expected", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "appears to",
+        "appear to",
+        "seems", "seem", "seemed", "proposed", "proposal", "in talks", "should", "set to", "due to", "scheduled to",
+        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "planned",
+        "targets",
+        "target of", "forecast", "forecasts", "predicted", "estimated", "believed", "thought to", "intended",
     ),
     "zh": ("期望", "期待", "预测", "估计", "认为", "相信", "或将", "承诺", "目标", "想要", "应该", "考虑", "传言"),
 }  # fmt: skip
+# What somebody hopes, plans or believes stands behind these words; what stands before them they leave as it is.
+_GOVERNING = (
+    "expect", "expects", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed", "aiming", "intend",
+    "intends",
+    "plan to", "planning", "plans", "predict", "predicts", "estimate", "estimates", "believe", "believes", "think",
+    "thinks",
+    "thought", "suggests", "suggested", "proposes", "considers", "considering", "considered", "talks about", "promise",
+    "promises", "promised", "pledged", "pledges", "vowed", "vows", "wants", "wanted to", "wish", "wishes", "dreams of",
+)  # fmt: skip
 # Where a clause ends that governs no other: behind `that`, `by`, `to` the same is still expected.
 _MAIN = re.compile(
     r"[;:()\[\]—–，；：。]|,\s|\s-\s|\b(?:and|but|while|whereas|although|though|because|since|after|before)\b"
@@ -58,7 +61,14 @@ _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by"
                      "are",
                      "was", "were", "be", "it", "its", "as", "that", "this", "their", "his", "her"})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+FITTING = frozenset({
+    "bound-not-in-sentence", "denial-not-in-sentence", "object-not-in-sentence", "speaker-not-in-sentence",
+})  # fmt: skip
+"""The codes of errors that say that a claim does not fit its sentence, and is one all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,15 +195,18 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
 # -- how it is meant ------------------------------------------------------------------------------
 
 
-def _clause(setting: Setting, text: str) -> str:
-    """The part of a sentence that holds the object with what governs it; all of it where the object cannot be found."""
+def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
+    """The part of a sentence's words that holds the object with what governs it, and where the object stands in it.
+
+    All of the sentence, and its end, where the object cannot be found.
+    """
     place = setting.place
     if place is None:
-        return text
+        return text, len(text)
     cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not _within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
-    return text[start:end]
+    return text[start:end], place - start
 
 
 def _within_figure(text: str, place: int) -> bool:
@@ -205,10 +218,13 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
     lang = setting.lang
     if setting.claim.mode is not Mode.FACT or lang not in HEDGES or isinstance(setting.claim.object, ClaimRef):
         return
-    clause = _clause(setting, strike_names(setting.sentence.text))
+    clause, place = _find_clause(setting, strike_names(setting.sentence.text))
+    governing = clause[:place]
     if isinstance(setting.claim.object, Text):
         clause = clause.replace(normalise(setting.claim.object.text), " ")
     hedge = find_word((*HEDGES[lang], *_MORE_HEDGES[lang]), clause)
+    if hedge is None and lang == "en":
+        hedge = find_word(_GOVERNING, governing)
     if hedge is not None:
         message = f"a fact, where `{setting.where}` has `{hedge}`"
         yield setting.tell("hedged-fact", message, "is it a forecast, a plan, a promise or an opinion?")
@@ -226,7 +242,7 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
             yield setting.tell("denial-not-in-sentence", message, "leave the negation out")
         return
     value = setting.claim.object
-    clause = _clause(setting, words)
+    clause, _ = _find_clause(setting, words)
     if isinstance(value, Text):
         clause = clause.replace(normalise(value.text), " ")
         if find_word(DENIALS[lang], normalise(value.text)) is not None:
@@ -311,6 +327,75 @@ def _read_bound(value: Quantity) -> str:
     return ""
 
 
+# -- which figure ---------------------------------------------------------------------------------
+
+_SAYS = {  # what an adjective measures
+    "long": "length", "wide": "width", "broad": "width", "high": "height", "tall": "height", "deep": "depth",
+    "old": "age",
+    "heavy": "weight", "thick": "thickness", "fast": "speed", "strong": "strength", "costs": "cost", "cost": "cost",
+    "weighs": "weight", "aged": "age", "worth": "value", "priced": "price",
+}  # fmt: skip
+_OF_TIME = re.compile(r"\b(?:in|since|until|till|during|by|from|before|after|year|of) $")
+_NEARBY = 4  # words after a figure, and before it, that say what it measures
+
+
+def _check_figure(setting: Setting) -> Iterator[Diagnostic]:
+    """The figure is no year, and none of another measure: of two figures in one unit that which the property names."""
+    value, words = setting.claim.object, setting.words
+    if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
+        return
+    wanted = {plain_number(number) for number in value.numbers() if number}
+    figures = find_figures(words, setting.lang, NEWEST_RULE)
+    own = [figure for figure in figures if figure.value in wanted]
+    unit = setting.vocabulary.unit_by_iri.get(value.unit)
+    if not own or unit is None:
+        return
+    if all(_is_year(words, figure, unit) for figure in own):
+        message = f"{own[0].text} is a year in `{setting.where}`, and no number of `{unit.symbol}`"
+        yield setting.tell("figure-not-in-sentence", message, "write the number that the sentence gives")
+        return
+    prop = setting.vocabulary.properties.get(setting.claim.predicate.text)
+    if prop is None or unit.iri.endswith("/NUM"):
+        return
+    stems = {
+        stem_word(w)
+        for text in (prop.name, *prop.labels.values())
+        for w in _WORD.findall(normalise(_CAMEL.sub(" ", text)))
+    }
+    about = {figure: _count_words(words, figure, figures, stems) for figure in figures}
+    if not any(about[figure] for figure in own):
+        for other in figures:
+            if about[other] and other.value not in wanted and _has_unit_after(words, other, unit):
+                message = f"in `{setting.where}` the `{prop.name}` is {other.text}, and {own[0].text} is another figure"
+                yield setting.tell("figure-not-in-sentence", message, "write the figure of what is claimed")
+                return
+
+
+def _is_year(words: str, figure: Figure, unit: Unit) -> bool:
+    """Whether a number of four digits stands as a year, with no name of the unit behind it."""
+    if not re.fullmatch(r"1[5-9]\d\d|20\d\d", figure.text) or _has_unit_after(words, figure, unit):
+        return False
+    before = words[max(0, figure.start - 8) : figure.start]
+    after = words[figure.end :].lstrip()
+    return _OF_TIME.search(before) is not None and not (before.endswith("of ") and after[:1].isalpha())
+
+
+def _has_unit_after(words: str, figure: Figure, unit: Unit) -> bool:
+    return has_unit(unit, " ".join(words[figure.end :].split()[:2])) or has_unit(
+        unit, words[figure.start - 3 : figure.start]
+    )
+
+
+def _count_words(words: str, figure: Figure, figures: Iterable[Figure], stems: Collection[str]) -> int:
+    """How many words of a property's names stand about a figure, up to the next figure or the end of the clause."""
+    end = min((f.start for f in figures if f.start > figure.start), default=len(words))
+    start = max((f.end for f in figures if f.end <= figure.start), default=0)
+    after = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[figure.end : end])[0].split()[: _NEARBY + 1]
+    before = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[start : figure.start])[-1].split()[-_NEARBY:]
+    told = [_SAYS.get(word, word) for word in _WORD.findall(" ".join([*before, "·", *after]))]
+    return sum(stem_word(word) in stems for word in told)
+
+
 # -- units ----------------------------------------------------------------------------------------
 
 
@@ -352,6 +437,7 @@ RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (
     _check_text,
     _check_denial,
     _check_hedge,
+    _check_figure,
     _check_bound,
     _check_unit,
 )

@@ -31,7 +31,7 @@ class Reviewer:
 class ReviewPlan:
     """The files that change by the review of one draft, or in *refused* why nothing can be written.
 
-    *told* says in words what becomes of it. A file whose text is None goes.
+    *told* says in words what becomes of it.
     """
 
     id: str
@@ -72,8 +72,14 @@ def write_proposal(proposal: Proposal) -> str:
 
 
 def make_file(project: Project, path: Path, text: str | None) -> Rewritten:
-    """A file with another text, or without one; what it holds now is read. Raises OSError where it cannot be."""
-    before = path.read_bytes() if path.exists() else None
-    mark = "\ufeff" if before is not None and before.startswith(b"\xef\xbb\xbf") and text is not None else ""
-    whole = None if text is None else mark + text
-    return Rewritten(path=path, name=project.name_of(path), before=before, text=whole)
+    """A file with another text, or one that goes (None); what it holds now is read. Raises OSError where it cannot be.
+
+    A byte-order mark stays.
+    """
+    is_new = not path.exists()
+    before = b"" if is_new else path.read_bytes()
+    mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
+    whole = "" if text is None else mark + text
+    return Rewritten(
+        path=path, name=project.name_of(path), before=before, text=whole, is_new=is_new, is_gone=text is None
+    )

@@ -1,5 +1,6 @@
 """The graph as a network: a part of it, its projection to networkx, its measures, its layout."""
 
+from kg.view.clearing import Cleared, Named, Tie, clear_labels
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
     Relation,
@@ -14,11 +15,15 @@ from kg.view.values import describe_network, write_graphml
 __all__ = [
     "Around",
     "Box",
+    "Cleared",
     "FromSource",
+    "Named",
     "OfQuestion",
     "Part",
     "Point",
     "Relation",
+    "Tie",
+    "clear_labels",
     "describe_network",
     "find_path",
     "lay_out",

@@ -16,7 +16,7 @@ const FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans C
 const BADGE = 7.5;
 const MOST_DOTS = 150; // the most central dots, which no name that was moved covers
 const LEAST = 10; // pixels: no letter of the live drawing is smaller
-const grow = net.width / 1040;
+const grow = net.width / 1120;
 const sizeOf = new Map(net.nodes.map((node) => [node.id, node.size]));
 const origin = new Map(net.nodes.map((node) => [node.id, { x: node.x, y: node.y }]));
 const rankOf = new Map(Object.entries(entities).map(([key, entity]) => [key, entity.rank]));

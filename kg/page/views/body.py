@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from kg.dispute import Outcome
 from kg.page.answers import WordedAnswer
 from kg.page.barcodes import Barcodes
+from kg.page.drawing import Picture
 from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.lanes import Lanes
-from kg.page.picture import Picture
 from kg.page.stated import StatedRecords
 from kg.page.views.barcodes import show_barcodes
 from kg.page.views.disputes import show_disputes

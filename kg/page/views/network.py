@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kg.page.drawing import Picture
 from kg.page.html import Html, tag
-from kg.page.picture import Picture
 from kg.page.style import FAMILIES, STROKES, shape_path, tense_of
 from kg.page.svg import draw_svg
 from kg.page.views.say import Say
@@ -51,7 +51,7 @@ def _show_legend(picture: Picture, say: Say) -> Html:
         if family in present:
             path = tag("path", d=shape_path(family.shape, 7))
             icon = tag("svg", path, viewBox="-10 -10 20 20", aria_hidden="true", class_=f"f-{family.name}")
-            items.append(tag("li", icon, say.word(f"families.{family.name}"), data_family=family.name))
+            items.append(tag("li", icon, say.family(family.name), data_family=family.name))
     used = {tense_of(line.relation.mode) for line in picture.lines}
     for tense, stroke in STROKES.items():
         if tense in used:

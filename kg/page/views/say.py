@@ -18,14 +18,16 @@ from kg.story import Story
 class Say:
     """Puts the things of a page into the words of *lang*.
 
-    *sources* are the names of sources by id; *places* the letters of what the page has a place for: an entity (`e`), a
-    claim, a finding, a question, a source. *scripted* is true for what only a script shows.
+    *sources* are the names of sources by id, *families* those of families that the ontology names; *places* the letters
+    of what the page has a place for: an entity (`e`), a claim, a finding, a question, a source. *scripted* is true for
+    what only a script shows.
     """
 
     lang: str
     story: Story
     records: Records
     sources: Mapping[str, Worded]
+    families: Mapping[str, Worded] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     places: str = "ecfqs"
     scripted: bool = False
@@ -57,6 +59,10 @@ class Say:
 
     def entities(self, keys: Iterable[str]) -> Html:
         return join(*map(self.entity, keys), between=self.word("comma"))
+
+    def family(self, name: str) -> str:
+        """The word for a family of classes: the page's own, or the ontology's."""
+        return clean(self.families[name][self.lang]) if name in self.families else self.word(f"families.{name}")
 
     def property(self, name: str) -> str:
         return clean(self.story.words(self.lang).property(name))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.model import Entity, Source
+from kg.page.drawing import Picture
 from kg.page.html import Html, join, tag
-from kg.page.picture import Picture
 from kg.page.records import clean_text, word_place
 from kg.page.style import FAMILIES
 from kg.page.text import clean, is_link
@@ -24,7 +24,7 @@ def show_things(picture: Picture, say: Say) -> Html:
         keys = [dot.key for dot in picture.dots if dot.family is family]
         if keys:
             keys.sort(key=say.label)
-            title = tag("h3", say.word(f"families.{family.name}"), " ", tag("span", str(len(keys)), class_="count"))
+            title = tag("h3", say.family(family.name), " ", tag("span", str(len(keys)), class_="count"))
             groups.append(tag("div", title, tag("p", join(*map(say.entity, keys), between=" · "))))
     summary = tag("summary", tag("h2", say.word("entities"), id="things-name"), " ",
                   tag("span", str(len(entities)), class_="count"))  # fmt: skip
