@@ -6,7 +6,7 @@ What stands in texts and labels is data: it is escaped, so that it is shown as i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.codes import load_codes
 from kg.diagnostic import make_visible
@@ -21,7 +21,7 @@ from kg.show.parts import speaks_of
 from kg.values import describe_edtf
 
 MOST_CLAIMS = 8
-_DIFFERENCES = {
+_DIFFERENCES: Mapping[str, str] = {
     Difference.SUBJECT: "they speak of different things",
     Difference.VALUE: "they give different values",
     Difference.TIME: "they speak of different times",
