@@ -133,7 +133,7 @@ def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     assert names == ["some-answers.bulletin.yaml", "some-answers.post.yaml"]
     text = (project.root / "seeds/drafts/some-answers.post.yaml").read_text(encoding="utf-8")
     assert "proposed: {by: A machine, on: " in text
-    assert "  p3s1 24b9aceb:\n    battery: {s: tern, p: battery, o: 73.60 kWh, by: source}\n" in text
+    assert "  p3s1 24b9aceb:\n    said: source\n    battery: {s: tern, p: battery, o: 73.60 kWh}\n" in text
     again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
     assert [d for d in again.diagnostics if d.severity > 0] == []
     assert again.seeds.claim_by_id["post.battery"].state.proposed is not None
@@ -268,7 +268,7 @@ def test_quotes_are_found_and_it_is_told_how(quote: str, found: list[tuple[str, 
 
 
 def test_a_quote_over_two_sentences_is_anchored_where_it_is_said(checked: Checked) -> None:
-    both = judge_one(checked, quote="costs between 215900 and 299900 euros.\nHladen Yards calls the Tern a quiet ship.")
+    both = judge_one(checked, quote="The Tern holds 73.60 kWh and costs between 215900 and 299900 euros.\nHladen Yards")
     assert (both.verdict, both.sentences) == ("new", ("p3s1",))
     assert both.cautions[-1] == "the quote goes over p3s1, p4s1; p3s1 says it by itself"
 

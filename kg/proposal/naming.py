@@ -34,7 +34,7 @@ _NOUNS = {  # `the company`: by what the names of classes hold
     "product": "product car model vehicle ship ferry boat plane book film picture painting brand train device 产品",
     "work": "work book film picture painting building project plan 项目 计划",
 }
-_THE = re.compile(r"\b(?:the|this|that) (?:\w+ )??(\w+)\b")
+_THE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bas )(?<!\bbecame )\b(?:the|this|that) (?:\w+ )??(\w+)\b")
 _REACH = 4  # sentences before, in which a pronoun's word may stand, beside the paragraph and the title
 
 
