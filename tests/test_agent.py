@@ -97,10 +97,11 @@ def test_an_entity_comes_with_its_evidence(window: Window) -> None:
     assert [c["id"] for c in call(window, "read_entity", entity="mayor", said=True)["claims"]] == ["bridge.opening"]
     assert refuse(window, "read_entity", entity="brigde") == ("no entity `brigde`", "near it: bridge")
     (window.root / "seeds/rdf").mkdir()
-    stated = "<https://rivertown.example/entity/bridge> <https://rivertown.example/relation/opens> '2031'^^<http://www.w3.org/2001/XMLSchema#gYear> ."
+    prefixes = "@base <https://rivertown.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    stated = f"{prefixes}<entity/bridge> <relation/opens> '2031'^^xsd:gYear ."
     (window.root / "seeds/rdf/city.ttl").write_text(stated, encoding="utf-8")
     (line,) = call(window, "read_entity", entity="bridge")["stated_by_rdf_files"]
-    assert "2031" in line and "city.ttl:1" in line
+    assert "2031" in line and "city.ttl:2" in line
     without = Window(root=window.root)
     assert "words" not in call(without, "read_entity", entity="bridge")["claims"][0]["evidence"][0]
 
