@@ -597,6 +597,58 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
   holds(cards.x >= frame.x && cards.x + cards.width <= frame.x + frame.width, "the cards leave the frame");
 });
 
+scenario("a large network is drawn as regions, which open and close by mouse, keys and address", async (tools) => {
+  const { page, open } = tools;
+  await open("graph-450.html");
+  const { network, entities } = await readData(page);
+  const { areas } = network;
+  same(areas.flatMap(({ members }) => members).sort(), Object.keys(entities).sort(), "each thing lies in one region");
+  await alive(page);
+  same(await page.locator('#picture [id^="n-"]').count(), 0, "things in the picture of regions");
+  const frame = await page.locator("#stage").boundingBox();
+  const centreOf = (n) =>
+    page.evaluate((place) => {
+      const box = document.querySelectorAll("#picture .area")[place].getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2, least: box.width };
+    }, n);
+  for (let n = 0; n < areas.length; n++) {
+    const { x, y, least } = await centreOf(n);
+    holds(x > frame.x && x < frame.x + frame.width && y > frame.y && y < frame.y + frame.height, `region ${n} is out`);
+    holds(least > 40, `region ${n} is ${least} wide`);
+  }
+  const name = (area) => entities[area.key] && area.words.wide.en[0];
+  same(await page.locator("#picture .labels.wide text").nth(0).textContent(), name(areas[0]));
+  const { x, y } = await centreOf(1);
+  await page.mouse.move(x, y, { steps: 3 });
+  await page.waitForFunction(
+    (n) => document.getElementById("tip").innerText.endsWith(`${n} things`),
+    areas[1].members.length,
+  );
+  await page.mouse.click(x, y);
+  await page.waitForSelector("#detail h2");
+  holds(page.url().endsWith(`#r=${areas[1].key}`), page.url());
+  same(await page.locator("#detail .lines").first().locator("li").count(), Math.min(40, areas[1].members.length));
+  await page.waitForTimeout(400);
+  // Its middle is in the middle of the frame: where none of its things is, a click closes it.
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#overview:not([hidden])");
+  same(new URL(page.url()).hash, "");
+  await page.focus("#stage");
+  await page.keyboard.press("ArrowRight");
+  holds(page.url().endsWith(`#r=${areas[0].key}`), page.url());
+  await page.keyboard.press("Enter");
+  holds(page.url().endsWith(`#e=${areas[0].key}&k=1`), page.url());
+  // Search flies to a thing of another region; a filter leaves of each region what passes.
+  const last = areas.at(-1).members.at(-1);
+  await goTo(page, `#e=${last}`);
+  await page.waitForSelector("#detail h2");
+  await goTo(page, `#r=${areas[2].key}`);
+  await page.locator("#detail .lines a").first().click();
+  holds(page.url().includes(`#e=${areas[2].key}`), page.url());
+  await open("graph-450.html", "#r=__proto__");
+  same(await visible(page, "#overview"), true, "what is no region opens nothing");
+});
+
 scenario("in Chinese the page itself says nothing in English", async ({ page, open }) => {
   await open("graph.html", "#l=zh");
   await page.waitForSelector("html[lang=zh]");

@@ -77,7 +77,7 @@ function showFilters() {
 function showChoices(filter) {
   const counts = new Map([...(state.filters[filter] ?? [])].map((value) => [value, 0]));
   claims.forEach((claim, number) => {
-    if (passes(number, filter))
+    if (passesAllBut(number, filter))
       for (const value of new Set(traits[number][filter])) counts.set(value, (counts.get(value) ?? 0) + 1);
   });
   const choices = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHOICES);

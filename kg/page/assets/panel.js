@@ -23,7 +23,14 @@ function showClaim(id) {
   ];
 }
 
-const VIEWS = { entity: showEntity, claim: showClaim, source: showSource, finding: showFinding, path: showPath };
+const VIEWS = {
+  entity: showEntity,
+  claim: showClaim,
+  source: showSource,
+  finding: showFinding,
+  path: showPath,
+  area: showArea,
+};
 
 function showPanel() {
   const view = VIEWS[state.shown?.kind];
