@@ -56,7 +56,10 @@ def build_payload(
              "claims": [r.claim.id for row in lane.rows for r in row.records]}
             for lane in lanes
         ],
-        "questions": [{"name": a.name, "question": _worded(a.question)} for a in answers],
+        "questions": [
+            {"name": a.name, "question": _worded(a.question), "choices": [choice.address for choice in a.choices]}
+            for a in answers
+        ],
         "network": _network(picture, network, records),
         "families": {
             f.name: {"colours": [f.light, f.dark], "hollow": f.hollow, "outline": shape_path(f.shape, 10)}

@@ -330,6 +330,20 @@ scenario(
       .locator(".block:not(.off)")
       .evaluateAll((blocks) => blocks.map((block) => block.dataset.sentence));
     same([...new Set(open_)].sort(), lit.sort(), "sentences that are left");
+    const promises = new Set(claims.filter((claim) => claim.mode === "promise").map(({ id }) => id));
+    for (const place of ["#answers tbody tr", "#disputes .side"]) {
+      const left_ = await page
+        .locator(`${place}:not(.off):has(a[href^="#c="])`)
+        .evaluateAll((all) =>
+          all.map((one) => [...one.querySelectorAll('a[href^="#c="]')].map((a) => a.hash.slice(3))),
+        );
+      for (const ids of left_)
+        holds(
+          ids.some((id) => promises.has(id)),
+          `${ids} is left in ${place}`,
+        );
+      holds((await page.locator(`${place}.off`).count()) > 0, `nothing is left out in ${place}`);
+    }
     await page.goBack();
     await reads(page, "#shown", "53 things, 177 claims, 2 sources");
     same(await page.locator("#chips button").count(), 0);
@@ -473,6 +487,35 @@ scenario("questions are grouped, and lead to the claims behind their answers", a
   await first.locator("summary").click();
   await first.locator('tbody a[href^="#c="]').first().click();
   holds(await visible(page, "#detail .claim.chosen"), "no card");
+  // Another value of a parameter: its rows, its count, its address; and back.
+  await goTo(page, "#q=said-by");
+  const question = page.locator('[id="q=said-by"]');
+  const rows = question.locator("tbody tr");
+  const before = await rows.count();
+  const select = question.locator("select");
+  const option = select.locator("option").nth(1);
+  const [value, told] = [await option.getAttribute("value"), await option.innerText()];
+  await select.selectOption(value);
+  const wanted = Number(/\((\d+)\)$/.exec(told)[1]);
+  await page.waitForFunction(
+    (n) => document.querySelectorAll('[id="q=said-by"] tbody tr').length === n,
+    Math.min(60, wanted),
+  );
+  same(await question.locator("summary .count").innerText(), String(wanted));
+  holds(page.url().endsWith(`#q=${value}`), page.url());
+  await page.goBack();
+  await page.waitForFunction((n) => document.querySelectorAll('[id="q=said-by"] tbody tr').length === n, before);
+  same(await select.inputValue(), "said-by");
+  await open("graph.html", `#q=${value}`);
+  await page.waitForFunction((n) => document.querySelector('[id="q=said-by"] .count').innerText === n, String(wanted));
+  // What is beyond the first sixty rows comes when it is asked for.
+  await goTo(page, "#q=line-by-line");
+  const all = Number(await page.innerText('[id="q=line-by-line"] summary .count'));
+  await page.click('[id="q=line-by-line"] .rest');
+  await page.waitForFunction(
+    (n) => document.querySelectorAll('[id="q=line-by-line"] tbody tr').length === n,
+    Math.min(all, 260),
+  );
 });
 
 scenario("downloads: SVG, PNG, Turtle, CSV", async ({ page, open }) => {

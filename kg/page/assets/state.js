@@ -8,6 +8,7 @@ const watchers = [];
 
 const laneOf = new Map(data.lanes.map((lane) => [lane.key, lane]));
 const questionOf = new Map(data.questions.map((question) => [question.name, question]));
+const questions = new Set(data.questions.flatMap(({ name, choices }) => [name, ...choices]));
 
 // Whether there is something that an address names.
 const known = {
@@ -15,7 +16,7 @@ const known = {
   claim: (key) => numberOf.has(key),
   source: (key) => has(sources, key) || isSentence(key),
   finding: (key) => laneOf.has(key),
-  question: (key) => questionOf.has(key),
+  question: (key) => questions.has(key),
   area: (key) => areas.has(key),
   path: (key) => key.split("~").length === 2 && key.split("~").every((end) => has(entities, end)),
 };
