@@ -1,8 +1,10 @@
 """kg: curated claims and tables, turned into a knowledge graph that can be trusted.
 
 >>> import kg
->>> print(*kg.__all__)
-BuildReport Diagnostic KgError KnowledgeGraph QueryError UsageError map_frames map_to_store open_project
+>>> print(*kg.__all__[:7])
+BuildReport Diagnostic KgError KnowledgeGraph QueryError RemoteGraph UsageError
+>>> print(*kg.__all__[7:])
+connect map_frames map_to_store open_project
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.api import KnowledgeGraph, open_project
+    from kg.api import KnowledgeGraph, connect, open_project
     from kg.build import BuildReport
     from kg.diagnostic import Diagnostic, KgError, UsageError
+    from kg.remote.graph import RemoteGraph
     from kg.store import QueryError
     from kg.tables.frames import map_frames, map_to_store
 
@@ -23,7 +26,9 @@ __all__ = [
     "KgError",
     "KnowledgeGraph",
     "QueryError",
+    "RemoteGraph",
     "UsageError",
+    "connect",
     "map_frames",
     "map_to_store",
     "open_project",
@@ -35,7 +40,9 @@ _HOMES = {
     "KgError": "diagnostic",
     "KnowledgeGraph": "api",
     "QueryError": "store",
+    "RemoteGraph": "remote.graph",
     "UsageError": "diagnostic",
+    "connect": "api",
     "map_frames": "tables.frames",
     "map_to_store": "tables.frames",
     "open_project": "api",

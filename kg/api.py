@@ -10,11 +10,16 @@ Without a project, tables in memory (pandas, polars, Arrow) are mapped by name, 
 
 lines = kg.map_frames(Path("people.rml.ttl"), {"people": frame})    # `rml:source "{people}"`
 store = kg.map_to_store(Path("people.rml.ttl"), {"people": frame})
+
+A graph on a server is asked in the same way:
+
+graph = kg.connect("http://127.0.0.1:8484/sparql")
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,14 +31,26 @@ from kg.build import BuildReport, build_project
 from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
+from kg.evidence import find_source
 from kg.files import settle_curated
+from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
 from kg.project import find_project
+from kg.prompt.frame import FORMS
+from kg.prompt.prompt import write_prompt
+from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
+from kg.proposal.judge import judge_proposals
+from kg.proposal.proposal import Judged
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
+from kg.remote.endpoint import Endpoint, check_url, read_credentials
+from kg.remote.graph import RemoteGraph, open_graph
+from kg.remote.http import Bounds
+from kg.remote.protocol import open_server
+from kg.schema import write_schemas
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
 from kg.standpoint import read_standpoint
@@ -151,6 +168,10 @@ class KnowledgeGraph:
         """Which sentences and figures are claimed, set aside or to do."""
         return self.checked.story.coverage
 
+    def schemas(self) -> dict[str, str]:
+        """JSON Schemas of the curated files, with the project's words, by their names (`claims`, `source` ...)."""
+        return write_schemas(self.checked.seeds, self.checked.vocabulary)
+
     def export(self, form: str) -> str:
         """The text of one export: `turtle`, `trig`, `nquads`, `jsonld`, `jsonld-dataset`, `context` or `csv`.
 
@@ -158,6 +179,42 @@ class KnowledgeGraph:
         """
         (file,) = publish_graph(self.checked, _want_text(form, "a format"))
         return file.text
+
+    def prompt(self, source: str, *, budget: int | None = None, form: str = "kg") -> str:
+        """What a model needs to propose the claims of a source that are still to do, within *budget* tokens.
+
+        *form* is that of the answer, as `judge` takes it: `kg` or `jsonl`. Raises `kg.UsageError` for another, where
+        there is no such source, its text is not at hand, or nothing is to do.
+        """
+        if form not in FORMS:
+            raise UsageError(f"no form `{form}`: {' or '.join(FORMS)}")
+        found = find_source(self.checked.seeds, _want_text(source, "a source"))
+        return write_prompt(self.checked, found, form=form, budget=budget).text
+
+    def judge(
+        self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, source: str | None = None
+    ) -> tuple[Judged, ...]:
+        """What `kg import --dry-run` says of proposals.
+
+        They are objects with the keys of `jsonl`, or the text of a file in *form*.
+
+        The project must have been opened with its texts. *source* is the source of rows that name no document. Raises
+        `kg.UsageError` for another format, or more than 100,000 rows, ValueError while the project has errors.
+        """
+        if self.checked.has_errors:
+            raise ValueError("the project has errors: see `diagnostics`")
+        if self.texts is None:
+            raise UsageError("open the project with its texts: proposals are judged against them")
+        if source is not None:
+            find_source(self.checked.seeds, source)
+        if form not in FORMATS:
+            raise UsageError(f"no format `{form}`: known are {', '.join(FORMATS)}")
+        if isinstance(proposals, bytes | str):
+            raw = proposals if isinstance(proposals, bytes) else proposals.encode("utf-8", "surrogatepass")
+            rows = read_rows(form, [ProposalFile(name="proposals", raw=raw)], documented=source is not None)
+        else:
+            rows = rows_of(proposals, documented=source is not None)
+        return tuple(judge_proposals(self.checked, rows, source=source))
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""
@@ -189,6 +246,30 @@ def _want_text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise UsageError(f"{what} is a text, not {type(value).__name__}")
     return value
+
+
+def connect(
+    url: str, *, gsp: str | None = None, graphs: Sequence[str] = (), prefixes: Mapping[str, str] | None = None,
+    timeout: float = 60.0,
+) -> RemoteGraph:  # fmt: skip
+    """The graph that a SPARQL server has at *url*, the address of its queries; nothing is asked yet.
+
+    *gsp* is the address of its graph store, where it has one: whole graphs are read there. With *graphs* their union is
+    what is asked. *prefixes* are known in queries, beside the well-known ones and those that the server knows. Each
+    call has *timeout* seconds.
+    Credentials are those of the environment (KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN).
+    Raises `kg.UsageError` for what is no address.
+    """
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise UsageError(f"a timeout is a number of seconds greater than 0, not {timeout}")
+    try:
+        known = Prefixes(namespaces={**WELL_KNOWN, **(prefixes or {})})
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    credentials = read_credentials(os.environ)
+    where = None if gsp is None else check_url(gsp, "a graph store")
+    server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
+    return open_graph(server, known, (graphs,) if isinstance(graphs, str) else graphs)
 
 
 def open_project(

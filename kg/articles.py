@@ -15,6 +15,7 @@ from pathlib import Path
 from kg.diagnostic import Diagnostic, KgError
 from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Source
+from kg.opened import read_bytes
 from kg.paths import Door, open_door
 from kg.sentence import Sentence, join_sentences, split_sentences
 
@@ -117,7 +118,7 @@ def read_article(
     Raises KgError when it cannot be read or is not UTF-8.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
         text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except OSError as error:
         raise KgError(f"cannot read the text {path.name}: {error.strerror or error}") from error

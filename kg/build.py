@@ -79,9 +79,7 @@ def build_project(
             report = _run_stages(project, texts, show_texts, strict, drafts, network, progress)
             if report.files:
                 progress(STAGES[4])
-                write_exports(report.files, project.exports, project.work)
-                remove_old_tables(project, report.files)
-                keep_asked(report)
+                put_in_place(report)
         finally:
             shutil.rmtree(project.work / "tables", ignore_errors=True)
     return replace(report, seconds=time.perf_counter() - begun)
@@ -120,6 +118,17 @@ def _run_stages(
     manifest = write_manifest(checked, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
     return BuildReport(checked=checked, quads=quads, files=(*files, *tables, manifest), graph_hash=graph_hash)
+
+
+def put_in_place(report: BuildReport) -> None:
+    """Write what a build made into `exports/`, the manifest last: where its digests fit, all is of one build.
+
+    Call it under `hold_lock`. Raises KgError when a file cannot be written; then the exports are as they were.
+    """
+    project = report.checked.project
+    write_exports(report.files, project.exports, project.work)
+    remove_old_tables(project, report.files)
+    keep_asked(report)
 
 
 def keep_asked(report: BuildReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
@@ -14,7 +14,7 @@ from kg.namespace import KG, OWL, RDF, RDFS, XSD
 from kg.ontology.terms import TERMS
 from kg.ontology.vocabulary import local_name
 from kg.quad import Quad
-from kg.sparql import find_named
+from kg.sparql import Token, find_graphs, find_named
 from kg.story import Story
 from kg.xsd import DATATYPES
 
@@ -28,11 +28,13 @@ class Known:
     iris: frozenset[str]
     whole: frozenset[str]
     prefixes: Prefixes
+    graphs: frozenset[str]  # of sources
+    tables: str  # how the IRIs of the graphs of tables begin
 
     def add(self, quads: Iterable[Quad]) -> Known:
         """With all IRIs of a graph."""
         found = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
-        return Known(iris=self.iris | found, whole=self.whole, prefixes=self.prefixes)
+        return replace(self, iris=self.iris | found)
 
     def show(self, iri: str) -> str:
         return self.prefixes.compress(iri) or f"<{iri}>"
@@ -72,7 +74,13 @@ def find_known(story: Story, *, entities_too: bool) -> Known:
     found |= {f"{base}entity/{entity.key}" for entity in story.seeds.entities}
     if entities_too:
         whole |= {f"{base}{kind}/" for kind in ("entity", "claim", "source")}
-    return Known(iris=frozenset(found), whole=frozenset(whole), prefixes=story.seeds.dataset.prefixes)
+    return Known(
+        iris=frozenset(found),
+        whole=frozenset(whole),
+        prefixes=story.seeds.dataset.prefixes,
+        graphs=frozenset(f"{base}source/{source.id}" for source in story.seeds.sources),
+        tables=f"{base}table/",
+    )
 
 
 def find_unknown(
@@ -97,11 +105,34 @@ def find_unknown(
 
 def find_unknown_of_query(source: SourceText, known: Known, graph: Callable[[], Iterable[Quad]]) -> list[Diagnostic]:
     """The terms that a query looks for and that stand nowhere."""
-    named = (
-        (mark_at(source, token.start, token.start + len(token.text)), iri)
-        for token, iri in find_named(source.text, known.prefixes.namespaces)
-    )
-    return list(find_unknown(named, known, graph))
+
+    def place(found: Iterable[tuple[Token, str]]) -> list[tuple[Mark, str]]:
+        return [(mark_at(source, token.start, token.start + len(token.text)), iri) for token, iri in found]
+
+    prefixes = known.prefixes.namespaces
+    told = list(find_unknown(place(find_named(source.text, prefixes)), known, graph))
+    marks = {diagnostic.mark for diagnostic in told}
+    graphs = [(mark, iri) for mark, iri in place(find_graphs(source.text, prefixes)) if mark not in marks]
+    return [*told, *find_unknown_graphs(graphs, known, graph)]
+
+
+def find_unknown_graphs(
+    named: Iterable[tuple[Mark, str]], known: Known, graph: Callable[[], Iterable[Quad]]
+) -> Iterator[Diagnostic]:
+    """The graphs of *named*, each at its place, that the store does not hold: nothing is fetched, and nothing is found.
+
+    What is known of the graphs of tables the rows alone tell, which may not have been run.
+    """
+    strange = [(mark, iri) for mark, iri in named if iri not in known.graphs and not iri.startswith(known.tables)]
+    if not strange:
+        return
+    graphs = {quad.graph_name.value for quad in graph() if isinstance(quad.graph_name, NamedNode)}
+    for mark, iri in strange:
+        if iri not in graphs:
+            near = did_you_mean(iri, [other for other in graphs if _split(other)[0] == _split(iri)[0]])
+            hint = near or "graphs of sources are `s:ID`, those of tables `t:NAME`; without one all is asked"
+            message = f"there is no graph `{mark.excerpt or known.show(iri)}`"
+            yield Diagnostic(code="unknown-term", mark=mark, message=message, hint=hint)
 
 
 def _find_very_near(name: str, names: Iterable[str]) -> str | None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.diagnostic import KgError
+from kg.opened import list_opened
 from kg.paths import Door, open_door
 
 FOLDERS = ("sources", "entities", "claims", "drafts", "rdf", "tables")
@@ -63,7 +64,9 @@ class Project:
         if not top.is_dir() or not self.door.admits(top):
             return []
         entries = sorted(_list_entries(top, folder), key=lambda e: "/".join(e.parts))
-        return [top.joinpath(*e.parts) for e in entries if e.is_file]
+        found = [top.joinpath(*e.parts) for e in entries if e.is_file]
+        new = [top / path for path in list_opened(top) if not any(part.startswith(".") for part in path.parts)]
+        return sorted({*found, *new}, key=Path.as_posix) if new else found
 
     @cached_property
     def door(self) -> Door:

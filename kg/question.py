@@ -15,7 +15,7 @@ from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
 from kg.reading.questions import Question
 from kg.sparql import free_parameter, scan_query
-from kg.store import Answer, QueryError, Row, Store, Table, Term, Triples, Truth
+from kg.store import Answer, Askable, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.worker.worker import Limits
 
 
@@ -48,7 +48,7 @@ class Asked:
 
 
 def ask_question(
-    question: Question, store: Store, given: Mapping[str, str] | None = None, limits: Limits | None = None
+    question: Question, store: Askable, given: Mapping[str, str] | None = None, limits: Limits | None = None
 ) -> Answer:
     """The answer to a question, its parameters bound to what was *given*, else to their defaults.
 
@@ -72,7 +72,7 @@ def ask_question(
     return answer
 
 
-def ask_choices(question: Question, store: Store, answer: Answer, limits: Limits | None = None) -> tuple[Choice, ...]:
+def ask_choices(question: Question, store: Askable, answer: Answer, limits: Limits | None = None) -> tuple[Choice, ...]:
     """The answers of a question for every other value of each of its parameters that gives rows, sorted by value.
 
     Each parameter that stands for a thing is left free in turn, which is one query for all of its values; where that
@@ -116,7 +116,7 @@ def check_parameters(query: str, names: Iterable[str]) -> None:
             raise UsageError(f"the query has no variable `?{name}`: {hint}")
 
 
-def _check_thing(name: str, default: str, value: str, term: Term, store: Store, limits: Limits | None) -> None:
+def _check_thing(name: str, default: str, value: str, term: Term, store: Askable, limits: Limits | None) -> None:
     """Raises UsageError where a parameter that stands for an entity is given a text, or one that is not there."""
     prefixes = store.prefixes
 

@@ -73,6 +73,18 @@ class OnDemand(Protocol):
     def open(self, quads: Iterable[ox.Quad], resources: ExitStack) -> Path: ...
 
 
+class Askable(Protocol):
+    """What can be asked: a store here, or a server elsewhere."""
+
+    @property
+    def prefixes(self) -> Prefixes: ...
+
+    def ask(
+        self, query: str, *, name: str = "query", parameters: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+    ) -> Answer: ...  # fmt: skip
+
+
 AnyQuad = Quad | ox.Quad
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.opened import read_bytes
 from kg.yamlmistake import explain_yaml_error, find_bad_character, find_disguised, hint_at_lone_key
 
 DEEPEST = 64
@@ -108,12 +109,13 @@ class Document:
 
 
 def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
-    """The text of a UTF-8 file, without a byte-order mark; bytes that are not UTF-8 are one diagnostic.
+    """The text of a UTF-8 file (or the one held open), without a byte-order mark; bytes that are not UTF-8 are one
+    diagnostic.
 
     Raises KgError when the file cannot be read.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
     except OSError as error:
         raise KgError(f"cannot read {name}: {error.strerror or error}") from error
     return decode_text(raw, name)

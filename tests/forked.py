@@ -10,17 +10,44 @@ Run as a program, it reads one run a line from stdin, JSON of `arguments`, `fold
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import json
 import os
+import pkgutil
 import sys
+import tempfile
 import traceback
+from pathlib import Path
 from typing import Any
 
-LOADED = (
-    "duckdb", "jinja2", "pyoxigraph", "pyvis.network", "rdflib", "yaml", "kg.build", "kg.cli.ask", "kg.cli.ids",
-    "kg.cli.make", "kg.cli.start", "kg.cli.tables", "kg.cli.texts", "kg.cli.view",
+import kg
+
+LIBRARIES = (
+    "adbc_driver_sqlite.dbapi", "click._textwrap", "duckdb", "encodings.utf_8_sig", "jsonpath_rfc9535", "lxml.etree",
+    "networkx", "numpy", "pyarrow.parquet", "pyoxigraph", "pyvis.network", "rdflib", "sqlite3", "yaml", "zstandard",
 )  # fmt: skip
+
+
+def load_all() -> None:
+    """Load every module of `kg` and the libraries that it asks for late, and read once what most projects share."""
+    for name in LIBRARIES:
+        with contextlib.suppress(ImportError):  # of an extra that is not installed
+            importlib.import_module(name)
+    for module in pkgutil.walk_packages(kg.__path__, "kg."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    from kg.pipeline import check_project
+    from kg.project import Project
+    from kg.starter import init_project
+
+    with tempfile.TemporaryDirectory() as folder:  # documents and vocabularies are kept
+        init_project(Path(folder, "story"), title="A story", base="https://story.example/")
+        check_project(Project(Path(folder, "story")))
+    check_project(Project(Path(__file__).parents[1]))
+    gc.collect()
+    gc.freeze()  # else a child's look for garbage copies all of this
 
 
 def run_child(run: dict[str, Any]) -> None:
@@ -52,8 +79,7 @@ def run_child(run: dict[str, Any]) -> None:
 
 def serve_runs() -> None:
     """Fork a child for each line of stdin, one after another, and answer with its exit code."""
-    for module in LOADED:
-        importlib.import_module(module)
+    load_all()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         child = os.fork()

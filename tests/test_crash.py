@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from killing import read_all, run_killed
+from killing import read_all, record_kills, run_killed
 from terminal import PROGRAM, environment, run_kg
 
 from kg.change.rebase import apply_rebase, plan_rebase
@@ -24,7 +25,6 @@ from kg.project import Project
 from kg.starter import init_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
-MOST = 400  # steps
 
 
 @pytest.fixture
@@ -42,33 +42,59 @@ def story(tmp_path: Path) -> Path:
 
 
 def kill_everywhere(story: Path, work: Callable[[Path], object], settle: Callable[[Path], object]) -> tuple[int, int]:
-    """How often *work*, killed at each of its steps, had left the old state and how often the new one."""
+    """How often *work*, killed at each of its steps, had left the old state and how often the new one.
+
+    What the work does next depends on the files alone, so of equal folders one is worked on. Every 13th step is killed
+    in earnest, and must leave what was recorded.
+    """
     before = read_all(story)
-    done = story.with_name("done")
-    shutil.copytree(story, done)
-    work(done)
+    done, recorded = story.with_name("done"), story.with_name("recorded")
+    for folder in (done, recorded):
+        shutil.copytree(story, folder)
+    work(done)  # what is loaded and found once in a process is so before steps are counted
     after = read_all(done)
     assert before != after
+    trials = record_kills(lambda: work(recorded), recorded, story.with_name("trials"))
+    assert read_all(recorded) == after
+    check_some_kills(trials, work, story)
     states = {"old": 0, "new": 0}
-    for last in range(1, MOST):
-        trial = story.with_name(f"trial{last}")
-        shutil.copytree(story, trial)
-        killed = run_killed(lambda trial=trial: work(trial), last)  # type: ignore[misc]
-        if not killed:
-            assert read_all(trial) == after
-            return states["old"], states["new"]
+    tried: set[frozenset[tuple[str, bytes]]] = set()
+    for trial in trials:
         settle(trial)
         state = {n: raw for n, raw in read_all(trial).items() if not n.startswith(".kg/")}
-        assert state in (before, after), (last, state.keys() ^ before.keys())
+        assert state in (before, after), (trial.name, state.keys() ^ before.keys())
         states["old" if state == before else "new"] += 1
-        if state == before:
-            work(trial)
-        else:
-            with hold_lock(trial / ".kg"):  # as every command does that writes
-                finish_exports(trial, trial / ".kg", CURATED)
-        assert read_all(trial) == after
+        folders = {(path.relative_to(trial).as_posix(), b"") for path in trial.rglob("*") if path.is_dir()}
+        left = frozenset(folders | set(read_all(trial).items()))
+        if left not in tried:
+            if state == before:
+                work(trial)
+            else:
+                with hold_lock(trial / ".kg"):  # as every command does that writes
+                    finish_exports(trial, trial / ".kg", CURATED)
+            assert read_all(trial) == after
+        tried.add(left)
         shutil.rmtree(trial)
-    raise AssertionError("more steps than there can be")
+    return states["old"], states["new"]
+
+
+def read_alike(folder: Path) -> dict[str, bytes]:
+    """All files under a folder, whichever process wrote them."""
+    return {re.sub(r"\.\d+\.new$", ".N.new", name): raw for name, raw in read_all(folder).items()}
+
+
+def check_some_kills(trials: list[Path], work: Callable[[Path], object], before: Path) -> None:
+    """SIGKILL at every 13th step leaves what was recorded: at that step, or one near by (a killed run's leftovers may
+    be swept by the next, in steps of its own).
+    """
+    recorded = [read_alike(trial) for trial in trials]
+    for last in range(1, len(trials) + 1, 13):
+        killed = before.with_name(f"killed{last}")
+        if before.exists():
+            shutil.copytree(before, killed)
+        assert run_killed(lambda killed=killed: work(killed), last)  # type: ignore[misc]
+        assert read_alike(killed) in recorded, last
+        shutil.rmtree(killed, ignore_errors=True)
 
 
 def settle(story: Path) -> None:
@@ -138,23 +164,24 @@ def test_init_killed_anywhere(tmp_path: Path, there: bool) -> None:
     wanted = read_all(reference)
     if there:
         wanted["README.md"] = b"mine"
-    for last in range(1, MOST):
-        town = tmp_path / f"town{last}"
-        if there:
-            town.mkdir()
-            (town / "README.md").write_bytes(b"mine")
-        killed = run_killed(lambda town=town: init_project(town, title="A story", base="https://story.example/"), last)  # type: ignore[misc]
-        done = run_again(town)
-        assert read_all(town) == wanted, last
-        assert sorted(p.name for p in town.iterdir() if p.name.startswith(".")) in (
-            [".gitignore"],
-            [".gitignore", ".kg"],
-        )
-        shutil.rmtree(town)
-        if not killed:
-            assert done == f"{town} holds a project already"
-            return
-    raise AssertionError("more steps than there can be")
+    town = tmp_path / "town"
+
+    def work(folder: Path) -> None:
+        init_project(folder, title="A story", base="https://story.example/")
+
+    if there:
+        town.mkdir()
+        (town / "README.md").write_bytes(b"mine")
+        shutil.copytree(town, tmp_path / "before")
+    trials = record_kills(lambda: work(town), town, tmp_path / "trials")
+    assert len(trials) > 40
+    check_some_kills(trials, work, tmp_path / "before")
+    assert run_again(town) == f"{town} holds a project already"
+    for trial in (town, *trials):
+        run_again(trial)
+        assert read_all(trial) == wanted, trial.name
+        hidden = sorted(p.name for p in trial.iterdir() if p.name.startswith("."))
+        assert hidden in ([".gitignore"], [".gitignore", ".kg"])
 
 
 def run_again(town: Path) -> str:

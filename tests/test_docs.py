@@ -503,3 +503,12 @@ def test_every_gap_of_conformance_is_told() -> None:
     told = section(TABLES, "Conformance")
     ids = [ast.literal_eval(key).partition("-")[0] for key in gaps.keys if key is not None]
     assert [id_ for id_ in ids if id_ not in told] == []
+
+
+def test_every_promise_of_security_names_tests_that_are_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = section(text, "What holds, and the test that shows it").split("\n")
+    named = [re.findall(r"`(tests/[\w/]+\.py)`", row) for row in rows if row.startswith("| ") and "|---" not in row][1:]
+    assert len(named) >= 15
+    assert all(named)
+    assert [path for each in named for path in each if not (ROOT / path).is_file()] == []

@@ -51,7 +51,7 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path) for path in FILES}
 
 
-HEAVY = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pyarrow", "lxml"}
+HEAVY = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pyarrow", "lxml", "pypdfium2"}
 
 
 def reach(start: str, needs: dict[str, set[str]]) -> set[str]:
@@ -124,7 +124,7 @@ def test_tool_is_content(command: list[str]) -> None:
 
 
 def test_heavy_libraries_load_late() -> None:
-    heavy = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2"}
+    heavy = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pygls", "mcp", "pydantic"}
     code = f"import sys, kg.cli; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -58,9 +58,8 @@ def _why_not() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
-    folder = tmp_path_factory.mktemp("pages")
+def write_pages(folder: Path) -> None:
+    """All pages that the scenarios open, and what they know of them."""
     checked = own_project()
     quads = [a.quad for a in assert_project(checked)]
     turtle = "".join(f"{q.subject} {q.predicate} {q.object} .\n" for q in quads)
@@ -93,6 +92,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     hostile_overview = render_overview(hostile_quads(), title=hostile_strings()[1], story=hostile_project())
     (folder / "hostile-overview.html").write_text(hostile_overview, encoding="utf-8")
     (folder / "overview.html").write_text(render_overview(quads, title="Overview"), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    folder = tmp_path_factory.mktemp("pages")
+    write_pages(folder)
     run = subprocess.run(
         ["node", str(BROWSER / "run.mjs"), str(folder)], capture_output=True, text=True, timeout=600, check=False
     )

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from proposal_texts import lay_out_texts, make_texts
 from story import lay_out
 from terminal import Finished, run_kg
 
+import kg
+from kg.articles import Article
+from kg.diagnostic import KgError
+from kg.model import Mode
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Drafts, Project
-from kg.proposal.formats import ProposalFile, read_rows
+from kg.proposal.drafts import Origin, propose
+from kg.proposal.formats import ProposalFile, read_rows, rows_of
+from kg.proposal.formats.rows import OPTIONAL, REQUIRED
 from kg.proposal.judge import judge_proposals
 from kg.proposal.proposal import Judged, Verdict
+from kg.proposal.quotes import QuoteFinder
+from kg.proposal.report import write_row
+from kg.review.digest import digest_proposal
 
 BATTERY = {
     "subject": "Tern", "predicate": "battery", "object": "73.60 kWh", "quote": "The Tern holds 73.60 kWh",
@@ -120,10 +133,176 @@ def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     assert names == ["some-answers.bulletin.yaml", "some-answers.post.yaml"]
     text = (project.root / "seeds/drafts/some-answers.post.yaml").read_text(encoding="utf-8")
     assert "proposed: {by: A machine, on: " in text
-    assert "  p3s1 24b9aceb:\n    battery: {s: tern, p: battery, o: 73.60 kWh, by: source}\n" in text
+    assert "  p3s1 24b9aceb:\n    said: source\n    battery: {s: tern, p: battery, o: 73.60 kWh}\n" in text
     again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
     assert [d for d in again.diagnostics if d.severity > 0] == []
     assert again.seeds.claim_by_id["post.battery"].state.proposed is not None
     more = run(project, str(rows), "--as", "jsonl", "--format", "json")
     assert [json.loads(line)["verdict"] for line in more.out.splitlines()][:2] == ["same", "same"]
     assert sorted(path.name for path in (project.root / "seeds/drafts").iterdir()) == names
+
+
+# -- what goes wrong --------------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = lay_out(tmp_path / "project", {})
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    twice = [BATTERY, {**BATTERY, "predicate": "homePort", "object": "Riga", "document": "bulletin", "mode": "plan",
+                       "quote": "The Tern sails to Riga from 2033."}]  # fmt: skip
+    written: list[int] = []
+
+    def fail(handle: int) -> None:
+        written.append(handle)
+        if len(written) == 4:  # the journal, and the first of two files, are down already
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(KgError, match="No space left on device"):
+        propose(checked, rows_of(twice), "answers", Origin(by="a test", on="2031-06-01"))
+    assert not list((project.root / "seeds").rglob("*answers*"))
+
+
+def test_a_draft_is_never_written_over(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", {"seeds/drafts/answers.yaml": "kg: entities/1\nentities: {}\n"})
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    done = propose(checked, rows_of([BATTERY]), "Answers", Origin(by="a test", on="2031-06-01"))
+    assert done.files == ("seeds/drafts/answers-2.yaml",)
+    assert (project.root / "seeds/drafts/answers.yaml").read_text(encoding="utf-8").startswith("kg: entities/1")
+
+
+def test_a_million_rows_are_refused_before_the_first_is_judged(project: Project, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_bytes(b'{"subject":"a"}\n' * 1_000_000)
+    begun = time.monotonic()
+    done = run(project, str(rows), "--as", "jsonl")
+    assert (done.code, done.out) == (2, "")
+    assert "more than 100,000 rows: import them in parts" in done.err
+    assert time.monotonic() - begun < 20
+
+
+def test_wrong_use_is_told(project: Project, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_bytes(write_lines([BATTERY]))
+    assert run_kg("import", str(rows), "--as", "jsonl", folder=project.root).code == 2
+    assert run(project, str(rows), "--as", "jsonl", "--source", "pots").code == 2
+    assert run(project, str(rows), "--as", "xml").code == 2
+    assert run(project, str(tmp_path / "gone.jsonl"), "--as", "jsonl").code == 3
+
+
+HOSTILE = (
+    '"; drop: [x]', "a: b", "- x", "# no comment", "<script>alert(1)</script>", "Te\x1b]0;x\x07rn", "x" * 3000,
+    "\u202eevil", "&anchor *alias", "!!python/object", "null", "~", "{a: b}", "%TAG", "`tick`", "'single", "\u2028line",
+    "a\nb", "again",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_do_no_harm(tmp_path: Path, name: str) -> None:
+    files = {
+        "texts/post.txt": f"Title\n{name} holds 73.60 kWh and sails to Riga.\n",
+        "seeds/sources/post.yaml": "kg: source/1\nauthor: olle-brandt\npublished: 2031-05-04\nfile: post.txt\n",
+    }
+    project = lay_out(tmp_path / "project", files)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    quote = f"{name} holds 73.60 kWh".split("\n")[-1].strip()
+    row = {**BATTERY, "subject": name, "quote": quote, "note": name}
+    done = propose(checked, rows_of([row]), "answers", Origin(by=name, on="2031-06-01", tool=name))
+    (judged,) = done.rows
+    shown = write_row(judged)
+    assert "\n\x1b" not in shown and len(shown) < 4000
+    again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
+    assert [d for d in again.diagnostics if d.severity > 1] == []
+    if done.files:
+        (entity,) = (e for e in again.seeds.entities if e.key == judged.entities[0].key)
+        assert entity.names[0].text == name.strip()
+
+
+def test_what_was_rejected_does_not_come_back(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", {})
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    (judged,) = judge(checked, BATTERY)
+    assert judged.stated is not None
+    digest = digest_proposal(judged.stated, checked.seeds, checked.vocabulary)
+    entry = f"{digest}: {{claim: the Tern, reason: too early, by: Kim, on: 2031-07-01}}"
+    (project.root / "seeds/rejected.yaml").write_text(f"kg: rejected/1\nrejected: {{{entry}}}\n", encoding="utf-8")
+    again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
+    (judged,) = judge(again, {**BATTERY, "object": "73.6", "note": "please"})
+    assert (judged.verdict, judged.code) == ("rejected", "rejected-before")
+    assert judged.diagnostic is not None and "by Kim: too early" in judged.diagnostic.message
+
+
+# -- quotes -----------------------------------------------------------------------------------------
+
+QUOTED = (
+    "A title\nThe “Tern” — a quiet ship – holds 73.6 kWh. It left Riga at 9 o’clock. It left Oslo at 9 o'clock.\n"
+    "The ferry was sold. Nobody said why. The ferry was sold.\n第一句话。他说：“好。”第三句话。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("a quiet ship", [("p1s1", "exact")]),
+        ('The "Tern" - a quiet ship - holds', [("p1s1", "normalised")]),
+        ("the tern—a quiet ship", [("p1s1", "normalised")]),
+        ("It left Riga at 9 o'clock", [("p1s2", "normalised")]),
+        ("It left\nRiga", [("p1s2", "normalised")]),
+        ("The Tern ... holds 73.6 kWh", [("p1s1", "normalised")]),
+        ("holds 73.6 kWh … Nobody", []),
+        ("left Riga at 9 o’clock. It left Oslo", [("p1s2", "exact"), ("p1s3", "exact")]),
+        ("The ferry was sold.", [("p2s1", "exact"), ("p2s3", "exact")]),
+        ("It had left Riga at 9 o'clock", [("p1s2", "near")]),
+        ("It left Riga at 10 o'clock", []),
+        ("It never left Riga at 9 o'clock", []),
+        ("It left Bergen at noon on a Sunday", []),
+        ("ip holds", []),
+        ("他说:「好。」", [("p3s2", "normalised")]),
+        ("", []),
+    ],
+)
+def test_quotes_are_found_and_it_is_told_how(quote: str, found: list[tuple[str, str]]) -> None:
+    finder = QuoteFinder(Article(source="a", lang="en", text=QUOTED, sha256=""))
+    places = finder.find(quote)
+    assert [(address, place.how) for place in places for address in place.addresses] == found
+
+
+def test_a_quote_over_two_sentences_is_anchored_where_it_is_said(checked: Checked) -> None:
+    both = judge_one(checked, quote="The Tern holds 73.60 kWh and costs between 215900 and 299900 euros.\nHladen Yards")
+    assert (both.verdict, both.sentences) == ("new", ("p3s1",))
+    assert both.cautions[-1] == "the quote goes over p3s1, p4s1; p3s1 says it by itself"
+
+
+# -- the interface ----------------------------------------------------------------------------------
+
+
+def test_the_schema_describes_the_keys_that_are_read() -> None:
+    path = Path(kg.__file__).parent / "proposal/proposal.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    assert list(schema["properties"]) == [*REQUIRED, *OPTIONAL]
+    assert schema["properties"]["mode"]["enum"] == [mode.value for mode in Mode]
+
+
+def test_python_judges_what_is_in_memory(project: Project) -> None:
+    graph = kg.open_project(project.root, project.root / "texts")
+    assert [judged.verdict for judged in graph.judge([{**BATTERY, "object": 73.6}])] == ["new"]
+    (judged,) = graph.judge("subject;predicate;object;quote\nTern;battery;73.60 kWh;Tern holds", "csv", source="post")
+    assert judged.verdict == "new"
+    with pytest.raises(kg.UsageError, match="no format"):
+        graph.judge([], "xml")
+    with pytest.raises(kg.UsageError, match="with its texts"):
+        kg.open_project(project.root).judge([])
+
+
+def test_planted_mistakes_are_found_and_what_is_right_is_not(tmp_path: Path) -> None:
+    texts = make_texts()
+    folder = lay_out_texts(tmp_path / "works", texts)
+    checked = check_files(read_project(Project(tmp_path / "works"), folder, Drafts.BUILT_IN))
+    planted = [each for text in texts for each in text.rows]
+    right = [each.row for each in planted if each.fault is None][:200]
+    wrong = [each.row for each in planted if each.fault is not None]
+    wrong = wrong[:: len(wrong) // 200][:200]
+    found = Counter(judged.verdict for judged in judge(checked, *right))
+    assert sum(found.values()) == 200 and found[Verdict.NEW] >= 190
+    found = Counter(judged.verdict for judged in judge(checked, *wrong))
+    assert sum(found.values()) == 200 and found[Verdict.NEW] <= 10

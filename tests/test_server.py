@@ -155,7 +155,7 @@ def test_a_query_is_asked_in_three_ways(server: Served) -> None:
         ("GET", "/gsp?graph=nowhere", None, "", 400),
         ("GET", "/gsp?graph=http://a/&default", None, "", 400),
         ("GET", "/gsp?graph=http://nobody.example/", None, "", 404),
-        ("PATCH", "/gsp?default", "", "", 405),
+        ("MOVE", "/gsp?default", "", "", 405),
         ("PUT", "/gsp", "", "text/turtle", 400),
         ("PUT", "/gsp?default", "", "", 415),
         ("PUT", "/gsp?default", "", "image/png", 415),
@@ -228,6 +228,67 @@ def test_a_graph_is_put_read_added_to_and_deleted(server: Served) -> None:
     assert server.ask("DELETE", path).status == 404
     assert server.ask("PUT", path, "", content_type="text/turtle").status == 201  # empty, and there
     assert (server.ask("GET", path, accept="text/turtle").status, server.ask("HEAD", path).status) == (200, 200)
+
+
+PATCHES = [
+    ("INSERT DATA { <a:n> <a:p> 1 , 2 }", {"<a:n> <a:p> 1", "<a:n> <a:p> 2"}),
+    (
+        "PREFIX a: <a:> DELETE DATA { a:a a:b a:c } ; INSERT { ?s a:q ?o } WHERE { ?s a:p ?o }",
+        {"<a:x> <a:p> _", "<a:x> <a:q> _"},
+    ),
+    ("DELETE WHERE { ?s <a:b> ?o }", {"<a:x> <a:p> _"}),
+    (
+        "DELETE { ?s ?p ?o } INSERT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }",
+        {"<a:x> <a:p> _", "<a:c> <a:b> <a:a>"},
+    ),
+    ("CLEAR DEFAULT ; INSERT DATA { <a:n> <a:p> 1 }", {"<a:n> <a:p> 1"}),
+]
+
+
+@pytest.mark.parametrize(("update", "wanted"), PATCHES)
+@pytest.mark.parametrize("graph", ["graph=http://t.example/patched", "default"])
+def test_a_graph_is_patched_and_no_other(server: Served, graph: str, update: str, wanted: set[str]) -> None:
+    FILLED.clear()
+    server.update("CLEAR DEFAULT")
+    others = server.ask("GET", "/gsp?graph=http://t.example/g").body
+    ttl = "<a:a> <a:b> <a:c> . <a:x> <a:p> _:blank ."
+    assert server.ask("PUT", f"/gsp?{graph}", ttl, content_type="text/turtle").status in {201, 204}
+    before = server.ask("GET", f"/gsp?{graph}", accept="application/n-triples").text
+    done = server.ask("PATCH", f"/gsp?{graph}", update, content_type="application/sparql-update")
+    assert (done.status, done.text) == (204, "")
+    after = server.ask("GET", f"/gsp?{graph}", accept="application/n-triples").text
+    lines = {" ".join(line.removesuffix(" .").split(" ")[:3]) for line in after.split("\n") if line}
+    integers = {line.replace('"1"^^<http://www.w3.org/2001/XMLSchema#integer>', "1") for line in lines}
+    plain = {line.replace('"2"^^<http://www.w3.org/2001/XMLSchema#integer>', "2") for line in integers}
+    assert wanted <= {line.partition("_:")[0] + ("_" if "_:" in line else "") for line in plain}
+    blank = {word for word in before.split() if word.startswith("_:")}
+    assert {word for word in after.split() if word.startswith("_:")} <= blank  # it is the same node
+    assert server.ask("GET", "/gsp?graph=http://t.example/g").body == others
+    server.ask("DELETE", f"/gsp?{graph}")
+
+
+@pytest.mark.parametrize(
+    ("query", "update", "media", "status", "words"),
+    [
+        ("graph=http://t.example/new", "INSERT DATA { <a:a> <a:b> 1 }", "application/sparql-update", 201, ""),
+        ("default", "INSERT DATA { GRAPH <a:g> { <a:a> <a:b> 1 } }", "application/sparql-update", 422,
+         "update:1:15: GRAPH goes beyond the graph that the request names\n"),
+        ("default", "DROP ALL", "application/sparql-update", 422, "update:1:6: ALL goes beyond"),
+        ("default", "WITH <a:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "application/sparql-update", 422, "WITH goes"),
+        ("default", "LOAD <http://127.0.0.1:9/>", "application/sparql-update", 422, "LOAD goes beyond"),
+        ("default", "INSERT DATA { <a:a> <a:b> 1", "application/sparql-update", 400, "update: error"),
+        ("default", "<a:a> <a:b> 1 .", "text/turtle", 415, "a patch is application/sparql-update in UTF-8\n"),
+        ("", "INSERT DATA { <a:a> <a:b> 1 }", "application/sparql-update", 400, "which graph?"),
+    ],
+)  # fmt: skip
+def test_a_patch_that_cannot_be_is_refused(
+    server: Served, query: str, update: str, media: str, status: int, words: str
+) -> None:
+    FILLED.clear()
+    done = server.ask("PATCH", f"/gsp?{query}", update, content_type=media)
+    assert done.status == status, done.text
+    assert words in done.text
+    assert server.ask("DELETE", "/gsp?graph=http://t.example/new").status == (204 if status == 201 else 404)
 
 
 def test_a_graph_without_a_name_gets_one(server: Served) -> None:

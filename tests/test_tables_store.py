@@ -55,7 +55,9 @@ def test_a_rerun_replaces_the_store_and_a_failed_one_does_not(here: Path) -> Non
     assert run_map(here, "--store", "st").code == 0
     assert len(read_store(here / "st")) == 2
     (here / "rows.csv").write_text("id,a,c\n1,x,y\n", encoding="utf-8")
+    before = {p.name: p.read_bytes() for p in (here / "st").iterdir()}
     assert run_map(here, "--store", "st").code == 1
+    assert {p.name: p.read_bytes() for p in (here / "st").iterdir()} == before  # no log of a run that failed
     assert len(read_store(here / "st")) == 2
     assert sorted(p.name for p in here.iterdir()) == ["map.ttl", "rows.csv", "st"]
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from kg.change.rekey import Rewritten
 from kg.diagnostic import Diagnostic, KgError, Severity
+from kg.opened import list_opened, read_bytes
 from kg.pipeline import Checked, check_files, read_project
 from kg.project import Project
 from kg.tables.scratch import make_scratch
+
+_CURATED = ("seeds", "ontology")
 
 
 def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
@@ -25,8 +28,13 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
     with make_scratch(None) as folder:
         try:
             _copy_project(project, folder)
+            for opened in list_opened(project.root):
+                if opened.parts[0] in _CURATED and (folder / opened).parent.is_dir():
+                    (folder / opened).unlink(missing_ok=True)
+                    (folder / opened).write_bytes(read_bytes(project.root / opened))
             for file in files:
                 place = folder / file.name
+                place.parent.mkdir(parents=True, exist_ok=True)  # the first of its kind
                 place.unlink(missing_ok=True)
                 place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
@@ -71,5 +79,5 @@ def _copy_project(project: Project, folder: Path) -> None:
             if n.startswith(".") or not project.door.admits(Path(top) / n) or not (Path(top) / n).exists()
         ]
 
-    for name in ("seeds", "ontology"):
+    for name in _CURATED:
         shutil.copytree(project.root / name, folder / name, copy_function=link, ignore=leave_out)

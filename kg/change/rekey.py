@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from kg.diagnostic import KgError, Mark
 from kg.files import CURATED, ExportFile, write_exports
+from kg.opened import read_bytes
 from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
 from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
@@ -69,7 +70,7 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
         if document.root is None:
             continue
         edits = list(_find_edits(document, keys, refused)) if is_about else []
-        before = path.read_bytes()
+        before = read_bytes(path)
         text = _replace_places(apply_edits(document.source.text, edits), keys)
         add_rewritten(files, project, path, before, text)
         refused += _find_twice(document, text)
@@ -83,7 +84,7 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
 
 def read_before(path: Path) -> tuple[bytes, str]:
     """A file's bytes and its text without a byte-order mark; bytes that are not UTF-8 come back as they were."""
-    before = path.read_bytes()
+    before = read_bytes(path)
     return before, before.removeprefix(_BOM).decode("utf-8", "surrogateescape")
 
 

@@ -15,6 +15,7 @@ from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_b
 from kg.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.model import Entity, Seeds
 from kg.ontology.vocabulary import RangeKind, Vocabulary
+from kg.opened import read_bytes
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.reading.fields import KEY
@@ -183,7 +184,7 @@ def rewrite_names(
             except RefusedError as error:
                 refused.append(str(error))
                 continue
-            add_rewritten(files, project, path, path.read_bytes(), text)
+            add_rewritten(files, project, path, read_bytes(path), text)
     told = list(_tell_tables(project, old, checked.seeds.dataset.base))
     for path in project.question_files:
         for each in (path, path.with_suffix(".csv")):
@@ -387,7 +388,7 @@ def _tell_tables(project: Project, old: str, base: str) -> Iterator[str]:
         if path.suffix.lower() not in _TEXTUAL or path.stat().st_size > _LONGEST:
             yield f"{name} is not looked into: does it name `{old}`?"
             continue
-        text = path.read_bytes().decode("utf-8", "replace")
+        text = read_bytes(path).decode("utf-8", "replace")
         if path.suffix.lower() in {".ttl", ".trig", ".nt", ".nq"}:
             if re.search(rf"(?:\be:|entity/){re.escape(old)}(?![\w-])", text):
                 yield from _tell_places(name, text, old)

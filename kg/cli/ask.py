@@ -49,6 +49,10 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: table, or ttl for CONSTRUCT and DESCRIBE.")
 @click.option("--timeout", type=SECONDS, metavar="SECONDS",
               help="Stop a query that has no whole answer by then (exit code 4).")  # fmt: skip
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL server in place of the project's graph.")
+@click.option("--graph", "graphs", multiple=True, metavar="IRI", help="With --endpoint: ask the union of these graphs.")
+@click.option("--most-bytes", type=click.IntRange(min=1), default=256 << 20, show_default=True, metavar="N",
+              help="With --endpoint: how many bytes the answer may have.")  # fmt: skip
 @drafts_option
 @as_of_option
 @known_by_option
@@ -56,18 +60,28 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.pass_context
 def query_command(
     context: click.Context, name: str | None, expression: str | None, file: Path | None,
-    params: tuple[str, ...], form: str | None, timeout: float | None, as_of: str | None, known_by: str | None,
-    list_all: bool, drafts: bool,
+    params: tuple[str, ...], form: str | None, timeout: float | None, endpoint: str | None, graphs: tuple[str, ...],
+    most_bytes: int, as_of: str | None, known_by: str | None, list_all: bool, drafts: bool,
 ) -> int:  # fmt: skip
     """Ask the graph: a named question, a file, or SPARQL given with -e.
 
     SPARQL 1.1; the data set's prefixes are known. The default graph is the union of all graphs. Values of -p
     are terms: e:su7, <https://...>, 73.6, 2024-04-28, "text"@en; anything else is a text. The query runs in a
-    process of its own: Ctrl-C ends it at once, and so does --timeout.
+    process of its own: Ctrl-C ends it at once, and so does --timeout. With --endpoint a server is asked, in
+    60 s unless --timeout says otherwise; its default graph is what it makes it. Credentials: KG_ENDPOINT_USER and
+    KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
     """
     if sum(x is not None for x in (name, expression, file)) + list_all != 1:
         raise click.UsageError("give one of: NAME, --file F, -e TEXT, --list")
     given = _read_params(params)
+    if endpoint is not None:
+        if list_all or drafts or as_of is not None or known_by is not None:
+            words = "--list, --as-of, --known-by and --drafts are for the project's own graph, not for --endpoint"
+            raise click.UsageError(words)
+        written = expression if expression is not None or name is not None else _read_query(file)
+        return _ask_endpoint(context, endpoint, name, written, given, form, timeout, most_bytes, graphs)
+    if graphs:
+        raise click.UsageError("--graph goes with --endpoint")
     worker = Worker()
     context.call_on_close(worker.close)
     if not list_all:
@@ -97,14 +111,37 @@ def query_command(
     if name is None:  # the parameters of a question were looked at
         unknown += [d for text in params for d in find_unknown_terms(checked, SourceText("-p", text.partition("=")[2]))]
     show_diagnostics(unknown, verbose=False)
-    computed = find_computed(asked.text)
-    text = write_answer(answer, form, prefixes, computed)
+    return _print_answer(answer, form, prefixes, asked.text)
+
+
+def _print_answer(answer: Answer, form: str | None, prefixes: Prefixes, query: str) -> int:
+    text = write_answer(answer, form, prefixes, find_computed(query))
     is_data = isinstance(answer, Triples) or form not in {None, "table"}
     if is_data:
         click.echo(text.encode("utf-8"), nl=False)  # data is UTF-8, whatever the locale, and as it is
     else:
         say(text, nl=False)
     return DONE
+
+
+def _ask_endpoint(
+    context: click.Context, endpoint: str, name: str | None, query: str | None, given: dict[str, str],
+    form: str | None, timeout: float | None, most_bytes: int, graphs: tuple[str, ...],
+) -> int:  # fmt: skip
+    from kg.cli.remote import ask_endpoint, read_bounds
+    from kg.remote.http import LimitError, RemoteError
+
+    try:
+        answer, prefixes, text = ask_endpoint(
+            context, endpoint, name, query, given, read_bounds(timeout, most_bytes), graphs
+        )
+    except LimitError as error:
+        say(f"kg: {error}", err=True)
+        return BOUND
+    except RemoteError as error:
+        say(f"kg: {error}", err=True)
+        return WRONG_USE if error.status == 400 else ENVIRONMENT  # 400: the query is at fault
+    return _print_answer(answer, form, prefixes, text)
 
 
 _STOPPED = {"query-timeout": BOUND, "query-memory": BOUND, "query-crash": ENVIRONMENT}

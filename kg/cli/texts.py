@@ -12,7 +12,8 @@ import click
 from kg.articles import read_article
 from kg.cli import BOUND, DONE, MISTAKES
 from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
-from kg.diagnostic import UsageError
+from kg.diagnostic import KgError, UsageError
+from kg.documents.taken import Form
 from kg.evidence import (
     find_source,
     quote_sentences,
@@ -27,10 +28,59 @@ from kg.project import Project
 
 @click.group("evidence")
 def evidence_command() -> None:
-    """Verify evidence, and write addresses and digests from the texts.
+    """Add texts, verify evidence, and write addresses and digests from the texts.
 
-    Never a word of a text is written.
+    Never a word of a text is written into the project: texts lie in a folder of their own.
     """
+
+
+@evidence_command.command("add")
+@click.argument("file")
+@click.option("--id", "id_", metavar="ID", help="The id of the source (default: made of the file's name).")
+@click.option("--as", "form", type=click.Choice([form.value for form in Form]),
+              help="What the file is (default: by its bytes).")  # fmt: skip
+@click.option("--encoding", metavar="NAME", help="The encoding of a text or page (default: by its mark, or UTF-8).")
+@click.option("--lang", metavar="TAG", help="The language of the text (default: as the file or its writing says).")
+@texts_option
+@click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@click.pass_context
+def add_command(
+    context: click.Context, file: str, id_: str | None, form: str | None, encoding: str | None, lang: str | None,
+    texts: Path | None, dry_run: bool,
+) -> int:  # fmt: skip
+    """Make a source of FILE: plain text, HTML, PDF or DOCX; `-` reads standard input.
+
+    The text is taken out once, into the folder of texts (default: texts/ of the project), with form feeds where pages
+    end. Title, date, author and language are proposed from what the file says, and each tells where it comes from. The
+    source's file and outline are written, and an entity for its author where none bears the name. No network is asked.
+    """
+    from kg.change.add import Document, plan_addition, show_addition, write_addition
+    from kg.documents.read import read_document_text
+    from kg.documents.taken import UnreadableError
+
+    project = get_project(context)
+    path = None if file == "-" else Path(file)
+    name = "stdin" if path is None else path.name
+    raw = read_bounded(path)
+    try:
+        taken = read_document_text(raw, name, form=Form(form) if form is not None else None, encoding=encoding)
+    except UnreadableError as error:
+        show_diagnostics([error.diagnostic], verbose=True)
+        return MISTAKES
+    document = Document(name=name, raw=raw, path=path, taken=taken)
+    folder = texts if texts is not None else project.root / "texts"
+    with nullcontext(project) if dry_run else lock_curated(project, "add"):
+        checked = check_files(read_project(project))
+        addition = plan_addition(checked, document, folder, id_=id_, lang=lang)
+        if not (dry_run or addition.refused or addition.same):
+            write_addition(addition, project)
+    say(show_addition(addition, dry_run=dry_run), nl=False)
+    if addition.refused:
+        return MISTAKES
+    if not (dry_run or addition.same):
+        where = ["texts/" + addition.text[0].name if texts is None else addition.text[0].name] if addition.text else []
+        say("".join(f"written: {name}\n" for name in [*where, *(file.name for file in addition.files)]), nl=False)
+    return DONE
 
 
 @evidence_command.command("verify")
@@ -139,3 +189,20 @@ def lock_curated(project: Project, what: str) -> Iterator[Project]:
     with hold_lock(project.work, what):
         finish_exports(project.root, project.work, CURATED)
         yield project
+
+
+def read_bounded(path: Path | None) -> bytes:
+    """The bytes of a file, or of standard input; of an endless one no more than a document may have.
+
+    Raises KgError when it cannot be read.
+    """
+    from kg.documents.read import LARGEST
+
+    try:
+        if path is None:
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with path.open("rb") as stream:
+            return stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise KgError(f"cannot read {path or 'standard input'}: {reason or error}") from error

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.findings import Findings
 from kg.iri import WELL_KNOWN
 from kg.language import choose_text
-from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, XSD
-from kg.ontology.graph import OntologyGraph, key_of
+from kg.namespace import DCTERMS, EDTF, KG, OWL, QUDT, RDF, RDFS, SKOS, XSD
+from kg.ontology.graph import OntologyGraph, key_of, value_of
 from kg.ontology.graph import local_name as local_name
 from kg.ontology.ranges import INTEGERS, read_range
 from kg.ontology.ranges import RangeKind as RangeKind
@@ -135,10 +135,32 @@ class Vocabulary:
     def unit_by_iri(self) -> dict[str, Unit]:
         return {u.iri: u for u in self.units.values()}
 
+    @cached_property
+    def comments(self) -> dict[str, dict[str, str]]:
+        """What the ontology remarks on its terms (`rdfs:comment`), by IRI and by language."""
+        graph = OntologyGraph(self.quads)
+        subjects = {key_of(quad.subject) for quad in self.quads if key_of(quad.predicate) == RDFS + "comment"}
+        return {iri: graph.texts(iri, RDFS + "comment") for iri in sorted(subjects)}
+
+    @cached_property
+    def words(self) -> dict[tuple[str, str], str]:
+        """The IRIs of the model's words, by their classes' names and the words as written: `("Mode", "fact")`."""
+        graph = OntologyGraph(self.quads)
+        return {
+            (kind, word): iri
+            for kind in ("Mode", "Clarity", "VoiceKind", "Difference")
+            for iri in graph.of_type(KG + kind)
+            for word in map(value_of, graph.objects(iri, SKOS + "notation"))
+        }
+
 
 def read_vocabulary(documents: Iterable[RdfDocument]) -> Vocabulary:
     """Classes, properties and units of the ontology's documents, with what is wrong in them."""
-    documents = tuple(documents)
+    return _read_documents(tuple(documents))
+
+
+@lru_cache(maxsize=4)  # as documents are kept: a check of the same ontology is spared 12 of 38 ms
+def _read_documents(documents: tuple[RdfDocument, ...]) -> Vocabulary:
     quads = tuple(quad for document in documents for quad in document.quads)
     graph = OntologyGraph(quads)
     unread = tuple(diagnostic for document in documents for diagnostic in document.diagnostics)

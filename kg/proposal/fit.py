@@ -7,52 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import DENIALS, HEDGES, find_figure, find_object, find_word, has_unit, strike_names
-from kg.coverage import plain_number
-from kg.diagnostic import Diagnostic, Mark
-from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Entity, Mode
-from kg.ontology.vocabulary import Unit, Vocabulary
-from kg.proposal.naming import NamedIn
-from kg.sentence import Sentence, normalise
-from kg.values import ClaimRef, Date, EntityRef, Quantity, Text
+from kg.check.wording import DENIALS, HEDGES, find_word, strike_names
+from kg.diagnostic import Diagnostic
+from kg.model import Entity, Mode
+from kg.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
+from kg.proposal.setting import Setting
+from kg.sentence import normalise
+from kg.values import ClaimRef, EntityRef, Quantity, Text
 
 _MORE_HEDGES = {
     "en": (
-        "expect", "expects", "expected to", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed",
-        "aiming",
-        "intend", "intends", "intended", "plan to", "planning", "plans", "planned", "target of", "targets", "forecast",
-        "forecasts", "predict", "predicts", "predicted", "estimate", "estimates", "estimated", "believe", "believes",
-        "believed",
-        "think", "thinks", "thought", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "suggests",
-        "suggested", "appears to", "appear to", "seems", "seem", "seemed", "proposes", "proposed", "proposal",
-        "considers",
-        "considering", "considered", "talks about", "in talks", "promise", "promises", "promised", "pledged", "pledges",
-        "vowed", "vows", "wants", "wanted to", "wish", "wishes", "should", "dreams of", "set to", "due to",
-        "scheduled to",
-        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "can become",
+        "expected to", "expected", "likely", "unlikely", "rumour", "rumours", "rumor", "rumors", "appears to",
+        "appear to",
+        "seems", "seem", "seemed", "proposed", "proposal", "in talks", "should", "set to", "due to", "scheduled to",
+        "potentially", "maybe", "presumably", "supposedly", "purportedly", "unconfirmed", "ought to", "planned",
+        "targets",
+        "target of", "forecast", "forecasts", "predicted", "estimated", "believed", "thought to", "intended",
     ),
     "zh": ("期望", "期待", "预测", "估计", "认为", "相信", "或将", "承诺", "目标", "想要", "应该", "考虑", "传言"),
 }  # fmt: skip
+# What somebody hopes, plans or believes stands behind these words; what stands before them they leave as it is.
+_GOVERNING = (
+    "expect", "expects", "expecting", "hope", "hopes", "hoped", "hoping", "aim", "aims", "aimed", "aiming", "intend",
+    "intends",
+    "plan to", "planning", "plans", "predict", "predicts", "estimate", "estimates", "believe", "believes", "think",
+    "thinks",
+    "thought", "suggests", "suggested", "proposes", "considers", "considering", "considered", "talks about", "promise",
+    "promises", "promised", "pledged", "pledges", "vowed", "vows", "wants", "wanted to", "wish", "wishes", "dreams of",
+)  # fmt: skip
 # Where a clause ends that governs no other: behind `that`, `by`, `to` the same is still expected.
 _MAIN = re.compile(
     r"[;:()\[\]—–，；：。]|,\s|\s-\s|\b(?:and|but|while|whereas|although|though|because|since|after|before)\b"
 )
-_BOUNDS = {  # the words before a figure, by what they say of it
-    "over": ("more than", "over", "above", "in excess of", "exceeding", "upwards of", "超过", "逾", "多于"),
-    "under": ("less than", "fewer than", "under", "below", "不到", "不足", "少于"),
-    "at least": ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "至少"),
-    "at most": ("at most", "up to", "as many as", "as much as", "no more than", "not more than", "a maximum of", "最多",
-                "至多"),
-    "about": (
-        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "an estimated", "close to",
-        "circa", "约",
-        "大约", "大概", "将近", "接近", "近",
-    ),
-}  # fmt: skip
 _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
 _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is",
                      "are",
@@ -61,40 +49,10 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """A claim in the sentence that it rests on, with what is about it."""
-
-    claim: Claim
-    sentence: Sentence
-    lang: str
-    entities: dict[str, Entity] = field(repr=False)
-    named: NamedIn = field(repr=False)
-    vocabulary: Vocabulary = field(repr=False)
-    mark: Mark = field(repr=False)
-
-    @property
-    def where(self) -> str:
-        """The sentence's id."""
-        return f"{self.claim.source}.{self.sentence.address}"
-
-    @property
-    def words(self) -> str:
-        """The sentence as it is digested."""
-        return normalise(self.sentence.text)
-
-    @property
-    def place(self) -> int | None:
-        """Where the object stands in the words: of a date, its year or its day."""
-        value = self.claim.object
-        if isinstance(value, Date):
-            wanted = {plain_number(number) for number in value.numbers()}
-            return next((f.start for f in find_figures(self.words, self.lang, NEWEST_RULE) if f.value in wanted), None)
-        return find_object(self.claim, self.words, self.lang, self.entities)
-
-    def tell(self, code: str, message: str, hint: str | None = None) -> Diagnostic:
-        """A diagnostic of the row."""
-        return Diagnostic(code=code, mark=self.mark, message=message, hint=hint)
+FITTING = frozenset({
+    "bound-not-in-sentence", "denial-not-in-sentence", "object-not-in-sentence", "speaker-not-in-sentence",
+})  # fmt: skip
+"""The codes of errors that say that a claim does not fit its sentence, and is one all the same."""
 
 
 def check_fit(setting: Setting) -> Iterator[Diagnostic]:
@@ -110,24 +68,9 @@ def find_cautions(setting: Setting) -> Iterator[str]:
         if entity is not None and not setting.named.names(entity, setting.sentence):
             yield f"the {what} `{entity.key}` is not named in the sentence: a word such as `it` must stand for it"
     if isinstance(setting.claim.object, Quantity) and setting.claim.object.unit is not None:
-        figures = _figures_of_unit(setting)
+        figures = list_alike(setting)
         if len(figures) > 1:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
-
-
-def _figures_of_unit(setting: Setting) -> list[str]:
-    """The figures that the unit of the claim's object follows."""
-    assert isinstance(setting.claim.object, Quantity)
-    unit = setting.vocabulary.unit_by_iri.get(setting.claim.object.unit or "")
-    if unit is None or unit.iri.endswith("/NUM"):
-        return []
-    found = []
-    for figure in find_figures(setting.words, setting.lang, NEWEST_RULE):
-        after = " ".join(setting.words[figure.end :].split()[:2])
-        before = setting.words[max(0, figure.start - 4) : figure.start]
-        if has_unit(unit, after) or has_unit(unit, before):
-            found.append(figure.value)
-    return list(dict.fromkeys(found))
 
 
 # -- who and what ---------------------------------------------------------------------------------
@@ -185,15 +128,18 @@ def _check_text(setting: Setting) -> Iterator[Diagnostic]:
 # -- how it is meant ------------------------------------------------------------------------------
 
 
-def _clause(setting: Setting, text: str) -> str:
-    """The part of a sentence that holds the object with what governs it; all of it where the object cannot be found."""
+def _find_clause(setting: Setting, text: str) -> tuple[str, int]:
+    """The part of a sentence's words that holds the object with what governs it, and where the object stands in it.
+
+    All of the sentence, and its end, where the object cannot be found.
+    """
     place = setting.place
     if place is None:
-        return text
+        return text, len(text)
     cuts = [0, *(m.start() for m in _MAIN.finditer(text) if not _within_figure(text, m.start())), len(text)]
     start = max(cut for cut in cuts if cut <= place)
     end = min((cut for cut in cuts if cut > place), default=len(text))
-    return text[start:end]
+    return text[start:end], place - start
 
 
 def _within_figure(text: str, place: int) -> bool:
@@ -205,10 +151,13 @@ def _check_hedge(setting: Setting) -> Iterator[Diagnostic]:
     lang = setting.lang
     if setting.claim.mode is not Mode.FACT or lang not in HEDGES or isinstance(setting.claim.object, ClaimRef):
         return
-    clause = _clause(setting, strike_names(setting.sentence.text))
+    clause, place = _find_clause(setting, strike_names(setting.sentence.text))
+    governing = clause[:place]
     if isinstance(setting.claim.object, Text):
         clause = clause.replace(normalise(setting.claim.object.text), " ")
     hedge = find_word((*HEDGES[lang], *_MORE_HEDGES[lang]), clause)
+    if hedge is None and lang == "en":
+        hedge = find_word(_GOVERNING, governing)
     if hedge is not None:
         message = f"a fact, where `{setting.where}` has `{hedge}`"
         yield setting.tell("hedged-fact", message, "is it a forecast, a plan, a promise or an opinion?")
@@ -226,7 +175,7 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
             yield setting.tell("denial-not-in-sentence", message, "leave the negation out")
         return
     value = setting.claim.object
-    clause = _clause(setting, words)
+    clause, _ = _find_clause(setting, words)
     if isinstance(value, Text):
         clause = clause.replace(normalise(value.text), " ")
         if find_word(DENIALS[lang], normalise(value.text)) is not None:
@@ -252,107 +201,14 @@ _NO_DENIAL = re.compile(
 )
 
 
-def _check_bound(setting: Setting) -> Iterator[Diagnostic]:
-    """`over`, `under`, `about` before the figure are those of the sentence."""
-    value = setting.claim.object
-    if not isinstance(value, Quantity) or (
-        value.number is None and value.lowest is not None and value.highest is not None
-    ):
-        return  # a range has its own words
-    if setting.claim.is_inferred("o") or setting.lang not in HEDGES:
-        return
-    place = find_figure(value, setting.words, setting.lang)
-    if place is None:
-        return
-    said = _read_bound(value)
-    before = re.sub(r"(?:[a-z]{0,3}[$€£¥]|\ba|\bthe)? ?$", "", setting.words[:place]).rstrip()
-    there = {kind for kind, words in _BOUNDS.items() for word in words if _ends_with(before, word)}
-    after = setting.words[place : place + 40]
-    there |= (
-        {"over"} if re.search(r"^\S+ (?:or more|and more|plus)\b|^\S*\+|^\d[\d,.]*多|^\S+[余以]上?", after) else set()
-    )
-    if ("at least" in there and "under" in there) or ("at most" in there and "over" in there):
-        there -= {"over", "under"}  # `no fewer than`
-    if not _fits_bound(said, there) and not (said == "under" and _is_almost(before)):
-        written = f"`{said}`" if said else "an exact figure"
-        told = " or ".join(f"`{kind}`" for kind in sorted(there)) or "none of such words"
-        message = f"{written}, where `{setting.where}` has {told} before it"
-        code = "hedged-fact" if not said else "bound-not-in-sentence"
-        yield setting.tell(
-            code, message, "write `about`, `over`, `under`, `at least` or `at most` as the sentence does"
-        )
-
-
-def _fits_bound(said: str, there: set[str]) -> bool:
-    """Whether the word before a claim's figure is one of those before the sentence's, or both have none."""
-    if not said or not there:
-        return not said and not there
-    return any(said in pair and there & pair for pair in ({said}, {"over", "at least"}, {"under", "at most"}))
-
-
-def _is_almost(before: str) -> bool:
-    """`Nearly 300` is less than 300."""
-    return any(_ends_with(before, word) for word in ("nearly", "almost", "将近", "接近"))
-
-
-def _ends_with(text: str, word: str) -> bool:
-    if not word.isascii():
-        return text.endswith(word)
-    return re.search(rf"(?<!\w)(?<!handed )(?<!took )(?<!taken ){re.escape(word)}$", text) is not None
-
-
-def _read_bound(value: Quantity) -> str:
-    if value.approximate:
-        return "about"
-    if value.highest is None:
-        return "over" if value.exclusive else "at least"
-    if value.lowest is None:
-        return "under" if value.exclusive else "at most"
-    return ""
-
-
-# -- units ----------------------------------------------------------------------------------------
-
-
-def _check_unit(setting: Setting) -> Iterator[Diagnostic]:
-    """What is counted is followed by no name of another unit, and by no sign of per cent."""
-    value = setting.claim.object
-    if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
-        return
-    unit = setting.vocabulary.unit_by_iri.get(value.unit)
-    place = find_figure(value, setting.words, setting.lang)
-    if unit is None or place is None:
-        return
-    rest = re.sub(r"^[\d.,]+(?: (?:hundred|thousand|million|billion|trillion|万|亿))*", "", setting.words[place:])
-    after = " ".join(rest.split()[:2])
-    other = _find_other(unit, after, setting.vocabulary)
-    if other is not None and not has_unit(unit, after):
-        message = f"counts in `{unit.symbol}`, where `{setting.where}` has `{other.symbol}`"
-        yield setting.tell("unit-not-in-sentence", message, "is it another unit?")
-
-
-def _find_other(unit: Unit, after: str, vocabulary: Vocabulary) -> Unit | None:
-    """Another unit whose name begins the words after a figure."""
-    first = re.match(r"(?:%|per ?cent|percent)|[^\W\d_]+", after)
-    if first is None:
-        return None
-    for other in sorted(vocabulary.unit_by_iri.values(), key=lambda u: u.iri):
-        if other.iri != unit.iri and not other.iri.endswith("/NUM") and has_unit(other, first[0]):
-            return other if not _is_short(other, first[0]) else None
-    return None
-
-
-def _is_short(unit: Unit, word: str) -> bool:
-    """Whether a word is a symbol of one letter, which may be an abbreviation of anything."""
-    return len(word) == 1 and word != "%"
-
-
 RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (
     _check_names,
     _check_text,
     _check_denial,
     _check_hedge,
-    _check_bound,
-    _check_unit,
+    check_figure,
+    check_quoted,
+    check_bound,
+    check_unit,
 )
 """The rules; the first that finds something is told."""

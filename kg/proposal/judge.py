@@ -15,13 +15,18 @@ from itertools import islice
 from kg.check import check_claims
 from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Mark, Severity, SourceText, mark_of_file
+from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Claim, ClaimedSentence, Entity
+from kg.ontology.vocabulary import RangeKind, Unit
 from kg.pipeline import Checked
-from kg.proposal.fit import Setting, check_fit, find_cautions
+from kg.proposal.fit import FITTING, check_fit, find_cautions
 from kg.proposal.known import KnownClaims, group_ids
 from kg.proposal.lines import make_fields
+from kg.proposal.locate import RejectedError, SourceOfQuotes, reject
 from kg.proposal.proposal import MOST_QUOTED, Judged, Proposal, Row, Unreadable, Verdict
-from kg.proposal.resolve import RejectedError, Resolved, Resolver, SourceOfQuotes, make_entity, reject
+from kg.proposal.relative import find_relative
+from kg.proposal.resolve import Resolved, Resolver, make_entity
+from kg.proposal.setting import Setting
 from kg.proposal.speakers import SpeakerRules
 from kg.reading.claims import ClaimsReader
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
@@ -57,6 +62,11 @@ class _Candidate:
     cautions: tuple[str, ...]
 
     @property
+    def has_errors(self) -> bool:
+        """Whether it is no claim at all."""
+        return any(d.severity is Severity.ERROR for d in self.found if d.code not in FITTING)
+
+    @property
     def problem(self) -> Diagnostic | None:
         """What rejects it: an error before a warning, a warning before a note; the first of those."""
         return max(self.found, key=lambda d: d.severity, default=None)
@@ -81,6 +91,7 @@ class Judge:
         self.checked = checked
         self.resolver = Resolver(checked, source)
         self.known = KnownClaims(checked)
+        self.named_units: dict[str, list[Unit]] = {}
         self.speakers = SpeakerRules(checked)
         self.ids = ClaimIds(group_ids(checked.seeds))
 
@@ -122,7 +133,7 @@ class Judge:
         finder.namespaces = self.checked.seeds.dataset.prefixes.namespaces
         claims: list[Claim] = []
         for id_, mine in by_text.items():
-            text = self.resolver.texts[id_]
+            text = self.resolver.locator.texts[id_]
             finder.language = text.source.lang
             reader = ClaimsReader(
                 self._make_file(text, mine, source), text.source, self.ids, self.checked.vocabulary, finder
@@ -155,6 +166,7 @@ class Judge:
             for sentence in row.place.sentences:
                 number += 1
                 fields, cautions = self.speakers.add_speaker(row, sentence)
+                cautions = (*cautions, *_add_inference(fields, row, sentence, number))
                 mark = _mark(number)
                 yield _Line(
                     number=number, key=f"row-{number}", resolved=row, sentence=sentence,
@@ -214,6 +226,8 @@ class Judge:
                 claim=claim, sentence=line.sentence, lang=row.text.source.lang.partition("-")[0],
                 entities=dict(entities),
                 named=row.text.named, vocabulary=self.checked.vocabulary, mark=_mark(line.number),
+                named_units=self.named_units,
+                quote=row.proposal.quote if row.place.how in {"exact", "normalised"} else None,
             )  # fmt: skip
             if not found:
                 found += islice(check_fit(setting), 1)
@@ -234,6 +248,9 @@ class Judge:
             sentences=place.addresses[:1], says=_word(resolved), mapped=resolved.mapped, entities=resolved.entities,
             cautions=row.remarks,
         )  # fmt: skip
+        stated = [c for c in candidates if not c.has_errors and self.known.find_stated(c.claim) is not None]
+        if not good and stated and place.how != "names":
+            good = stated[:1]  # a curator has stated just that, and has looked at it
         if not good:
             first = candidates[0] if candidates else None
             problem = first.problem if first is not None else None
@@ -301,6 +318,26 @@ class Judge:
             )  # fmt: skip
         self.known.add(claim)
         return judged
+
+
+def _add_inference(fields: dict[str, str | Node], row: Resolved, sentence: Sentence, number: int) -> Iterator[str]:
+    """The reason for a date that words such as `last year` give, by the day on which the text was published."""
+    wanted = {key: fields.get(key) for key in ("when", "asof")}
+    if row.prop.kind is RangeKind.DATE:
+        wanted["o"] = fields["o"]
+    if "inferred" in fields or not any(isinstance(value, str) for value in wanted.values()):
+        return
+    published = row.text.source.published
+    known = list(find_relative(sentence.text, row.text.source.lang, published.edtf if published else None))
+    figures = {f.value for f in find_figures(sentence.text, row.text.source.lang, NEWEST_RULE)}
+    reasons: dict[str, str | Node] = {}
+    for key, value in wanted.items():
+        words = next((phrase for phrase, date in known if date == value), None)
+        if words is not None and str(value)[:4] not in figures and published is not None:
+            reasons[key] = f"“{words}”, of the date of the source, {published.text}"
+            yield f"`{key}` is worked out: {reasons[key]}"
+    if reasons:
+        fields["inferred"] = make_fields(reasons, _mark(number))
 
 
 def _mark(number: int) -> Mark:

@@ -61,6 +61,12 @@ class KnownClaims:
                 return other
         return None
 
+    def find_stated(self, claim: Claim) -> Claim | None:
+        """A claim of the project that says the same, and that rests on the same sentence already."""
+        same = self.find_same(claim)
+        here = {evidence.sentence for evidence in claim.evidence}
+        return same if same is not None and here <= {e.sentence for e in same.evidence} else None
+
     def find_others(self, claim: Claim) -> list[str]:
         """The ids of the claims that say the same by other mouths, or of other times."""
         others = self.matters[claim.subject.text, claim.predicate.text]

@@ -12,27 +12,29 @@ from kg.articles import Article
 from kg.check.naming import TellingName, read_words, stem_word
 from kg.model import Entity, NameKind
 from kg.namespace import KG, SCHEMA
-from kg.ontology.vocabulary import Vocabulary
+from kg.ontology.vocabulary import Vocabulary, local_name
 from kg.sentence import Sentence, normalise
 
 _NEAR = 0.84
 _SHORTEST = 5  # letters of a name that may be a slip of another
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
 _PERSONS = frozenset({SCHEMA + "Person", KG + "Voice", "http://xmlns.com/foaf/0.1/Person"})
-_OF_PERSONS = re.compile(
-    r"\b(?:he|him|his|she|her|hers|himself|herself|who|whose|i|me|my|mine|myself|the (?:\w+ )?(?:man|woman|author"
-    r"|founder"
-    r"|director|president|minister|mayor|chief|chairman|chairwoman|professor|engineer|writer|artist))\b|他|她|我|您|你"
-)
+# Words that stand for what was named before; `who` and `which` stand for what is named beside them, and are none.
+_OF_PERSONS = re.compile(r"\b(?:he|him|his|she|her|hers|himself|herself|i|me|my|mine|myself)\b|他|她|我|您|你")
 _OF_ALL = re.compile(r"\b(?:they|them|their|theirs|we|us|our|ours|you|your|themselves|both)\b|们|双方")
-_OF_THINGS = re.compile(
-    r"\b(?:it|its|itself|this|these|those|that|which|whose"
-    r"|the (?:\w+ )?(?:company|firm|group|maker|carmaker|bank|city|town|country|government|ministry|agency|club"
-    r"|team|school"
-    r"|university|museum|hospital|party|union|brand|product|project|plan|scheme|deal|law|building|house|bridge|road|line|dam"
-    r"|car|model|vehicle|ship|ferry|boat|yard|plant|factory|plane|picture|painting|book|film|work|event|meeting|conference"
-    r"|show|fair|library|station|network|service))\b|它|这|该|其|此|本|公司|集团|企业|项目|产品|车型"
-)
+_OF_THINGS = re.compile(r"\b(?:it|its|itself|this|these|those)\b|它|这|该|其|此")
+_NOUNS = {  # `the company`: by what the names of classes hold
+    "person": "man woman author founder director president minister mayor chief chairman chairwoman professor engineer "
+    "writer artist spokesman spokeswoman manager owner",
+    "organi": "company firm group maker carmaker bank government ministry agency club team school university museum "
+    "hospital party union brand council yard business manufacturer supplier board committee 公司 集团 企业 银行 机构",
+    "place": "city town country village region site building house bridge road line dam museum library station "
+    "hospital school university plant factory harbour port tower tunnel hall park 城市 大桥",
+    "event": "event meeting conference show fair summit festival ceremony trial game match exhibition 活动 会议",
+    "product": "product car model vehicle ship ferry boat plane book film picture painting brand train device 产品",
+    "work": "work book film picture painting building project plan 项目 计划",
+}
+_THE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bas )(?<!\bbecame )\b(?:the|this|that) (?:\w+ )??(\w+)\b")
 _REACH = 4  # sentences before, in which a pronoun's word may stand, beside the paragraph and the title
 
 
@@ -115,17 +117,29 @@ class NamedIn:
     def means(self, entity: Entity, sentence: Sentence) -> bool:
         """Whether a word of *sentence* may stand for *entity*, which was named before: `she`, `the company`."""
         words = read_words(sentence.paragraph, sentence.text).text
-        kinds = [_OF_ALL]
         persons = self.is_person(entity)
-        if persons is not False:
-            kinds.append(_OF_PERSONS)
-        if persons is not True:
-            kinds.append(_OF_THINGS)
-        if not any(kind.search(words) for kind in kinds):
+        kinds = [
+            _OF_ALL,
+            *([_OF_PERSONS] if persons is not False else []),
+            *([_OF_THINGS] if persons is not True else []),
+        ]
+        nouns = self._nouns_for(entity)
+        again = any(found[1] in nouns for found in _THE.finditer(words))
+        again = again or any(noun in words for noun in nouns if not noun.isascii())
+        if not again and not any(kind.search(words) for kind in kinds):
             return False
         here = self.place[sentence.address]
         before = (n for n in self._find(entity) if n <= here)
         return any(here - n <= _REACH or self.sentences[n].paragraph in (0, sentence.paragraph) for n in before)
+
+    def _nouns_for(self, entity: Entity) -> frozenset[str]:
+        """The nouns that may stand for an entity: by its classes, or all of them where these do not tell."""
+        classes = [self.vocabulary.classes[r.text] for r in entity.classes if r.text in self.vocabulary.classes]
+        told = {local_name(iri).casefold() for c in classes for iri in c.ancestors}
+        own = {label.casefold() for c in classes for label in c.labels.values()}
+        own |= {normalise(name.text).split()[-1] for name in entity.names if name.text.strip()}
+        fitting = [nouns for kind, nouns in _NOUNS.items() if any(kind in name for name in told)]
+        return frozenset(own | {noun for nouns in (fitting or _NOUNS.values()) for noun in nouns.split()})
 
     def is_person(self, entity: Entity) -> bool | None:
         """Whether an entity is a person; None where its classes do not tell."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from kg.diagnostic import Diagnostic, Mark
 from kg.model import Claim
 from kg.yamldoc import Mapping as MappingNode
+from kg.yamldoc import Node
 
 MOST_QUOTED = 4_000  # characters of a quote, and of any other field of a row
 
@@ -41,6 +42,7 @@ class Proposal:
     quote: str | None = None
     document: str | None = None
     sentence: str | None = None
+    digest: str | None = None  # of the sentence, where the row gives one
     passage: str | None = field(default=None, repr=False)
     speaker: str | None = None
     mode: str | None = None
@@ -49,7 +51,7 @@ class Proposal:
     negated: bool = False
     note: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Node] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
 

@@ -19,7 +19,7 @@ from kg.sentence import Sentence, normalise
 
 _NEAR = 0.8  # the share of a quote's words that stand in a sentence, in their order
 _APART = 0.08  # by how much the nearest sentence must be nearer than the next
-_FEWEST = 4  # words of a quote that may be near something
+_FEWEST = 5  # words of a quote that may be near something
 _LONGEST = 400  # words of a quote that are compared with sentences
 _TRIED = 12  # sentences that share the most words with a quote
 _MOST_PLACES = 50
@@ -94,7 +94,7 @@ class QuoteFinder:
             first = start
             for part in parts[1:]:
                 start = text.find(part, end)
-                if start < 0 or "\n" in text[end:start]:
+                if start < 0 or "\n" in self.article.text[places[end - 1] : places[start]]:
                     break
                 end = start + len(part)
             else:
@@ -109,7 +109,7 @@ class QuoteFinder:
     def _find_near(self, quote: str) -> Iterator[Place]:
         """The sentence, or two that follow each other, that has nearly all words of the quote in their order."""
         words = _WORD.findall(normalise(quote))
-        if not _FEWEST <= len(words) <= _LONGEST:
+        if not _FEWEST <= len(words) <= _LONGEST or _ELISION.search(quote.strip(" .…")):
             return
         wanted = set(words)
         tried: list[tuple[tuple[Sentence, ...], list[str]]] = [((s,), there) for s, there in self._words]
@@ -147,8 +147,8 @@ class QuoteFinder:
 def make_plain(text: str) -> tuple[str, list[int]]:
     """*text* without what typography differs in, and for each of its characters its place in *text*.
 
-    Quotation marks and apostrophes go, dashes are hyphens without spaces around them, runs of white space are a space,
-    or a line end where they hold one; letters are folded (Unicode NFKC, case).
+    Quotation marks and apostrophes go, dashes are hyphens without spaces around them, runs of white space, line ends
+    among them, are a space; letters are folded (Unicode NFKC, case).
 
     >>> make_plain("“It’s a  DREAM” – he said")[0]
     'its a dream-he said'
@@ -166,15 +166,9 @@ def make_plain(text: str) -> tuple[str, list[int]]:
                 continue
             folded = "-"
         elif char.isspace():
-            if char in "\r\n":
-                while signs and signs[-1] in " \n":
-                    signs.pop()
-                    places.pop()
-                folded = "\n"
-            elif signs and signs[-1] in " \n-":
+            if signs and signs[-1] in " -":
                 continue
-            else:
-                folded = " "
+            folded = " "
         elif char.isascii():
             folded = char.lower()
         else:

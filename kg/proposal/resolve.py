@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
-from kg.articles import Article
-from kg.check.quotes import find_quotations
-from kg.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, list_known, mark_of_file
-from kg.model import Entity, Mode, Name, NameKind, Ref, Source
+from kg.diagnostic import SourceText, did_you_mean, list_known, mark_of_file
+from kg.model import Entity, Mode, Name, NameKind, Ref
 from kg.namespace import SCHEMA
 from kg.ontology.vocabulary import Property, RangeKind
 from kg.pipeline import Checked
-from kg.proposal.naming import NamedIn, NameIndex, TellingWords, choose_kind, fold_name
+from kg.proposal.locate import Locator, RejectedError, SourceOfQuotes, cut_text, reject
+from kg.proposal.naming import NameIndex, choose_kind, fold_name
 from kg.proposal.proposal import Mapped, Proposal, ProposedEntity
-from kg.proposal.quotes import Place, QuoteFinder
-from kg.proposal.speech import SpeakerFinder
+from kg.proposal.quotes import Place
 from kg.proposal.terms import FoundProperty, PropertyIndex, UnitNames, list_properties, write_date, write_quantity
-from kg.reading.sources import ADDRESS
 from kg.sentence import normalise
 from kg.yamldoc import Node
 
@@ -34,19 +30,6 @@ _NO_NAME = re.compile(
 )
 _MODES = {mode.value for mode in Mode}
 _OWN_VOICE = frozenset({"source", "author", "the author", "text", "article", "narrator"})
-
-
-class RejectedError(Exception):
-    """A row that is rejected, with the reason."""
-
-    def __init__(self, diagnostic: Diagnostic, place: Place | None = None, source: str | None = None) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic, self.place, self.source = diagnostic, place, source
-
-
-def reject(code: str, mark: Mark, message: str, hint: str | None = None) -> RejectedError:
-    """The error that rejects a row."""
-    return RejectedError(Diagnostic(code=code, mark=mark, message=message, hint=hint))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,57 +47,22 @@ class Resolved:
     entities: tuple[ProposedEntity, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceOfQuotes:
-    """A source with its text, prepared for quotes, names and speakers, each when it is first asked for."""
-
-    source: Source
-    article: Article = field(repr=False)
-    checked: Checked = field(repr=False)
-    telling: TellingWords = field(repr=False)
-
-    @cached_property
-    def quotes(self) -> QuoteFinder:
-        return QuoteFinder(self.article)
-
-    @cached_property
-    def named(self) -> NamedIn:
-        return NamedIn(self.article, self.checked.vocabulary, self.telling)
-
-    @cached_property
-    def speech(self) -> SpeakerFinder:
-        return SpeakerFinder(self.named, self.article.text, self.checked.seeds.entities)
-
-    @cached_property
-    def quotations(self) -> list[tuple[int, int]]:
-        return list(find_quotations(self.article.text))
-
-
 class Resolver:
     """Reads rows in the light of one project. *source* is that of rows which name no document."""
 
     def __init__(self, checked: Checked, source: str | None = None) -> None:
-        self.checked, self.default = checked, source
+        self.checked = checked
         seeds, vocabulary = checked.seeds, checked.vocabulary
-        telling = TellingWords(seeds.entities)
         self.names = NameIndex(seeds.entities)
         self.properties = PropertyIndex(vocabulary)
         self.units = UnitNames(vocabulary)
         self.proposed: dict[str, ProposedEntity] = {}
-        self.texts = {
-            s.id: SourceOfQuotes(source=s, article=checked.articles.by_source[s.id], checked=checked, telling=telling)
-            for s in seeds.sources
-            if s.id in checked.articles.by_source
-        }
-        self.documents: dict[str, list[str]] = {}
-        for s in seeds.sources:
-            for word in _document_words(s):
-                self.documents.setdefault(word, []).append(s.id)
+        self.locator = Locator(checked, source)
 
     def resolve(self, row: Proposal) -> Resolved:
         """What *row* means. Raises RejectedError where it means nothing, or two things."""
         mapped: list[Mapped] = []
-        text, place = self._locate(row, mapped)
+        text, place = self.locator.locate(row, mapped)
         try:
             return self._resolve(row, text, place, mapped)
         except RejectedError as error:
@@ -153,85 +101,6 @@ class Resolver:
         )  # fmt: skip
 
     # -- where it stands --------------------------------------------------------------------------
-
-    def _locate(self, row: Proposal, mapped: list[Mapped]) -> tuple[SourceOfQuotes, Place]:
-        ids = self._find_sources(row, mapped)
-        texts = [self.texts[id_] for id_ in ids if id_ in self.texts]
-        if not texts:
-            missing = list_known(ids, 3)
-            message = f"the text of {missing} is not at hand"
-            raise reject("unverified", row.mark, message, "give the folder of the texts with `--texts`")
-        if row.sentence is not None:
-            return self._find_address(row, texts)
-        if row.quote is None:
-            return self._find_passage(row, texts)
-        found = [(text, place) for text in texts for place in text.quotes.find(row.quote)]
-        if len(texts) > 1 and any(place.how != "near" for _, place in found):
-            found = [(text, place) for text, place in found if place.how != "near"]
-        if not found:
-            others = [id_ for id_, text in self.texts.items() if id_ not in ids and _stands(text, row.quote)]
-            hint = f"it stands in {list_known(others, 3)}" if others else "copy the words from the text"
-            message = f"the quote does not stand in {list_known(ids, 3)}: `{_cut(row.quote)}`"
-            raise reject("quote-not-in-text", row.mark, message, hint)
-        if len(found) > 1:
-            places = [f"{text.source.id}.{place.addresses[0]}" for text, place in found]
-            message = f"the quote stands in {list_known(places, 4)}: `{_cut(row.quote)}`"
-            raise reject("ambiguous-quote", row.mark, message, "quote more of the sentence, or name its address")
-        return found[0]
-
-    def _find_sources(self, row: Proposal, mapped: list[Mapped]) -> list[str]:
-        seeds = self.checked.seeds
-        if row.document is None:
-            return [self.default] if self.default is not None else list(self.texts)
-        name = row.document.strip()
-        if name in seeds.source_by_id:
-            return [name]
-        found = self.documents.get(name) or self.documents.get(_fold_document(name))
-        if found and len(found) == 1:
-            source = seeds.source_by_id[found[0]]
-            if source.file is None or source.file.text != name:
-                mapped.append(Mapped(key="document", written=name, meant=found[0], how="name"))
-            return found
-        if found:
-            raise reject("unknown-source", row.mark, f"`{name}` may be {list_known(found)}", "write the source's id")
-        hint = did_you_mean(name, [*seeds.source_by_id, *(s.file.text for s in seeds.sources if s.file)])
-        known = list_known(seeds.source_by_id, 6)
-        raise reject(
-            "unknown-source", row.mark, f"no source `{_cut(name)}`", hint or (f"known: {known}" if known else None)
-        )
-
-    def _find_address(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, Place]:
-        """The sentence that a row names by its address, which must have its quote, if there is one."""
-        text, address = texts[0], (row.sentence or "").strip()
-        for each in texts:
-            if address.startswith(f"{each.source.id}."):
-                text, address = each, address.removeprefix(f"{each.source.id}.")
-        sentence = text.article.sentences.get(address) if ADDRESS.fullmatch(address) else None
-        if sentence is None or (len(texts) > 1 and row.document is None and "." not in (row.sentence or "")):
-            message = f"the source `{text.source.id}` has no sentence `{_cut(address)}`"
-            hint = f"`kg coverage {text.source.id}` lists its sentences"
-            raise reject("no-such-sentence", row.mark, message, hint)
-        if row.quote is None:
-            return text, Place(sentences=(sentence,), how="address")
-        places = text.quotes.find(row.quote)
-        here = next((place for place in places if address in place.addresses), None)
-        if here is None:
-            others = [place.addresses[0] for place in places]
-            hint = f"it stands in {list_known(others, 4)}" if others else "copy the words from the text"
-            message = f"the quote does not stand in `{text.source.id}.{address}`: `{_cut(row.quote)}`"
-            raise reject("quote-not-in-text", row.mark, message, hint)
-        return text, here
-
-    def _find_passage(self, row: Proposal, texts: list[SourceOfQuotes]) -> tuple[SourceOfQuotes, Place]:
-        """The sentences of the passage that a row comes from: which of them says it, its names must tell."""
-        if row.passage is not None:
-            for text in texts:
-                for place in text.quotes.find(row.passage):
-                    return text, Place(sentences=place.sentences, how="names")
-        if len(texts) > 1:
-            message = "the row has no quote, and does not say from which text it is"
-            raise reject("quote-not-in-text", row.mark, message, "give the source with `--source ID`")
-        return texts[0], Place(sentences=tuple(texts[0].article.sentences.values()), how="names")
 
     def _narrow(
         self,
@@ -272,13 +141,13 @@ class Resolver:
             if prop.name in vocabulary.faulty:
                 raise reject("unknown-property", row.mark, f"the property `{prop.name}` is declared wrongly")
             if how not in {"id", "label"}:
-                mapped.append(Mapped(key="predicate", written=_cut(row.predicate), meant=prop.name, how=how))
+                mapped.append(Mapped(key="predicate", written=cut_text(row.predicate), meant=prop.name, how=how))
             return prop
         if found:
-            message = f"`{_cut(row.predicate)}` may be {list_properties(found)}"
+            message = f"`{cut_text(row.predicate)}` may be {list_properties(found)}"
             raise reject("unknown-property", row.mark, message, "write the property's local name")
         near = did_you_mean(row.predicate, vocabulary.properties) or "declare it in ontology/"
-        raise reject("unknown-property", row.mark, f"no property `{_cut(row.predicate)}`", near)
+        raise reject("unknown-property", row.mark, f"no property `{cut_text(row.predicate)}`", near)
 
     def _choose_by_ends(self, row: Proposal, found: Iterable[FoundProperty]) -> list[FoundProperty]:
         """Of several properties those whose domain the row's subject meets, where it is known."""
@@ -309,7 +178,7 @@ class Resolver:
             case RangeKind.QUANTITY:
                 better = write_quantity(written, prop, self.checked.vocabulary, self.units)
                 if better is not None and better != written:
-                    mapped.append(Mapped(key="object", written=_cut(written), meant=better, how="unit"))
+                    mapped.append(Mapped(key="object", written=cut_text(written), meant=better, how="unit"))
                 return better or written
             case RangeKind.DATE:
                 return self._find_date(row, "object", written, mapped)
@@ -326,7 +195,7 @@ class Resolver:
             return "unknown"
         better = write_date(written)
         if better is not None and better != written.strip():
-            mapped.append(Mapped(key=key, written=_cut(written), meant=better, how="date"))
+            mapped.append(Mapped(key=key, written=cut_text(written), meant=better, how="date"))
         return better or written.strip()
 
     def _find_mode(self, row: Proposal, mapped: list[Mapped]) -> str:
@@ -347,19 +216,19 @@ class Resolver:
             fitting = [k for k in found.keys if self._meets(self.names.entities[k], wanted)]
             if len(fitting) != 1:
                 may = list_known(found.keys, 4)
-                raise reject("ambiguous-name", row.mark, f"the {key} `{_cut(name)}` may be {may}", "write the id")
+                raise reject("ambiguous-name", row.mark, f"the {key} `{cut_text(name)}` may be {may}", "write the id")
             mapped.append(Mapped(key=key, written=name, meant=fitting[0], how="class"))
             return fitting[0]
         if found is not None and not (found.how == "near" and normalise(name) in normalise(text.article.text)):
             if found.how not in {"id", "label"}:
-                mapped.append(Mapped(key=key, written=_cut(name), meant=found.keys[0], how=found.how))
+                mapped.append(Mapped(key=key, written=cut_text(name), meant=found.keys[0], how=found.how))
             return found.keys[0]
-        one = self._propose(row, key, name, wanted, text.source.lang)
+        one = self._propose(row, key, name, wanted, text)
         proposed.append(one)
         return one.key
 
     def _propose(
-        self, row: Proposal, key: str, name: str, wanted: tuple[frozenset[str], ...], lang: str
+        self, row: Proposal, key: str, name: str, wanted: tuple[frozenset[str], ...], text: SourceOfQuotes
     ) -> ProposedEntity:
         if len(name) > LONGEST_NAME:
             raise reject("bad-proposal", row.mark, f"the {key} is a name of {len(name)} characters", "a name is short")
@@ -372,15 +241,15 @@ class Resolver:
             return self.proposed[folded]
         kind = choose_kind(wanted, row.kinds.get(key), self.checked.vocabulary)
         if kind is None:
-            hint = "declare it under seeds/entities/"
-            raise reject("unknown-entity", row.mark, f"no entity `{_cut(name)}`, and no class for a new one", hint)
+            hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
+            raise reject("unknown-entity", row.mark, f"no entity `{cut_text(name)}`, and no class for a new one", hint)
         slug = re.sub(r"[^a-z0-9]+", "-", folded)[:60].strip("-") or f"thing-{len(self.proposed) + 1}"
         taken = {*self.names.entities, *(entity.key for entity in self.proposed.values())}
         number = 2
         free = slug
         while free in taken:
             free, number = f"{slug}-{number}", number + 1
-        one = ProposedEntity(key=free, label=name, lang=lang, kind=kind)
+        one = ProposedEntity(key=free, label=_as_written(name, text), lang=text.source.lang, kind=kind)
         self.proposed[folded] = one
         return one
 
@@ -428,25 +297,10 @@ def make_entity(one: ProposedEntity) -> Entity:
     )
 
 
-def _document_words(source: Source) -> set[str]:
-    """What a document may be called beside the source's id."""
-    words = set()
-    if source.file is not None:
-        name = source.file.text
-        words |= {name, _fold_document(name), _fold_document(name.rpartition("/")[2].rpartition(".")[0])}
-    for text in (source.title.text if source.title else None, source.url.text if source.url else None, source.id):
-        if text:
-            words |= {text, _fold_document(text)}
-    return {word for word in words if word}
-
-
-def _fold_document(name: str) -> str:
-    """A document's name without folders and capitals."""
-    return fold_name(name if "://" in name else name.replace("\\", "/").rpartition("/")[2])
-
-
-def _stands(text: SourceOfQuotes, quote: str) -> bool:
-    return any(place.how != "near" for place in text.quotes.find(quote))
+def _as_written(name: str, text: SourceOfQuotes) -> str:
+    """A name with the capitals that it has in the text, if it stands there: extractors write some in capitals alone."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.article.text, re.IGNORECASE) if name.isupper() else None
+    return found[0] if found is not None else name
 
 
 def _shares(words: str, sentence: str) -> bool:
@@ -454,9 +308,3 @@ def _shares(words: str, sentence: str) -> bool:
     telling = [word for word in re.findall(r"[^\W_]+", words) if len(word) > 2 or word.isdigit()]
     there = normalise(sentence).replace(",", "")
     return not telling or any(word in there for word in telling)
-
-
-def _cut(text: str) -> str:
-    """A text of a row, for a message."""
-    text = " ".join(text.split())
-    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kg.diagnostic import Diagnostic, Mark
 from kg.model import Claim, Entity
 from kg.pipeline import Checked
-from kg.proposal.resolve import Resolved, SourceOfQuotes, make_entity
+from kg.proposal.locate import SourceOfQuotes
+from kg.proposal.resolve import Resolved, make_entity
 from kg.reading.claimsfile import open_claims
 from kg.reading.fields import Finder
 from kg.reading.sources import address_key

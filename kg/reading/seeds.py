@@ -37,6 +37,12 @@ class SeedsReading:
     claims_complete: bool
 
 
+def read_description(project: Project) -> Dataset:
+    """The data set's description alone, of `seeds/dataset.yaml`. Raises KgError where the file cannot be read."""
+    document = read_document(project.root / DATASET_FILE, project.name_of(project.root / DATASET_FILE))
+    return read_dataset(document, Finder()) or _stand_in(document)
+
+
 def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts.LEFT_OUT) -> SeedsReading:
     """All that `seeds/` declares, with everything that is malformed in it; *drafts* among it if they are asked for.
 

@@ -11,8 +11,13 @@ from kg.server.graphstore import METHODS as GRAPH_METHODS
 from kg.server.graphstore import ROOT, answer_graph
 from kg.server.guard import check_host, make_headers, make_preflight
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
+from kg.server.openapi import ADDRESS as OPENAPI
+from kg.server.openapi import give_openapi
 from kg.server.protocol import METHODS as SPARQL_METHODS
 from kg.server.protocol import answer_sparql
+from kg.server.reconcile import METHODS as RECONCILE_METHODS
+from kg.server.reconcile import ROOT as RECONCILE
+from kg.server.reconcile import answer_reconciliation
 from kg.server.resource import give_home, give_resource
 
 Answer = Callable[[Request, Reply, Data], Awaitable[None]]
@@ -67,6 +72,10 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return SPARQL_METHODS, answer_sparql
     if path == ROOT or path.startswith(f"{ROOT}/"):
         return GRAPH_METHODS, answer_graph
+    if path == RECONCILE or path.startswith(f"{RECONCILE}/"):
+        return RECONCILE_METHODS, answer_reconciliation
+    if path == OPENAPI:
+        return _READING, give_openapi
     if path == "/.well-known/void":
         return _READING, give_void
     return _READING, give_home if path == "/" else give_resource

@@ -104,3 +104,53 @@ def use_dataset(source: SourceText, default: Collection[str], named: Collection[
             done, start = token.start + 1, None
         before = "DELETE WHERE" if before == "DELETE" and word == "WHERE" else word
     return "".join([*pieces, text[done:]])
+
+
+_OTHER_GRAPHS = frozenset({"GRAPH", "WITH", "USING", "LOAD", "CREATE", "ADD", "MOVE", "COPY"})
+
+
+def use_graph(source: SourceText, graph: str) -> str | Diagnostic:
+    """The update with one graph as its default graph (empty: the default graph itself); or what names another.
+
+    Source: SPARQL 1.1 Graph Store HTTP Protocol, section 5.7.
+
+    >>> use_graph(SourceText("update", "INSERT DATA { <s> <p> 1 } ; DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }"), "http://a/")
+    'INSERT DATA { GRAPH <http://a/> { <s> <p> 1 }} ; WITH <http://a/> DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }'
+    """
+    text = source.text
+    put: list[tuple[int, int, str]] = []  # from, to, what
+    depth = 0
+    act, before = "", ""  # the word that began the operation, and the last word or bracket
+    act_at = 0
+    is_data = has_template = False
+    for token in scan_query(text):
+        word = token.text.upper() if token.kind == "word" else token.text
+        if token.kind == "word" and (word in _OTHER_GRAPHS or (word in {"NAMED", "ALL"} and act in {"CLEAR", "DROP"})):
+            return _forbid(source, token, f"{word} goes beyond the graph that the request names")
+        if depth == 0:
+            if token.text == ";":
+                act = ""
+            elif token.kind == "word" and not act and word in {"INSERT", "DELETE", "CLEAR", "DROP"}:
+                act, act_at, has_template = word, token.start, False
+            elif token.text == "{" and act in {"INSERT", "DELETE"}:
+                is_data = before == "DATA" or (before == "WHERE" and not has_template)  # DELETE WHERE
+                if is_data:
+                    put.append((token.start + 1, token.start + 1, f" GRAPH <{graph}> {{"))
+                elif before in {"INSERT", "DELETE"} and not has_template:
+                    put.append((act_at, act_at, f"WITH <{graph}> "))
+                    has_template = True
+            elif word == "DEFAULT" and act in {"CLEAR", "DROP"}:
+                put.append((token.start, token.start + len(token.text), f"GRAPH <{graph}>"))
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.text == "}" and is_data:
+            put.append((token.start, token.start, "}"))
+            is_data = False
+        before = word
+    if not graph:
+        return text
+    pieces: list[str] = []
+    done = 0
+    for start, end, what in put:
+        pieces += [text[done:start], what]
+        done = end
+    return "".join([*pieces, text[done:]])

@@ -6,8 +6,10 @@ dies of some, and finds the place of a mistake, since that takes time.
 | to the process | its answer |
 |---|---|
 | `S` settings; again, another folder | `r` it has the store open |
+| `N` what is asked of names (`kg.server.matching`) | `e` the answer |
 | `Q` a query, `G` a graph | `h` what it is, `d` pieces of it, `e` its end |
-| `U` an update, `L` a document (then `D` pieces), `X` a graph to delete, `B` a folder to copy to | `e`, what happened |
+| `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
+| `X` a graph to delete, `B` a folder to copy to | the same |
 | | `x` instead of any of them: why not |
 """
 
@@ -25,7 +27,8 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, SourceText
 from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
-from kg.server.check import check_update, find_dataset, use_dataset
+from kg.server.check import check_update, find_dataset, use_dataset, use_graph
+from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, read_content_type
 from kg.sparql import check_query, explain_refusal, explain_syntax_error
 from kg.worker.child import Frames, limit_memory, live, send
@@ -63,6 +66,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 servant.ask(request, out)
             elif kind == b"G":
                 servant.give(request, out)
+            elif kind == b"N":
+                send(out, b"e", servant.match(request))
             else:
                 pieces = b"".join(iter(lambda: frames.get()[1], b"")) if kind == b"L" else b""
                 send(out, b"e", servant.change(kind, request, pieces))
@@ -93,6 +98,21 @@ class Servant:
         make = ox.Store if settings["write"] else ox.Store.read_only
         self.store = make(settings["folder"])
         self.prefixes = settings["prefixes"]
+        self._matcher: Matcher | None = None
+
+    def match(self, request: Request) -> Request:
+        """Answer what is asked of names."""
+        if self._matcher is None:
+            ids = Identifiers(space=request["space"], prefixes=self.prefixes)
+            self._matcher = Matcher(self.store, request["language"], ids)
+        try:
+            return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
+        except WishError as error:
+            raise RefusedError("syntax", str(error)) from None
+        except ImportError:
+            raise RefusedError("unable", "names are matched with rapidfuzz: pip install 'kg-claims[server]'") from None
+        except ValueError as error:  # more names than there may be
+            raise RefusedError("unable", str(error)) from None
 
     def ask(self, request: Request, out: BinaryIO) -> None:
         """Answer a query."""
@@ -152,6 +172,7 @@ class Servant:
         """Change the store, wholly or not at all; gives what is to be told of it."""
         acts: dict[bytes, Callable[[], Request]] = {
             b"U": lambda: self._update(request),
+            b"P": lambda: self._patch(request),
             b"L": lambda: self._load(request, content),
             b"X": lambda: self._delete(request["graph"]),
             b"B": lambda: self._copy(request["folder"]),
@@ -179,6 +200,17 @@ class Servant:
         except (RuntimeError, ValueError) as error:
             raise RefusedError("syntax", f"update: {error}") from None
         return {}
+
+    def _patch(self, request: Request) -> Request:
+        """Carry out an update of one graph, which is its default graph."""
+        wanted = request["graph"]
+        made = use_graph(SourceText("update", request["update"]), wanted)
+        if isinstance(made, Diagnostic):
+            raise RefusedError("elsewhere", f"{made.mark}: {made.message}")
+        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
+        existed = not wanted or self.store.contains_named_graph(graph)
+        self._update({"update": made, "base": request["base"], "default": (), "named": ()})
+        return {"created": not existed and self.store.contains_named_graph(graph)}
 
     def _load(self, request: Request, content: bytes) -> Request:
         """Put a document into a graph, or in its place; where the graph is `*`, quads into their graphs."""

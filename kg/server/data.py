@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.server.cache import AnswerCache, Kept
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
+from kg.server.namer import Namer
 from kg.server.options import Options
 from kg.server.pool import Pool
 from kg.server.process import BusyError, Process, Settings
@@ -22,7 +23,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,10 @@ class Data:
         )  # fmt: skip
         self.pool = Pool(settings, most=options.workers, waiting=options.waiting, patience=options.patience)
         self.writer: Writer | None = None
+        self.namer = Namer(seconds=options.seconds)
         if copies is not None:
             self.writer = Writer(settings, copies, seconds=options.seconds)
-            self.writer.in_use = self.pool.in_use
+            self.writer.in_use = self.in_use
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
         self._mark = secrets.token_hex(8)
@@ -64,8 +66,14 @@ class Data:
     async def close(self) -> None:
         """End all processes, and wait until they have ended."""
         await self.pool.close()
+        await self.namer.close()
         if self.writer is not None:
             await self.writer.close()
+
+    def in_use(self) -> set[Path]:
+        """The folders that are read at this moment."""
+        named = self.namer.folder
+        return self.pool.in_use() | ({named} if named is not None else set())
 
     async def _refresh(self) -> None:
         if self.writer is not None:
@@ -103,6 +111,15 @@ class Data:
             raise self.explain(error) from None
 
     # ---- answers
+
+    async def match(self, act: str, space: str, *given: object) -> Any:
+        """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
+        try:
+            await self._refresh()
+            asked = {"act": act, "with": given, "space": space, "language": self.about.language}
+            return await self.namer.ask(self.pool.settings, asked)
+        except (ToldError, StoppedError, BusyError, OSError) as error:
+            raise self.explain(error) from None
 
     async def collect(self, query: str, most: int = 1_000) -> list[dict[str, dict[str, str]]]:
         """The rows of a query of our own, as SPARQL's JSON has them. Raises HttpError."""

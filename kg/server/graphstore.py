@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Graph Store HTTP Protocol: graphs are read, put, added to and deleted by their IRIs.
+"""The SPARQL 1.1 Graph Store HTTP Protocol: graphs are read, put, added to, patched and deleted by their IRIs.
 
 Source: SPARQL 1.1 Graph Store HTTP Protocol (W3C Recommendation, 21 March 2013), sections 4 and 5.
 """
@@ -13,10 +13,10 @@ from kg.server.data import Data
 from kg.server.guard import check_change
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import DATASETS, DOCUMENTS, GRAPHS, accepts_gzip, choose_media, label_media, read_content_type
-from kg.server.protocol import is_known
+from kg.server.protocol import UPDATE, is_known
 
 ROOT = "/gsp"
-METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+METHODS = "GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS"
 ALL = "*"
 
 _SEVERAL = {"application/n-quads": "nq", "application/trig": "trig", "application/ld+json": "jsonld"}
@@ -28,7 +28,7 @@ async def answer_graph(request: Request, reply: Reply, data: Data) -> None:
     if request.method in {"GET", "HEAD"}:
         await _give(request, reply, data, graph)
         return
-    if request.method not in {"PUT", "POST", "DELETE"}:
+    if request.method not in {"PUT", "POST", "PATCH", "DELETE"}:
         raise HttpError(405, f"{request.method} is no method of a graph store here", allow=METHODS)
     check_change(request, data.options)
     _check_condition(request, data, graph)
@@ -38,7 +38,27 @@ async def answer_graph(request: Request, reply: Reply, data: Data) -> None:
         await data.change(b"X", {"graph": graph})
         await reply.give(204, b"", {})
         return
+    if request.method == "PATCH":
+        await _patch(request, reply, data, graph)
+        return
     await _load(request, reply, data, graph)
+
+
+async def _patch(request: Request, reply: Reply, data: Data, graph: str | None) -> None:
+    """Change one graph by an update that sees it as its default graph, and no other (section 5.7)."""
+    if graph is None:
+        raise HttpError(400, "which graph? say ?graph=IRI or ?default")
+    media, parameters = read_content_type(request.header("content-type"))
+    charset = parameters.get("charset", "utf-8")
+    if media != UPDATE or charset.lower() not in {"utf-8", "us-ascii"}:
+        raise HttpError(415, f"a patch is {UPDATE} in UTF-8", accept_patch=UPDATE)
+    body = await request.body(data.options.body, data.options.seconds)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
+    outcome = await data.change(b"P", {"update": text, "graph": graph, "base": request.url})
+    await reply.give(201 if outcome["created"] else 204, b"", {})
 
 
 def name_graph(request: Request) -> str | None:

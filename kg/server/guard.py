@@ -44,7 +44,7 @@ def make_preflight(request: Request, options: Options) -> Headers:
     if not (origin and options.cors and _is_welcome(origin, options)):
         return {}
     return {
-        "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE",
+        "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
         "access-control-max-age": "600",
     }

@@ -43,7 +43,7 @@ async def keep_current(
             continue
         data.swap(folder, about)
         tell("the graph that is served is new")
-        read = data.pool.in_use()
+        read = data.in_use()
         for old in folder.parent.glob(f"{PREFIX}*"):
             if old not in read:
                 await asyncio.to_thread(rmtree, old, ignore_errors=True)

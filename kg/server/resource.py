@@ -40,7 +40,8 @@ async def give_home(request: Request, reply: Reply, data: Data) -> None:
     """Answer with what there is here, as HTML or as text."""
     about = data.about
     links = [("/sparql", "SPARQL endpoint"), ("/gsp", "graph store, and all graphs as N-Quads"),
-             ("/.well-known/void", "what the data are (VoID)")]  # fmt: skip
+             ("/.well-known/void", "what the data are (VoID)"), ("/reconcile", "reconciliation service (OpenRefine)"),
+             ("/openapi.json", "what there is beside SPARQL (OpenAPI)")]  # fmt: skip
     if choose_media(request.header("accept"), {"text/plain": "", HTML: ""}) == HTML:
         items = "".join(f'<li><a href="{path}"><code>{path}</code></a> {escape(words)}</li>' for path, words in links)
         await _give_page(reply, about.title, f"<h1>{escape(about.title)}</h1><ul>{items}</ul>", about.language)
@@ -85,6 +86,8 @@ async def _find_thing(request: Request, data: Data) -> tuple[str, str]:
         candidates = [(given[0], "")]
         if prefix in about.prefixes:
             candidates.append((about.prefixes[prefix] + local, ""))
+        if about.base is not None:
+            candidates.append((about.base + given[0], ""))  # as the reconciliation service calls it
     else:
         candidates = [(about.base + request.raw_path[1:], "")] if about.base is not None else []
         for namespace in about.prefixes.values():

@@ -179,6 +179,17 @@ def find_named(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, 
             yield token, iri
 
 
+def find_graphs(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """The graphs that a query names, each with its token.
+
+    >>> [iri for _, iri in find_graphs("SELECT * FROM a:x FROM NAMED a:y { GRAPH a:z { ?s a:p ?o } }", {"a": "http://a/"})]
+    ['http://a/x', 'http://a/y', 'http://a/z']
+    """
+    tokens = list(scan_query(text))
+    graphs = {token.start for before, token in pairwise(tokens) if before.text.upper() in {"FROM", "NAMED", "GRAPH"}}
+    return ((token, iri) for token, iri, _ in resolve_names(text, prefixes) if token.start in graphs)
+
+
 def find_calls(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str, int]]:
     """The functions that a query calls by their IRIs: the token, the IRI, and how many values are given.
 

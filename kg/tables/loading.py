@@ -36,8 +36,31 @@ _OWN = re.compile(rf"\d+\.(sst|log|dbtmp)|(MANIFEST|OPTIONS)-\d+|CURRENT|IDENTIT
 def refuse_foreign_store(folder: Path) -> None:
     """Raise UsageError where *folder* holds anything that an earlier run did not write, KgError where it is in use."""
     refuse_foreign(folder, _OWN, MARKER, "a store of somebody else")
-    if (folder / MARKER).exists():
-        open_store(folder)  # fails while another program has it open
+    if (folder / MARKER).exists() and is_in_use(folder):
+        raise KgError(f"cannot open the store `{folder.name}`: another program has it open")
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether a program has the store open to write: RocksDB holds a POSIX lock on `LOCK`, as LevelDB does.
+
+    To open the store itself would leave a log there each time. Raises KgError when the lock cannot be read.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: the store alone can tell
+        open_store(folder)
+        return False
+    try:
+        with (folder / "LOCK").open("r+b") as lock:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return True
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise KgError(f"cannot open the store `{folder.name}`: {error.strerror}") from error
+    return False
 
 
 def write_store(run: Run, folder: Path) -> None:

@@ -38,20 +38,24 @@ class Server:
 
     def load(self, script: Path) -> None:
         """An empty database with the script's tables."""
-        if self.kind == "postgresql":
-            client = [find_psql(), "-q", "-h", self.host, "-p", str(self.port), "-U", self.user, "-d", "postgres"]
-            anew = f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)'
-            then = ["-c", f'CREATE DATABASE "{self.database}"', "-c", f"\\connect {self.database}", "-f", str(script)]
-            run_quietly([*client, "-c", anew, *then])
-            return
         name = self.database
+        if self.kind == "postgresql":
+            # a schema is emptied in a tenth of the time that a database takes; the scripts know no other schema
+            anew = ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "GRANT USAGE ON SCHEMA public TO PUBLIC"]
+            client = [find_psql(), "-q", "-h", self.host, "-p", str(self.port), "-U", self.user, "-d"]
+            commands = [word for command in anew for word in ("-c", command)]
+            if subprocess.run(
+                [*client, name, *commands, "-f", str(script)], capture_output=True, check=False
+            ).returncode:
+                run_quietly([*client, "postgres", "-c", f'CREATE DATABASE "{name}"'])
+                run_quietly([*client, name, *commands, "-f", str(script)])
+            return
         client = ["mariadb", "--no-defaults", "-h", self.host, "-P", str(self.port), "-u", self.user]
-        run_quietly([*client, "-e", f"DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}"])
         # scripts are standard SQL: one of them has its names in double quotes
         client += ["--init-command", "SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')"]
-        with script.open("rb") as stream:
-            # some scripts drop tables that are not there yet: what follows is still wanted
-            subprocess.run([*client, "--force", name], stdin=stream, capture_output=True, check=False)
+        anew = f"DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}; USE {name};\n".encode()
+        # some scripts drop tables that are not there yet: what follows is still wanted
+        subprocess.run([*client, "--force"], input=anew + script.read_bytes(), capture_output=True, check=False)
 
 
 def find_psql() -> str:

@@ -12,7 +12,7 @@ from kg.proposal.proposal import Proposal, Unreadable
 from kg.yamldoc import decode_text
 
 REQUIRED = ("subject", "predicate", "object", "quote", "document")
-OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note")
+OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "subject_type", "object_type")
 MOST_OF_A_LINE = 1_000_000  # bytes
 
 
@@ -119,6 +119,14 @@ def say_json_error(error: ValueError) -> str:
     return str(error)
 
 
+def plain_record(record: object) -> object:
+    """An object of Python as one of JSON: numbers as they are written."""
+    if not isinstance(record, Mapping):
+        return record
+    numbers = {key: Number(value) for key, value in record.items() if type(value) in {int, float}}
+    return {**record, **numbers}
+
+
 class RowError(Exception):
     """A row that cannot be read, with the reason and a hint."""
 
@@ -200,6 +208,7 @@ def _read_record(record: object, file: ProposalFile, row: int, line: int, *, doc
         asof=texts["asof"],
         negated=bool(negated),
         note=texts["note"],
+        kinds={key: kind for key in ("subject", "object") if (kind := texts[f"{key}_type"]) is not None},
         remarks=tell_unread(unknown),
     )
 

@@ -1,0 +1,65 @@
+"""The tool that proposes claims: they are judged against the texts, and what is accepted goes to `seeds/drafts/`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from kg.agent.told import Told, make_plain, tell_sources
+from kg.agent.window import RefusedError, Window
+from kg.diagnostic import Severity
+from kg.files import CURATED, finish_exports, hold_lock
+from kg.pipeline import check_files, read_project
+from kg.project import Drafts
+from kg.proposal.drafts import Origin, save_drafts, write_drafts
+from kg.proposal.formats import ProposalFile, read_rows
+from kg.proposal.judge import judge_proposals
+from kg.proposal.proposal import Verdict
+from kg.proposal.report import describe_row
+
+MOST_ROWS = 50
+
+
+def propose(
+    window: Window,
+    claims: Sequence[Mapping[str, object]],
+    by: str = "agent",
+    tool: str | None = None,
+    dry_run: bool = False,
+) -> Told:
+    """A verdict for each claim; those that are accepted are written to drafts, unless *dry_run*."""
+    if window.texts is None:
+        hint = "start `kg mcp` with `--texts DIR`, the folder of the source texts"
+        raise RefusedError("the texts are not at hand, and proposals are judged against them", hint)
+    raw = "".join(json.dumps(claim, ensure_ascii=False) + "\n" for claim in claims)
+    file = ProposalFile(name="proposals", raw=raw.encode("utf-8", "surrogatepass"))
+    project = window.project
+    with hold_lock(project.work, "mcp"):
+        finish_exports(project.root, project.work, CURATED)
+        checked = check_files(read_project(project, window.texts, Drafts.BUILT_IN))
+        errors = tuple(d for d in checked.diagnostics if d.severity is Severity.ERROR)
+        if errors:
+            raise RefusedError("the project has errors, drafts included", "mend them first", errors[:3])
+        judged = list(judge_proposals(checked, read_rows("jsonl", [file])))
+        kept = [one for one in judged if one.stated is not None]
+        written: Sequence[str] = ()
+        if kept and not dry_run:
+            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+            files = write_drafts(kept, checked, by, Origin(by=by, on=today, tool=tool))
+            save_drafts(files, project)
+            written = [made.name for made in files]
+    counts = Counter(one.verdict for one in judged)
+    rows = [{k: v for k, v in describe_row(one).items() if v not in (None, [], "")} for one in judged]
+    for row in rows:
+        row.pop("file"), row.pop("line")
+    return {
+        "verdicts": make_plain(rows),
+        "counts": {verdict.value: counts[verdict] for verdict in Verdict},
+        "written": make_plain(list(written)),
+        "next": "a person reviews what is written; until then it is left out of the graph"
+        if written
+        else "nothing is written",
+        "sources": tell_sources(checked, (one.source for one in judged if one.source is not None)),
+    }

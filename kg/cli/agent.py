@@ -1,0 +1,39 @@
+"""`kg mcp`: tools for agents."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from kg.cli import DONE
+from kg.cli.common import SECONDS, get_project, texts_option
+from kg.diagnostic import KgError
+
+
+@click.command("mcp")
+@texts_option
+@click.option("--timeout", type=SECONDS, default=30.0, show_default=True, metavar="SECONDS",
+              help="How long a query may take.")  # fmt: skip
+@click.pass_context
+def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> int:
+    """Give an agent tools to read, ask and propose (Model Context Protocol, over stdio).
+
+    The agent's program starts it. It searches, reads entities, claims and sources with their evidence, asks questions
+    and SPARQL within bounds, and lists disputes and what is to do. What it proposes is judged, and becomes a draft
+    under seeds/drafts/; nothing else can be written. Without --texts, the texts are those of the project's folder
+    texts/, if there is one.
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise KgError("`kg mcp` needs the package mcp: pip install 'kg-claims[agent]'")
+    from kg.agent.server import run_agent_tools
+    from kg.agent.window import Window
+
+    root = get_project(context).root.resolve()
+    if texts is None and (root / "texts").is_dir():
+        texts = root / "texts"
+    if texts is not None and not texts.is_dir():
+        raise KgError(f"no folder of texts {texts}")
+    run_agent_tools(Window(root=root, texts=texts.absolute() if texts is not None else None, seconds=timeout))
+    return DONE

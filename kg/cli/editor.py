@@ -1,0 +1,30 @@
+"""`kg lsp`: the language server for editors."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from kg.cli import DONE
+from kg.cli.common import texts_option
+from kg.diagnostic import KgError
+
+
+@click.command("lsp")
+@texts_option
+@click.option("--stdio", is_flag=True, expose_value=False, help="What it does anyhow: some editors say so.")
+def lsp_command(texts: Path | None) -> int:
+    """Help an editor (Language Server Protocol, over stdin and stdout).
+
+    Diagnostics while you type, completion by any name, explanations, definitions, references, renaming, quick fixes.
+    The editor starts it; the project is found from the files that are opened. Without --texts, the texts are those
+    of the project's folder texts/, if there is one.
+    """
+    if importlib.util.find_spec("pygls") is None:
+        raise KgError("`kg lsp` needs the package pygls: pip install 'kg-claims[editor]'")
+    from kg.editor.server import run_editor
+
+    run_editor(texts.absolute() if texts is not None else None)
+    return DONE

@@ -1,0 +1,218 @@
+"""`kg push` and `kg diff`, and `kg query --endpoint`: servers elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from kg.cli import DONE, MISTAKES
+from kg.cli.common import SECONDS, get_project, say
+from kg.diagnostic import KgError, UsageError
+from kg.files import hold_lock
+from kg.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.project import Project
+from kg.question import ask_question, check_parameters, find_question, read_term
+from kg.reading.questions import read_questions
+from kg.reading.seeds import read_description
+from kg.remote.content import Content, Graph, find_shared, read_content
+from kg.remote.diff import GraphDifference, compare_content, find_others
+from kg.remote.endpoint import Endpoint, check_url, is_exposed, read_credentials
+from kg.remote.graph import RemoteStore
+from kg.remote.http import Bounds
+from kg.remote.protocol import Server, open_server
+from kg.remote.push import CHUNK, Plan, open_journal, plan_push, run_push
+from kg.store import Answer
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_MEGABYTE = 1 << 20
+graph_option: Decorator = click.option(
+    "--graph", "graphs", multiple=True, metavar="IRI",
+    help="Only this graph of the build; `default`: the default graph.",
+)  # fmt: skip
+default_graph_option: Decorator = click.option(
+    "--default-graph", metavar="IRI", help="The graph there that stands for the build's default graph.",
+)  # fmt: skip
+gsp_option: Decorator = click.option("--gsp", metavar="URL", help="Its graph store (Graph Store Protocol).")
+timeout_option: Decorator = click.option(
+    "--timeout", type=SECONDS, default=300.0, show_default=True, metavar="SECONDS",
+    help="How long each request may take.",
+)  # fmt: skip
+most_option: Decorator = click.option(
+    "--most-bytes", type=click.IntRange(min=1), default=1024 * _MEGABYTE, show_default=True, metavar="N",
+    help="How many bytes an answer may have.",
+)  # fmt: skip
+
+
+@click.command("push")
+@click.argument("endpoint")
+@click.option("--update", metavar="URL", help="Its address of updates (default: ENDPOINT, where there is no --gsp).")
+@gsp_option
+@graph_option
+@default_graph_option
+@click.option("--dry-run", is_flag=True, help="Tell what would be done; change nothing.")
+@click.option("--replace", is_flag=True, help="Take away what another has put into a graph of the build.")
+@click.option("--prune", is_flag=True, help="Take away graphs of former pushes that the build has no more.")
+@click.option("--again", is_flag=True, help="Send what seems to be there already, too.")
+@click.option("--chunk", type=click.IntRange(min=1), default=CHUNK, show_default=True, metavar="BYTES",
+              help="How many bytes go in one request.")  # fmt: skip
+@timeout_option
+@click.pass_context
+def push_command(
+    context: click.Context, endpoint: str, update: str | None, gsp: str | None, graphs: tuple[str, ...],
+    default_graph: str | None, dry_run: bool, replace: bool, prune: bool, again: bool, chunk: int, timeout: float,
+) -> int:  # fmt: skip
+    """Load the build into a SPARQL server, graph by graph.
+
+    ENDPOINT is the address of its queries. What was sent is verified by counts and a sample before it takes the
+    place of what was there. A push that was stopped goes on where it was. Graphs that are not of the build are
+    left alone. Credentials: KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
+    """
+    project = get_project(context)
+    server = _open(endpoint, update if update or gsp else endpoint, gsp, Bounds(seconds=timeout))
+    with hold_lock(project.work, "push"):
+        content = _read(project, default_graph)
+        journal = open_journal(project.work, server)
+        plan = plan_push(server, content, content.choose(graphs), journal, replace=replace, again=again)
+        _show_plan(plan, prune)
+        if dry_run:
+            say("nothing was sent (--dry-run)")
+            return DONE
+        notes = run_push(server, plan, journal, lambda line: say(f"kg: {line}", err=True), size=chunk, prune=prune)
+    for note in notes:
+        say(f"kg: note: {note}", err=True)
+    sent = [step.graph for step in plan.steps if not step.is_same]
+    total = sum(graph.count for graph in sent)
+    say(f"pushed {_count(total, 'triple')} in {_count(len(sent), 'graph')}; verified by counts and a sample")
+    return DONE
+
+
+def _show_plan(plan: Plan, prune: bool) -> None:
+    for step in plan.steps:
+        there = f", {step.there:,} there now" if step.there and not step.is_same else ""
+        say(f"{step.act:8} {step.graph.shown}  {_count(step.graph.count, 'triple')}{there}")
+    for name in plan.stale:
+        words = "" if prune else "  of a former push; --prune takes it away"
+        say(f"{'remove' if prune else 'left':8} {f'<{name}>' if name else 'the default graph'}{words}")
+
+
+@click.command("diff")
+@click.argument("endpoint")
+@gsp_option
+@graph_option
+@default_graph_option
+@click.option("--most", type=click.IntRange(min=0), default=5, show_default=True, metavar="N",
+              help="How many triples of each kind are shown of a graph.")  # fmt: skip
+@timeout_option
+@most_option
+@click.pass_context
+def diff_command(
+    context: click.Context, endpoint: str, gsp: str | None, graphs: tuple[str, ...], default_graph: str | None,
+    most: int, timeout: float, most_bytes: int,
+) -> int:  # fmt: skip
+    """Compare what a SPARQL server holds with the build, graph by graph.
+
+    Exit code 1 where they differ. Numbers, truths and times are compared by value, blank nodes by the triples that
+    they stand in. Graphs that are not of the build are named; under the data set's base they are a difference.
+    """
+    server = _open(endpoint, None, gsp, Bounds(seconds=timeout, size=most_bytes))
+    whole = _read(get_project(context), default_graph)
+    content = whole.choose(graphs)
+    differs = False
+    for found in compare_content(server, content):
+        _show_difference(found, most)
+        differs |= not found.is_none
+    if not graphs:
+        others = find_others(server, whole)
+        for name, count in others.own:
+            say(f"<{name}>: {_count(count, 'triple')} there, and no such graph in the build")
+            differs = True
+        if others.foreign:
+            say(f"{_count(len(others.foreign), 'graph')} there of something else, the first <{others.foreign[0]}>")
+    say("there are differences" if differs else "no difference")
+    return MISTAKES if differs else DONE
+
+
+def _show_difference(found: GraphDifference, most: int) -> None:
+    notes = [f"{found.rewritten:,} written in another way there"] if found.rewritten else []
+    if found.difference.alike:
+        notes.append(f"{_count(found.difference.alike, 'group')} of blank nodes too alike to be told apart surely")
+    told = f" ({'; '.join(notes)})" if notes else ""
+    head = f"{found.graph.shown}: {found.graph.count:,} in the build, {found.there:,} there"
+    say(f"{head}: {'equal' if found.is_none else 'different'}{told}")
+    for name, lines in (("missing there", found.difference.missing), ("only there", found.difference.added)):
+        if lines:
+            say(f"  {name}: {len(lines):,}")
+            for line in lines[:most]:
+                say(f"    {line.rstrip()}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _open(endpoint: str, update: str | None, gsp: str | None, bounds: Bounds) -> Server:
+    credentials = read_credentials(os.environ)
+    made = Endpoint(
+        query=check_url(endpoint),
+        update=None if update is None else check_url(update, "updates"),
+        gsp=None if gsp is None else check_url(gsp, "a graph store"),
+        credentials=credentials,
+    )
+    if credentials is not None and any(is_exposed(url) for url in (made.query, made.update, made.gsp) if url):
+        say("kg: the credentials go over the network as they are: https:// would hide them", err=True)
+    return open_server(made, bounds)
+
+
+def _read(project: Project, default_graph: str | None) -> Content:
+    content = read_content(project, read_description(project).base)
+    for name in content.stale:
+        say(f"kg: {name} has changed since the build that is taken: `kg build` makes it anew", err=True)
+    shared = find_shared(content)
+    if shared:
+        say(f"kg: {_count(shared, 'blank node')} in several graphs: in a server each graph has its own", err=True)
+    if default_graph is None:
+        return content
+    problem = check_iri(default_graph)
+    if problem is not None:
+        raise UsageError(f"`{default_graph}` is no IRI: {problem.message}")
+    if default_graph in {graph.name for graph in content.graphs}:
+        raise UsageError(f"<{default_graph}> is another graph of the build")
+    renamed = (g if g.name else Graph(name=default_graph, read=g.read) for g in content.graphs)
+    return Content(base=content.base, graphs=tuple(renamed), stale=content.stale)
+
+
+def ask_endpoint(
+    context: click.Context, endpoint: str, name: str | None, query: str | None, given: dict[str, str],
+    bounds: Bounds, graphs: tuple[str, ...],
+) -> tuple[Answer, Prefixes, str]:  # fmt: skip
+    """The answer of a server to a named question of the project, or to a query; with the prefixes, and its text.
+
+    The project is only needed for a question; a query has its prefixes where there is one.
+    """
+    server = _open(endpoint, None, None, bounds)
+    project: Project | None
+    try:
+        project = get_project(context)
+        prefixes = read_description(project).prefixes
+    except KgError:
+        if name is not None:
+            raise
+        project, prefixes = None, Prefixes(namespaces=WELL_KNOWN)
+    store = RemoteStore(server=server, prefixes=prefixes, graphs=graphs)
+    if name is not None:
+        assert project is not None
+        question = find_question(read_questions(project)[0], name)
+        return ask_question(question, store, given), prefixes, question.query.text
+    assert query is not None
+    check_parameters(query, given)
+    terms = {key: read_term(value, prefixes) for key, value in given.items()}
+    return store.ask(query, parameters=terms), prefixes, query
+
+
+def read_bounds(timeout: float | None, most_bytes: int) -> Bounds:
+    """The bounds of a query to a server; a minute, unless another time is said."""
+    return Bounds(seconds=60.0 if timeout is None else timeout, size=most_bytes)

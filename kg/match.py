@@ -1,0 +1,54 @@
+"""Names that fit what somebody types or asks for: begun by it, holding it, or near it in spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+MOST_NEAR = 5
+
+
+def fold_name(text: str) -> str:
+    """A name as it is compared: without capitals, with one space for each stretch of spaces and hyphens."""
+    return re.sub(r"[\s_-]+", " ", text.casefold()).strip()
+
+
+def rate_names(wanted: str, names: Iterable[str]) -> int | None:
+    """How well names fit a folded text: the first begins with it (0), another does (1), a word does (2), it stands
+    in one (3); None where it does not.
+
+    >>> [rate_names("lei", names) for names in (["lei-jun"], ["x", "Lei Jun"], ["x", "Mr Lei"], ["x", "Olei"], ["x"])]
+    [0, 1, 2, 3, None]
+    """
+    best: int | None = None
+    for number, name in enumerate(names):
+        folded = fold_name(name)
+        if folded.startswith(wanted):
+            rate = 0 if number == 0 or not wanted else 1
+        elif f" {wanted}" in folded:
+            rate = 2
+        elif wanted in folded:
+            rate = 3
+        else:
+            continue
+        best = rate if best is None else min(best, rate)
+    return best
+
+
+def choose_matches(wanted: str, names: Sequence[Sequence[str]], ranks: Sequence[int]) -> list[int]:
+    """The numbers of those things whose *names* fit, the best first, equally good ones by their *ranks*.
+
+    Where none fits, those that are nearest in spelling.
+    """
+    wanted = fold_name(wanted)
+    rated = [(rate, ranks[n], n) for n, own in enumerate(names) if (rate := rate_names(wanted, own)) is not None]
+    if rated or len(wanted) < 3:
+        return [n for *_, n in sorted(rated)]
+    by_name: dict[str, int] = {}
+    for n, own in enumerate(names):
+        for name in own:
+            by_name.setdefault(fold_name(name), n)
+    import difflib  # only where nothing fits
+
+    near = difflib.get_close_matches(wanted, by_name, n=MOST_NEAR, cutoff=0.6)
+    return list(dict.fromkeys(by_name[name] for name in near))

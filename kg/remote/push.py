@@ -1,0 +1,316 @@
+"""The build, loaded into a server graph by graph: planned, sent in bounded chunks, verified, and put in place.
+
+Where the server takes updates, each graph is first loaded under a name of its own, verified there, and all of them are
+moved into their places by one update: on a server whose updates are transactions no reader sees a part of anything.
+Without updates a graph that fits into one chunk is put in place by one request, and of a larger one readers see a part
+while it is being loaded.
+
+What was pushed stands in the server, in a graph of its own (`BASEpushed`): so the next push knows what is there
+already, and what another has put there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.diagnostic import KgError, UsageError
+from kg.files import write_text
+from kg.namespace import DCTERMS, VOID, XSD
+from kg.remote.content import Chunk, Content, Graph, split_graph
+from kg.remote.http import RemoteError
+from kg.remote.protocol import Server
+from kg.remote.verify import verify_graph
+from kg.store import Table
+
+CHUNK = 4 << 20  # bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """What the record on a server says of a graph: the digest of its lines, and how many triples it had there."""
+
+    digest: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What is to be done with a graph; *there* is how many triples it has on the server now."""
+
+    graph: Graph
+    there: int
+    known: Pushed | None
+    by_name: bool  # its name begins with the data set's base
+    begun: bool = False  # a push that was ended had begun to load it
+    again: bool = False
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it is there already, as far as the record and the count tell."""
+        return not self.again and self.known == Pushed(digest=self.graph.digest, count=self.there)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether what is there now is perhaps not ours: no push put it there, and its name is not the data set's."""
+        if not self.there or self.by_name or self.begun:
+            return False
+        return self.known is None or self.known.count != self.there
+
+    @property
+    def act(self) -> str:
+        """What is done, in a word."""
+        if self.is_same:
+            return "same"
+        return "replace" if self.there else "new"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a push does: its steps, what the server's record says, and graphs of former pushes that are in no build."""
+
+    content: Content
+    steps: tuple[Step, ...]
+    record: dict[str, Pushed]
+    stale: tuple[str, ...]
+
+
+def name_record(base: str) -> str:
+    """The graph in which a server keeps what was pushed of a data set."""
+    return f"{base}pushed"
+
+
+def read_record(server: Server, base: str) -> dict[str, Pushed]:
+    """What the server's record says of each graph; the default graph has an empty name."""
+    record = name_record(base)
+    found = server.ask(
+        f"SELECT ?graph ?digest ?count {{ GRAPH <{record}> {{"
+        f" ?graph <{DCTERMS}identifier> ?digest ; <{VOID}triples> ?count }} }} LIMIT 10000"
+    )
+    assert isinstance(found, Table)
+    pushed = {}
+    for graph, digest, count in found.rows:
+        if isinstance(graph, ox.NamedNode) and isinstance(digest, ox.Literal) and isinstance(count, ox.Literal):
+            name = "" if graph.value == f"{record}#default" else graph.value
+            number = int(count.value) if count.value.isdecimal() else -1
+            pushed[name] = Pushed(digest=digest.value.removeprefix("sha256:"), count=number)
+    return pushed
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sent:
+    digest: str
+    size: int
+    chunks: int
+
+
+class Journal:
+    """How far a push has come, in a file of the project: chunks that a server has answered for, by graph."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._sent: dict[str, _Sent] = {}
+        with suppress(OSError, ValueError, TypeError, AttributeError):  # what cannot be read is as good as none
+            for name, told in json.loads(path.read_text(encoding="utf-8")).items():
+                self._sent[name] = _Sent(digest=told["digest"], size=int(told["size"]), chunks=int(told["chunks"]))
+
+    def read(self, graph: Graph, size: int) -> int:
+        """How many chunks of a graph were sent."""
+        sent = self._sent.get(graph.name)
+        return sent.chunks if sent is not None and (sent.digest, sent.size) == (graph.digest, size) else 0
+
+    def has_begun(self, graph: Graph) -> bool:
+        """Whether a push that was ended had begun to load a graph."""
+        return graph.name in self._sent
+
+    def write(self, graph: Graph, size: int, done: int) -> None:
+        """Note that so many chunks of a graph were sent. Raises KgError where it cannot be written."""
+        self._sent[graph.name] = _Sent(digest=graph.digest, size=size, chunks=done)
+        told = {name: asdict(sent) for name, sent in self._sent.items()}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(self.path, json.dumps(told, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise KgError(f"cannot write .kg/push/: {error.strerror or error}") from error
+
+    def clear(self) -> None:
+        """Forget all: the push is done."""
+        self._sent = {}
+        self.path.unlink(missing_ok=True)
+
+    def forget(self, name: str) -> None:
+        """Forget what was sent of a graph."""
+        self._sent.pop(name, None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The graphs that a push has begun to load."""
+        return tuple(self._sent)
+
+
+def plan_push(
+    server: Server, content: Content, chosen: Content, journal: Journal, *, replace: bool = False, again: bool = False
+) -> Plan:
+    """What a push of the *chosen* graphs of a build does. Raises UsageError for graphs there that may be another's.
+
+    *replace* takes these away all the same; *again* sends what seems to be there already.
+    """
+    record = read_record(server, content.base)
+    steps = tuple(
+        Step(
+            graph=graph, there=server.count(graph.name), known=record.get(graph.name),
+            by_name=bool(graph.name) and graph.name.startswith(content.base),
+            begun=journal.has_begun(graph), again=again,
+        )
+        for graph in chosen.graphs
+    )  # fmt: skip
+    foreign = next((step for step in steps if step.is_foreign and not step.is_same), None)
+    if foreign is not None and not replace:
+        hint = "--default-graph IRI gives ours a name, " if not foreign.graph.name else ""
+        raise UsageError(
+            f"{foreign.graph.shown} there holds {foreign.there:,} triples that no push of this data set put there: "
+            f"{hint}--replace takes them away"
+        )
+    names = {graph.name for graph in content.graphs}
+    stale = tuple(sorted(name for name in record if name not in names))
+    return Plan(content=content, steps=steps, record=record, stale=stale)
+
+
+def open_journal(work: Path, server: Server) -> Journal:
+    """The journal of pushes to a server."""
+    where = server.endpoint
+    key = sha256("\n".join([where.query, where.update or "", where.gsp or ""]).encode()).hexdigest()[:16]
+    return Journal(work / "push" / f"{key}.json")
+
+
+def run_push(
+    server: Server, plan: Plan, journal: Journal, tell: Callable[[str], None], *, size: int = CHUNK, prune: bool = False
+) -> list[str]:
+    """Carry out a plan; gives notes, in words. *prune* takes away graphs of former pushes that are in no build.
+
+    Raises KgError where the server fails, or does not hold what was sent: what was sent so far is not sent again.
+    """
+    notes: list[str] = []
+    with_updates = server.endpoint.update is not None
+    moves: list[tuple[str, Step, Pushed]] = []
+    for name in set(journal.names) - {graph.name for graph in plan.content.graphs} if with_updates else ():
+        server.update(f"DROP SILENT GRAPH <{_name_stage(plan.content.base, name)}>", safe=True)
+        journal.forget(name)
+    for step in plan.steps:
+        if step.is_same:
+            continue
+        place = _name_stage(plan.content.base, step.graph.name) if with_updates else step.graph.name
+        _load_graph(server, step.graph, place, journal, size, tell)
+        wrong, told = verify_graph(server, step.graph, place)
+        if wrong:
+            journal.forget(step.graph.name)
+            if with_updates:
+                server.update(f"DROP SILENT GRAPH <{place}>", safe=True)
+            kept = "; what was in its place is untouched" if with_updates else ""
+            raise KgError(f"{step.graph.shown} is not as it was sent{kept}: " + "\n    ".join(wrong))
+        notes += [f"{step.graph.shown}: {note}" for note in told]
+        moves.append((place, step, Pushed(digest=step.graph.digest, count=server.count(place))))
+    gone = plan.stale if prune else ()
+    record = {name: pushed for name, pushed in plan.record.items() if name not in gone}
+    record |= {step.graph.name: pushed for _, step, pushed in moves}
+    if moves or gone:
+        _put_in_place(server, plan, moves, gone, record)
+    for _, step, pushed in moves:
+        if server.count(step.graph.name) != pushed.count:
+            raise KgError(f"{step.graph.shown} has another count of triples since it was put in its place")
+    for step in plan.steps:
+        if step.is_same:
+            wrong, _ = verify_graph(server, step.graph, step.graph.name)
+            if wrong:
+                raise KgError(
+                    f"{step.graph.shown} was changed there since it was pushed (--again): " + "\n    ".join(wrong)
+                )
+    journal.clear()
+    return notes
+
+
+def _name_stage(base: str, name: str) -> str:
+    return f"{base}pushing/{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _load_graph(
+    server: Server, graph: Graph, place: str, journal: Journal, size: int, tell: Callable[[str], None]
+) -> None:
+    """Send the chunks of a graph that were not sent yet."""
+    chunks = list_chunks(graph, size)
+    done = min(journal.read(graph, size), len(chunks))
+    if done and (server.count(place) == 0 or (done < len(chunks) and chunks[done])):
+        done = 0  # what was sent is gone, or the next chunk may have arrived: its blank nodes would be there twice
+    if done:
+        tell(f"{graph.shown}: goes on after chunk {done} of {len(chunks)}")
+    elif server.endpoint.update is not None:
+        server.update(f"DROP SILENT GRAPH <{place}>", safe=True)
+    if not done:
+        journal.write(graph, size, 0)
+    for chunk in split_graph(graph.read, size):
+        if chunk.number < done:
+            continue
+        _send_chunk(server, place, chunk)
+        journal.write(graph, size, chunk.number + 1)
+    tell(f"{graph.shown}: {graph.count:,} triples sent")
+
+
+def list_chunks(graph: Graph, size: int) -> list[bool]:
+    """Of each chunk of a graph, whether it has blank nodes."""
+    return [chunk.blank for chunk in split_graph(graph.read, size)]
+
+
+def _send_chunk(server: Server, place: str, chunk: Chunk) -> None:
+    if server.endpoint.gsp is None:
+        text = "".join(chunk.lines)
+        graph = f"GRAPH <{place}> {{\n{text}}}"
+        try:
+            server.update(f"INSERT DATA {{ {graph} }}", safe=not chunk.blank)
+        except RemoteError as error:
+            if not chunk.blank or error.status != 400:
+                raise
+            # Virtuoso takes no blank nodes as data: as a template it does
+            server.update(f"INSERT {{ {graph} }} WHERE {{ }}", safe=False)
+    elif server.endpoint.update is None and chunk.number == 0:
+        server.put(place, chunk.raw)
+    else:
+        server.add(place, chunk.raw, safe=not chunk.blank)
+
+
+def _put_in_place(
+    server: Server, plan: Plan, moves: list[tuple[str, Step, Pushed]], gone: tuple[str, ...], record: dict[str, Pushed]
+) -> None:
+    name = name_record(plan.content.base)
+    lines = write_record(name, record)
+    if server.endpoint.update is None:
+        for graph in gone:
+            server.delete(graph)
+        server.put(name, lines.encode())
+        return
+    acts = []
+    for place, step, _ in moves:
+        if step.graph.name:
+            acts.append(f"MOVE GRAPH <{place}> TO GRAPH <{step.graph.name}>")
+        else:  # rdflib takes MOVE to the default graph for an order to empty the store
+            acts += ["DROP SILENT DEFAULT", f"INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}"]
+            acts.append(f"DROP SILENT GRAPH <{place}>")
+    acts += [f"DROP SILENT {f'GRAPH <{graph}>' if graph else 'DEFAULT'}" for graph in gone]
+    acts.append(f"DROP SILENT GRAPH <{name}>")
+    acts.append(f"INSERT DATA {{ GRAPH <{name}> {{\n{lines}}} }}")
+    server.update(" ;\n".join(acts), safe=False)
+
+
+def write_record(name: str, record: dict[str, Pushed]) -> str:
+    """The record of a push as N-Triples."""
+    lines = []
+    for graph, pushed in sorted(record.items()):
+        subject = f"<{graph or f'{name}#default'}>"
+        lines.append(f'{subject} <{DCTERMS}identifier> "sha256:{pushed.digest}" .\n')
+        lines.append(f'{subject} <{VOID}triples> "{pushed.count}"^^<{XSD}integer> .\n')
+    return "".join(lines)

@@ -1,0 +1,76 @@
+"""The process that knows the names of things: one for a server, since it takes a while to read them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from kg.server.process import BusyError, Process, Settings, open_store, start_process
+from kg.server.writer import ToldError
+from kg.worker.wire import write_frame
+from kg.worker.worker import Stop, StoppedError
+
+_WAITING = 64
+
+
+class Namer:
+    """The one process that matches names, started when it is first asked, ended when it takes too long."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self.seconds = seconds
+        self._process: Process | None = None
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that is read, where one is."""
+        return self._process.folder if self._process is not None else None
+
+    async def ask(self, settings: Settings, request: dict[str, Any]) -> Any:
+        """The answer to a request about the store of these settings.
+
+        Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where too many
+        wait, OSError where none can be started.
+        """
+        if self._waiting >= _WAITING:
+            raise BusyError
+        self._waiting += 1
+        try:
+            async with self._lock:
+                return await self._run(settings, request)
+        finally:
+            self._waiting -= 1
+
+    async def _run(self, settings: Settings, request: dict[str, Any]) -> Any:
+        try:
+            async with asyncio.timeout(self.seconds):
+                if self._process is None or not self._process.is_alive:
+                    self._process = await start_process(settings)
+                elif self._process.folder != settings.folder:
+                    await open_store(self._process, settings)
+                self._process.write(write_frame(b"N", json.dumps(request).encode("utf-8", "surrogatepass")))
+                kind, content = await self._process.read()
+        except BaseException as error:
+            self._end()
+            if isinstance(error, TimeoutError):
+                raise StoppedError(Stop.TIME) from None
+            raise
+        told = json.loads(content)
+        if kind != b"e":
+            raise ToldError(told["kind"], told["message"])
+        return told["answer"]
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process = None
+
+    async def close(self) -> None:
+        """End the process, and wait until it has ended."""
+        process = self._process
+        self._end()
+        if process is not None:
+            await process.wait_ended()

@@ -1,0 +1,250 @@
+"""The names that things of a store bear, and which of them a text may mean: exactly, by an alias, or with a typo.
+
+Scores go to 100 for the name itself, and tell how near a name is; whether a thing is meant is told apart from it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.language import choose_language
+from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, VOID
+
+MOST_NAMES = 200_000
+EXACT, FOLDED, SHUFFLED, KNOWN_TYPO = 100.0, 98.0, 95.0, 97.0
+_NEAREST = 94.0  # of a name that is not the one that was given
+_LEAST = 60.0
+_NO_WORD = re.compile("[^a-z0-9]+")
+
+_PREFERRED = (SKOS + "prefLabel", RDFS + "label", SCHEMA + "name", "http://xmlns.com/foaf/0.1/name", DCTERMS + "title")
+_OTHERS = (SKOS + "altLabel", SCHEMA + "alternateName")
+_HIDDEN = (SKOS + "hiddenLabel",)
+_DESCRIBING = frozenset({OWL, RDF, RDFS, SH, QUDT, KG, VOID, DCAT, PROV, OA})  # of words and of evidence, not of things
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name of a thing: what it says, in which language, and how it stands for it (`name`, `alias`, `typo`)."""
+
+    thing: str
+    text: str
+    language: str
+    kind: str
+
+
+@dataclass(kw_only=True)
+class Near:
+    """A thing that a text may mean: the name by which, and how near that is, from 0 to 100."""
+
+    name: Name
+    score: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it bears that very name, whatever the letters' size, accents and punctuation."""
+        return self.score >= KNOWN_TYPO
+
+
+@dataclass(kw_only=True)
+class NameIndex:
+    """The names of a store's things, their types, and the classes above these."""
+
+    language: str
+    names: list[Name] = field(default_factory=list)
+    types: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    above: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_thing: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
+    folded: list[str] = field(default_factory=list)
+    by_fold: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_words: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, name: Name) -> None:
+        """Know one more name."""
+        number = len(self.names)
+        fold = fold_name(name.text)
+        self.names.append(name)
+        self.folded.append(fold)
+        self.by_thing[name.thing].append(name)
+        self.by_fold[fold].append(number)
+        for key in _shuffle(fold):
+            self.by_words[key].append(number)
+
+    def call(self, iri: str) -> str:
+        """What a thing is called: its name in the index's language, else in another, else the end of its IRI."""
+        names = self.by_thing.get(iri, [])
+        chosen = [name for name in names if name.kind == "name"] or names
+        by_language = {name.language: name.text for name in reversed(chosen)}
+        best = choose_language(self.language, list(by_language))
+        if best is not None:
+            return by_language[best]
+        return chosen[0].text if chosen else iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri
+
+    def is_a(self, iri: str, wanted: str) -> bool:
+        """Whether a thing is of a class, or of one below it."""
+        return any(kind == wanted or wanted in self.above.get(kind, ()) for kind in self.types.get(iri, ()))
+
+    def find(self, text: str, most: int = 100) -> list[Near]:
+        """The things that a text may mean, each by its nearest name, the nearest first."""
+        fold = fold_name(text)
+        if not fold:
+            return []
+        plain = _plain(text)
+        found: dict[int, float] = {}
+        for number in self.by_fold.get(fold, ()):
+            found[number] = EXACT if _plain(self.names[number].text) == plain else FOLDED
+        for key in _shuffle(fold):
+            for number in self.by_words.get(key, ()):
+                found.setdefault(number, SHUFFLED)
+        for number, score in self._find_near(fold, most * 4):
+            found.setdefault(number, score)
+        best: dict[str, Near] = {}
+        for number, score in found.items():
+            name = self.names[number]
+            if name.kind == "typo":
+                score = min(score, KNOWN_TYPO)
+            known = best.get(name.thing)
+            if known is None or score > known.score:
+                best[name.thing] = Near(name=name, score=score)
+        return sorted(best.values(), key=lambda near: (-near.score, near.name.thing))[:most]
+
+    def _find_near(self, fold: str, most: int) -> Iterator[tuple[int, float]]:
+        """Names with other letters here and there, and names that hold the text, or that it holds, as whole words."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        hits = process.extract(
+            fold, self.folded, scorer=OSA.normalized_similarity, processor=None, limit=most, score_cutoff=_LEAST / 100
+        )
+        scores = {number: min(_NEAREST, 100 * similarity) for _, similarity, number in hits}
+        for number, name in enumerate(self.folded):
+            short, long = (fold, name) if len(fold) <= len(name) else (name, fold)
+            if len(short) > 1 and short != long and short in long and _stands_whole(short, long):
+                part = 50 + 40 * len(short) / len(long)
+                scores[number] = max(scores.get(number, 0.0), part)
+        yield from sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
+
+    def suggest(self, prefix: str, things: Collection[str] | None = None) -> list[str]:
+        """Things one of whose names, or a word of it, begins as given; then those that bear a near name."""
+        fold = fold_name(prefix)
+        begun: dict[str, tuple[int, int, str]] = {}
+        for name, text in zip(self.names, self.folded, strict=True):
+            if things is not None and name.thing not in things:
+                continue
+            rank = 0 if text.startswith(fold) else 1 if f" {fold}" in f" {text}" else 2 if fold in text else None
+            if rank is not None:
+                key = (rank, len(text), name.thing)
+                begun[name.thing] = min(begun.get(name.thing, key), key)
+        listed = sorted(begun, key=lambda thing: begun[thing])
+        near = (near.name.thing for near in self.find(prefix))
+        return listed + [thing for thing in near if thing not in begun and (things is None or thing in things)]
+
+
+def fold_name(text: str) -> str:
+    """A name without what people write in different ways: the size of letters, accents, punctuation, blanks.
+
+    >>> fold_name("  Šu-7, (Max)"), fold_name("ＳＵ７"), fold_name("雷军")
+    ('su 7 max', 'su7', '雷军')
+    """
+    if text.isascii():
+        return _NO_WORD.sub(" ", text.lower()).strip()
+    parted = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(c if c.isalnum() else " " for c in parted if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
+
+
+def _shuffle(fold: str) -> tuple[str, ...]:
+    """What a folded name is whatever the order of its words, and wherever they are joined."""
+    if " " not in fold:
+        return (fold,)
+    words = fold.split(" ")
+    return " ".join(sorted(words)), "".join(words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _stands_whole(short: str, long: str) -> bool:
+    """Whether a text begins and ends with words in a longer one; scripts without blanks have no words to break."""
+    if not short.isascii():
+        return True
+    return f" {short} " in f" {long} "
+
+
+def read_names(store: ox.Store, language: str) -> NameIndex:
+    """The names in a store. Raises ValueError where there are more than `MOST_NAMES`."""
+    index = NameIndex(language=language)
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for subject, _, kind, _ in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None, None):
+        if not isinstance(subject, ox.NamedNode) or not isinstance(kind, ox.NamedNode):
+            continue
+        if kind.value not in kinds[subject.value]:
+            kinds[subject.value].append(kind.value)
+    seen: set[tuple[str, str, str]] = set()
+    for group, kind in ((_PREFERRED, "name"), (_OTHERS, "alias"), (_HIDDEN, "typo")):
+        for predicate in group:
+            for subject, _, term, _ in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+                if not isinstance(subject, ox.NamedNode) or not isinstance(term, ox.Literal):
+                    continue
+                key = (subject.value, term.value, term.language or "")
+                if key in seen or _is_word(kinds.get(subject.value, ())):
+                    continue
+                seen.add(key)
+                if len(seen) > MOST_NAMES:
+                    raise ValueError(f"more than {MOST_NAMES:,} names")
+                index.add(Name(thing=key[0], text=key[1], language=key[2], kind=kind))
+    for thing in index.by_thing:
+        shown = [kind for kind in kinds.get(thing, ()) if not _is_describing(kind)]
+        index.types[thing] = tuple(sorted(shown))
+    index.above = _read_classes(store)
+    return index
+
+
+def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> NameIndex:
+    """The names of classes or properties."""
+    index = NameIndex(language=language)
+    for iri in sorted(set(iris)):
+        node = ox.NamedNode(iri)
+        for group, kind in ((_PREFERRED, "name"), (_OTHERS, "alias")):
+            for predicate in group:
+                for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None):
+                    term = quad.object
+                    if isinstance(term, ox.Literal):
+                        index.add(Name(thing=iri, text=term.value, language=term.language or "", kind=kind))
+        if iri not in index.by_thing:
+            index.add(Name(thing=iri, text=index.call(iri), language="", kind="name"))
+    return index
+
+
+def _is_describing(kind: str) -> bool:
+    return any(kind.startswith(namespace) for namespace in _DESCRIBING)
+
+
+def _is_word(kinds: Collection[str]) -> bool:
+    """Whether something is a word of a vocabulary, or of what the graph rests on, and no thing to be named."""
+    return bool(kinds) and all(_is_describing(kind) for kind in kinds)
+
+
+def _read_classes(store: ox.Store) -> dict[str, frozenset[str]]:
+    """Of each class all classes above it."""
+    direct: dict[str, set[str]] = defaultdict(set)
+    for below, _, upper, _ in store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None, None):
+        if isinstance(below, ox.NamedNode) and isinstance(upper, ox.NamedNode):
+            direct[below.value].add(upper.value)
+    above = {}
+    for start in direct:
+        found: set[str] = set()
+        waiting: list[Any] = [start]
+        while waiting:
+            for upper in direct.get(waiting.pop(), set()) - found:
+                found.add(upper)
+                waiting.append(upper)
+        above[start] = frozenset(found)
+    return above

@@ -1,0 +1,219 @@
+"""`kg evidence add`: a file becomes a source, or it is said why not, and nothing is half written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from documents import make_docx, make_pdf, paragraph
+from terminal import PROGRAM, environment, run_kg
+
+from kg.change.add import make_id, write_scalar
+from kg.diagnostic import Severity, SourceText
+from kg.pipeline import check_project
+from kg.project import Project
+from kg.starter import Content, init_project
+from kg.yamldoc import Scalar, parse_document
+
+TEXT = "The library opens\n\nBy Ada Quill\n\n4 March 2026\n\nIt holds 40,000 books. The mayor promised more by 2028.\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A new project without the example."""
+    init_project(tmp_path / "story", title="A story", base="https://story.example/", content=Content.BARE)
+    return tmp_path / "story"
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """The files of a project, but for the lock."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".kg" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_text_becomes_a_source_that_checks(story: Path, tmp_path: Path) -> None:
+    (tmp_path / "Library (1).txt").write_text(TEXT, encoding="utf-8", newline="")
+    before = listing(story)
+    dry = run_kg("evidence", "add", "../Library (1).txt", "--dry-run", folder=story)
+    assert (dry.code, listing(story)) == (0, before)
+    done = run_kg("evidence", "add", "../Library (1).txt", folder=story)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
+        "title: The library opens   (from the first line)\n"
+        "author: ada-quill   (from line 2 of the text: Ada Quill)\n"
+        "published: 2026-03-04   (from line 3 of the text)\n"
+        "text: 5 sentences in 4 paragraphs\n"
+        "written: texts/library-1.txt\nwritten: seeds/sources/library-1.yaml\nwritten: seeds/entities/library-1.yaml\n"
+    )
+    source = (story / "seeds/sources/library-1.yaml").read_text(encoding="utf-8")
+    assert source.startswith(
+        "kg: source/1\ntitle: The library opens\nauthor: ada-quill\npublished: 2026-03-04\nfile: library-1.txt\n"
+    )
+    assert "  p3s2: " in source
+    assert "".join(f"  {line}\n" for line in source.splitlines()) in dry.out
+    entities = (story / "seeds/entities/library-1.yaml").read_text(encoding="utf-8")
+    assert entities == "kg: entities/1\nentities:\n  ada-quill: {is: Person, label: Ada Quill}\n"
+    assert (story / "texts/library-1.txt").read_text(encoding="utf-8") == TEXT
+    checked = run_kg("check", "--texts", "texts", "--strict", folder=story)
+    assert (checked.code, checked.err) == (0, "kg: 0 errors, 0 warnings, 0 notes\n")
+
+
+def test_a_source_that_is_there_is_told(story: Path, tmp_path: Path) -> None:
+    file = tmp_path / "library.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    assert run_kg("evidence", "add", "../library.txt", folder=story).code == 0
+    before = listing(story)
+    again = run_kg("evidence", "add", "../library.txt", "--id", "other", folder=story)
+    assert (again.code, again.out) == (0, "nothing is written: `library` has this text already\n")
+    file.write_text(TEXT.replace("“", '"').replace("It  holds", "It holds").replace("\n\n", "\n\n\n"), encoding="utf-8")
+    assert "`library` has this text already" in run_kg("evidence", "add", "../library.txt", folder=story).out
+    file.write_text(TEXT.replace("2028", "2029"), encoding="utf-8")
+    corrected = run_kg("evidence", "add", "../library.txt", folder=story)
+    assert corrected.code == 1
+    assert "the source `library` is there with another text" in corrected.out
+    assert "`kg evidence rebase library` moves its keys" in corrected.out
+    assert listing(story) == before
+    other = run_kg("evidence", "add", "../library.txt", "--id", "library-2", folder=story)
+    assert other.code == 0
+    assert "author: ada-quill" in other.out and "seeds/entities/library-2.yaml" not in other.out  # she is known now
+
+
+def test_a_text_that_lies_among_the_texts_already_stays(story: Path) -> None:
+    (story / "texts").mkdir()
+    (story / "texts/Note.txt").write_bytes(b"\xef\xbb\xbfA note\r\n\r\nIt is short.\r\n")
+    done = run_kg("evidence", "add", "texts/Note.txt", folder=story)
+    assert "written: texts" not in done.out
+    assert (story / "texts/Note.txt").read_bytes() == b"\xef\xbb\xbfA note\r\n\r\nIt is short.\r\n"
+    assert "author: note-author   (from no name in the file: a voice)" in done.out
+    assert "is: Voice, label: the author of “A note”" in (story / "seeds/entities/note.yaml").read_text(
+        encoding="utf-8"
+    )
+    assert run_kg("check", "--texts", "texts", "--strict", folder=story).code == 0
+
+
+def test_pages_of_a_pdf_stand_in_the_outline(story: Path, tmp_path: Path) -> None:
+    raw = make_pdf([["The bridge", "", "It is long."], ["It is wide."]], info={"CreationDate": "D:20260612103000Z"})
+    (tmp_path / "bridge.pdf").write_bytes(raw)
+    done = run_kg("evidence", "add", "../bridge.pdf", folder=story)
+    assert "text: 3 sentences in 3 paragraphs, 2 pages\n" in done.out
+    source = (story / "seeds/sources/bridge.yaml").read_text(encoding="utf-8")
+    assert [line.split(" ", 4)[-1] for line in source.splitlines() if line.startswith("  p")] == [
+        "page 1",
+        "page 1",
+        "page 2",
+    ]
+    assert (
+        'published: {inferred: 2026-06-12, because: "the file was made on that day: `CreationDate` of the PDF"}'
+        in source
+    )
+    assert run_kg("check", "--texts", "texts", "--strict", folder=story).code == 0
+
+
+def test_standard_input_and_a_folder_of_texts_elsewhere(story: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    command = [*PROGRAM, "evidence", "add", "-", "--texts", "../elsewhere", "--lang", "en-GB"]
+    done = subprocess.run(command, cwd=story, env=environment(), input=TEXT.encode(), capture_output=True, check=True)
+    assert b"lang: en-GB   (from --lang)\n" in done.stdout
+    assert (tmp_path / "elsewhere/the-library-opens.txt").read_text(encoding="utf-8") == TEXT
+    assert not (story / "texts").exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "told"),
+    [
+        (b"", 1, "error[document-empty]: the file is empty"),
+        (b"Caf\xe9", 1, "error[encoding]: byte 0xE9 is not UTF-8"),
+        (make_pdf([[]]), 1, "error[document-empty]: the PDF has no text: 1 page of pictures"),
+        (make_docx(paragraph("a"))[:-9], 1, "error[document-unreadable]: the file is no whole DOCX"),
+        ("雷军\n".encode(), 2, "kg: no id can be made of the file's name or title: give one with --id"),
+    ],
+)
+def test_what_cannot_be_added_is_told_and_nothing_written(
+    story: Path, tmp_path: Path, raw: bytes, code: int, told: str
+) -> None:
+    before = listing(story)
+    (tmp_path / "小米").write_bytes(raw)
+    done = run_kg("evidence", "add", "../小米", folder=story)
+    assert (done.code, told in done.err + done.out, listing(story)) == (code, True, before)
+
+
+def test_a_full_disk_leaves_nothing(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg.change.add import Document, plan_addition, write_addition
+    from kg.diagnostic import KgError
+    from kg.documents.read import read_document_text
+
+    raw = TEXT.encode()
+    document = Document(name="a.txt", raw=raw, path=tmp_path / "a.txt", taken=read_document_text(raw, "a.txt"))
+    checked = check_project(Project(story))
+    before = listing(story)
+    for texts in (story / "texts", tmp_path / "elsewhere"):
+        texts.mkdir(exist_ok=True)
+        addition = plan_addition(checked, document, texts)
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            with pytest.raises(KgError, match="No space left"):
+                write_addition(addition, checked.project)
+        assert listing(story) == before
+        assert list(texts.iterdir()) == []
+
+
+EVIL = "Yes: \x1b[2J\u202egone\x07 - {a}, [b] # & * ! | > ' \" % @ ` </script> \x85\u2028 \ufeff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [EVIL, "- a", "? b", "no", "~", "'", "a: b", "#", "a #b", "😀 x", "\U000e0041", "é", " ", "123", "2026-01-01"],
+)
+def test_any_text_is_written_so_that_it_is_read_back(text: str) -> None:
+    document = parse_document(SourceText("a", f"{{x: {write_scalar(text)}}}"))
+    assert document.diagnostics == ()
+    value = document.root.get("x")  # type: ignore[union-attr]
+    assert isinstance(value, Scalar)
+    assert value.text == text
+    assert write_scalar(text).isprintable()
+
+
+def test_hostile_names_end_up_as_themselves(story: Path, tmp_path: Path) -> None:
+    author = EVIL.replace("'", "")
+    head = f"<html><head><meta name='author' content='{author}'></head>"
+    page = f"{head}<body><h1>A {EVIL}</h1><p>Words.</p></body></html>"
+    (tmp_path / "evil.html").write_text(page, encoding="utf-8")
+    done = run_kg("evidence", "add", "../evil.html", folder=story)
+    assert done.code == 0, done.out + done.err
+    assert [c for c in "\x1b\x07\u202e\x85\u2028" if c in done.out] == []
+    checked = check_project(Project(story))
+    assert [d.message for d in checked.diagnostics if d.severity is Severity.ERROR] == []
+    assert checked.seeds.sources[0].title is not None
+    assert "gone" in checked.seeds.sources[0].title.text
+
+
+def test_what_the_writing_shows_goes_before_what_a_template_says(story: Path, tmp_path: Path) -> None:
+    page = "<html lang='en'><body><h1>小米汽车发布</h1><p>雷军在四月宣布交付了七千辆汽车。</p></body></html>"
+    (tmp_path / "su7.html").write_text(page, encoding="utf-8")
+    done = run_kg("evidence", "add", "../su7.html", folder=story)
+    assert "lang: zh   (from the writing of the text)\nnote" not in done.out
+    assert "lang: zh   (from the writing of the text)" in done.out
+    assert "note: `en` (its `lang`) is not the writing of the text" in done.out
+
+
+def test_new_projects_keep_texts_out_of_git_and_others_are_told(story: Path, tmp_path: Path) -> None:
+    assert "/texts/" in (story / ".gitignore").read_text().split()
+    (tmp_path / "library.txt").write_text(TEXT, encoding="utf-8")
+    (story / ".gitignore").write_text(".kg/\n")
+    assert (
+        "note: git would take the texts along: add `/texts/` to .gitignore"
+        in run_kg("evidence", "add", "../library.txt", "--dry-run", folder=story).out
+    )
+
+
+def test_ids_are_made_of_names() -> None:
+    names = ("Straße – nº 5.PDF", "雷军", "a" * 60, "What the town of Rivertown said of its new bridge")
+    assert [make_id(name) for name in names] == [
+        "strasse-no-5-pdf", "", "a" * 40, "what-the-town-of-rivertown-said-of-its",
+    ]  # fmt: skip
