@@ -88,7 +88,7 @@ def _check_names(setting: Setting) -> Iterator[Diagnostic]:
     missing = []
     for what, term in _terms(setting):
         entity = setting.entities.get(term.key)
-        if entity is not None and not setting.named.names(entity, setting.sentence):
+        if entity is not None and not any(setting.named.names(entity, s) for s in (setting.sentence, *setting.quoted)):
             missing.append((what, entity))
     for number, (what, entity) in enumerate(missing):
         meant = setting.named.means(entity, setting.sentence) or _is_speaker(entity, setting)

@@ -227,6 +227,7 @@ class Judge:
                 entities=dict(entities),
                 named=row.text.named, vocabulary=self.checked.vocabulary, mark=_mark(line.number),
                 named_units=self.named_units,
+                quoted=row.place.sentences if row.place.how != "names" else (),
                 quote=row.proposal.quote if row.place.how in {"exact", "normalised"} else None,
             )  # fmt: skip
             if not found:

@@ -27,6 +27,7 @@ class Setting:
     named: NamedIn = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
     mark: Mark = field(repr=False)
+    quoted: tuple[Sentence, ...]  # what the quote goes over
     quote: str | None  # the words that the row quotes, as far as they stand in the text
     named_units: dict[str, list[Unit]] = field(repr=False)  # which units a word names: filled as words are met
 
