@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
 from kg.remote.endpoint import Endpoint, check_url, read_credentials
-from kg.remote.graph import RemoteGraph, open_graph
+from kg.remote.graph import RemoteGraph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
 from kg.review.act import accept_draft, read_with_drafts, reject_draft
@@ -295,7 +295,9 @@ def connect(
     credentials = read_credentials(os.environ)
     where = None if gsp is None else check_url(gsp, "a graph store")
     server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
-    return open_graph(server, known, (graphs,) if isinstance(graphs, str) else graphs)
+    chosen = (graphs,) if isinstance(graphs, str) else tuple(graphs)
+    own = {name for name in dir(KnowledgeGraph) if not name.startswith("_")} | {f.name for f in fields(KnowledgeGraph)}
+    return RemoteGraph(server, known, chosen, frozenset(own) - set(dir(RemoteGraph)))
 
 
 def open_project(
