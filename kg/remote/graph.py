@@ -135,7 +135,7 @@ class RemoteGraph:
 
 NEEDS_FOLDER = frozenset({
     "ask", "assertions", "build", "checked", "comparisons", "coverage", "diagnostics", "judge", "open_questions",
-    "prompt", "questions", "schemas", "show", "texts", "to_networkx", "why",
+    "prompt", "propose", "questions", "schemas", "show", "texts", "to_networkx", "why",
 })  # fmt: skip
 """What a graph in a folder has and one on a server cannot have."""
 
