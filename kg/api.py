@@ -21,7 +21,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,12 +49,12 @@ from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
 from kg.remote.endpoint import Endpoint, check_url, read_credentials
-from kg.remote.graph import RemoteGraph, open_graph
+from kg.remote.graph import RemoteGraph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
 from kg.review.act import accept_draft, read_with_drafts, reject_draft
 from kg.review.draft import Draft, list_drafts
-from kg.review.plan import name_reviewer
+from kg.review.plan import ReviewPlan, name_reviewer
 from kg.schema import write_schemas
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
@@ -272,6 +272,13 @@ class KnowledgeGraph:
         return describe_network(self.checked.seeds, self.checked.vocabulary)
 
 
+def _settle(plan: ReviewPlan) -> tuple[str, ...]:
+    """What a review told. Raises UsageError where it was refused."""
+    if plan.refused:
+        raise UsageError(f"`{plan.id}` stays: {'; '.join(plan.refused)}")
+    return plan.told
+
+
 def _read_proposals(
     graph: KnowledgeGraph, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str, source: str | None
 ) -> Iterator[Row]:
@@ -315,7 +322,9 @@ def connect(
     credentials = read_credentials(os.environ)
     where = None if gsp is None else check_url(gsp, "a graph store")
     server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
-    return open_graph(server, known, (graphs,) if isinstance(graphs, str) else graphs)
+    chosen = (graphs,) if isinstance(graphs, str) else tuple(graphs)
+    own = {name for name in dir(KnowledgeGraph) if not name.startswith("_")} | {f.name for f in fields(KnowledgeGraph)}
+    return RemoteGraph(server, known, chosen, frozenset(own) - set(dir(RemoteGraph)))
 
 
 def open_project(
