@@ -122,7 +122,7 @@ def diff_command(
     whole = _read(get_project(context), default_graph)
     content = whole.choose(graphs)
     differs = False
-    for found in compare_content(server, content):
+    for found in compare_content(server, content, whole):
         _show_difference(found, most)
         differs |= not found.is_none
     if not graphs:
@@ -138,6 +138,8 @@ def diff_command(
 
 def _show_difference(found: GraphDifference, most: int) -> None:
     notes = [f"{found.rewritten:,} written in another way there"] if found.rewritten else []
+    if found.shared:
+        notes.append(f"{found.shared:,} of the other graphs: it is the union of all")
     if found.difference.alike:
         notes.append(f"{_count(found.difference.alike, 'group')} of blank nodes too alike to be told apart surely")
     told = f" ({'; '.join(notes)})" if notes else ""
@@ -197,11 +199,11 @@ def ask_endpoint(
     project: Project | None
     try:
         project = get_project(context)
-        prefixes = read_description(project).prefixes
     except KgError:
         if name is not None:
             raise
-        project, prefixes = None, Prefixes(namespaces=WELL_KNOWN)
+        project = None
+    prefixes = Prefixes(namespaces=WELL_KNOWN) if project is None else read_description(project).prefixes
     store = RemoteStore(server=server, prefixes=prefixes, graphs=graphs)
     if name is not None:
         assert project is not None
