@@ -221,6 +221,15 @@ def test_what_another_has_put_there_is_not_taken_away_unasked(own: Target, folde
     assert push(own, folder).code == 2
 
 
+def test_the_default_graph_alone_is_pushed_and_compared(own: Target, folder: Path) -> None:
+    for named in ((), ("--default-graph", f"{BASE}direct")):
+        empty(own)
+        assert push(own, folder, "--graph", "default", *named).out.count("new ") == 1
+        found = diff(own, folder, "--graph", "default", *named)
+        assert (found.code, found.out.count("\n")) == (0, 2)
+        assert SOURCE not in open_client(own).list_graphs()
+
+
 def test_a_difference_is_told_with_examples(own: Target, folder: Path) -> None:
     empty(own)
     assert push(own, folder).code == 0

@@ -76,7 +76,8 @@ def push_command(
     with hold_lock(project.work, "push"):
         content = _read(project, default_graph)
         journal = open_journal(project.work, server)
-        plan = plan_push(server, content, content.choose(graphs), journal, replace=replace, again=again)
+        chosen = content.choose(_name_graphs(graphs, default_graph))
+        plan = plan_push(server, content, chosen, journal, replace=replace, again=again)
         _show_plan(plan, prune)
         if dry_run:
             say("nothing was sent (--dry-run)")
@@ -88,6 +89,11 @@ def push_command(
     total = sum(graph.count for graph in sent)
     say(f"pushed {_count(total, 'triple')} in {_count(len(sent), 'graph')}; verified by counts and a sample")
     return DONE
+
+
+def _name_graphs(graphs: tuple[str, ...], default_graph: str | None) -> list[str]:
+    """The graphs that were asked for, by the names that they have there."""
+    return [default_graph if graph == "default" and default_graph is not None else graph for graph in graphs]
 
 
 def _show_plan(plan: Plan, prune: bool) -> None:
@@ -120,7 +126,7 @@ def diff_command(
     """
     server = _open(endpoint, None, gsp, Bounds(seconds=timeout, size=most_bytes))
     whole = _read(get_project(context), default_graph)
-    content = whole.choose(graphs)
+    content = whole.choose(_name_graphs(graphs, default_graph))
     differs = False
     for found in compare_content(server, content, whole):
         _show_difference(found, most)
