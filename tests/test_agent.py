@@ -20,6 +20,7 @@ from kg.agent.tools import TOOLS
 from kg.agent.window import Window
 from kg.starter import init_project
 
+ROOT = Path(__file__).parent.parent
 ENTITIES = "seeds/entities/rivertown.yaml"
 GOOD = {"subject": "the new bridge", "predicate": "length", "object": "120 m", "document": "bridge",
         "quote": "The new bridge is 120 metres long."}  # fmt: skip
@@ -69,6 +70,8 @@ def test_search_finds_by_any_name_and_near_it(window: Window) -> None:
     assert {"claim", "class"} <= {hit["kind"] for hit in found}
     assert [hit["id"] for hit in call(window, "search", text="mayer of rivertwon", kind="entity")["found"]] == ["mayor"]
     assert call(window, "search", text="长度", kind="property")["found"][0]["id"] == "length"
+    assert set(call(window, "search", text="opens 2030", kind="claim")["sources"]) == set()
+    assert set(call(window, "search", text="opening", kind="claim")["sources"]) == {"bridge"}
     nothing = call(window, "search", text="zzzzzz")
     assert nothing["found"] == [] and "hint" in nothing
     assert refuse(window, "search") == ("`search` needs the argument `text`", "a name, or a part of one")
@@ -93,6 +96,12 @@ def test_an_entity_comes_with_its_evidence(window: Window) -> None:
     assert set(told["sources"]) == {"bridge"} and "title" in told["sources"]["bridge"]
     assert [c["id"] for c in call(window, "read_entity", entity="mayor", said=True)["claims"]] == ["bridge.opening"]
     assert refuse(window, "read_entity", entity="brigde") == ("no entity `brigde`", "near it: bridge")
+    (window.root / "seeds/rdf").mkdir()
+    prefixes = "@base <https://rivertown.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    stated = f"{prefixes}<entity/bridge> <relation/opens> '2031'^^xsd:gYear ."
+    (window.root / "seeds/rdf/city.ttl").write_text(stated, encoding="utf-8")
+    (line,) = call(window, "read_entity", entity="bridge")["stated_by_rdf_files"]
+    assert "2031" in line and "city.ttl:2" in line
     without = Window(root=window.root)
     assert "words" not in call(without, "read_entity", entity="bridge")["claims"][0]["evidence"][0]
 
@@ -236,6 +245,23 @@ def test_long_answers_come_in_pages(window: Window) -> None:
         offset = page.get("next_offset")
     assert len(seen) == len(set(seen)) == 200
     assert call(window, "search", text="bridge of", kind="entity", offset=10_000)["found"] == []
+
+
+def test_the_evidence_of_a_page_of_rows_is_whole() -> None:
+    own = Window(root=ROOT)
+    seen: list[str] = []
+    offset: int | None = 0
+    try:
+        while offset is not None:
+            page = call(own, "query", sparql="SELECT ?claim { ?claim a kg:Claim } ORDER BY ?claim", offset=offset)
+            assert [row["claim"] for row in page["rows"]] == [f"c:{claim['id']}" for claim in page["claims"]]
+            assert {e["source"] for claim in page["claims"] for e in claim["evidence"]} == set(page["sources"])
+            assert len(json.dumps(page, ensure_ascii=False)) < 1.2 * MOST
+            seen += [claim["id"] for claim in page["claims"]]
+            offset = page.get("next_offset")
+    finally:
+        own.close()
+    assert len(seen) == len(set(seen)) > 150
 
 
 def test_hostile_texts_are_plain_data(window: Window) -> None:

@@ -14,8 +14,9 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
+from kg.cli import kg as program
 from kg.codes import load_codes
-from kg.diagnostic import SourceText
+from kg.diagnostic import KgError, SourceText
 from kg.editor.card import escape
 from kg.editor.change import RefusedError, find_changes, find_mend, rename_entity
 from kg.editor.complete import complete
@@ -25,6 +26,7 @@ from kg.editor.position import Units
 from kg.editor.role import Role, kind_of
 from kg.editor.scan import scan_text
 from kg.editor.wire import describe_code
+from kg.model import Difference
 from kg.starter import init_project
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
@@ -41,11 +43,18 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk(root: Path) -> Desk:
+    """The project as it is saved; for tests that show it no other text."""
     desk = Desk(root=root, texts=root / "texts")
     desk.look({})
     return desk
+
+
+@pytest.fixture
+def fresh(root: Path) -> Desk:
+    """The project, not looked at yet."""
+    return Desk(root=root, texts=root / "texts")
 
 
 def text_of(desk: Desk, name: str) -> str:
@@ -113,11 +122,11 @@ def test_the_forgiving_reader_finds_what_the_strict_one_finds() -> None:
     assert compared > 5_000
 
 
-def test_no_text_breaks_the_forgiving_reader(desk: Desk) -> None:
+def test_no_text_breaks_the_forgiving_reader(desk: Desk, fresh: Desk) -> None:
     """Damaged texts, at any place of which somebody asks."""
     dice = random.Random(7)
     text = text_of(desk, CLAIMS) + "  p1s3 00000000:\n    - a: [b, 'c\n    d: |\n      e\n\t- f\n"
-    for _ in range(150):
+    for number in range(150):
         at, length = dice.randrange(len(text)), dice.randrange(4)
         damaged = (
             text[:at] + dice.choice(["{", "}", "[", "'", '"', "\n", ": ", "- ", "\r", "🚗", ""]) + text[at + length :]
@@ -125,7 +134,8 @@ def test_no_text_breaks_the_forgiving_reader(desk: Desk) -> None:
         scan_text(damaged)
         place = dice.randrange(len(damaged))
         offers_at(desk, CLAIMS, damaged[:place].replace("|", "") + "|" + damaged[place:].replace("|", ""))
-        list_symbols(desk.look({desk.root / CLAIMS: damaged}).known, CLAIMS, damaged) if _ % 30 == 0 else None
+        if number % 30 == 0:
+            list_symbols(fresh.look({desk.root / CLAIMS: damaged}).known, CLAIMS, damaged)
 
 
 # -- what may stand at a place ------------------------------------------------------------------------
@@ -186,24 +196,24 @@ def test_properties_that_fit_the_subject_come_first(desk: Desk) -> None:
     assert of_person[0] not in {"length", "opens"}
 
 
-def test_broken_yaml_keeps_what_was_known(desk: Desk) -> None:
-    path = desk.root / ENTITIES
-    good = text_of(desk, ENTITIES) + "  tower: {is: Bridge, label: a tower}\n"
-    assert "tower" in desk.look({path: good}).known.seeds.entity_by_key
-    broken = desk.look({path: good + "  spire: {is: Bri"})
+def test_broken_yaml_keeps_what_was_known(fresh: Desk) -> None:
+    path = fresh.root / ENTITIES
+    good = text_of(fresh, ENTITIES) + "  tower: {is: Bridge, label: a tower}\n"
+    assert "tower" in fresh.look({path: good}).known.seeds.entity_by_key
+    broken = fresh.look({path: good + "  spire: {is: Bri"})
     assert [d.code for d in broken.diagnostics] == ["yaml-syntax"]
     assert "tower" in broken.known.seeds.entity_by_key
     assert "tower" not in broken.checked.seeds.entity_by_key
-    again = Desk(root=desk.root).look({path: "kg: {"})  # broken from the first moment: what is saved is known
+    again = Desk(root=fresh.root).look({path: "kg: {"})  # broken from the first moment: what is saved is known
     assert "bridge" in again.known.seeds.entity_by_key
 
 
-def test_a_file_that_is_not_saved_yet_is_read(desk: Desk) -> None:
-    path = desk.root / "seeds/entities/new.yaml"
-    look = desk.look({path: ZH})
+def test_a_file_that_is_not_saved_yet_is_read(fresh: Desk) -> None:
+    path = fresh.root / "seeds/entities/new.yaml"
+    look = fresh.look({path: ZH})
     assert "lei" in look.checked.seeds.entity_by_key
-    assert offers_at(desk, CLAIMS, text_of(desk, CLAIMS) + "  p0s1 ab:\n    x: {s: 雷|") == ["lei"]
-    assert offers_at(desk, CLAIMS, text_of(desk, CLAIMS) + "  p0s1 ab:\n    x: {s: mr l|") == ["lei"]
+    assert offers_at(fresh, CLAIMS, text_of(fresh, CLAIMS) + "  p0s1 ab:\n    x: {s: 雷|") == ["lei"]
+    assert offers_at(fresh, CLAIMS, text_of(fresh, CLAIMS) + "  p0s1 ab:\n    x: {s: mr l|") == ["lei"]
     assert not path.exists()
 
 
@@ -251,12 +261,16 @@ def test_cards_say_what_is_known(desk: Desk) -> None:
     assert show_card(known, Thing(role=Role.DATE, id="../2030")) == "**`../2030`** by 2030"
     mode = show_card(known, Thing(role=Role.MODE, id="promise"))
     assert mode is not None and "commits" in mode
+    assert show_card(known, Thing(role=Role.DIFFERENCE, id="time")) == "**`time`**\n\nthey speak of different times"
+    for difference in Difference:
+        assert len(show_card(known, Thing(role=Role.DIFFERENCE, id=difference)) or "") > 20
     assert show_card(known, Thing(role=Role.ENTITY, id="nobody")) is None
     assert escape("# [a](b) \x1b[2J") == "\\# \\[a\\]\\(b\\) ␛\\[2J"
 
 
 def test_the_outline_of_a_file(desk: Desk) -> None:
     assert desk.last is not None
+    assert list_symbols(desk.last.known, CLAIMS, "kg: claims/1\nclaims: {") == []
     symbols = list_symbols(desk.last.known, CLAIMS, text_of(desk, CLAIMS))
     assert [(s.name, [c.name for c in s.inner]) for s in symbols] == [
         ("p1s1 12dca05b", ["length"]), ("p1s2 13cb64c6", ["opening"]),
@@ -267,13 +281,13 @@ def test_the_outline_of_a_file(desk: Desk) -> None:
 # -- changes ------------------------------------------------------------------------------------------
 
 
-def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(desk: Desk) -> None:
-    claims = text_of(desk, CLAIMS)
+def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(fresh: Desk) -> None:
+    claims = text_of(fresh, CLAIMS)
     slips = {"s: bridge, p: len": "s: brigde, p: len", "p: length": "p: lenght", "mode: promise": "mode: promis",
              "120 m}": "120 metr}", "mode:": "mod:"}  # fmt: skip
     for right, wrong in slips.items():
         text = claims.replace(right, wrong, 1)
-        look = desk.look({desk.root / CLAIMS: text})
+        look = fresh.look({fresh.root / CLAIMS: text})
         mended = text
         for diagnostic in look.diagnostics:
             mend = find_mend(diagnostic)
@@ -282,21 +296,21 @@ def test_the_word_of_a_hint_is_written_where_the_wrong_one_stands(desk: Desk) ->
                 row = lines[diagnostic.mark.line - 1]
                 lines[diagnostic.mark.line - 1] = row[: mend.column] + mend.word + row[mend.end :]
                 mended = "\n".join(lines)
-        assert desk.look({desk.root / CLAIMS: mended}).diagnostics == desk.look({}).diagnostics, wrong
+        assert fresh.look({fresh.root / CLAIMS: mended}).diagnostics == fresh.look({}).diagnostics, wrong
 
 
-def test_renaming_looks_at_what_is_open(desk: Desk) -> None:
-    path = desk.root / CLAIMS
-    text = "# 🚗 雷军\n" + text_of(desk, CLAIMS)
-    changes, told = rename_entity(desk, {path: text}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")
+def test_renaming_looks_at_what_is_open(fresh: Desk) -> None:
+    path = fresh.root / CLAIMS
+    text = "# 🚗 雷军\n" + text_of(fresh, CLAIMS)
+    changes, told = rename_entity(fresh, {path: text}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")
     assert {p.name for p in changes} == {"bridge.yaml", "rivertown.yaml", "promises.csv"} and told == ()
     assert [(c.line, c.text) for c in changes[path]] == [(8, "new-"), (10, "new-")]
     for new, reason in {"mayor": "there is an entity `mayor` already", "A b": "cannot be the id"}.items():
         with pytest.raises(RefusedError, match=reason):
-            rename_entity(desk, {path: text}, Thing(role=Role.ENTITY, id="bridge"), new)
+            rename_entity(fresh, {path: text}, Thing(role=Role.ENTITY, id="bridge"), new)
     broken = text + "  p0s1 ab:\n    x: {s: bridge"
     with pytest.raises(RefusedError, match="has mistakes"):
-        rename_entity(desk, {path: broken}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")
+        rename_entity(fresh, {path: broken}, Thing(role=Role.ENTITY, id="bridge"), "new-bridge")
 
 
 def test_changes_make_the_new_text_of_the_old() -> None:
@@ -453,3 +467,11 @@ async def talk(root: Path) -> None:
 
 def test_an_editor_talks_to_it_over_stdio(root: Path) -> None:
     asyncio.run(talk(root))
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(KgError, match=r"pip install 'kg-claims\[editor\]'"):
+        program.main(["lsp", "--stdio"], standalone_mode=False)
+    with pytest.raises(KgError, match=r"pip install 'kg-claims\[agent\]'"):
+        program.main(["-C", str(ROOT), "mcp"], standalone_mode=False)

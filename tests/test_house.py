@@ -124,7 +124,7 @@ def test_tool_is_content(command: list[str]) -> None:
 
 
 def test_heavy_libraries_load_late() -> None:
-    heavy = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2"}
+    heavy = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pygls", "mcp", "pydantic"}
     code = f"import sys, kg.cli; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +22,7 @@ from kg.remote.endpoint import Credentials, Endpoint
 from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
 from kg.remote.push import Journal, open_journal, plan_push, run_push
+from kg.store import Table
 
 BASE = "https://graph.example/"
 SOURCE = f"{BASE}source/bridge"
@@ -235,6 +237,51 @@ def test_a_difference_is_told_with_examples(own: Target, folder: Path) -> None:
     done = push(own, folder, "--graph", EXTRA)
     assert f"replace  <{EXTRA}>  22 triples, 21 there now\n" in done.out
     assert diff(own, folder).code == 0
+
+
+@pytest.mark.parametrize("name", ["kg", "oxigraph"])
+def test_a_reader_sees_all_of_one_build_or_of_the_other(
+    open_target: Callable[[str], Target], folder: Path, name: str
+) -> None:
+    target = open_target(name)
+    empty(target)
+    text = (folder / "exports/graph.nq").read_text(encoding="utf-8")
+    marked = '<a:a> <a:build> "{0}" .\n<a:a> <a:build> "{0}" <' + EXTRA + "> .\n"
+    rewrite(folder, text + marked.format("one"))
+    assert push(target, folder).code == 0
+    rewrite(folder, text + marked.format("two"))
+    server = open_client(target)
+    seen: list[tuple[str, ...]] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            found = server.ask(
+                f"SELECT ?b {{ {{ ?s <a:build> ?b }} UNION {{ GRAPH <{EXTRA}> {{ ?s <a:build> ?b }} }} }}"
+            )
+            assert isinstance(found, Table)
+            seen.append(tuple(term.value for (term,) in found.rows if isinstance(term, ox.Literal)))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        assert push(target, folder, "--chunk", "60000").code == 0
+    finally:
+        done.set()
+        reader.join()
+    assert set(seen) <= {("one", "one"), ("two", "two")}
+    assert seen[0] == ("one", "one")
+
+
+def test_a_question_of_the_project_is_asked_of_a_server(own: Target, folder: Path) -> None:
+    empty(own)
+    assert push(own, folder, "--default-graph", f"{BASE}direct").code == 0
+    union = ("--graph", f"{BASE}direct", "--graph", SOURCE)
+    asked = run_kg("query", "promises", "--endpoint", own.query, *union, folder=folder)
+    assert asked.out == run_kg("query", "promises", folder=folder).out
+    assert "(1 row)" in asked.out
+    missing = run_kg("query", "promise", "--endpoint", own.query, folder=folder)
+    assert (missing.code, missing.err) == (2, "kg: no question `promise`: did you mean `promises`?\n")
 
 
 # -- pushes that are stopped ---------------------------------------------------------------------------------

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.agent.told import Told, make_plain, tell_claim, tell_sources, turn_page
+from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import RefusedError, Window, tell_diagnostic
 from kg.diagnostic import SourceText, UsageError
 from kg.iri import Prefixes
-from kg.pipeline import find_unknown_terms
+from kg.model import Claim
+from kg.pipeline import Checked, find_unknown_terms
 from kg.question import ask_question, find_question, show_term
 from kg.sparql import find_unbound
-from kg.store import Answer, QueryError, Table, Triples, Truth
+from kg.store import Answer, QueryError, Row, Table, Triples, Truth
 
 _HINTS = {
     "query-timeout": "ask for less: name the subject or the property, or give LIMIT",
     "query-memory": "ask for less: name the subject or the property, or give LIMIT",
     "query-size": "give LIMIT and OFFSET, or aggregate",
 }
-MOST_CLAIMS = 40  # claims of a page of rows whose evidence is told
 
 
 def list_questions(window: Window, offset: int = 0) -> Told:
@@ -69,43 +69,68 @@ def refuse_query(error: QueryError) -> RefusedError:
 
 
 def tell_answer(window: Window, answer: Answer, offset: int, about: Told) -> Told:
-    """An answer in pages; the claims whose IRIs stand in its rows come with their evidence."""
-    prefixes = window.prefixes
+    """An answer in pages; the claims whose IRIs stand in its rows come with their evidence, all of them."""
+    prefixes, named = window.prefixes, _Named(window.look())
+    shown: Sequence[Iterable[object]]
     match answer:
         case Truth(value=value):
             return {**make_plain(about), "answer": value, "sources": {}}
         case Table(variables=variables, rows=rows):
-            things = [
-                {name: show_term(t, prefixes) for name, t in zip(variables, row, strict=True) if t is not None}
-                for row in rows
-            ]
-            page = turn_page("rows", things, offset, about | {"variables": list(variables)})
-            shown = [term for row in rows[offset : offset + len(page["rows"])] for term in row]
+
+            def tell_row(row: Row) -> dict[str, str]:
+                return {n: show_term(t, prefixes) for n, t in zip(variables, row, strict=True) if t is not None}
+
+            about = about | {"variables": list(variables)}
+            page = turn_page("rows", list(map(tell_row, rows)), offset, about, weigh=_Weights(named, rows[offset:]))
+            shown = rows[offset : offset + len(page["rows"])]
         case Triples(triples=triples):
-            lines = [" ".join(_show(term, prefixes) for term in (t.subject, t.predicate, t.object)) for t in triples]
-            page = turn_page("triples", lines, offset, about)
-            chosen = triples[offset : offset + len(page["triples"])]
-            shown = [term for t in chosen for term in (t.subject, t.object)]  # type: ignore[misc]
-    return page | _tell_evidence(window, shown)
+            parts = [(t.subject, t.predicate, t.object) for t in triples]
+            lines = [" ".join(_show(term, prefixes) for term in part) for part in parts]
+            page = turn_page("triples", lines, offset, about, weigh=_Weights(named, parts[offset:]))
+            shown = parts[offset : offset + len(page["triples"])]
+    claims = {claim.id: claim for row in shown for claim in named.find(row)}
+    told: Told = {"claims": [named.tell(claim) for claim in claims.values()]}
+    if not claims:
+        told["hint"] = (
+            "select the claim too (`?claim rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o`) for its evidence"
+        )
+    sources = tell_sources(named.checked, (e.source for claim in claims.values() for e in claim.evidence))
+    return page | told | {"sources": sources}
 
 
 def _show(term: object, prefixes: Prefixes) -> str:
     return show_term(term, prefixes) if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal) else str(term)
 
 
-def _tell_evidence(window: Window, terms: list[ox.NamedNode | ox.BlankNode | ox.Literal | None]) -> Told:
-    """The claims that terms name, each with its evidence, and their sources."""
-    checked = window.look()
-    start = f"{checked.seeds.dataset.base}claim/"
-    ids = {term.value.removeprefix(start): None for term in terms if isinstance(term, ox.NamedNode)}
-    claims = [checked.seeds.claim_by_id[id_] for id_ in ids if id_ in checked.seeds.claim_by_id]
-    told = turn_page("claims", [tell_claim(checked, claim) for claim in claims[:MOST_CLAIMS]], 0)
-    count = len(told["claims"])
-    told = {"claims": told["claims"]}
-    if count < len(claims):
-        told["claims_left_out"] = len(claims) - count
-    if not claims:
-        told["hint"] = (
-            "select the claim too (`?claim rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o`) for its evidence"
-        )
-    return told | {"sources": tell_sources(checked, (e.source for c in claims[:count] for e in c.evidence))}
+class _Named:
+    """The claims that terms name."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+        self._start = f"{checked.seeds.dataset.base}claim/"
+        self._told: dict[str, Told] = {}
+
+    def find(self, terms: Iterable[object]) -> Iterator[Claim]:
+        for term in terms:
+            id_ = term.value.removeprefix(self._start) if isinstance(term, ox.NamedNode) else ""
+            if id_ in self.checked.seeds.claim_by_id:
+                yield self.checked.seeds.claim_by_id[id_]
+
+    def tell(self, claim: Claim) -> Told:
+        if claim.id not in self._told:
+            self._told[claim.id] = make_plain(tell_claim(self.checked, claim))
+        return self._told[claim.id]
+
+
+class _Weights:
+    """What the claims of each row take, where no row before it has named them; asked row by row."""
+
+    def __init__(self, named: _Named, rows: Iterable[Iterable[object]]) -> None:
+        self._named = named
+        self._rows = iter(rows)
+        self._seen: set[str] = set()
+
+    def __call__(self, _told: object) -> int:
+        new = {c.id: c for c in self._named.find(next(self._rows)) if c.id not in self._seen}
+        self._seen |= new.keys()
+        return sum(count_characters(self._named.tell(claim)) for claim in new.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kg.diagnostic import make_lines_visible
@@ -36,23 +36,33 @@ def make_plain(value: Any) -> Any:
     return value
 
 
-def turn_page(name: str, things: Sequence[Any], offset: int, about: Told | None = None, most: int = MOST) -> Told:
+def turn_page(
+    name: str, things: Sequence[Any], offset: int, about: Told | None = None, most: int = MOST,
+    weigh: Callable[[Any], int] = lambda thing: 0,
+) -> Told:  # fmt: skip
     """The things from *offset* on, as many as go into an answer; `next_offset` is where the next page begins.
+
+    *weigh* says how many characters a thing brings along, for what is told of it besides.
 
     >>> turn_page("rows", ["a" * 30, "b" * 30, "c"], 0, most=60)["next_offset"]
     1
     """
     shown: list[Any] = []
-    size = len(json.dumps(about or {}, ensure_ascii=False))
+    size = count_characters(make_plain(about or {}))
     for thing in things[offset:]:
         plain = make_plain(thing)
-        size += len(json.dumps(plain, ensure_ascii=False)) + 2
+        size += count_characters(plain) + 2 + weigh(thing)
         if shown and size > most:
             break
         shown.append(plain)
     told = {**make_plain(about or {}), name: shown, "total": len(things)}
     behind = offset + len(shown)
     return told | ({"next_offset": behind} if behind < len(things) else {})
+
+
+def count_characters(value: object) -> int:
+    """How many characters a value takes as JSON."""
+    return len(json.dumps(value, ensure_ascii=False))
 
 
 def tell_source(checked: Checked, source: Source) -> Told:

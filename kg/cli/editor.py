@@ -14,8 +14,8 @@ from kg.diagnostic import KgError
 
 @click.command("lsp")
 @texts_option
-@click.pass_context
-def lsp_command(context: click.Context, texts: Path | None) -> int:
+@click.option("--stdio", is_flag=True, expose_value=False, help="What it does anyhow: some editors say so.")
+def lsp_command(texts: Path | None) -> int:
     """Help an editor (Language Server Protocol, over stdin and stdout).
 
     Diagnostics while you type, completion by any name, explanations, definitions, references, renaming, quick fixes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from kg.diagnostic import Mark, SourceText, mark_at
 from kg.editor.card import (
@@ -287,7 +287,7 @@ def list_symbols(known: Checked, name: str, text: str) -> list[Symbol]:
     depth = 1 if top is None else 2
     chosen = [spot for spot in spots if len(spot.way) == depth and (top is None or spot.way[:1] == top)]
     found = []
-    for spot, following in zip(chosen, [*chosen[1:], None], strict=True):
+    for spot, following in zip_longest(chosen, chosen[1:]):
         end = following.line - 1 if following else last
         named = name_spot(known, kind, spot, source)
         role = named.thing.role if named else Role.KEY

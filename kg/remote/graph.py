@@ -135,8 +135,7 @@ class RemoteGraph:
 
 NEEDS_FOLDER = frozenset({
     "ask", "assertions", "build", "checked", "comparisons", "coverage", "diagnostics", "judge", "open_questions",
-    "questions",
-    "show", "texts", "to_networkx", "why",
+    "prompt", "questions", "schemas", "show", "texts", "to_networkx", "why",
 })  # fmt: skip
 """What a graph in a folder has and one on a server cannot have."""
 

@@ -295,7 +295,11 @@ def _put_in_place(
         return
     acts = []
     for place, step, _ in moves:
-        acts.append(f"MOVE GRAPH <{place}> TO {f'GRAPH <{step.graph.name}>' if step.graph.name else 'DEFAULT'}")
+        if step.graph.name:
+            acts.append(f"MOVE GRAPH <{place}> TO GRAPH <{step.graph.name}>")
+        else:  # rdflib takes MOVE to the default graph for an order to empty the store
+            acts += ["DROP SILENT DEFAULT", f"INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}"]
+            acts.append(f"DROP SILENT GRAPH <{place}>")
     acts += [f"DROP SILENT {f'GRAPH <{graph}>' if graph else 'DEFAULT'}" for graph in gone]
     acts.append(f"DROP SILENT GRAPH <{name}>")
     acts.append(f"INSERT DATA {{ GRAPH <{name}> {{\n{lines}}} }}")

@@ -49,6 +49,9 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
 @click.option("--memory-limit", help="Memory of the database, such as 2GB (else 400MB, if that does).")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Map on so many workers of this machine (Dask).")
+@click.option("--cluster", "scheduler", metavar="ADDRESS", help="Map on the workers of a Dask scheduler.")
+@click.option("--resume", is_flag=True, help="With workers: go on where a run was ended, and keep what is finished.")
 @click.option("--explain", is_flag=True, help="Show the plan, its SQL, and why each DISTINCT is there.")
 @click.option(
     "--progress/--quiet",
@@ -84,6 +87,9 @@ def map_command(
     compression: str | None,
     jobs: int | None,
     memory_limit: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    resume: bool,
     explain: bool,
     progress: bool | None,
     limits: tuple[str, ...],
@@ -118,6 +124,9 @@ def map_command(
         memory_limit=memory_limit,
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
+    distributed = workers is not None or scheduler is not None
+    if resume and not distributed:
+        raise click.UsageError("`--resume` is for runs on workers: give `--workers` or `--cluster`")
     if progress is None:
         progress = sys.stderr.isatty()
     watch: Watch = partial(ProgressLine, stream=sys.stderr) if progress else nullcontext
@@ -125,13 +134,29 @@ def map_command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         check_places(base, data_folder)
-        write = plan_store(store) if store else plan_output(
-            place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
-        )  # fmt: skip
         unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
-        code = map_file(
-            mapping, settings, write, explain=explain, watch=watch, unfit=unfit, repeatable=not is_stream(place)
-        )
+        if distributed:
+            from kg.tables.cluster.command import choose_cluster, choose_output, map_distributed
+
+            choice = choose_cluster(workers, scheduler, memory_limit)
+            wanted = choose_output(
+                output, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
+            )
+            document = read_mapping(mapping, settings, unfit)
+            if document.has_errors:
+                code = show(list(document.diagnostics))
+            else:
+                run = map_distributed(
+                    document, settings, choice, wanted, store=store, explain=explain, progress=progress
+                )
+                code = show(run.diagnostics)
+        else:
+            write = plan_store(store) if store else plan_output(
+                place, mapping, partition_size, compression, syntax=syntax, order="sorted" if sort else "any"
+            )  # fmt: skip
+            code = map_file(
+                mapping, settings, write, explain=explain, watch=watch, unfit=unfit, repeatable=not is_stream(place)
+            )
     except KgError as error:
         click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
@@ -219,15 +244,9 @@ def map_file(
     """
     from kg.tables.failure import lacks_memory
     from kg.tables.memory import choose_memory
-    from kg.tables.read.mapping import read_any_mapping
 
-    document = read_any_mapping(read_source(mapping), settings.base)
-    if unfit and document.quotes:
-        from kg.tables.read.checks import refuse_quoted
-
-        hint = "write a file (`-o`) with `--format nq` or `nt`, in the syntax of RDF-star"
-        document = replace(document, diagnostics=(*document.diagnostics, *refuse_quoted(document, unfit, hint)))
-    if any(d.severity is Severity.ERROR for d in document.diagnostics):
+    document = read_mapping(mapping, settings, unfit)
+    if document.has_errors:
         return show(list(document.diagnostics))
     run = partial(run_document, document, write=write, explain=explain, watch=watch)
     little = choose_memory(document, settings) if repeatable else None
@@ -238,6 +257,19 @@ def map_file(
             if not lacks_memory(error):
                 raise
     return run(settings)
+
+
+def read_mapping(mapping: Path, settings: Settings, unfit: str | None) -> MappingDocument:
+    """A mapping file, with what is wrong with it; *unfit* names the output where it cannot hold quoted triples."""
+    from kg.tables.read.mapping import read_any_mapping
+
+    document = read_any_mapping(read_source(mapping), settings.base)
+    if unfit and document.quotes:
+        from kg.tables.read.checks import refuse_quoted
+
+        hint = "write a file (`-o`) with `--format nq` or `nt`, in the syntax of RDF-star"
+        document = replace(document, diagnostics=(*document.diagnostics, *refuse_quoted(document, unfit, hint)))
+    return document
 
 
 def run_document(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic
 from kg.tables.columns import Column, SourceTable
 from kg.tables.plan.relation import Scan
 from kg.tables.plan.value import Column as Cell
-from kg.tables.plan.value import Equal, Text
+from kg.tables.plan.value import Condition, Equal, Text
 from kg.tables.rml import (
     Formulation,
     LogicalSource,
@@ -27,11 +28,32 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A reference in the template of an IRI, whose column is asked for empty cells."""
+
+    table: SourceTable
+    column: Column
+    reference: Reference
+
+    @property
+    def empty(self) -> Condition:
+        return Equal(one=Cell(of="t", name=self.column.name), other=Text(text=""))
+
+
 def find_empty_cells(
     document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable], connection: DuckDBPyConnection
 ) -> Iterator[Diagnostic]:
     """A note for each reference in the template of an IRI that is empty in rows of a CSV file, one scan of a table."""
-    asked: dict[str, dict[str, tuple[Reference, Column, SourceTable]]] = {}
+    for name, asked in ask_empty_cells(document, tables).items():
+        yield from report_empty_cells(asked, count_empty_cells(name, [each.empty for each in asked], connection))
+
+
+def ask_empty_cells(
+    document: MappingDocument, tables: Mapping[LogicalSource | LogicalView, SourceTable]
+) -> dict[str, list[Asked]]:
+    """What is asked of each table, by its name."""
+    asked: dict[str, dict[str, Asked]] = {}
     for triples_map in document.triples_maps:
         source, table = triples_map.source, tables.get(triples_map.source)
         if table is None or not isinstance(source, LogicalSource) or source.formulation is not Formulation.CSV:
@@ -39,16 +61,25 @@ def find_empty_cells(
         for reference in find_templated(triples_map):
             column = table.column(reference.text)
             if column is not None and not column.many:
-                asked.setdefault(table.name, {}).setdefault(reference.text, (reference, column, table))
-    for name, found in asked.items():
-        empty = [Equal(one=Cell(of="t", name=c.name), other=Text(text="")) for _, c, _ in found.values()]
-        [row] = connection.execute(write_counts(Scan(table=name, alias="t"), empty)).fetchall()
-        for (reference, _, table), count in zip(found.values(), row, strict=True):
-            if count:
-                rows = f"{count:,} {table.row_unit}{'s' if count > 1 else ''}"
-                message = f"an IRI is made of an empty `{reference.text}` in {rows} of `{table.label}`"
-                hint = say_empty(reference.mark)
-                yield Diagnostic(code="data-empty", mark=reference.mark, message=message, hint=hint)
+                found = Asked(table=table, column=column, reference=reference)
+                asked.setdefault(table.name, {}).setdefault(reference.text, found)
+    return {name: list(found.values()) for name, found in asked.items()}
+
+
+def count_empty_cells(name: str, empty: Sequence[Condition], connection: DuckDBPyConnection) -> tuple[int, ...]:
+    """How many rows of a table have an empty cell in each of the columns that are asked."""
+    [row] = connection.execute(write_counts(Scan(table=name, alias="t"), empty)).fetchall()
+    return tuple(row)
+
+
+def report_empty_cells(asked: Sequence[Asked], counts: Sequence[int]) -> Iterator[Diagnostic]:
+    """A note for each column that has empty cells."""
+    for each, count in zip(asked, counts, strict=True):
+        if count:
+            rows = f"{count:,} {each.table.row_unit}{'s' if count > 1 else ''}"
+            message = f"an IRI is made of an empty `{each.reference.text}` in {rows} of `{each.table.label}`"
+            hint = say_empty(each.reference.mark)
+            yield Diagnostic(code="data-empty", mark=each.reference.mark, message=message, hint=hint)
 
 
 def find_templated(triples_map: TriplesMap) -> Iterator[Reference]:

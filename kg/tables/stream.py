@@ -34,14 +34,18 @@ def can_stream() -> bool:
 
 
 def stream_lines(run: Run, queries: list[Query], take: Callable[[Iterator[memoryview]], Taken]) -> Taken:
-    """What *take* makes of the lines of *queries*, while they are made.
+    """What *take* makes of the lines of *queries*, while they are made."""
+    return stream_through(run.scratch / "pipe", lambda pipe: write_lines(run, queries, pipe), take)
+
+
+def stream_through(pipe: Path, write: Callable[[Path], None], take: Callable[[Iterator[memoryview]], Taken]) -> Taken:
+    """What *take* makes of what *write* writes into a *pipe*, while it is written. Raises KgError where either fails.
 
     It gets blocks of `BLOCK` bytes; the last one is shorter. Two buffers take turns, so a block is overwritten when the
     second block after it is asked for.
     """
     import fcntl
 
-    pipe = run.scratch / "pipe"
     os.mkfifo(pipe)
     source = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     held = os.open(pipe, os.O_WRONLY)  # the lines end when this is closed, whatever becomes of the database
@@ -60,7 +64,7 @@ def stream_lines(run: Run, queries: list[Query], take: Callable[[Iterator[memory
     with ThreadPoolExecutor(1) as pool:
         taken = pool.submit(take_all)
         try:
-            write_lines(run, queries, pipe)
+            write(pipe)
         except KgError as error:
             failed = error
         finally:

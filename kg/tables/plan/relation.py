@@ -15,10 +15,14 @@ from kg.tables.plan.value import Condition, Value
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """The rows of a table, which go by the name *alias*; the number of a row is its column `rowid`."""
+    """The rows of a table, which go by the name *alias*; the number of a row is its column `rowid`.
+
+    With *part* only those of this part of the table are read; they keep the numbers that they have in the whole.
+    """
 
     table: str
     alias: str
+    part: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

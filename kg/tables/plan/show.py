@@ -19,7 +19,8 @@ def show_relation(relation: Relation, depth: int = 0) -> list[str]:
     """
     indent = "  " * depth
     if isinstance(relation, Scan):
-        return [f"{indent}Scan {relation.table} as {relation.alias}"]
+        part = "" if relation.part is None else f", part {relation.part}"
+        return [f"{indent}Scan {relation.table} as {relation.alias}{part}"]
     words = [type(relation).__name__]
     below: list[str] = []
     if isinstance(relation, Join):

@@ -44,6 +44,11 @@ class Query:
     reason: str
     patterns: tuple[QuadPattern, ...] = field(default=(), repr=False)
 
+    @property
+    def keyed(self) -> bool:
+        """Whether no two rows give the same line, so that parts of a table can be mapped each by itself."""
+        return self.reason == KEYED
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rewriting:

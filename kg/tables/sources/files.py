@@ -26,14 +26,20 @@ WEB = frozenset({"http", "https", "ftp"})
 
 
 def find_file(source: FileSource, shelf: Shelf) -> Path | None:
-    """The file of a source, inside the folders that may be read; None after a diagnostic.
+    """The file of a source, unpacked, inside the folders that may be read; None after a diagnostic."""
+    if source.path in STANDARD_INPUT:
+        return read_standard_input(source, shelf)
+    found = locate_file(source, shelf)
+    return None if found is None else unpack(source, found, shelf)
+
+
+def locate_file(source: FileSource, shelf: Shelf) -> Path | None:
+    """The file of a source as it lies there, inside the folders that may be read; None after a diagnostic.
 
     Relative paths start from `--data`, else from the mapping's `rml:root`, else from the working directory
     and then the mapping's own folder. A web address is never fetched: a copy of the file, under its own name,
     stands for it.
     """
-    if source.path in STANDARD_INPUT:
-        return read_standard_input(source, shelf)
     filled = fill_variables(source.path, source.mark, shelf)
     if filled is None:
         return None
@@ -70,7 +76,7 @@ def find_file(source: FileSource, shelf: Shelf) -> Path | None:
         message = f"`{source.path}` is not fetched: the file `{path}` is read in its place"
         shelf.tell("source-copy", source.mark, message, "name the file itself, if that is what you mean")
     shelf.files[source.path] = found
-    return unpack(source, found, shelf)
+    return found
 
 
 def fill_variables(text: str, mark: Mark, shelf: Shelf) -> str | None:
@@ -121,15 +127,20 @@ def search_folders(source: FileSource, shelf: Shelf) -> list[Path]:
     return [Path.cwd(), shelf.mapping_folder]
 
 
+def find_packing(source: FileSource, path: Path) -> str | None:
+    """How a file is packed: as its source says, else by the ending of its name."""
+    name = path.name.lower()
+    return source.compression or next((kind for ending, kind in PACKED if name.endswith(ending)), None)
+
+
+def is_plain(source: FileSource, path: Path) -> bool:
+    """Whether a file can be read as it lies there: it is neither packed nor in another encoding than UTF-8."""
+    return find_packing(source, path) is None and normal_encoding(source.encoding) == "utf-8"
+
+
 def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
     """The file itself, or its unpacked and UTF-8 encoded copy in the scratch folder."""
-    name = path.name.lower()
-    kind = source.compression
-    if kind is None:
-        for ending, guessed in PACKED:
-            if name.endswith(ending):
-                kind = guessed
-                break
+    kind = find_packing(source, path)
     encoding = normal_encoding(source.encoding)
     if encoding is None:
         shelf.tell("source-encoding", source.mark, f"no encoding `{source.encoding}`", "use UTF-8 or UTF-16")

@@ -30,7 +30,7 @@ from kg.tables.plan.relation import (
     Union,
     Unnest,
 )
-from kg.tables.plan.value import Condition
+from kg.tables.plan.value import Condition, Value
 from kg.tables.rewrite.facts import IsFull, IsPlain, IsRepetitive, IsUnique, IsUrlSafe, Lacks, Question
 from kg.tables.sql.values import write_condition, write_text, write_value
 from kg.tables.vocabulary import RDF
@@ -112,8 +112,8 @@ def write_source(relation: Relation) -> str:
 def find_source(relation: Relation) -> Source:
     """The tables that a relation's rows are read from; what is no table is one in parentheses."""
     match relation:
-        case Scan(table=table, alias=alias):
-            return Source(tables=(f"{quote_name(table)} {alias}",))
+        case Scan(table=table, alias=alias, part=part):
+            return Source(tables=(f"{quote_name(name_part(table, part))} {alias}",))
         case Unnest(rows=rows, listed=listed, alias=alias, numbered=numbered):
             below = find_source(rows)
             names = "WITH ORDINALITY AS {}(x, n)" if numbered else "AS {}(x)"
@@ -142,6 +142,15 @@ def find_source(relation: Relation) -> Source:
             return Source(tables=(f"({write_query(relation)}) t",))
         case _:
             assert_never(relation)
+
+
+def name_part(table: str, part: int | None) -> str:
+    """The name of a part of a table; without one, that of the table.
+
+    >>> name_part("s0", 3), name_part("s0", None)
+    ('s0/3', 's0')
+    """
+    return table if part is None else f"{table}/{part}"
 
 
 # -- collections ----------------------------------------------------------------------------------
@@ -220,6 +229,31 @@ def write_copy(relations: Sequence[Relation], path: Path, size: int | None = Non
     """The step that writes lines into a file, or with *size* (bytes of each) into files of a folder."""
     cut = f"FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else "USE_TMP_FILE false"
     return f"COPY ({write_union(relations)}) TO {quote_text(str(path))} ({LINES}, {cut})"
+
+
+def write_set_copy(name: str, path: Path) -> str:
+    """The step that writes the lines of a table into a file, each once, in the order of their bytes."""
+    return f"COPY (SELECT DISTINCT l FROM {quote_name(name)} ORDER BY l) TO {quote_text(str(path))} ({LINES})"
+
+
+def write_bucketed(relations: Sequence[Relation], buckets: int) -> str:
+    """The different lines of several relations, each with its bucket `kg_bucket`, in the order of these."""
+    lines = f"SELECT DISTINCT l FROM ({write_union(relations)}) WHERE l IS NOT NULL"
+    return f"SELECT l, (hash(l) % {buckets})::INTEGER AS kg_bucket FROM ({lines}) ORDER BY kg_bucket"
+
+
+def write_buckets(rows: Project, keys: Sequence[Value], buckets: int) -> str:
+    """Rows, each with the bucket `kg_bucket` of its keys, in the order of these; those without a key meet no other."""
+    values = ", ".join(map(write_value, keys))
+    columns, source = write_columns(rows), write_source(rows.rows)
+    return f"SELECT {columns}, (hash({values}) % {buckets})::INTEGER AS kg_bucket{source} ORDER BY kg_bucket"
+
+
+def write_hashes(question: IsUnique) -> str:
+    """The hash `h` of each row that has a value in all columns of a question."""
+    names = [quote_name(column) for column in question.columns]
+    there = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    return f"SELECT hash({', '.join(names)}) AS h FROM {quote_name(question.table)} WHERE {there}"
 
 
 def write_sorting(path: Path, made: Path) -> str:

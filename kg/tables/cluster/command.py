@@ -1,0 +1,126 @@
+"""`kg map --workers` and `--cluster`: what its options mean, and what is shown of a run on workers."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.diagnostic import UsageError, make_lines_visible
+from kg.tables.cluster.connect import Cluster, ClusterChoice
+from kg.tables.cluster.progress import ClusterProgress
+from kg.tables.cluster.storage import Storage, is_address, refuse_login
+from kg.tables.parts import read_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.tables.cluster.jobs import Jobs
+    from kg.tables.cluster.work import Wanted, Work
+    from kg.tables.rewrite import Query
+    from kg.tables.rml import MappingDocument
+    from kg.tables.run import Run, Settings
+
+
+def choose_cluster(workers: int | None, scheduler: str | None, memory: str | None) -> ClusterChoice:
+    """The cluster that the options name; wrong ones are wrong use."""
+    if workers is not None and scheduler is not None:
+        raise UsageError("give one of: --workers N, --cluster ADDRESS")
+    if memory is not None:
+        read_size(memory)
+    return ClusterChoice(address=scheduler, workers=workers, memory=memory)
+
+
+def choose_output(
+    output: Path | None,
+    store: Path | None,
+    size: str | None,
+    compression: str | None,
+    *,
+    syntax: str,
+    sort: bool,
+    jobs: int | None,
+    resume: bool,
+) -> Wanted:
+    """The folder of parts that the options name; wrong use is told before anything is read."""
+    from kg.tables.cluster.work import PART_SIZE, Wanted
+
+    if sort:
+        raise UsageError("`--sort` sorts what one machine writes: leave it out, or leave the workers out")
+    if jobs is not None:
+        raise UsageError("`--jobs` is for one machine: each worker has its own threads")
+    if compression == "gz":
+        raise UsageError("workers write `.nq.zst`: leave `--compress gz` out")
+    if syntax not in {"nq", "nt"}:
+        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    if store is not None and resume:
+        raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
+    place = str(output if output is not None else store.resolve().parent / f".kg-parts-{store.name}" if store else "")
+    if is_address(place):
+        refuse_login(place)
+    storage = Storage(place=place.rstrip("/") if is_address(place) else str(Path(place).resolve()))
+    part_size = PART_SIZE if size is None else read_size(size)
+    return Wanted(storage=storage, syntax=syntax, part_size=part_size, resume=resume)
+
+
+def map_distributed(
+    document: MappingDocument,
+    settings: Settings,
+    choice: ClusterChoice,
+    wanted: Wanted,
+    *,
+    store: Path | None,
+    explain: bool,
+    progress: bool,
+) -> Run:
+    """Run a mapping that is read on workers; the run has what was found wrong."""
+    from kg.tables.cluster.run import map_on_cluster
+
+    line = ClusterProgress(stream=sys.stderr if progress else None)
+
+    def tell(cluster: Cluster) -> None:
+        if progress:
+            click.echo(describe_cluster(cluster), err=True)
+
+    name = next((t.mark.source.name for t in document.triples_maps), "mapping")
+    with tempfile.TemporaryDirectory(prefix="kg-workers-") as folder:
+        run = map_on_cluster(
+            document, replace(settings, scratch_parent=Path(folder)), choice, wanted,
+            mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
+        )  # fmt: skip
+    if store is not None and not run.failed:
+        from kg.tables.cluster.load import load_store
+
+        load_store(wanted.storage, store)
+    return run
+
+
+def describe_cluster(cluster: Cluster) -> str:
+    """Where the run goes on, and where it can be watched.
+
+    >>> print(describe_cluster(Cluster(client=None, address="tcp://a:8786", workers=2, dashboard="http://a:8787/status")))
+    2 workers of tcp://a:8786; Dask's dashboard: http://a:8787/status
+    """
+    seen = cluster.dashboard or "needs the package `bokeh`"
+    return (
+        f"{cluster.workers} worker{'s' if cluster.workers != 1 else ''} of {cluster.address}; Dask's dashboard: {seen}"
+    )
+
+
+def show_work(work: Work, queries: Sequence[Query], jobs: Jobs) -> None:
+    """How a run is cut into parts, and the steps of the plan with their SQL, on stdout."""
+    from kg.tables.cluster.run import explain_work
+    from kg.tables.plan.show import show_relation
+    from kg.tables.sql import write_make, write_query
+
+    for note in explain_work(work, queries, jobs):
+        click.echo(make_lines_visible(note))
+    steps = [(f"made beforehand: {m.name}", m.rows, write_make(m)) for m in work.run.plan.makes]
+    steps += [(query.reason, query.rows, write_query(query.rows)) for query in queries]
+    for words, rows, sql in steps:
+        shown = "\n".join(f"--   {line}" for line in show_relation(rows))
+        click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))

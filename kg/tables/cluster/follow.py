@@ -1,0 +1,117 @@
+"""Tasks followed to their end: what is done is told, a worker that cannot write is left out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kg.diagnostic import KgError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from kg.tables.cluster.connect import Cluster
+
+FULL = os.strerror(errno.ENOSPC)
+
+
+class WorkerError(KgError):
+    """A worker's disk failed: the task may be done by another."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"the worker {address}: {reason}")
+        self.address, self.reason = address, reason
+
+    def __reduce__(self) -> tuple[type[WorkerError], tuple[str, str]]:
+        return WorkerError, (self.address, self.reason)
+
+
+def work(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a task on a worker. Raises WorkerError where it is the worker's disk that failed."""
+    try:
+        return function(*arguments)
+    except (KgError, OSError) as error:
+        reason = str(error) if isinstance(error, KgError) else error.strerror or str(error)
+        if FULL in reason or isinstance(error, OSError):
+            raise WorkerError(find_address(), reason) from None
+        raise
+
+
+def find_address() -> str:
+    """The address of this worker."""
+    from distributed import get_worker
+
+    try:
+        return str(get_worker().address)
+    except ValueError:
+        return "here"
+
+
+def submit(client: Client, key: str, function: Callable[..., Any], *arguments: Any) -> Future:
+    """A task by its key, which tells the run and the part; the same key is the same task."""
+    return client.submit(work, function, *arguments, key=key, pure=True)
+
+
+def gather(
+    cluster: Cluster, futures: Mapping[Any, Future], told: Callable[[Any, Any], None] | None = None
+) -> dict[Any, Any]:
+    """The results of tasks by their names; each is *told* when it is there. Raises KgError where one cannot be done."""
+    names = {future.key: name for name, future in futures.items()}
+    results: dict[Any, Any] = {}
+    for name, future in follow(cluster, futures, names):
+        results[name] = future.result()
+        if told is not None:
+            told(name, results[name])
+    return results
+
+
+def finish(cluster: Cluster, futures: Mapping[Any, Future]) -> None:
+    """Wait for tasks whose results stay with the workers. Raises KgError where one cannot be done."""
+    for _ in follow(cluster, futures, {future.key: name for name, future in futures.items()}):
+        pass
+
+
+def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, Any]) -> Any:
+    """Each task when it is done, by its name. A worker whose disk failed is left out, and its task done again."""
+    from distributed import as_completed
+    from distributed.comm.core import CommClosedError
+
+    waiting = as_completed(list(futures.values()), loop=cluster.client.loop, raise_errors=False)
+    try:
+        for future in waiting:
+            if future.status == "finished":
+                yield names[future.key], future
+                continue
+            if future.status == "cancelled":
+                raise KgError(f"the scheduler at `{cluster.address}` was lost")
+            error = future.exception()
+            if not isinstance(error, WorkerError) or not leave_out(cluster.client, error.address):
+                raise explain(error)
+            future.retry()
+            waiting.add(future)
+    except (CommClosedError, TimeoutError) as error:
+        raise KgError(f"the scheduler at `{cluster.address}` was lost: {error}") from None
+
+
+def leave_out(client: Client, address: str) -> bool:
+    """Give a worker no more tasks; what it holds is taken over by the others. False where there is no other."""
+    there = client.scheduler_info(n_workers=-1)["workers"]
+    if address in there and len(there) == 1:
+        return False
+    if address in there:
+        client.retire_workers([address], close_workers=True)
+    return True
+
+
+def explain(error: BaseException | None) -> BaseException:
+    """What a task ended with, as the environment's failure where it is one."""
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return KgError(
+            f"a part was given up: {error.allowed_failures + 1} workers ended while they worked at it"
+            " (`--memory-limit` may allow them more)"
+        )
+    return error if error is not None else KgError("a task ended without a word")

@@ -1,0 +1,268 @@
+"""The sources of a mapping → tables in parts: what can be cut is read by the workers, the rest once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.diagnostic import KgError, Severity
+from kg.tables.cluster.connect import compare_sight
+from kg.tables.cluster.follow import gather, submit
+from kg.tables.cluster.split import BOM, Piece, Span, begin_inside, cut_blocks, find_spans, quoting_of
+from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, stage_piece, store_table
+from kg.tables.cluster.storage import size_of
+from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
+from kg.tables.cluster.work import Work
+from kg.tables.documents import LINES
+from kg.tables.references import references_by_source
+from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView
+from kg.tables.sources.columnar import open_columnar
+from kg.tables.sources.delimited import open_delimited, read_head
+from kg.tables.sources.files import STANDARD_INPUT, fill_variables, is_plain, locate_file
+from kg.tables.sources.globs import is_pattern
+from kg.tables.sources.jsonstream import find_stream
+from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
+from kg.tables.sources.several import FILE, find_several
+from kg.tables.sources.shelf import Request
+from kg.tables.sources.spreadsheet import open_spreadsheet
+from kg.tables.sources.tree import open_document
+from kg.tables.views import open_view
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+
+READ_BY_WORKERS = (open_delimited, open_document, open_columnar, open_spreadsheet)
+
+
+def stage_sources(work: Work) -> None:
+    """Every source of the mapping as a table in parts. What is wrong with one is noted, as on one machine."""
+    run = work.run
+    maps = run.document.triples_maps
+    wanted = references_by_source(maps, {t.name: t for t in maps})
+    cut: dict[LogicalSource, tuple[Request, list[Reading]]] = {}
+    alone: list[tuple[LogicalSource | LogicalView, Request | None, str]] = []
+    for number, (source, references) in enumerate(wanted.items()):
+        name = f"s{number}"
+        if isinstance(source, LogicalView):
+            alone.append((source, None, name))
+            continue
+        request = Request(source=source, references=tuple(references), name=name)
+        readings = cut_source(request, work)
+        if readings is None:
+            alone.append((source, request, name))
+        elif readings:
+            cut[source] = (request, readings)
+    if run.shelf.has_errors:
+        return
+    files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings}
+    compare_sight(work.cluster, look_at_files, files)
+    done = read_pieces(work, [r for _, readings in cut.values() for r in readings])
+    for source in wanted:
+        if source in cut:
+            request, readings = cut[source]
+            staged = unite(request, [done[r.prefix] for r in readings], work)
+            if staged is not None:
+                note_pieces(request, readings, work)
+        else:
+            [(_, asked, name)] = [each for each in alone if each[0] is source]
+            staged = read_here(source, asked, name, work)
+        if staged is not None:
+            work.staged[staged.name] = staged
+            run.tables[source] = staged.table
+
+
+def look_at_files(files: dict[str, str]) -> dict[str, int | None]:
+    """The sizes of files, as this process sees them."""
+    return {name: size_of(path) for name, path in files.items()}
+
+
+# -- what is cut ----------------------------------------------------------------------------------
+
+
+def cut_source(request: Request, work: Work) -> list[Reading] | None:
+    """The readings of a source by the workers; None where it is read here, none at all after a diagnostic."""
+    origin, shelf = request.source.source, work.run.shelf
+    if not isinstance(origin, FileSource) or origin.is_query or origin.path in STANDARD_INPUT:
+        return None
+    path = fill_variables(origin.path, origin.mark, shelf)
+    if path is None:
+        return []
+    origin = replace(origin, path=path)
+    several = is_pattern(origin)
+    names = find_several(origin, shelf) if several else [origin.path]
+    if several and request.source.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
+        request = replace(request, references=tuple(r for r in request.references if r.text != FILE))
+    readings: list[Reading] = []
+    for name in names:
+        part = replace(origin, path=name)
+        found = cut_file(replace(request, source=replace(request.source, source=part)), part, work)
+        if found is None:
+            return None
+        readings += (replace(r, several=several) for r in found)
+    return [replace(r, prefix=f"{work.folder}/{request.name}-{n:05}") for n, r in enumerate(readings)]
+
+
+def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] | None:
+    """The readings of one file; None where it is read here."""
+    shelf = work.run.shelf
+    path = locate_file(origin, shelf)
+    if path is None or refuse_kind(request.source, origin, path, shelf):
+        return []
+    opener = choose_opener(request.source, path)
+    if opener not in READ_BY_WORKERS:
+        return None
+    place = str(path.resolve())
+    whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
+    pieces: Sequence[Piece] | None = None
+    if is_plain(origin, path):
+        size = path.stat().st_size
+        if opener is open_columnar and path.suffix.lower() == ".parquet":
+            pieces = cut_groups(whole.piece, work.part_size)
+        elif size > work.part_size and opener is open_delimited:
+            pieces = cut_delimited(request, origin, path, whole.piece, work)
+        elif size > work.part_size and opener is open_document and path.suffix.lower() in LINES:
+            lines = find_stream(request.source.iterator or "$") is not None
+            pieces = cut_lines(whole.piece, size, work) if lines else None
+    return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
+
+
+def cut_groups(piece: Piece, most: int) -> list[Piece] | None:
+    """A Parquet file by its row groups, so many together as have *most* bytes; None where it is one, or unreadable."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(piece.path)
+    except (OSError, pa.ArrowException):
+        return None  # told by its reader
+    spans: list[Span] = []
+    begin, end, size = 0, 0, 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        if size and size + group.total_byte_size > most:
+            spans.append(Span(begin=begin, end=end))
+            begin, size = end, 0
+        end, size = end + group.num_rows, size + group.total_byte_size
+    spans.append(Span(begin=begin, end=end))
+    names = {metadata.schema.column(i).path for i in range(metadata.num_columns)}
+    if len(spans) == 1 or "file_row_number" in names:
+        return None
+    return [replace(piece, rows=span) for span in spans]
+
+
+def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece, work: Work) -> list[Piece] | None:
+    """A delimited file by its rows; None where it cannot be cut."""
+    quoting = quoting_of(origin.dialect)
+    aside = replace(work.run.shelf, found={})  # what a first look finds the reader tells again
+    head = read_head(path, origin.dialect, origin, aside) if quoting is not None else None
+    if quoting is None or head is None or not head.plain or len(head.names) < 2:
+        return None
+    blocks = cut_blocks(path.stat().st_size, work.part_size)
+    client, key = work.cluster.client, f"{work.name}-{request.name}-{origin.path}"
+    inside = [False] * len(blocks)
+    if quoting.quote is not None:
+        counts = gather(
+            work.cluster,
+            {n: submit(client, f"count-{key}-{n}", count_block, piece.path, b, quoting) for n, b in enumerate(blocks)},
+        )
+        inside = begin_inside([counts[n] for n in range(len(blocks))])
+    looks = gather(
+        work.cluster,
+        {
+            n: submit(client, f"look-{key}-{n}", look_at, piece.path, block, quoting, inside[n])
+            for n, block in enumerate(blocks)
+        },
+    )
+    found = find_spans(blocks, [looks[n] for n in range(len(blocks))], header=origin.dialect.header)
+    if found is None:
+        return None
+    head_span, spans = found
+    if not origin.dialect.header:
+        with path.open("rb") as stream:  # a byte-order mark is the head of a file without a header
+            head_span = Span(begin=0, end=0) if stream.read(3) != BOM else head_span
+    return [replace(piece, head=head_span, lines=span) for span in spans]
+
+
+def cut_lines(piece: Piece, size: int, work: Work) -> list[Piece]:
+    """A file of JSON Lines by its lines: no text of JSON holds a line end."""
+    begins = [0]
+    with Path(piece.path).open("rb") as stream:
+        for block in cut_blocks(size, work.part_size)[1:]:
+            stream.seek(block.begin)
+            stream.readline()
+            if begins[-1] < stream.tell() < size:
+                begins.append(stream.tell())
+    return [replace(piece, lines=Span(begin=a, end=b)) for a, b in zip(begins, [*begins[1:], size], strict=True)]
+
+
+# -- what is read ---------------------------------------------------------------------------------
+
+
+def read_pieces(work: Work, readings: Sequence[Reading]) -> dict[str, Staged]:
+    """What came of each reading, by its prefix."""
+    work.progress.begin("reading", len(readings))
+    futures: dict[str, Future] = {
+        r.prefix: submit(
+            work.cluster.client, f"stage-{work.name}-{r.prefix.rpartition('/')[2]}", stage_piece, work.common, r
+        )
+        for r in readings
+    }
+    return gather(
+        work.cluster, futures, lambda _, staged: work.progress.advance(rows=sum(p.rows for p in staged.parts))
+    )
+
+
+def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable | None:
+    """The table of all pieces of a source. Where a piece cannot be read, the source is read here, which tells why."""
+    shelf, source = work.run.shelf, request.source
+    parts: list[StagedPart] = [part for staged in done for part in staged.parts]
+    label = getattr(source.source, "path", request.name)
+    failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
+    if not failed:
+        try:
+            united = unite_parts(request.name, request.texts, parts, label)
+        except UnlikeError:
+            failed = True
+    if failed:
+        table = open_source(request, shelf)
+        if table is not None and not shelf.has_errors:
+            told = next((d.message for staged in done for d in staged.told), "no reason was given")
+            raise KgError(f"`{label}` can be read here, and not by the workers: {told}")
+        return None
+    # what is told of every piece holds of the whole; that one piece has no value, another may mend
+    alike = {(d.code, d.mark) for d in done[0].told}
+    for staged in done[1:]:
+        alike &= {(d.code, d.mark) for d in staged.told}
+    shelf.add(d for d in done[0].told if (d.code, d.mark) in alike)
+    return united
+
+
+def note_pieces(request: Request, readings: Sequence[Reading], work: Work) -> None:
+    """How a source is read, for `--explain`."""
+    label = getattr(request.source.source, "path", request.name)
+    notes = [
+        f"{request.name}: {label}, {len(readings)} parts" if len(readings) > 1 else f"{request.name}: {label}, one part"
+    ]
+    notes += [f"  {r.piece.name}, {r.piece.words}" for r in readings if len(readings) > 1]
+    work.run.shelf.notes += notes
+
+
+def read_here(
+    source: LogicalSource | LogicalView, request: Request | None, name: str, work: Work
+) -> StagedTable | None:
+    """A source that is read once, on this machine, and put on the storage: a database, a view, an answer."""
+    run = work.run
+    run.shelf.notes.append(f"{name}: cannot be cut, and is read once, by this machine")
+    table = open_view(source, name, run.shelf) if isinstance(source, LogicalView) else None
+    if request is not None:
+        table = open_source(request, run.shelf)
+    if table is None or run.shelf.has_errors:
+        return None
+    known = next((s for s in work.staged.values() if s.table == table), None)
+    if known is not None:  # a view that stands below another one, or is read twice
+        return known
+    parts = store_table(table, run.connection, run.scratch, work.storage, f"{work.folder}/{name}", ROWS)
+    return StagedTable(table=table, parts=parts, selects=("*",) * len(parts))

@@ -1,0 +1,140 @@
+"""Pieces of files → parts of tables on the storage. What reads them are the readers of one machine."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.diagnostic import Diagnostic
+from kg.files import hash_file
+from kg.tables.cluster.bench import Bench, Common, open_bench
+from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
+from kg.tables.cluster.storage import Storage, is_address, open_place, read_range
+from kg.tables.cluster.tables import StagedPart
+from kg.tables.columns import SourceTable
+from kg.tables.failure import blame_environment
+from kg.tables.macros import quote_name, quote_text
+from kg.tables.rml import FileSource
+from kg.tables.sources.columnar import load_relation, read_parquet_names
+from kg.tables.sources.files import unpack
+from kg.tables.sources.registry import choose_opener
+from kg.tables.sources.shelf import Request
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ROWS = 500_000  # of one part, where a table is not cut by bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A piece of a file to read, for which request; the parts go by *prefix* and a number."""
+
+    request: Request = field(repr=False)
+    origin: FileSource = field(repr=False)
+    piece: Piece
+    prefix: str
+    rows: int = ROWS
+    several: bool = False  # one of several files of a source, which a row knows by name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """What came of a reading: parts, and what was told. Without parts the piece could not be read."""
+
+    parts: tuple[StagedPart, ...]
+    told: tuple[Diagnostic, ...] = field(default=(), repr=False)
+
+
+# -- tasks ----------------------------------------------------------------------------------------
+
+
+def count_block(path: str, block: Span, quoting: Quoting) -> int:
+    """How many quotes stand in a block of a file."""
+    return count_quotes(read_range(path, block.begin, block.end), quoting)
+
+
+def look_at(path: str, block: Span, quoting: Quoting, inside: bool) -> Look:
+    """What stands outside of quotes in a block of a file."""
+    return look_at_block(read_range(path, block.begin, block.end), quoting, inside=inside)
+
+
+def stage_piece(common: Common, reading: Reading) -> Staged:
+    """Read a piece of a file and put its rows on the storage."""
+    piece, name = reading.piece, reading.request.name
+    with open_bench(common, find_folders(piece)) as bench, blame_environment(f"`{piece.name}` could not be read"):
+        if piece.rows is not None:
+            table = open_rows(reading, bench)
+        else:
+            path = copy_piece(piece, bench.scratch)
+            ready = path if piece.lines is not None else unpack(reading.origin, path, bench.shelf)
+            opener = choose_opener(reading.request.source, ready or path)
+            table = None if ready is None else opener(reading.request, reading.origin, ready, bench.shelf)
+        told = bench.shelf.diagnostics
+        if table is None:
+            return Staged(parts=(), told=told)
+        parts = store_table(table, bench.connection, bench.scratch, bench.storage, reading.prefix, reading.rows)
+    if reading.several:
+        parts = tuple(replace(part, source=piece.name) for part in parts)
+    assert table.name == name
+    return Staged(parts=parts, told=told)
+
+
+def find_folders(piece: Piece) -> list[Path]:
+    """The folder of a file that is read where it lies."""
+    return [] if is_address(piece.path) else [Path(piece.path).resolve().parent]
+
+
+def copy_piece(piece: Piece, scratch: Path) -> Path:
+    """A piece as a file of its own, its head above it; a whole file of this machine is taken where it lies."""
+    if piece.lines is None and not is_address(piece.path):
+        return Path(piece.path)
+    made = scratch / f"piece{Path(piece.name).suffix}" if piece.lines is not None else scratch / Path(piece.path).name
+    with made.open("wb") as out, open_place(piece.path) as stream:
+        for span in (piece.head, piece.lines):
+            if span is not None:
+                out.write(read_range(piece.path, span.begin, span.end))
+        if piece.lines is None:
+            shutil.copyfileobj(stream, out, 1 << 20)
+    return made
+
+
+def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
+    """The table of a range of rows of a Parquet file."""
+    rows = reading.piece.rows
+    assert rows is not None
+    path = copy_piece(replace(reading.piece, rows=None), bench.scratch)
+    relation = (
+        f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
+        f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
+    )
+    names = read_parquet_names(path, bench.shelf)
+    return load_relation(reading.request, relation, names, reading.origin.path, bench.shelf)
+
+
+# -- tables → parts -------------------------------------------------------------------------------
+
+
+def store_table(
+    table: SourceTable, connection: DuckDBPyConnection, scratch: Path, storage: Storage, prefix: str, most: int = ROWS
+) -> tuple[StagedPart, ...]:
+    """The rows of a table as files of Parquet on the storage, *most* rows each, in their order."""
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
+    spans = cut_rows(count, most)
+    parts = []
+    for number, span in enumerate(spans):
+        made, name = scratch / f"part-{number}.parquet", f"{prefix}-{number:05}.parquet"
+        where = "" if len(spans) == 1 else f" WHERE rowid >= {span.begin} AND rowid < {span.end}"
+        connection.execute(
+            f"COPY (SELECT * FROM {quote_name(table.name)}{where}) TO {quote_text(str(made))}"
+            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+        size, digest = made.stat().st_size, hash_file(made)
+        storage.put(made, name)
+        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=table))
+    return tuple(parts)
+
+
+__all__ = ["Reading", "Staged", "count_block", "look_at", "stage_piece", "store_table"]
