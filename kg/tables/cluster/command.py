@@ -13,8 +13,8 @@ import click
 from kg.diagnostic import UsageError, make_lines_visible
 from kg.tables.cluster.connect import Cluster, ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
-from kg.tables.cluster.storage import Storage, is_address, refuse_login
 from kg.tables.parts import read_size
+from kg.tables.storage import Storage, is_address, refuse_login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def choose_cluster(workers: int | None, scheduler: str | None, memory: str | Non
 
 
 def choose_output(
-    output: Path | None,
+    output: str | None,
     store: Path | None,
     size: str | None,
     compression: str | None,
@@ -59,7 +59,7 @@ def choose_output(
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
     if store is not None and resume:
         raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
-    place = str(output if output is not None else store.resolve().parent / f".kg-parts-{store.name}" if store else "")
+    place = output or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")
     if is_address(place):
         refuse_login(place)
     storage = Storage(place=place.rstrip("/") if is_address(place) else str(Path(place).resolve()))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import KgError, UsageError
-from kg.tables.cluster.storage import Storage
 from kg.tables.parts import MANIFEST, SUCCESS, Part
+from kg.tables.storage import Storage
 
 RUN = "_run"
 PLAN = f"{RUN}/plan.json"

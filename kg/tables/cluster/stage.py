@@ -11,7 +11,6 @@ from kg.diagnostic import Diagnostic
 from kg.files import hash_file
 from kg.tables.cluster.bench import Bench, Common, open_bench
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
-from kg.tables.cluster.storage import Storage, is_address, open_place, read_range
 from kg.tables.cluster.tables import StagedPart
 from kg.tables.columns import SourceTable
 from kg.tables.failure import blame_environment
@@ -21,6 +20,7 @@ from kg.tables.sources.columnar import load_relation, read_parquet_names
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
+from kg.tables.storage import Storage, is_address, open_place, read_range
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
