@@ -443,6 +443,45 @@ def test_spans_and_looks() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--resume"], "`--resume` is for runs on workers: give `--workers` or `--cluster`"),
+        (["--workers", "2", "--cluster", "tcp://a:1"], "give one of: --workers N, --cluster ADDRESS"),
+        (["--workers", "2", "--sort"], "`--sort` sorts what one machine writes"),
+        (["--workers", "2", "--format", "ttl"], "parts are N-Quads or N-Triples"),
+        (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
+        (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path, options: list[str], told: str) -> None:
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    (tmp_path / "m.ttl").write_text(RML + MAPPINGS["rows"], encoding="utf-8")
+    found = CliRunner().invoke(map_command, [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "out"), *options])
+    assert found.exit_code == 2
+    assert told in found.output
+
+
+def test_the_command_maps_into_a_store(feed: Path, scheduler: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import pyoxigraph as ox
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    text = RML + MAPPINGS["rows"]
+    (feed / "m.ttl").write_text(text, encoding="utf-8")
+    store = ["--store", str(feed / "store"), "--explain", "--progress"]
+    found = CliRunner().invoke(map_command, [str(feed / "m.ttl"), "--data", str(feed), "--cluster", scheduler, *store])
+    assert found.exit_code == 0, found.output
+    assert "Scan s0 as t" in found.output and "2 workers of " in found.output and " parts  " in found.output
+    assert "s0: people.csv, one part" in found.output
+    assert len(ox.Store.read_only(str(feed / "store"))) == len(map_here(feed, text))
+    assert not [path for path in feed.iterdir() if path.name.startswith(".kg-")]
+
+
 # -- other storage --------------------------------------------------------------------------------
 
 

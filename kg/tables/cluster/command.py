@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,15 +86,20 @@ def map_distributed(
             click.echo(describe_cluster(cluster), err=True)
 
     name = next((t.mark.source.name for t in document.triples_maps), "mapping")
-    with tempfile.TemporaryDirectory(prefix="kg-workers-") as folder:
-        run = map_on_cluster(
-            document, replace(settings, scratch_parent=Path(folder)), choice, wanted,
-            mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
-        )  # fmt: skip
+    parent = Path(wanted.storage.place).parent if wanted.storage.is_local else None
+    run = map_on_cluster(
+        document, replace(settings, scratch_parent=parent), choice, wanted,
+        mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
+        tell=lambda text: click.echo(f"warning: {text}", err=True),
+    )  # fmt: skip
     if store is not None and not run.failed:
         from kg.tables.cluster.load import load_store
+        from kg.tables.cluster.manifest import abandon
 
-        load_store(wanted.storage, store)
+        try:
+            load_store(wanted.storage, store)
+        finally:
+            abandon(wanted.storage, whole=True)
     return run
 
 

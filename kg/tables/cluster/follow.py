@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
+from kg.tables.storage import StorageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -32,11 +33,14 @@ def work(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run a task on a worker. Raises WorkerError where it is the worker's disk that failed."""
     try:
         return function(*arguments)
-    except (KgError, OSError) as error:
-        reason = str(error) if isinstance(error, KgError) else error.strerror or str(error)
-        if FULL in reason or isinstance(error, OSError):
-            raise WorkerError(find_address(), reason) from None
+    except StorageError:
         raise
+    except KgError as error:
+        if FULL in str(error):
+            raise WorkerError(find_address(), str(error)) from None
+        raise
+    except OSError as error:
+        raise WorkerError(find_address(), error.strerror or str(error)) from None
 
 
 def find_address() -> str:
@@ -89,6 +93,7 @@ def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, 
             error = future.exception()
             if not isinstance(error, WorkerError) or not leave_out(cluster.client, error.address):
                 raise explain(error)
+            cluster.tell(f"{error}: it is left out, and others do its work")
             future.retry()
             waiting.add(future)
     except (CommClosedError, TimeoutError) as error:

@@ -52,14 +52,15 @@ def map_on_cluster(
     progress: ClusterProgress,
     look: Callable[[Work, Sequence[Query], Jobs], None] | None = None,
     told: Callable[[Cluster], None] | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Run:
     """Map on workers, and put the parts and their manifest on the storage; returns the run, with what was found wrong.
 
-    *mapping* is the name of its file; *look* is shown the plan, *told* the cluster. Nothing is left where it fails,
-    but for what `resume` goes on with. Raises KgError.
+    *mapping* is the name of its file; *look* is shown the plan, *told* the cluster, *tell* what befalls it. Nothing is
+    left where it fails, but for what `resume` goes on with. Raises KgError.
     """
     refuse_others(wanted.storage)
-    with start_run(document, settings) as run, open_cluster(choice, run.scratch / "workers") as cluster:
+    with start_run(document, settings) as run, open_cluster(choice, run.scratch / "workers", tell) as cluster:
         if told is not None:
             told(cluster)
         with keep_or_abandon(wanted):
