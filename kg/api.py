@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ from kg.files import settle_curated
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
-from kg.project import find_project
+from kg.project import Drafts, find_project
 from kg.prompt.frame import FORMS
 from kg.prompt.prompt import write_prompt
 from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
@@ -47,9 +47,12 @@ from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
 from kg.reading.questions import Question
 from kg.remote.endpoint import Endpoint, check_url, read_credentials
-from kg.remote.graph import RemoteGraph, open_graph
+from kg.remote.graph import RemoteGraph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
+from kg.review.act import accept_draft, read_with_drafts, reject_draft
+from kg.review.draft import Draft, list_drafts
+from kg.review.plan import ReviewPlan, name_reviewer
 from kg.schema import write_schemas
 from kg.show import show_entity, show_why
 from kg.sparql import find_mistake, find_unbound
@@ -218,7 +221,23 @@ class KnowledgeGraph:
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""
-        return build_project(self.checked.project, texts=self.texts, strict=strict, network=network)
+        return build_project(self.checked.project, texts=self.texts, strict=strict, network=network,
+                             drafts=self.checked.read.drafts)  # fmt: skip
+
+    def list_drafts(self) -> tuple[Draft, ...]:
+        """The proposals of the project as its files are now, whether or not the graph holds them."""
+        return list_drafts(read_with_drafts(self.checked.project, self.texts))
+
+    def accept(self, draft: str, *, by: str, on: str | None = None) -> tuple[str, ...]:
+        """Accept the draft of this id, reviewed *by* somebody on a day (default: today); says what moved where.
+
+        The files change; open the project anew for its graph. Raises UsageError where it is refused, or is none.
+        """
+        return _settle(accept_draft(self.checked.project, draft, name_reviewer(by, on), self.texts))
+
+    def reject(self, draft: str, reason: str, *, by: str, on: str | None = None) -> tuple[str, ...]:
+        """Reject the draft of this id for a *reason*, which is remembered. Else as `accept`."""
+        return _settle(reject_draft(self.checked.project, draft, name_reviewer(by, on), reason, self.texts))
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset: one named graph per source, the rest in the default graph.
@@ -240,6 +259,13 @@ class KnowledgeGraph:
         Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
         """
         return describe_network(self.checked.seeds, self.checked.vocabulary)
+
+
+def _settle(plan: ReviewPlan) -> tuple[str, ...]:
+    """What a review told. Raises UsageError where it was refused."""
+    if plan.refused:
+        raise UsageError(f"`{plan.id}` stays: {'; '.join(plan.refused)}")
+    return plan.told
 
 
 def _want_text(value: object, what: str) -> str:
@@ -269,7 +295,9 @@ def connect(
     credentials = read_credentials(os.environ)
     where = None if gsp is None else check_url(gsp, "a graph store")
     server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
-    return open_graph(server, known, (graphs,) if isinstance(graphs, str) else graphs)
+    chosen = (graphs,) if isinstance(graphs, str) else tuple(graphs)
+    own = {name for name in dir(KnowledgeGraph) if not name.startswith("_")} | {f.name for f in fields(KnowledgeGraph)}
+    return RemoteGraph(server, known, chosen, frozenset(own) - set(dir(RemoteGraph)))
 
 
 def open_project(
@@ -278,8 +306,11 @@ def open_project(
     *,
     as_of: str | None = None,
     known_by: str | None = None,
+    drafts: bool = False,
 ) -> KnowledgeGraph:
     """The project that *folder* lies in, read and checked; *texts* is the folder of the source texts.
+
+    With *drafts* the proposals under `seeds/drafts/` are in it, as unreviewed.
 
     The graph is that of the day *as_of* (default: the data set's own), by the sources published by *known_by* (default:
     all of them); both are dates as text (`2024-04-28`).
@@ -292,4 +323,5 @@ def open_project(
     standpoint = read_standpoint(as_of, known_by)
     project = find_project(Path(folder))
     settle_curated(project.root, project.work)  # what a command that was killed left half-written
-    return KnowledgeGraph(check_project(project, texts, standpoint=standpoint), texts)
+    built_in = Drafts.BUILT_IN if drafts else Drafts.LEFT_OUT
+    return KnowledgeGraph(check_project(project, texts, standpoint=standpoint, drafts=built_in), texts)

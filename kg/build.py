@@ -20,7 +20,7 @@ from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Drafts, Project
 from kg.publish import FORMATS as PUBLISHED
 from kg.publish import publish_graph
-from kg.question import Asked, ask_question
+from kg.question import Asked, ask_choices, ask_question
 from kg.review.counting import count_state
 from kg.store import QueryError
 from kg.validate import validate_project
@@ -162,7 +162,7 @@ def draw_page(checked: Checked, published: Iterable[ExportFile], *, show_texts: 
 
 
 def ask_all(checked: Checked) -> tuple[Asked, ...]:
-    """The project's questions with their answers.
+    """The project's questions with their answers, also for other values of their parameters.
 
     Raises QueryError for one that cannot be run, or has no answer in its time: a page that lacks it on a slow day
     would not be the same page.
@@ -170,9 +170,10 @@ def ask_all(checked: Checked) -> tuple[Asked, ...]:
     if not checked.questions:
         return ()
     with open_store(checked) as store:
+        answers = [(question, ask_question(question, store, limits=question.limits)) for question in checked.questions]
         return tuple(
-            Asked(question=question, answer=ask_question(question, store, limits=question.limits))
-            for question in checked.questions
+            Asked(question=question, answer=answer, choices=ask_choices(question, store, answer, question.limits))
+            for question, answer in answers
         )
 
 

@@ -227,12 +227,14 @@ def lock_file(fileno: int) -> None:
         fcntl.flock(fileno, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Path, journal: str = EXPORTS) -> None:
+def write_exports(
+    files: Iterable[ExportFile | MadeFile], folder: Path, work: Path, journal: str = EXPORTS, gone: Iterable[str] = ()
+) -> None:
     """Write all *files* into *folder*, or none. Call it under `hold_lock`. Names may hold folders (`a/b.nq`).
 
-    A *journal* in *work* says first what is begun, then that all is written and only renames are left, so that
-    `finish_exports` of the next run knows what to undo or to finish. Raises KgError when a file cannot be written;
-    then the folder is as it was.
+    Those in *gone* are removed with the same step. A *journal* in *work* says first what is begun, then that all is
+    written and only renames and removals are left, so that `finish_exports` of the next run knows what to undo or to
+    finish. Raises KgError when a file cannot be written; then the folder is as it was.
     """
     import shutil
 
@@ -254,7 +256,7 @@ def write_exports(files: Iterable[ExportFile | MadeFile], folder: Path, work: Pa
                 handle.flush()
                 os.fsync(handle.fileno())
             _copy_mode(old, new)
-        _write_journal(work / journal, names)
+        _write_journal(work / journal, {"pairs": names, "gone": list(gone)})
     except (OSError, KgError) as error:
         with contextlib.suppress(KgError):
             finish_exports(folder, work, journal)
@@ -293,9 +295,9 @@ def finish_exports(folder: Path, work: Path, journal: str = EXPORTS) -> None:
     place = work / journal
     try:
         record = json.loads(place.read_text(encoding="utf-8"))
-        pairs = record if isinstance(record, list) else []
-        begun, folders = (record.get(key, []) if isinstance(record, dict) else [] for key in ("begun", "folders"))
-        _refuse_outside(name for names in (*pairs, begun, folders) for name in names)
+        record = {"pairs": record} if isinstance(record, list) else record  # as it was written before files could go
+        pairs, gone, begun, folders = (record.get(key, []) for key in ("pairs", "gone", "begun", "folders"))
+        _refuse_outside(name for names in (*pairs, gone, begun, folders) for name in names)
     except FileNotFoundError:
         sweep(place)
         return
@@ -305,6 +307,8 @@ def finish_exports(folder: Path, work: Path, journal: str = EXPORTS) -> None:
         for new, old in pairs:
             with contextlib.suppress(FileNotFoundError):  # this one was renamed before the kill
                 (folder / new).replace(folder / old)
+        for name in gone:
+            (folder / name).unlink(missing_ok=True)
         for new in begun:
             with contextlib.suppress(NotADirectoryError):
                 (folder / new).unlink(missing_ok=True)

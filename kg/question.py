@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, UsageError, did_you_mean
 from kg.iri import Prefixes, check_iri
 from kg.reading.questions import Question
-from kg.sparql import scan_query
+from kg.sparql import free_parameter, scan_query
 from kg.store import Answer, Askable, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.worker.worker import Limits
 
@@ -30,11 +30,21 @@ def find_question(questions: tuple[Question, ...], name: str) -> Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Another value that a parameter of a question may have, and the rows of its answer."""
+
+    parameter: str
+    value: Term
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question and its answer."""
+    """A question and its answer; *choices* are those for other values of its parameters, one changed at a time."""
 
     question: Question
     answer: Answer
+    choices: tuple[Choice, ...] = ()
 
 
 def ask_question(
@@ -57,9 +67,41 @@ def ask_question(
         _check_thing(name, question.params[name], values[name], terms[name], store, limits)
     answer = store.ask(question.query.text, name=question.query.name, parameters=terms, limits=limits)
     if isinstance(answer, Table) and not question.ordered:
-        rows = sorted(answer.rows, key=lambda row: tuple("" if t is None else str(t) for t in row))
+        rows = sorted(answer.rows, key=_sort_row)
         return Table(variables=answer.variables, rows=tuple(rows))
     return answer
+
+
+def ask_choices(question: Question, store: Askable, answer: Answer, limits: Limits | None = None) -> tuple[Choice, ...]:
+    """The answers of a question for every other value of each of its parameters that gives rows, sorted by value.
+
+    Each parameter that stands for a thing is left free in turn, which is one query for all of its values; where that
+    query does not give *answer* for the value that the header names, or cannot be had, there are no choices.
+    """
+    if not isinstance(answer, Table):
+        return ()
+    defaults = {name: read_term(value, store.prefixes) for name, value in question.params.items()}
+    found: list[Choice] = []
+    for name, default in defaults.items():
+        free = free_parameter(question.query.text, name)
+        if free is None or not isinstance(default, ox.NamedNode):
+            continue
+        others = {other: term for other, term in defaults.items() if other != name}
+        table = store.ask(free, name=question.query.name, parameters=others, limits=limits)
+        assert isinstance(table, Table)
+        rows: dict[Term | None, list[Row]] = {}
+        for row in table.rows:
+            rows.setdefault(row[0], []).append(row[1:])
+        if Counter(rows.pop(default, [])) != Counter(answer.rows):
+            continue
+        for value in sorted((term for term in rows if term is not None), key=str):
+            members = rows[value] if question.ordered else sorted(rows[value], key=_sort_row)
+            found.append(Choice(parameter=name, value=value, rows=tuple(members)))
+    return tuple(found)
+
+
+def _sort_row(row: Row) -> tuple[str, ...]:
+    return tuple("" if term is None else str(term) for term in row)
 
 
 def check_parameters(query: str, names: Iterable[str]) -> None:

@@ -70,6 +70,8 @@ def test_search_finds_by_any_name_and_near_it(window: Window) -> None:
     assert {"claim", "class"} <= {hit["kind"] for hit in found}
     assert [hit["id"] for hit in call(window, "search", text="mayer of rivertwon", kind="entity")["found"]] == ["mayor"]
     assert call(window, "search", text="长度", kind="property")["found"][0]["id"] == "length"
+    assert set(call(window, "search", text="opens 2030", kind="claim")["sources"]) == set()
+    assert set(call(window, "search", text="opening", kind="claim")["sources"]) == {"bridge"}
     nothing = call(window, "search", text="zzzzzz")
     assert nothing["found"] == [] and "hint" in nothing
     assert refuse(window, "search") == ("`search` needs the argument `text`", "a name, or a part of one")
@@ -94,6 +96,12 @@ def test_an_entity_comes_with_its_evidence(window: Window) -> None:
     assert set(told["sources"]) == {"bridge"} and "title" in told["sources"]["bridge"]
     assert [c["id"] for c in call(window, "read_entity", entity="mayor", said=True)["claims"]] == ["bridge.opening"]
     assert refuse(window, "read_entity", entity="brigde") == ("no entity `brigde`", "near it: bridge")
+    (window.root / "seeds/rdf").mkdir()
+    prefixes = "@base <https://rivertown.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    stated = f"{prefixes}<entity/bridge> <relation/opens> '2031'^^xsd:gYear ."
+    (window.root / "seeds/rdf/city.ttl").write_text(stated, encoding="utf-8")
+    (line,) = call(window, "read_entity", entity="bridge")["stated_by_rdf_files"]
+    assert "2031" in line and "city.ttl:2" in line
     without = Window(root=window.root)
     assert "words" not in call(without, "read_entity", entity="bridge")["claims"][0]["evidence"][0]
 

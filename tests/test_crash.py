@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ from kg.diagnostic import KgError
 from kg.evidence import find_source, update_outline
 from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
 from kg.pipeline import check_files, read_project
-from kg.project import Project
+from kg.project import Drafts, Project
+from kg.review.accept import plan_acceptance
+from kg.review.draft import find_draft, list_drafts
+from kg.review.plan import apply_review, name_reviewer
 from kg.starter import init_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
@@ -144,6 +148,37 @@ def test_merge_killed_anywhere(story: Path) -> None:
     assert old >= 12 and new >= 4
 
 
+def test_accept_killed_anywhere(story: Path) -> None:
+    """A claim and the entity that it needs go from their drafts, whose files go, to the curator's, or nothing does."""
+    drafts = story / "seeds/drafts"
+    drafts.mkdir()
+    (drafts / "things.yaml").write_text(
+        "kg: entities/1\nentities:\n  gate: {is: Bridge, label: Gate}\n", encoding="utf-8"
+    )
+    text = """\
+kg: claims/1
+source: bridge
+claims:
+  p1s1 8a4a3c80:
+    gate: {s: gate, p: length, o: 120 m, mode: plan}   # near the bridge
+"""
+    (drafts / "bridge.yaml").write_text(text, encoding="utf-8")
+
+    checked = check_files(read_project(Project(story), drafts=Drafts.BUILT_IN))
+    plan = plan_acceptance(checked, find_draft(list_drafts(checked), "gate"), name_reviewer("Kim Berg", "2031-06-05"))
+    assert plan.refused == () and len(plan.files) == 4
+
+    def work(folder: Path) -> None:
+        project = Project(folder)
+        with hold_lock(project.work, "review"):
+            finish_exports(project.root, project.work, CURATED)
+            apply_review(replace(plan, files=tuple(replace(f, path=folder / f.name) for f in plan.files)), project)
+        assert list((folder / "seeds/drafts").iterdir()) == []
+
+    old, new = kill_everywhere(story, work, settle)
+    assert old >= 8 and new >= 5
+
+
 def test_updated_expectations_killed_anywhere(story: Path) -> None:
     questions = story / "ontology/questions"
     shutil.copy(questions / "promises.rq", questions / "again.rq")
@@ -258,7 +293,8 @@ def test_a_journal_that_leads_out_of_the_project_is_refused(tmp_path: Path, name
     (tmp_path / "x").write_text("mine", encoding="utf-8")
     folder, work = tmp_path / "story", tmp_path / "story/.kg"
     work.mkdir(parents=True)
-    for record in ([["a", name]], {"begun": [name], "folders": []}, {"begun": [], "folders": [name]}):
+    for record in ([["a", name]], {"begun": [name], "folders": []}, {"begun": [], "folders": [name]},
+                   {"pairs": [], "gone": [name]}):  # fmt: skip
         (work / CURATED).write_text(json.dumps(record), encoding="utf-8")
         with pytest.raises(KgError) as caught:
             finish_exports(folder, work, CURATED)

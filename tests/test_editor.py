@@ -26,6 +26,7 @@ from kg.editor.position import Units
 from kg.editor.role import Role, kind_of
 from kg.editor.scan import scan_text
 from kg.editor.wire import describe_code
+from kg.model import Difference
 from kg.starter import init_project
 from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
@@ -260,6 +261,9 @@ def test_cards_say_what_is_known(desk: Desk) -> None:
     assert show_card(known, Thing(role=Role.DATE, id="../2030")) == "**`../2030`** by 2030"
     mode = show_card(known, Thing(role=Role.MODE, id="promise"))
     assert mode is not None and "commits" in mode
+    assert show_card(known, Thing(role=Role.DIFFERENCE, id="time")) == "**`time`**\n\nthey speak of different times"
+    for difference in Difference:
+        assert len(show_card(known, Thing(role=Role.DIFFERENCE, id=difference)) or "") > 20
     assert show_card(known, Thing(role=Role.ENTITY, id="nobody")) is None
     assert escape("# [a](b) \x1b[2J") == "\\# \\[a\\]\\(b\\) ␛\\[2J"
 

@@ -42,6 +42,7 @@ from kg.pipeline import check_project
 from kg.project import Project, find_project
 from kg.reading.fields import KEY
 from kg.starter import init_project
+from kg.store import Table
 from kg.view import project_network
 
 
@@ -88,7 +89,7 @@ def test_the_policy_comes_first_and_its_hashes_are_those_of_the_page(page: str) 
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style is not None and len(scripts) == 2
-    for text in [*scripts, style[1]]:
+    for text in [*scripts, read_packed(page, "script"), read_packed(page, "vis"), style[1]]:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
     assert "unsafe" not in policy
@@ -243,7 +244,8 @@ def test_hostile_text_stays_text() -> None:
             assert (tag, name) in allowed | {("details", "open")}, (tag, name, value)
             if name == "href":
                 assert (value or "").startswith(("#", "http://", "https://", "mailto:"))
-    assert page.count("<script") == 5  # the mark, the data, the library, the other language, the script
+    # The mark, the start; packed: the script, the data, the library, the other language, rows in either language.
+    assert page.count("<script") == 8
     other = read_packed(page, "page-zh")
     for tag, attributes in _Tags(other).tags:
         for name, value in attributes.items():
@@ -296,6 +298,43 @@ def test_the_ends_of_a_range_lead_to_the_claim_of_the_range() -> None:
     *_, lowest, highest = next(answer.rows for answer in answers if answer.name == "battery-and-price")
     assert [row.cells[0].text["en"] for row in (lowest, highest)] == ["lowest price", "highest price"]
     assert lowest.claims == highest.claims == ("paris.price",)
+
+
+def test_answers_for_other_values_are_those_that_are_asked_for_them(page: str) -> None:
+    rows = json.loads(read_packed(page, "answers-en"))
+    said = next(asked for asked in own_answers() if asked.question.name == "said-by")
+    counts = {str(choice.value).rpartition("/")[2].rstrip(">"): len(choice.rows) for choice in said.choices}
+    assert (
+        counts
+        and {
+            address.rpartition("~")[2]: len(found) for address, found in rows.items() if address.startswith("said-by~")
+        }
+        == counts
+    )
+    claims = own_project().seeds.claims
+    for who, count in counts.items():
+        own = [claim for claim in claims if who in {speaker.text for speaker in claim.speakers}]
+        told = {id_ for row in rows[f"said-by~who~{who}"] for id_ in re.findall(r'href="#c=([^"]+)"', row)}
+        assert told >= {claim.id for claim in own} and count >= len(own)
+    # The choice names the value that is asked for by default, with as many rows as stand there.
+    question = re.search(r'<details id="q=said-by">.*?</details>', page, re.DOTALL)
+    assert question is not None
+    options = re.findall(r"<option[^>]*>([^<]+)", question[0])
+    assert options[0] == f"Lei Jun ({len(re.findall('<tr><th scope=.row', question[0]))})"
+    assert len(options) == len(counts) + 1
+
+
+def test_the_rows_of_a_long_answer_are_all_there(page: str) -> None:
+    lines = next(asked for asked in own_answers() if asked.question.name == "line-by-line")
+    assert isinstance(lines.answer, Table)
+    question = re.search(r'<details id="q=line-by-line">.*?</details>', page, re.DOTALL)
+    assert question is not None
+    rows = len(lines.answer.rows)
+    assert read_text(question[0][:600]).count(str(rows)) == 1
+    shown, whole = question[0].split("<noscript>")
+    assert [part.count('<tr><th scope="row"') for part in (shown, whole)] == [60, rows - 60]
+    assert len(json.loads(read_packed(page, "answers-en"))["line-by-line"]) == rows - 60
+    assert f"+ {rows - 60} more" in read_text(shown)
 
 
 def test_questions_stand_in_the_order_of_their_headers(page: str) -> None:

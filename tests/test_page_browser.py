@@ -71,7 +71,7 @@ def write_pages(folder: Path) -> None:
     (folder / "overview-own.html").write_text(render_page(large_story(), quads), encoding="utf-8")
     (folder / "graph-proposed.html").write_text(render_page(proposed_story()), encoding="utf-8")
     (folder / "graph-many.html").write_text(render_page(crowded_story()), encoding="utf-8")
-    for size in (80, 300):
+    for size in (80, 300, 450):
         made_up = check_project(Project(write_project(folder / str(size), ROOT / "ontology", size)))
         (folder / f"graph-{size}.html").write_text(render_page(made_up.story), encoding="utf-8")
     made_up = check_project(Project(write_project(folder / "large", ROOT / "ontology", MOST_ENTITIES + 1)))

@@ -133,7 +133,7 @@ def test_a_file_of_drafts_is_written_and_is_sound(tmp_path: Path) -> None:
     assert names == ["some-answers.bulletin.yaml", "some-answers.post.yaml"]
     text = (project.root / "seeds/drafts/some-answers.post.yaml").read_text(encoding="utf-8")
     assert "proposed: {by: A machine, on: " in text
-    assert "  p3s1 24b9aceb:\n    battery: {s: tern, p: battery, o: 73.60 kWh, by: source}\n" in text
+    assert "  p3s1 24b9aceb:\n    said: source\n    battery: {s: tern, p: battery, o: 73.60 kWh}\n" in text
     again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
     assert [d for d in again.diagnostics if d.severity > 0] == []
     assert again.seeds.claim_by_id["post.battery"].state.proposed is not None
@@ -268,9 +268,109 @@ def test_quotes_are_found_and_it_is_told_how(quote: str, found: list[tuple[str, 
 
 
 def test_a_quote_over_two_sentences_is_anchored_where_it_is_said(checked: Checked) -> None:
-    both = judge_one(checked, quote="costs between 215900 and 299900 euros.\nHladen Yards calls the Tern a quiet ship.")
+    both = judge_one(checked, quote="The Tern holds 73.60 kWh and costs between 215900 and 299900 euros.\nHladen Yards")
     assert (both.verdict, both.sentences) == ("new", ("p3s1",))
     assert both.cautions[-1] == "the quote goes over p3s1, p4s1; p3s1 says it by itself"
+
+
+# -- who says it, and when --------------------------------------------------------------------------
+
+VOICES = """\
+kg: claims/1
+source: post
+voices:
+  p2s1..p2s2: {by: mira-vogt, where: harbour-fair, voice: reported}
+claims:
+  p4s1 c2b1b89e:
+    said: {by: halden}
+    quiet: {s: tern, p: describedAs, o: a quiet ship, mode: opinion}
+"""
+PROMISE = {
+    "subject": "Mira Vogt", "predicate": "attended", "object": "harbour fair", "document": "post",
+    "quote": "At the harbour fair Mira Vogt promised",
+}  # fmt: skip
+
+
+def test_a_row_without_a_speaker_has_the_voice_that_curators_gave(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", {"seeds/claims/post.yaml": VOICES})
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    curated, other = judge(checked, PROMISE, {**PROMISE, "speaker": "the harbour master"})
+    assert curated.stated is not None and curated.fields is not None
+    assert [ref.text for ref in curated.stated.speakers] == ["mira-vogt"]
+    assert "by" not in curated.fields.nodes
+    assert (other.verdict, other.code) == ("rejected", "speaker-not-in-sentence")
+    done = propose(checked, rows_of([PROMISE]), "answers", Origin(by="a test", on="2031-06-01"))
+    text = (project.root / done.files[0]).read_text(encoding="utf-8")
+    assert "    attended: {s: mira-vogt, p: attended, o: harbour-fair}\n" in text and "said" not in text
+    again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
+    (evidence,) = again.seeds.claim_by_id["post.attended"].evidence
+    assert evidence.venue is not None and evidence.venue.text == "harbour-fair"
+
+
+def test_a_row_without_a_speaker_is_said_by_whom_its_sentence_names_and_it_is_told(checked: Checked) -> None:
+    row = {**BATTERY, "predicate": "describedAs", "object": "a quiet ship", "quote": "calls the Tern a quiet ship"}
+    (judged,) = judge(checked, {**row, "mode": "opinion"})
+    assert judged.stated is not None
+    assert [ref.text for ref in judged.stated.speakers] == ["halden"]
+    assert judged.cautions == ("`halden` is taken for the speaker, whom the row does not name",)
+
+
+def test_surnames_and_what_is_counted_are_read_and_it_is_told(checked: Checked) -> None:
+    (judged,) = judge(checked, {**PROMISE, "subject": "Vogt"})
+    assert [mapped.text for mapped in judged.mapped] == ["subject: Vogt → mira-vogt (part)"]
+    row = {
+        **BATTERY,
+        "subject": "halden",
+        "predicate": "delivered",
+        "object": "12 ferries",
+        "quote": "handed over 12 ferries",
+    }
+    (judged,) = judge(checked, row)
+    assert [mapped.text for mapped in judged.mapped] == ["object: 12 ferries → 12 vehicle (unit)"]
+    assert judge_one(checked, object="12 whales").code == "unknown-unit"
+
+
+RELATIVE = {
+    "texts/post.txt": "Title\nHalden Yards delivered 12 ferries last year. The Heron was launched in March.\n",
+    "seeds/sources/post.yaml": "kg: source/1\nauthor: olle-brandt\npublished: 2031-05-04\nfile: post.txt\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"when": "2030"}, "when: “last year”, of the date of the source, 2031-05-04"),
+        ({"when": "2029"}, None),
+        (
+            {
+                "subject": "Heron",
+                "predicate": "launched",
+                "object": "2031-03",
+                "quote": "The Heron was launched in March.",
+            },
+            "o: “march”, of the date of the source, 2031-05-04",
+        ),
+    ],
+)
+def test_dates_that_a_text_gives_by_its_own_day_are_worked_out(
+    tmp_path: Path, changes: dict[str, object], reason: str | None
+) -> None:
+    project = lay_out(tmp_path / "project", RELATIVE)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    row = {
+        **BATTERY,
+        "subject": "halden",
+        "predicate": "delivered",
+        "object": "12",
+        "quote": "delivered 12 ferries last year",
+    }
+    (judged,) = judge(checked, {**row, **changes})
+    found = judged.stated.inferred[0].text if judged.stated is not None and judged.stated.inferred else None
+    assert (found, judged.code) == (reason, None if reason else "figure-not-in-sentence")
+    if judged.verdict == "new":
+        propose(checked, rows_of([{**row, **changes}]), "answers", Origin(by="a test", on="2031-06-01"))
+        again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
+        assert [d.code for d in again.diagnostics if d.code == "needless-inferred"] == []
 
 
 # -- the interface ----------------------------------------------------------------------------------

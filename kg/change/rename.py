@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from kg.change.preview import check_after, find_new, tell_new_error
-from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits, place_before, place_behind, read_before
+from kg.change.rekey import (
+    Edit,
+    Rewritten,
+    add_rewritten,
+    apply_edits,
+    list_drafts_of,
+    place_before,
+    place_behind,
+    read_before,
+)
 from kg.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.model import Entity, Seeds
 from kg.ontology.vocabulary import RangeKind, Vocabulary
@@ -170,7 +179,11 @@ def rewrite_names(
     project = checked.project
     files: list[Rewritten] = []
     refused: list[str] = []
-    kinds = {"claims": project.claim_files, "sources": project.source_files, "entities": project.entity_files}
+    kinds = {
+        "claims": (*project.claim_files, *list_drafts_of(project, "claims/1")),
+        "sources": project.source_files,
+        "entities": (*project.entity_files, *list_drafts_of(project, "entities/1")),
+    }
     for kind, paths in kinds.items():
         for path in paths:
             document = read_document(path, project.name_of(path))

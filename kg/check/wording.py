@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kg.articles import Article
 from kg.check.context import RuleContext
@@ -176,21 +176,28 @@ def has_unit(unit: Unit, text: str) -> bool:
     >>> [has_unit(dollar, text) for text in ("$5 million", "us$5 million", "c$5 million")]
     [True, True, False]
     """
-    spellings = {normalise(word) for word in (*unit.words, *unit.labels.values())}
-    spellings |= {word for code, words in _SPELT.items() if code in unit.words for word in words}
-    spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in unit.words}
     if (unit.symbol == "%" and _SHARE.search(text)) or (unit.symbol == "year" and _AGE.search(text)):
         return True
-    return any(_has_spelling(word, text) for word in spellings)
+    plain, pattern = _read_spellings((*unit.words, *unit.labels.values()), unit.words)
+    return any(word in text for word in plain) or (pattern is not None and pattern.search(text) is not None)
 
 
-def _has_spelling(word: str, text: str) -> bool:
-    if word == "$":  # letters before it name the country
-        return re.search(r"(?<![a-z])\$", text) is not None
-    if not word[:1].isascii() or not word[:1].isalpha():
-        return word in text
-    plural = rf"{re.escape(word[:-1])}ies" if word.endswith("y") else rf"{re.escape(word)}(?:e?s)?"
-    return re.search(rf"(?<![^\W\d_])(?:{re.escape(word)}|{plural})(?![^\W\d_])", text) is not None
+@lru_cache(maxsize=4096)  # each unit is looked for in every sentence
+def _read_spellings(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """How a unit is spelt: what stands anywhere, and a pattern of what stands as a word of its own."""
+    spellings = {normalise(name) for name in names}
+    spellings |= {word for code, words in _SPELT.items() if code in codes for word in words}
+    spellings |= {normalise(sign) for sign, code in SIGNS_OF_MONEY.items() if code in codes}
+    words = sorted(word for word in spellings if word[:1].isascii() and word[:1].isalpha())
+    parts = [rf"(?<![^\W\d_])(?:{_write_plural(word)})(?![^\W\d_])" for word in words]
+    parts += [r"(?<![a-z])\$"] if "$" in spellings else []  # letters before it name the country
+    plain = sorted(spellings - set(words) - {"$"})
+    return tuple(plain), re.compile("|".join(parts)) if parts else None
+
+
+def _write_plural(word: str) -> str:
+    word, short = re.escape(word), re.escape(word[:-1])
+    return rf"{word}|{short}ies" if word.endswith("y") else rf"{word}(?:e?s)?"
 
 
 # -- modes ----------------------------------------------------------------------------------------
@@ -229,13 +236,19 @@ def _note(code: str, claim: Claim, message: str, hint: str) -> Diagnostic:
 
 def find_word(words: tuple[str, ...], clause: str) -> str | None:
     """The first of *words* that stands in a clause, as a word of its own."""
-    for word in words:
-        pattern = re.escape(word) if not word.isascii() else rf"(?<!\w){re.escape(word)}(?!\w)"
-        if word == "n't":
-            pattern = r"n't(?!\w)"
-        if re.search(pattern, clause):
-            return word
-    return None
+    patterns, any_of_them = _read_words(words)
+    if any_of_them.search(clause) is None:
+        return None
+    return next(word for word, pattern in patterns if pattern.search(clause))
+
+
+@lru_cache(maxsize=64)
+def _read_words(words: tuple[str, ...]) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+    """A pattern for each of *words*, and one for all of them."""
+    written = {w: rf"(?<!\w){re.escape(w)}(?!\w)" if w.isascii() else re.escape(w) for w in words}
+    if "n't" in written:
+        written["n't"] = r"n't(?!\w)"
+    return tuple((word, re.compile(p)) for word, p in written.items()), re.compile("|".join(written.values()))
 
 
 def _find_clause(claim: Claim, reader: _SentenceWords, context: RuleContext) -> str | None:

@@ -40,6 +40,7 @@ COMMANDS = {
     "evidence": ("texts", "Add texts, verify evidence, and write addresses and digests from the texts."),
     "prompt": ("prompt", "Print what a model needs to propose the claims of a source, and nothing else."),
     "import": ("proposals", "Judge proposals against the texts; what is accepted goes to seeds/drafts/."),
+    "review": ("review", "Go through the drafts: accept, edit, reject with a reason, skip."),
     "schema": ("schema", "Write JSON Schemas of the curated files, so that editors complete and explain."),
     "rename": ("ids", "Give an entity another id, in every file that names it."),
     "merge": ("ids", "Make one entity of two: what is said of GONE is said of KEPT."),

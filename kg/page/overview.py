@@ -5,35 +5,43 @@ It is HTML and SVG; a script, where there is a story, searches the names of all 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 from kg.dispute import Outcome
 from kg.model import Claim
 from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.central import MOST_CENTRAL, Member, build_index, rank_members, show_central
-from kg.page.drawing import HEIGHT, WIDTH
+from kg.page.drawing import HEIGHT, WIDTH, Area
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
 from kg.page.lanes import build_lanes
 from kg.page.payload import write_json
 from kg.page.records import record_claims
-from kg.page.style import FAMILIES
-from kg.page.text import clean, measure, shorten
+from kg.page.style import AREA_COLOURS, FAMILIES
+from kg.page.svg import Disc, draw_discs
+from kg.page.text import clean
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.say import Say
 from kg.quad import Quad
 from kg.story import Story
-from kg.view import Box, OfQuestion, lay_out, select_part
+from kg.view import Link, OfQuestion, place_discs, select_part
 from kg.view.census import Census, Difference, take_census
 
 MOST_DISPUTES = 24  # of contradictions, and of questions, that have a card
-STYLES = ("base.css", "lead.css", "lanes.css", "things.css", "questions.css", "overview.css", "narrow.css")
+STYLES = (
+    "base.css",
+    "lead.css",
+    "network.css",
+    "lanes.css",
+    "things.css",
+    "questions.css",
+    "overview.css",
+    "narrow.css",
+)
 SCRIPTS = ("dom.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
@@ -281,37 +289,20 @@ def draw_regions(census: Census) -> str:
     if not census.communities:
         return ""
     width, height = round(WIDTH * 1.35), round(HEIGHT * 1.5)
-    # Together the circles take a third of the ground; none is too small for a name.
-    whole = sum(c.size for c in census.communities)
-    radius = [max(26, round(math.sqrt(0.3 * width * height * c.size / whole / math.pi))) for c in census.communities]
-    boxes = {str(i): Box(left=r + 4, right=r + 4, up=r + 4, down=r + 4) for i, r in enumerate(radius)}
-    strong = sorted(census.links, key=lambda link: (-link[2], link))[: 3 * len(radius)]
-    points = lay_out(boxes, [(str(i), str(j)) for i, j, _ in strong], width=width, height=height, margin=8)
-    most = max((n for _, _, n in strong), default=1)
-    out = [
-        f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">',
-        '<g class="between">',
-    ]
-    for i, j, n in strong:
-        a, b = points[str(i)], points[str(j)]
-        out.append(f'<path d="M{a.x} {a.y}L{b.x} {b.y}" stroke-width="{1 + 6 * n / most:.1f}"/>')
-    out.append("</g>")
-    for i, community in enumerate(census.communities):
-        at, r = points[str(i)], radius[i]
-        family = FAMILIES[i % 6].name
-        out.append(f'<a href="#community-{i + 1}"><circle class="region c-{family}" cx="{at.x}" cy="{at.y}" r="{r}"/>')
-        size = max(11, min(17, r // 5))
-        lines = [shorten(_name(member, census), r * 1.75 / size) for member in community.members[:3]]
-        lines = [line for line in lines if measure(line, size) <= r * 1.85]
-        if r < 40:
-            lines = lines[:1]
-        top = at.y - (len(lines) - 1) * size * 0.6
-
-        def write(text: str, n: int, more: str, *, x: int = at.x, top: float = top, step: float = size * 1.2) -> str:
-            return f'<text x="{x}" y="{top + n * step:.0f}" {more}>{escape(text)}</text>'
-
-        for n, text in enumerate(lines):
-            out.append(write(text, n, f'font-size="{size}"' + (' font-weight="650"' if n == 0 else "")))
-        out.append(write(f"{community.size:,}", len(lines), f'class="size" font-size="{size - 1}"') + "</a>")
-    out.append("</svg>")
-    return "\n".join(out)
+    sizes = [community.size for community in census.communities]
+    links = {(i, j): n for i, j, n in census.links}
+    places = place_discs(sizes, links, width=width, height=height, least=32)
+    discs = []
+    for number, (community, place) in enumerate(zip(census.communities, places, strict=True), 1):
+        family = FAMILIES[(number - 1) % AREA_COLOURS]
+        area = Area(key="", x=place.x, y=place.y, radius=place.radius, members=community.members, family=family)
+        names = {member: _name(member, census) for member in community.members}
+        discs.append(
+            Disc(name=f"disc-{number}", x=place.x, y=place.y, radius=place.radius, count=community.size, family=family,
+                 address=f"community-{number}", words={"wide": area.word(names, 14)})
+        )  # fmt: skip
+    strong = sorted(links, key=lambda pair: (-links[pair], pair))[: 3 * len(discs)]
+    drawn = draw_discs(
+        discs, [Link(first=i, second=j, count=links[i, j]) for i, j in strong], {"wide": 14}, lang="en", grow=1.2
+    )
+    return f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">{drawn}</svg>'

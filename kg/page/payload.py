@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.model import Clarity, Entity, Mode, NameKind, Source, Voice
 from kg.page.answers import WordedAnswer
-from kg.page.drawing import LANGUAGES, SCREENS, Picture
+from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.lanes import Lane, read_figure
 from kg.page.network import NetworkData
 from kg.page.records import ClaimRecord, EvidenceRecord, Records, Span, word_place
@@ -56,7 +56,10 @@ def build_payload(
              "claims": [r.claim.id for row in lane.rows for r in row.records]}
             for lane in lanes
         ],
-        "questions": [{"name": a.name, "question": _worded(a.question)} for a in answers],
+        "questions": [
+            {"name": a.name, "question": _worded(a.question), "choices": [choice.address for choice in a.choices]}
+            for a in answers
+        ],
         "network": _network(picture, network, records),
         "families": {
             f.name: {"colours": [f.light, f.dark], "hollow": f.hollow, "outline": shape_path(f.shape, 10)}
@@ -75,6 +78,7 @@ def build_payload(
 def _network(picture: Picture, network: NetworkData, records: Records) -> Json:
     """The live drawing: nodes and edges as vis-network takes them, and what the picture shows beside them."""
     place = {record.claim.id: i for i, record in enumerate(records.claims)}
+    names = {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES}
     return {
         "width": picture.width,
         "height": picture.height,
@@ -91,15 +95,33 @@ def _network(picture: Picture, network: NetworkData, records: Records) -> Json:
         "alarms": [dot.key for dot in picture.dots if dot.conflict],
         "letters": SCREENS,
         "labels": {s: {tongue: _labels(picture, s, tongue) for tongue in LANGUAGES} for s in SCREENS},
-        "names": {tongue: {d.key: d.labels[tongue] for d in picture.dots} for tongue in LANGUAGES},
+        "areas": [_area(area, names, picture.width / WIDTH) for area in picture.areas],
+        "links": [{"ends": [link.first, link.second], "count": link.count} for link in picture.links],
+        "names": names,
     }
 
 
 def _labels(picture: Picture, screen: str, lang: str) -> list[Json]:
     return [
         {"key": label.key, "x": label.x, "y": label.y, "anchor": label.anchor, "text": label.text}
-        for label in picture.labels[screen, lang]
+        for label in picture.labels.get((screen, lang), ())
     ]
+
+
+def _area(area: Area, names: Mapping[str, Mapping[str, str]], grow: float) -> Json:
+    """A region, with its name in lines for each screen and language."""
+    return {
+        "key": area.key,
+        "x": area.x,
+        "y": area.y,
+        "radius": area.radius,
+        "members": area.members,
+        "family": area.family.name,
+        "words": {
+            screen: {tongue: area.word(names[tongue], size * grow) for tongue in LANGUAGES}
+            for screen, size in SCREENS.items()
+        },
+    }
 
 
 def _words(story: Story, records: Records, picture: Picture, stated: StatedRecords, lang: str) -> Json:

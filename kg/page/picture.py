@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,11 @@ from kg.page.drawing import (
     IN_BOLD,
     LANGUAGES,
     LONGEST_LABEL,
+    MOST_DRAWN,
     ROOM_FOR_LABEL,
     SCREENS,
     WIDTH,
+    Area,
     Dot,
     Label,
     Line,
@@ -29,9 +31,9 @@ from kg.page.drawing import (
     point_on,
 )
 from kg.page.labels import Ground, bend_clear, count_hubs, place_labels
-from kg.page.style import STROKES, find_families, tense_of
+from kg.page.style import AREA_COLOURS, FAMILIES, STROKES, find_families, tense_of
 from kg.page.text import clean, measure, shorten
-from kg.view import Box, Cleared, Named, Point, Relation, Tie, clear_labels, lay_out
+from kg.view import Box, Cleared, Named, Point, Regions, Relation, Tie, clear_labels, lay_out, lay_out_regions
 
 if TYPE_CHECKING:
     from kg.view.network import Network
@@ -56,22 +58,19 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         key: {lang: shorten(clean(entity.label(lang)), LONGEST_LABEL) for lang in LANGUAGES}
         for key, entity in entities.items()
     }
-    boxes = {}
-    for key in order:
-        half = radius[key] + 4.0
-        down = half
-        if len(order) <= ALL_LABELLED or place[key] < count_hubs(len(order)):
-            half = max([half, *(min(measure(labels[key][lang], 1), ROOM_FOR_LABEL) * size / 2 for lang in LANGUAGES)])
-            if place[key] < IN_BOLD and not weight[key]:  # what has no relations stands in rows, label beside label
-                half *= BOLD
-            down = radius[key] + size * 1.35
-        boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
-    where = lay_out(boxes, [(r.subject, r.object) for r in relations], width=width, height=height)
+    edges = [(r.subject, r.object) for r in relations]
     drawn = _draw_lines(relations, standing)
-    points: Mapping[str, Point] = where
     sides: Mapping[str, str] = {}
+    regions: Regions | None = None
+    points: Mapping[str, Point]
+    if len(order) > MOST_DRAWN:
+        regions = lay_out_regions({key: radius[key] for key in order}, edges, width=width, height=height)
+        points = regions.points
+    else:
+        boxes = _make_boxes(order, labels, radius, weight, size)
+        points = lay_out(boxes, edges, width=width, height=height)
     if len(order) <= ALL_LABELLED:
-        cleared = _clear(where, drawn, labels, radius, standing, (width, height))
+        cleared = _clear(points, drawn, labels, radius, standing, (width, height))
         points, sides = cleared.points, cleared.sides
     families = find_families({k: [c.text for c in e.classes] for k, e in entities.items()}, vocabulary, LANGUAGES)
     dots = tuple(
@@ -88,6 +87,14 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         for key in sorted(entities)
     )
     by_key = {dot.key: dot for dot in dots}
+    if regions is not None:
+        areas = tuple(
+            Area(key=region.members[0], x=region.x, y=region.y, radius=region.radius, members=region.members,
+                 family=FAMILIES[number % AREA_COLOURS])
+            for number, region in enumerate(regions.regions)
+        )  # fmt: skip
+        return Picture(width=width, height=height, dots=dots, lines=drawn, labels={}, families=families.labels,
+                       areas=areas, links=regions.links)  # fmt: skip
     lines = _place_badges(drawn, by_key)
     placed = _label_all(Ground(dots=dots, lines=lines, sides=sides, frame=(width, height)), grow)
     if len(order) <= ALL_LABELLED:
@@ -96,6 +103,27 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
             lines = _place_badges(bent, by_key)
             placed = _label_all(Ground(dots=dots, lines=lines, sides=sides, frame=(width, height)), grow)
     return Picture(width=width, height=height, dots=dots, lines=lines, labels=placed, families=families.labels)
+
+
+def _make_boxes(
+    order: Sequence[str],
+    labels: Mapping[str, Mapping[str, str]],
+    radius: Mapping[str, int],
+    weight: Mapping[str, int],
+    size: float,
+) -> dict[str, Box]:
+    """The room of each entity: its dot, and of a small picture its label beneath it; of a larger one those of hubs."""
+    boxes = {}
+    for place, key in enumerate(order):
+        half = radius[key] + 4.0
+        down = half
+        if len(order) <= ALL_LABELLED or place < count_hubs(len(order)):
+            half = max([half, *(min(measure(labels[key][lang], 1), ROOM_FOR_LABEL) * size / 2 for lang in LANGUAGES)])
+            if place < IN_BOLD and not weight[key]:  # what has no relations stands in rows, label beside label
+                half *= BOLD
+            down = radius[key] + size * 1.35
+        boxes[key] = Box(left=half, right=half, up=radius[key] + 4, down=down)
+    return boxes
 
 
 def _label_all(ground: Ground, grow: float) -> dict[tuple[str, str], tuple[Label, ...]]:

@@ -61,6 +61,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(name="thing", shape="hexagon", light="#7d8790", dark="#98a3ad", hollow=True),
 )
 FAMILY_BY_NAME = {f.name: f for f in FAMILIES}
+AREA_COLOURS = 6  # the first so many families' colours are those of regions, in turns
 OWN = tuple(f for f in FAMILIES if f.name.startswith("own-"))  # for the ontology's own superclasses
 
 _CLASSES = (  # the first of these that a class descends from decides its family

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from kg.page.drawing import BADGE, SCREENS, WIDTH, Dot, Line, Picture, badge_of, control_point, point_on
-from kg.page.style import DISPUTE, SUPERSEDED, shape_path
+from kg.page.style import DISPUTE, SUPERSEDED, Family, shape_path
+from kg.view import Link
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
 _HEAD = 7.0  # length of an arrow's head
@@ -35,10 +37,24 @@ def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
             f'<rect width="100%" height="100%" fill="#fff"/>'
         )
     else:
-        out.append(f'<svg id="picture" viewBox="{box}" role="img" aria-labelledby="picture-name" font-family="{FONT}">')
+        role = "group" if picture.areas else "img"  # what has links within is no image
+        out.append(
+            f'<svg id="picture" viewBox="{box}" role="{role}" aria-labelledby="picture-name" font-family="{FONT}">'
+        )
+    grow = picture.width / WIDTH
+    if picture.areas:
+        names = {dot.key: dot.labels[lang] for dot in picture.dots}
+        screens = {s: size * grow for s, size in SCREENS.items() if title is None or s == "wide"}
+        discs = tuple(
+            Disc(name=f"g-{area.key}", x=area.x, y=area.y, radius=area.radius, count=len(area.members),
+                 family=area.family, address=f"r={area.key}" if title is None else None,
+                 words={screen: area.word(names, size) for screen, size in screens.items()})
+            for area in picture.areas
+        )  # fmt: skip
+        out += [draw_discs(discs, picture.links, screens, lang=lang, grow=grow), "</svg>"]
+        return "\n".join(out)
     out.append(_draw_lines(picture.lines, dots))
     out.append(_draw_dots(picture, lang))
-    grow = picture.width / WIDTH
     for screen, size in SCREENS.items():
         if title is not None and screen != "wide":
             continue
@@ -53,6 +69,54 @@ def draw_svg(picture: Picture, *, lang: str, title: str | None = None) -> str:
         out.append("</g>")
     out.append("</svg>")
     return "\n".join(out)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disc:
+    """A region as it is drawn: how many things it has, where it leads, and by screen its name in lines."""
+
+    name: str
+    x: int
+    y: int
+    radius: int
+    count: int
+    family: Family
+    address: str | None
+    words: Mapping[str, tuple[str, ...]]
+
+
+def draw_discs(
+    discs: Sequence[Disc], links: Sequence[Link], letters: Mapping[str, float], *, lang: str, grow: float
+) -> str:
+    """Regions with the links between them: discs in their colours, named in letters for each screen."""
+    most = max((link.count for link in links), default=1)
+    out = [f'<g class="between" stroke="{SUPERSEDED[0]}" stroke-opacity="0.6">']
+    for link in links:
+        a, b = discs[link.first], discs[link.second]
+        out.append(f'<path d="M{a.x} {a.y}L{b.x} {b.y}" stroke-width="{grow * (0.8 + 5 * link.count / most):.1f}"/>')
+    out += ["</g>", f'<g class="areas" stroke-width="{1.6 * grow:.1f}">']
+    for disc in discs:
+        circle = f'cx="{disc.x}" cy="{disc.y}" r="{disc.radius}"'
+        colour = disc.family.light
+        names = ", ".join(next(iter(disc.words.values())))
+        out.append(f'<a href="#{escape(disc.address)}" id="{escape(disc.name)}">' if disc.address else "<g>")
+        out.append(
+            f"<title>{escape(names)}: {disc.count:,}</title>"
+            f'<circle class="ground" {circle} fill="#fff" stroke="none"/>'
+            f'<circle class="area c-{disc.family.name}" {circle} fill="{colour}" fill-opacity="0.16" '
+            f'stroke="{colour}"/>'
+        )
+        for screen, lines in disc.words.items():
+            size = letters[screen]
+            top = disc.y - (len(lines) - 1) * size * 0.6 + size * 0.05
+            out.append(f'<g class="labels {screen}" lang="{lang}" font-size="{size:.1f}" fill="#1c232b">')
+            for n, line in enumerate((*lines, f"{disc.count:,}")):
+                weight = ' font-weight="600"' if n == 0 else ' fill-opacity="0.7"' if n == len(lines) else ""
+                y = top + n * size * 1.15
+                out.append(f'<text x="{disc.x}" y="{y:.0f}" text-anchor="middle"{weight}>{escape(line)}</text>')
+            out.append("</g>")
+        out.append("</a>" if disc.address else "</g>")
+    return "\n".join([*out, "</g>"])
 
 
 def _draw_dots(picture: Picture, lang: str) -> str:

@@ -13,6 +13,7 @@
 | `speakers` | the speaker of a row, and whether the sentence lets them speak |
 | `relative` | `last year`, by the day of publication |
 | `fit` | what a proposal must meet beyond the rules of `kg check` |
+| `setting`, `measures` | a claim in its sentence; figures, bounds and units of it |
 | `judge` | the verdicts |
 | `known` | what is claimed already: doubles, contradictions, what was rejected |
 | `report` | judged rows for people and programs |

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.diagnostic import KgError
@@ -153,42 +153,41 @@ class _Block:
         return _Block(claims=[], agains=[])
 
     def write(self, checked: Checked, source: str) -> Iterator[str]:
-        said: str | None = None
-        lines = []
-        for row, evidence in self.agains:
-            voice = _word_voice(row, evidence, checked)
-            assert row.stated is not None and row.fields is not None
-            if said is not None and voice is not None and voice != said:  # one sentence has one voice: stated anew
-                lines.append(write_line(f"{_short(row.stated)}-again", row.fields, _comments(row)))
-                continue
-            said = said or voice
-            own = row.stated.source == source
-            short = _short(row.stated)
-            again = short if own else row.stated.id
-            key = short if own else re.sub(r"[^a-z0-9]+", "-", row.stated.id)
-            if own:
-                lines.append("\n".join([*_write_comments(row), f"    {key}: again"]))
-            else:
-                mark = row.fields.mark
-                lines.append(write_line(key, make_fields({"again": again}, mark), _comments(row)))
+        """The lines of the block: who speaks, where all claims share that, then the claims, then what is repeated."""
+        voices = [_word_voice(fields, None) for _, fields, _ in self.claims]
+        voices += [_word_voice(row.fields, evidence) for row, evidence in self.agains if row.fields is not None]
+        said = max(dict.fromkeys(v for v in voices if v is not None), key=voices.count, default=None)
+        if None in voices and said is not None and not self.agains:
+            said = None  # some inherit the voice that curators gave to the sentence
         if said is not None:
             yield f"    said: {said}"
         for key, fields, comments in self.claims:
-            yield write_line(key, fields, comments)
-        yield from lines
+            yield write_line(key, _without_voice(fields) if _word_voice(fields, None) == said else fields, comments)
+        for row, evidence in self.agains:
+            assert row.stated is not None and row.fields is not None
+            short, comments = _short(row.stated), _comments(row)
+            voice = _word_voice(row.fields, evidence)
+            if voice is not None and voice != said:  # a sentence has one voice for what is repeated: it is stated anew
+                yield write_line(f"{short}-again", row.fields, comments)
+            elif row.stated.source == source:
+                yield "\n".join([*write_comments(comments), f"    {short}: again"])
+            else:
+                key = re.sub(r"[^a-z0-9]+", "-", row.stated.id)
+                yield write_line(key, make_fields({"again": row.stated.id}, row.fields.mark), comments)
 
 
-def _write_comments(row: Judged) -> list[str]:
-    return list(write_comments(_comments(row)))
-
-
-def _word_voice(row: Judged, evidence: Evidence, checked: Checked) -> str | None:
-    """`said` for a repetition: None where the curated voice of the sentence is meant."""
-    assert row.fields is not None and row.stated is not None
-    by = row.fields.get("by")
-    if by is None:
+def _word_voice(fields: MappingNode | None, evidence: Evidence | None) -> str | None:
+    """`said` for a claim or a repetition: None where the curated voice of the sentence is meant."""
+    by = fields.get("by") if fields is not None else None
+    if fields is None or by is None:
         return None
     if write_node(by) == "source":
         return "source"
-    voice = "" if evidence.voice is Voice.REPORTED else f", voice: {evidence.voice.value}"
-    return f"{{by: {write_node(by)}{voice}}}"
+    voice = fields.get("voice")
+    if evidence is not None and evidence.voice is Voice.QUOTE:
+        return f"{{by: {write_node(by)}, voice: quote}}"
+    return f"{{by: {write_node(by)}, voice: {write_node(voice)}}}" if voice is not None else f"{{by: {write_node(by)}}}"
+
+
+def _without_voice(fields: MappingNode) -> MappingNode:
+    return replace(fields, entries=tuple((k, node) for k, node in fields.entries if k.text not in {"by", "voice"}))

@@ -6,19 +6,16 @@ Each rule looks at one claim in one sentence, whose text is at hand, and yields 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import DENIALS, HEDGES, find_figure, find_object, find_word, has_unit, strike_names
-from kg.coverage import plain_number
-from kg.diagnostic import Diagnostic, Mark
-from kg.figure import NEWEST_RULE, Figure, find_figures
-from kg.model import Claim, Entity, Mode
-from kg.ontology.vocabulary import Unit, Vocabulary
-from kg.proposal.naming import NamedIn
-from kg.sentence import Sentence, normalise
-from kg.values import ClaimRef, Date, EntityRef, Quantity, Text
+from kg.check.wording import DENIALS, HEDGES, find_word, strike_names
+from kg.diagnostic import Diagnostic
+from kg.model import Entity, Mode
+from kg.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
+from kg.proposal.setting import Setting
+from kg.sentence import normalise
+from kg.values import ClaimRef, EntityRef, Quantity, Text
 
 _MORE_HEDGES = {
     "en": (
@@ -44,24 +41,11 @@ _GOVERNING = (
 _MAIN = re.compile(
     r"[;:()\[\]—–，；：。]|,\s|\s-\s|\b(?:and|but|while|whereas|although|though|because|since|after|before)\b"
 )
-_BOUNDS = {  # the words before a figure, by what they say of it
-    "over": ("more than", "over", "above", "in excess of", "exceeding", "upwards of", "超过", "逾", "多于"),
-    "under": ("less than", "fewer than", "under", "below", "不到", "不足", "少于"),
-    "at least": ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "至少"),
-    "at most": ("at most", "up to", "as many as", "as much as", "no more than", "not more than", "a maximum of", "最多",
-                "至多"),
-    "about": (
-        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "an estimated", "close to",
-        "circa", "约",
-        "大约", "大概", "将近", "接近", "近",
-    ),
-}  # fmt: skip
 _MOST_OF = 0.6  # the share of a text's telling words that stand in the sentence
 _LITTLE = frozenset({"the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "with", "from", "and", "or", "is",
                      "are",
                      "was", "were", "be", "it", "its", "as", "that", "this", "their", "his", "her"})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -69,42 +53,6 @@ FITTING = frozenset({
     "bound-not-in-sentence", "denial-not-in-sentence", "object-not-in-sentence", "speaker-not-in-sentence",
 })  # fmt: skip
 """The codes of errors that say that a claim does not fit its sentence, and is one all the same."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """A claim in the sentence that it rests on, with what is about it."""
-
-    claim: Claim
-    sentence: Sentence
-    lang: str
-    entities: dict[str, Entity] = field(repr=False)
-    named: NamedIn = field(repr=False)
-    vocabulary: Vocabulary = field(repr=False)
-    mark: Mark = field(repr=False)
-
-    @property
-    def where(self) -> str:
-        """The sentence's id."""
-        return f"{self.claim.source}.{self.sentence.address}"
-
-    @property
-    def words(self) -> str:
-        """The sentence as it is digested."""
-        return normalise(self.sentence.text)
-
-    @property
-    def place(self) -> int | None:
-        """Where the object stands in the words: of a date, its year or its day."""
-        value = self.claim.object
-        if isinstance(value, Date):
-            wanted = {plain_number(number) for number in value.numbers()}
-            return next((f.start for f in find_figures(self.words, self.lang, NEWEST_RULE) if f.value in wanted), None)
-        return find_object(self.claim, self.words, self.lang, self.entities)
-
-    def tell(self, code: str, message: str, hint: str | None = None) -> Diagnostic:
-        """A diagnostic of the row."""
-        return Diagnostic(code=code, mark=self.mark, message=message, hint=hint)
 
 
 def check_fit(setting: Setting) -> Iterator[Diagnostic]:
@@ -120,24 +68,9 @@ def find_cautions(setting: Setting) -> Iterator[str]:
         if entity is not None and not setting.named.names(entity, setting.sentence):
             yield f"the {what} `{entity.key}` is not named in the sentence: a word such as `it` must stand for it"
     if isinstance(setting.claim.object, Quantity) and setting.claim.object.unit is not None:
-        figures = _figures_of_unit(setting)
+        figures = list_alike(setting)
         if len(figures) > 1:
             yield f"the sentence has further figures in this unit: {', '.join(figures)}"
-
-
-def _figures_of_unit(setting: Setting) -> list[str]:
-    """The figures that the unit of the claim's object follows."""
-    assert isinstance(setting.claim.object, Quantity)
-    unit = setting.vocabulary.unit_by_iri.get(setting.claim.object.unit or "")
-    if unit is None or unit.iri.endswith("/NUM"):
-        return []
-    found = []
-    for figure in find_figures(setting.words, setting.lang, NEWEST_RULE):
-        after = " ".join(setting.words[figure.end :].split()[:2])
-        before = setting.words[max(0, figure.start - 4) : figure.start]
-        if has_unit(unit, after) or has_unit(unit, before):
-            found.append(figure.value)
-    return list(dict.fromkeys(found))
 
 
 # -- who and what ---------------------------------------------------------------------------------
@@ -155,7 +88,7 @@ def _check_names(setting: Setting) -> Iterator[Diagnostic]:
     missing = []
     for what, term in _terms(setting):
         entity = setting.entities.get(term.key)
-        if entity is not None and not setting.named.names(entity, setting.sentence):
+        if entity is not None and not any(setting.named.names(entity, s) for s in (setting.sentence, *setting.quoted)):
             missing.append((what, entity))
     for number, (what, entity) in enumerate(missing):
         meant = setting.named.means(entity, setting.sentence) or _is_speaker(entity, setting)
@@ -268,177 +201,14 @@ _NO_DENIAL = re.compile(
 )
 
 
-def _check_bound(setting: Setting) -> Iterator[Diagnostic]:
-    """`over`, `under`, `about` before the figure are those of the sentence."""
-    value = setting.claim.object
-    if not isinstance(value, Quantity) or (
-        value.number is None and value.lowest is not None and value.highest is not None
-    ):
-        return  # a range has its own words
-    if setting.claim.is_inferred("o") or setting.lang not in HEDGES:
-        return
-    place = find_figure(value, setting.words, setting.lang)
-    if place is None:
-        return
-    said = _read_bound(value)
-    before = re.sub(r"(?:[a-z]{0,3}[$€£¥]|\ba|\bthe)? ?$", "", setting.words[:place]).rstrip()
-    there = {kind for kind, words in _BOUNDS.items() for word in words if _ends_with(before, word)}
-    after = setting.words[place : place + 40]
-    there |= (
-        {"over"} if re.search(r"^\S+ (?:or more|and more|plus)\b|^\S*\+|^\d[\d,.]*多|^\S+[余以]上?", after) else set()
-    )
-    if ("at least" in there and "under" in there) or ("at most" in there and "over" in there):
-        there -= {"over", "under"}  # `no fewer than`
-    if not _fits_bound(said, there) and not (said == "under" and _is_almost(before)):
-        written = f"`{said}`" if said else "an exact figure"
-        told = " or ".join(f"`{kind}`" for kind in sorted(there)) or "none of such words"
-        message = f"{written}, where `{setting.where}` has {told} before it"
-        code = "hedged-fact" if not said else "bound-not-in-sentence"
-        yield setting.tell(
-            code, message, "write `about`, `over`, `under`, `at least` or `at most` as the sentence does"
-        )
-
-
-def _fits_bound(said: str, there: set[str]) -> bool:
-    """Whether the word before a claim's figure is one of those before the sentence's, or both have none."""
-    if not said or not there:
-        return not said and not there
-    return any(said in pair and there & pair for pair in ({said}, {"over", "at least"}, {"under", "at most"}))
-
-
-def _is_almost(before: str) -> bool:
-    """`Nearly 300` is less than 300."""
-    return any(_ends_with(before, word) for word in ("nearly", "almost", "将近", "接近"))
-
-
-def _ends_with(text: str, word: str) -> bool:
-    if not word.isascii():
-        return text.endswith(word)
-    return re.search(rf"(?<!\w)(?<!handed )(?<!took )(?<!taken ){re.escape(word)}$", text) is not None
-
-
-def _read_bound(value: Quantity) -> str:
-    if value.approximate:
-        return "about"
-    if value.highest is None:
-        return "over" if value.exclusive else "at least"
-    if value.lowest is None:
-        return "under" if value.exclusive else "at most"
-    return ""
-
-
-# -- which figure ---------------------------------------------------------------------------------
-
-_SAYS = {  # what an adjective measures
-    "long": "length", "wide": "width", "broad": "width", "high": "height", "tall": "height", "deep": "depth",
-    "old": "age",
-    "heavy": "weight", "thick": "thickness", "fast": "speed", "strong": "strength", "costs": "cost", "cost": "cost",
-    "weighs": "weight", "aged": "age", "worth": "value", "priced": "price",
-}  # fmt: skip
-_OF_TIME = re.compile(r"\b(?:in|since|until|till|during|by|from|before|after|year|of) $")
-_NEARBY = 4  # words after a figure, and before it, that say what it measures
-
-
-def _check_figure(setting: Setting) -> Iterator[Diagnostic]:
-    """The figure is no year, and none of another measure: of two figures in one unit that which the property names."""
-    value, words = setting.claim.object, setting.words
-    if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
-        return
-    wanted = {plain_number(number) for number in value.numbers() if number}
-    figures = find_figures(words, setting.lang, NEWEST_RULE)
-    own = [figure for figure in figures if figure.value in wanted]
-    unit = setting.vocabulary.unit_by_iri.get(value.unit)
-    if not own or unit is None:
-        return
-    if all(_is_year(words, figure, unit) for figure in own):
-        message = f"{own[0].text} is a year in `{setting.where}`, and no number of `{unit.symbol}`"
-        yield setting.tell("figure-not-in-sentence", message, "write the number that the sentence gives")
-        return
-    prop = setting.vocabulary.properties.get(setting.claim.predicate.text)
-    if prop is None or unit.iri.endswith("/NUM"):
-        return
-    stems = {
-        stem_word(w)
-        for text in (prop.name, *prop.labels.values())
-        for w in _WORD.findall(normalise(_CAMEL.sub(" ", text)))
-    }
-    about = {figure: _count_words(words, figure, figures, stems) for figure in figures}
-    if not any(about[figure] for figure in own):
-        for other in figures:
-            if about[other] and other.value not in wanted and _has_unit_after(words, other, unit):
-                message = f"in `{setting.where}` the `{prop.name}` is {other.text}, and {own[0].text} is another figure"
-                yield setting.tell("figure-not-in-sentence", message, "write the figure of what is claimed")
-                return
-
-
-def _is_year(words: str, figure: Figure, unit: Unit) -> bool:
-    """Whether a number of four digits stands as a year, with no name of the unit behind it."""
-    if not re.fullmatch(r"1[5-9]\d\d|20\d\d", figure.text) or _has_unit_after(words, figure, unit):
-        return False
-    before = words[max(0, figure.start - 8) : figure.start]
-    after = words[figure.end :].lstrip()
-    return _OF_TIME.search(before) is not None and not (before.endswith("of ") and after[:1].isalpha())
-
-
-def _has_unit_after(words: str, figure: Figure, unit: Unit) -> bool:
-    return has_unit(unit, " ".join(words[figure.end :].split()[:2])) or has_unit(
-        unit, words[figure.start - 3 : figure.start]
-    )
-
-
-def _count_words(words: str, figure: Figure, figures: Iterable[Figure], stems: Collection[str]) -> int:
-    """How many words of a property's names stand about a figure, up to the next figure or the end of the clause."""
-    end = min((f.start for f in figures if f.start > figure.start), default=len(words))
-    start = max((f.end for f in figures if f.end <= figure.start), default=0)
-    after = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[figure.end : end])[0].split()[: _NEARBY + 1]
-    before = re.split(r"[,;:()]|\b(?:and|but|while)\b", words[start : figure.start])[-1].split()[-_NEARBY:]
-    told = [_SAYS.get(word, word) for word in _WORD.findall(" ".join([*before, "·", *after]))]
-    return sum(stem_word(word) in stems for word in told)
-
-
-# -- units ----------------------------------------------------------------------------------------
-
-
-def _check_unit(setting: Setting) -> Iterator[Diagnostic]:
-    """What is counted is followed by no name of another unit, and by no sign of per cent."""
-    value = setting.claim.object
-    if not isinstance(value, Quantity) or value.unit is None or setting.claim.is_inferred("o"):
-        return
-    unit = setting.vocabulary.unit_by_iri.get(value.unit)
-    place = find_figure(value, setting.words, setting.lang)
-    if unit is None or place is None:
-        return
-    rest = re.sub(r"^[\d.,]+(?: (?:hundred|thousand|million|billion|trillion|万|亿))*", "", setting.words[place:])
-    after = " ".join(rest.split()[:2])
-    other = _find_other(unit, after, setting.vocabulary)
-    if other is not None and not has_unit(unit, after):
-        message = f"counts in `{unit.symbol}`, where `{setting.where}` has `{other.symbol}`"
-        yield setting.tell("unit-not-in-sentence", message, "is it another unit?")
-
-
-def _find_other(unit: Unit, after: str, vocabulary: Vocabulary) -> Unit | None:
-    """Another unit whose name begins the words after a figure."""
-    first = re.match(r"(?:%|per ?cent|percent)|[^\W\d_]+", after)
-    if first is None:
-        return None
-    for other in sorted(vocabulary.unit_by_iri.values(), key=lambda u: u.iri):
-        if other.iri != unit.iri and not other.iri.endswith("/NUM") and has_unit(other, first[0]):
-            return other if not _is_short(other, first[0]) else None
-    return None
-
-
-def _is_short(unit: Unit, word: str) -> bool:
-    """Whether a word is a symbol of one letter, which may be an abbreviation of anything."""
-    return len(word) == 1 and word != "%"
-
-
 RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (
     _check_names,
     _check_text,
     _check_denial,
     _check_hedge,
-    _check_figure,
-    _check_bound,
-    _check_unit,
+    check_figure,
+    check_quoted,
+    check_bound,
+    check_unit,
 )
 """The rules; the first that finds something is told."""

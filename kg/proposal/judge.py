@@ -17,15 +17,16 @@ from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic, Mark, Severity, SourceText, mark_of_file
 from kg.figure import NEWEST_RULE, find_figures
 from kg.model import Claim, ClaimedSentence, Entity
-from kg.ontology.vocabulary import RangeKind
+from kg.ontology.vocabulary import RangeKind, Unit
 from kg.pipeline import Checked
-from kg.proposal.fit import FITTING, Setting, check_fit, find_cautions
+from kg.proposal.fit import FITTING, check_fit, find_cautions
 from kg.proposal.known import KnownClaims, group_ids
 from kg.proposal.lines import make_fields
 from kg.proposal.locate import RejectedError, SourceOfQuotes, reject
 from kg.proposal.proposal import MOST_QUOTED, Judged, Proposal, Row, Unreadable, Verdict
 from kg.proposal.relative import find_relative
 from kg.proposal.resolve import Resolved, Resolver, make_entity
+from kg.proposal.setting import Setting
 from kg.proposal.speakers import SpeakerRules
 from kg.reading.claims import ClaimsReader
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
@@ -90,6 +91,7 @@ class Judge:
         self.checked = checked
         self.resolver = Resolver(checked, source)
         self.known = KnownClaims(checked)
+        self.named_units: dict[str, list[Unit]] = {}
         self.speakers = SpeakerRules(checked)
         self.ids = ClaimIds(group_ids(checked.seeds))
 
@@ -224,6 +226,9 @@ class Judge:
                 claim=claim, sentence=line.sentence, lang=row.text.source.lang.partition("-")[0],
                 entities=dict(entities),
                 named=row.text.named, vocabulary=self.checked.vocabulary, mark=_mark(line.number),
+                named_units=self.named_units,
+                quoted=row.place.sentences if row.place.how != "names" else (),
+                quote=row.proposal.quote if row.place.how in {"exact", "normalised"} else None,
             )  # fmt: skip
             if not found:
                 found += islice(check_fit(setting), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from kg.diagnostic import Mark
 from kg.yamldoc import Mapping as MappingNode
 from kg.yamldoc import Node, Scalar, Sequence
+from kg.yamltext import BREAKS
+from kg.yamltext import write_scalar as write_scalar
 
 WIDTH = 120
-_PLAIN = re.compile(
-    r"[A-Za-z0-9~<>.\u3400-\u9fff][^\x00-\x1f\x7f-\xa0\ud800-\udfff\u2028\u2029\ufeff{}\[\],#&*!|>'\"%@`:]*"
-)
-_BREAKS = re.compile("[\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-_CONTROL = re.compile(f"[\x00-\x1f\ud800-\udfff{_BREAKS.pattern[1:-1]}]")
-_PREFIXED = re.compile(r"[a-z]{1,8}:[A-Za-z0-9][A-Za-z0-9._-]*")
+_CONTROL = re.compile(f"[\x00-\x1f\ud800-\udfff{BREAKS.pattern[1:-1]}]")
 
 
 def place_node(node: Node, mark: Mark) -> Node:
@@ -37,22 +33,6 @@ def make_fields(fields: Mapping[str, str | Node], mark: Mark) -> MappingNode:
         node = Scalar(text=value, mark=mark) if isinstance(value, str) else place_node(value, mark)
         entries.append((Scalar(text=key, mark=mark), node))
     return MappingNode(entries=tuple(entries), mark=mark)
-
-
-def write_scalar(text: str) -> str:
-    """*text* as YAML reads it back, in a flow mapping: plain where that is safe, else in double quotes.
-
-    >>> [write_scalar(text) for text in ("120 m", "c:orders", "a: b", "x, y", "2030-05", "\\x1b[2J", "")]
-    ['120 m', 'c:orders', '"a: b"', '"x, y"', '2030-05', '"\\\\u001b[2J"', '""']
-    """
-    if _PREFIXED.fullmatch(text) or (_PLAIN.fullmatch(text) and not text.endswith(" ") and text != "~"):
-        return text
-    return _BREAKS.sub(_escape, json.dumps(text, ensure_ascii=False))
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def write_node(node: Node) -> str:

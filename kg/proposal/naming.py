@@ -34,7 +34,7 @@ _NOUNS = {  # `the company`: by what the names of classes hold
     "product": "product car model vehicle ship ferry boat plane book film picture painting brand train device 产品",
     "work": "work book film picture painting building project plan 项目 计划",
 }
-_THE = re.compile(r"\b(?:the|this|that) (?:\w+ )??(\w+)\b")
+_THE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bas )(?<!\bbecame )\b(?:the|this|that) (?:\w+ )??(\w+)\b")
 _REACH = 4  # sentences before, in which a pronoun's word may stand, beside the paragraph and the title
 
 
@@ -61,6 +61,10 @@ class NameIndex:
                 self.exact[name.text].setdefault(entity.key, how)
                 self.folded[fold_name(name.text)].setdefault(entity.key, "name" if how == "label" else how)
             self.folded[fold_name(entity.key)].setdefault(entity.key, "name")
+        self.by_word: dict[str, list[str]] = defaultdict(list)
+        for folded in self.folded:
+            for word in dict.fromkeys(folded.split()):
+                self.by_word[word].append(folded)
         self.first_letters: dict[str, list[str]] = defaultdict(list)
         for folded in self.folded:
             self.first_letters[folded[:1]].append(folded)
@@ -76,6 +80,19 @@ class NameIndex:
                 hows = set(names[key].values())
                 return Found(keys=tuple(names[key]), how=hows.pop() if len(hows) == 1 else "name")
         return self._find_near(fold_name(name))
+
+    def find_parts(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The entities with a name that ends with *name* (`Holt`), and those whose name it holds (`Mayor Ada Holt`)."""
+        words = fold_name(name).split()
+        if not any(word[:1].isupper() and len(word) > 2 for word in name.split()):
+            return (), ()
+        known = [n for word in dict.fromkeys(words) for n in self.by_word.get(word, ())]
+        longer = [n for n in known if n.split()[-len(words) :] == words]
+        shorter = [n for n in known if len(n.split()) > 1 and f" {n} " in f" {' '.join(words)} "]
+        return self._keys(longer), self._keys(shorter)
+
+    def _keys(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for name in names for key in self.folded[name]))
 
     def _find_near(self, folded: str) -> Found | None:
         if len(folded) < _SHORTEST:

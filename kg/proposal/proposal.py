@@ -71,8 +71,8 @@ Row = Proposal | Unreadable
 class Mapped:
     """A word of a row that stands for another: under which *key* it was *written*, and what is *meant*.
 
-    *how* it was found is `name` (another name of it), `typo`, `near`, `words` (a phrase that has the words of a
-    label), `unit`, `date` or `value`.
+    *how* it was found is `name` (another name of it), `part` (a surname, a name with a title), `class` (of several the
+    one that fits), `typo`, `near`, `words` (a phrase that has the words of a label), `unit`, `date` or `value`.
     """
 
     key: str

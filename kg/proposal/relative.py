@@ -30,6 +30,7 @@ _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1, "今天": 0, "昨天": -1, 
 _AWAY = re.compile(
     r"\bin (?P<ahead>\S+(?: \S+)?) years?\b|\b(?P<ago>\S+(?: \S+)?) years? ago\b|(?P<zh>\S{1,4})年(?P<when>后|前)"
 )
+_BEFORE = re.compile(r"\b(?:the year before|a year earlier|the previous year|the year earlier)\b(?! last)|上年|同比")
 _NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
 
@@ -49,6 +50,14 @@ def find_relative(sentence: str, lang: str, published: Edtf | None) -> Iterator[
     for phrase, by in _YEARS.items():
         if _stands(phrase, words):
             yield phrase, f"{year + by}"
+    before = re.search(
+        r"\b(?:the year before|a year earlier|the previous year|the year earlier)\b(?! last)|上年|同比", words
+    )
+    named = sorted(
+        {int(f.value) for f in find_figures(words, lang, NEWEST_RULE) if re.fullmatch(r"(?:19|20)\d\d", f.value)}
+    )
+    if before is not None and len(named) < 2:
+        yield before[0], f"{(named[0] if named else year) - 1}"
     for found in _AWAY.finditer(words):
         number = _read_number(found["ahead"] or found["ago"] or found["zh"], lang)
         back = found["ago"] is not None or found["when"] == "前"

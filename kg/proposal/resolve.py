@@ -19,7 +19,15 @@ from kg.proposal.locate import Locator, RejectedError, SourceOfQuotes, cut_text,
 from kg.proposal.naming import NameIndex, choose_kind, fold_name
 from kg.proposal.proposal import Mapped, Proposal, ProposedEntity
 from kg.proposal.quotes import Place
-from kg.proposal.terms import FoundProperty, PropertyIndex, UnitNames, list_properties, write_date, write_quantity
+from kg.proposal.terms import (
+    FoundProperty,
+    PropertyIndex,
+    UnitNames,
+    list_properties,
+    write_counted,
+    write_date,
+    write_quantity,
+)
 from kg.sentence import normalise
 from kg.yamldoc import Node
 
@@ -73,7 +81,7 @@ class Resolver:
         entities: list[ProposedEntity] = []
         prop = self._find_property(row, mapped)
         subject = self._find_subject(row, prop, text, mapped, entities)
-        value = row.more.get("o") or self._find_value(row, prop, text, mapped, entities)
+        value = row.more.get("o") or self._find_value(row, prop, text, place, mapped, entities)
         fields: dict[str, str | Node] = {"s": subject, "p": prop.name, "o": value}
         if row.mode is not None:
             fields["mode"] = self._find_mode(row, mapped)
@@ -169,7 +177,13 @@ class Resolver:
         return self._find_entity(row, "subject", row.subject, prop.domain, text, mapped, proposed)
 
     def _find_value(
-        self, row: Proposal, prop: Property, text: SourceOfQuotes, mapped: list[Mapped], proposed: list[ProposedEntity]
+        self,
+        row: Proposal,
+        prop: Property,
+        text: SourceOfQuotes,
+        place: Place,
+        mapped: list[Mapped],
+        proposed: list[ProposedEntity],
     ) -> str:
         written = row.object.strip()
         match prop.kind:
@@ -177,6 +191,9 @@ class Resolver:
                 return self._find_entity(row, "object", written, prop.range, text, mapped, proposed)
             case RangeKind.QUANTITY:
                 better = write_quantity(written, prop, self.checked.vocabulary, self.units)
+                if better is None:
+                    words = " ".join(sentence.text for sentence in place.sentences)
+                    better = write_counted(written, words, prop, self.checked.vocabulary)
                 if better is not None and better != written:
                     mapped.append(Mapped(key="object", written=cut_text(written), meant=better, how="unit"))
                 return better or written
@@ -219,6 +236,9 @@ class Resolver:
                 raise reject("ambiguous-name", row.mark, f"the {key} `{cut_text(name)}` may be {may}", "write the id")
             mapped.append(Mapped(key=key, written=name, meant=fitting[0], how="class"))
             return fitting[0]
+        if found is None and (part := self._find_part(name, wanted, text)) is not None:
+            mapped.append(Mapped(key=key, written=cut_text(name), meant=part, how="part"))
+            return part
         if found is not None and not (found.how == "near" and normalise(name) in normalise(text.article.text)):
             if found.how not in {"id", "label"}:
                 mapped.append(Mapped(key=key, written=cut_text(name), meant=found.keys[0], how=found.how))
@@ -226,6 +246,14 @@ class Resolver:
         one = self._propose(row, key, name, wanted, text)
         proposed.append(one)
         return one.key
+
+    def _find_part(self, name: str, wanted: tuple[frozenset[str], ...], text: SourceOfQuotes) -> str | None:
+        """The one person whose name ends with *name*, or the one thing whose name *name* holds, of a fitting class."""
+        longer, shorter = self.names.find_parts(name)
+        entities = self.names.entities
+        found = {key for key in longer if text.named.is_person(entities[key])} | set(shorter)
+        fitting = [key for key in found if self._meets(entities[key], wanted)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _propose(
         self, row: Proposal, key: str, name: str, wanted: tuple[frozenset[str], ...], text: SourceOfQuotes

@@ -135,6 +135,21 @@ def write_quantity(text: str, prop: Property, vocabulary: Vocabulary, units: Uni
     return None
 
 
+def write_counted(text: str, sentence: str, prop: Property, vocabulary: Vocabulary) -> str | None:
+    """A number with a name of what is counted that no unit has (`430 workers`), in the unit of *prop* (`430 person`).
+
+    None where the sentence does not have that name, or the unit does not count.
+    """
+    unit = vocabulary.unit_by_iri.get(prop.unit) if prop.unit is not None else None
+    found = re.fullmatch(r"(.*\d(?:\s*(?:hundred|thousand|million|billion|万|亿))?)\s+([^\W\d_][^\d]*)", text.strip())
+    if unit is None or found is None or not any(kind.endswith("Count") for kind in unit.kinds):
+        return None
+    written = f"{found[1]} {unit.symbol}"
+    told = Findings()
+    fits = read_quantity(Scalar(text=written, mark=_MARK), prop, vocabulary, told) is not None and not tuple(told)
+    return written if fits and normalise(found[2]) in normalise(sentence) else None
+
+
 def _try_quantities(text: str, prop: Property, vocabulary: Vocabulary, units: UnitNames) -> Iterator[str]:
     for written in dict.fromkeys([text, *suggest_quantities(text)]):
         yield written
@@ -170,7 +185,7 @@ def write_date(text: str) -> str | None:
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ]00:00:00(?:\.0+)?(?:Z|\+00:00)?", text)
     if found is not None and _is_date(found[1]):
         return found[1]
-    better = suggest_edtf(text, reads=_is_date)
+    better = suggest_edtf(re.sub(r"^(?:in|on|of|during) ", "", text, flags=re.IGNORECASE), reads=_is_date)
     return better.strip("`") if better is not None and " or " not in better else None
 
 

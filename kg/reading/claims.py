@@ -83,7 +83,7 @@ class ClaimsReader:
         agains: list[Again] = []
         _ = self._stretches  # what is wrong with voices is told before what is wrong with claims
         for block in self.file.blocks:
-            saying = self._saying_of_block(block)
+            saying = self.find_saying(block)
             if saying is None:
                 self._tell_no_speaker(block)
                 saying = Saying(speakers=())
@@ -184,7 +184,7 @@ class ClaimsReader:
             clarity=clarity or saying.clarity,
         )
 
-    def _saying_of_block(self, block: SentenceBlock) -> Saying | None:
+    def find_saying(self, block: SentenceBlock) -> Saying | None:
         """Who speaks in a sentence: as its block says, else its stretch, else what the other files say of both."""
         said = block.fields.get("said")
         if said is not None:
@@ -193,7 +193,7 @@ class ClaimsReader:
         found = next((one.saying for one in self._stretches if one.start <= place <= one.end), None)
         for other in self.others if found is None else ():
             same = next((b for b in other.file.blocks if b.address == block.address), block)
-            found = found or other._saying_of_block(same)
+            found = found or other.find_saying(same)
         return found
 
     def _tell_no_speaker(self, block: SentenceBlock) -> None:

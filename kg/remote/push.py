@@ -219,6 +219,12 @@ def run_push(
     gone = plan.stale if prune else ()
     record = {name: pushed for name, pushed in plan.record.items() if name not in gone}
     record |= {step.graph.name: pushed for _, step, pushed in moves}
+    for _, step, _ in moves if with_updates else ():
+        if not step.graph.name and server.count("") != step.there:
+            raise KgError(
+                "the default graph there is the union of all graphs, or another changes it now: --default-graph IRI "
+                "gives ours a name; nothing was put in its place"
+            )
     if moves or gone:
         _put_in_place(server, plan, moves, gone, record)
     for _, step, pushed in moves:
@@ -295,7 +301,11 @@ def _put_in_place(
         return
     acts = []
     for place, step, _ in moves:
-        acts.append(f"MOVE GRAPH <{place}> TO {f'GRAPH <{step.graph.name}>' if step.graph.name else 'DEFAULT'}")
+        if step.graph.name:
+            acts.append(f"MOVE GRAPH <{place}> TO GRAPH <{step.graph.name}>")
+        else:  # rdflib takes MOVE to the default graph for an order to empty the store
+            acts += ["DROP SILENT DEFAULT", f"INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}"]
+            acts.append(f"DROP SILENT GRAPH <{place}>")
     acts += [f"DROP SILENT {f'GRAPH <{graph}>' if graph else 'DEFAULT'}" for graph in gone]
     acts.append(f"DROP SILENT GRAPH <{name}>")
     acts.append(f"INSERT DATA {{ GRAPH <{name}> {{\n{lines}}} }}")

@@ -20,6 +20,7 @@ from kg.sparql.text import (
     find_iris,
     find_named,
     forbid_call,
+    free_parameter,
     resolve_names,
     scan_query,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "find_named",
     "find_unbound",
     "forbid_call",
+    "free_parameter",
     "resolve_names",
     "scan_query",
 ]

@@ -258,6 +258,44 @@ def find_computed(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
+
+
+def free_parameter(text: str, name: str) -> str | None:
+    """The query with a parameter left free, as the first column of its answer: one query for all of its values.
+
+    None for what has no column more to give: no SELECT, all variables (`*`), a bounded number of rows, one group of
+    all rows, or the parameter is a column already.
+
+    >>> free_parameter("SELECT ?o (COUNT(?c) AS ?n) { ?c ?who ?o } GROUP BY ?o", "who")
+    'SELECT ?who ?o (COUNT(?c) AS ?n) { ?c ?who ?o } GROUP BY ?who ?o'
+    """
+    depth, cuts, head = 0, [], True
+    grouped = aggregated = False
+    tokens = [*scan_query(text)]
+    for token, after in pairwise([*tokens, Token(kind="end", text="", start=len(text))]):
+        word = token.text.upper() if token.kind == "word" else ""
+        if token.text == "{":
+            head = False
+        if depth == 0 and word in {"ASK", "CONSTRUCT", "DESCRIBE", "LIMIT", "OFFSET"}:
+            return None
+        if depth == 0 and head and (token.text == "*" or (token.kind == "var" and token.text[1:] == name)):
+            return None
+        if depth == 0 and word == "SELECT":
+            distinct = after.text.upper() in {"DISTINCT", "REDUCED"}
+            cuts.append(after.start + len(after.text) if distinct else token.start + len(token.text))
+        if depth == 0 and word == "GROUP" and after.text.upper() == "BY":
+            grouped = True
+            cuts.append(after.start + len(after.text))
+        aggregated = aggregated or (head and word in _AGGREGATES)
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+    if not cuts or (aggregated and not grouped):
+        return None
+    for cut in reversed(cuts):
+        text = f"{text[:cut]} ?{name}{text[cut:]}"
+    return text
+
+
 def bind_parameters(text: str, terms: Mapping[str, str]) -> str:
     """The query with each parameter bound to a term, in a VALUES block at the beginning of its pattern.
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 from contextlib import suppress
 from enum import Enum
 from importlib.resources import files
@@ -21,6 +22,8 @@ from kg.iri import check_iri
 SHARED = ("model.ttl", "units.ttl", "shapes.ttl")
 VOCABULARY = "news.ttl"
 """The words of ordinary news, which a project makes its own."""
+AGENT = {"AGENTS.md": "AGENTS.md", "SKILL.md": ".agents/skills/curate/SKILL.md"}
+"""What tells a coding agent how to curate: the files of `kg/starter/agent/`, and where a project has them."""
 _BARE = {".gitignore", "seeds/dataset.yaml"}
 SYSTEM = frozenset({
     "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
@@ -38,8 +41,18 @@ class Content(Enum):
     BARE = "bare"
 
 
-def init_project(folder: Path, *, title: str, base: str, content: Content = Content.EXAMPLE) -> list[str]:
+class Extra(Enum):
+    """What may be added to a project, a new one or one that is there."""
+
+    AGENT = "agent"
+
+
+def init_project(
+    folder: Path, *, title: str, base: str, content: Content = Content.EXAMPLE, extras: Collection[Extra] = ()
+) -> list[str]:
     """Write a new project into *folder*, and give the names of its files.
+
+    In a project that is there only *extras* are written, those that are missing.
 
     All files are written, or none. Raises UsageError when the folder holds a project or other files already or is
     the system's, *base* is no IRI that ends with `/`, or *title* is no line of text; KgError when something cannot
@@ -54,13 +67,14 @@ def init_project(folder: Path, *, title: str, base: str, content: Content = Cont
     if str(place) in SYSTEM or place == Path.home() or {"/dev", "/proc", "/sys"} & {str(p) for p in place.parents}:
         raise UsageError(f"{folder} is no place for a project: name a folder of its own")
     settle_curated(folder, work)  # an earlier run may have been killed
-    if (folder / "seeds" / "dataset.yaml").exists():
+    is_project = (folder / "seeds" / "dataset.yaml").exists()
+    if is_project and not extras:
         raise UsageError(f"{folder} holds a project already")
-    if any(not _STAYS.match(name) for name in _list_names(folder)):
+    if not is_project and any(not _STAYS.match(name) for name in _list_names(folder)):
         raise UsageError(f"{folder} is not empty: name a new folder")
     # `seeds/dataset.yaml` makes a project, and is put in place first: whoever meets a half project settles it
-    made_of = _project_files(title, base, content).items()
-    parts = sorted(made_of, key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
+    made_of = ({} if is_project else _project_files(title, base, content)) | _extra_files(extras)
+    parts = sorted(made_of.items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
     parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README that was there stays
     made = [path for path in (work, folder, *folder.parents) if not path.exists()]
     try:
@@ -96,6 +110,13 @@ def _shared(name: str) -> str:
     if packed.is_file():
         return packed.read_text(encoding="utf-8")
     return (Path(__file__).parents[2] / "ontology" / name).read_text(encoding="utf-8")
+
+
+def _extra_files(extras: Collection[Extra]) -> dict[str, str]:
+    """The files of what is added, by their names."""
+    agent = Path(str(files("kg.starter"))) / "agent"
+    wanted = AGENT if Extra.AGENT in extras else {}
+    return {place: (agent / name).read_text(encoding="utf-8") for name, place in wanted.items()}
 
 
 def _project_files(title: str, base: str, content: Content) -> dict[str, str]:

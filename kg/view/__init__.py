@@ -10,23 +10,30 @@ from kg.view.network import (
     root_entity,
 )
 from kg.view.part import Around, FromSource, OfQuestion, Part, select_part
+from kg.view.regions import Disc, Link, Region, Regions, lay_out_regions, place_discs
 from kg.view.values import describe_network, write_graphml
 
 __all__ = [
     "Around",
     "Box",
     "Cleared",
+    "Disc",
     "FromSource",
+    "Link",
     "Named",
     "OfQuestion",
     "Part",
     "Point",
+    "Region",
+    "Regions",
     "Relation",
     "Tie",
     "clear_labels",
     "describe_network",
     "find_path",
     "lay_out",
+    "lay_out_regions",
+    "place_discs",
     "project_network",
     "rank_entities",
     "root_entity",

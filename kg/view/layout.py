@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 COMMUNITIES = 100  # nodes beyond which communities are drawn apart
-SPRINGS = (
-    450  # nodes up to which springs are let loose on all of them; above it each community lies in a disc of its own
-)
+SPRINGS = 450  # nodes up to which springs are let loose on all of them; larger networks are drawn as regions
 WITHIN, BETWEEN = 6.0, 0.35  # how strong springs are, within a community and between two
 DENSE = 700  # nodes up to which all distances are known; above it those to a few pivots
 
@@ -76,7 +74,7 @@ def lay_out(
         where = _place(links, parts[0], many)
         own = room[members]
         size = (width - 2 * margin, max(height - 2 * margin - foot, 120))
-        placed[members] = _separate(_fit(_turn(where), own, size), own, size) + margin
+        placed[members] = separate(_fit(_turn(where), own, size), own, size) + margin
     top = height - margin - foot
     for row in single_rows:
         x = margin + (width - 2 * margin - row.width) / 2
@@ -151,12 +149,10 @@ def find_communities(links: list[set[int]], members: list[int]) -> list[list[int
 
 def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
     """Positions of a connected part; of a large one such that each community keeps together."""
-    if len(members) <= COMMUNITIES:
-        return _spread(links, members, many)
+    if not COMMUNITIES < len(members) <= SPRINGS:
+        return spread(links, members, many)
     groups = find_communities(links, members)
-    if len(members) > SPRINGS:
-        return _place_discs(groups, links, members, many)
-    where = _spread(links, members, many)
+    where = spread(links, members, many)
     import networkx as nx
     import numpy as np
 
@@ -171,39 +167,6 @@ def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, i
     start = {node: where[i] / scale for i, node in enumerate(members)}
     found = nx.spring_layout(graph, pos=start, iterations=120, seed=1, weight="weight", method="force")
     return np.array([found[node] for node in members])
-
-
-def _place_discs(
-    groups: list[list[int]], links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]
-) -> Array:
-    """Communities as discs as large as they are, laid out by the links between them; each laid out within its own."""
-    import numpy as np
-
-    group_of = {node: number for number, group in enumerate(groups) for node in group}
-    between: list[set[int]] = [set() for _ in groups]
-    for a in members:
-        for b in links[a]:
-            if group_of[a] != group_of[b]:
-                between[group_of[a]].add(group_of[b])
-    radius = np.sqrt(np.array([len(group) for group in groups], dtype=float)) + 0.8
-    centres = _spread(between, list(range(len(groups))), {}) * float(radius.mean()) * 2.2
-    for _ in range(200):  # discs that lie on each other are pushed apart
-        dx, dy = (centres[:, None, axis] - centres[None, :, axis] for axis in (0, 1))
-        length = np.sqrt(dx * dx + dy * dy) + 1e-9
-        over = np.maximum(radius[:, None] + radius[None, :] - length, 0)
-        np.fill_diagonal(over, 0)
-        if not over.any():
-            break
-        centres = centres + np.stack([(over * d / length).sum(axis=1) * 0.3 for d in (dx, dy)], axis=1)
-    at = {node: i for i, node in enumerate(members)}
-    inside = [{b for b in near if group_of.get(b) == group_of.get(a)} for a, near in enumerate(links)]
-    placed = np.zeros((len(members), 2))
-    for number, group in enumerate(groups):
-        own = _spread(inside, group, many)
-        own -= own.mean(axis=0)
-        size = float(np.sqrt((own * own).sum(axis=1)).max()) or 1.0
-        placed[[at[node] for node in group]] = centres[number] + own / size * (radius[number] - 0.6)
-    return placed
 
 
 def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> Array:
@@ -226,7 +189,8 @@ def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> 
     return out
 
 
-def _spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
+def spread(links: list[set[int]], members: list[int], many: Mapping[tuple[int, int], int]) -> Array:
+    """Positions of *members*, each as far from each other as by its links; *many* counts lines side by side."""
     import numpy as np
 
     n = len(members)
@@ -357,7 +321,7 @@ def _fit(where: Array, room: Array, size: tuple[float, float]) -> Array:
     return out
 
 
-def _separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
+def separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
     """Boxes that lie on each other are pushed apart along the axis that takes the shorter way."""
     import numpy as np
 

@@ -53,7 +53,9 @@ for (const [name, options] of [
   );
 }
 
-scenario("the overview of a large graph passes axe", async ({ page, open }) => {
+scenario("a large graph in regions and the overview of a larger one pass axe", async ({ page, open }) => {
+  await open("graph-450.html", "");
+  await check(page, "regions");
   await open("overview.html");
   await check(page, "overview");
   await open("overview-large.html");
@@ -143,8 +145,16 @@ scenario(
 );
 
 scenario(
-  "without a script an address leads to the row of its claim",
+  "without a script an address leads to the row of its claim, and a region to its things",
   async ({ page, open }) => {
+    await open("graph-450.html");
+    const area = page.locator("#picture .areas a").first();
+    const key = (await area.getAttribute("href")).slice(1);
+    holds(await area.locator(".wide text").first().isVisible(), "the region has no name");
+    await area.click();
+    const members = page.locator(`[id="${key}"]`);
+    const count = Number(await members.locator(".count").innerText());
+    same(await members.locator('a[href^="#e="]').count(), count, "things of the region");
     await open("graph.html", "#c=paris.met-fans");
     const box = await page.locator('[id="c=paris.met-fans"]').boundingBox();
     holds(box.y >= 0 && box.y < 900, `the row is at ${box.y}`);

@@ -330,6 +330,20 @@ scenario(
       .locator(".block:not(.off)")
       .evaluateAll((blocks) => blocks.map((block) => block.dataset.sentence));
     same([...new Set(open_)].sort(), lit.sort(), "sentences that are left");
+    const promises = new Set(claims.filter((claim) => claim.mode === "promise").map(({ id }) => id));
+    for (const place of ["#answers tbody tr", "#disputes .side"]) {
+      const left_ = await page
+        .locator(`${place}:not(.off):has(a[href^="#c="])`)
+        .evaluateAll((all) =>
+          all.map((one) => [...one.querySelectorAll('a[href^="#c="]')].map((a) => a.hash.slice(3))),
+        );
+      for (const ids of left_)
+        holds(
+          ids.some((id) => promises.has(id)),
+          `${ids} is left in ${place}`,
+        );
+      holds((await page.locator(`${place}.off`).count()) > 0, `nothing is left out in ${place}`);
+    }
     await page.goBack();
     await reads(page, "#shown", "53 things, 177 claims, 2 sources");
     same(await page.locator("#chips button").count(), 0);
@@ -473,6 +487,35 @@ scenario("questions are grouped, and lead to the claims behind their answers", a
   await first.locator("summary").click();
   await first.locator('tbody a[href^="#c="]').first().click();
   holds(await visible(page, "#detail .claim.chosen"), "no card");
+  // Another value of a parameter: its rows, its count, its address; and back.
+  await goTo(page, "#q=said-by");
+  const question = page.locator('[id="q=said-by"]');
+  const rows = question.locator("tbody tr");
+  const before = await rows.count();
+  const select = question.locator("select");
+  const option = select.locator("option").nth(1);
+  const [value, told] = [await option.getAttribute("value"), await option.innerText()];
+  await select.selectOption(value);
+  const wanted = Number(/\((\d+)\)$/.exec(told)[1]);
+  await page.waitForFunction(
+    (n) => document.querySelectorAll('[id="q=said-by"] tbody tr').length === n,
+    Math.min(60, wanted),
+  );
+  same(await question.locator("summary .count").innerText(), String(wanted));
+  holds(page.url().endsWith(`#q=${value}`), page.url());
+  await page.goBack();
+  await page.waitForFunction((n) => document.querySelectorAll('[id="q=said-by"] tbody tr').length === n, before);
+  same(await select.inputValue(), "said-by");
+  await open("graph.html", `#q=${value}`);
+  await page.waitForFunction((n) => document.querySelector('[id="q=said-by"] .count').innerText === n, String(wanted));
+  // What is beyond the first sixty rows comes when it is asked for.
+  await goTo(page, "#q=line-by-line");
+  const all = Number(await page.innerText('[id="q=line-by-line"] summary .count'));
+  await page.click('[id="q=line-by-line"] .rest');
+  await page.waitForFunction(
+    (n) => document.querySelectorAll('[id="q=line-by-line"] tbody tr').length === n,
+    Math.min(all, 260),
+  );
 });
 
 scenario("downloads: SVG, PNG, Turtle, CSV", async ({ page, open }) => {
@@ -595,6 +638,58 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
     ["values", "stage"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()),
   );
   holds(cards.x >= frame.x && cards.x + cards.width <= frame.x + frame.width, "the cards leave the frame");
+});
+
+scenario("a large network is drawn as regions, which open and close by mouse, keys and address", async (tools) => {
+  const { page, open } = tools;
+  await open("graph-450.html");
+  const { network, entities } = await readData(page);
+  const { areas } = network;
+  same(areas.flatMap(({ members }) => members).sort(), Object.keys(entities).sort(), "each thing lies in one region");
+  await alive(page);
+  same(await page.locator('#picture [id^="n-"]').count(), 0, "things in the picture of regions");
+  const frame = await page.locator("#stage").boundingBox();
+  const centreOf = (n) =>
+    page.evaluate((place) => {
+      const box = document.querySelectorAll("#picture .area")[place].getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2, least: box.width };
+    }, n);
+  for (let n = 0; n < areas.length; n++) {
+    const { x, y, least } = await centreOf(n);
+    holds(x > frame.x && x < frame.x + frame.width && y > frame.y && y < frame.y + frame.height, `region ${n} is out`);
+    holds(least > 40, `region ${n} is ${least} wide`);
+  }
+  const name = (area) => entities[area.key] && area.words.wide.en[0];
+  same(await page.locator("#picture .labels.wide text").nth(0).textContent(), name(areas[0]));
+  const { x, y } = await centreOf(1);
+  await page.mouse.move(x, y, { steps: 3 });
+  await page.waitForFunction(
+    (n) => document.getElementById("tip").innerText.endsWith(`${n} things`),
+    areas[1].members.length,
+  );
+  await page.mouse.click(x, y);
+  await page.waitForSelector("#detail h2");
+  holds(page.url().endsWith(`#r=${areas[1].key}`), page.url());
+  same(await page.locator("#detail .lines").first().locator("li").count(), Math.min(40, areas[1].members.length));
+  await page.waitForTimeout(400);
+  // Its middle is in the middle of the frame: where none of its things is, a click closes it.
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#overview:not([hidden])");
+  same(new URL(page.url()).hash, "");
+  await page.focus("#stage");
+  await page.keyboard.press("ArrowRight");
+  holds(page.url().endsWith(`#r=${areas[0].key}`), page.url());
+  await page.keyboard.press("Enter");
+  holds(page.url().endsWith(`#e=${areas[0].key}&k=1`), page.url());
+  // Search flies to a thing of another region; a filter leaves of each region what passes.
+  const last = areas.at(-1).members.at(-1);
+  await goTo(page, `#e=${last}`);
+  await page.waitForSelector("#detail h2");
+  await goTo(page, `#r=${areas[2].key}`);
+  await page.locator("#detail .lines a").first().click();
+  holds(page.url().includes(`#e=${areas[2].key}`), page.url());
+  await open("graph-450.html", "#r=__proto__");
+  same(await visible(page, "#overview"), true, "what is no region opens nothing");
 });
 
 scenario("in Chinese the page itself says nothing in English", async ({ page, open }) => {

@@ -40,3 +40,7 @@ ends.forEach(([from, to], line) => {
   linesOf.get(from).push(line);
   if (from !== to) linesOf.get(to).push(line);
 });
+
+// Regions of a large network, by their most central members; and the one that each thing lies in.
+const areas = new Map(net.areas.map((area) => [area.key, area]));
+const areaOf = new Map(net.areas.flatMap((area) => area.members.map((key) => [key, area])));

@@ -77,7 +77,7 @@ function showFilters() {
 function showChoices(filter) {
   const counts = new Map([...(state.filters[filter] ?? [])].map((value) => [value, 0]));
   claims.forEach((claim, number) => {
-    if (passes(number, filter))
+    if (passesAllBut(number, filter))
       for (const value of new Set(traits[number][filter])) counts.set(value, (counts.get(value) ?? 0) + 1);
   });
   const choices = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHOICES);
@@ -97,6 +97,34 @@ function showChoices(filter) {
   return make("fieldset", null, make("legend", null, own(TITLES[filter])), choices.map(choice));
 }
 watchers.push(showFilters);
+
+// What the filters leave out is pale wherever it stands: answers, disputes, the panel's lines and cards, things.
+const RESTS_ON = "#answers tbody tr, #disputes .side, #detail .lines li, #detail .claim, #stated li";
+function fade() {
+  const things = new Set();
+  if (isFiltered()) {
+    claims.forEach((claim, number) => {
+      if (passes(number)) for (const key of [rootOf(claim), claim.object, ...speakersOf(claim)]) things.add(key);
+    });
+  }
+  const claimAt = (element) =>
+    element.dataset.claim
+      ? [element.dataset.claim]
+      : [...element.querySelectorAll('a[href^="#c="]')].map((anchor) => decodeURIComponent(anchor.hash.slice(3)));
+  for (const element of document.querySelectorAll(RESTS_ON)) {
+    const numbers = claimAt(element)
+      .map((id) => numberOf.get(id))
+      .filter((number) => number !== undefined);
+    element.classList.toggle("off", isFiltered() && numbers.length > 0 && !numbers.some(passes));
+  }
+  for (const item of document.querySelectorAll("#disputes .contrast > ul > li"))
+    item.classList.toggle("off", !item.querySelector(".side:not(.off)"));
+  for (const anchor of document.querySelectorAll('#things .index a[href^="#e="]')) {
+    const key = decodeURIComponent(anchor.hash.slice(3));
+    anchor.classList.toggle("off", isFiltered() && !things.has(key));
+  }
+}
+watchers.push(fade);
 
 preparers.push(() => {
   const more = $("more");

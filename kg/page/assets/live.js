@@ -15,6 +15,7 @@ const GROUND = ["#ffffff", "#1a1f25"];
 const FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK SC',sans-serif";
 const BADGE = 7.5;
 const MOST_DOTS = 150; // the most central dots, which no name that was moved covers
+const LEAST_DOT = 5; // pixels: of a large network no dot is smaller
 const LEAST = 10; // pixels: no letter of the live drawing is smaller
 const grow = net.width / 1120;
 const sizeOf = new Map(net.nodes.map((node) => [node.id, node.size]));
@@ -44,22 +45,23 @@ function wake() {
   return waking;
 }
 
+const nodeOf = new Map(net.nodes.map((node) => [node.id, node]));
+const makeNode = (key) => ({ ...nodeOf.get(key), shape: "custom", ctxRenderer: renderNode });
+const makeEdge = (line) => ({ smooth: false, ...net.edges[line], ...paintEdge(line) });
+
 function build(vis) {
-  const nodes = net.nodes.map((node) => ({ ...node, shape: "custom", ctxRenderer: renderNode }));
-  const edges = net.edges.map((edge) => ({ smooth: false, ...edge, ...edgeLook(edge.id) }));
-  const store = new vis.DataSet(edges);
-  const network = new vis.Network(
-    $("live"),
-    { nodes: new vis.DataSet(nodes), edges: store },
-    { ...net.options, autoResize: true },
-  );
-  live = { store, network };
+  const drawn = findDrawn();
+  const nodes = new vis.DataSet([...drawn.nodes].map(makeNode));
+  const store = new vis.DataSet(drawn.lines.map(makeEdge));
+  const network = new vis.Network($("live"), { nodes, edges: store }, { ...net.options, autoResize: true });
+  live = { nodes, store, network };
   fit();
   network.on("click", clickLive);
   network.on("hoverNode", ({ node }) => setHover({ node }));
   network.on("blurNode", () => setHover(null));
   network.on("hoverEdge", ({ edge }) => setHover({ line: edge }));
   network.on("blurEdge", () => setHover(null));
+  network.on("beforeDrawing", drawAreas);
   network.on("afterDrawing", drawOver);
   network.on("animationFinished", () => (flying = false));
   network.on("dragStart", land);
@@ -145,7 +147,7 @@ function renderNode({ ctx, id, x, y, style: { size } }) {
   const { colours, hollow, outline } = data.families[entities[id].family];
   const on = isLit(look.nodes, id) && isLit(lit.nodes, id);
   const centre = id === focused();
-  const part = size / 10;
+  const part = (areas.size ? Math.max(size, LEAST_DOT / live.network.getScale()) : size) / 10;
   return {
     drawNode() {
       ctx.save();
@@ -194,16 +196,17 @@ function drawOver(ctx) {
   const { network } = live;
   const scale = network.getScale();
   const where = network.getPositions();
+  const isDrawn = (line) => ends[line].every((key) => key in where);
   const middleOf = (line, at) =>
     pointOn(where[ends[line][0]], where[ends[line][1]], net.edges[line].smooth, sizeOf.get(ends[line][0]), at);
   for (const [line, { sign, at }] of badgeOf) {
-    if (!isLit(look.lines, line) || !isLit(lit.lines, line)) continue;
+    if (!isDrawn(line) || !isLit(look.lines, line) || !isLit(lit.lines, line)) continue;
     const { x, y } = middleOf(line, at);
     drawBadge(ctx, x, y, sign, colourOf(line));
   }
   const taken = drawNames(ctx, where, scale);
   const few = look.lines && look.lines.size <= 40 ? look.lines : lit.lines;
-  if (few && few.size <= 40) drawWords(ctx, few, middleOf, taken, scale);
+  if (few && few.size <= 40) drawWords(ctx, [...few].filter(isDrawn), middleOf, taken, scale);
 }
 
 function drawNames(ctx, where, scale) {
@@ -213,6 +216,7 @@ function drawNames(ctx, where, scale) {
   const letters = whole ? own : Math.max(Math.min(own, 15 / scale), LEAST / scale);
   const atHome = Math.abs(letters - own) < 0.01;
   const places = new Map(net.labels[screen][state.language].map((label) => [label.key, label]));
+  const drawn = ranked.filter((key) => key in where);
   const near = scale > wholeScale() * 1.35;
   const [start, end] = [
     { x: 0, y: 0 },
@@ -221,14 +225,17 @@ function drawNames(ctx, where, scale) {
   const isInside = ([left, top, right, bottom]) =>
     left >= start.x && right <= end.x && top >= start.y && bottom <= end.y;
   // Names that moved keep off the dots, too.
-  const dots = ranked.slice(0, MOST_DOTS).map((key) => {
-    const [{ x, y }, size] = [where[key], sizeOf.get(key)];
-    return { key, box: [x - size, y - size, x + size, y + size] };
-  });
+  const dots = drawn
+    .filter((key) => isLit(look.nodes, key))
+    .slice(0, MOST_DOTS)
+    .map((key) => {
+      const [{ x, y }, size] = [where[key], sizeOf.get(key)];
+      return { key, box: [x - size, y - size, x + size, y + size] };
+    });
   const taken = [];
   ctx.textBaseline = "alphabetic";
   ctx.lineJoin = "round";
-  for (const key of ranked) {
+  for (const key of drawn) {
     const place = places.get(key);
     const forced = (look.nodes?.has(key) && look.nodes.size < 40) || lit.nodes?.has(key);
     if ((!place && !near && !forced) || !isLit(look.nodes, key) || !isLit(lit.nodes, key)) continue;
@@ -301,14 +308,21 @@ function pointOn(a, b, smooth, size, at) {
   };
 }
 
-let painted = "";
+// The look that each line has now: only those whose look changes are told to vis-network.
+const painted = new Map();
+const lookOf = (line) =>
+  [isLit(look.lines, line) && isLit(lit.lines, line), chosenLines.has(line), dark.matches].map(Number).join("");
+function paintEdge(line) {
+  painted.set(line, lookOf(line));
+  return edgeLook(line);
+}
+
 function paintLive() {
   if (!live) return;
-  const listed = (set) => set && [...set];
-  const wanted = JSON.stringify([listed(look.lines), listed(lit.lines), [...chosenLines], dark.matches]);
-  if (wanted === painted) return live.network.redraw();
-  painted = wanted;
-  live.store.update(net.edges.map((edge) => edgeLook(edge.id)));
+  syncDrawn();
+  const changed = [...painted].filter(([line, before]) => lookOf(line) !== before);
+  if (changed.length) live.store.update(changed.map(([line]) => paintEdge(line)));
+  else live.network.redraw();
 }
 dark.addEventListener("change", paintLive);
 

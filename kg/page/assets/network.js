@@ -10,6 +10,7 @@ function paint() {
   const line = claim ? lineOf.get(numberOf.get(claim)) : undefined;
   chosenLines = new Set(path ? findPath(...path.split("~")).lines : line === undefined ? [] : [line]);
   paintPoster(look, focused(), chosenLines);
+  if (pointed) pointAtArea(null);
   paintLive();
   placeValues();
   const wanted = JSON.stringify([state.shown, state.steps]);
@@ -18,7 +19,17 @@ function paint() {
     const there = flown === null && !state.shown;
     flown = wanted;
     if (there) return;
-    flyTo(state.shown?.kind === "claim" ? null : look.nodes && state.shown ? look.nodes : null);
+    if (shows("area")) flyToArea(areas.get(shows("area")));
+    else
+      flyTo(
+        state.shown?.kind === "claim"
+          ? areas.size
+            ? findDrawnClaim()
+            : null
+          : look.nodes && state.shown
+            ? look.nodes
+            : null,
+      );
     setTimeout(placeValues, 300);
   }
 }
@@ -50,6 +61,12 @@ function placeTip() {
   tip.style.setProperty("top", `${Math.max(4, pointer.y + 16)}px`);
 }
 
+// The ends of the claim that is shown: where a large network flies to.
+function findDrawnClaim() {
+  const claim = claimOf(shows("claim"));
+  return new Set([rootOf(claim), claim.object].filter(Boolean));
+}
+
 function pick(hit, { shift = false } = {}) {
   if (!hit) {
     if (state.shown) show(null);
@@ -63,6 +80,8 @@ function pick(hit, { shift = false } = {}) {
 
 function clickLive({ nodes, edges, event }) {
   const shift = Boolean(event.srcEvent?.shiftKey);
+  const area = nodes.length || edges.length ? null : areaAt(pointer);
+  if (area) return toggleArea(area);
   pick(nodes.length ? { node: nodes[0] } : edges.length ? { line: edges[0] } : null, { shift });
 }
 
@@ -70,24 +89,33 @@ const isAlive = () => $("stage").classList.contains("alive");
 
 // Arrows go to the neighbour that lies that way; without a thing in focus they begin at the most central one.
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-function walk([dx, dy]) {
+function walk(way) {
   const here = focused();
+  if (!here && areas.size) {
+    const from = areas.get(shows("area"));
+    const next = from ? nearestThatWay(from, net.areas, way, (area) => area) : net.areas[0];
+    return next && show("area", next.key);
+  }
   if (!here) return show("entity", ranked[0]);
-  const from = origin.get(here);
   const near = new Set(linesOf.get(here).flatMap((line) => ends[line]));
+  const best = nearestThatWay(origin.get(here), near.size > 1 ? near : ranked, way, (key) => origin.get(key));
+  if (best) show("entity", best);
+}
+
+// Of some candidates the one that lies nearest in a direction; null where none does.
+function nearestThatWay(from, candidates, [dx, dy], placeOf) {
   let best = null;
   let least = Infinity;
-  for (const key of near.size > 1 ? near : ranked) {
-    if (key === here) continue;
-    const to = origin.get(key);
+  for (const one of candidates) {
+    const to = placeOf(one);
     const along = (to.x - from.x) * dx + (to.y - from.y) * dy;
     const across = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
     if (along > 0 && across < along * 2.5 && along + across * 2 < least) {
       least = along + across * 2;
-      best = key;
+      best = one;
     }
   }
-  if (best) show("entity", best);
+  return best;
 }
 
 // Keys of the stage alone: nothing happens while it is not in focus.
@@ -99,7 +127,8 @@ function pressKey(event) {
     const number = (bySubject.get(centre) ?? byObject.get(centre) ?? [])[0];
     if (number !== undefined) show("claim", claims[number].id);
     $("panel").focus();
-  } else if (/^[1-9]$/.test(event.key) && centre) change({ steps: Number(event.key) });
+  } else if (event.key === "Enter" && shows("area")) show("entity", shows("area"));
+  else if (/^[1-9]$/.test(event.key) && centre) change({ steps: Number(event.key) });
   else if (/^[+=]$/.test(event.key) && centre) change({ steps: Math.min(9, state.steps + 1) });
   else if (/^[-_]$/.test(event.key) && centre) change({ steps: Math.max(0, state.steps - 1) });
   else if (event.key === "Escape") show(null);
@@ -116,10 +145,13 @@ preparers.push(() => {
     if (!isAlive()) {
       const hit = hitPoster(event.target);
       if (JSON.stringify(hit) !== JSON.stringify(hovered)) setHover(hit);
-    }
+    } else if (!hovered) pointAtArea(areaAt(pointer));
     if (!$("tip").hidden) placeTip();
   });
-  stage.addEventListener("pointerleave", () => setHover(null));
+  stage.addEventListener("pointerleave", () => {
+    setHover(null);
+    if (isAlive()) pointAtArea(null);
+  });
   stage.addEventListener("click", (event) => {
     if (!isAlive()) pick(hitPoster(event.target), { shift: event.shiftKey });
     wake();
@@ -133,7 +165,7 @@ preparers.push(() => {
   stage.addEventListener("pointerdown", () => stage.focus({ preventScroll: true }));
   stage.addEventListener("keydown", pressKey);
   $("fit").addEventListener("click", () => fit({ animate: true }));
-  $("rearrange").addEventListener("click", rearrange);
+  $("rearrange")?.addEventListener("click", rearrange);
   if (live?.moved) $("rearrange").textContent = own("undo");
 });
 

@@ -23,7 +23,14 @@ function showClaim(id) {
   ];
 }
 
-const VIEWS = { entity: showEntity, claim: showClaim, source: showSource, finding: showFinding, path: showPath };
+const VIEWS = {
+  entity: showEntity,
+  claim: showClaim,
+  source: showSource,
+  finding: showFinding,
+  path: showPath,
+  area: showArea,
+};
 
 function showPanel() {
   const view = VIEWS[state.shown?.kind];
@@ -41,19 +48,3 @@ function showPanel() {
 }
 watchers.push(showPanel);
 preparers.push(() => (panelShows = ""));
-
-function openQuestion(name) {
-  const details = document.getElementById(`q=${name}`);
-  details.open = true;
-  details.scrollIntoView({ block: "start" });
-}
-
-// A question that is opened by hand can be linked to.
-preparers.push(() => {
-  for (const details of document.querySelectorAll("#answers details")) {
-    details.addEventListener("toggle", () => {
-      if (!details.open || details.querySelector(".copy")) return;
-      details.append(copyButton("question", details.id.slice(2)));
-    });
-  }
-});

@@ -1,13 +1,14 @@
 // What the reader looks at, and the page's address after `#`, which says the same.
-// One thing is shown: e entity, c claim, s source or sentence, f finding, q question, or the path between two entities.
+// One thing is shown: e entity, c claim, s source or sentence, f finding, q question, r region, or the path between two entities.
 // Beside it: k the steps of the neighbourhood, l the language, and the filters by their names.
-const KINDS = { entity: "e", claim: "c", source: "s", finding: "f", question: "q", path: "path" };
+const KINDS = { entity: "e", claim: "c", source: "s", finding: "f", question: "q", area: "r", path: "path" };
 const FILTERS = ["family", "type", "property", "source", "speaker", "mode", "disputed"];
 const state = { shown: null, steps: 0, language: data.language, from: null, to: null, filters: {} };
 const watchers = [];
 
 const laneOf = new Map(data.lanes.map((lane) => [lane.key, lane]));
 const questionOf = new Map(data.questions.map((question) => [question.name, question]));
+const questions = new Set(data.questions.flatMap(({ name, choices }) => [name, ...choices]));
 
 // Whether there is something that an address names.
 const known = {
@@ -15,7 +16,8 @@ const known = {
   claim: (key) => numberOf.has(key),
   source: (key) => has(sources, key) || isSentence(key),
   finding: (key) => laneOf.has(key),
-  question: (key) => questionOf.has(key),
+  question: (key) => questions.has(key),
+  area: (key) => areas.has(key),
   path: (key) => key.split("~").length === 2 && key.split("~").every((end) => has(entities, end)),
 };
 
@@ -66,6 +68,7 @@ const show = (kind, key) =>
   change({ shown: kind ? { kind, key } : null, steps: kind === "entity" ? state.steps || 1 : 0 });
 
 function tell() {
+  missed = claims.map((claim, number) => missesOf(number));
   if (state.language !== spoken) translate();
   else for (const watcher of watchers) watcher();
 }
@@ -109,14 +112,21 @@ const days = claims.map((claim) => {
   return times.flatMap((time) => (time ? [time.first ?? time.last, time.last ?? time.first] : [])).filter(Boolean);
 });
 
-function passes(number, but) {
-  for (const filter of FILTERS) {
-    const wanted = filter === but ? null : state.filters[filter];
-    if (wanted && !traits[number][filter].some((value) => wanted.has(value))) return false;
-  }
-  if (!state.from && !state.to) return true;
-  return days[number].some((day) => (!state.from || day >= state.from) && (!state.to || day <= state.to));
+// The filters that a claim does not pass; the days are one of them.
+function missesOf(number) {
+  const missed = FILTERS.filter((filter) => {
+    const wanted = state.filters[filter];
+    return wanted && !traits[number][filter].some((value) => wanted.has(value));
+  });
+  const { from, to } = state;
+  if ((from || to) && !days[number].some((day) => (!from || day >= from) && (!to || day <= to))) missed.push("days");
+  return missed;
 }
+
+// What each claim misses, worked out once for each change.
+let missed = claims.map(() => []);
+const passes = (number) => missed[number].length === 0;
+const passesAllBut = (number, filter) => missed[number].every((one) => one === filter);
 const isFiltered = () => Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
 
 // What stands out in the network: null where everything does.

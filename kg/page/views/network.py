@@ -21,7 +21,8 @@ def show_network(picture: Picture, say: Say, *, summary: str) -> Html:
             tag("button", say.word("filters"), type="button", id="more", aria_expanded="false", aria_controls="facets",
                 class_="scripted"),
             tag("button", say.word("fit"), type="button", id="fit", class_="scripted"),
-            tag("button", say.word("live"), type="button", id="rearrange", class_="scripted"),
+            None if picture.areas else tag("button", say.word("live"), type="button", id="rearrange",
+                                           class_="scripted"),
             class_="bar",
         ),
         tag(
@@ -46,7 +47,7 @@ def show_network(picture: Picture, say: Say, *, summary: str) -> Html:
 def _show_legend(picture: Picture, say: Say) -> Html:
     """Shapes and strokes with their words."""
     present = {dot.family for dot in picture.dots}
-    items = []
+    items = [tag("li", say.word("areas-lead"))] if picture.areas else []
     for family in FAMILIES:
         if family in present:
             path = tag("path", d=shape_path(family.shape, 7))

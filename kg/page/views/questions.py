@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kg.page.answers import Cell, WordedAnswer
+from kg.page.answers import AnswerRow, Cell, WordedAnswer
 from kg.page.html import Html, join, tag
 from kg.page.views.say import Say, section
+
+MOST_ROWS = 60  # of an answer that stand there at once
 
 
 def show_questions(answers: tuple[WordedAnswer, ...], say: Say) -> Html | None:
@@ -22,25 +24,69 @@ def show_questions(answers: tuple[WordedAnswer, ...], say: Say) -> Html | None:
 
 
 def _show_question(answer: WordedAnswer, say: Say) -> Html:
-    count = len(answer.rows) + answer.left_out
-    summary = tag("summary", tag("span", answer.question[say.lang]), " ", tag("span", str(count), class_="count"))
-    if not answer.rows:
-        return tag("details", summary, tag("p", say.word("no-rows"), class_="lead"), id=f"q={answer.name}")
+    count = f"{len(answer.rows):,}"
+    summary = tag("summary", tag("span", answer.question[say.lang]), " ", tag("span", count, class_="count"))
+    given = _show_given(answer, say)
+    if not answer.rows and not answer.choices:
+        return tag("details", summary, given, tag("p", say.word("no-rows"), class_="lead"), id=f"q={answer.name}")
+    first, rest = answer.rows[:MOST_ROWS], answer.rows[MOST_ROWS:]
     # What names a claim is told by a link of its own at the end of the row.
-    head = tag("tr", [tag("th", _show_cell(cell, say), scope="col") for cell in answer.columns])
-    rows = []
-    for row in answer.rows:
-        first, *others = (_show_cell(cell, say) for cell in row.cells)
-        rows.append(tag("tr", tag("th", first, scope="row"), [tag("td", cell) for cell in others]))
-    table = tag(
-        "table",
-        tag("caption", answer.question[say.lang], class_="unseen"),
-        tag("thead", head),
-        tag("tbody", rows),
+    head = tag(
+        "thead",
+        tag("tr", [tag("th", _show_cell(cell, say), scope="col", lang=_lang_of(cell, say)) for cell in answer.columns]),
     )
+    caption = tag("caption", answer.question[say.lang], class_="unseen")
+    table = tag("table", caption, head, tag("tbody", [_show_row(row, say) for row in first]))
     box = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label=answer.question[say.lang])
-    more = tag("p", say.word("more-rows", n=str(answer.left_out)), class_="lead") if answer.left_out else None
-    return tag("details", summary, box, more, id=f"q={answer.name}")
+    more = (
+        tag("button", say.word("more-rows", n=str(len(rest))), type="button", class_="rest scripted") if rest else None
+    )
+    whole = None
+    if rest and not say.scripted:
+        whole = tag("noscript", tag("table", caption, head, tag("tbody", [_show_row(row, say) for row in rest])))
+    return tag("details", summary, given, box, more, whole, id=f"q={answer.name}")
+
+
+def _show_given(answer: WordedAnswer, say: Say) -> Html | None:
+    """What the question was asked of; with a script, and other values, as a choice."""
+    if not answer.parameters:
+        return None
+    parts = []
+    for name, (head, value) in answer.parameters.items():
+        choices = [choice for choice in answer.choices if choice.parameter == name]
+        label = join(tag("span", _show_cell(head, say), lang=_lang_of(head, say)), ": ")
+        told = tag("span", label, _show_cell(value, say), class_="unscripted" if choices else None)
+        options = [tag("option", f"{_word_cell(value, say)} ({len(answer.rows):,})", value=answer.name)]
+        options += [
+            tag("option", f"{_word_cell(choice.value, say)} ({len(choice.rows):,})", value=choice.address)
+            for choice in sorted(choices, key=lambda choice: _word_cell(choice.value, say))
+        ]
+        chosen = tag("label", label, tag("select", options), class_="scripted") if choices else None
+        parts.append(join(told, chosen))
+    left = say.word("more-choices", n=f"{answer.more:,}") if answer.more else None
+    return tag("p", join(*parts, between=" · "), f" {left}" if left else None, class_="given")
+
+
+def _show_row(row: AnswerRow, say: Say) -> Html:
+    first, *others = row.cells
+    head = tag("th", _show_cell(first, say), scope="row", lang=_lang_of(first, say))
+    return tag("tr", head, [tag("td", _show_cell(cell, say), lang=_lang_of(cell, say)) for cell in others])
+
+
+def list_answers(answers: tuple[WordedAnswer, ...], say: Say) -> dict[str, list[str]]:
+    """The rows that only a script shows, as HTML, by address: of a question beyond the first, of a choice all."""
+    found: dict[str, list[str]] = {}
+    for answer in answers:
+        if len(answer.rows) > MOST_ROWS:
+            found[answer.name] = [_show_row(row, say) for row in answer.rows[MOST_ROWS:]]
+        found |= {choice.address: [_show_row(row, say) for row in choice.rows] for choice in answer.choices}
+    return found
+
+
+def _word_cell(cell: Cell, say: Say) -> str:
+    if cell.names and cell.names.startswith("c="):
+        return say.statement(cell.names[2:])
+    return cell.text[say.lang]
 
 
 def _show_cell(cell: Cell, say: Say) -> Html:
@@ -49,4 +95,9 @@ def _show_cell(cell: Cell, say: Say) -> Html:
         return say.claim(cell.names[2:])
     if cell.names:
         return tag("a", text, href=f"#{cell.names}")
-    return tag("span", text, lang=cell.lang) if cell.lang and cell.lang != say.lang else join(text)
+    return join(text)
+
+
+def _lang_of(cell: Cell, say: Say) -> str | None:
+    """The language of a cell's text, where that is not the page's."""
+    return cell.lang if cell.lang != say.lang else None

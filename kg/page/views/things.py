@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.model import Entity, Source
-from kg.page.drawing import Picture
+from kg.page.drawing import Area, Picture
 from kg.page.html import Html, join, tag
 from kg.page.records import clean_text, word_place
 from kg.page.style import FAMILIES
@@ -30,8 +30,17 @@ def show_things(picture: Picture, say: Say) -> Html:
                   tag("span", str(len(entities)), class_="count"))  # fmt: skip
     described = None
     if not say.scripted:
-        described = tag("noscript", tag("dl", [_describe(entity, say) for entity in entities.values()]))
+        areas = [_list_area(area, say) for area in picture.areas]
+        described = tag("noscript", areas, tag("dl", [_describe(entity, say) for entity in entities.values()]))
     return tag("details", summary, tag("div", groups, class_="index"), described, id="things")
+
+
+def _list_area(area: Area, say: Say) -> Html:
+    """A region's members, for a reader without a script."""
+    name = say.word("area-of", e=say.label(area.key))
+    members = tag("p", join(*map(say.entity, area.members), between=" · "))
+    return tag("div", tag("h3", name, " ", tag("span", str(len(area.members)), class_="count")), members,
+               id=f"r={area.key}")  # fmt: skip
 
 
 def _describe(entity: Entity, say: Say) -> Html:
