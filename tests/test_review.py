@@ -205,6 +205,11 @@ def test_drafts_are_exported_as_unreviewed_where_they_are_asked_for(tmp_path: Pa
     assert (battery["status"], battery["reviewed_by"], battery["reviewed_on"]) == ("reviewed", "Kim Berg", "2031-06-02")
     assert (battery["evidence_statuses"], port["evidence_statuses"]) == (". unreviewed", "")
     assert 'class="unreviewed"' in exports["graph.html"]
+    graphml = run_kg("export", "graphml", "--drafts", folder=tmp_path).out
+    assert (
+        graphml.count('attr.name="unreviewed"') == 1
+        and "unreviewed" not in run_kg("export", "graphml", folder=tmp_path).out
+    )
     assert (
         "Puffin · home port · Riga   (plan, unreviewed draft)"
         in run_kg("show", "puffin", "--drafts", folder=tmp_path).out

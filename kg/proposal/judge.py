@@ -294,7 +294,7 @@ class Judge:
                 cautions = (*cautions, "its sentence is evidence for the claim already")
             else:
                 self.known.add_evidence(same, missing)
-            stated = replace(claim, id=same.id, evidence=missing or claim.evidence)
+            stated = replace(claim, id=same.id, source=same.source, evidence=missing or claim.evidence)
             return replace(
                 judged, verdict=Verdict.SAME, id=same.id, claim=same.id, cautions=cautions, stated=stated,
                 fields=good[0].fields,
