@@ -53,13 +53,13 @@ class Interrupting(ClusterProgress):
 
 
 @contextmanager
-def start_workers(folders: list[Path]) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def start_workers(folders: list[Path], silence: str = "60s") -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler in this process, and a worker in a process of its own for each folder."""
     import dask
     from distributed import LocalCluster
 
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.scheduler.worker-ttl": "4s"}))
+        stack.enter_context(dask.config.set({"distributed.scheduler.worker-ttl": silence}))
         cluster = LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0")
         stack.enter_context(cluster)
         workers = []
@@ -101,11 +101,17 @@ def wait_for(client: Any, count: int) -> None:
     client.wait_for_workers(count, timeout=60)
 
 
-def try_with(feed: Path, folders: list[Path], after: int, act: Callable[[list[subprocess.Popen[bytes]]], None]) -> None:
+def try_with(
+    feed: Path,
+    folders: list[Path],
+    after: int,
+    act: Callable[[list[subprocess.Popen[bytes]]], None],
+    silence: str = "60s",
+) -> None:
     """The output is that of an undisturbed run, whatever *act* does to the workers when *after* parts are done."""
     for folder in folders:
         folder.mkdir(exist_ok=True)
-    with start_workers(folders) as (address, workers):
+    with start_workers(folders, silence) as (address, workers):
         progress = Interrupting(after=after, act=lambda: act(workers))
         found = run_map(
             feed, address, "out", progress=progress, told=lambda cluster: wait_for(cluster.client, len(folders))
@@ -130,6 +136,18 @@ def test_a_worker_is_killed(feed: Path) -> None:
     try_with(feed, [feed / "one", feed / "two"], 14, kill_one)
 
 
+def test_no_worker_is_left(feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.tables.cluster.follow.GRACE", 0)
+    monkeypatch.setattr("kg.tables.cluster.follow.LOOK", 0.2)
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+        progress = Interrupting(after=3, act=lambda: cluster.scale(0))
+        with pytest.raises(KgError, match=r"^the scheduler at `.*` has had no workers for 0 s$"):
+            run_map(feed, cluster.scheduler_address, "out", progress=progress)
+    assert not (feed / "out").exists()
+
+
 @pytest.mark.cluster
 @pytest.mark.parametrize("after", [1, 3, 6, 9, 11, 13, 16, 18, 20, 22])
 def test_a_worker_is_killed_at_ten_points(feed: Path, after: int) -> None:
@@ -139,7 +157,7 @@ def test_a_worker_is_killed_at_ten_points(feed: Path, after: int) -> None:
 @pytest.mark.cluster
 def test_a_worker_stops_and_is_given_up(feed: Path) -> None:
     """It says nothing any more, as one that is cut off; no network is cut here."""
-    try_with(feed, [feed / "one", feed / "two"], 12, lambda workers: workers[0].send_signal(signal.SIGSTOP))
+    try_with(feed, [feed / "one", feed / "two"], 12, lambda workers: workers[0].send_signal(signal.SIGSTOP), "10s")
 
 
 @pytest.mark.cluster

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError
+from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
 from kg.tables.computed import register_functions
 from kg.tables.rml import MappingDocument
@@ -47,6 +48,12 @@ class Bench:
     output: Storage
     shelf: Shelf
     resources: ExitStack
+
+    def put(self, made: Path, name: str, *, output: bool = False) -> None:
+        """A finished file on the storage, or with *output* where partitions go. Raises KgError where nobody waits."""
+        if self.storage.size(BEGUN) is None:
+            raise KgError("the run was given up")
+        (self.output if output else self.storage).put(made, name)
 
     def see_part(self, staged: StagedTable, number: int, name: str | None = None) -> None:
         """Make a part of a table known, under the name of the part or another."""

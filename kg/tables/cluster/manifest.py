@@ -20,6 +20,7 @@ from kg.tables.storage import Storage
 
 RUN = "_run"
 PLAN = f"{RUN}/plan.json"
+BEGUN = f"{RUN}/begun"  # there as long as somebody waits for the output
 _OWN = re.compile(r"part-\d+\.(nq|nt)(\.gz|\.zst)?|part-\d+\.parquet|manifest\.json|_SUCCESS|_run|\.part-.*")
 _PARTITION = re.compile(r"part-\d+\..*|\.part-.*")
 

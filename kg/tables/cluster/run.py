@@ -14,7 +14,7 @@ from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoi
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import Jobs, Shuffle, Side, describe_join, plan_jobs
-from kg.tables.cluster.manifest import RUN, Record, abandon, begin_record, commit, record_part, refuse_others
+from kg.tables.cluster.manifest import BEGUN, RUN, Record, abandon, begin_record, commit, record_part, refuse_others
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.sources import stage_sources
 from kg.tables.cluster.tasks import (
@@ -60,32 +60,37 @@ def map_on_cluster(
     left where it fails, but for what `resume` goes on with. Raises KgError.
     """
     refuse_others(wanted.storage)
-    with start_run(document, settings) as run, open_cluster(choice, run.scratch / "workers", tell) as cluster:
+    with (
+        start_run(document, settings) as run,
+        keep_or_abandon(wanted, run.scratch),
+        open_cluster(choice, run.scratch / "workers", tell) as cluster,
+    ):
         if told is not None:
             told(cluster)
-        with keep_or_abandon(wanted):
-            work = begin_work(run, cluster, wanted, choice, progress)
-            queries = prepare(work)
-            if run.failed:
-                abandon(wanted.storage)
-                return run
+        work = begin_work(run, cluster, wanted, choice, progress)
+        queries = prepare(work)
+        if not run.failed:
             jobs = plan_work(work, queries)
             if look is not None:
                 look(work, queries, jobs)
             record = begin_record(wanted.storage, digest_work(work, jobs), run.scratch, resume=wanted.resume)
             write_cluster_targets(work)
-            if run.failed:
-                abandon(wanted.storage)
-                return run
-            parts = write_parts(work, jobs, record)
-            commit(wanted.storage, describe_work(work, mapping), parts, run.scratch)
+        if run.failed:
+            abandon(wanted.storage)
+            return run
+        parts = write_parts(work, jobs, record)
+        commit(wanted.storage, describe_work(work, mapping), parts, run.scratch)
         progress.clear()
         return run
 
 
 @contextmanager
-def keep_or_abandon(wanted: Wanted) -> Iterator[None]:
-    """Where the block fails, remove what was written, unless it may be gone on with."""
+def keep_or_abandon(wanted: Wanted, scratch: Path) -> Iterator[None]:
+    """Where the block fails, remove what was written, unless it may be gone on with.
+
+    A task that is still at work on a cluster of others then finds that the run is given up, and writes nothing.
+    """
+    wanted.storage.put_text("", BEGUN, scratch)
     try:
         yield
     except BaseException:

@@ -290,5 +290,5 @@ def read_here(
     known = next((s for s in work.staged.values() if s.table == table), None)
     if known is not None:  # a view that stands below another one, or is read twice
         return known
-    parts = store_table(table, run.connection, run.scratch, work.storage, f"{work.folder}/{name}", ROWS)
+    parts = store_table(table, run.connection, run.scratch, work.storage.put, f"{work.folder}/{name}", ROWS)
     return StagedTable(table=table, parts=parts, selects=("*",) * len(parts))
