@@ -21,5 +21,5 @@
 | `drafts` | judged rows → files of `seeds/drafts/` |
 
 A claim goes through the rules of `kg.check` as a curator's would, and what is a note there (a hedge that was lost, a
-name that does not stand in the sentence) rejects it here. A reason that is brought along (`inferred`) is kept, and told.
+name that does not stand in the sentence) rejects it here. A reason that is brought along (`inferred`) is told.
 """
