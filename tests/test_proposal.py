@@ -191,6 +191,12 @@ def test_wrong_use_is_told(project: Project, tmp_path: Path) -> None:
     assert run(project, str(tmp_path / "gone.jsonl"), "--as", "jsonl").code == 3
 
 
+@pytest.mark.parametrize("name", ["", " ", "a\0b", "\ud800"])
+def test_who_proposes_has_a_name(name: str) -> None:
+    with pytest.raises(kg.UsageError, match="who proposes is a name"):
+        Origin(by=name, on="2031-06-01")
+
+
 HOSTILE = (
     '"; drop: [x]', "a: b", "- x", "# no comment", "<script>alert(1)</script>", "Te\x1b]0;x\x07rn", "x" * 3000,
     "\u202eevil", "&anchor *alias", "!!python/object", "null", "~", "{a: b}", "%TAG", "`tick`", "'single", "\u2028line",
