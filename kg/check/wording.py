@@ -70,7 +70,8 @@ _SHARE = re.compile(
 _SPELT = {  # what texts write for units beside what the ontology declares
     "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
     "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("港元",), "KRW": ("won", "韩元"),
-    "INR": ("rs",),
+    "INR": ("rs", "rupee"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"), "SEK": ("kronor", "krona"),
+    "CHF": ("franc",), "AUD": ("dollar",), "CAD": ("dollar",),
     "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
     "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
     "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),

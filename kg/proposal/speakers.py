@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark
@@ -72,14 +72,24 @@ class SpeakerRules:
         return fields, cautions
 
     def check(
-        self, row: Resolved, sentence: Sentence, claim: Claim, entities: Mapping[str, Entity], mark: Mark
+        self,
+        row: Resolved,
+        sentence: Sentence,
+        claim: Claim,
+        entities: Mapping[str, Entity],
+        proposed: Sequence[Entity],
+        mark: Mark,
     ) -> Iterator[Diagnostic]:
-        """That who says *claim* is nobody whom its sentence lets speak, told at *mark*."""
+        """That who says *claim* is nobody whom its sentence lets speak, told at *mark*.
+
+        *entities* are all by their ids, *proposed* those of them that no file declares.
+        """
         text = row.text
         keys = {ref.text for ref in claim.speakers}
         if not keys or (row.speaker is None and self.voices_of(text.source.id).covers(sentence.address)):
             return
-        why = _explain_silence(row, sentence, claim, keys, [entities[key] for key in sorted(keys) if key in entities])
+        speakers = [entities[key] for key in sorted(keys) if key in entities]
+        why = _explain_silence(row, sentence, claim, keys, speakers, proposed)
         if why is not None:
             said = ", ".join(f"`{key}`" for key in sorted(keys))
             yield Diagnostic(
@@ -103,7 +113,12 @@ def _find_speaker(row: Resolved, sentence: Sentence) -> tuple[str, tuple[str, ..
 
 
 def _explain_silence(
-    row: Resolved, sentence: Sentence, claim: Claim, keys: set[str], speakers: Iterable[Entity]
+    row: Resolved,
+    sentence: Sentence,
+    claim: Claim,
+    keys: set[str],
+    speakers: Sequence[Entity],
+    proposed: Sequence[Entity],
 ) -> str | None:
     """Why *keys* cannot be those who speak in a sentence; None where they can."""
     text = row.text
@@ -118,9 +133,8 @@ def _explain_silence(
         return f"and in {place} {', '.join(f'`{key}`' for key in sorted(speech.speakers))} speaks"
     if keys <= own:
         return f"and in {place} somebody else speaks" if speech.pronoun else None
-    speakers = tuple(speakers)
     if speech.pronoun or text.speech.is_quoted(sentence):
-        near = text.speech.find_before(sentence)
+        near = text.speech.find_before(sentence, proposed)
         if near and not keys & near and not any(text.named.names(entity, sentence) for entity in speakers):
             return f"and nearest before {place} is named {', '.join(f'`{key}`' for key in sorted(near))}"
         if all(_is_near(entity, sentence, text) for entity in speakers):
