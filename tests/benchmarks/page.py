@@ -1,7 +1,8 @@
 """The page beside a stock pyvis page of the same graph, in one run: `python page.py [RUNS] [SIZES...]`.
 
 Prints the time to build, then what a headless Chromium measures (median of RUNS, network off): kB, first picture,
-first contentful paint, the worst task on the main thread, frames a second while dragging and zooming, requests.
+first contentful paint, the worst task on the main thread, frames a second while dragging, zooming and hovering, the
+milliseconds that a facet takes to show everywhere, requests. The aims are in README.md, beside this file.
 """
 
 from __future__ import annotations
