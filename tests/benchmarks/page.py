@@ -60,7 +60,7 @@ def main() -> None:
             print(f"{size} entities, {len(checked.seeds.claims)} claims: built in {sorted(times)[1]:.3f} s")
             files.append(Path(folder) / f"page-{size}.html")
             files[-1].write_text(text, encoding="utf-8")
-            if size <= 300:
+            if size <= 400:
                 files.append(Path(folder) / f"stock-{size}.html")
                 write_stock(checked, files[-1])
         measure = ["node", str(ROOT / "tests" / "browser" / "measure.mjs"), runs, *map(str, files)]
