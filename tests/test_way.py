@@ -62,7 +62,7 @@ CHAT = """Sure! Here are the claims, one JSON object per line:
 [
 {"subject": "order", "predicate": "amount", "object": "96 million EUR", "quote": "@", "document": "ferries"},
 {"subject": "order", "predicate": "amount", "object": "69 million EUR", "quote": "@", "document": "ferries"},
-{"subject": "order", "predicate": "amount", "object": "96 million EUR", "quote": "It costs a lot.", "document": "ferries"},
+{"subject": "order", "predicate": "amount", "object": "9 EUR", "quote": "It is dear.", "document": "ferries"},
 {"subject": "order",
 ]
 ```
