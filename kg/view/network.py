@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Edge:
     """An edge of the network: what claims of one mode say of two entities, with these claims.
 
-    *subject*, *predicate* and *object* are the keys of entities and the name of a property. Where *lifted* is true the claims are about a claim, and *subject* is the entity which that one is about.
+    *subject* and *object* are keys of entities, *predicate* is the name of a property. Where *lifted* is true the
+    claims are about a claim, and *subject* is the entity which that one is about.
     """
 
     subject: str
