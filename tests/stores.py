@@ -79,14 +79,16 @@ def find_oxigraph() -> str | None:
 
 
 @contextmanager
-def serve_oxigraph() -> Iterator[Target]:
+def serve_oxigraph(*arguments: str) -> Iterator[Target]:
     """Oxigraph's server with a store in memory."""
     program = find_oxigraph()
     if program is None:
         pytest.skip("Oxigraph's server is not installed (pip install oxigraph)")
     port = find_port()
     process = subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program, "serve", "--bind", f"127.0.0.1:{port}", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(port, process)

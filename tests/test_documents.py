@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import json
+import time
 import zipfile
 from pathlib import Path
 
@@ -229,14 +231,11 @@ def test_a_page_says_its_encoding() -> None:
     )
 
 
-def test_a_page_of_nesting_is_not_read_in_part() -> None:
-    page = "<html><body>" + "<div>" * 100_000 + "the end</body></html>"
-    try:
-        taken = read_document_text(page.encode(), "a.html")
-    except UnreadableError as error:
-        assert error.diagnostic.message == "the page is nested too deep to be read whole"
-    else:
-        assert taken.text == "the end\n"
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_a_page_of_nesting_is_not_read_in_part(depth: int) -> None:
+    page = "<html><body>" + "<div>" * depth + "the end</body></html>"
+    assert refusal(page.encode(), "a.html") == "document-unreadable: the page is nested too deep to be read whole"
+    assert read_document_text(page.replace("<div>", "", depth - 100).encode(), "a.html").text == "the end\n"
 
 
 def test_no_entity_and_no_file_is_fetched(tmp_path: Path) -> None:
@@ -417,3 +416,31 @@ def test_damaged_files_end_in_a_text_or_a_reason() -> None:
         except UnreadableError as error:
             assert error.diagnostic.code in {"document-unreadable", "document-empty", "encoding"}
     assert zipfile.is_zipfile(io.BytesIO(good))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"<!---->" * 580 + b"<x",
+        b"<?xml" + b"?" * 4000,
+        b"<html><body>" + b"<table><tr><td>" * 120 + b"deep",
+        b"<html>" + b"<article>" * 120 + b"words",
+        b"<html><body>" + b"<p>" * 50_000 + b"many",
+        b"By " + b"a " * 40,
+        b"x" * 2_000_000,
+        b"\n" * 1_000_000 + b"end",
+    ],
+    ids=["comments", "declaration", "tables", "articles", "paragraphs", "byline", "line", "blank"],
+)
+def test_what_is_meant_to_take_long_does_not(raw: bytes) -> None:
+    start = time.process_time()
+    with contextlib.suppress(UnreadableError):
+        read_document_text(raw, "a")
+    assert time.process_time() - start < 5  # seconds of this process; they take some hundredths
+
+
+def test_a_page_of_very_many_lines_is_joined_soon() -> None:
+    lines = [Line(text=f"Line {n}.", left=70, right=200, base=-14.0 * n, height=12) for n in range(4_000)]
+    start = time.process_time()
+    assert join_lines([lines])
+    assert time.process_time() - start < 10

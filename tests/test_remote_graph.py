@@ -10,7 +10,6 @@ from faulty import answer, serve_faults
 from serving import Served, serve
 
 import kg
-from kg.remote.graph import NEEDS_FOLDER
 from kg.store import Table, Truth
 
 
@@ -72,13 +71,16 @@ def test_a_default_graph_that_is_the_union_is_not_counted_twice() -> None:
 
 
 def test_what_needs_the_folder_is_refused_by_its_name(graph: kg.RemoteGraph) -> None:
-    own = {name for name in dir(kg.KnowledgeGraph) if not name.startswith("_")} | set(kg.KnowledgeGraph.__annotations__)
-    there = {name for name in dir(kg.RemoteGraph) if not name.startswith("_")}
-    assert own - there == NEEDS_FOLDER
-    for name in NEEDS_FOLDER:
+    own = {name for name in dir(kg.KnowledgeGraph) if not name.startswith("_")} | {"checked", "texts"}
+    here = {"query", "check_query", "quads", "store", "export", "to_rdflib"}
+    assert here <= own
+    assert all(hasattr(kg.RemoteGraph, name) for name in here)
+    for name in own - here:
         with pytest.raises(kg.UsageError, match=rf"`{name}` needs the project's folder \(kg\.open_project\)"):
             getattr(graph, name)
         assert not hasattr(graph, name)
+    with pytest.raises(AttributeError, match="a graph on a server has no `other`"):
+        _ = graph.other
 
 
 @pytest.mark.parametrize(

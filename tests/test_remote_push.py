@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from serving import serve
 from stores import Target, serve_own, serve_oxigraph, serve_virtuoso
 from terminal import Finished, run_kg
 
@@ -220,6 +221,15 @@ def test_what_another_has_put_there_is_not_taken_away_unasked(own: Target, folde
     assert push(own, folder).code == 2
 
 
+def test_the_default_graph_alone_is_pushed_and_compared(own: Target, folder: Path) -> None:
+    for named in ((), ("--default-graph", f"{BASE}direct")):
+        empty(own)
+        assert push(own, folder, "--graph", "default", *named).out.count("new ") == 1
+        found = diff(own, folder, "--graph", "default", *named)
+        assert (found.code, found.out.count("\n")) == (0, 2)
+        assert SOURCE not in open_client(own).list_graphs()
+
+
 def test_a_difference_is_told_with_examples(own: Target, folder: Path) -> None:
     empty(own)
     assert push(own, folder).code == 0
@@ -282,6 +292,30 @@ def test_a_question_of_the_project_is_asked_of_a_server(own: Target, folder: Pat
     assert "(1 row)" in asked.out
     missing = run_kg("query", "promise", "--endpoint", own.query, folder=folder)
     assert (missing.code, missing.err) == (2, "kg: no question `promise`: did you mean `promises`?\n")
+
+
+def test_a_default_graph_that_is_the_union_is_noticed(folder: Path) -> None:
+    with serve_oxigraph("--union-default-graph") as union:
+        done = push(union, folder)
+        assert done.code == 3
+        assert done.err.split("\n")[-2] == (
+            "kg: the default graph there is the union of all graphs, or another changes it now: --default-graph IRI "
+            "gives ours a name; nothing was put in its place"
+        )
+        assert push(union, folder, "--default-graph", f"{BASE}direct").code == 0
+        assert diff(union, folder, "--default-graph", f"{BASE}direct").code == 0
+
+
+def test_the_server_of_the_project_itself_does_not_differ(folder: Path) -> None:
+    quads = (folder / "exports/graph.nq").read_text(encoding="utf-8").splitlines(keepends=True)
+    rewrite(folder, "".join(line for line in quads if f"<{EXTRA}>" not in line))
+    with serve(folder=folder) as served:
+        done = run_kg("diff", f"http://127.0.0.1:{served.port}/sparql", folder=folder)
+        assert (done.code, done.err) == (0, "")
+        assert "there: equal (49 of the other graphs: it is the union of all)\n" in done.out
+        refused = run_kg("push", f"http://127.0.0.1:{served.port}/sparql", "--replace", folder=folder)
+        assert refused.code == 3
+        assert "answers 403 Forbidden: this server changes nothing (it was started without --write)" in refused.err
 
 
 # -- pushes that are stopped ---------------------------------------------------------------------------------
@@ -380,11 +414,17 @@ def test_a_build_that_is_not_there_or_was_changed_is_told(folder: Path, own: Tar
 
 
 def test_seeds_that_changed_since_the_build_are_told(folder: Path, own: Target) -> None:
-    path = next((folder / "seeds/entities").glob("*.yaml"))
+    entities = folder / "seeds/entities"
+    path = next(entities.glob("*.yaml"))
     with path.open("a", encoding="utf-8") as file:
         file.write("# later\n")
-    told = f"kg: seeds/entities/{path.name} has changed since the build that is taken: `kg build` makes it anew\n"
-    assert push(own, folder, "--dry-run", "--replace").err == told
+    (entities / "a-new.yaml").write_text("kg: entities/1\nentities: {}\n", encoding="utf-8")
+    told = [f"kg: seeds/entities/{name} has changed since the build that is taken: `kg build` makes it anew\n"
+            for name in sorted([path.name, "a-new.yaml"])]  # fmt: skip
+    assert push(own, folder, "--dry-run", "--replace").err == "".join(told)
+    (folder / "seeds/dataset.yaml").write_text("kg: dataset/1\ntitle: x\n", encoding="utf-8")
+    done = push(own, folder)
+    assert (done.code, done.err) == (3, "kg: seeds/dataset.yaml has errors: `kg check` tells them\n")
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,15 @@ from kg.tables.cluster.split import (
     find_spans,
     look_at_block,
 )
-from kg.tables.cluster.storage import Storage, refuse_login
 from kg.tables.cluster.work import Wanted
 from kg.tables.command import read_source
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run, write_lines
+from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
+from kg.tables.storage import Storage, refuse_login
 
 RML = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
 QUOTES = Quoting(quote=b'"')
@@ -440,3 +441,96 @@ def test_spans_and_looks() -> None:
     assert look_at_block(b'a"b', QUOTES, inside=False) == Look(
         first_end=None, feeds=0, pairs=0, returns=0, torn=False, plain=False
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--resume"], "`--resume` is for runs on workers: give `--workers` or `--cluster`"),
+        (["--workers", "2", "--cluster", "tcp://a:1"], "give one of: --workers N, --cluster ADDRESS"),
+        (["--workers", "2", "--sort"], "`--sort` sorts what one machine writes"),
+        (["--workers", "2", "--format", "ttl"], "parts are N-Quads or N-Triples"),
+        (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
+        (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path, options: list[str], told: str) -> None:
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    (tmp_path / "m.ttl").write_text(RML + MAPPINGS["rows"], encoding="utf-8")
+    found = CliRunner().invoke(map_command, [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "out"), *options])
+    assert found.exit_code == 2
+    assert told in found.output
+
+
+def test_the_command_maps_into_a_store(feed: Path, scheduler: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import pyoxigraph as ox
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    text = RML + MAPPINGS["rows"]
+    (feed / "m.ttl").write_text(text, encoding="utf-8")
+    store = ["--store", str(feed / "store"), "--explain", "--progress"]
+    found = CliRunner().invoke(map_command, [str(feed / "m.ttl"), "--data", str(feed), "--cluster", scheduler, *store])
+    assert found.exit_code == 0, found.output
+    assert "Scan s0 as t" in found.output and "2 workers of " in found.output and " parts  " in found.output
+    assert "s0: people.csv, one part" in found.output
+    assert len(ox.Store.read_only(str(feed / "store"))) == len(map_here(feed, text))
+    assert not [path for path in feed.iterdir() if path.name.startswith(".kg-")]
+
+
+# -- other storage --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """A bucket of an S3 server on this machine, whose secret must stand nowhere."""
+    import s3fs
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "someone",
+            "AWS_SECRET_ACCESS_KEY": "open-sesame",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            patched.setenv(name, value)
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem().mkdir("feeds")
+        yield "s3://feeds"
+        s3fs.S3FileSystem.clear_instance_cache()
+    server.stop()
+
+
+@pytest.mark.parametrize("name", ["repeated", "lines of JSON", "several files", "row groups"])
+def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, name: str) -> None:
+    import s3fs
+
+    system = s3fs.S3FileSystem()
+    for path in feed.iterdir():
+        system.put_file(str(path), f"feeds/in/{path.name}")
+    text = RML + MAPPINGS[name]
+    document, plain = read(feed, text)
+    storage = Storage(place=f"{bucket}/{feed.name}")
+    run = map_on_cluster(
+        document,
+        Settings(mapping_folder=plain.mapping_folder, remote=Remote(address=f"{bucket}/in")),
+        ClusterChoice(address=scheduler),
+        Wanted(storage=storage, part_size=4000),
+        mapping="m.ttl",
+        progress=ClusterProgress(),
+    )
+    assert not run.failed, run.diagnostics
+    parts = read_manifest(storage)["parts"]
+    check_parts(storage, parts)
+    found = b"".join(zstandard.decompress(storage.read(p.name), 1 << 26) for p in parts).splitlines(keepends=True)
+    assert set(found) == map_here(feed, text)
+    assert storage.names() == ["_SUCCESS", "manifest.json", *sorted(p.name for p in parts)]
+    assert b"sesame" not in storage.read("manifest.json")

@@ -76,7 +76,8 @@ def push_command(
     with hold_lock(project.work, "push"):
         content = _read(project, default_graph)
         journal = open_journal(project.work, server)
-        plan = plan_push(server, content, content.choose(graphs), journal, replace=replace, again=again)
+        chosen = content.choose(_name_graphs(graphs, default_graph))
+        plan = plan_push(server, content, chosen, journal, replace=replace, again=again)
         _show_plan(plan, prune)
         if dry_run:
             say("nothing was sent (--dry-run)")
@@ -88,6 +89,11 @@ def push_command(
     total = sum(graph.count for graph in sent)
     say(f"pushed {_count(total, 'triple')} in {_count(len(sent), 'graph')}; verified by counts and a sample")
     return DONE
+
+
+def _name_graphs(graphs: tuple[str, ...], default_graph: str | None) -> list[str]:
+    """The graphs that were asked for, by the names that they have there."""
+    return [default_graph if graph == "default" and default_graph is not None else graph for graph in graphs]
 
 
 def _show_plan(plan: Plan, prune: bool) -> None:
@@ -120,9 +126,9 @@ def diff_command(
     """
     server = _open(endpoint, None, gsp, Bounds(seconds=timeout, size=most_bytes))
     whole = _read(get_project(context), default_graph)
-    content = whole.choose(graphs)
+    content = whole.choose(_name_graphs(graphs, default_graph))
     differs = False
-    for found in compare_content(server, content):
+    for found in compare_content(server, content, whole):
         _show_difference(found, most)
         differs |= not found.is_none
     if not graphs:
@@ -138,6 +144,8 @@ def diff_command(
 
 def _show_difference(found: GraphDifference, most: int) -> None:
     notes = [f"{found.rewritten:,} written in another way there"] if found.rewritten else []
+    if found.shared:
+        notes.append(f"{found.shared:,} of the other graphs: it is the union of all")
     if found.difference.alike:
         notes.append(f"{_count(found.difference.alike, 'group')} of blank nodes too alike to be told apart surely")
     told = f" ({'; '.join(notes)})" if notes else ""
@@ -197,11 +205,11 @@ def ask_endpoint(
     project: Project | None
     try:
         project = get_project(context)
-        prefixes = read_description(project).prefixes
     except KgError:
         if name is not None:
             raise
-        project, prefixes = None, Prefixes(namespaces=WELL_KNOWN)
+        project = None
+    prefixes = Prefixes(namespaces=WELL_KNOWN) if project is None else read_description(project).prefixes
     store = RemoteStore(server=server, prefixes=prefixes, graphs=graphs)
     if name is not None:
         assert project is not None

@@ -9,21 +9,22 @@ import secrets
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from kg.cli import DONE, ENVIRONMENT
-from kg.cli.common import SECONDS, get_project, load, say
+from kg.cli import DONE
+from kg.cli.common import SECONDS, get_project, load, say, texts_option
+from kg.cli.live import PROGRAM, lay_out
 from kg.diagnostic import KgError, UsageError
-from kg.pipeline import open_store
 from kg.watch import read_state
 
 if TYPE_CHECKING:
-    from kg.server.data import About, Data
+    from kg.server.data import Data
+    from kg.server.live import News
     from kg.server.options import Options
 
 MEGABYTE = 1 << 20
@@ -38,6 +39,7 @@ MEGABYTE = 1 << 20
     "--store", type=click.Path(path_type=Path), metavar="DIR", help="Serve a store on disk (`kg map --store`)."
 )
 @click.option("--watch", is_flag=True, help="Serve the project's graph anew whenever its files change.")
+@texts_option
 @click.option("--write", is_flag=True, help="Allow updates, of the store of --memory or --store.")
 @click.option("--no-token", is_flag=True, help="With --write: ask for no token (on this machine only).")
 @click.option("--timeout", type=SECONDS, default=30.0, show_default=True, metavar="SECONDS",
@@ -57,7 +59,8 @@ MEGABYTE = 1 << 20
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages of this origin read answers; `*`: all pages.")
 @click.pass_context
 def serve_command(
-    context: click.Context, host: str, port: int, memory: bool, store: Path | None, watch: bool, write: bool,
+    context: click.Context, host: str, port: int, memory: bool, store: Path | None, watch: bool, texts: Path | None,
+    write: bool,
     no_token: bool, timeout: float, most_rows: int, most_bytes: int, most_memory: int, most_body: int,
     workers: int | None, allow: tuple[str, ...], allow_host: tuple[str, ...], cors: tuple[str, ...],
 ) -> int:  # fmt: skip
@@ -102,8 +105,15 @@ def serve_command(
             return _make_store(store, options, resources)
         return _make_project(context, options, resources)
 
-    live = _make_live(context) if watch else None
-    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live)
+    news = live = None
+    if not memory and store is None:
+        from kg.server.live import News
+
+        news = News()
+        # a server that others can ask publishes no text
+        show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
+        live = _make_live(context, news, texts, show_texts=show, watch=watch)
+    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live, news)
     return DONE
 
 
@@ -124,52 +134,24 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
 def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:
     """The data of the project's graph, laid out on disk for as long as the server runs."""
     from kg.server.data import Data
-    from kg.server.live import PREFIX
+    from kg.server.live import PREFIX, STORE
     from kg.tables.scratch import make_scratch
 
     scratch = resources.enter_context(make_scratch(get_project(context).work / "serve"))
     folder = scratch / f"{PREFIX}0"
-    return Data(folder, _lay_out(context, folder), options)
+    folder.mkdir()
+    return Data(folder / STORE, lay_out(load(context), folder), options)
 
 
-def _lay_out(context: click.Context, folder: Path) -> About:
-    """Lay the project's graph out in a folder; gives what it is."""
-    from kg.server.data import About
-
-    checked = load(context)
-    dataset = checked.seeds.dataset
-    with open_store(checked) as graph:
-        graph.lay_out(folder)
-    title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
-    prefixes = dict(dataset.prefixes.namespaces)
-    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
-
-
-_AGAIN = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.serve import lay_out_again; lay_out_again()"
-)
-
-
-def lay_out_again() -> None:
-    """Be the process that lays a graph out anew: the project's folder and the new one are the last two arguments."""
-    root, folder = sys.argv[2:]
-    try:
-        about = _lay_out(click.Context(serve_command, obj=Path(root)), Path(folder))
-    except (KgError, UsageError) as error:
-        say(f"kg: {error}", err=True)
-        sys.exit(ENVIRONMENT)
-    click.echo(json.dumps(asdict(about)))
-
-
-def _make_live(context: click.Context) -> Callable[[Data], Coroutine[Any, Any, None]]:
-    """What builds the graph anew when the project's files change."""
+def _make_live(
+    context: click.Context, news: News, texts: Path | None, *, show_texts: bool, watch: bool
+) -> Callable[[Data], Coroutine[Any, Any, None]]:
+    """What draws the page, and with *watch* builds all anew when the project's files change."""
     from kg.server.live import keep_current
 
     root = get_project(context).root.resolve()
-    read = partial(read_state, [root / "seeds", root / "ontology"])
-    before = read()
-
-    def command(folder: Path) -> list[str]:
-        return [sys.executable, "-P", "-c", _AGAIN, json.dumps(sys.path), str(root), str(folder)]
-
-    return lambda data: keep_current(data, read, before, command, lambda line: say(f"kg: {line}", err=True))
+    folders = [root / "seeds", root / "ontology", *([texts.resolve()] if texts is not None else [])]
+    job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None, "show_texts": show_texts}
+    command = [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), json.dumps(job)]
+    read = partial(read_state, folders) if watch else None
+    return lambda data: keep_current(data, news, read, command, lambda line: say(f"kg: {line}", err=True))

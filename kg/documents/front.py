@@ -11,6 +11,7 @@ from kg.documents.taken import Proposal
 from kg.sentence import split_sentences
 
 _LINES = 12  # that are looked at
+_BEGINNING = 100_000  # characters in which they stand
 _LONGEST_TITLE = 200
 _BYLINE = re.compile(
     r"(?:by|written by|author|authors|von|par|por)(?::\s*|\s+)"
@@ -23,7 +24,7 @@ _BYLINE_ZH = re.compile(
 
 def propose_from_text(text: str) -> Iterator[Proposal]:
     """What the first lines of a text propose; the title is its first line, or the first sentence of a long one."""
-    lines = [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()][:_LINES]
+    lines = [line.strip() for line in re.split(r"[\r\n\f]+", text[:_BEGINNING]) if line.strip()][:_LINES]
     if not lines:
         return
     title, origin = lines[0], "the first line"

@@ -34,6 +34,7 @@ from kg.language import explain_tag
 
 SECONDS = 180  # that a PDF may take
 _BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.documents.pdfchild import main; main()"
+_AROUND = 40  # lines before and behind one that tell of its column
 _ENDS = tuple('.?!:;"”’)»。？！…；：」』）')
 _BULLET = re.compile(r"[•◦▪‣●○■□–*·-]\s|\(?[0-9]{1,3}[.)]\s|\(?[a-z][.)]\s")
 _NUMBER = re.compile(
@@ -187,9 +188,9 @@ def join_lines(pages: Sequence[Sequence[Line]]) -> list[Paragraph]:
     for number, page in enumerate(pages):
         if number:
             builder.turn()
-        for line in page:
+        for at, line in enumerate(page):
             text = clean_line(line.text.rstrip("\u00ad"))
-            column = _find_column(line, page)
+            column = _find_column(line, page[max(0, at - _AROUND) : at + _AROUND])
             if before is not None and _ends_paragraph(*before, line, column, turned=line is page[0]):
                 builder.end()
             if before is not None and builder.open and before[0].text.rstrip().endswith(("\u00ad", "-", "\u2010")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Related, SourceText, did_you_mean, list_known, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, Related, Severity, SourceText, did_you_mean, list_known, mark_of_file
 from kg.iri import Prefixes
 from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
 from kg.ontology.vocabulary import Vocabulary
@@ -38,9 +38,16 @@ class SeedsReading:
 
 
 def read_description(project: Project) -> Dataset:
-    """The data set's description alone, of `seeds/dataset.yaml`. Raises KgError where the file cannot be read."""
+    """The data set's description alone, of `seeds/dataset.yaml`.
+
+    Raises KgError where the file cannot be read, or has errors.
+    """
+    finder = Finder()
     document = read_document(project.root / DATASET_FILE, project.name_of(project.root / DATASET_FILE))
-    return read_dataset(document, Finder()) or _stand_in(document)
+    dataset = read_dataset(document, finder)
+    if dataset is None or any(d.severity is Severity.ERROR for d in (*document.diagnostics, *finder.diagnostics)):
+        raise KgError(f"{DATASET_FILE} has errors: `kg check` tells them")
+    return dataset
 
 
 def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts.LEFT_OUT) -> SeedsReading:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.remote.content import find_blank, group_blank
 
-_ROUNDS = 40
+_ROUNDS, _STEPS = 40, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ def sign_group(lines: list[str]) -> tuple[str, bool]:
     nodes = {node for quad in triples for node in _find_nodes(quad)}
     colours = dict.fromkeys(nodes, "")
     parted = 0
-    for _ in range(_ROUNDS):
+    for _ in range(min(len(nodes) + 1, max(_ROUNDS, _STEPS // len(triples)))):
         told: dict[ox.BlankNode, list[str]] = {node: [] for node in nodes}
         for quad in triples:
             for node in set(_find_nodes(quad)):

@@ -85,14 +85,14 @@ def read_content(project: Project, base: str) -> Content:
         lines[_name(quad)].append(f"{quad.triple} .\n")
     graphs = [Graph(name=name, read=lines[name].__iter__) for name in sorted(lines)]
     graphs += [_open_table(exports / "tables" / f"{table}.nq.gz") for table in sorted(tables)]
-    stale = tuple(
-        name for name, digest in sorted(inputs.items())
-        if name.endswith(_CURATED) and _has_changed(project.root / name, digest)
-    )  # fmt: skip
+    now = (*project.ontology_files, *project.question_files, *project.source_files, *project.entity_files)
+    names = {project.name_of(path) for path in (*now, *project.claim_files, *project.rdf_files)}
+    names |= {name for name in inputs if name.endswith(_CURATED)}
+    stale = tuple(sorted(name for name in names if _has_changed(project.root / name, inputs.get(name))))
     return Content(base=base, graphs=tuple(graphs), stale=stale)
 
 
-def _has_changed(path: Path, digest: str) -> bool:
+def _has_changed(path: Path, digest: str | None) -> bool:
     return not path.is_file() or hash_file(path) != digest
 
 

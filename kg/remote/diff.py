@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.remote.compare import Difference, compare_triples
 from kg.remote.content import Content, Graph, find_blank
@@ -20,12 +20,14 @@ class GraphDifference:
     """How a graph there differs from the build's: the counts of both, what differs.
 
     *rewritten* is how many triples the server writes so that they look like others, and finds by the build's words.
+    *shared* is how many more the default graph there has of the build's other graphs: it is the union of all.
     """
 
     graph: Graph
     there: int
     difference: Difference
     rewritten: int = 0
+    shared: int = 0
 
     @property
     def is_none(self) -> bool:
@@ -71,10 +73,21 @@ def _begin(line: str) -> str:
     return " ".join(line.split(" ", 2)[:2])
 
 
-def compare_content(server: Server, content: Content) -> Iterator[GraphDifference]:
-    """Each graph of the build, compared with that on a server."""
+def compare_content(server: Server, content: Content, whole: Content) -> Iterator[GraphDifference]:
+    """Each graph of a part of the build, compared with that on a server."""
     for graph in content.graphs:
-        yield compare_graph(server, graph)
+        found = compare_graph(server, graph)
+        if not graph.name and found.difference.added and not found.difference.missing:
+            found = _settle_union(found, whole)
+        yield found
+
+
+def _settle_union(found: GraphDifference, content: Content) -> GraphDifference:
+    """Leave out what the default graph has because it is the union of all graphs of the build."""
+    added = found.difference.added
+    other = compare_triples(added, (line for graph in content.graphs if graph.name for line in graph.read()))
+    difference = replace(found.difference, added=other.missing)
+    return replace(found, difference=difference, shared=len(added) - len(other.missing))
 
 
 def find_others(server: Server, content: Content) -> Others:

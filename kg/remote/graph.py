@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
@@ -59,12 +59,13 @@ class RemoteGraph:
     """A graph on a server, made by `kg.connect`. Each call asks anew; `quads` and `store` load all of it.
 
     What comes from the files of a project (claims with their lines, coverage, what `kg show` prints) is not there, and
-    raises `kg.UsageError`.
+    raises `kg.UsageError`: *needs_folder* are the names of it.
     """
 
     server: Server
     prefixes: Prefixes
-    graphs: tuple[str, ...] = field(default=())
+    graphs: tuple[str, ...] = ()
+    needs_folder: frozenset[str] = field(default=frozenset(), repr=False)
 
     def query(self, text: str, parameters: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
         """The answer to a SPARQL 1.1 query: a Table, a Truth or Triples. Raises `kg.KgError` where there is none.
@@ -128,21 +129,9 @@ class RemoteGraph:
         return dataset
 
     def __getattr__(self, name: str) -> NoReturn:
-        if name in NEEDS_FOLDER:
+        if name in self.needs_folder:
             raise FolderError(f"`{name}` needs the project's folder (kg.open_project): a server has its graphs alone")
         raise AttributeError(f"a graph on a server has no `{name}`")
-
-
-NEEDS_FOLDER = frozenset({
-    "ask", "assertions", "build", "checked", "comparisons", "coverage", "diagnostics", "judge", "open_questions",
-    "prompt", "questions", "schemas", "show", "texts", "to_networkx", "why",
-})  # fmt: skip
-"""What a graph in a folder has and one on a server cannot have."""
-
-
-def open_graph(server: Server, prefixes: Prefixes, graphs: Sequence[str] = ()) -> RemoteGraph:
-    """The graph on a server."""
-    return RemoteGraph(server, prefixes, tuple(graphs))
 
 
 def _want_text(value: object) -> str:

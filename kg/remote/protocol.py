@@ -80,13 +80,18 @@ class Server:
         counted = self.count(graph)
         if len(triples) < counted:
             where = f"<{graph}>" if graph else "the default graph"
-            raise RemoteError(f"the server gives {len(triples):,} of the {counted:,} triples that it counts in {where}")
+            hint = "" if self.endpoint.gsp is not None else "; perhaps its graph store gives all (--gsp URL)"
+            raise RemoteError(
+                f"the server gives {len(triples):,} of the {counted:,} triples that it counts in {where}{hint}"
+            )
         return triples
 
     def list_graphs(self, most: int = 10_000) -> list[str]:
-        """The names of the graphs there, at most so many."""
-        found = self.ask(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {most}")
+        """The names of the graphs there. Raises RemoteError where there are more than so many."""
+        found = self.ask(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {most + 1}")
         assert isinstance(found, Table)
+        if len(found.rows) > most:
+            raise RemoteError(f"the server has more than {most:,} graphs: name those that are meant")
         return sorted(term.value for (term,) in found.rows if isinstance(term, ox.NamedNode))
 
     def update(self, text: str, *, safe: bool) -> None:

@@ -219,6 +219,12 @@ def run_push(
     gone = plan.stale if prune else ()
     record = {name: pushed for name, pushed in plan.record.items() if name not in gone}
     record |= {step.graph.name: pushed for _, step, pushed in moves}
+    for _, step, _ in moves if with_updates else ():
+        if not step.graph.name and server.count("") != step.there:
+            raise KgError(
+                "the default graph there is the union of all graphs, or another changes it now: --default-graph IRI "
+                "gives ours a name; nothing was put in its place"
+            )
     if moves or gone:
         _put_in_place(server, plan, moves, gone, record)
     for _, step, pushed in moves:

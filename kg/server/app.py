@@ -11,6 +11,7 @@ from kg.server.graphstore import METHODS as GRAPH_METHODS
 from kg.server.graphstore import ROOT, answer_graph
 from kg.server.guard import check_host, make_headers, make_preflight
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
+from kg.server.live import News, give_news, give_page
 from kg.server.openapi import ADDRESS as OPENAPI
 from kg.server.openapi import give_openapi
 from kg.server.protocol import METHODS as SPARQL_METHODS
@@ -18,17 +19,20 @@ from kg.server.protocol import answer_sparql
 from kg.server.reconcile import METHODS as RECONCILE_METHODS
 from kg.server.reconcile import ROOT as RECONCILE
 from kg.server.reconcile import answer_reconciliation
-from kg.server.resource import give_home, give_resource
+from kg.server.resource import give_home, give_resource, wants_page
 
 Answer = Callable[[Request, Reply, Data], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 
 
 class App:
-    """The application over some data; *tell* gets a line for what the operator should know."""
+    """The application over some data; *tell* gets a line for what the operator should know.
 
-    def __init__(self, data: Data, tell: Callable[[str], None]) -> None:
-        self.data, self.tell = data, tell
+    With *news* it serves the page of a project, which hears of changes.
+    """
+
+    def __init__(self, data: Data, tell: Callable[[str], None], news: News | None = None) -> None:
+        self.data, self.tell, self.news = data, tell, news
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,7 +67,12 @@ class App:
             return
         if methods == _READING and request.method not in {"GET", "HEAD"}:
             raise HttpError(405, f"{request.method} is no method for this address", allow=methods)
-        await answer(request, reply, self.data)
+        if self.news is not None and request.path == "/live":
+            await give_news(request, reply, self.news)
+        elif self.news is not None and request.path == "/" and wants_page(request):
+            await give_page(reply, self.news, self.data.options.seconds)
+        else:
+            await answer(request, reply, self.data)
 
 
 def find_answer(path: str) -> tuple[str, Answer]:
@@ -78,7 +87,7 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return _READING, give_openapi
     if path == "/.well-known/void":
         return _READING, give_void
-    return _READING, give_home if path == "/" else give_resource
+    return _READING, give_home if path in {"/", "/about"} else give_resource
 
 
 def _shorten(path: str) -> str:

@@ -6,7 +6,7 @@ Source: OpenAPI Specification 3.1.1 (24 October 2024).
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from kg.server.data import Data
@@ -36,7 +36,7 @@ def describe_interface(base: str, title: str) -> _Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": title, "version": version("kg-claims"),
+            "title": title, "version": _find_version(),
             "summary": "What a graph is, by its things; names matched against it.",
             "description": "SPARQL at /sparql and graphs at /gsp keep to the SPARQL 1.1 Protocol and the Graph Store "
             "Protocol, and describe themselves at /sparql.",
@@ -60,6 +60,13 @@ def describe_interface(base: str, title: str) -> _Json:
         },
         "components": {"schemas": _SCHEMAS},
     }  # fmt: skip
+
+
+def _find_version() -> str:
+    try:
+        return version("kg-claims")
+    except PackageNotFoundError:  # it runs where it was not installed
+        return "unknown"
 
 
 def _describe_reconciliation() -> dict[str, _Json]:

@@ -36,13 +36,18 @@ _POLICY = (
 Row = dict[str, dict[str, str]]
 
 
+def wants_page(request: Request) -> bool:
+    """Whether a request would rather have HTML than plain text, as browsers do."""
+    return choose_media(request.header("accept"), {"text/plain": "", HTML: ""}) == HTML
+
+
 async def give_home(request: Request, reply: Reply, data: Data) -> None:
     """Answer with what there is here, as HTML or as text."""
     about = data.about
     links = [("/sparql", "SPARQL endpoint"), ("/gsp", "graph store, and all graphs as N-Quads"),
              ("/.well-known/void", "what the data are (VoID)"), ("/reconcile", "reconciliation service (OpenRefine)"),
              ("/openapi.json", "what there is beside SPARQL (OpenAPI)")]  # fmt: skip
-    if choose_media(request.header("accept"), {"text/plain": "", HTML: ""}) == HTML:
+    if wants_page(request):
         items = "".join(f'<li><a href="{path}"><code>{path}</code></a> {escape(words)}</li>' for path, words in links)
         await _give_page(reply, about.title, f"<h1>{escape(about.title)}</h1><ul>{items}</ul>", about.language)
         return

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kg.diagnostic import KgError
 from kg.server.app import App
 from kg.server.data import Data
+from kg.server.live import News
 from kg.server.options import Options
 from kg.worker.worker import StoppedError
 
@@ -62,6 +64,15 @@ class _Protocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """A server that ends when it is told to, and is not killed by the same signal once more."""
 
+    def __init__(self, config: uvicorn.Config, news: News | None) -> None:
+        super().__init__(config)
+        self._news = news
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._news is not None:  # who listens is let go at once
+            asyncio.get_running_loop().call_soon_threadsafe(self._news.end)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield  # `hold_signals` has done so before anybody could be told that we serve
@@ -97,15 +108,16 @@ def open_port(options: Options) -> socket.socket:
 def run_server(
     make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
     ready: Callable[[], None], live: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
+    news: News | None = None,
 ) -> None:  # fmt: skip
     """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
 
-    Meanwhile *live* may exchange the data.
+    Meanwhile *live* may exchange the data, and give the *news* to those who listen.
     """
     with ExitStack() as resources:
         resources.enter_context(listening)
         with asyncio.Runner(loop_factory=_find_loop()) as runner:
-            runner.run(_serve(make_data(resources), listening, tell, ready, live))
+            runner.run(_serve(make_data(resources), listening, tell, ready, live, news))
 
 
 def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -119,7 +131,7 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(
     data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
-    live: Callable[[Data], Coroutine[Any, Any, None]] | None,
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None,
 ) -> None:  # fmt: skip
     settings: dict[str, Any] = {
         "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
@@ -127,7 +139,7 @@ async def _serve(
         "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
     }  # fmt: skip
-    server = _Server(uvicorn.Config(App(data, tell), **settings))
+    server = _Server(uvicorn.Config(App(data, tell, news), **settings), news)
     living: asyncio.Task[None] | None = None
     signals = ExitStack()
     try:

@@ -1,0 +1,117 @@
+"""The process behind `kg serve` that builds the graph and its page, and says what `kg check` finds.
+
+It loads what it needs first and waits: whoever saves a file waits for the work alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli import ENVIRONMENT
+from kg.cli.common import say, show_diagnostics
+from kg.diagnostic import Diagnostic, KgError, Severity, UsageError
+from kg.evidence import quote_sentences
+from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
+from kg.project import Project
+
+if TYPE_CHECKING:
+    from kg.server.data import About
+
+PROGRAM = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.live import serve_builds; serve_builds()"
+)
+
+
+def lay_out(checked: Checked, folder: Path) -> About:
+    """Lay a project's graph out as the store of *folder*; gives what it is. Raises KgError."""
+    from kg.server.data import About
+    from kg.server.live import STORE
+
+    dataset = checked.seeds.dataset
+    with open_store(checked) as graph:
+        graph.lay_out(folder / STORE)
+    title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
+    prefixes = dict(dataset.prefixes.namespaces)
+    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
+
+
+def serve_builds() -> None:
+    """Be the process: wait for a line of JSON that names a folder, build into it, print what came of it, and end."""
+    import networkx  # noqa: F401  (drawing needs it and numpy: they are loaded while nobody waits)
+    import numpy  # noqa: F401
+
+    from kg.build import draw_page
+    from kg.publish import publish_graph
+    from kg.server.data import About  # noqa: F401
+    from kg.server.live import PAGE
+    from kg.server.livepage import enliven
+
+    job = json.loads(sys.argv[2])
+    line = sys.stdin.readline()
+    if not line:
+        return
+    wanted = json.loads(line)
+    folder, texts = Path(wanted["folder"]), Path(job["texts"]) if job["texts"] else None
+    try:
+        checked = check_questions(check_files(read_project(Project(Path(job["root"])), texts)))
+        checked = run_tables(checked)
+        found = quote_sentences(checked, checked.diagnostics)
+        show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
+        about = None
+        if not checked.has_errors:
+            folder.mkdir(exist_ok=True)
+            about = asdict(lay_out(checked, folder)) if wanted["store"] else {}
+            page = draw_page(checked, publish_graph(checked, "turtle"), show_texts=job["show_texts"])
+            (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
+    except (KgError, UsageError) as error:  # of a file in the midst of a change, too
+        say(f"kg: {error}", err=True)
+        sys.exit(ENVIRONMENT)
+    click.echo(json.dumps({"about": about, "told": tell_all(checked, found)}))
+
+
+def tell_all(checked: Checked, found: tuple[Diagnostic, ...] | list[Diagnostic]) -> list[dict[str, Any]]:
+    """What was found, as the page shows it: errors and warnings, each with the thing that it is about."""
+    subjects = Subjects(checked)
+    return [
+        {
+            "severity": d.severity.word,
+            "code": d.code,
+            "place": str(d.mark),
+            "message": d.message,
+            "hint": d.hint,
+            "about": subjects.find(d),
+        }
+        for d in sorted(found, key=lambda d: -d.severity)
+        if d.severity > Severity.NOTE
+    ]
+
+
+class Subjects:
+    """Which thing stands at a place of a curated file: the claim, entity or source that begins there or before."""
+
+    def __init__(self, checked: Checked) -> None:
+        places: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        for claim in checked.seeds.claims:
+            places[claim.mark.file].append((claim.mark.line, "c", claim.id))
+        for entity in checked.seeds.entities:
+            places[entity.mark.file].append((entity.mark.line, "e", entity.key))
+        for source in checked.seeds.sources:
+            places[source.mark.file].append((1, "s", source.id))
+        self._places = {file: sorted(found) for file, found in places.items()}
+
+    def find(self, diagnostic: Diagnostic) -> dict[str, str] | None:
+        """The thing that a diagnostic is about, by the letter and key of its address in the page."""
+        places = self._places.get(diagnostic.mark.file, [])
+        number = bisect_right(places, (diagnostic.mark.line, "~", "")) - 1
+        if number < 0:
+            return None
+        _, kind, key = places[number]
+        return {"kind": kind, "key": key}

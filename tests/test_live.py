@@ -1,0 +1,122 @@
+"""The page that `kg serve` gives: it tells what is wrong while the graph is curated, and loads itself anew."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+
+import pytest
+from serving import serve
+from test_page_browser import BROWSER, _why_not
+
+from kg.cli.live import Subjects, tell_all
+from kg.pipeline import check_files, check_questions, read_project
+from kg.project import Project
+from kg.server.livepage import LivePage, enliven
+from kg.starter import init_project
+
+PAGE = (
+    '<html><head><meta http-equiv="Content-Security-Policy" content="default-src &#x27;none&#x27;; '
+    'script-src SCRIPT; style-src &#x27;sha256-x&#x27;; base-uri &#x27;none&#x27;"></head><body><p></p></body></html>\n'
+)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    return tmp_path / "story"
+
+
+def test_the_policy_of_a_served_page_admits_its_own_script_alone() -> None:
+    for allowed in ("&#x27;sha256-a&#x27;", "&#x27;none&#x27;"):
+        page = LivePage(enliven(PAGE.replace("SCRIPT", allowed)))
+        directives = dict(d.strip().split(" ", 1) for d in page.policy.split(";"))
+        script = re.search(r"<script>(.*)</script></body>", page.text, re.DOTALL)
+        style = re.search(r"<style>(.*)</style></head>", page.text, re.DOTALL)
+        assert script is not None and style is not None
+        own = f"'sha256-{b64encode(sha256(script[1].encode()).digest()).decode()}'"
+        assert directives["script-src"].split() == [own, *([] if "none" in allowed else ["'sha256-a'"])]
+        assert f"'sha256-{b64encode(sha256(style[1].encode()).digest()).decode()}'" in directives["style-src"]
+        assert directives["connect-src"] == "'self'"
+        assert directives["frame-ancestors"] == "'none'"
+        assert unescape(page.text).count("connect-src 'self'") == 1
+    assert LivePage(enliven(PAGE)).digest != LivePage(enliven(PAGE.replace("<p>", "<p>x"))).digest
+
+
+def test_a_mistake_leads_to_the_thing_that_it_is_about(story: Path) -> None:
+    claims = story / "seeds/claims/bridge.yaml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("p: opens", "p: opns"), encoding="utf-8")
+    entities = story / "seeds/entities/rivertown.yaml"
+    text = entities.read_text(encoding="utf-8")
+    entities.write_text(text.replace("mayor: {is: Person", "mayor: {is: Persn"), encoding="utf-8")
+    checked = check_questions(check_files(read_project(Project(story), story / "texts")))
+    told = {one["code"]: one for one in tell_all(checked, checked.diagnostics)}
+    assert told["unknown-class"]["about"] == {"kind": "e", "key": "mayor"}
+    assert told["unknown-property"]["about"] == {"kind": "c", "key": "bridge.opening"}
+    assert told["unknown-property"]["place"].startswith("seeds/claims/bridge.yaml:")
+    assert [one["severity"] for one in told.values()][:2] == ["error", "error"]
+    assert Subjects(checked).find(checked.diagnostics[0]) is not None
+
+
+def test_news_come_as_events_and_end_with_the_server(story: Path) -> None:
+    import http.client
+
+    with serve(folder=story) as served:
+        page = served.ask("GET", "/", accept="text/html")
+        assert page.status == 200 and "kg-page" in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert served.ask("GET", "/about", accept="text/html").text.count("<li>") >= 5
+        assert served.ask("GET", "/").text.startswith("A story\n")
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection.request("GET", "/live")
+        answer = connection.getresponse()
+        assert answer.getheader("content-type") == "text/event-stream"
+        event = json.loads(answer.readline().removeprefix(b"data: "))
+        assert event == {"page": LivePage(page.text).digest, "told": [], "stale": False}
+        assert served.ask("POST", "/live").status == 405
+        ended = threading.Thread(target=served.process.terminate)
+        ended.start()
+        assert answer.read().strip(b":\n") == b""
+        ended.join()
+        assert served.process.wait(10) == 0
+        connection.close()
+
+
+def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
+    reason = _why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    with serve("--watch", folder=story) as served:
+        words = ["node", str(BROWSER / "live.mjs"), f"http://127.0.0.1:{served.port}/"]
+        run = subprocess.run(
+            [*words, str(story / "seeds/claims/bridge.yaml")], capture_output=True, text=True, timeout=300, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    seen = json.loads(run.stdout)
+    origin = f"http://127.0.0.1:{served.port}/"
+    assert all(url.startswith((origin, "blob:", "data:")) for url in seen["asked"])
+    assert seen["problems"] == []
+    assert seen["words"] == "1 error; the graph is as it was before"
+    assert "unknown-property" in seen["item"] and "did you mean `length`?" in seen["item"]
+    assert seen["item"].endswith("seeds/claims/bridge.yaml:8:28")
+    assert seen["hash"].startswith("#c=bridge.length")
+    assert seen["beside"] == "error: no property `lenght`"
+    assert seen["stale"] is True
+    assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
+
+
+def test_the_script_of_the_served_page_is_formatted() -> None:
+    prettier = BROWSER / "node_modules/prettier/bin/prettier.cjs"
+    if shutil.which("node") is None or not prettier.exists():
+        pytest.skip("prettier is not installed (npm ci in tests/browser)")
+    files = sorted(map(str, (BROWSER.parents[1] / "kg/server/assets").iterdir()))
+    command = ["node", str(prettier), "--config", str(BROWSER / ".prettierrc.json"), "--list-different", *files]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (run.stdout + run.stderr).strip() == ""
