@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -194,6 +193,18 @@ def test_the_only_worker_cannot_write(feed: Path) -> None:
     (feed / "one").mkdir()
     with start_workers([feed / "one"]) as (address, _):
 
+        def fill_scratch() -> None:
+            """Let the worker have no room for a scratch folder."""
+            import errno
+            import os
+
+            from kg.tables.cluster import bench
+
+            def fail(parent: Path) -> Any:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+            bench.make_scratch = fail
+
         def block(cluster: Any) -> None:
             wait_for(cluster.client, 1)
             cluster.client.run(fill_scratch)
@@ -201,18 +212,6 @@ def test_the_only_worker_cannot_write(feed: Path) -> None:
         with pytest.raises(KgError, match=r"the worker tcp://.*: No space left on device"):
             run_map(feed, address, "out", told=block)
     assert not (feed / "out").exists()
-
-
-def fill_scratch() -> None:
-    """Let this worker have no room for a scratch folder."""
-    import errno
-
-    from kg.tables.cluster import bench
-
-    def fail(parent: Path) -> Any:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    bench.make_scratch = fail
 
 
 @pytest.mark.cluster
