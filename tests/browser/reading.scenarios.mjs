@@ -728,7 +728,10 @@ scenario("in Chinese the page itself says nothing in English", async ({ page, op
       while (walker.nextNode()) {
         const at = walker.currentNode.parentElement;
         // What is in another language says so; values of claims, code and quoted names are what they are.
-        if (at.closest("script,style,noscript,code,q,datalist,a[href^='#c=']") || at.closest("[lang]").lang !== "zh")
+        if (
+          at.closest("script,style,noscript,code,q,datalist,option,a[href^='#c=']") ||
+          at.closest("[lang]").lang !== "zh"
+        )
           continue;
         look(walker.currentNode.data, at.tagName + (at.className ? `.${at.className}` : ""));
       }
