@@ -309,6 +309,7 @@ def test_a_docx_that_unpacks_to_too_much_is_refused_at_once() -> None:
         ),
         (make_docx("", more={}), "document-empty: the file holds no words"),
     ],
+    ids=["a head alone", "cut off", "no XML", "no words"],
 )
 def test_a_docx_that_is_broken_is_told(raw: bytes, told: str) -> None:
     assert refusal(raw).startswith(told)

@@ -306,6 +306,8 @@ def test_a_row_without_a_speaker_has_the_voice_that_curators_gave(tmp_path: Path
     assert [ref.text for ref in curated.stated.speakers] == ["mira-vogt"]
     assert "by" not in curated.fields.nodes
     assert (other.verdict, other.code) == ("rejected", "speaker-not-in-sentence")
+    (named,) = judge(checked, {**PROMISE, "speaker": "Mira Vogt"})
+    assert named.verdict == "new"
     done = propose(checked, rows_of([PROMISE]), "answers", Origin(by="a test", on="2031-06-01"))
     text = (project.root / done.files[0]).read_text(encoding="utf-8")
     assert "    attended: {s: mira-vogt, p: attended, o: harbour-fair}\n" in text and "said" not in text

@@ -112,10 +112,9 @@ def test_dates_without_a_year_are_near_the_day_of_publication(sentence: str, lan
 
 def test_rows_count_over_all_files() -> None:
     files = [ProposalFile(name=name, raw=b'{"subject": "a"}\n{\n') for name in ("a.jsonl", "b.jsonl")]
-    files.append(ProposalFile(name="c.jsonl", raw='{"subject": "ä"}\n'.encode("utf-16")))
     found = list(read_rows("jsonl", files))
     assert [(row.row, row.file) for row in found] == [
-        (1, "a.jsonl"), (2, "a.jsonl"), (3, "b.jsonl"), (4, "b.jsonl"), (5, "c.jsonl")
+        (1, "a.jsonl"), (2, "a.jsonl"), (3, "b.jsonl"), (4, "b.jsonl")
     ]  # fmt: skip
 
 

@@ -50,11 +50,6 @@ class ProposalFile:
 
     def lines(self) -> Iterator[tuple[int, str | Unreadable]]:
         """The lines that are not blank, with their numbers; each is decoded by itself."""
-        if self.raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16 has no lines of bytes
-            whole = self.decode()
-            if isinstance(whole, Unreadable):
-                yield 1, whole
-                return
         start, number = 0, 0
         while start < len(self.raw):
             end = self.raw.find(b"\n", start)
