@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from kg.bench.form import FIELDS, clean_field
 from kg.editor.complete import complete
 from kg.editor.role import Kind
+from kg.match import fold_name, rate_names
+from kg.ontology.vocabulary import RangeKind
 from kg.pipeline import Checked
 from kg.yamltext import write_scalar
 
@@ -16,11 +18,15 @@ MOST = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What may stand in a field: the whole *value* that it has then, and what is shown of it."""
+    """What may stand in a field: the whole *value* that it has then, and what is shown of it.
+
+    *fits* is false where what is typed is no part of its names, and only near one in spelling.
+    """
 
     value: str
     label: str
     detail: str
+    fits: bool
 
 
 def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -51,6 +57,13 @@ def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str,
             value=typed[: max(0, offer.start - len(start))] + offer.text.removesuffix(": "),
             label=offer.label,
             detail=offer.detail,
+            fits=rate_names(fold_name(typed[max(0, offer.start - len(start)) :]), offer.names) is not None,
         )
         for offer in offers[:MOST]
     )
+
+
+def takes_thing(checked: Checked, name: str, fields: Mapping[str, str]) -> bool:
+    """Whether an entity stands in this field, so that a new one may be declared there."""
+    prop = checked.vocabulary.properties.get(clean_field(fields.get("p", "")))
+    return name in {"s", "by", "where"} or (name == "o" and prop is not None and prop.kind is RangeKind.ENTITY)

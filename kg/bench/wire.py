@@ -8,7 +8,7 @@ from typing import Any
 from kg.bench.desk import Desk
 from kg.bench.form import ClaimForm, NewEntity
 from kg.bench.judge import Judgement, Message, judge_form
-from kg.bench.offer import offer_choices
+from kg.bench.offer import offer_choices, takes_thing
 from kg.bench.plan import ConflictError
 from kg.bench.save import act_on_draft, save_form
 from kg.bench.text import Offered, Passage, Told, read_page, read_sentence
@@ -183,8 +183,10 @@ def _save(desk: Desk, asked: Mapping[str, Any]) -> Record:
 
 
 def _complete(desk: Desk, asked: Mapping[str, Any]) -> Record:
-    choices = offer_choices(desk.last, _text(asked, "source"), _text(asked, "field"), _texts(asked, "fields"))
-    return {"choices": [{"value": c.value, "label": c.label, "detail": c.detail} for c in choices]}
+    checked, name, fields = desk.last, _text(asked, "field"), _texts(asked, "fields")
+    choices = offer_choices(checked, _text(asked, "source"), name, fields)
+    told = [{"value": c.value, "label": c.label, "detail": c.detail, "fits": c.fits} for c in choices]
+    return {"choices": told, "thing": takes_thing(checked, name, fields)}
 
 
 def _review(desk: Desk, asked: Mapping[str, Any]) -> Record:
