@@ -44,7 +44,7 @@ def make_page() -> tuple[str, str]:
     page = body.join(head.join(_read_asset("edit.html").split("</head>", 1)).rsplit("</body>", 1))
     policy = (
         f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; connect-src 'self'; "
-        "frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        "frame-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
     return page, policy
 

@@ -84,7 +84,7 @@ function makeForm(claim, address, kept) {
     box.append(told[key]);
     grid.append(box);
   }
-  for (const thing of kept?.entities ?? []) things.add(thing.label, () => {}, thing);
+  for (const thing of kept?.entities ?? []) things.add(thing.label, () => {}, null, thing);
   const whole = make("div", { class: "told whole" });
   const says = make("p", { class: "says" });
   const fixed = Object.entries(claim?.fixed ?? {}).map(([key, text]) => `${key}: ${text}`);
@@ -198,9 +198,9 @@ function makeForm(claim, address, kept) {
     return make(
       "div",
       { class: "conflict", role: "group", "aria-label": "two versions" },
-      make("h4", {}, "In the file now"),
+      make("p", {}, make("b", {}, "In the file now")),
       make("pre", { tabindex: "0" }, found.theirs ?? "(gone)"),
-      make("h4", {}, "Yours"),
+      make("p", {}, make("b", {}, "Yours")),
       make("pre", { tabindex: "0" }, mine.map(([key, text]) => `${key}: ${text}`).join("\n")),
       make(
         "button",

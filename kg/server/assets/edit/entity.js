@@ -3,7 +3,7 @@ function makeThings(onChange) {
   const element = make("div", { class: "things" });
   const things = [];
 
-  function add(label, choose, kept = null) {
+  function add(label, choose, origin, kept = null) {
     const key = kept?.key ?? toKey(label);
     const idField = newId("thing");
     const labelField = newId("label");
@@ -18,6 +18,7 @@ function makeThings(onChange) {
       fields: () => ({ is: chooser.input.value }),
       onNew: null,
       onChange,
+      onTaken: () => nextOf(origin)?.focus(),
     });
     const thing = { key: keyInput, kind: chooser.input, label: labelInput };
     const drop = () => {
@@ -45,6 +46,12 @@ function makeThings(onChange) {
   const list = () =>
     things.map((thing) => ({ key: thing.key.value.trim(), kind: thing.kind.value.trim(), label: thing.label.value }));
   return { element, add, list };
+}
+
+// The field behind the one that a new thing was typed in: where somebody goes on.
+function nextOf(origin) {
+  const fields = origin ? [...origin.form.elements] : [];
+  return fields[fields.indexOf(origin) + 1];
 }
 
 function toKey(label) {
