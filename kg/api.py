@@ -18,8 +18,9 @@ graph = kg.connect("http://127.0.0.1:8484/sparql")
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -32,16 +33,17 @@ from kg.coverage import Coverage
 from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.evidence import find_source
-from kg.files import settle_curated
+from kg.files import CURATED, finish_exports, hold_lock, settle_curated
 from kg.iri import WELL_KNOWN, Prefixes
 from kg.language import explain_tag
-from kg.pipeline import Checked, check_project, find_unknown_terms, open_store
-from kg.project import Drafts, find_project
+from kg.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
+from kg.project import Drafts, Project, find_project
 from kg.prompt.frame import FORMS
 from kg.prompt.prompt import write_prompt
+from kg.proposal.drafts import Origin, Proposed, propose
 from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
 from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Judged
+from kg.proposal.proposal import Judged, Row
 from kg.publish import publish_graph
 from kg.quads import Assertion
 from kg.question import ask_question, check_parameters, find_question
@@ -206,18 +208,27 @@ class KnowledgeGraph:
         """
         if self.checked.has_errors:
             raise ValueError("the project has errors: see `diagnostics`")
-        if self.texts is None:
-            raise UsageError("open the project with its texts: proposals are judged against them")
-        if source is not None:
-            find_source(self.checked.seeds, source)
-        if form not in FORMATS:
-            raise UsageError(f"no format `{form}`: known are {', '.join(FORMATS)}")
-        if isinstance(proposals, bytes | str):
-            raw = proposals if isinstance(proposals, bytes) else proposals.encode("utf-8", "surrogatepass")
-            rows = read_rows(form, [ProposalFile(name="proposals", raw=raw)], documented=source is not None)
-        else:
-            rows = rows_of(proposals, documented=source is not None)
+        rows = _read_proposals(self, proposals, form, source)
         return tuple(judge_proposals(self.checked, rows, source=source))
+
+    def propose(
+        self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, by: str,
+        tool: str | None = None, name: str = "proposals", source: str | None = None,
+    ) -> Proposed:  # fmt: skip
+        """What `kg import` does: judge proposals, and write what is accepted to `seeds/drafts/NAME.yaml`.
+
+        *by* is who proposes, *tool* with what it was made. The project is read anew, with its drafts. Raises what
+        `judge` raises, and `kg.KgError` where the files cannot be written; then none is.
+        """
+        rows = _read_proposals(self, proposals, form, source)
+        project = Project(self.checked.project.root)
+        with hold_lock(project.work, "import"):
+            finish_exports(project.root, project.work, CURATED)
+            checked = check_files(read_project(project, self.texts, Drafts.BUILT_IN))
+            if checked.has_errors:
+                raise ValueError("the project, or a draft of it, has errors: see `kg check --drafts`")
+            today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+            return propose(checked, rows, name, Origin(by=by, on=today, tool=tool), source=source)
 
     def build(self, *, strict: bool = False, network: Collection[str] = ()) -> BuildReport:
         """Run `kg build`: write all exports, or none; *network* is `--allow-network`. Raises `kg.KgError`."""
@@ -266,6 +277,22 @@ def _settle(plan: ReviewPlan) -> tuple[str, ...]:
     if plan.refused:
         raise UsageError(f"`{plan.id}` stays: {'; '.join(plan.refused)}")
     return plan.told
+
+
+def _read_proposals(
+    graph: KnowledgeGraph, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str, source: str | None
+) -> Iterator[Row]:
+    """The rows of proposals; raises UsageError for a format, a source or texts that are not there."""
+    if graph.texts is None:
+        raise UsageError("open the project with its texts: proposals are judged against them")
+    if source is not None:
+        find_source(graph.checked.seeds, source)
+    if form not in FORMATS:
+        raise UsageError(f"no format `{form}`: known are {', '.join(FORMATS)}")
+    if not isinstance(proposals, bytes | str):
+        return rows_of(proposals, documented=source is not None)
+    raw = proposals if isinstance(proposals, bytes) else proposals.encode("utf-8", "surrogatepass")
+    return read_rows(form, [ProposalFile(name="proposals", raw=raw)], documented=source is not None)
 
 
 def _want_text(value: object, what: str) -> str:

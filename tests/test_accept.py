@@ -154,7 +154,7 @@ kg: claims/1
 source: post
 claims:
   p1s1 dd56dbe3:
-    said: {by: olle-brandt, voice: source}
+    said: source
     # of the first sentence
     # row 1
     port: {s: puffin, p: homePort, o: riga, mode: plan,

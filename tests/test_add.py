@@ -75,6 +75,9 @@ def test_a_source_that_is_there_is_told(story: Path, tmp_path: Path) -> None:
     assert "the source `library` is there with another text" in corrected.out
     assert "`kg evidence rebase library` moves its keys" in corrected.out
     assert listing(story) == before
+    printed = run_kg("evidence", "add", "../library.txt", "--print", folder=story)
+    assert (printed.code, printed.out) == (0, file.read_text(encoding="utf-8"))
+    assert listing(story) == before
     other = run_kg("evidence", "add", "../library.txt", "--id", "library-2", folder=story)
     assert other.code == 0
     assert "author: ada-quill" in other.out and "seeds/entities/library-2.yaml" not in other.out  # she is known now

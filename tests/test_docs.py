@@ -128,6 +128,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for step in read_tour():
         if step.kind == "file":
             assert not (folder / step.file).exists()
+            (folder / step.file).parent.mkdir(exist_ok=True)  # as an editor does
             (folder / step.file).write_text(step.text, encoding="utf-8")
         elif step.kind == "diff":
             path = folder / step.file

@@ -28,6 +28,7 @@ from kg.proposal.proposal import Judged, Verdict
 from kg.proposal.quotes import QuoteFinder
 from kg.proposal.report import write_row
 from kg.review.digest import digest_proposal
+from kg.starter import init_project
 
 BATTERY = {
     "subject": "Tern", "predicate": "battery", "object": "73.60 kWh", "quote": "The Tern holds 73.60 kWh",
@@ -190,6 +191,12 @@ def test_wrong_use_is_told(project: Project, tmp_path: Path) -> None:
     assert run(project, str(tmp_path / "gone.jsonl"), "--as", "jsonl").code == 3
 
 
+@pytest.mark.parametrize("name", ["", " ", "a\0b", "\ud800"])
+def test_who_proposes_has_a_name(name: str) -> None:
+    with pytest.raises(kg.UsageError, match="who proposes is a name"):
+        Origin(by=name, on="2031-06-01")
+
+
 HOSTILE = (
     '"; drop: [x]', "a: b", "- x", "# no comment", "<script>alert(1)</script>", "Te\x1b]0;x\x07rn", "x" * 3000,
     "\u202eevil", "&anchor *alias", "!!python/object", "null", "~", "{a: b}", "%TAG", "`tick`", "'single", "\u2028line",
@@ -299,6 +306,8 @@ def test_a_row_without_a_speaker_has_the_voice_that_curators_gave(tmp_path: Path
     assert [ref.text for ref in curated.stated.speakers] == ["mira-vogt"]
     assert "by" not in curated.fields.nodes
     assert (other.verdict, other.code) == ("rejected", "speaker-not-in-sentence")
+    (named,) = judge(checked, {**PROMISE, "speaker": "Mira Vogt"})
+    assert named.verdict == "new"
     done = propose(checked, rows_of([PROMISE]), "answers", Origin(by="a test", on="2031-06-01"))
     text = (project.root / done.files[0]).read_text(encoding="utf-8")
     assert "    attended: {s: mira-vogt, p: attended, o: harbour-fair}\n" in text and "said" not in text
@@ -373,6 +382,53 @@ def test_dates_that_a_text_gives_by_its_own_day_are_worked_out(
         assert [d.code for d in again.diagnostics if d.code == "needless-inferred"] == []
 
 
+TWICE = {
+    "texts/post.txt": "Title\nMira Vogt said that the Tern is a quiet ship.\nAgain Mira Vogt called it a quiet ship.\n",
+    "texts/bulletin.txt": "News\nThe Tern is a quiet ship, Mira Vogt told the Bulletin. The Tern is a quiet ship.\n",
+    "seeds/sources/post.yaml": "kg: source/1\nauthor: olle-brandt\npublished: 2031-05-04\nfile: post.txt\n",
+    "seeds/sources/bulletin.yaml": "kg: source/1\nauthor: harbour-master\npublished: 2031-05-05\nfile: bulletin.txt\n",
+    "seeds/claims/base.yaml": "kg: claims/1\nsource: bulletin\nclaims: {}\n",
+}  # fmt: skip
+
+
+def test_what_is_said_again_is_written_as_further_evidence(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", TWICE)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    row = {**BATTERY, "predicate": "describedAs", "object": "a quiet ship", "mode": "opinion", "speaker": "Mira Vogt"}
+    rows = [
+        {**row, "quote": "Mira Vogt said that the Tern is a quiet ship."},
+        {**row, "quote": "Again Mira Vogt called it a quiet ship."},
+        {**row, "document": "bulletin", "quote": "The Tern is a quiet ship, Mira Vogt told the Bulletin."},
+        {**row, "document": "bulletin", "quote": "The Tern is a quiet ship.", "speaker": "source", "sentence": "p1s2"},
+    ]
+    done = propose(checked, rows_of(rows), "answers", Origin(by="a test", on="2031-06-01"))
+    assert [(j.verdict.value, j.claim) for j in done.rows] == [
+        ("new", "post.described-as"),
+        ("same", "post.described-as"),
+        ("same", "post.described-as"),
+        ("new", "bulletin.described-as"),
+    ]
+    assert done.rows[3].cautions == ("others say the same: `post.described-as`",)
+    again = check_files(read_project(Project(project.root), project.root / "texts", Drafts.BUILT_IN))
+    assert [d for d in again.diagnostics if d.severity > 0 and d.code not in {"no-outline", "unused-entity"}] == []
+    sentences = [evidence.sentence for evidence in again.seeds.claim_by_id["post.described-as"].evidence]
+    assert sorted(sentences) == ["bulletin.p1s1", "post.p1s1", "post.p2s1"]
+
+
+def test_a_row_that_contradicts_a_claim_is_a_conflict_and_is_kept(tmp_path: Path) -> None:
+    text = {"texts/post.txt": "Title\nThe Tern holds 70 kWh.\nThe Tern holds 80 kWh.\n"}
+    project = lay_out(tmp_path / "project", TWICE | text)
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    rows = [{**BATTERY, "object": f"{n} kWh", "quote": f"The Tern holds {n} kWh."} for n in (70, 80)]
+    done = propose(checked, rows_of(rows), "answers", Origin(by="a test", on="2031-06-01"))
+    assert [(j.verdict.value, j.claim, j.against) for j in done.rows] == [
+        ("new", "post.battery", ()),
+        ("conflict", "post.battery", ("post.battery",)),
+    ]
+    written = (project.root / done.files[0]).read_text(encoding="utf-8")
+    assert "    # row 2: contradicts `post.battery`\n    tern-battery: {s: tern, p: battery, o: 80 kWh}\n" in written
+
+
 # -- the interface ----------------------------------------------------------------------------------
 
 
@@ -388,6 +444,11 @@ def test_python_judges_what_is_in_memory(project: Project) -> None:
     assert [judged.verdict for judged in graph.judge([{**BATTERY, "object": 73.6}])] == ["new"]
     (judged,) = graph.judge("subject;predicate;object;quote\nTern;battery;73.60 kWh;Tern holds", "csv", source="post")
     assert judged.verdict == "new"
+    done = graph.propose(
+        [{**BATTERY, "predicate": "quiet", "object": True, "quote": "a quiet ship"}], by="a test", name="quiet"
+    )
+    assert (done.rows[0].verdict, done.files) == ("new", ("seeds/drafts/quiet.yaml",))
+    (project.root / done.files[0]).unlink()
     with pytest.raises(kg.UsageError, match="no format"):
         graph.judge([], "xml")
     with pytest.raises(kg.UsageError, match="with its texts"):
@@ -406,3 +467,24 @@ def test_planted_mistakes_are_found_and_what_is_right_is_not(tmp_path: Path) -> 
     assert sum(found.values()) == 200 and found[Verdict.NEW] >= 190
     found = Counter(judged.verdict for judged in judge(checked, *wrong))
     assert sum(found.values()) == 200 and found[Verdict.NEW] <= 10
+    done = propose(checked, rows_of([*right, *wrong]), "works", Origin(by="a test", on="2026-06-01"))
+    assert done.files[-1] == "seeds/drafts/works.entities.yaml"
+    again = check_files(read_project(Project(tmp_path / "works"), folder, Drafts.BUILT_IN))
+    assert {d.code for d in again.diagnostics if d.severity > 0} <= {"no-outline", "unused-entity"}
+    assert {judged.verdict for judged in judge(again, *right)} == {Verdict.SAME}
+
+
+def test_a_new_thing_gets_the_class_that_all_its_rows_want(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    project = Project(tmp_path / "story")
+    text = "A pier at Norport\n\nThe Norport pier creates 1,200 jobs. The Norport pier costs 450 million euros.\n"
+    (tmp_path / "pier.txt").write_text(text, encoding="utf-8")
+    assert run_kg("evidence", "add", "../pier.txt", folder=project.root).code == 0
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    row = {"subject": "Norport pier", "document": "pier"}
+    jobs = row | {"predicate": "creates jobs", "object": "1,200", "quote": "The Norport pier creates 1,200 jobs."}
+    cost = row | {"predicate": "price", "object": "450 million euros", "quote": "costs 450 million euros."}
+    for rows in ([jobs, cost], [cost, jobs]):
+        judged = judge(checked, *rows)
+        assert [(one.verdict, one.code) for one in judged] == [("new", None), ("new", None)]
+        assert {one.key: one.kind for each in judged for one in each.entities} == {"norport-pier": "Product"}

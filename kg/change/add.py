@@ -229,7 +229,8 @@ def _find_obstacles(checked: Checked, key: str, path: Path, raw: bytes, *, is_th
         name = other.file.text if other.file is not None else f"{key}.txt"
         yield (
             f"the source `{key}` is there with another text: for another source give another --id; a corrected "
-            f"text of `{key}` is put in the place of {name}, and `kg evidence rebase {key}` moves its keys"
+            f"text of `{key}` is put in the place of {name} (--print gives it), "
+            f"and `kg evidence rebase {key}` moves its keys"
         )
         return
     try:

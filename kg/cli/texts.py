@@ -41,12 +41,13 @@ def evidence_command() -> None:
               help="What the file is (default: by its bytes).")  # fmt: skip
 @click.option("--encoding", metavar="NAME", help="The encoding of a text or page (default: by its mark, or UTF-8).")
 @click.option("--lang", metavar="TAG", help="The language of the text (default: as the file or its writing says).")
+@click.option("--print", "prints", is_flag=True, help="Print the text that is taken out; write nothing.")
 @texts_option
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @click.pass_context
 def add_command(
     context: click.Context, file: str, id_: str | None, form: str | None, encoding: str | None, lang: str | None,
-    texts: Path | None, dry_run: bool,
+    prints: bool, texts: Path | None, dry_run: bool,
 ) -> int:  # fmt: skip
     """Make a source of FILE: plain text, HTML, PDF or DOCX; `-` reads standard input.
 
@@ -67,6 +68,12 @@ def add_command(
     except UnreadableError as error:
         show_diagnostics([error.diagnostic], verbose=True)
         return MISTAKES
+    if prints:
+        if sys.stdout.isatty():
+            say(taken.text.replace("\f", "\n"), nl=False)
+        else:
+            click.echo(taken.text.encode("utf-8"), nl=False)
+        return DONE
     document = Document(name=name, raw=raw, path=path, taken=taken)
     folder = texts if texts is not None else project.root / "texts"
     with nullcontext(project) if dry_run else lock_curated(project, "add"):

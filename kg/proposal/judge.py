@@ -269,6 +269,10 @@ class Judge:
             diagnostic = Diagnostic(code="ambiguous-quote", mark=row.mark, message=message, hint="quote the sentence")
             return replace(judged, diagnostic=diagnostic)
         cautions = [*judged.cautions, *good[0].cautions]
+        if "inferred" in row.more:
+            cautions += [
+                f"a reason stands in place of the sentence: {reason.text}" for reason in good[0].claim.inferred
+            ]
         if len(place.sentences) > 1 and place.how != "names":
             through = f"the quote goes over {', '.join(place.addresses)}"
             where = ", ".join(candidate.sentence.address for candidate in good)
@@ -294,7 +298,7 @@ class Judge:
                 cautions = (*cautions, "its sentence is evidence for the claim already")
             else:
                 self.known.add_evidence(same, missing)
-            stated = replace(claim, id=same.id, evidence=missing or claim.evidence)
+            stated = replace(claim, id=same.id, source=same.source, evidence=missing or claim.evidence)
             return replace(
                 judged, verdict=Verdict.SAME, id=same.id, claim=same.id, cautions=cautions, stated=stated,
                 fields=good[0].fields,

@@ -200,8 +200,9 @@ def _put(
     ]
     curated.sort(key=lambda document: document.source.name)
     wanted = read_saying(checked, draft.source, draft.address, draft.entry.document, curated)
+    source = checked.seeds.source_by_id.get(draft.source)
     if target.document is None:
-        said = f"    said: {write_saying(wanted)}\n" if wanted is not None else ""
+        said = f"    said: {write_saying(wanted, source)}\n" if wanted is not None else ""
         body = "".join(f"    {line}\n" if line else "\n" for line in lines)
         yield f"kg: claims/1\nsource: {draft.source}\nclaims:\n  {key}:\n{said}{body}", cut.rest
         return
@@ -210,7 +211,7 @@ def _put(
         if text is not None:
             yield text, cut.rest
     elif wanted is not None:
-        text = paste_claim(target.document, key, lines, write_saying(wanted))
+        text = paste_claim(target.document, key, lines, write_saying(wanted, source))
         if text is not None:
             yield text, cut.rest
     own = _cut_claim(draft, reviewer, tuple(write_voice(draft)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.model import Evidence, Ref, Voice
+from kg.model import Evidence, Ref, Source, Voice
 from kg.pipeline import Checked
 from kg.reading.claims import ClaimsReader, Saying
 from kg.reading.claimsfile import ClaimIds, SentenceBlock, open_claims
@@ -37,8 +37,10 @@ def read_saying(
     return reader.find_saying(next((b for b in reader.file.blocks if b.address == address), empty))
 
 
-def write_saying(saying: Saying) -> str:
-    """A voice as a curator writes it, on one line."""
+def write_saying(saying: Saying, source: Source | None) -> str:
+    """A voice as a curator writes it, on one line; the authors of the *source* in its own voice are `source`."""
+    if source is not None and saying == Saying(speakers=source.authors):
+        return "source"
     return f"{{{', '.join(f'{key}: {text}' for key, text in list_voice(saying, saying.speakers))}}}"
 
 

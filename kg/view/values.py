@@ -20,7 +20,8 @@ def describe_network(seeds: Seeds, vocabulary: Vocabulary) -> Network:
 
     A node is an entity's key, with `label` (in the data set's language), `iri` and `class` (its classes). An edge is a
     relation, with `label`, `property`, `mode`, `negated`, `lifted` (it is said of a claim about the subject),
-    `claims` and `sources` (ids, with spaces between them) and `weight` (the number of sources).
+    `claims` and `sources` (ids, with spaces between them) and `weight` (the number of sources); `unreviewed` where
+    nobody has reviewed a claim of it.
     """
     import networkx as nx
 
@@ -47,6 +48,7 @@ def describe_network(seeds: Seeds, vocabulary: Vocabulary) -> Network:
             claims=" ".join(claim.id for claim in relation.claims),
             sources=" ".join(sorted(relation.sources)),
             weight=len(relation.sources),
+            **({"unreviewed": True} if all(claim.state.is_unreviewed for claim in relation.claims) else {}),
         )
     return network
 
