@@ -361,10 +361,6 @@ def _mark(number: int) -> Mark:
 _LINES = SourceText("proposals", "")
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].strip("-") or "claim"
-
-
 def _word(resolved: Resolved) -> str:
     """A row in words: `bridge · length · 120 m`."""
     value = resolved.fields["o"]

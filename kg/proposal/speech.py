@@ -46,7 +46,7 @@ class SpeakerFinder:
         self.spans = list(find_quotations(text))
         self.known: dict[tuple[str, tuple[str, ...]], Speech] = {}
 
-    def is_quoted(self, sentence: Sentence, start: int | None = None, end: int | None = None) -> bool:
+    def is_quoted(self, sentence: Sentence) -> bool:
         """Whether quotation marks enclose some of a sentence."""
         return any(a < sentence.end and sentence.start < b for a, b in self.spans)
 
