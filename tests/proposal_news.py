@@ -15,7 +15,8 @@ ENGLISH = (
     "5 March 2026\n"
     "\n"
     "Halden Marine said on Tuesday that it will build four electric ferries for the Solund county "
-    "council. The yard in Norvik employs 860 people and was founded in 1921.\n"
+    "council. The order is worth 2.4 billion kroner, according to its chief executive Ingrid Aas. "
+    "The yard in Norvik employs 860 people and was founded in 1921.\n"
     "\n"
     '"We will deliver the first ferry in the spring of 2027," said Ingrid Aas, its chief executive. She '
     "added that the company would hire between 120 and 150 workers next year.\n"

@@ -10,7 +10,7 @@ from proposal_news import CHINESE, ENGLISH, lay_out_news
 
 from kg.edtf import parse_edtf
 from kg.pipeline import Checked
-from kg.proposal.formats import ProposalFile, read_rows
+from kg.proposal.formats import ProposalFile, read_rows, rows_of
 from kg.proposal.judge import judge_proposals
 from kg.proposal.relative import find_relative
 
@@ -83,6 +83,17 @@ def test_the_adjective_of_another_name_keeps_its_noun(checked: Checked) -> None:
     }  # fmt: skip
     told = ["name-not-in-sentence", None]
     assert judge_codes(checked, chairs, {**chairs, "object": "Solund county council"}) == told
+
+
+def test_what_another_says_in_the_next_sentence_is_no_evidence(checked: Checked) -> None:
+    worth, yard = "according to its chief executive Ingrid Aas.", "The yard in Norvik employs 860 people"
+    row: Changes = {
+        "subject": "Ingrid Aas", "predicate": "works for", "object": "Halden Marine", "quote": f"{worth} {yard}",
+        "document": "harbour",
+    }  # fmt: skip
+    (judged,) = judge_proposals(checked, rows_of([row]))
+    assert (judged.verdict, judged.sentences) == ("new", ("p2s2",))
+    assert judged.stated is not None and [ref.text for ref in judged.stated.speakers] == ["aas"]
 
 
 def test_people_whom_only_the_rows_know_may_speak_where_they_are_named_nearest(checked: Checked) -> None:

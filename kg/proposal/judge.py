@@ -276,6 +276,7 @@ class Judge:
             message = f"the row has no quote, and {places} of `{source}` would do"
             diagnostic = Diagnostic(code="ambiguous-quote", mark=row.mark, message=message, hint="quote the sentence")
             return replace(judged, diagnostic=diagnostic)
+        good = [candidate for candidate in good if _list_speakers(candidate) == _list_speakers(good[0])]
         cautions = [*judged.cautions, *good[0].cautions]
         if "inferred" in row.more:
             cautions += [
@@ -331,6 +332,11 @@ class Judge:
             )  # fmt: skip
         self.known.add(claim)
         return judged
+
+
+def _list_speakers(candidate: _Candidate) -> set[str]:
+    """The ids of those who say it: what another says in the next sentence of a quote is no evidence for their words."""
+    return {ref.text for ref in candidate.claim.speakers}
 
 
 def _add_inference(fields: dict[str, str | Node], row: Resolved, sentence: Sentence, number: int) -> Iterator[str]:
