@@ -30,13 +30,17 @@ LIBRARIES = (
 )  # fmt: skip
 
 
+LEFT_OUT = ("kg.agent", "kg.cli.agent", "kg.editor", "kg.cli.editor")
+"""Two servers whose libraries take as long to load as all others together."""
+
+
 def load_all() -> None:
     """Load every module of `kg` and the libraries that it asks for late, and read once what most projects share."""
     for name in LIBRARIES:
         with contextlib.suppress(ImportError):  # of an extra that is not installed
             importlib.import_module(name)
     for module in pkgutil.walk_packages(kg.__path__, "kg."):
-        if not module.name.endswith("__main__"):
+        if not module.name.startswith(LEFT_OUT) and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     from kg.pipeline import check_project
     from kg.project import Project

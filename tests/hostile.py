@@ -59,7 +59,7 @@ KNOWN = (
     "=HYPERLINK(\"https://evil.example/\")",
     "@import url(https://evil.example/)",
     "*/}</style><script>" + _RUN + "</script>",
-    "A" * 10_000,
+    "A" * 3_000,
     "𝕏" * 500,
     "é̂" * 300,
     "雷" * 400,

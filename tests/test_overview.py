@@ -9,6 +9,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_large_graph_gives_an_overview() -> None:
     assert [href for href in hrefs if not href.startswith("#e=")] == links
     # Things of lanes, disputes, classes and communities are links, and what they name is in the index.
     assert '<a href="#e=lei-jun">Lei Jun</a>' in card[0]
-    part = r'<(section|article) (?:aria-labelledby="central-name"|id="disputes"|id="community-).*?</\1>'
+    part = r'<(section|article|details) (?:id="central"|id="disputes"|id="community-).*?</\1>'
     parts = [found[0] for found in re.finditer(part, page, re.DOTALL)]
     assert len(parts) == 2 + len(links) and all('<a href="#e=' in part for part in parts)
     keys = {thing["key"] for thing in read_index(page)["things"]}
@@ -118,7 +119,10 @@ def test_an_overview_shows_the_counts_of_the_graph() -> None:
 
 def test_the_counts_of_an_overview_are_those_of_the_build(checked: Checked, large: str) -> None:
     seeds = checked.seeds
-    assert f'<p id="lead">{len(seeds.entities):,} things, {len(seeds.claims):,} claims from ' in large
+    assert (
+        f'<p id="lead">{len(seeds.entities):,} things, {len(seeds.claims):,} claims, {len(seeds.sources)} sources, '
+        in large
+    )
     index, known = read_index(large), claims_of(seeds)
     counted = {thing["key"]: thing["count"] for thing in index["things"]}
     assert counted == {e.key: len(known[e.key]) for e in seeds.entities}
@@ -144,8 +148,28 @@ def test_the_names_of_all_things_are_in_the_index_of_the_overview(checked: Check
     assert named == {e.key: {clean(n.text) for n in e.names} for e in checked.seeds.entities}
 
 
+def test_an_overview_is_in_the_language_of_its_graph_and_turns_to_the_other(checked: Checked, large: str) -> None:
+    story = checked.story
+    seeds = replace(story.seeds, dataset=replace(story.seeds.dataset, language="zh"))
+    page = render_page(replace(story, seeds=seeds))
+    assert '<html lang="zh">' in page and "<title>虚构的图</title>" in page
+    body = page.split('<div id="page">')[1].split("<script")[0]
+    texts = re.sub("<code>.*?</code>|<title>.*?</title>|<[^>]+>", " ", body)
+    # Vocabulary that is not this project's own has no Chinese name; all else is in Chinese, as in the packed body.
+    for english in ("thing", "claim", "Communit", "central", "Search", "members", "contradiction", "fact", "promise"):
+        assert english not in texts, english
+    for chinese in ("2,001 个事物", "群落", "最核心的事物", "此图太大", "处矛盾"):
+        assert chinese in texts, chinese
+    names = {e.key: e.label("zh") for e in seeds.entities}
+    assert [(thing["key"], thing["names"][0]) for thing in read_index(page)["things"]] == [
+        (thing["key"], names[thing["key"]]) for thing in read_index(large)["things"]
+    ]
+    other = re.search(r'id="page-zh">([A-Za-z0-9+/=]+)<', large)
+    assert other is not None and gzip.decompress(base64.b64decode(other[1])).decode() == body.removesuffix("</div>")
+
+
 def test_an_overview_is_small_and_its_policy_knows_its_script(large: str) -> None:
-    assert len(large.encode()) < 300_000
+    assert len(large.encode()) < 400_000  # in two languages
     assert large.count("<") - large.count("</") < 20_000
     scripts = re.findall(r"<script>(.*?)</script>", large, re.DOTALL)
     assert len(scripts) == 1
@@ -158,7 +182,7 @@ def test_an_overview_is_small_and_its_policy_knows_its_script(large: str) -> Non
 def test_hostile_names_in_an_overview_stay_text() -> None:
     story = hostile_project()
     page = render_overview((a.quad for a in assert_project(own_project())), title=hostile_strings()[1], story=story)
-    assert page.count("<script") == 2 and "<img" not in page and "\u202e" not in page
+    assert page.count("<script") == 4 and "<img" not in page and "\u202e" not in page
     attributes = Attributes(page).names
     assert "href" in attributes and not [name for name in attributes if name.startswith("on") or name == "style"]
     told = read_index(page)

@@ -28,6 +28,7 @@ from kg.proposal.proposal import Judged, Verdict
 from kg.proposal.quotes import QuoteFinder
 from kg.proposal.report import write_row
 from kg.review.digest import digest_proposal
+from kg.starter import init_project
 
 BATTERY = {
     "subject": "Tern", "predicate": "battery", "object": "73.60 kWh", "quote": "The Tern holds 73.60 kWh",
@@ -190,6 +191,12 @@ def test_wrong_use_is_told(project: Project, tmp_path: Path) -> None:
     assert run(project, str(tmp_path / "gone.jsonl"), "--as", "jsonl").code == 3
 
 
+@pytest.mark.parametrize("name", ["", " ", "a\0b", "\ud800"])
+def test_who_proposes_has_a_name(name: str) -> None:
+    with pytest.raises(kg.UsageError, match="who proposes is a name"):
+        Origin(by=name, on="2031-06-01")
+
+
 HOSTILE = (
     '"; drop: [x]', "a: b", "- x", "# no comment", "<script>alert(1)</script>", "Te\x1b]0;x\x07rn", "x" * 3000,
     "\u202eevil", "&anchor *alias", "!!python/object", "null", "~", "{a: b}", "%TAG", "`tick`", "'single", "\u2028line",
@@ -299,6 +306,8 @@ def test_a_row_without_a_speaker_has_the_voice_that_curators_gave(tmp_path: Path
     assert [ref.text for ref in curated.stated.speakers] == ["mira-vogt"]
     assert "by" not in curated.fields.nodes
     assert (other.verdict, other.code) == ("rejected", "speaker-not-in-sentence")
+    (named,) = judge(checked, {**PROMISE, "speaker": "Mira Vogt"})
+    assert named.verdict == "new"
     done = propose(checked, rows_of([PROMISE]), "answers", Origin(by="a test", on="2031-06-01"))
     text = (project.root / done.files[0]).read_text(encoding="utf-8")
     assert "    attended: {s: mira-vogt, p: attended, o: harbour-fair}\n" in text and "said" not in text
@@ -463,3 +472,19 @@ def test_planted_mistakes_are_found_and_what_is_right_is_not(tmp_path: Path) -> 
     again = check_files(read_project(Project(tmp_path / "works"), folder, Drafts.BUILT_IN))
     assert {d.code for d in again.diagnostics if d.severity > 0} <= {"no-outline", "unused-entity"}
     assert {judged.verdict for judged in judge(again, *right)} == {Verdict.SAME}
+
+
+def test_a_new_thing_gets_the_class_that_all_its_rows_want(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    project = Project(tmp_path / "story")
+    text = "A pier at Norport\n\nThe Norport pier creates 1,200 jobs. The Norport pier costs 450 million euros.\n"
+    (tmp_path / "pier.txt").write_text(text, encoding="utf-8")
+    assert run_kg("evidence", "add", "../pier.txt", folder=project.root).code == 0
+    checked = check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
+    row = {"subject": "Norport pier", "document": "pier"}
+    jobs = row | {"predicate": "creates jobs", "object": "1,200", "quote": "The Norport pier creates 1,200 jobs."}
+    cost = row | {"predicate": "price", "object": "450 million euros", "quote": "costs 450 million euros."}
+    for rows in ([jobs, cost], [cost, jobs]):
+        judged = judge(checked, *rows)
+        assert [(one.verdict, one.code) for one in judged] == [("new", None), ("new", None)]
+        assert {one.key: one.kind for each in judged for one in each.entities} == {"norport-pier": "Product"}

@@ -83,6 +83,15 @@ def test_kg_tells_a_digest_that_is_another_sentence_s(checked: Checked) -> None:
     assert judged.code == "digest-mismatch"
 
 
+def test_kg_keeps_a_reason_and_tells_it(checked: Checked) -> None:
+    line = "{s: tern, p: sailsTo, o: oslo, mode: plan, when: 2033, by: source, inferred: {o: the timetable says so}}"
+    (judged,) = judge(checked, "kg", f"source: bulletin\nclaims:\n  p1s1:\n    sails: {line}\n")
+    assert judged.cautions == ("a reason stands in place of the sentence: o: the timetable says so",)
+    plain = line.replace(", inferred: {o: the timetable says so}", "")
+    (judged,) = judge(checked, "kg", f"source: bulletin\nclaims:\n  p1s1:\n    sails: {plain}\n")
+    assert judged.code == "name-not-in-sentence"
+
+
 def test_kg_says_that_it_found_nothing() -> None:
     (row,) = read("kg", "I am sorry, I cannot help with that.")
     assert isinstance(row, Unreadable) and row.diagnostic.message == "no claims are here"

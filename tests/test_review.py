@@ -61,7 +61,7 @@ def test_the_graph_is_without_drafts_unless_they_are_asked_for(tmp_path: Path) -
     assert [ref.text for ref in port.speakers] == ["olle-brandt"]  # by the voices of the curator's file
     first, second = asked.seeds.claim_by_id["post.battery"].evidence
     assert not first.state.is_draft and second.state.is_draft
-    assert str(count_state(asked)) == str(count_state(without)) == "2 drafts, 0 unreviewed"
+    assert str(count_state(asked)) == str(count_state(without)) == "2 drafts to review, 0 unreviewed in the seeds"
 
 
 def test_no_curated_claim_can_name_a_draft(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_check_tells_mistakes_of_drafts_apart(tmp_path: Path) -> None:
     done = run_kg("check", folder=tmp_path)
     assert done.code == 0
     assert "seeds/drafts/post.yaml:6:15" in done.err and "did you mean `puffin`?" in done.err
-    assert "kg: 3 drafts, 0 unreviewed; in drafts 1 error" in done.err
+    assert "kg: 3 drafts to review, 0 unreviewed in the seeds; in drafts 1 error" in done.err
     assert run_kg("check", "--drafts", folder=tmp_path).code == 1
     told = json.loads(run_kg("check", "--format", "json", folder=tmp_path).out)
     assert "seeds/drafts/post.yaml" in json.dumps(told)
@@ -181,7 +181,7 @@ def test_drafts_are_exported_as_unreviewed_where_they_are_asked_for(tmp_path: Pa
     lay_out(tmp_path, {**FILES, "seeds/claims/post.yaml": reviewed})
     done = run_kg("build", "--drafts", folder=tmp_path)
     assert done.code == 0, done.err
-    assert "proposals   2 drafts, 0 unreviewed" in done.out
+    assert "proposals   2 drafts to review, 0 unreviewed in the seeds" in done.out
     manifest = json.loads((tmp_path / "exports/manifest.json").read_text(encoding="utf-8"))
     assert "seeds/drafts/post.yaml" in manifest["inputs"]
     exports = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "exports").iterdir()}
@@ -216,7 +216,7 @@ def test_drafts_are_exported_as_unreviewed_where_they_are_asked_for(tmp_path: Pa
     )
     why = run_kg("why", "c:post.port", "--drafts", folder=tmp_path).out
     assert "  proposed   by Extractor on 2031-06-01\n  reviewed   no: it is a draft\n" in why
-    assert "\n2 drafts, 0 unreviewed\n" in run_kg("show", folder=tmp_path).out
+    assert "\n2 drafts to review, 0 unreviewed in the seeds\n" in run_kg("show", folder=tmp_path).out
 
 
 def test_a_graph_without_proposals_holds_no_word_of_them(tmp_path: Path) -> None:

@@ -33,14 +33,15 @@ from kg.tables.cluster.split import (
     find_spans,
     look_at_block,
 )
-from kg.tables.cluster.storage import Storage, refuse_login
 from kg.tables.cluster.work import Wanted
 from kg.tables.command import read_source
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run, write_lines
+from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
+from kg.tables.storage import Storage, refuse_login
 
 RML = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
 QUOTES = Quoting(quote=b'"')
@@ -80,7 +81,7 @@ def feed(tmp_path: Path) -> Path:
     with (tmp_path / "people.csv").open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["id", "name", "town", "age"])
-        writer.writerows([i, chance.choice(names), chance.randrange(40), chance.randrange(90)] for i in range(900))
+        writer.writerows([i, chance.choice(names), chance.randrange(40), chance.randrange(90)] for i in range(600))
     with (tmp_path / "towns.csv").open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["town", "region"])
@@ -116,7 +117,7 @@ def read(folder: Path, text: str, name: str = "m.ttl") -> tuple[Any, Settings]:
 
 
 def map_there(
-    folder: Path, text: str, scheduler: str, out: str = "out", *, part: int = 4000, **more: Any
+    folder: Path, text: str, scheduler: str, out: str = "out", *, part: int = 6000, **more: Any
 ) -> tuple[Run, Path]:
     """A mapping on workers; the parts of files are small."""
     document, plain = read(folder, text)
@@ -215,7 +216,7 @@ def test_rows_of_great_tables_meet_by_their_keys(
 ) -> None:
     monkeypatch.setattr("kg.tables.cluster.jobs.BROADCAST", 0)
     monkeypatch.setattr("kg.tables.cluster.facts.BROADCAST", 0)
-    monkeypatch.setattr("kg.tables.cluster.jobs.IN_BUCKET", 3000)
+    monkeypatch.setattr("kg.tables.cluster.jobs.IN_BUCKET", 1000)
     monkeypatch.setattr("kg.tables.cluster.jobs.SET_BYTES", 20_000)
     monkeypatch.setattr("kg.tables.cluster.facts.KEYS_IN_BUCKET", 200)
     text = RML + MAPPINGS[name]
@@ -243,7 +244,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def test_a_run_goes_on_where_it_was_ended(feed: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = RML + MAPPINGS["rows"]
-    _, whole = map_there(feed, text, scheduler, "whole")
+    _, whole = map_there(feed, text, scheduler, "whole", part=2500)
     from kg.tables.cluster import run as module
 
     noted: list[int] = []
@@ -257,13 +258,13 @@ def test_a_run_goes_on_where_it_was_ended(feed: Path, scheduler: str, monkeypatc
 
     monkeypatch.setattr(module, "record_part", end_after_three)
     with pytest.raises(KeyboardInterrupt):
-        map_there(feed, text, scheduler, resume=True)
+        map_there(feed, text, scheduler, part=2500, resume=True)
     out = feed / "out"
     assert not (out / "manifest.json").exists()
     with pytest.raises(KgError, match=r"`out` has no manifest.json: the run that writes it has not ended"):
         lines_of(out)
     monkeypatch.setattr(module, "record_part", lambda s, n, p, f: (noted.append(n), note(s, n, p, f))[1])
-    map_there(feed, text, scheduler, resume=True)
+    map_there(feed, text, scheduler, part=2500, resume=True)
     assert len(noted) == len(set(noted))  # nothing that was finished was made again
     assert bytes_of(out) == bytes_of(whole)
 
@@ -387,7 +388,7 @@ def test_an_address_with_a_login_is_refused() -> None:
 CELLS = st.text(st.sampled_from('ab,"\n \r'), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=12),
     st.integers(1, 40),
@@ -440,3 +441,96 @@ def test_spans_and_looks() -> None:
     assert look_at_block(b'a"b', QUOTES, inside=False) == Look(
         first_end=None, feeds=0, pairs=0, returns=0, torn=False, plain=False
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--resume"], "`--resume` is for runs on workers: give `--workers` or `--cluster`"),
+        (["--workers", "2", "--cluster", "tcp://a:1"], "give one of: --workers N, --cluster ADDRESS"),
+        (["--workers", "2", "--sort"], "`--sort` sorts what one machine writes"),
+        (["--workers", "2", "--format", "ttl"], "parts are N-Quads or N-Triples"),
+        (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
+        (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path, options: list[str], told: str) -> None:
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    (tmp_path / "m.ttl").write_text(RML + MAPPINGS["rows"], encoding="utf-8")
+    found = CliRunner().invoke(map_command, [str(tmp_path / "m.ttl"), "-o", str(tmp_path / "out"), *options])
+    assert found.exit_code == 2
+    assert told in found.output
+
+
+def test_the_command_maps_into_a_store(feed: Path, scheduler: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import pyoxigraph as ox
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    text = RML + MAPPINGS["rows"]
+    (feed / "m.ttl").write_text(text, encoding="utf-8")
+    store = ["--store", str(feed / "store"), "--explain", "--progress"]
+    found = CliRunner().invoke(map_command, [str(feed / "m.ttl"), "--data", str(feed), "--cluster", scheduler, *store])
+    assert found.exit_code == 0, found.output
+    assert "Scan s0 as t" in found.output and "2 workers of " in found.output and " parts  " in found.output
+    assert "s0: people.csv, one part" in found.output
+    assert len(ox.Store.read_only(str(feed / "store"))) == len(map_here(feed, text))
+    assert not [path for path in feed.iterdir() if path.name.startswith(".kg-")]
+
+
+# -- other storage --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """A bucket of an S3 server on this machine, whose secret must stand nowhere."""
+    import s3fs
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "someone",
+            "AWS_SECRET_ACCESS_KEY": "open-sesame",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            patched.setenv(name, value)
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem().mkdir("feeds")
+        yield "s3://feeds"
+        s3fs.S3FileSystem.clear_instance_cache()
+    server.stop()
+
+
+@pytest.mark.parametrize("name", ["lines of JSON", "several files"])
+def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, name: str) -> None:
+    import s3fs
+
+    system = s3fs.S3FileSystem()
+    for path in feed.iterdir():
+        system.put_file(str(path), f"feeds/in/{path.name}")
+    text = RML + MAPPINGS[name]
+    document, plain = read(feed, text)
+    storage = Storage(place=f"{bucket}/{feed.name}")
+    run = map_on_cluster(
+        document,
+        Settings(mapping_folder=plain.mapping_folder, remote=Remote(address=f"{bucket}/in")),
+        ClusterChoice(address=scheduler),
+        Wanted(storage=storage, part_size=8000),
+        mapping="m.ttl",
+        progress=ClusterProgress(),
+    )
+    assert not run.failed, run.diagnostics
+    parts = read_manifest(storage)["parts"]
+    check_parts(storage, parts)
+    found = b"".join(zstandard.decompress(storage.read(p.name), 1 << 26) for p in parts).splitlines(keepends=True)
+    assert set(found) == map_here(feed, text)
+    assert storage.names() == ["_SUCCESS", "manifest.json", *sorted(p.name for p in parts)]
+    assert b"sesame" not in storage.read("manifest.json")

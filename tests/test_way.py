@@ -56,20 +56,34 @@ def test_fences_and_prose_are_read_and_wrong_rows_turned_down(ferries: Path) -> 
     assert found == VERDICTS
 
 
+CHAT = """Sure! Here are the claims, one JSON object per line:
+
+```json
+[
+{"subject": "order", "predicate": "amount", "object": "96 million EUR", "quote": "@", "document": "ferries"},
+{"subject": "order", "predicate": "amount", "object": "69 million EUR", "quote": "@", "document": "ferries"},
+{"subject": "order", "predicate": "amount", "object": "9 EUR", "quote": "It is dear.", "document": "ferries"},
+{"subject": "order",
+]
+```
+
+Let me know if you need anything else!
+""".replace("@", "The order is worth 96 million EUR.")
+
+
 def test_the_same_as_rows_of_json(ferries: Path, tmp_path: Path) -> None:
-    sentence = "The order is worth 96 million EUR."
-    right = {
-        "subject": "order",
-        "predicate": "amount",
-        "object": "96 million EUR",
-        "quote": sentence,
-        "document": "ferries",
-    }
-    rows = [right, {**right, "object": "69 million EUR"}, {**right, "quote": "The order is worth a fortune."}]
-    answer = "\n".join(json.dumps(row) for row in rows) + '\n{"subject": "order", '  # it ended in the midst of a row
-    (tmp_path / "answer.jsonl").write_text(answer, encoding="utf-8")
-    judged = judge(ferries, tmp_path / "answer.jsonl", "jsonl")
-    assert [row["verdict"] for row in judged] == ["new", "rejected", "rejected", "rejected"]
+    (tmp_path / "answer.txt").write_text(CHAT, encoding="utf-8")
+    judged = judge(ferries, tmp_path / "answer.txt", "jsonl")
+    assert [(row["row"], row["line"], row["verdict"]) for row in judged] == [
+        (1, 5, "new"), (2, 6, "rejected"), (3, 7, "rejected"), (4, 8, "rejected"),
+    ]  # fmt: skip
+    rows = "".join(line.rstrip(",") + "\n" for line in CHAT.split("\n") if line.endswith("},"))
+    (tmp_path / "rows.jsonl").write_text(rows, encoding="utf-8")
+    assert [row["verdict"] for row in judge(ferries, tmp_path / "rows.jsonl", "jsonl")] == [
+        "new",
+        "rejected",
+        "rejected",
+    ]
 
 
 def test_the_way_of_the_readme_leads_to_a_reviewed_graph(tmp_path: Path) -> None:

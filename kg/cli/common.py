@@ -121,7 +121,10 @@ def summarise(checked: Checked) -> str:
 
 
 def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
-    """`kg: 12 drafts, 3 unreviewed`; nothing where there is neither. *apart* is what is wrong in drafts."""
+    """`kg: 12 drafts to review, 3 unreviewed in the seeds`; nothing where there is neither.
+
+    *apart* is what is wrong in drafts.
+    """
     counts = count_state(checked)
     wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""
     return f"kg: {counts}{wrong}\n" if counts or wrong else ""

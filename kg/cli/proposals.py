@@ -49,6 +49,7 @@ def import_command(
     if texts is None:
         raise UsageError("give the folder of the texts with `--texts DIR`: proposals are judged against them")
     brought = [read_file(path) for path in files]
+    origin = Origin(by=by or brought[0].name, on=today(), tool=tool or f"kg import --as {form}")
     project = get_project(context)
     with nullcontext(project) if dry_run else lock_curated(project, "import"):
         checked = load_for_proposals(project, texts)
@@ -67,7 +68,6 @@ def import_command(
                 say(write_row(judged), nl=False)
         written: tuple[ExportFile, ...] = ()
         if kept:
-            origin = Origin(by=by or brought[0].name, on=today(), tool=tool or f"kg import --as {form}")
             written = write_drafts(kept, checked, Path(brought[0].name).stem, origin)
             save_drafts(written, project)
     for file in written:

@@ -65,6 +65,8 @@ def _limit_memory() -> None:
 def _read_language(document: Any) -> str:
     import pypdfium2.raw as pdfium
 
+    if not hasattr(pdfium, "FPDFCatalog_GetLanguage"):  # an older PDFium
+        return ""
     length = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
     if not 2 < length < 200:
         return ""

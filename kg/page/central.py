@@ -19,8 +19,10 @@ from kg.values import ClaimRef, EntityRef
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file
-PARTS = {"about": "", "says": "Says of others", "there": "Said there"}
-"""How a thing takes part in a claim, with the heading of such claims: what is said of it has none."""
+PARTS = ("about", "says", "there")  # how a thing takes part in a claim: what is said of it, by it, at it
+
+_WORDED = ("says", "word", "time", "who", "where")
+_SCRIPTED = frozenset({"found-nothing", "idle-words", "line-denied", "conflict", "claims-1", "claims-n"})
 
 Json = dict[str, Any]
 
@@ -102,7 +104,7 @@ def build_index(members: Sequence[Member], story: Story, lang: str) -> Json:
     own = load_words().own[lang]
     classes = story.vocabulary.classes
     return {
-        "words": {key: own[key] for key in ("found-nothing", "idle-words", "line-denied", "conflict")},
+        "words": {key: word for key, word in own.items() if key.startswith("overview.script-") or key in _SCRIPTED},
         "parts": PARTS,
         "things": [
             {
@@ -118,6 +120,16 @@ def build_index(members: Sequence[Member], story: Story, lang: str) -> Json:
         ],
         "lists": [{part: [*map(number, claims)] for part, claims in m.claims.items()} for m in members[:MOST_CENTRAL]],
         "claims": told,
+    }
+
+
+def keep_worded(index: Json) -> Json:
+    """Of an index what differs from that of another language: words, names, and what claims say."""
+    return {
+        "title": index["title"],
+        "words": index["words"],
+        "things": [{key: thing[key] for key in ("names", "classes")} for thing in index["things"]],
+        "claims": [{key: claim[key] for key in _WORDED if key in claim} for claim in index["claims"]],
     }
 
 

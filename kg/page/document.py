@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.language import choose_language
-from kg.model import Dataset, Seeds
+from kg.model import Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.barcodes import build_barcodes
@@ -17,7 +17,7 @@ from kg.page.html import Html, tag
 from kg.page.lanes import build_lanes
 from kg.page.lead import write_lead
 from kg.page.network import build_network, read_vis_network
-from kg.page.overview import render_overview
+from kg.page.overview import render_overview, title_of
 from kg.page.payload import build_payload, write_json
 from kg.page.picture import draw_picture
 from kg.page.records import Records, record_claims
@@ -103,12 +103,12 @@ def render_page(
     story's own where none are given.
     """
     story = cut_story(story, part)
+    lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
     if is_large(story.seeds):
         quads = (a.quad for a in story.assertions) if quads is None else quads
-        return render_overview(quads, title=title_of(story.seeds.dataset, "en"), story=story)
+        return render_overview(quads, title=title_of(story.seeds.dataset, lang), lang=lang, story=story)
     drawn = draw_story(story, texts=texts)
     records, picture = drawn.records, drawn.picture
-    lang = choose_language(story.seeds.dataset.language, LANGUAGES) or LANGUAGES[0]
     findings = find_findings(records, story)
     sources = source_names(story.seeds)
     lanes = build_lanes(findings, records, story)
@@ -198,9 +198,3 @@ def word_part(part: Part, seeds: Seeds, sources: Mapping[str, Worded], lang: str
         case _:
             text = words.fill("part-question", lang, name=part.name)
     return words.fill("left-out", lang, part=text)
-
-
-def title_of(dataset: Dataset, lang: str) -> str:
-    """The title of a data set in this language, else in the first that there is."""
-    titles = {t.lang: clean(t.text) for t in dataset.title}
-    return titles.get(lang) or next(iter(titles.values()), dataset.base)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.page.style import Family, Stroke
 from kg.page.text import shorten
-from kg.view import Link, Relation
+from kg.view import Edge, Link
 
 WIDTH, HEIGHT = 1120, 510
 LANGUAGES = ("en", "zh")
@@ -41,7 +41,7 @@ class Line:
     """A relation in the picture. *bend* is vis-network's roundness: clockwise above 0, straight at 0."""
 
     number: int
-    relation: Relation
+    relation: Edge
     stroke: Stroke
     width: float
     bend: float

@@ -81,12 +81,17 @@ class _Strokes:
                 x, y = point_on(line, dots, n / steps)
                 self.cells[int(x // self.CELL), int(y // self.CELL)].append((line.number, x, y))
 
-    def count(self, r: _Rectangle) -> int:
-        """How many lines cross a rectangle."""
-        columns = range(int(r.left // self.CELL), int(r.right // self.CELL) + 1)
-        rows = range(int(r.top // self.CELL), int(r.bottom // self.CELL) + 1)
-        near = (point for x in columns for y in rows for point in self.cells.get((x, y), ()))
-        return len({number for number, x, y in near if r.left < x < r.right and r.top < y < r.bottom})
+    def count(self, r: _Rectangle, most: int) -> int:
+        """How many lines cross a rectangle; it is enough to know that there are more than *most*."""
+        found: set[int] = set()
+        for x in range(int(r.left // self.CELL), int(r.right // self.CELL) + 1):
+            for y in range(int(r.top // self.CELL), int(r.bottom // self.CELL) + 1):
+                for number, px, py in self.cells.get((x, y), ()):
+                    if r.left < px < r.right and r.top < py < r.bottom:
+                        found.add(number)
+                        if len(found) > most:
+                            return len(found)
+        return len(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,42 +164,45 @@ def place_labels(ground: Ground, screen: str, lang: str, size: float) -> tuple[L
         grids = [(taken, ems) for ems in lengths] + [(firm, ems) for ems in (*lengths, 4.0) if dot.rank < hubs]
         best: _Try | None = None
         for text, grid in dict.fromkeys((shorten(dot.labels[lang], ems), grid) for grid, ems in grids):
-            found = _find_place(dot, text, size, ground, grid)
-            if found is not None and (best is None or found.hits < best.hits):
-                best = found
+            # Of a crowded picture only hubs may have a label on a line.
+            most = best.hits - 1 if best is not None else 0 if crowded and dot.rank >= hubs else 99
+            best = _find_place(dot, text, size, ground, grid, most) or best
             if best is not None and not best.hits:
                 break
-        if best is not None and not (best.hits and crowded and dot.rank >= hubs):
+        if best is not None:
             put(best)
     for dot in ranked if not narrow else ():  # what had to be cut is written in full where there is room after all
         if dot.key in labels and labels[dot.key].label.text != dot.labels[lang]:
-            found = _find_place(dot, dot.labels[lang], size, ground, taken)
-            if found is not None and found.hits <= labels[dot.key].hits:
-                put(found)
+            whole = _find_place(dot, dot.labels[lang], size, ground, taken, labels[dot.key].hits)
+            if whole is not None:
+                put(whole)
     if not narrow:  # the name of what has no label is told when it is pointed at
         crossed = [dot.key for dot in ranked if dot.rank >= IN_BOLD and dot.key in labels and labels[dot.key].hits]
         bold = sum(1 for found in labels.values() if found.hits) - len(crossed)
-        most = 0 if len(ranked) <= UNCROSSED else 1 / MOST_CROSSED
-        while crossed and len(crossed) + bold > most * len(labels):
+        share = 0 if len(ranked) <= UNCROSSED else 1 / MOST_CROSSED
+        while crossed and len(crossed) + bold > share * len(labels):
             del labels[crossed.pop()]
     return tuple(found.label for found in labels.values())
 
 
-def _find_place(dot: Dot, text: str, size: float, ground: Ground, taken: _Taken) -> _Try | None:
-    """The label beside its dot, where there is room and the fewest lines; first on the side that was found clear."""
+def _find_place(dot: Dot, text: str, size: float, ground: Ground, taken: _Taken, most: int) -> _Try | None:
+    """The label beside its dot, where there is room and the fewest lines, *most* at most; None where there is none.
+
+    First it is tried on the side that was found clear.
+    """
     best: _Try | None = None
-    for label, r in _list_places(dot, text, size, ground.sides.get(dot.key)):
+    for label, r in _list_places(dot, text, size, ground):
         inside = r.left >= 0 and r.right <= ground.frame[0] and r.top >= 0 and r.bottom <= ground.frame[1]
         if inside and taken.is_free(dot.key, r):
-            hits = ground.strokes.count(r)
-            if best is None or hits < best.hits:
-                best = _Try(label=label, ground=r, hits=hits)
+            hits = ground.strokes.count(r, most)
+            if hits <= most:
+                best, most = _Try(label=label, ground=r, hits=hits), hits - 1
             if not hits:
                 break
     return best
 
 
-def _list_places(dot: Dot, text: str, size: float, first: str | None) -> Iterator[tuple[Label, _Rectangle]]:
+def _list_places(dot: Dot, text: str, size: float, ground: Ground) -> Iterator[tuple[Label, _Rectangle]]:
     away = dot.radius + size * 0.3
     below, above = dot.y + dot.radius + size * 1.02, dot.y - dot.radius - size * 0.35
     slant = away * 0.7
@@ -213,16 +221,18 @@ def _list_places(dot: Dot, text: str, size: float, first: str | None) -> Iterato
         "far-above-left": ("end", dot.x + dot.radius, above),
     }
     # Lines run to the most central ones from all sides: their names may stand further off.
-    for part in (1.6, 2.3, 3.0) if dot.rank < IN_BOLD * 2 else (1.5,):
+    far = (1.6, 2.3, 3.0) if dot.rank < IN_BOLD * 2 else (1.5,) if len(ground.dots) <= ALL_LABELLED else ()
+    for part in far:
         out = dot.radius + size * part
         for turn in range(16):
             dx, dy = math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)
             anchor = "start" if dx > 0.35 else "end" if dx < -0.35 else "middle"
             places[f"off-{part}-{turn}"] = (anchor, dot.x + dx * out, dot.y + dy * out + size * 0.35)
+    wide, first = _wide(text, dot, size), ground.sides.get(dot.key)
     for name in dict.fromkeys([first, *places] if first else places):
         anchor, x, y = places[name]
         label = Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text)
-        yield label, _cover(label, dot, size)
+        yield label, _cover(label, wide, size)
 
 
 def bend_clear(
@@ -233,7 +243,7 @@ def bend_clear(
     Lines side by side stay as they are.
     """
     boxes = [
-        _cover(label, dots[label.key], SCREENS[screen] * grow)
+        _cover(label, _wide(label.text, dots[label.key], SCREENS[screen] * grow), SCREENS[screen] * grow)
         for (screen, _), found in placed.items()
         if screen != "narrow"
         for label in found
@@ -270,8 +280,12 @@ def _ends_of(line: Line) -> tuple[str, str]:
     return line.relation.subject, line.relation.object
 
 
-def _cover(label: Label, dot: Dot, size: float) -> _Rectangle:
+def _wide(text: str, dot: Dot, size: float) -> float:
+    """How wide a label is."""
+    return measure(text, size) * (BOLD if dot.rank < IN_BOLD else 1)
+
+
+def _cover(label: Label, wide: float, size: float) -> _Rectangle:
     """The ground that a label covers."""
-    wide = measure(label.text, size) * (BOLD if dot.rank < IN_BOLD else 1)
     left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
     return _Rectangle(left=left - 3, top=label.y - size * 0.92, right=left + wide + 3, bottom=label.y + size * 0.3)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.dispute import Outcome
-from kg.model import Claim
+from kg.model import Claim, Dataset, Mode
+from kg.namespace import KG
 from kg.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
-from kg.page.central import MOST_CENTRAL, Member, build_index, rank_members, show_central
-from kg.page.drawing import HEIGHT, WIDTH, Area
+from kg.page.central import MOST_CENTRAL, Member, build_index, keep_worded, rank_members, show_central
+from kg.page.drawing import HEIGHT, LANGUAGES, WIDTH, Area
 from kg.page.findings import MOST_SIDES, find_contrasts, find_findings, source_names
 from kg.page.html import Child, Html, join, tag
 from kg.page.lanes import build_lanes
@@ -26,6 +27,7 @@ from kg.page.text import clean
 from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.say import Say
+from kg.page.words import load_words
 from kg.quad import Quad
 from kg.story import Story
 from kg.view import Link, OfQuestion, place_discs, select_part
@@ -52,14 +54,28 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
     Every class and property is counted as the graph has it, every difference is counted; what is left out is
     said in words. A graph of a million claims gives less than 2 MB. With the *story* of the graph, what disagrees is
     what a build counts, the questions that most sources answer differently have their lanes, the names of all things
-    can be searched, and every claim of the MOST_CENTRAL most central things is in the file.
+    can be searched, every claim of the MOST_CENTRAL most central things is in the file, and a script turns to the other
+    language; *lang* is that of the page as it opens.
     """
     census = take_census(quads)
-    disputes = find_disputes(story, lang) if story is not None else None
     members = rank_members(story, census.ranking) if story is not None else ()
-    keys = {story.names.entity(m.entity.key).value: m.entity.key for m in members} if story is not None else {}
-    index = pack(write_json(build_index(members, story, lang))) if story is not None else None
-    script = join_scripts(SCRIPTS) if index else None
+    namers = {tongue: _make_namer(census, members, story, tongue) for tongue in (LANGUAGES if story else (lang,))}
+    titles = {tongue: title_of(story.seeds.dataset, tongue) if story else title for tongue in namers}
+    titles[lang] = title
+    bodies = {
+        tongue: _show_body(census, find_disputes(story, tongue) if story else None, members, namer, titles[tongue])
+        for tongue, namer in namers.items()
+    }
+    held: dict[str, str] = {}
+    if story is not None:
+        for tongue in namers:
+            index = build_index(members, story, tongue) | {"title": titles[tongue]}
+            if tongue != lang:
+                index = keep_worded(index)
+            held["things" if tongue == lang else f"things-{tongue}"] = pack(write_json(index))
+            if tongue != lang:
+                held[f"page-{tongue}"] = pack(bodies[tongue])
+    script = join_scripts(SCRIPTS) if held else None
     style = join_styles(STYLES)
     head = tag(
         "head",
@@ -70,45 +86,85 @@ def render_overview(quads: Iterable[Quad], *, title: str, lang: str = "en", stor
         tag("title", clean(title)),
         tag("style", Html(style)),
     )
-    titles = tag("div", tag("h1", clean(title)), _count(census, disputes), class_="titles")
     body = tag(
         "body",
-        tag("header", titles, _show_search() if script else None),
-        tag("main", *_show_census(census, disputes, members, Namer(census=census, keys=keys)), class_="sheets"),
-        tag("script", index, type="text/plain", id="things") if index else None,
+        tag("div", bodies[lang], id="page"),
+        [tag("script", text, type="text/plain", id=name) for name, text in held.items()],
         tag("script", Html(script)) if script else None,
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"
 
 
-def _show_search() -> Html:
-    """The box to search in, which is there where the script runs."""
-    hint = "Search the names of all things"
+def title_of(dataset: Dataset, lang: str) -> str:
+    """The title of a data set in this language, else in the first that there is."""
+    titles = {t.lang: clean(t.text) for t in dataset.title}
+    return titles.get(lang) or next(iter(titles.values()), dataset.base)
+
+
+def _show_body(census: Census, disputes: Disputes | None, members: Sequence[Member], namer: Namer, title: str) -> Html:
+    """Header and main part in one language."""
+    titles = tag("div", tag("h1", clean(title)), _count(census, disputes, namer.lang), class_="titles")
+    return join(
+        tag("header", titles, _show_search(namer.lang) if members else None),
+        tag("main", *_show_census(census, disputes, members, namer), class_="sheets"),
+    )
+
+
+def _say(key: str, lang: str, **names: str) -> str:
+    """A text of the overview."""
+    return load_words().fill(f"overview.{key}", lang, **names)
+
+
+def _show_search(lang: str) -> Html:
+    """The box to search in, which is there where the script runs, and the way to the other language."""
+    hint = _say("search-hint", lang)
     box = tag("input", id="search", type="search", autocomplete="off", spellcheck="false", role="combobox",
               aria_expanded="false", aria_controls="hits", aria_autocomplete="list", aria_label=hint,
-              placeholder="Search all names …")  # fmt: skip
+              placeholder=_say("search", lang))  # fmt: skip
     hits = tag("ul", id="hits", role="listbox", aria_label=hint, hidden="")
     nothing = tag("p", id="nothing", role="status", class_="unseen")
-    return tag("div", tag("div", box, hits, nothing, class_="search"), class_="tools scripted", role="search")
-
-
-def _name(iri: str, census: Census) -> str:
-    return clean(census.labels.get(iri) or local_name(iri) or iri)
+    turn = tag("button", load_words().get("language", lang), id="language", type="button",
+               lang="en" if lang == "zh" else "zh")  # fmt: skip
+    return tag("div", tag("div", box, hits, nothing, class_="search"), turn, class_="tools scripted", role="search")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Namer:
-    """Names the things of a *census*: those that have a key in *keys* (by IRI) as a link that opens them."""
+    """Names what a census counts in the words of *lang*: a thing that has a key in *keys* (by IRI) as a link to it.
 
+    *labels* are those of things, classes and properties that the story knows; of others the census has them.
+    """
+
+    lang: str
     census: Census
     keys: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def word(self, iri: str) -> str:
+        return clean(self.labels.get(iri) or self.census.labels.get(iri) or local_name(iri) or iri)
 
     def name(self, iri: str) -> Html:
-        name, key = _name(iri, self.census), self.keys.get(iri)
-        return tag("a", name, href=f"#e={key}") if key else join(name)
+        key = self.keys.get(iri)
+        return tag("a", self.word(iri), href=f"#e={key}") if key else join(self.word(iri))
 
     def names(self, iris: Iterable[str]) -> Html:
         return tag("p", join(*map(self.name, iris), between=" · "))
+
+
+def _make_namer(census: Census, members: Sequence[Member], story: Story | None, lang: str) -> Namer:
+    if story is None:
+        return Namer(lang=lang, census=census, keys={}, labels={})
+    vocabulary = story.vocabulary
+    labels = {cls.iri: cls.labels[lang] for cls in vocabulary.classes.values() if lang in cls.labels}
+    labels |= {one.iri: one.labels[lang] for one in vocabulary.properties.values() if lang in one.labels}
+    modes = {f"{KG}{mode.value.capitalize()}": load_words().get(f"modes.{mode}", lang) for mode in Mode}
+    things = {story.names.entity(m.entity.key).value: m.entity for m in members}
+    return Namer(
+        lang=lang,
+        census=census,
+        keys={iri: entity.key for iri, entity in things.items()},
+        labels=labels | modes | {iri: entity.label(lang) for iri, entity in things.items()},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,89 +191,87 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), places="e")
     cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
     counted = Counter(c.relation for c in story.comparisons)
-    counts = ", ".join(
+    counts = load_words().join_parts(
         (
-            _say_count(len(conflicts), "contradiction"),
-            f"{_say_count(len(story.open_questions), 'question')} answered differently",
-            _say_count(counted[Outcome.DEVELOPMENT], "later count"),
-            f"{_say_count(counted[Outcome.KIND], 'matter')} said in different ways",
-            f"{counted[Outcome.MEASURE]:,} counted differently",
-        )
+            _count_word("contradictions", len(conflicts), lang),
+            _count_word("open", len(story.open_questions), lang),
+            _count_word("later", counted[Outcome.DEVELOPMENT], lang),
+            _count_word("kinds", counted[Outcome.KIND], lang),
+            _count_word("measures", counted[Outcome.MEASURE], lang),
+        ),
+        lang,
     )
     return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
 
 
-def _say_count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def _count_word(key: str, n: int, lang: str) -> str:
+    return load_words().count(f"overview.{key}", lang, n)
 
 
-def _count(census: Census, disputes: Disputes | None) -> Html:
-    differing = disputes.counts if disputes else _say_count(census.difference_count, "difference")
-    return tag(
-        "p",
-        f"{_say_count(census.things, 'thing')}, {_say_count(census.claims, 'claim')} from "
-        f"{_say_count(census.sources, 'source')}, {_say_count(census.relations, 'relation')}, "
-        f"{_say_count(census.quads, 'statement')}; {differing}.",
-        id="lead",
-    )
+def _count(census: Census, disputes: Disputes | None, lang: str) -> Html:
+    words = load_words()
+    counts = {"things": census.things, "claims": census.claims, "sources": census.sources,
+              "relations": census.relations}  # fmt: skip
+    told = [words.count(key, lang, n) for key, n in counts.items()]
+    told.append(_count_word("statements", census.quads, lang))
+    differing = disputes.counts if disputes else _count_word("differences", census.difference_count, lang)
+    return tag("p", _say("lead", lang, counts=words.join_parts(told, lang), differing=differing), id="lead")
 
 
 def _show_census(census: Census, disputes: Disputes | None, members: Sequence[Member], namer: Namer) -> Iterator[Html]:
-    """The parts of the overview, one after the other."""
+    """The parts of the overview, one after the other; what is long stands behind a line that opens."""
+    lang = namer.lang
     if members:
-        yield tag("article", id="found", tabindex=-1, hidden="", aria_label="The thing that was found")
+        yield tag("article", id="found", tabindex=-1, hidden="", aria_label=_say("found", lang))
     shown = min(len(members), MOST_CENTRAL)
-    left = f"the claims of the other {len(members) - shown:,} things" if members else "the single claims"
-    yield tag(
-        "p",
-        "This graph is too large to be drawn whole. Counted here is all of it; shown are "
-        f"{len(census.communities)} of {census.community_count:,} communities, the disputes that most sources speak "
-        f"of, {f'every claim of the {shown} most central things, ' if members else ''}and the most central things of "
-        f"each class. Left out are {left}: ask for them with ",
-        tag("code", "kg query"),
-        ", or draw a part with ",
-        tag("code", "kg export html --around ENTITY"),
-        ".",
-        class_="left-out",
-    )
+    what = {
+        "n": f"{len(census.communities):,}",
+        "m": f"{census.community_count:,}",
+        "shown": str(shown),
+        "others": f"{len(members) - shown:,}",
+    }
+    first, query, export, last = _say("left-out-central" if members else "left-out", lang, **what).split("|")
+    yield tag("p", first, tag("code", query), export, tag("code", "kg export html --around ENTITY"), last,
+              class_="left-out")  # fmt: skip
     if disputes:
         yield disputes.cards
-    regions = draw_regions(census)
+    regions = draw_regions(census, namer)
     if regions:
-        lead = "A circle's area is the number of things in it; its name is that of its most central ones. "
-        yield _section("regions", "Communities", Html(regions), lead=f"{lead}Lines are relations between communities.")
+        yield _section("regions", _say("communities", lang), Html(regions), lead=_say("communities-lead", lang))
     if disputes is None:
-        yield _show_differences(census)
+        yield _show_differences(census, namer)
     if members:
-        title = join("The most central things ", tag("span", f"{shown} of {len(members):,}", class_="count"))
-        told = "By PageRank over relations in either direction. Each opens to every claim about it, "
-        unscripted = tag("noscript", tag("p", "The claims open where scripts run; ", tag("code", "kg show NAME"),
-                                         " lists them too.", class_="lead"))  # fmt: skip
-        yield _section(
-            "things",
-            title,
-            unscripted,
-            show_central(members, "en"),
-            lead=f"{told}what it says of others, and what was said there.",
+        count = tag("span", _say("of", lang, n=str(shown), m=f"{len(members):,}"), class_="count")
+        unscripted = tag(
+            "noscript", tag("p", _say("unscripted", lang), " ", tag("code", "kg show NAME"), class_="lead")
         )
+        title = join(_say("central", lang), " ", count)
+        lead = _say("central-lead", lang)
+        yield _section("things", title, unscripted, show_central(members, lang), lead=lead)
     articles = [
-        tag("article", _heading(_name(tally.iri, census), tally.count), namer.names(members))
+        tag("article", _heading(namer.word(tally.iri), tally.count), namer.names(members))
         for tally, members in census.central
     ]
-    yield _section("central", "The most central things of each class", tag("div", articles, class_="groups"),
-                   lead="By PageRank over relations in either direction.")  # fmt: skip
-    yield _section("counts", "Classes and properties", tag("div", _show_tallies(census), class_="columns"))
+    yield _fold("central", _say("by-class", lang), tag("div", articles, class_="groups"),
+                lead=_say("by-class-lead", lang))  # fmt: skip
+    yield _fold("counts", _say("counts", lang), tag("div", _show_tallies(census, namer), class_="columns"))
     articles = [
         tag(
             "article",
             _heading(namer.name(c.members[0]), c.size),
             namer.names(c.members[1:]),
-            tag("p", ", ".join(f"{_name(t.iri, census)} {t.count:,}" for t in c.classes)),
+            tag("p", load_words().join_parts((f"{namer.word(t.iri)} {t.count:,}" for t in c.classes), lang)),
             id=f"community-{number}",
         )
         for number, c in enumerate(census.communities, 1)
     ]
-    yield _section("groups", "Communities, one by one", tag("div", articles, class_="groups"))
+    yield _fold("groups", _say("one-by-one", lang), tag("div", articles, class_="groups"))
+
+
+def _fold(name: str, title: str, *children: Child, lead: str | None = None) -> Html:
+    """A section behind a line that opens: an address within it opens it as well."""
+    heading = tag("summary", tag("h2", title, id=f"{name}-name"))
+    return tag("details", heading, tag("p", lead, class_="lead") if lead else None, *children, id=name)
 
 
 def _section(name: str, title: Child, *children: Child, lead: str | None = None) -> Html:
@@ -235,56 +289,52 @@ def _table(heads: Sequence[str], rows: Iterable[Child], **attributes: str) -> Ht
     return tag("div", tag("table", head, tag("tbody", rows)), class_="scroll", tabindex=0, role="group", **attributes)
 
 
-def _show_differences(census: Census) -> Html:
-    title = join("Differences ", tag("span", f"{census.difference_count:,}", class_="count"))
+def _show_differences(census: Census, namer: Namer) -> Html:
+    lang = namer.lang
+    title = join(_say("differing", lang), " ", tag("span", f"{census.difference_count:,}", class_="count"))
     if not census.differences:
-        return _section(
-            "differences", title, lead="No differences are declared, and no functional property has two values."
-        )
+        return _section("differences", title, lead=_say("no-differences", lang))
 
     def value(difference: Difference, number: int) -> Html:
-        said = _name(difference.objects[number], census)
-        return (
-            join(tag("s", said), " ", tag("em", "denied", class_="denied")) if difference.denied[number] else join(said)
-        )
+        said = namer.word(difference.objects[number])
+        denied = tag("em", load_words().get("line-denied", lang), class_="denied")
+        return join(tag("s", said), " ", denied) if difference.denied[number] else join(said)
 
     rows = [
         tag(
             "tr",
-            tag("th", _name(d.subject, census), scope="row"),
-            tag("td", _name(d.predicate, census)),
+            tag("th", namer.word(d.subject), scope="row"),
+            tag("td", namer.word(d.predicate)),
             tag("td", join(*(value(d, n) for n in range(len(d.objects))), between=" ≠ ")),
-            tag("td", d.kind),
+            tag("td", load_words().get(f"differences.{d.kind}", lang)),
             tag("td", str(d.sources), class_="number"),
             tag("td", [join(tag("code", c.rpartition("/")[2]), " ") for c in d.claims]),
         )
         for d in census.differences
     ]
-    heads = ("Subject", "Property", "Values", "They differ in", "Sources", "Claims")
+    heads = _say("difference-heads", lang).split("|")
     return _section("differences", title, _table(heads, rows, aria_labelledby="differences-name"))
 
 
-def _show_tallies(census: Census) -> Iterator[Html]:
-    for caption, tallies, unit in (
-        ("Classes", census.classes, "members"),
-        ("Properties", census.properties, "statements"),
-        ("Modes", census.modes, "claims"),
-    ):
+def _show_tallies(census: Census, namer: Namer) -> Iterator[Html]:
+    lang = namer.lang
+    for key, tallies in (("classes", census.classes), ("properties", census.properties), ("modes", census.modes)):
+        caption, unit = _say(f"{key}-heads", lang).split("|")
         rows = [
             tag(
                 "tr",
-                tag("th", tag("span", _name(t.iri, census), title=t.iri), scope="row"),
+                tag("th", tag("span", namer.word(t.iri), title=t.iri), scope="row"),
                 tag("td", f"{t.count:,}", class_="number", data_iri=t.iri, data_count=t.count),
             )
             for t in tallies[:MOST_LISTED]
         ]
-        more = f"and {len(tallies) - MOST_LISTED:,} more with fewer" if len(tallies) > MOST_LISTED else None
-        told = tag("p", more, class_="lead") if more else None
+        left = len(tallies) - MOST_LISTED
+        told = tag("p", _say("more-tallies", lang, n=f"{left:,}"), class_="lead") if left > 0 else None
         if tallies:
             yield tag("div", _table((f"{caption} ({len(tallies):,})", unit), rows, aria_label=caption), told)
 
 
-def draw_regions(census: Census) -> str:
+def draw_regions(census: Census, namer: Namer) -> str:
     """The communities as circles whose area is their size, named by their most central things."""
     if not census.communities:
         return ""
@@ -296,13 +346,13 @@ def draw_regions(census: Census) -> str:
     for number, (community, place) in enumerate(zip(census.communities, places, strict=True), 1):
         family = FAMILIES[(number - 1) % AREA_COLOURS]
         area = Area(key="", x=place.x, y=place.y, radius=place.radius, members=community.members, family=family)
-        names = {member: _name(member, census) for member in community.members}
+        names = {member: namer.word(member) for member in community.members}
         discs.append(
             Disc(name=f"disc-{number}", x=place.x, y=place.y, radius=place.radius, count=community.size, family=family,
                  address=f"community-{number}", words={"wide": area.word(names, 14)})
         )  # fmt: skip
     strong = sorted(links, key=lambda pair: (-links[pair], pair))[: 3 * len(discs)]
     drawn = draw_discs(
-        discs, [Link(first=i, second=j, count=links[i, j]) for i, j in strong], {"wide": 14}, lang="en", grow=1.2
+        discs, [Link(first=i, second=j, count=links[i, j]) for i, j in strong], {"wide": 14}, lang=namer.lang, grow=1.2
     )
     return f'<svg id="regions" viewBox="0 0 {width} {height}" role="group" aria-labelledby="regions-name">{drawn}</svg>'

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Clarity, Entity, Mode, NameKind, Source, Voice
+from kg.model import Clarity, Entity, Mode, NameKind, Seeds, Source, Voice
 from kg.page.answers import WordedAnswer
 from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.lanes import Lane, read_figure
@@ -133,11 +133,17 @@ def _words(story: Story, records: Records, picture: Picture, stated: StatedRecor
     known_property = {name: vocabulary.properties.get(name) for name in sorted(properties)}
     families = {f"families.{name}": clean(labels[lang]) for name, labels in picture.families.items()}
     return {
-        "own": {**leave_out_words(load_words().own[lang], states=has_states(seeds)), **families},
+        "own": {**_own_words(seeds, lang), **families},
         "entities": {e.key: clean(e.label(lang)) for e in sorted(seeds.entities, key=lambda e: e.key)},
         "classes": {n: clean(c.labels.get(lang) or n) if c else n for n, c in known_class.items()},
         "properties": {n: clean(p.label(lang)) if p else n for n, p in known_property.items()},
     }
+
+
+def _own_words(seeds: Seeds, lang: str) -> Json:
+    """The page's own words, but those of overviews."""
+    words = leave_out_words(load_words().own[lang], states=has_states(seeds))
+    return {key: word for key, word in words.items() if not key.startswith("overview.")}
 
 
 def _worded(text: Worded | None) -> Any:

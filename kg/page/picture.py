@@ -33,7 +33,7 @@ from kg.page.drawing import (
 from kg.page.labels import Ground, bend_clear, count_hubs, place_labels
 from kg.page.style import AREA_COLOURS, FAMILIES, STROKES, find_families, tense_of
 from kg.page.text import clean, measure, shorten
-from kg.view import Box, Cleared, Named, Point, Regions, Relation, Tie, clear_labels, lay_out, lay_out_regions
+from kg.view import Box, Cleared, Edge, Named, Point, Regions, Tie, clear_labels, lay_out, lay_out_regions
 
 if TYPE_CHECKING:
     from kg.view.network import Network
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, float], standing: Standing) -> Picture:
     """The picture of a network. Its size grows with the number of entities, so that there is room for each."""
     entities: dict[str, Entity] = {key: network.nodes[key]["entity"] for key in network}
-    relations: list[Relation] = [data["relation"] for _, _, data in network.edges(data=True)]
+    relations: list[Edge] = [data["relation"] for _, _, data in network.edges(data=True)]
     relations.sort(key=lambda r: (r.subject, r.object, r.key))
     grow = max(1.0, math.sqrt(len(entities) / 70))
     width, height = round(WIDTH * grow), round(HEIGHT * grow)
@@ -163,7 +163,7 @@ def _clear(
     return clear_labels(points, nodes, ties, width=frame[0], height=frame[1])
 
 
-def _draw_lines(relations: list[Relation], standing: Standing) -> tuple[Line, ...]:
+def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[Line, ...]:
     pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, relation in enumerate(relations):
         pairs[min(relation.subject, relation.object), max(relation.subject, relation.object)].append(number)

@@ -20,6 +20,6 @@
 | `lines` | a claim as a line of YAML |
 | `drafts` | judged rows → files of `seeds/drafts/` |
 
-Nobody who proposes is trusted with a reason of their own: a claim goes through the rules of `kg.check` as a curator's
-would, and what is a note there (a hedge that was lost, a name that does not stand in the sentence) rejects it here.
+A claim goes through the rules of `kg.check` as a curator's would, and what is a note there (a hedge that was lost, a
+name that does not stand in the sentence) rejects it here. A reason that is brought along (`inferred`) is told.
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.diagnostic import KgError
+from kg.diagnostic import KgError, UsageError, make_visible
 from kg.files import CURATED, ExportFile, encode_file, write_exports
 from kg.model import Claim, Evidence, Voice
 from kg.pipeline import Checked
@@ -24,11 +24,16 @@ FOLDER = "seeds/drafts"
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Who proposes: `proposed: {by: NAME, on: DATE, with: TOOL}`."""
+    """Who proposes: `proposed: {by: NAME, on: DATE, with: TOOL}`. Raises UsageError for what is no name."""
 
     by: str
     on: str
     tool: str | None = None
+
+    def __post_init__(self) -> None:
+        for what, name in (("who proposes", self.by), ("the tool", self.tool)):
+            if name is not None and (not name.strip() or re.search("[\0\ud800-\udfff]", name)):
+                raise UsageError(f"{what} is a name, and `{make_visible(name)}` is none")
 
     @property
     def line(self) -> str:

@@ -269,6 +269,10 @@ class Judge:
             diagnostic = Diagnostic(code="ambiguous-quote", mark=row.mark, message=message, hint="quote the sentence")
             return replace(judged, diagnostic=diagnostic)
         cautions = [*judged.cautions, *good[0].cautions]
+        if "inferred" in row.more:
+            cautions += [
+                f"a reason stands in place of the sentence: {reason.text}" for reason in good[0].claim.inferred
+            ]
         if len(place.sentences) > 1 and place.how != "names":
             through = f"the quote goes over {', '.join(place.addresses)}"
             where = ", ".join(candidate.sentence.address for candidate in good)

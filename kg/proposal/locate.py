@@ -83,9 +83,8 @@ class Locator:
             return self._find_address(row, texts)
         if row.quote is None:
             return self._find_passage(row, texts)
-        found = [(text, place) for text in texts for place in text.quotes.find(row.quote)]
-        if len(texts) > 1 and any(place.how != "near" for _, place in found):
-            found = [(text, place) for text, place in found if place.how != "near"]
+        found = [(text, place) for text in texts for place in text.quotes.find_written(row.quote)]
+        found = found or [(text, place) for text in texts for place in text.quotes.find(row.quote)]
         if not found:
             others = [id_ for id_, text in self.texts.items() if id_ not in ids and _stands(text, row.quote)]
             hint = f"it stands in {list_known(others, 3)}" if others else "copy the words from the text"
@@ -181,8 +180,7 @@ def _keep_within(found: list[tuple[SourceOfQuotes, Place]], passage: str) -> lis
     within = {
         (text.source.id, address)
         for text in {id(text): text for text, _ in found}.values()
-        for place in text.quotes.find(passage)
-        if place.how != "near"
+        for place in text.quotes.find_written(passage)
         for address in place.addresses
     }
     kept = [(text, place) for text, place in found if (text.source.id, place.addresses[0]) in within]
@@ -190,7 +188,7 @@ def _keep_within(found: list[tuple[SourceOfQuotes, Place]], passage: str) -> lis
 
 
 def _stands(text: SourceOfQuotes, quote: str) -> bool:
-    return any(place.how != "near" for place in text.quotes.find(quote))
+    return bool(text.quotes.find_written(quote))
 
 
 def cut_text(text: str) -> str:

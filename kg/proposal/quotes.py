@@ -61,11 +61,15 @@ class QuoteFinder:
         >>> [p.how for p in finder.find("the Tern is very quiet")], finder.find("It holds 99 kWh")
         (['near'], ())
         """
+        return self.find_written(quote) or tuple(self._find_near(quote))
+
+    def find_written(self, quote: str) -> tuple[Place, ...]:
+        """The places where *quote* stands, as it is or with other typography."""
         quote = quote.strip()
         if not quote:
             return ()
         found = self._places(_find_all(self.article.text, quote), "exact")
-        return found or self._places(self._find_normalised(quote), "normalised") or tuple(self._find_near(quote))
+        return found or self._places(self._find_normalised(quote), "normalised")
 
     def _places(self, spans: Iterator[tuple[int, int]], how: str) -> tuple[Place, ...]:
         places: dict[tuple[str, ...], Place] = {}

@@ -49,6 +49,6 @@ def write_row(judged: Judged) -> str:
         if judged.diagnostic.hint:
             lines.append(f"hint: {judged.diagnostic.hint}")
     lines += [f"read {mapped.text}" for mapped in judged.mapped]
-    lines += [f"new entity {e.key}: {e.label}, a {e.kind}" for e in judged.entities]
+    lines += [f"new entity {e.key}: {e.label} ({e.kind})" for e in judged.entities]
     lines += [f"look: {caution}" for caution in judged.cautions]
     return "\n       ".join(" ".join(line.split("\n")) for line in lines) + "\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.diagnostic import SourceText, did_you_mean, list_known, mark_of_file
 from kg.model import Entity, Mode, Name, NameKind, Ref
@@ -265,9 +265,9 @@ class Resolver:
             message = f"the {key} has the character U+{ord(bad[0]):04X}, which no name has"
             raise reject("bad-proposal", row.mark, message, "leave it out")
         folded = fold_name(name)
-        if folded in self.proposed:
-            return self.proposed[folded]
         kind = choose_kind(wanted, row.kinds.get(key), self.checked.vocabulary)
+        if folded in self.proposed:
+            return self._narrow_class(folded, kind)
         if kind is None:
             hint = f"give its class as `{key}_type`, or declare it under seeds/entities/"
             raise reject("unknown-entity", row.mark, f"no entity `{cut_text(name)}`, and no class for a new one", hint)
@@ -279,6 +279,17 @@ class Resolver:
             free, number = f"{slug}-{number}", number + 1
         one = ProposedEntity(key=free, label=_as_written(name, text), lang=text.source.lang, kind=kind)
         self.proposed[folded] = one
+        return one
+
+    def _narrow_class(self, folded: str, kind: str | None) -> ProposedEntity:
+        """The thing that an earlier row proposed, of a narrower class where this row tells more of it.
+
+        What needed the wider class goes with the narrower one too.
+        """
+        one = self.proposed[folded]
+        classes = self.checked.vocabulary.classes
+        if kind is not None and kind != one.kind and classes[one.kind].iri in classes[kind].ancestors:
+            one = self.proposed[folded] = replace(one, kind=kind)
         return one
 
     def entity_of(self, key: str, proposed: Iterable[ProposedEntity]) -> Entity | None:

@@ -16,7 +16,7 @@ from kg.reading.sources import address_key
 from kg.sentence import Sentence
 from kg.values import EntityRef
 from kg.yamldoc import Mapping as MappingNode
-from kg.yamldoc import Node, Scalar, read_document
+from kg.yamldoc import Node, Scalar, Sequence, read_document
 
 _REACH = 2  # sentences before, in which a speaker may be named
 
@@ -30,14 +30,24 @@ class Voices:
 
     def covers(self, address: str) -> bool:
         """Whether a curator has said who speaks in a sentence."""
-        if address in self.said:
-            return True
+        return self._find(address) is not None
+
+    def speakers_at(self, address: str) -> frozenset[str]:
+        """Those who speak in a sentence, as curators have it; none where they have it as the source's own."""
+        voice = self._find(address)
+        by = voice.get("by") if isinstance(voice, MappingNode) else None
+        named = by.items if isinstance(by, Sequence) else (by,)
+        return frozenset(node.text for node in named if isinstance(node, Scalar))
+
+    def _find(self, address: str) -> Node | None:
+        for _, node in self.said.get(address, ()):
+            return node
         place = address_key(address)
-        for key, _ in self.stretches.entries if self.stretches is not None else ():
+        for key, node in self.stretches.entries if self.stretches is not None else ():
             first, _, last = key.text.partition("..")
             if address_key(first) <= place <= address_key(last or first):
-                return True
-        return False
+                return node
+        return None
 
 
 _NO_VOICES = Voices(stretches=None, said={})
@@ -77,8 +87,11 @@ class SpeakerRules:
         """That who says *claim* is nobody whom its sentence lets speak, told at *mark*."""
         text = row.text
         keys = {ref.text for ref in claim.speakers}
-        if not keys or (row.speaker is None and self.voices_of(text.source.id).covers(sentence.address)):
+        voices = self.voices_of(text.source.id)
+        if not keys or (row.speaker is None and voices.covers(sentence.address)):
             return
+        if keys <= voices.speakers_at(sentence.address):
+            return  # a curator has said so
         why = _explain_silence(row, sentence, claim, keys, [entities[key] for key in sorted(keys) if key in entities])
         if why is not None:
             said = ", ".join(f"`{key}`" for key in sorted(keys))

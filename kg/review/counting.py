@@ -20,7 +20,8 @@ class StateCounts:
     unreviewed: int
 
     def __str__(self) -> str:
-        return f"{self.drafts} draft{'' if self.drafts == 1 else 's'}, {self.unreviewed} unreviewed"
+        drafts = f"{self.drafts} draft{'' if self.drafts == 1 else 's'} to review"
+        return f"{drafts}, {self.unreviewed} unreviewed in the seeds"
 
     def __bool__(self) -> bool:
         return bool(self.drafts or self.unreviewed)

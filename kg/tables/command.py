@@ -31,17 +31,18 @@ if TYPE_CHECKING:
     from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
     from kg.tables.sources.limits import Limits
+    from kg.tables.sources.remote import Remote
 
 Watch = Callable[["Run"], AbstractContextManager[object]]
 
 
 @click.command("map")
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the quads, or folder for parts.")
+@click.option("-o", "--output", "place_text", metavar="PATH", help="File for the quads, or folder for parts.")
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of a store to load the quads into, instead.")
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
-@click.option("--data", "data_folder", type=click.Path(path_type=Path), help="Folder of relative sources.")
+@click.option("--data", "data_text", metavar="DIR", help="Folder of relative sources, or an address such as s3://b/d.")
 @click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
 @click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
@@ -74,11 +75,11 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--no-network", "offline", is_flag=True, help="Ask no endpoint and no server of a database.")
 def map_command(
     mapping: Path,
-    output: Path | None,
+    place_text: str | None,
     store: Path | None,
     base: str | None,
     database_url: str | None,
-    data_folder: Path | None,
+    data_text: str | None,
     syntax: str,
     *,
     strict: bool,
@@ -106,9 +107,11 @@ def map_command(
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
 
-    place = output or store
-    if place is None or (output and store):
+    place = Path(place_text) if place_text else store
+    if place is None or (place_text and store):
         raise click.UsageError("give one of: -o OUT, --store DIR")
+    remote = read_address(data_text, offline=offline)
+    data_folder = Path(data_text) if data_text is not None and remote is None else None
     settings = Settings(
         limits=told_limits(limits),
         environment={name: os.environ[name] for name in variables if name in os.environ},
@@ -119,6 +122,7 @@ def map_command(
         allowed=allowed,
         database_url=database_url or None,
         network=OFFLINE if offline else ANYTHING,
+        remote=remote,
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
@@ -140,7 +144,7 @@ def map_command(
 
             choice = choose_cluster(workers, scheduler, memory_limit)
             wanted = choose_output(
-                output, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
+                place_text, store, partition_size, compression, syntax=syntax, sort=sort, jobs=jobs, resume=resume
             )
             document = read_mapping(mapping, settings, unfit)
             if document.has_errors:
@@ -167,6 +171,22 @@ def map_command(
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code)
+
+
+def read_address(data: str | None, *, offline: bool) -> Remote | None:
+    """The storage that `--data` names; None where it names a folder, or nothing."""
+    from kg.tables.sources.remote import Remote
+    from kg.tables.storage import is_address, refuse_login
+
+    if data is None or not is_address(data):
+        return None
+    try:
+        refuse_login(data)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    if offline:
+        raise click.UsageError(f"`--no-network` and `--data {data}` exclude each other")
+    return Remote(address=data.rstrip("/"))
 
 
 def told_limits(texts: tuple[str, ...]) -> Limits:

@@ -30,6 +30,7 @@ from kg.tables.rml import LogicalSource, LogicalView, MappingDocument
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.limits import Limits
 from kg.tables.sources.registry import open_source
+from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
 from kg.tables.views import open_view
@@ -50,6 +51,7 @@ class Settings:
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     network: Network = ANYTHING
+    remote: Remote | None = None  # where all sources lie, if not in folders
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
@@ -175,6 +177,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
             allowed=settings.allowed,
             database_url=settings.database_url,
             network=settings.network,
+            remote=settings.remote,
             frames=settings.frames,
             answers=settings.answers,
             limits=settings.limits,

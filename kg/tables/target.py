@@ -12,7 +12,7 @@ from kg.diagnostic import UsageError
 from kg.files import is_stream, open_stream
 from kg.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
-from kg.tables.plan.pattern import without_graph, without_targets
+from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.plan.value import Text
 from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
@@ -128,6 +128,16 @@ def convert(lines: Path, syntax: str, made: Path) -> Path:
 
 def write_targets(run: Run) -> list[Path]:
     """The quads of each logical target into its file; returns the files. Paths outside are refused."""
+    placed = place_targets(run)
+    for number, (target, path) in enumerate(placed):
+        made = run.scratch / f"target{number}.nq"
+        write_lines(run, plan_quads(run, patterns_of(run, target)), made)
+        finish_target(run, target, made, path)
+    return [path for _, path in placed]
+
+
+def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
+    """The files of the logical targets; none after a mistake, which is reported."""
     wanted: dict[LogicalTarget, None] = {t: None for p in run.patterns for t in p.targets}
     placed: list[tuple[LogicalTarget, Path]] = []
     for target in wanted:
@@ -139,20 +149,22 @@ def write_targets(run: Run) -> list[Path]:
         elif path in {other for _, other in placed}:
             report_target(run, target, "map-repeated", f"a second target with the file `{target.path}`")
         placed.append((target, path))
-    if run.failed:
-        return []
-    for number, (target, path) in enumerate(placed):
-        patterns = [without_targets(p) for p in run.patterns if target in p.targets]
-        plain = target.serialization == "nt"
-        queries = plan_quads(run, [without_graph(p) for p in patterns] if plain else patterns)
-        made = run.scratch / f"target{number}.nq"
-        write_lines(run, queries, made)
-        if target.serialization not in {"nq", "nt"}:
-            made = convert(made, target.serialization, run.scratch / f"target{number}.{target.serialization}")
-        packed = pack(made, target, path, run.scratch / f"target{number}.packed")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_or_copy(packed, path)
-    return [path for _, path in placed]
+    return [] if run.failed else placed
+
+
+def patterns_of(run: Run, target: LogicalTarget) -> list[QuadPattern]:
+    """The quads that go to a logical target."""
+    patterns = [without_targets(p) for p in run.patterns if target in p.targets]
+    return [without_graph(p) for p in patterns] if target.serialization == "nt" else patterns
+
+
+def finish_target(run: Run, target: LogicalTarget, made: Path, path: Path) -> None:
+    """The lines of a logical target in its syntax, encoding and compression, in its place."""
+    if target.serialization not in {"nq", "nt"}:
+        made = convert(made, target.serialization, made.with_suffix(f".{target.serialization}"))
+    packed = pack(made, target, path, made.with_suffix(".packed"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_or_copy(packed, path)
 
 
 def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:

@@ -3,7 +3,7 @@
 from kg.view.clearing import Cleared, Named, Tie, clear_labels
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
-    Relation,
+    Edge,
     find_path,
     project_network,
     rank_entities,
@@ -18,6 +18,7 @@ __all__ = [
     "Box",
     "Cleared",
     "Disc",
+    "Edge",
     "FromSource",
     "Link",
     "Named",
@@ -26,7 +27,6 @@ __all__ = [
     "Point",
     "Region",
     "Regions",
-    "Relation",
     "Tie",
     "clear_labels",
     "describe_network",

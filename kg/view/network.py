@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Relation:
-    """What claims of one mode say of two entities: subject, property, object, and the claims that say it.
+class Edge:
+    """An edge of the network: what claims of one mode say of two entities, with these claims.
 
-    Where *lifted* is true the claims are about a claim, and *subject* is the entity which that one is about.
+    *subject* and *object* are keys of entities, *predicate* is the name of a property. Where *lifted* is true the
+    claims are about a claim, and *subject* is the entity which that one is about.
     """
 
     subject: str
@@ -53,7 +54,7 @@ def root_entity(claim: Claim, seeds: Seeds) -> str | None:
     return None
 
 
-def find_relations(seeds: Seeds) -> tuple[Relation, ...]:
+def find_relations(seeds: Seeds) -> tuple[Edge, ...]:
     """All relations between two entities, sorted; claims with other objects make none."""
     groups: dict[tuple[str, str, str, Mode, bool, bool], list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
@@ -64,7 +65,7 @@ def find_relations(seeds: Seeds) -> tuple[Relation, ...]:
             if target in seeds.entity_by_key and subject is not None:
                 groups[subject, claim.predicate.text, target, claim.mode, claim.negated, lifted].append(claim)
     return tuple(
-        Relation(subject=s, predicate=p, object=o, mode=m, negated=n, lifted=lifted, claims=tuple(claims))
+        Edge(subject=s, predicate=p, object=o, mode=m, negated=n, lifted=lifted, claims=tuple(claims))
         for (s, p, o, m, n, lifted), claims in sorted(groups.items())
     )
 

@@ -108,6 +108,28 @@ for (let run = 0; run < Number(runs); run++) {
         await page.waitForTimeout(40);
       }
       [one.zoom, one.zoom_gap] = await zooming;
+      if (!stock) {
+        // The pointer goes over things: those of a region where the network is drawn as regions.
+        if (await page.locator("#picture .areas").count()) await page.mouse.click(cx, cy);
+        await page.waitForTimeout(500);
+        const hovering = frames(page, 2000);
+        for (let i = 0; i < 110; i++) {
+          const turn = i / 6;
+          await page.mouse.move(cx + Math.cos(turn) * 2 * (i % 60), cy + Math.sin(turn) * 1.4 * (i % 60));
+          await page.waitForTimeout(12);
+        }
+        [one.hover, one.hover_gap] = await hovering;
+        // A facet: from the click to the frame in which everything shows it.
+        await page.click("#more");
+        one.facet = await page.evaluate(
+          () =>
+            new Promise((done) => {
+              const start = performance.now();
+              document.querySelector('#facets input[data-choice^="mode="]').click();
+              requestAnimationFrame(() => setTimeout(() => done(Math.round(performance.now() - start))));
+            }),
+        );
+      }
       one.task = await page.evaluate(() => Math.round(Math.max(0, ...window.seen.tasks)));
     } catch (error) {
       one.problem = String(error.message).split("\n")[0];
@@ -118,7 +140,20 @@ for (let run = 0; run < Number(runs); run++) {
   }
 }
 for (const [file, got] of all) {
-  const keys = ["first", "fcp", "load_task", "wake_task", "task", "drag", "drag_gap", "zoom", "zoom_gap", "requests"];
+  const keys = [
+    "first",
+    "fcp",
+    "load_task",
+    "wake_task",
+    "task",
+    "drag",
+    "drag_gap",
+    "zoom",
+    "zoom_gap",
+    "hover",
+    "facet",
+    "requests",
+  ];
   const result = { file: file.split("/").pop(), kB: Math.round(statSync(file).size / 1000) };
   for (const key of keys) result[key] = median(got.map((one) => one[key] ?? null));
   const problem = got.find((one) => one.problem);

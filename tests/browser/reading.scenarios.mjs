@@ -728,7 +728,10 @@ scenario("in Chinese the page itself says nothing in English", async ({ page, op
       while (walker.nextNode()) {
         const at = walker.currentNode.parentElement;
         // What is in another language says so; values of claims, code and quoted names are what they are.
-        if (at.closest("script,style,noscript,code,q,datalist,a[href^='#c=']") || at.closest("[lang]").lang !== "zh")
+        if (
+          at.closest("script,style,noscript,code,q,datalist,option,a[href^='#c=']") ||
+          at.closest("[lang]").lang !== "zh"
+        )
           continue;
         look(walker.currentNode.data, at.tagName + (at.className ? `.${at.className}` : ""));
       }
@@ -811,6 +814,19 @@ scenario("the overview of a large graph finds every name and lists the claims of
   same(await shown(), [`e=${index.things[8].key}`]);
   await page.waitForFunction(() => document.querySelectorAll("#central-things details > div").length === 1);
   holds((await elements()) < 20000, `${await elements()} elements`);
+  // In the other language it is the same overview, and finds the same names.
+  await page.click("#language");
+  await page.waitForSelector("html[lang=zh]");
+  await page.fill("#search", last.names[0]);
+  await page.locator("#hits li span", { hasText: last.names[1] }).first().waitFor();
+  await page.press("#search", "Enter");
+  await page.locator("#found", { hasText: `kg show ${last.key}` }).waitFor();
+  holds((await page.innerText("#found")).includes("它的陈述："), "what was found is not told in Chinese");
+  await page.locator(`[id="e=${index.things[8].key}"] summary`).click();
+  await page.locator(`[id="e=${index.things[8].key}"] li .mode`).first().waitFor();
+  holds((await elements()) < 20000, `${await elements()} elements`);
+  await page.click("#language");
+  await page.waitForSelector("html[lang=en]");
   // What there is not is told; strange addresses do nothing.
   await page.fill("#search", "qqqqq");
   await page.locator("#nothing", { hasText: "qqqqq" }).waitFor();

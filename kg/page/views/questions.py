@@ -63,8 +63,8 @@ def _show_given(answer: WordedAnswer, say: Say) -> Html | None:
         ]
         chosen = tag("label", label, tag("select", options), class_="scripted") if choices else None
         parts.append(join(told, chosen))
-    left = say.word("more-choices", n=f"{answer.more:,}") if answer.more else None
-    return tag("p", join(*parts, between=" · "), f" {left}" if left else None, class_="given")
+    left = [say.word("more-choices", n=f"{answer.more:,}"), " ", tag("code", "kg query")] if answer.more else []
+    return tag("p", join(*parts, *([join(*left)] if left else []), between=" · "), class_="given")
 
 
 def _show_row(row: AnswerRow, say: Say) -> Html:

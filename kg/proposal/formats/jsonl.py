@@ -1,11 +1,17 @@
-"""`jsonl`: an object a line, with our own keys. The JSON Schema of a row is `kg/proposal/proposal.schema.json`."""
+"""`jsonl`: an object a line, with our own keys. The JSON Schema of a row is `kg/proposal/proposal.schema.json`.
+
+Of a chat the fenced blocks are read; in them a list may be written, with brackets and commas around its lines.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg.proposal.formats.rows import ProposalFile, parse_json, read_record, say_json_error
 from kg.proposal.proposal import Row, Unreadable
+
+_FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
 
 
 def read_jsonl(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[Row]:
@@ -18,7 +24,7 @@ def read_jsonl(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[R
     """
     for file in files:
         row = 0
-        for line, text in file.lines():
+        for line, text in _find_lines(file):
             row += 1
             if isinstance(text, Unreadable):
                 yield Unreadable(row=row, file=file.name, diagnostic=text.diagnostic)
@@ -29,3 +35,19 @@ def read_jsonl(files: Sequence[ProposalFile], *, documented: bool) -> Iterator[R
                 yield file.unreadable(row, f"the line is no JSON: {say_json_error(error)}", line=line)
                 continue
             yield read_record(record, file, row, line, documented=documented)
+
+
+def _find_lines(file: ProposalFile) -> Iterator[tuple[int, str | Unreadable]]:
+    """The lines that are rows: all that are not blank; of a chat those of its fenced blocks."""
+    if _FENCE.search(file.raw) is None:
+        yield from file.lines()
+        return
+    is_open = False
+    for line, text in file.lines():
+        if isinstance(text, Unreadable):
+            if is_open:
+                yield line, text
+        elif text.lstrip().startswith(("```", "~~~")):
+            is_open = not is_open
+        elif is_open and text.strip() not in {"[", "]"}:
+            yield line, text.rstrip().removesuffix(",")

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError
-from kg.tables.cluster.storage import Storage
+from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
 from kg.tables.computed import register_functions
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Settings, connect, lock_down
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.shelf import Shelf
+from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,6 +32,7 @@ class Common:
     """
 
     storage: Storage = field(repr=False)
+    output: Storage = field(repr=False)  # where partitions go
     settings: Settings = field(repr=False)
     document: MappingDocument | None = field(default=None, repr=False)
     run: str = ""  # the name of the run, in keys of tasks
@@ -43,8 +45,15 @@ class Bench:
     connection: DuckDBPyConnection
     scratch: Path
     storage: Storage
+    output: Storage
     shelf: Shelf
     resources: ExitStack
+
+    def put(self, made: Path, name: str, *, output: bool = False) -> None:
+        """A finished file on the storage, or with *output* where partitions go. Raises KgError where nobody waits."""
+        if self.storage.size(BEGUN) is None:
+            raise KgError("the run was given up")
+        (self.output if output else self.storage).put(made, name)
 
     def see_part(self, staged: StagedTable, number: int, name: str | None = None) -> None:
         """Make a part of a table known, under the name of the part or another."""
@@ -97,4 +106,11 @@ def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]
             folders.append(Path(os.path.realpath(common.storage.place)))
         lock_down(connection, folders)
         resources = stack.enter_context(ExitStack())
-        yield Bench(connection=connection, scratch=scratch, storage=common.storage, shelf=shelf, resources=resources)
+        yield Bench(
+            connection=connection,
+            scratch=scratch,
+            storage=common.storage,
+            output=common.output,
+            shelf=shelf,
+            resources=resources,
+        )

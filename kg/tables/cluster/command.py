@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,8 @@ import click
 from kg.diagnostic import UsageError, make_lines_visible
 from kg.tables.cluster.connect import Cluster, ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
-from kg.tables.cluster.storage import Storage, is_address, refuse_login
 from kg.tables.parts import read_size
+from kg.tables.storage import Storage, is_address, refuse_login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,7 @@ def choose_cluster(workers: int | None, scheduler: str | None, memory: str | Non
 
 
 def choose_output(
-    output: Path | None,
+    output: str | None,
     store: Path | None,
     size: str | None,
     compression: str | None,
@@ -59,7 +58,7 @@ def choose_output(
         raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
     if store is not None and resume:
         raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
-    place = str(output if output is not None else store.resolve().parent / f".kg-parts-{store.name}" if store else "")
+    place = output or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")
     if is_address(place):
         refuse_login(place)
     storage = Storage(place=place.rstrip("/") if is_address(place) else str(Path(place).resolve()))
@@ -87,15 +86,20 @@ def map_distributed(
             click.echo(describe_cluster(cluster), err=True)
 
     name = next((t.mark.source.name for t in document.triples_maps), "mapping")
-    with tempfile.TemporaryDirectory(prefix="kg-workers-") as folder:
-        run = map_on_cluster(
-            document, replace(settings, scratch_parent=Path(folder)), choice, wanted,
-            mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
-        )  # fmt: skip
+    parent = Path(wanted.storage.place).parent if wanted.storage.is_local else None
+    run = map_on_cluster(
+        document, replace(settings, scratch_parent=parent), choice, wanted,
+        mapping=Path(name).name, progress=line, look=show_work if explain else None, told=tell,
+        tell=lambda text: click.echo(f"warning: {text}", err=True),
+    )  # fmt: skip
     if store is not None and not run.failed:
         from kg.tables.cluster.load import load_store
+        from kg.tables.cluster.manifest import abandon
 
-        load_store(wanted.storage, store)
+        try:
+            load_store(wanted.storage, store)
+        finally:
+            abandon(wanted.storage, whole=True)
     return run
 
 

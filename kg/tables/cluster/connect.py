@@ -48,11 +48,13 @@ class Cluster:
     address: str
     workers: int
     dashboard: str | None
-    folder: Path | None = None  # of the workers' files, where they were started here
+    tell: Callable[[str], None] = field(default=lambda text: None, repr=False)  # those who look on
 
 
 @contextmanager
-def open_cluster(choice: ClusterChoice, folder: Path) -> Iterator[Cluster]:
+def open_cluster(
+    choice: ClusterChoice, folder: Path, tell: Callable[[str], None] = lambda text: None
+) -> Iterator[Cluster]:
     """The cluster, until it is left; one that is started here has its files in *folder*.
 
     Raises KgError where the extra is missing, no scheduler answers, or workers differ from this machine.
@@ -91,7 +93,7 @@ def open_cluster(choice: ClusterChoice, folder: Path) -> Iterator[Cluster]:
             address=client.scheduler.address,
             workers=len(workers),
             dashboard=find_dashboard(client),
-            folder=None if choice.address else folder,
+            tell=tell,
         )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
+from kg.tables.storage import StorageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from kg.tables.cluster.connect import Cluster
 
 FULL = os.strerror(errno.ENOSPC)
+PAUSE = 0.02  # seconds between two looks at what is done
+LOOK = 5  # seconds between two looks at which workers are there
+GRACE = 60  # seconds to wait for a worker where there is none
 
 
 class WorkerError(KgError):
@@ -32,11 +37,14 @@ def work(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run a task on a worker. Raises WorkerError where it is the worker's disk that failed."""
     try:
         return function(*arguments)
-    except (KgError, OSError) as error:
-        reason = str(error) if isinstance(error, KgError) else error.strerror or str(error)
-        if FULL in reason or isinstance(error, OSError):
-            raise WorkerError(find_address(), reason) from None
+    except StorageError:
         raise
+    except KgError as error:
+        if FULL in str(error):
+            raise WorkerError(find_address(), str(error)) from None
+        raise
+    except OSError as error:
+        raise WorkerError(find_address(), error.strerror or str(error)) from None
 
 
 def find_address() -> str:
@@ -73,26 +81,49 @@ def finish(cluster: Cluster, futures: Mapping[Any, Future]) -> None:
         pass
 
 
-def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, Any]) -> Any:
-    """Each task when it is done, by its name. A worker whose disk failed is left out, and its task done again."""
+def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, Any]) -> Iterator[tuple[Any, Future]]:
+    """Each task when it is done, by its name. A worker whose disk failed is left out, and its task done again.
+
+    Raises KgError where a task cannot be done, the scheduler is lost, or no worker has been there for `GRACE` seconds.
+    """
     from distributed import as_completed
     from distributed.comm.core import CommClosedError
 
     waiting = as_completed(list(futures.values()), loop=cluster.client.loop, raise_errors=False)
+    seen = looked = time.monotonic()
     try:
-        for future in waiting:
-            if future.status == "finished":
-                yield names[future.key], future
-                continue
-            if future.status == "cancelled":
-                raise KgError(f"the scheduler at `{cluster.address}` was lost")
-            error = future.exception()
-            if not isinstance(error, WorkerError) or not leave_out(cluster.client, error.address):
-                raise explain(error)
-            future.retry()
-            waiting.add(future)
+        while not waiting.is_empty():
+            batch = waiting.next_batch(block=False)
+            for future in batch:
+                if future.status == "finished":
+                    yield names[future.key], future
+                    continue
+                mend(cluster, future)
+                waiting.add(future)
+            now = time.monotonic()
+            if batch:
+                seen = now
+            else:
+                time.sleep(PAUSE)
+            if now - looked > LOOK:
+                looked = now
+                if cluster.client.scheduler_info(n_workers=-1)["workers"]:
+                    seen = now
+                elif now - seen > GRACE:
+                    raise KgError(f"the scheduler at `{cluster.address}` has had no workers for {GRACE} s")
     except (CommClosedError, TimeoutError) as error:
         raise KgError(f"the scheduler at `{cluster.address}` was lost: {error}") from None
+
+
+def mend(cluster: Cluster, future: Future) -> None:
+    """Have a task that failed done again by another worker. Raises what it failed with, where none can."""
+    if future.status == "cancelled":
+        raise KgError(f"the scheduler at `{cluster.address}` was lost")
+    error = future.exception()
+    if not isinstance(error, WorkerError) or not leave_out(cluster.client, error.address):
+        raise explain(error)
+    cluster.tell(f"{error}: it is left out, and others do its work")
+    future.retry()
 
 
 def leave_out(client: Client, address: str) -> bool:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.tables.cluster.manifest import check_part, read_manifest
-from kg.tables.cluster.storage import Storage
 from kg.tables.loading import MARKED, MARKER, open_store, refuse_foreign_store
 from kg.tables.parts import Part, replace_folder, restore_folder
 from kg.tables.scratch import make_scratch
+from kg.tables.storage import Storage
 
 
 def load_store(storage: Storage, folder: Path) -> None:

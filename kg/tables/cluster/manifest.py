@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import KgError, UsageError
-from kg.tables.cluster.storage import Storage
 from kg.tables.parts import MANIFEST, SUCCESS, Part
+from kg.tables.storage import Storage
 
 RUN = "_run"
 PLAN = f"{RUN}/plan.json"
+BEGUN = f"{RUN}/begun"  # there as long as somebody waits for the output
 _OWN = re.compile(r"part-\d+\.(nq|nt)(\.gz|\.zst)?|part-\d+\.parquet|manifest\.json|_SUCCESS|_run|\.part-.*")
 _PARTITION = re.compile(r"part-\d+\..*|\.part-.*")
 
@@ -92,15 +93,20 @@ def record_part(storage: Storage, number: int, part: Part, scratch: Path) -> Non
 def commit(storage: Storage, described: Mapping[str, Any], parts: Sequence[Part], scratch: Path) -> None:
     """Put the manifest of all partitions into its place, and remove what is of the run alone."""
     manifest = {**described, "triples": sum(p.triples for p in parts), "parts": [asdict(p) for p in parts]}
+    for name in storage.names():
+        if name.startswith(".part-"):  # of a worker that was killed while it put a partition there
+            storage.remove(name)
     storage.put_text("", SUCCESS, scratch)
     storage.put_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", MANIFEST, scratch)
     storage.remove(RUN)
 
 
-def abandon(storage: Storage) -> None:
-    """Remove what a run has written that came to nothing."""
+def abandon(storage: Storage, *, whole: bool = False) -> None:
+    """Remove what a run has written that came to nothing; *whole*: the manifest as well, and first."""
+    if whole:
+        storage.remove(MANIFEST)
     for name in storage.names():
-        if _PARTITION.fullmatch(name):
+        if _PARTITION.fullmatch(name) or (whole and name == SUCCESS):
             storage.remove(name)
     storage.remove(RUN)
     if storage.is_local:

@@ -14,7 +14,7 @@ from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoi
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import Jobs, Shuffle, Side, describe_join, plan_jobs
-from kg.tables.cluster.manifest import Record, abandon, begin_record, commit, record_part, refuse_others
+from kg.tables.cluster.manifest import BEGUN, RUN, Record, abandon, begin_record, commit, record_part, refuse_others
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.sources import stage_sources
 from kg.tables.cluster.tasks import (
@@ -35,6 +35,8 @@ from kg.tables.rewrite import Query, simplify_plan
 from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
 from kg.tables.run import Run, Settings, start_run
 from kg.tables.sql import write_buckets, write_copy
+from kg.tables.storage import Storage
+from kg.tables.target import finish_target, patterns_of, place_targets
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -50,35 +52,45 @@ def map_on_cluster(
     progress: ClusterProgress,
     look: Callable[[Work, Sequence[Query], Jobs], None] | None = None,
     told: Callable[[Cluster], None] | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Run:
     """Map on workers, and put the parts and their manifest on the storage; returns the run, with what was found wrong.
 
-    *mapping* is the name of its file; *look* is shown the plan, *told* the cluster. Nothing is left where it fails,
-    but for what `resume` goes on with. Raises KgError.
+    *mapping* is the name of its file; *look* is shown the plan, *told* the cluster, *tell* what befalls it. Nothing is
+    left where it fails, but for what `resume` goes on with. Raises KgError.
     """
     refuse_others(wanted.storage)
-    with start_run(document, settings) as run, open_cluster(choice, run.scratch / "workers") as cluster:
+    with (
+        start_run(document, settings) as run,
+        keep_or_abandon(wanted, run.scratch),
+        open_cluster(choice, run.scratch / "workers", tell) as cluster,
+    ):
         if told is not None:
             told(cluster)
-        with keep_or_abandon(wanted):
-            work = begin_work(run, cluster, wanted, choice, progress)
-            queries = prepare(work)
-            if run.failed:
-                abandon(wanted.storage)
-                return run
+        work = begin_work(run, cluster, wanted, choice, progress)
+        queries = prepare(work)
+        if not run.failed:
             jobs = plan_work(work, queries)
             if look is not None:
                 look(work, queries, jobs)
             record = begin_record(wanted.storage, digest_work(work, jobs), run.scratch, resume=wanted.resume)
-            parts = write_parts(work, jobs, record)
-            commit(wanted.storage, describe_work(work, mapping), parts, run.scratch)
+            write_cluster_targets(work)
+        if run.failed:
+            abandon(wanted.storage)
+            return run
+        parts = write_parts(work, jobs, record)
+        commit(wanted.storage, describe_work(work, mapping), parts, run.scratch)
         progress.clear()
         return run
 
 
 @contextmanager
-def keep_or_abandon(wanted: Wanted) -> Iterator[None]:
-    """Where the block fails, remove what was written, unless it may be gone on with."""
+def keep_or_abandon(wanted: Wanted, scratch: Path) -> Iterator[None]:
+    """Where the block fails, remove what was written, unless it may be gone on with.
+
+    A task that is still at work on a cluster of others then finds that the run is given up, and writes nothing.
+    """
+    wanted.storage.put_text("", BEGUN, scratch)
     try:
         yield
     except BaseException:
@@ -98,6 +110,7 @@ def begin_work(run: Run, cluster: Cluster, wanted: Wanted, choice: ClusterChoice
         mapping_folder=run.settings.mapping_folder.resolve(),
         data_folder=(run.settings.data_folder or Path.cwd()).resolve(),
         database_url=None,
+        remote=None,
         frames={},
         answers={},
         environment={},
@@ -106,9 +119,9 @@ def begin_work(run: Run, cluster: Cluster, wanted: Wanted, choice: ClusterChoice
     )
     calls: Any = tuple(find_nouns(run.document.triples_maps, FunctionExecution))
     document = MappingDocument(triples_maps=calls, base=None, diagnostics=()) if calls else None
-    common = Common(storage=wanted.storage, settings=settings, document=document, run=name)
+    common = Common(storage=wanted.storage, output=wanted.storage, settings=settings, document=document, run=name)
     shared = cluster.client.submit(pass_on, common, key=f"common-{name}")
-    return Work(run=run, cluster=cluster, wanted=wanted, name=name, progress=progress, common=shared)
+    return Work(run=run, cluster=cluster, wanted=wanted, name=name, progress=progress, plain=common, common=shared)
 
 
 def pass_on(value: Any) -> Any:
@@ -182,17 +195,23 @@ def write_parts(work: Work, jobs: Jobs, record: Record) -> list[Part]:
     work.progress.begin("writing", jobs.count)
     for part in done.values():
         work.progress.advance(quads=part.triples)
+    rows = {
+        job.number: work.staged[job.reads.table].parts[job.reads.part].rows
+        for job in jobs.rows
+        if job.number is not None and job.reads.part is not None
+    }
 
     def note(number: int, part: Part) -> None:
         record_part(work.storage, number, part, work.run.scratch)
         done[number] = part
         work.progress.advance(rows=rows.get(number, 0), quads=part.triples)
 
-    rows = {
-        job.number: work.staged[job.reads.table].parts[job.reads.part].rows
-        for job in jobs.rows
-        if job.number is not None and job.reads.part is not None
-    }
+    make_parts(work, jobs, done, note)
+    return [done[number] for number in sorted(done) if done[number].triples]
+
+
+def make_parts(work: Work, jobs: Jobs, done: Mapping[int, Part], note: Callable[[int, Part], None]) -> None:
+    """The partitions that are not done, each *noted* when it is there."""
     client = work.cluster.client
     futures: dict[int, Future] = {}
     for job in jobs.rows:
@@ -211,7 +230,27 @@ def write_parts(work: Work, jobs: Jobs, record: Record) -> list[Part]:
             own = [take(work, each, number - jobs.first_bucket) for each in pieces]
             buckets[number] = submit(client, work.key("distinct", number), write_bucket, work.common, number, *own)
         gather(work.cluster, buckets, note)
-    return [done[number] for number in sorted(done) if done[number].triples]
+
+
+def write_cluster_targets(work: Work) -> None:
+    """The quads of each logical target into its file, which this machine puts together."""
+    from zstandard import ZstdDecompressor
+
+    run = work.run
+    for number, (target, path) in enumerate(place_targets(run)):
+        output = Storage(place=work.storage.path(f"{RUN}/target{number}"))
+        common = replace(work.plain, output=output)
+        shared = work.cluster.client.submit(pass_on, common, key=work.key("common"))
+        other = replace(work, common=shared)
+        parts: dict[int, Part] = {}
+        make_parts(other, plan_work(other, plan_patterns(other, patterns_of(run, target))), {}, parts.__setitem__)
+        made = run.scratch / f"target{number}.nq"
+        with made.open("wb") as out:
+            for _, part in sorted(parts.items()):
+                if part.triples:
+                    with output.open(part.name) as packed:
+                        ZstdDecompressor().copy_stream(packed, out)
+        finish_target(run, target, made, path)
 
 
 def take(work: Work, pieces: Future, number: int) -> Future:
@@ -273,7 +312,9 @@ def describe_work(work: Work, mapping: str) -> dict[str, Any]:
     """What the manifest says beside the parts: of what they were made, and how. No path, address or login."""
     text = next((t.mark.source.text for t in work.run.document.triples_maps), "")
     read = sha256("\n".join(p.sha256 for t in work.staged.values() for p in t.parts).encode()).hexdigest()
-    sources = [{"name": name, "bytes": path.stat().st_size} for name, path in sorted(work.run.shelf.files.items())]
+    shelf = work.run.shelf
+    sizes = shelf.sizes | {name: path.stat().st_size for name, path in shelf.files.items()}
+    sources = [{"name": name, "bytes": size} for name, size in sorted(sizes.items())]
     return {
         "made_by": f"kg map {tell_versions()['kg-claims']}",
         "mapping": {"name": mapping, "sha256": sha256(text.encode()).hexdigest()},

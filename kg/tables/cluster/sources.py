@@ -12,22 +12,23 @@ from kg.tables.cluster.connect import compare_sight
 from kg.tables.cluster.follow import gather, submit
 from kg.tables.cluster.split import BOM, Piece, Span, begin_inside, cut_blocks, find_spans, quoting_of
 from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, stage_piece, store_table
-from kg.tables.cluster.storage import size_of
 from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
 from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
-from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView
+from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView, Root
 from kg.tables.sources.columnar import open_columnar
-from kg.tables.sources.delimited import open_delimited, read_head
+from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
 from kg.tables.sources.files import STANDARD_INPUT, fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
 from kg.tables.sources.jsonstream import find_stream
 from kg.tables.sources.registry import choose_opener, open_source, refuse_kind
+from kg.tables.sources.remote import Remote
 from kg.tables.sources.several import FILE, find_several
 from kg.tables.sources.shelf import Request
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
+from kg.tables.storage import open_place, read_range, size_of
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def cut_source(request: Request, work: Work) -> list[Reading] | None:
 def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] | None:
     """The readings of one file; None where it is read here."""
     shelf = work.run.shelf
+    if shelf.remote is not None and origin.root is not Root.MAPPING:
+        return cut_remote(request, origin, shelf.remote, work)
     path = locate_file(origin, shelf)
     if path is None or refuse_kind(request.source, origin, path, shelf):
         return []
@@ -124,6 +127,29 @@ def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] 
         elif size > work.part_size and opener is open_delimited:
             pieces = cut_delimited(request, origin, path, whole.piece, work)
         elif size > work.part_size and opener is open_document and path.suffix.lower() in LINES:
+            lines = find_stream(request.source.iterator or "$") is not None
+            pieces = cut_lines(whole.piece, size, work) if lines else None
+    return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
+
+
+def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work) -> list[Reading] | None:
+    """The readings of a file on a storage, which the workers fetch; None where it is read here."""
+    shelf, path = work.run.shelf, Path(origin.path)
+    opener = choose_opener(request.source, path)
+    size = remote.size(origin.path)
+    if size is None or opener not in READ_BY_WORKERS or refuse_kind(request.source, origin, path, shelf):
+        return [] if locate_file(origin, shelf) is None else None
+    place = remote.place(origin.path)
+    assert place is not None
+    shelf.sizes[origin.path] = size
+    whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
+    pieces: Sequence[Piece] | None = None
+    if is_plain(origin, path) and size > work.part_size:
+        if opener is open_delimited:
+            head = work.run.scratch / f"head{path.suffix}"
+            head.write_bytes(read_range(place, 0, min(size, MOST_HEADER)))
+            pieces = cut_delimited(request, origin, head, replace(whole.piece, size=size), work)
+        elif opener is open_document and path.suffix.lower() in LINES:
             lines = find_stream(request.source.iterator or "$") is not None
             pieces = cut_lines(whole.piece, size, work) if lines else None
     return [replace(whole, piece=piece) for piece in pieces or [whole.piece]]
@@ -160,7 +186,7 @@ def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece
     head = read_head(path, origin.dialect, origin, aside) if quoting is not None else None
     if quoting is None or head is None or not head.plain or len(head.names) < 2:
         return None
-    blocks = cut_blocks(path.stat().st_size, work.part_size)
+    blocks = cut_blocks(piece.size or path.stat().st_size, work.part_size)
     client, key = work.cluster.client, f"{work.name}-{request.name}-{origin.path}"
     inside = [False] * len(blocks)
     if quoting.quote is not None:
@@ -189,7 +215,7 @@ def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece
 def cut_lines(piece: Piece, size: int, work: Work) -> list[Piece]:
     """A file of JSON Lines by its lines: no text of JSON holds a line end."""
     begins = [0]
-    with Path(piece.path).open("rb") as stream:
+    with open_place(piece.path) as stream:
         for block in cut_blocks(size, work.part_size)[1:]:
             stream.seek(block.begin)
             stream.readline()
@@ -264,5 +290,5 @@ def read_here(
     known = next((s for s in work.staged.values() if s.table == table), None)
     if known is not None:  # a view that stands below another one, or is read twice
         return known
-    parts = store_table(table, run.connection, run.scratch, work.storage, f"{work.folder}/{name}", ROWS)
+    parts = store_table(table, run.connection, run.scratch, work.storage.put, f"{work.folder}/{name}", ROWS)
     return StagedTable(table=table, parts=parts, selects=("*",) * len(parts))

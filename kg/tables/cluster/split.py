@@ -43,6 +43,7 @@ class Piece:
     lines: Span | None = None
     head: Span | None = None
     rows: Span | None = None
+    size: int | None = None  # of the whole file, where it is not looked at
 
     @property
     def words(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from kg.diagnostic import Diagnostic
 from kg.files import hash_file
 from kg.tables.cluster.bench import Bench, Common, open_bench
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
-from kg.tables.cluster.storage import Storage, is_address, open_place, read_range
 from kg.tables.cluster.tables import StagedPart
 from kg.tables.columns import SourceTable
 from kg.tables.failure import blame_environment
@@ -21,6 +21,7 @@ from kg.tables.sources.columnar import load_relation, read_parquet_names
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
+from kg.tables.storage import is_address, open_place, read_range
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +76,7 @@ def stage_piece(common: Common, reading: Reading) -> Staged:
         told = bench.shelf.diagnostics
         if table is None:
             return Staged(parts=(), told=told)
-        parts = store_table(table, bench.connection, bench.scratch, bench.storage, reading.prefix, reading.rows)
+        parts = store_table(table, bench.connection, bench.scratch, bench.put, reading.prefix, reading.rows)
     if reading.several:
         parts = tuple(replace(part, source=piece.name) for part in parts)
     assert table.name == name
@@ -118,9 +119,14 @@ def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
 
 
 def store_table(
-    table: SourceTable, connection: DuckDBPyConnection, scratch: Path, storage: Storage, prefix: str, most: int = ROWS
+    table: SourceTable,
+    connection: DuckDBPyConnection,
+    scratch: Path,
+    put: Callable[[Path, str], None],
+    prefix: str,
+    most: int = ROWS,
 ) -> tuple[StagedPart, ...]:
-    """The rows of a table as files of Parquet on the storage, *most* rows each, in their order."""
+    """The rows of a table as files of Parquet, *most* rows each, in their order, which *put* puts on the storage."""
     [(count,)] = connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
     spans = cut_rows(count, most)
     parts = []
@@ -132,7 +138,7 @@ def store_table(
             " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
         size, digest = made.stat().st_size, hash_file(made)
-        storage.put(made, name)
+        put(made, name)
         parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=table))
     return tuple(parts)
 

@@ -251,7 +251,7 @@ def write_partition(bench: Bench, number: int, write: Callable[[Path], str]) -> 
     size, digest = made.stat().st_size, hash_file(made)
     if triples:
         with blame_environment("the quads could not be written"):
-            bench.storage.put(made, name)
+            bench.put(made, name, output=True)
     return Part(name=name, triples=triples, bytes=size, sha256=digest)
 
 

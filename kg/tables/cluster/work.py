@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from kg.tables.cluster.bench import Common
 from kg.tables.cluster.connect import Cluster
 from kg.tables.cluster.manifest import RUN
 from kg.tables.cluster.progress import ClusterProgress
-from kg.tables.cluster.storage import Storage
 from kg.tables.cluster.tables import StagedTable
 from kg.tables.run import Run
+from kg.tables.storage import Storage
 
 PART_SIZE = 32 << 20  # bytes of a source that one task reads
 
@@ -39,6 +40,7 @@ class Work:
     wanted: Wanted
     name: str
     progress: ClusterProgress
+    plain: Common
     common: Any  # a future of `Common`, which every task gets
     tables: Any = None  # a future of `staged`
     staged: dict[str, StagedTable] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.kinds import PACKED
 from kg.tables.sources.limits import refuse_excess
+from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
 from kg.tables.wording import say_encoding
 
@@ -44,6 +45,8 @@ def locate_file(source: FileSource, shelf: Shelf) -> Path | None:
     if filled is None:
         return None
     source = replace(source, path=filled)
+    if shelf.remote is not None and source.root is not Root.MAPPING:
+        return fetch_file(source, shelf.remote, shelf)
     path, split = source.local_path, urlsplit(source.path)
     folders = search_folders(source, shelf)
     wanted = next((folder / path for folder in folders if shelf.door.admits(folder / path)), None)
@@ -77,6 +80,23 @@ def locate_file(source: FileSource, shelf: Shelf) -> Path | None:
         shelf.tell("source-copy", source.mark, message, "name the file itself, if that is what you mean")
     shelf.files[source.path] = found
     return found
+
+
+def fetch_file(source: FileSource, remote: Remote, shelf: Shelf) -> Path | None:
+    """The file of a source on a storage, fetched once; None after a diagnostic."""
+    key = Copy(path=Path(source.path), compression="remote", encoding="")
+    if key not in shelf.copies:
+        if remote.size(source.path) is None:
+            outside = remote.place(source.path) is None
+            code = "source-outside" if outside else "source-not-found"
+            what = f"`{source.path}` lies outside `{remote.address}`" if outside else f"no file `{source.path}`"
+            shelf.tell(code, source.mark, what, None if outside else f"it is looked for below `{remote.address}`")
+            return None
+        made = shelf.name_file(Path(source.path).name)
+        remote.fetch(source.path, made)
+        shelf.copies[key] = made
+    shelf.files[source.path] = shelf.copies[key]
+    return shelf.copies[key]
 
 
 def fill_variables(text: str, mark: Mark, shelf: Shelf) -> str | None:

@@ -45,6 +45,11 @@ def open_several(
 
 def find_several(origin: FileSource, shelf: Shelf) -> list[str]:
     """The names of the files that a pattern names, in their order; none after a diagnostic."""
+    if shelf.remote is not None:
+        found = shelf.remote.expand(origin.path)
+        if not found:
+            shelf.tell("source-not-found", origin.mark, f"`{origin.path}` names no file")
+        return found
     named = [(name, path) for folder in search_folders(origin, shelf) for name, path in expand_pattern(folder, origin)]
     found = list(dict.fromkeys(name for name, path in named if shelf.door.has_file(path)))
     if not found:

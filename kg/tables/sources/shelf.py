@@ -18,6 +18,7 @@ from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
 from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.limits import Limits
+from kg.tables.sources.remote import Remote
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,6 +69,7 @@ class Shelf(Findings):
     allowed: tuple[Path, ...] = ()
     database_url: str | None = None
     network: Network = ANYTHING
+    remote: Remote | None = None  # where all sources lie, if not in folders
     limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)  # what `${NAME}` may stand for
     standard_input: IO[bytes] | None = None  # what the source `-` is; None where nothing may be read of it
@@ -75,6 +77,7 @@ class Shelf(Findings):
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph
     notes: list[str] = field(default_factory=list)  # for --explain
     files: dict[str, Path] = field(default_factory=dict)  # what was found, by the name in the mapping
+    sizes: dict[str, int] = field(default_factory=dict)  # of what lies on a storage and is not fetched here
     copies: dict[Copy, Path] = field(default_factory=dict)
     documents: dict[tuple[Path, Formulation], list[Any]] = field(default_factory=dict)  # JSON values, or trees of XML
     databases: dict[Address, Database] = field(default_factory=dict)

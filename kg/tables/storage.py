@@ -32,6 +32,10 @@ def refuse_login(address: str) -> None:
         raise UsageError(f"`{shown}` holds a login: give it to fsspec by its own means, such as AWS_ACCESS_KEY_ID")
 
 
+class StorageError(KgError):
+    """What all workers share could not be written: no other worker would fare better."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Storage:
     """A folder by its absolute path or address; names of files are relative to it.
@@ -50,7 +54,18 @@ class Storage:
         return f"{self.place}/{name}"
 
     def put(self, made: Path, name: str) -> None:
-        """A finished file of this machine under its name; *made* is used up. Raises OSError."""
+        """A finished file of this machine under its name; *made* is used up. Raises StorageError."""
+        try:
+            self.put_whole(made, name)
+        except StorageError:
+            raise
+        except Exception as error:  # each storage of fsspec has errors of its own
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise StorageError(f"`{name}` could not be put on the storage: {reason}") from None
+        made.unlink(missing_ok=True)
+
+    def put_whole(self, made: Path, name: str) -> None:
+        """The file as it is, whole or not at all."""
         if self.is_local:
             wanted = Path(self.path(name))
             wanted.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +80,6 @@ class Storage:
                 beside.unlink(missing_ok=True)
         else:
             open_system(self.place).put_file(str(made), self.path(name))
-        made.unlink(missing_ok=True)
 
     def put_text(self, text: str, name: str, scratch: Path) -> None:
         """A text under its name."""
@@ -90,10 +104,15 @@ class Storage:
             return
         copy = scratch / f"{os.urandom(4).hex()}-{Path(name).name}"
         try:
-            open_system(self.place).get_file(self.path(name), str(copy))
+            self.copy(name, copy)
             yield copy
         finally:
             copy.unlink(missing_ok=True)
+
+    def copy(self, name: str, made: Path) -> None:
+        """A file as the file *made* of this machine. Raises OSError."""
+        with self.open(name) as stream, made.open("wb") as out:
+            shutil.copyfileobj(stream, out, PIECE)
 
     def size(self, name: str) -> int | None:
         """The bytes of a file; None where there is none."""
