@@ -18,7 +18,11 @@ settings.load_profile("kg")
 # What runs in the framework of the community's challenge, and imports it.
 collect_ignore = ["benchmarks/entry"]
 
-LONGEST = ("test_page_browser.py", "test_rml_suites.py", "test_cli.py", "test_build.py")
+LONGEST = (
+    "test_page_browser.py", "test_rml_suites.py", "test_server.py", "test_remote_push.py", "test_cli.py",
+    "test_tables_project.py", "test_house.py", "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py",
+    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_tables_parts.py", "test_injection.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

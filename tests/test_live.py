@@ -37,7 +37,7 @@ def story(tmp_path: Path) -> Path:
 def test_the_policy_of_a_served_page_admits_its_own_script_alone() -> None:
     for allowed in ("&#x27;sha256-a&#x27;", "&#x27;none&#x27;"):
         page = LivePage(enliven(PAGE.replace("SCRIPT", allowed)))
-        directives = dict(d.strip().split(" ", 1) for d in page.policy.split(";"))
+        directives = dict(d.strip().split(" ", 1) for d in page.write_policy().split(";"))
         script = re.search(r"<script>(.*)</script></body>", page.text, re.DOTALL)
         style = re.search(r"<style>(.*)</style></head>", page.text, re.DOTALL)
         assert script is not None and style is not None

@@ -23,6 +23,7 @@ from kg.diagnostic import KgError, UsageError
 from kg.watch import read_state
 
 if TYPE_CHECKING:
+    from kg.server.bench import Bench
     from kg.server.data import Data
     from kg.server.live import News
     from kg.server.options import Options
@@ -39,6 +40,7 @@ MEGABYTE = 1 << 20
     "--store", type=click.Path(path_type=Path), metavar="DIR", help="Serve a store on disk (`kg map --store`)."
 )
 @click.option("--watch", is_flag=True, help="Serve the project's graph anew whenever its files change.")
+@click.option("--edit", is_flag=True, help="Open the workbench at /edit: texts, and claims as forms that are saved.")
 @texts_option
 @click.option("--write", is_flag=True, help="Allow updates, of the store of --memory or --store.")
 @click.option("--no-token", is_flag=True, help="With --write: ask for no token (on this machine only).")
@@ -59,7 +61,8 @@ MEGABYTE = 1 << 20
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages of this origin read answers; `*`: all pages.")
 @click.pass_context
 def serve_command(
-    context: click.Context, host: str, port: int, memory: bool, store: Path | None, watch: bool, texts: Path | None,
+    context: click.Context, host: str, port: int, memory: bool, store: Path | None, watch: bool, edit: bool,
+    texts: Path | None,
     write: bool,
     no_token: bool, timeout: float, most_rows: int, most_bytes: int, most_memory: int, most_body: int,
     workers: int | None, allow: tuple[str, ...], allow_host: tuple[str, ...], cors: tuple[str, ...],
@@ -82,6 +85,10 @@ def serve_command(
         raise click.UsageError("a project's graph is changed in its files: --write goes with --memory or --store")
     if watch and (memory or store is not None):
         raise click.UsageError("--watch is for the graph of a project, not of --memory or --store")
+    if edit and (memory or store is not None):
+        raise click.UsageError("--edit is for the files of a project, not for --memory or --store")
+    if edit and not is_loopback(host):
+        raise click.UsageError(f"`{host}` is open to others: --edit is for this machine only")
     if no_token and not write:
         raise click.UsageError("--no-token goes with --write")
     if no_token and not is_loopback(host):
@@ -95,8 +102,13 @@ def serve_command(
     listening = open_port(options)
     shown = f"[{host}]" if ":" in host else host
 
+    bench = _make_bench(context, texts) if edit else None
+
     def ready() -> None:
-        say(f"kg: serving http://{shown}:{listening.getsockname()[1]}/ (SPARQL at /sparql); Ctrl-C ends it", err=True)
+        address = f"http://{shown}:{listening.getsockname()[1]}/"
+        say(f"kg: serving {address} (SPARQL at /sparql); Ctrl-C ends it", err=True)
+        if bench is not None:
+            say(f"kg: the workbench: {address}edit?token={bench.token}", err=True)
         if token is not None and not os.environ.get("KG_TOKEN"):
             say(f"kg: the token for changes: {token}", err=True)
 
@@ -112,8 +124,8 @@ def serve_command(
         news = News()
         # a server that others can ask publishes no text
         show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
-        live = _make_live(context, news, texts, show_texts=show, watch=watch)
-    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live, news)
+        live = _make_live(context, news, texts, show_texts=show, watch=watch or edit)
+    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live, news, bench)
     return DONE
 
 
@@ -141,6 +153,16 @@ def _make_project(context: click.Context, options: Options, resources: ExitStack
     folder = scratch / f"{PREFIX}0"
     folder.mkdir()
     return Data(folder / STORE, lay_out(load(context), folder), options)
+
+
+def _make_bench(context: click.Context, texts: Path | None) -> Bench:
+    """The process behind the workbench of the project."""
+    from kg.bench.serve import PROGRAM as ANSWERING
+    from kg.server.bench import Bench
+
+    root = get_project(context).root.resolve()
+    job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None}
+    return Bench([sys.executable, "-P", "-c", ANSWERING, json.dumps(sys.path), json.dumps(job)])
 
 
 def _make_live(

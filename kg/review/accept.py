@@ -46,7 +46,7 @@ def plan_acceptance(checked: Checked, draft: Draft, reviewer: Reviewer) -> Revie
         moved = move_entities(checked, draft)
         cut = _cut_claim(draft, reviewer, ())
         problems: tuple[str, ...] = ()
-        for target in _list_targets(checked, draft):
+        for target in list_targets(checked.project, draft.source, draft.address):
             for text, rest in _put(checked, draft, reviewer, target, cut):
                 files = _join_files(checked.project, draft, target, text, rest, moved)
                 problems = tuple(_find_changes(checked, draft, reviewer, files))
@@ -98,7 +98,7 @@ def _cut_claim(draft: Draft, reviewer: Reviewer, more: Sequence[tuple[str, str]]
         edits.append((fields["reviewed"].mark, f"{{{reviewer.fields}}}"))
     else:
         added.append(("reviewed", f"{{{reviewer.fields}}}"))
-    edits += _add_fields(draft.entry, added)
+    edits += add_fields(draft.entry, added)
     document = draft.entry.document
     after = reread(document, apply_edits(document.source.text, edits))
     path = find_path(after, draft.sentence.key.text, draft.entry.key.text)
@@ -113,7 +113,7 @@ def _state_of(draft: Draft) -> State:
     return draft.claims[0].state
 
 
-def _add_fields(entry: Entry, added: Sequence[tuple[str, str]]) -> Iterator[Edit]:
+def add_fields(entry: Entry, added: Sequence[tuple[str, str]]) -> Iterator[Edit]:
     """Keys at the end of a claim, in its own style: on its line, below it where that gets too long, or a line each."""
     value = entry.value
     if isinstance(value, Scalar):
@@ -166,21 +166,20 @@ class Target:
     document: Document | None
 
 
-def _list_targets(checked: Checked, draft: Draft) -> Iterator[Target]:
-    """The curator's files of the source, those that have the sentence first; then one that is not there yet."""
-    project = checked.project
+def list_targets(project: Project, source: str, address: str) -> Iterator[Target]:
+    """The curator's files of a source, those that have the sentence first; then one that is not there yet."""
     found = []
     for path in project.claim_files:
         document = read_document(path, project.name_of(path))
         root = document.root
         named = root.get("source") if isinstance(root, Mapping) and not document.diagnostics else None
-        if isinstance(named, Scalar) and named.text == draft.source:
-            has_it = any(e.key.text.partition(" ")[0] == draft.address for e in list_entries(document, "claims"))
+        if isinstance(named, Scalar) and named.text == source:
+            has_it = any(e.key.text.partition(" ")[0] == address for e in list_entries(document, "claims"))
             found.append((not has_it, Target(path=path, document=document)))
     yield from (target for _, target in sorted(found, key=lambda item: item[0]))
-    folder, name, number = project.root / "seeds/claims", draft.source, 2
+    folder, name, number = project.root / "seeds/claims", source, 2
     while (folder / f"{name}.yaml").exists():
-        name, number = f"{draft.source}-{number}", number + 1
+        name, number = f"{source}-{number}", number + 1
     yield Target(path=folder / f"{name}.yaml", document=None)
 
 
@@ -194,16 +193,20 @@ def _put(
     """
     key = draft.sentence.key.text
     lines = [*cut.comments, *cut.lines]
-    curated = [other.document for other in _list_targets(checked, draft) if other.document is not None]
+    curated = [
+        other.document
+        for other in list_targets(checked.project, draft.source, draft.address)
+        if other.document is not None
+    ]
     curated.sort(key=lambda document: document.source.name)
-    wanted = read_saying(checked, draft, draft.entry.document, curated)
+    wanted = read_saying(checked, draft.source, draft.address, draft.entry.document, curated)
     source = checked.seeds.source_by_id.get(draft.source)
     if target.document is None:
         said = f"    said: {write_saying(wanted, source)}\n" if wanted is not None else ""
         body = "".join(f"    {line}\n" if line else "\n" for line in lines)
         yield f"kg: claims/1\nsource: {draft.source}\nclaims:\n  {key}:\n{said}{body}", cut.rest
         return
-    if read_saying(checked, draft, target.document) == wanted:
+    if read_saying(checked, draft.source, draft.address, target.document) == wanted:
         text = paste_claim(target.document, key, lines)
         if text is not None:
             yield text, cut.rest

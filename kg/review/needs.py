@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,8 @@ def move_entities(checked: Checked, draft: Draft) -> tuple[Moved, ...]:
     for key in list_proposed_entities(checked, draft):
         path, cut = cut_entity(checked, key, texts)
         texts[path] = cut.rest
-        target, text = _choose_file(checked, key, [*cut.comments, *cut.lines], texts)
+        classes = {ref.text for ref in checked.seeds.entity_by_key[key].classes}
+        target, text = choose_file(checked, key, classes, [*cut.comments, *cut.lines], texts)
         texts[target] = text
         keys.setdefault(target, []).append(key)
     return tuple(Moved(path=path, text=text, keys=tuple(keys.get(path, ()))) for path, text in texts.items())
@@ -84,12 +85,14 @@ def _read_again(checked: Checked, texts: Mapping[Path, str | None]) -> Iterator[
             yield path, reread(document, text)
 
 
-def _choose_file(
-    checked: Checked, key: str, lines: Sequence[str], texts: Mapping[Path, str | None]
+def choose_file(
+    checked: Checked, key: str, classes: Set[str], lines: Sequence[str], texts: Mapping[Path, str | None]
 ) -> tuple[Path, str]:
-    """The curator's file in which most entities of its classes stand, with the entity; else any, or a new one."""
+    """The curator's file in which most entities of these *classes* stand, with the entity; else any, or a new one.
+
+    Files that have one of the *texts* by now are taken with it. Raises RefusedError where there is no place.
+    """
     project, seeds = checked.project, checked.seeds
-    classes = {ref.text for ref in seeds.entity_by_key[key].classes}
     alike = Counter(e.mark.file for e in seeds.entities if classes & {ref.text for ref in e.classes})
     paths = sorted(project.entity_files, key=lambda path: (-alike[project.name_of(path)], project.name_of(path)))
     for path in paths:

@@ -14,13 +14,15 @@ from kg.yamldoc import Document, Mapping
 from kg.yamltext import write_scalar
 
 
-def read_saying(checked: Checked, draft: Draft, document: Document, curated: Sequence[Document] = ()) -> Saying | None:
-    """Who speaks in the draft's sentence by the word of a file, and else of the *curated* ones; None where none says.
+def read_saying(
+    checked: Checked, source_id: str, address: str, document: Document, curated: Sequence[Document] = ()
+) -> Saying | None:
+    """Who speaks in a sentence of a source by the word of a file, and else of the *curated* ones; None where none says.
 
     What is wrong in the files is told elsewhere.
     """
     finder = Finder(language=checked.seeds.dataset.language)
-    ids, source = ClaimIds(groups={}, complete=False), checked.seeds.source_by_id.get(draft.source)
+    ids, source = ClaimIds(groups={}, complete=False), checked.seeds.source_by_id.get(source_id)
 
     def open_reader(document: Document, others: tuple[ClaimsReader, ...] = ()) -> ClaimsReader | None:
         file = open_claims(document, finder)
@@ -30,10 +32,9 @@ def read_saying(checked: Checked, draft: Draft, document: Document, curated: Seq
     reader = open_reader(document, others)
     if reader is None:
         return None
-    empty = SentenceBlock(
-        address=draft.address, digest=None, spoilt=False, fields=Mapping(entries=(), mark=draft.mark), mark=draft.mark
-    )
-    return reader.find_saying(next((b for b in reader.file.blocks if b.address == draft.address), empty))
+    mark = reader.file.source_mark
+    empty = SentenceBlock(address=address, digest=None, spoilt=False, fields=Mapping(entries=(), mark=mark), mark=mark)
+    return reader.find_saying(next((b for b in reader.file.blocks if b.address == address), empty))
 
 
 def write_saying(saying: Saying, source: Source | None) -> str:

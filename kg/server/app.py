@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from kg.server import bench as workbench
+from kg.server.bench import Bench
 from kg.server.data import Data
 from kg.server.describe import give_void
 from kg.server.explore.disputes import give_disputes
@@ -36,11 +38,13 @@ _PAGES: dict[str, Answer] = {
 class App:
     """The application over some data; *tell* gets a line for what the operator should know.
 
-    With *news* it serves the page of a project, which hears of changes.
+    With *news* it serves the page of a project, which hears of changes; with a *bench* the workbench too.
     """
 
-    def __init__(self, data: Data, tell: Callable[[str], None], news: News | None = None) -> None:
-        self.data, self.tell, self.news = data, tell, news
+    def __init__(
+        self, data: Data, tell: Callable[[str], None], news: News | None = None, bench: Bench | None = None
+    ) -> None:
+        self.data, self.tell, self.news, self.bench = data, tell, news, bench
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,6 +72,9 @@ class App:
                 await reply.tell(500, "a fault of the server")
 
     async def _answer(self, request: Request, reply: Reply) -> None:
+        if self.bench is not None and request.path == workbench.QUESTIONS:
+            await workbench.answer_question(request, reply, self.bench, self.data.options)
+            return
         methods, answer = find_answer(request.path)
         if request.method == "OPTIONS":
             headers: Headers = {"allow": methods} | make_preflight(request, self.data.options)
@@ -78,7 +85,9 @@ class App:
         if self.news is not None and request.path == "/live":
             await give_news(request, reply, self.news)
         elif self.news is not None and request.path == "/" and wants_page(request):
-            await give_page(reply, self.news, self.data.options.seconds)
+            await give_page(reply, self.news, self.data.options.seconds, framed=self.bench is not None)
+        elif self.bench is not None and request.path == workbench.PAGE:
+            await workbench.give_bench(reply)
         else:
             await answer(request, reply, self.data)
 

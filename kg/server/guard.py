@@ -71,15 +71,31 @@ def check_change(request: Request, options: Options) -> None:
     if not options.write:
         raise HttpError(403, "this server changes nothing (it was started without --write)")
     origin = request.header("origin")
-    is_welcome = options.token is not None and _is_welcome(origin, options)  # without a token, any page would do
-    if origin and origin.partition("://")[2] != request.header("host") and not is_welcome:
+    if not (
+        origin and options.token is not None and _is_welcome(origin, options)
+    ):  # without a token, any page would do
+        _check_origin(request)
+    if options.token is not None:
+        _check_token(request, options.token)
+
+
+def check_editor(request: Request, token: str) -> None:
+    """Raises HttpError where a request may not use the workbench: that of another page, or without the token."""
+    _check_origin(request)
+    _check_token(request, token)
+
+
+def _check_origin(request: Request) -> None:
+    origin = request.header("origin")
+    if origin and origin.partition("://")[2] != request.header("host"):
         raise HttpError(403, f"pages of {origin[:100]} may change nothing here")
     if request.header("sec-fetch-site") in {"cross-site", "same-site"} and not origin:
         raise HttpError(403, "pages of other sites may change nothing here")
-    if options.token is None:
-        return
+
+
+def _check_token(request: Request, token: str) -> None:
     scheme, _, given = request.header("authorization").partition(" ")
-    wanted = os.fsencode(options.token)  # what the environment holds may be no UTF-8
+    wanted = os.fsencode(token)  # what the environment holds may be no UTF-8
     if scheme.lower() != "bearer" or not compare_digest(given.strip().encode("latin-1"), wanted):
         raise HttpError(
             401, "a change needs the token: `Authorization: Bearer TOKEN`", www_authenticate='Bearer realm="kg"'

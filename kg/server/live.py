@@ -55,8 +55,8 @@ class News:
         return f"data: {record}\n\n".encode()
 
 
-async def give_page(reply: Reply, news: News, seconds: float) -> None:
-    """Answer with the page, which may still be drawn. Raises HttpError."""
+async def give_page(reply: Reply, news: News, seconds: float, *, framed: bool) -> None:
+    """Answer with the page, which may still be drawn; *framed*: a page of this server may hold it. Raises HttpError."""
     try:
         async with asyncio.timeout(seconds):
             while news.page is None:
@@ -64,7 +64,8 @@ async def give_page(reply: Reply, news: News, seconds: float) -> None:
     except TimeoutError:
         raise HttpError(503, "the page is still being drawn", retry_after="1") from None
     headers = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
-    await reply.give(200, news.page.text.encode(), headers | {"content-security-policy": news.page.policy})
+    policy = news.page.write_policy("'self'" if framed else "'none'")
+    await reply.give(200, news.page.text.encode(), headers | {"content-security-policy": policy})
 
 
 async def give_news(request: Request, reply: Reply, news: News) -> None:

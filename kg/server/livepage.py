@@ -52,12 +52,11 @@ class LivePage:
         assert found is not None
         return found[1]
 
-    @property
-    def policy(self) -> str:
-        """Its policy as a header, which says besides that no other page may frame it."""
+    def write_policy(self, frames: str = "'none'") -> str:
+        """Its policy as a header, which says besides which pages may frame it."""
         found = _POLICY.search(self.text)
         assert found is not None
-        return f"{unescape(found[2])}; frame-ancestors 'none'"
+        return f"{unescape(found[2])}; frame-ancestors {frames}"
 
 
 def _digest(text: str) -> str:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.diagnostic import KgError
 from kg.server.app import App
+from kg.server.bench import Bench
 from kg.server.data import Data
 from kg.server.live import News
 from kg.server.options import Options
@@ -108,16 +109,16 @@ def open_port(options: Options) -> socket.socket:
 def run_server(
     make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
     ready: Callable[[], None], live: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
-    news: News | None = None,
+    news: News | None = None, bench: Bench | None = None,
 ) -> None:  # fmt: skip
     """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
 
-    Meanwhile *live* may exchange the data, and give the *news* to those who listen.
+    Meanwhile *live* may exchange the data, and give the *news* to those who listen. With a *bench*, the workbench.
     """
     with ExitStack() as resources:
         resources.enter_context(listening)
         with asyncio.Runner(loop_factory=_find_loop()) as runner:
-            runner.run(_serve(make_data(resources), listening, tell, ready, live, news))
+            runner.run(_serve(make_data(resources), listening, tell, ready, live, news, bench))
 
 
 def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -131,7 +132,7 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(
     data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
-    live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None,
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None, bench: Bench | None,
 ) -> None:  # fmt: skip
     settings: dict[str, Any] = {
         "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
@@ -139,13 +140,15 @@ async def _serve(
         "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
     }  # fmt: skip
-    server = _Server(uvicorn.Config(App(data, tell, news), **settings), news)
+    server = _Server(uvicorn.Config(App(data, tell, news, bench), **settings), news)
     living: asyncio.Task[None] | None = None
     signals = ExitStack()
     try:
         await data.start()
         signals.enter_context(server.hold_signals())
         living = asyncio.create_task(live(data)) if live is not None else None
+        if bench is not None:
+            await bench.start()
         ready()
         await server.serve(sockets=[listening])
     except (StoppedError, OSError) as error:
@@ -154,5 +157,7 @@ async def _serve(
         if living is not None:
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
+        if bench is not None:
+            await bench.close()
         await data.close()
         signals.close()
