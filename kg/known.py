@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pyoxigraph import NamedNode
 
@@ -36,6 +38,24 @@ class Known:
         found = {term.value for quad in quads for term in quad if isinstance(term, NamedNode)}
         return replace(self, iris=self.iris | found)
 
+    @cached_property
+    def _by_space(self) -> dict[str, dict[str, str]]:
+        """The IRIs of each namespace by their names."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for iri in sorted(self.iris):
+            space, name = _split(iri)
+            found[space][name] = iri
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """The IRIs that end in each name."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for space, names in sorted(self._by_space.items()):
+            for name in names:
+                found[name].append(space + name)
+        return found
+
     def show(self, iri: str) -> str:
         return self.prefixes.compress(iri) or f"<{iri}>"
 
@@ -45,7 +65,7 @@ class Known:
         In another's vocabulary, of which only what is used is known, it is wrong where it is very near to that.
         """
         space, name = _split(iri)
-        names = {_split(other)[1]: other for other in sorted(self.iris) if _split(other)[0] == space}
+        names = self._by_space.get(space, {})
         whole = any(iri.startswith(one) for one in self.whole)
         if whole:
             hint = did_you_mean(name, names)
@@ -53,7 +73,7 @@ class Known:
                 return True, f"did you mean `{self.show(names[hint.split('`')[1]])}`?"
         elif (meant := _find_very_near(name, names)) is not None:
             return True, f"did you mean `{self.show(names[meant])}`?"
-        alike = [other for other in sorted(self.iris) if name and _split(other)[1] == name]
+        alike = self._by_name.get(name, []) if name else []
         for other in alike:
             if whole or _bare(_split(other)[0]) == _bare(space):
                 return True, f"did you mean `{self.show(other)}`?"
