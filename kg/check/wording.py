@@ -46,7 +46,7 @@ DENIALS = {
     ),
     "zh": ("没有", "并非", "并未", "从未", "尚未", "未能", "不是", "不会", "不能", "不再", "否认", "拒绝", "未"),
 }  # fmt: skip
-_NO_DENIAL = re.compile(
+NO_DENIAL = re.compile(  # what has a word of denial and denies nothing
     r"\bnot (?:only|just|merely|simply|to mention|least)\b|\bnot? (?:fewer|less|more) than\b|\bno (?:doubt|matter)\b"
     r"|不仅|不但|不只|不断|不少|不久|不过|不同|未来|未免|无论|不管"
 )
@@ -70,7 +70,8 @@ _SHARE = re.compile(
 _SPELT = {  # what texts write for units beside what the ontology declares
     "USD": ("$", "dollar", "美元"), "EUR": ("€", "euro", "欧元"), "CNY": ("¥", "yuan", "rmb", "元", "人民币"),
     "GBP": ("£", "pound", "英镑"), "JPY": ("¥", "yen", "日元"), "HKD": ("港元",), "KRW": ("won", "韩元"),
-    "INR": ("rs",),
+    "INR": ("rs", "rupee"), "NOK": ("kroner", "krone"), "DKK": ("kroner", "krone"), "SEK": ("kronor", "krona"),
+    "CHF": ("franc",), "AUD": ("dollar",), "CAD": ("dollar",),
     "km/h": ("时速", "kilometres an hour", "kilometers an hour", "kmh"),
     "kWh": ("kilowatt-hour", "kilowatt hour", "千瓦时"),
     "m": ("米",), "km": ("公里", "千米"), "t": ("吨",), "kg": ("公斤", "千克"), "year": ("年",), "day": ("天", "日"),
@@ -221,7 +222,7 @@ def _check_mode(claim: Claim, evidence: Evidence, reader: _SentenceWords, contex
             message = f"the fact `{claim.id}` stands with `{hedge}` in `{evidence.sentence}`"
             yield _note("hedged-fact", claim, message, "is it a forecast, a plan or an opinion?")
     if not claim.negated and not isinstance(claim.object, Text):
-        denial = find_word(DENIALS[reader.lang], _NO_DENIAL.sub(" ", clause))
+        denial = find_word(DENIALS[reader.lang], NO_DENIAL.sub(" ", clause))
         if denial is not None:
             message = f"`{claim.id}` stands with `{denial}` in `{evidence.sentence}`, and has no `not`"
             yield _note(

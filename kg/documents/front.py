@@ -21,6 +21,10 @@ _BYLINE_ZH = re.compile(
     r"(?:作者|撰文|文|记者|記者)\s*[:：/／]?\s*(?P<name>[\u4e00-\u9fff·]{2,8}|[A-Z][\w .-]{2,40})\s*$"
 )
 
+_PROSE = re.compile(
+    r"^(?=.*[.!?。！？][\"'”’」』)]*$)(?:(?:\S+\s+){8}|.*[\u4e00-\u9fff]{12})"
+)  # a date in it is of what is told
+
 
 def propose_from_text(text: str) -> Iterator[Proposal]:
     """What the first lines of a text propose; the title is its first line, or the first sentence of a long one."""
@@ -40,7 +44,7 @@ def propose_from_text(text: str) -> Iterator[Proposal]:
                 yield Proposal(key="author", text=name, origin=f"line {number} of the text")
                 break
     for number, line in enumerate(lines[1:], 2):
-        day = read_day(line) if len(line) <= 120 else None
+        day = read_day(line) if len(line) <= 120 and not _PROSE.search(line) else None
         if day is not None:
             yield Proposal(key="published", text=day.text, origin=f"line {number} of the text")
             break

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kg.check.naming import read_words, stem_word
-from kg.check.wording import DENIALS, HEDGES, find_word, strike_names
+from kg.check.wording import DENIALS, HEDGES, NO_DENIAL, find_word, strike_names
 from kg.diagnostic import Diagnostic
 from kg.model import Entity, Mode
 from kg.proposal.measures import check_bound, check_figure, check_quoted, check_unit, list_alike
@@ -180,7 +180,7 @@ def _check_denial(setting: Setting) -> Iterator[Diagnostic]:
         clause = clause.replace(normalise(value.text), " ")
         if find_word(DENIALS[lang], normalise(value.text)) is not None:
             return
-    denial = find_word(DENIALS[lang], _NO_DENIAL.sub(" ", clause))
+    denial = find_word(DENIALS[lang], NO_DENIAL.sub(" ", clause))
     if denial is not None and not (isinstance(value, Quantity) and value.lowest == "0"):
         message = f"`{setting.where}` has `{denial}`, and the claim is not negated"
         yield setting.tell(
@@ -194,11 +194,6 @@ _LESS = {
            "stopped", "refuses", "fails to", "not"),
     "zh": ("无", "不", "没", "非", "拒"),
 }  # fmt: skip
-_NO_DENIAL = re.compile(
-    r"\bnot (?:only|just|merely|simply|to mention|least)\b|\b(?:no|not) (?:fewer|less|more) than\b|\bno (?:doubt"
-    r"|matter)\b"
-    r"|不仅|不但|不只|不断|不少|不久|不过|不同|未来|未免|无论|不管|不足|不到"
-)
 
 
 RULES: tuple[Callable[[Setting], Iterator[Diagnostic]], ...] = (

@@ -37,7 +37,10 @@ from kg.yamldoc import Mapping as MappingNode
 from kg.yamldoc import Node, Scalar
 
 CHUNK = 500  # rows that are judged together
-_TOLERATED = frozenset({"interested-party", "unverified", "no-outline", "text-changed", "outline-stale", "no-deadline"})
+_TOLERATED = frozenset({
+    "interested-party", "unverified", "no-outline", "text-changed", "outline-stale", "no-deadline",
+    "name-not-in-sentence",  # `kg.proposal.fit` looks at names more closely
+})  # fmt: skip
 _SURROGATE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -143,7 +146,8 @@ class Judge:
         for diagnostic in finder.diagnostics:
             wrong[diagnostic.mark.line].append(diagnostic)
         sound = [claim for claim in claims if claim.mark.line not in wrong]
-        context = self._make_context(sound, lines)
+        proposed = tuple(map(make_entity, {one.key: one for line in lines for one in line.resolved.entities}.values()))
+        context = self._make_context(sound, lines, proposed)
         for diagnostic in check_claims(context):
             if diagnostic.mark.file == source.name and diagnostic.code not in _TOLERATED:
                 wrong[diagnostic.mark.line].append(diagnostic)
@@ -156,7 +160,7 @@ class Judge:
             made = by_line.get(line.number, [])
             if not made:
                 continue
-            candidate = self._fit(line, made[0], wrong.get(line.number, []), context.seeds.entity_by_key)
+            candidate = self._fit(line, made[0], wrong.get(line.number, []), context.seeds.entity_by_key, proposed)
             found[numbers[id(line.resolved)]].append(candidate)
         return found
 
@@ -198,9 +202,8 @@ class Judge:
             state=CURATED,
         )
 
-    def _make_context(self, claims: Sequence[Claim], lines: Sequence[_Line]) -> RuleContext:
+    def _make_context(self, claims: Sequence[Claim], lines: Sequence[_Line], proposed: Sequence[Entity]) -> RuleContext:
         seeds = self.checked.seeds
-        proposed = {one.key: one for line in lines for one in line.resolved.entities}
         own = tuple(
             ClaimedSentence(
                 source=line.resolved.text.source.id, address=line.sentence.address, digest=None, mark=_mark(0)
@@ -210,13 +213,18 @@ class Judge:
         changed = replace(
             seeds,
             claims=tuple(claims),
-            entities=(*seeds.entities, *map(make_entity, proposed.values())),
+            entities=(*seeds.entities, *proposed),
             sentences=own,  # without digests: a text that has changed is told where it is checked
         )
         return RuleContext(story=replace(self.checked.story, seeds=changed))
 
     def _fit(
-        self, line: _Line, claim: Claim, wrong: Sequence[Diagnostic], entities: Mapping[str, Entity]
+        self,
+        line: _Line,
+        claim: Claim,
+        wrong: Sequence[Diagnostic],
+        entities: Mapping[str, Entity],
+        proposed: Sequence[Entity],
     ) -> _Candidate:
         row = line.resolved
         found = list(wrong)
@@ -232,7 +240,7 @@ class Judge:
             )  # fmt: skip
             if not found:
                 found += islice(check_fit(setting), 1)
-                found += self.speakers.check(row, line.sentence, claim, entities, _mark(line.number))
+                found += self.speakers.check(row, line.sentence, claim, entities, proposed, _mark(line.number))
             cautions = (*cautions, *find_cautions(setting))
         return _Candidate(
             resolved=row, sentence=line.sentence, fields=line.fields, claim=claim, found=tuple(found), cautions=cautions
@@ -351,10 +359,6 @@ def _mark(number: int) -> Mark:
 
 
 _LINES = SourceText("proposals", "")
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].strip("-") or "claim"
 
 
 def _word(resolved: Resolved) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from kg.articles import Article
 from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
 from kg.model import Source
+from kg.namespace import KG
 from kg.pipeline import Checked
 from kg.proposal.naming import NamedIn, TellingWords, fold_name
 from kg.proposal.proposal import Mapped, Proposal
@@ -57,7 +58,7 @@ class Locator:
     def __init__(self, checked: Checked, source: str | None = None) -> None:
         self.checked, self.default = checked, source
         seeds = checked.seeds
-        telling = TellingWords(seeds.entities)
+        telling = TellingWords(seeds.entities, _list_described(checked))
         self.texts = {
             s.id: SourceOfQuotes(source=s, article=checked.articles.by_source[s.id], checked=checked, telling=telling)
             for s in seeds.sources
@@ -156,6 +157,18 @@ class Locator:
             message = "the row has no quote, and does not say from which text it is"
             raise reject("quote-not-in-text", row.mark, message, "give the source with `--source ID`")
         return texts[0], Place(sentences=tuple(texts[0].article.sentences.values()), how="names")
+
+
+def _list_described(checked: Checked) -> frozenset[str]:
+    """The voices of authors without a name: their labels say of which text they are the author, and are no names."""
+    authors = {ref.text for source in checked.seeds.sources for ref in source.authors}
+    classes = checked.vocabulary.classes
+    return frozenset(
+        entity.key
+        for entity in checked.seeds.entities
+        if entity.key in authors
+        and any(classes[ref.text].iri == KG + "Voice" for ref in entity.classes if ref.text in classes)
+    )
 
 
 def _document_words(source: Source) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from kg.check.naming import stem_word
 from kg.check.wording import HEDGES, find_figure, has_unit
@@ -27,6 +28,7 @@ _BOUNDS = {  # the words before a figure, by what they say of it
         "大约", "大概", "将近", "接近", "近",
     ),
 }  # fmt: skip
+_TO = frozenset({"to", "-", "–", "—", "~", "～", "至"})  # between the ends of a range
 _LITTLE = frozenset({"is", "are", "was", "the", "a", "an", "of", "to", "in", "on", "at", "for", "by", "per", "and"})
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -38,13 +40,8 @@ def list_alike(setting: Setting) -> list[str]:
     unit = setting.vocabulary.unit_by_iri.get(setting.claim.object.unit or "")
     if unit is None or unit.iri.endswith("/NUM"):
         return []
-    found = []
-    for figure in list_figures(setting.words, setting.lang):
-        after = " ".join(setting.words[figure.end :].split()[:2])
-        before = setting.words[max(0, figure.start - 4) : figure.start]
-        if has_unit(unit, after) or has_unit(unit, before):
-            found.append(figure.value)
-    return list(dict.fromkeys(found))
+    figures = list_figures(setting.words, setting.lang)
+    return list(dict.fromkeys(f.value for f in figures if _has_unit_after(setting.words, f, unit)))
 
 
 # -- which figure ---------------------------------------------------------------------------------
@@ -57,6 +54,7 @@ _SAYS = {  # what an adjective measures
 }  # fmt: skip
 _OF_TIME = re.compile(r"\b(?:in|since|until|till|during|by|from|before|after|year|of) $")
 _APART = re.compile(r"[,;:()]|\b(?:and|but|while)\b")
+_ELSEWHERE = re.compile(r"[0-9，。；：、（]")  # words behind are of something else: Chinese has no spaces between them
 _NEARBY = 4  # words after a figure, and before it, that say what it measures
 
 
@@ -99,17 +97,21 @@ def _list_measures(prop: Property, vocabulary: Vocabulary) -> set[str]:
 
 def _is_year(words: str, figure: Figure, unit: Unit) -> bool:
     """Whether a number of four digits stands as a year, with no name of the unit behind it."""
-    if not re.fullmatch(r"1[5-9]\d\d|20\d\d", figure.text) or _has_unit_after(words, figure, unit):
+    if not re.fullmatch(r"1[5-9]\d\d|20\d\d", figure.text):
+        return False
+    after = words[figure.end :].lstrip()
+    if after.startswith("年"):
+        return unit.symbol != "year"
+    if _has_unit_after(words, figure, unit):
         return False
     before = words[max(0, figure.start - 8) : figure.start]
-    after = words[figure.end :].lstrip()
     return _OF_TIME.search(before) is not None and not (before.endswith("of ") and after[:1].isalpha())
 
 
 def _has_unit_after(words: str, figure: Figure, unit: Unit) -> bool:
-    return has_unit(unit, " ".join(words[figure.end :].split()[:2])) or has_unit(
-        unit, words[figure.start - 3 : figure.start]
-    )
+    """Whether the words behind a figure name the unit, as far as they speak of it, or a sign before it does."""
+    after = _ELSEWHERE.split(" ".join(words[figure.end :].split()[:2]))[0]
+    return has_unit(unit, after) or has_unit(unit, words[max(0, figure.start - 4) : figure.start])
 
 
 def _find_words(words: str, figure: Figure, figures: Iterable[Figure]) -> set[str]:
@@ -141,6 +143,10 @@ def check_bound(setting: Setting) -> Iterator[Diagnostic]:
     if place is None:
         return
     said = _read_bound(value)
+    if not said and (ends := _find_range(setting, place)) is not None:
+        message = f"an exact figure, where `{setting.where}` has {ends[0]} to {ends[1]}"
+        yield setting.tell("bound-not-in-sentence", message, f"write `{ends[0]}..{ends[1]}`")
+        return
     before = re.sub(r"(?:[a-z]{0,3}[$€£¥]|\ba|\bthe)? ?$", "", setting.words[:place]).rstrip()
     there = {kind for kind, words in _BOUNDS.items() for word in words if _ends_with(before, word)}
     after = setting.words[place : place + 40]
@@ -157,6 +163,20 @@ def check_bound(setting: Setting) -> Iterator[Diagnostic]:
         yield setting.tell(
             code, message, "write `about`, `over`, `under`, `at least` or `at most` as the sentence does"
         )
+
+
+def _find_range(setting: Setting, place: int) -> tuple[str, str] | None:
+    """The ends of the range of which the figure at a place is one: of `120–150`, of `between 1 and 2`, not `from`."""
+    words = setting.words
+    for low, high in pairwise(list_figures(words, setting.lang)):
+        if place not in (low.start, high.start) or float(low.value) >= float(high.value):
+            continue
+        between = words[low.end : high.start].strip()
+        before = words[max(0, low.start - 9) : low.start].rstrip(" $€£¥")
+        ranged = before.endswith("between") if between == "and" else between in _TO
+        if ranged and not before.endswith(("from", "从", "由")):
+            return low.text, high.text
+    return None
 
 
 def _fits_bound(said: str, there: set[str]) -> bool:

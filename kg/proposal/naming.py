@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,14 +27,20 @@ _NOUNS = {  # `the company`: by what the names of classes hold
     "person": "man woman author founder director president minister mayor chief chairman chairwoman professor engineer "
     "writer artist spokesman spokeswoman manager owner",
     "organi": "company firm group maker carmaker bank government ministry agency club team school university museum "
-    "hospital party union brand council yard business manufacturer supplier board committee 公司 集团 企业 银行 机构",
-    "place": "city town country village region site building house bridge road line dam museum library station "
-    "hospital school university plant factory harbour port tower tunnel hall park 城市 大桥",
+    "hospital party union brand council yard shipyard airline operator startup retailer business manufacturer supplier "
+    "board committee 公司 集团 企业 银行 机构 厂商 车企",
+    "place": "city town country village region site building house bridge road line dam museum library "
+    "station hospital school university plant factory harbour port tower tunnel hall park project "
+    "城市 大桥 工厂 项目 基地 园区",
     "event": "event meeting conference show fair summit festival ceremony trial game match exhibition 活动 会议",
     "product": "product car model vehicle ship ferry boat plane book film picture painting brand train device 产品",
+    "deal": "deal contract order agreement award sale purchase acquisition takeover merger transaction "
+    "合同 协议 交易 订单",
     "work": "work book film picture painting building project plan 项目 计划",
 }
-_THE = re.compile(r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bas )(?<!\bbecame )\b(?:the|this|that) (?:\w+ )??(\w+)\b")
+_THE = re.compile(  # the noun may stand behind an adjective
+    r"(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bas )(?<!\bbecame )\b(?:the|this|that)(?= (\w+)\b(?: (\w+)\b)?)"
+)
 _REACH = 4  # sentences before, in which a pronoun's word may stand, beside the paragraph and the title
 
 
@@ -141,13 +147,21 @@ class NamedIn:
             *([_OF_THINGS] if persons is not True else []),
         ]
         nouns = self._nouns_for(entity)
-        again = any(found[1] in nouns for found in _THE.finditer(words))
+        again = any(self._stands_for(entity, found, nouns) for found in _THE.finditer(words))
         again = again or any(noun in words for noun in nouns if not noun.isascii())
         if not again and not any(kind.search(words) for kind in kinds):
             return False
         here = self.place[sentence.address]
         before = (n for n in self._find(entity) if n <= here)
         return any(here - n <= _REACH or self.sentences[n].paragraph in (0, sentence.paragraph) for n in before)
+
+    def _stands_for(self, entity: Entity, found: re.Match[str], nouns: frozenset[str]) -> bool:
+        """Whether `the company`, `the Swedish company` may be an entity: no word between is of another one's name."""
+        first, second = found.groups()
+        if first in nouns:
+            return True
+        owners = self.known.owners.get(stem_word(first))
+        return second in nouns and (not owners or entity.key in owners)
 
     def _nouns_for(self, entity: Entity) -> frozenset[str]:
         """The nouns that may stand for an entity: by its classes, or all of them where these do not tell."""
@@ -179,12 +193,17 @@ class NamedIn:
 
 
 class TellingWords:
-    """The words by which the entities of a project are told apart: stems, with the entities whose names have them."""
+    """The words by which the entities of a project are told apart: stems, with the entities whose names have them.
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    *described* are the ids of those whose names only describe them (`the author of “Ferries of Westmark”`): the words
+    of such a name tell nothing.
+    """
+
+    def __init__(self, entities: Iterable[Entity], described: Collection[str] = ()) -> None:
+        self.described = frozenset(described)
         self.owners: dict[str, set[str]] = defaultdict(set)
         for entity in entities:
-            for name in entity.names:
+            for name in entity.names if entity.key not in self.described else ():
                 for stem in read_name(name.text).telling.stems:
                     self.owners[stem].add(entity.key)
 
@@ -208,6 +227,8 @@ class WrittenName:
         name, words = self.telling, read_words(0, text)
         if name.name in words.text and (name.pairs or name.whole.search(words.text)):
             return True
+        if key in known.described:
+            return False
         if name.pairs:
             return len(name.name) > 2 and 2 * sum(pair in words.text for pair in name.pairs) > len(name.pairs)
         shared = name.stems & words.stems

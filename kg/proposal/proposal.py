@@ -27,10 +27,11 @@ class Verdict(StrEnum):
 class Proposal:
     """One row: who asserts what, and by which words of which text; all fields are texts as they were brought.
 
-    *row* counts from 1 in its file. *document* is a source's id, its file or title; *sentence* an address (`p3s1`).
-    *passage* is a part of the text in which the statement stands, where no quote says in which sentence. *predicate*
-    may be a phrase. *kinds* are the classes that the row gives to what it names, by `subject` and `object`. *more* are
-    further keys of a claim (`where`, `voice` ...), as our YAML has them. *remarks* say what of the row was not read.
+    *row* counts from 1 over all files that are read together. *document* is a source's id, its file or title;
+    *sentence* an address (`p3s1`). *passage* is a part of the text in which the statement stands, where no quote says
+    in which sentence. *predicate* may be a phrase. *kinds* are the classes that the row gives to what it names, by
+    `subject` and `object`. *more* are further keys of a claim (`where`, `voice` ...), as our YAML has them. *remarks*
+    say what of the row was not read.
     """
 
     row: int
@@ -101,12 +102,10 @@ class Judged:
     """What became of a row.
 
     *diagnostic* says why it was rejected. *sentences* are the addresses of *source* that its quote stands in, those
-    that
-    say it first; *how* is how they were found: `exact`, `normalised`, `near`, `names` or `address`. *claim* is the
-    claim
-    that the row would be (`new`, `rejected`), supports (`same`) or contradicts (`conflict`); *id* always the first.
-    *says* is the row in words. *stated* is the claim as it was read from *fields*, those of its line of YAML; None
-    where it is rejected.
+    that say it first; *how* is how they were found: `exact`, `normalised`, `near`, `names` or `address`. *claim* is the
+    claim that the row would be (`new`, `rejected`), supports (`same`) or contradicts (`conflict`); *id* always the
+    first. *says* is the row in words. *stated* is the claim as it was read from *fields*, those of its line of YAML;
+    None where it is rejected.
     """
 
     row: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.diagnostic import Diagnostic, Mark
@@ -16,7 +16,8 @@ from kg.reading.sources import address_key
 from kg.sentence import Sentence
 from kg.values import EntityRef
 from kg.yamldoc import Mapping as MappingNode
-from kg.yamldoc import Node, Scalar, Sequence, read_document
+from kg.yamldoc import Node, Scalar, read_document
+from kg.yamldoc import Sequence as SequenceNode
 
 _REACH = 2  # sentences before, in which a speaker may be named
 
@@ -36,7 +37,7 @@ class Voices:
         """Those who speak in a sentence, as curators have it; none where they have it as the source's own."""
         voice = self._find(address)
         by = voice.get("by") if isinstance(voice, MappingNode) else None
-        named = by.items if isinstance(by, Sequence) else (by,)
+        named = by.items if isinstance(by, SequenceNode) else (by,)
         return frozenset(node.text for node in named if isinstance(node, Scalar))
 
     def _find(self, address: str) -> Node | None:
@@ -82,9 +83,18 @@ class SpeakerRules:
         return fields, cautions
 
     def check(
-        self, row: Resolved, sentence: Sentence, claim: Claim, entities: Mapping[str, Entity], mark: Mark
+        self,
+        row: Resolved,
+        sentence: Sentence,
+        claim: Claim,
+        entities: Mapping[str, Entity],
+        proposed: Sequence[Entity],
+        mark: Mark,
     ) -> Iterator[Diagnostic]:
-        """That who says *claim* is nobody whom its sentence lets speak, told at *mark*."""
+        """That who says *claim* is nobody whom its sentence lets speak, told at *mark*.
+
+        *entities* are all by their ids, *proposed* those of them that no file declares.
+        """
         text = row.text
         keys = {ref.text for ref in claim.speakers}
         voices = self.voices_of(text.source.id)
@@ -92,7 +102,8 @@ class SpeakerRules:
             return
         if keys <= voices.speakers_at(sentence.address):
             return  # a curator has said so
-        why = _explain_silence(row, sentence, claim, keys, [entities[key] for key in sorted(keys) if key in entities])
+        speakers = [entities[key] for key in sorted(keys) if key in entities]
+        why = _explain_silence(row, sentence, claim, keys, speakers, proposed)
         if why is not None:
             said = ", ".join(f"`{key}`" for key in sorted(keys))
             yield Diagnostic(
@@ -116,7 +127,12 @@ def _find_speaker(row: Resolved, sentence: Sentence) -> tuple[str, tuple[str, ..
 
 
 def _explain_silence(
-    row: Resolved, sentence: Sentence, claim: Claim, keys: set[str], speakers: Iterable[Entity]
+    row: Resolved,
+    sentence: Sentence,
+    claim: Claim,
+    keys: set[str],
+    speakers: Sequence[Entity],
+    proposed: Sequence[Entity],
 ) -> str | None:
     """Why *keys* cannot be those who speak in a sentence; None where they can."""
     text = row.text
@@ -131,9 +147,8 @@ def _explain_silence(
         return f"and in {place} {', '.join(f'`{key}`' for key in sorted(speech.speakers))} speaks"
     if keys <= own:
         return f"and in {place} somebody else speaks" if speech.pronoun else None
-    speakers = tuple(speakers)
     if speech.pronoun or text.speech.is_quoted(sentence):
-        near = text.speech.find_before(sentence)
+        near = text.speech.find_before(sentence, proposed)
         if near and not keys & near and not any(text.named.names(entity, sentence) for entity in speakers):
             return f"and nearest before {place} is named {', '.join(f'`{key}`' for key in sorted(near))}"
         if all(_is_near(entity, sentence, text) for entity in speakers):

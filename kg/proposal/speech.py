@@ -46,7 +46,7 @@ class SpeakerFinder:
         self.spans = list(find_quotations(text))
         self.known: dict[tuple[str, tuple[str, ...]], Speech] = {}
 
-    def is_quoted(self, sentence: Sentence, start: int | None = None, end: int | None = None) -> bool:
+    def is_quoted(self, sentence: Sentence) -> bool:
         """Whether quotation marks enclose some of a sentence."""
         return any(a < sentence.end and sentence.start < b for a, b in self.spans)
 
@@ -58,12 +58,13 @@ class SpeakerFinder:
             self.known[key] = self._read(self._strike_quoted(sentence), [*self.entities, *more])
         return self.known[key]
 
-    def find_before(self, sentence: Sentence) -> frozenset[str]:
-        """Those whom a pronoun of *sentence* may mean: who is named nearest before it, or in it."""
+    def find_before(self, sentence: Sentence, more: Iterable[Entity] = ()) -> frozenset[str]:
+        """Those whom a pronoun of *sentence* may mean, *more* entities among them: who is named nearest before it."""
+        people = [entity for entity in (*self.entities, *more) if self._is_no_thing(entity)]
         here = self.named.place[sentence.address]
         for number in range(here, -1, -1):
             other = self.named.sentences[number]
-            found = frozenset(e.key for e in self.entities if self.named.names(e, other) and self._is_no_thing(e))
+            found = frozenset(entity.key for entity in people if self.named.names(entity, other))
             if found and (number < here or self.is_quoted(sentence)):
                 return found
         return frozenset()

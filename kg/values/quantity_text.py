@@ -34,6 +34,12 @@ SIGNS_OF_MONEY = {  # of money, written before the number; `¥` is left out, sin
     "US$": "USD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "R$": "BRL", "$": "USD",
     "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY",
 }  # fmt: skip
+_BETWEEN = re.compile(r"between\s+([0-9].*?)\s+and\s+([0-9].*)", re.IGNORECASE)
+_FROM = re.compile(r"^from\s+(?=[0-9].*\sto\s+[0-9])|^介于|之间$", re.IGNORECASE)
+_TO = re.compile(
+    rf"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…|~|～)\s*(?=[0-9])|(?<=[0-9十百千{_LARGE}])\s*[至到]\s*(?=[0-9])"
+    r"|(?:(?<=[0-9])|(?<=hundred)|(?<=thousand)|(?<=[mbr]illion))\s+to\s+(?=[0-9])"
+)
 _ALIKE = 0.75  # how like a unit must be to be proposed; 1 is the same
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _MULTIPLIER = (
@@ -246,6 +252,16 @@ def _hint_at_quantity(text: str, prop: Property, vocabulary: Vocabulary) -> str:
     return f"`{prop.name}` takes `[about|over|under|at least|at most] N[..M] unit`"
 
 
+def _write_range(text: str) -> str:
+    """A range in words or with a dash as it is written here.
+
+    >>> [_write_range(text) for text in ("120–150 m", "between 120 and 150", "1 million to 2 million", "12万至15万元")]
+    ['120..150 m', '120..150', '1 million..2 million', '12万..15万元']
+    """
+    found = _BETWEEN.fullmatch(text)
+    return f"{found[1]}..{found[2]}" if found is not None else _TO.sub("..", _FROM.sub("", text))
+
+
 def _write_short(sign: re.Match[str]) -> str:
     """` billion` for `bn`; of an amount of money `m` and `b` are millions and billions, too."""
     return f" {({**_SHORT, 'm': 'million', 'b': 'billion'})[sign[1]]}"
@@ -277,7 +293,7 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
             yield "write ", f"{word} {_SEPARATOR.sub('', text[len(synonym) :].lstrip('. '))}"
     plain = unicodedata.normalize("NFKC", text.strip("“”„«»「」‘’\"'")).replace("−", "-")
     for start in dict.fromkeys((text, plain, _SEPARATOR.sub("", plain))):
-        ranged = re.sub(r"(?<=[0-9])\s*(?:-|–|—|\.\.\.|…)\s*(?=[0-9])", "..", start)
+        ranged = _write_range(start)
         long = re.sub(
             rf"(?<=[0-9])\s*({'|'.join(_SHORT)})(?=\s|$)", lambda m: f" {_SHORT[m[1].casefold()]}", ranged,
             flags=re.IGNORECASE,

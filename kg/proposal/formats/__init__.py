@@ -1,12 +1,13 @@
 """The formats of proposals: what other programs and people bring, as rows. One file each.
 
-A reader takes all files at once (GraphRAG spreads its tables over several) and gives rows, counted from 1 in each file;
-what of a row it does not read it says in the row's remarks.
+A reader takes all files at once (GraphRAG spreads its tables over several) and gives rows; what of a row it does not
+read it says in the row's remarks. `read_rows` counts them from 1 over all files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from kg.diagnostic import UsageError
 from kg.proposal.formats.annotation import read_annotations, read_claimreviews
@@ -43,12 +44,15 @@ __all__ = ["FORMATS", "MOST_BYTES", "MOST_ROWS", "ProposalFile", "read_rows", "r
 
 
 def read_rows(form: str, files: Sequence[ProposalFile], *, documented: bool = False) -> Iterator[Row]:
-    """The rows of *files* in the format *form*; *documented*: the source of rows that name no document is known."""
+    """The rows of *files* in the format *form*, counted from 1 over all files.
+
+    *documented*: the source of rows that name no document is known.
+    """
     _refuse_many(form, files)
     for number, row in enumerate(FORMATS[form](files, documented=documented), 1):
         if number > MOST_ROWS:
             raise _too_many()
-        yield row
+        yield replace(row, row=number)
 
 
 def _refuse_many(form: str, files: Sequence[ProposalFile]) -> None:
