@@ -117,8 +117,8 @@ def test_the_first_claim_of_a_sentence_says_who_speaks(desk: Desk, story: Path) 
     text = claims.read_text("utf-8")
     claims.write_text(text[: text.index("  p1s2 13")].replace("  p1s2: {by: mayor, voice: reported}", "  #"), "utf-8")
     fields = {"s": "bridge", "p": "opens", "o": "2030", "mode": "promise"}
-    codes = [m["code"] for m in _ask(desk, "check", "p1s2", fields=fields)["messages"]]
-    assert "no-speaker" in codes
+    messages = _ask(desk, "check", "p1s2", fields=fields)["messages"]
+    assert ("by", "no-speaker") in {(m["field"], m["code"]) for m in messages}
     assert _ask(desk, "save", "p1s2", fields=fields | {"by": "mayor", "voice": "quote"})["written"]
     digest = desk.read().articles.by_source["bridge"].digests["p1s2"]
     assert claims.read_text("utf-8").endswith(
@@ -198,9 +198,10 @@ def test_questions_that_are_none_are_told(desk: Desk) -> None:
     assert _ask(desk, "save", fields={}, entities={})["kind"] == "wrong"
     assert _ask(desk, "check", "p9s9", fields={"s": "bridge"})["kind"] == "refused"
     assert not _ask(desk, "save", fields={})["may"]
-    assert not _ask(desk, "save", key="x: {}\n  p0s1", fields={"s": "bridge", "p": "length", "o": "120 m"}).get(
-        "written"
-    )
+    for key in ("x: {}\n    y", "# x\n    y", "said"):
+        found = _ask(desk, "save", key=key, fields={"s": "bridge", "p": "length", "o": "120 m"})
+        assert not found.get("written"), key
+    assert found["messages"] == [] and not found["may"]
 
 
 def test_drafts_are_accepted_edited_and_rejected(desk: Desk, story: Path) -> None:

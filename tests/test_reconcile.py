@@ -306,7 +306,7 @@ def test_the_description_is_openapi_and_says_what_is_answered(served: Served) ->
         if needed:
             assert served.ask("GET", path).status == 400
         asked += 1
-    assert asked == 13
+    assert asked == 18
     batch = {"q0": {"query": "Paris", "type": "http://t.example/City", "properties": [{"pid": "height", "v": 35}]}}
     components = {"components": description["components"]}
     jsonschema.validate(batch, {"$ref": "#/components/schemas/QueryBatch"} | components)

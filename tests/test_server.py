@@ -558,7 +558,7 @@ def test_things_resolve_by_what_is_accepted(graph: Served) -> None:
     assert iri in {node["@id"] for node in json.loads(linked.body)}
     page = graph.ask("GET", path, accept="text/html,application/xhtml+xml,*/*;q=0.8")
     assert page.headers["content-type"] == "text/html; charset=utf-8" and iri in page.text
-    assert "script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
+    assert "<script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
     assert graph.ask("GET", path, if_none_match=turtle.headers["etag"]).status == 304
     assert graph.ask("GET", "/resource?iri=" + quote("https://kg.example/ns#Claim")).status == 200
     assert "kg:Claim" in graph.ask("GET", "/ns").text
@@ -589,7 +589,9 @@ def test_a_page_says_that_it_does_not_hold_all(server: Served) -> None:
     put = server.ask("PUT", "/gsp?default", "@prefix t: <http://t.example/> .\n" + lines, content_type="text/turtle")
     assert put.status == 204
     told = [server.ask("GET", f"/resource?iri=http://t.example/{name}", accept="text/html").text for name in "ab"]
-    assert ["There is more" in page for page in told] == [True, False]
+    assert ["all 1,001" in told[0], "all 1,000" in told[1], told[1].count("<li>")] == [True, True, 9]
+    page = server.ask("GET", "/resource?iri=http://t.example/a&of=http://t.example/p&page=21", accept="text/html").text
+    assert page.count("<li>") == 1 and "Page 21 of 21" in page
 
 
 def test_the_service_and_its_data_are_described(graph: Served) -> None:

@@ -111,6 +111,8 @@ def list_messages(checked: Checked, row: Row) -> list[Message]:
 
 def _find_field(diagnostic: Diagnostic, row: Row | None) -> str:
     """The key of the claim at which a diagnostic stands; empty where it stands at none."""
+    if diagnostic.code == "no-speaker":
+        return "by"  # it stands at the claim, since the key is not there
     at = (diagnostic.mark.line, diagnostic.mark.column)
     if row is None or diagnostic.mark.file != row.entry.key.mark.file or row.repeats:
         return ""

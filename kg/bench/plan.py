@@ -16,6 +16,7 @@ from kg.opened import read_bytes
 from kg.pipeline import Checked
 from kg.project import Project
 from kg.proposal.lines import make_fields, write_line
+from kg.reading.fields import KEY
 from kg.review.accept import add_fields, list_targets
 from kg.review.lines import find_lines, paste_claim, reread
 from kg.review.needs import choose_file
@@ -57,6 +58,8 @@ def plan_form(checked: Checked, form: ClaimForm) -> Plan:
     digest = find_digest(checked, form.source, form.address)
     if form.is_new:
         key = form.key or _make_key(checked, form)
+        if not KEY.fullmatch(key):
+            raise RefusedError(f"`{key}` is no id: small letters, digits and hyphens")
         path, text, before = _plan_new(checked, form, key, digest)
     else:
         key = form.key
@@ -273,6 +276,6 @@ def _write_entity(checked: Checked, entity: NewEntity) -> str:
             raise RefusedError(f"the new thing `{entity.key or label}` needs {what}")
     if entity.key in checked.seeds.entity_by_key:
         raise RefusedError(f"there is an entity `{entity.key}` already: choose it, or take another id")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", entity.key):
+    if not KEY.fullmatch(entity.key):
         raise RefusedError(f"`{entity.key}` is no id: small letters, digits and hyphens")
     return f"{entity.key}: {{is: {write_scalar(entity.kind)}, label: {write_scalar(label)}}}"

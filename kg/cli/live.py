@@ -32,15 +32,18 @@ PROGRAM = (
 
 def lay_out(checked: Checked, folder: Path) -> About:
     """Lay a project's graph out as the store of *folder*; gives what it is. Raises KgError."""
+    from kg.cli.told import tell_explorer
     from kg.server.data import About
+    from kg.server.explore.told import write_told
     from kg.server.live import STORE
 
     dataset = checked.seeds.dataset
     with open_store(checked) as graph:
         graph.lay_out(folder / STORE)
+    write_told(tell_explorer(checked), folder)
     title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
     prefixes = dict(dataset.prefixes.namespaces)
-    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True)
+    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True, told=True)
 
 
 def serve_builds() -> None:

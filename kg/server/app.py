@@ -9,6 +9,10 @@ from kg.server import bench as workbench
 from kg.server.bench import Bench
 from kg.server.data import Data
 from kg.server.describe import give_void
+from kg.server.explore.disputes import give_disputes
+from kg.server.explore.query import give_query
+from kg.server.explore.questions import give_questions
+from kg.server.explore.search import give_completions, give_search
 from kg.server.graphstore import METHODS as GRAPH_METHODS
 from kg.server.graphstore import ROOT, answer_graph
 from kg.server.guard import check_host, make_headers, make_preflight
@@ -25,6 +29,10 @@ from kg.server.resource import give_home, give_resource, wants_page
 
 Answer = Callable[[Request, Reply, Data], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
+_PAGES: dict[str, Answer] = {
+    "/search": give_search, "/complete": give_completions, "/query": give_query, "/questions": give_questions,
+    "/disputes": give_disputes,
+}  # fmt: skip
 
 
 class App:
@@ -96,6 +104,9 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return _READING, give_openapi
     if path == "/.well-known/void":
         return _READING, give_void
+    for root, answer in _PAGES.items():
+        if path == root or path.startswith(f"{root}/"):
+            return _READING, answer
     return _READING, give_home if path in {"/", "/about"} else give_resource
 
 

@@ -7,6 +7,7 @@ dies of some, and finds the place of a mistake, since that takes time.
 |---|---|
 | `S` settings; again, another folder | `r` it has the store open |
 | `N` what is asked of names (`kg.server.matching`) | `e` the answer |
+| `E` what a page needs (`kg.server.explore.look`), `F` the first rows of a query | `e` the answer |
 | `Q` a query, `G` a graph | `h` what it is, `d` pieces of it, `e` its end |
 | `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
 | `X` a graph to delete, `B` a folder to copy to | the same |
@@ -18,7 +19,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,6 +29,8 @@ import pyoxigraph as ox
 from kg.diagnostic import Diagnostic, SourceText
 from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, find_dataset, use_dataset, use_graph
+from kg.server.explore.begun import Results, tell_answer
+from kg.server.explore.look import Looker
 from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, read_content_type
 from kg.sparql import check_query, explain_refusal, explain_syntax_error
@@ -68,6 +71,10 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 servant.give(request, out)
             elif kind == b"N":
                 send(out, b"e", servant.match(request))
+            elif kind == b"E":
+                send(out, b"e", servant.look(request))
+            elif kind == b"F":
+                send(out, b"e", {"answer": servant.begin(request)})
             else:
                 pieces = b"".join(iter(lambda: frames.get()[1], b"")) if kind == b"L" else b""
                 send(out, b"e", servant.change(kind, request, pieces))
@@ -114,19 +121,23 @@ class Servant:
         except ValueError as error:  # more names than there may be
             raise RefusedError("unable", str(error)) from None
 
+    def look(self, request: Request) -> Request:
+        """Answer what a page needs to know."""
+        looker = Looker(self.store, request["language"], union=request["union"])
+        try:
+            return {"answer": getattr(looker, request["act"])(*request["with"])}
+        except OSError as error:
+            raise RefusedError("failed", str(error)) from None
+
+    def begin(self, request: Request) -> Request:
+        """The first rows or triples of an answer, with the names of what they hold."""
+        looker = Looker(self.store, request["language"], union=request["union"])
+        with self._run(request) as results:
+            return tell_answer(results, looker, request["most"])
+
     def ask(self, request: Request, out: BinaryIO) -> None:
         """Answer a query."""
-        source = SourceText("query", request["query"])
-        _refuse(check_query(source, self.allowed))
-        default, named = request["default"], request["named"]
-        if default is None and named is None:
-            if "FROM" in source.text.upper():
-                self._check_dataset(source, request["base"])
-            dataset: dict[str, Any] = {}
-        else:
-            dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
-        try:
-            results = self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
+        with self._run(request) as results:
             is_graph = isinstance(results, ox.QueryTriples)
             form = request["graph" if is_graph else "rows"]
             if form is None:
@@ -137,6 +148,21 @@ class Servant:
                 send_graph(results, wish, out, about, self.prefixes)
             else:
                 send_results(results, wish, out, about)
+
+    @contextmanager
+    def _run(self, request: Request) -> Iterator[Results]:
+        """The answer to a query; what goes wrong with it, also while it is read, is put into words."""
+        source = SourceText("query", request["query"])
+        _refuse(check_query(source, self.allowed))
+        default, named = request["default"], request["named"]
+        if default is None and named is None:
+            if "FROM" in source.text.upper():
+                self._check_dataset(source, request["base"])
+            dataset: dict[str, Any] = {}
+        else:
+            dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
+        try:
+            yield self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
         except SyntaxError as error:
             _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:

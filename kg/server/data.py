@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.server.cache import AnswerCache, Kept
+from kg.server.explore.told import Told, read_told
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.namer import Namer
 from kg.server.options import Options
@@ -30,7 +31,8 @@ _STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "
 class About:
     """What the data are: their title, the base of their IRIs, their prefixes, and their language.
 
-    Where *union*, the default graph holds what any graph holds.
+    Where *union*, the default graph holds what any graph holds. Where *told*, what the project tells beside its graph
+    stands beside the store (`kg.server.explore.told`).
     """
 
     title: str
@@ -38,6 +40,7 @@ class About:
     prefixes: dict[str, str]
     language: str = "en"
     union: bool = False
+    told: bool = False
 
 
 class Data:
@@ -56,6 +59,7 @@ class Data:
             self.writer.in_use = self.in_use
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
+        self._many_names = (-1, False)  # for which version it was looked up
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
@@ -80,6 +84,11 @@ class Data:
             folder = await self.writer.look()
             if folder != self.pool.settings.folder:
                 self.pool.settings = replace(self.pool.settings, folder=folder)
+
+    @property
+    def told(self) -> Told:
+        """What the project tells beside its graph; nothing where a store is served."""
+        return read_told(self.pool.settings.folder.parent) if self.about.told else Told()
 
     @property
     def version(self) -> int:
@@ -112,6 +121,12 @@ class Data:
 
     # ---- answers
 
+    async def has_many_names(self) -> bool:
+        """Whether the store has more names than are held in memory. Raises HttpError."""
+        if self._many_names[0] != self.version:
+            self._many_names = (self.version, await self.look("has_many_names"))
+        return self._many_names[1]
+
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
         try:
@@ -124,25 +139,40 @@ class Data:
     async def collect(self, query: str, most: int = 1_000) -> list[dict[str, dict[str, str]]]:
         """The rows of a query of our own, as SPARQL's JSON has them. Raises HttpError."""
         payload = self.write_query(query, rows="json") | {"most_rows": most}
-        parts: list[bytes] = []
-        try:
-            async with asyncio.timeout(self.options.seconds):
-                await self._refresh()
-                async with self.pool.lease() as process:
-                    process.write(write_frame(b"Q", json.dumps(payload).encode()))
-                    while (frame := await process.read())[0] != b"e":
-                        if frame[0] == b"x":
-                            break
-                        parts += [frame[1]] if frame[0] == b"d" else []
-        except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
-            raise self.explain(error) from None
-        if frame[0] == b"x":
-            raise self.explain(_read_told(frame[1]))
+        _, parts = await self._exchange(b"Q", payload)
         found = json.loads(b"".join(parts))
         if "boolean" in found:
             return [{}] if found["boolean"] else []
         rows: list[dict[str, dict[str, str]]] = found["results"]["bindings"]
         return rows
+
+    async def _exchange(self, kind: bytes, payload: dict[str, Any]) -> tuple[bytes, list[bytes]]:
+        """The last frame and the pieces that a process answers with. Raises HttpError."""
+        parts: list[bytes] = []
+        try:
+            async with asyncio.timeout(self.options.seconds):
+                await self._refresh()
+                async with self.pool.lease() as process:
+                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    while (frame := await process.read())[0] not in {b"e", b"x"}:
+                        parts += [frame[1]] if frame[0] == b"d" else []
+        except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
+            raise self.explain(error) from None
+        if frame[0] == b"x":
+            raise self.explain(_read_told(frame[1]))
+        return frame[1], parts
+
+    async def look(self, act: str, *given: object) -> Any:
+        """What `kg.server.explore.look.Looker` answers to an act. Raises HttpError."""
+        asked = {"act": act, "with": given, "language": self.about.language, "union": self.about.union}
+        answer, _ = await self._exchange(b"E", asked)
+        return json.loads(answer)["answer"]
+
+    async def begin(self, query: str, base: str, most: int) -> Any:
+        """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""
+        asked = self.write_query(query) | {"base": base, "most": most, "language": self.about.language}
+        answer, _ = await self._exchange(b"F", asked | {"union": self.about.union})
+        return json.loads(answer)["answer"]
 
     def write_query(self, query: str, *, rows: str | None = None, graph: str | None = None) -> dict[str, Any]:
         """What a process is told of a query."""

@@ -18,6 +18,8 @@ from kg.server.names import NameIndex, Near, fold_name, read_names, read_words
 
 _NAME_PART = 0.6  # of a score, where properties are given too
 _MOST_CANDIDATES = 100
+_BEGUN, _HELD = 80.0, 65.0  # of a name one of whose words begins as given, or that holds it
+_SHARE = 14.0  # more, for how much of the name that is
 _STRICT = ("any", "all", "should")
 _WHOLE = frozenset(
     {XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")}
@@ -227,6 +229,21 @@ class Matcher:
             one["description"] = iri
             result.append(one)
         return {"result": result}
+
+    def search(self, text: str, most: int) -> Json:
+        """The IRIs of things, classes and properties that a text may mean, the nearest first; by which name each."""
+        ranked: dict[str, tuple[float, str]] = {}
+        for index in (self._names, self._classes, self._properties):
+            for near in [*index.find(text), *index.find_part(text)]:
+                ranked[near.name.thing] = max(ranked.get(near.name.thing, (0.0, "")), (near.score, near.name.text))
+            fold = fold_name(text)
+            for name, known in zip(index.names, index.folded, strict=True):
+                if fold and fold in known:
+                    begun = known.startswith(fold) or f" {fold}" in known
+                    score = (_BEGUN if begun else _HELD) + _SHARE * len(fold) / len(known)
+                    ranked[name.thing] = max(ranked.get(name.thing, (0.0, "")), (score, name.text))
+        listed = sorted(ranked, key=lambda iri: (-ranked[iri][0], iri))[:most]
+        return {"iris": listed, "by": [ranked[iri][1] for iri in listed], "partly": False}
 
     def describe(self, text: str) -> Json | None:
         """What is shown of a thing, a class or a property: its IRI, name, other names and types; None: it is none."""

@@ -21,9 +21,10 @@ MOST_NAMES = 200_000
 EXACT, FOLDED, SHUFFLED, KNOWN_TYPO = 100.0, 98.0, 95.0, 97.0
 _NEAREST = 94.0  # of a name that is not the one that was given
 _LEAST = 60.0
+_LEAST_PART, _SHORTEST_PART = 75.0, 4  # likeness of a part of a name, characters of what is looked for
 _NO_WORD = re.compile("[^a-z0-9]+")
 
-_PREFERRED = (SKOS + "prefLabel", RDFS + "label", SCHEMA + "name", "http://xmlns.com/foaf/0.1/name", DCTERMS + "title")
+PREFERRED = (SKOS + "prefLabel", RDFS + "label", SCHEMA + "name", "http://xmlns.com/foaf/0.1/name", DCTERMS + "title")
 _OTHERS = (SKOS + "altLabel", SCHEMA + "alternateName")
 _HIDDEN = (SKOS + "hiddenLabel",)
 _DESCRIBING = frozenset({OWL, RDF, RDFS, SH, QUDT, KG, VOID, DCAT, PROV, OA})  # of words and of evidence, not of things
@@ -130,6 +131,23 @@ class NameIndex:
                 scores[number] = max(scores.get(number, 0.0), part)
         yield from sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
 
+    def find_part(self, text: str, most: int = 50) -> list[Near]:
+        """The things a part of whose name is nearly a text, the nearest first."""
+        from rapidfuzz import fuzz, process
+
+        fold = fold_name(text)
+        if len(fold) < _SHORTEST_PART:
+            return []
+        hits = process.extract(
+            fold, self.folded, scorer=fuzz.partial_ratio, processor=None, limit=most, score_cutoff=_LEAST_PART
+        )
+        best: dict[str, Near] = {}
+        for name, score, number in hits:
+            if len(name) >= len(fold):
+                thing = self.names[number].thing
+                best.setdefault(thing, Near(name=self.names[number], score=score * _LEAST / 100))
+        return list(best.values())
+
     def suggest(self, prefix: str, things: Collection[str] | None = None) -> list[str]:
         """Things one of whose names, or a word of it, begins as given; then those that bear a near name."""
         fold = fold_name(prefix)
@@ -188,7 +206,7 @@ def read_names(store: ox.Store, language: str) -> NameIndex:
         if kind.value not in kinds[subject.value]:
             kinds[subject.value].append(kind.value)
     seen: set[tuple[str, str, str]] = set()
-    for group, kind in ((_PREFERRED, "name"), (_OTHERS, "alias"), (_HIDDEN, "typo")):
+    for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias"), (_HIDDEN, "typo")):
         for predicate in group:
             for subject, _, term, _ in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
                 if not isinstance(subject, ox.NamedNode) or not isinstance(term, ox.Literal):
@@ -212,7 +230,7 @@ def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> NameIndex
     index = NameIndex(language=language)
     for iri in sorted(set(iris)):
         node = ox.NamedNode(iri)
-        for group, kind in ((_PREFERRED, "name"), (_OTHERS, "alias")):
+        for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias")):
             for predicate in group:
                 for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None):
                     term = quad.object

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from kg.server.data import Data
+from kg.server.explore.search import KINDS
 from kg.server.http import Reply, Request
 from kg.server.media import GRAPHS
 from kg.server.reconcile import FORM, MOST_IDS, MOST_QUERIES, MOST_SUGGESTED, ROOT
@@ -49,12 +50,13 @@ def describe_interface(base: str, title: str) -> _Json:
             ADDRESS: _get("This description", _json({"type": "object"})),
             "/resource": _get(
                 "A thing, by its IRI or CURIE", things,
-                [_parameter("iri", "its IRI or CURIE", required=True)], absent=True,
+                [_parameter("iri", "its IRI or CURIE", required=True), *_PARTS], absent=True,
             ),
+            **_describe_explorer(),
             "/{path}": _get(
                 "A thing whose IRI is the base of the data set with this path", things,
                 [{"name": "path", "in": "path", "required": True, "schema": _TEXT,
-                  "description": "the path, slashes included"}], absent=True,
+                  "description": "the path, slashes included"}, *_PARTS], absent=True,
             ),
             **_describe_reconciliation(),
         },
@@ -67,6 +69,33 @@ def _find_version() -> str:
         return version("kg-claims")
     except PackageNotFoundError:  # it runs where it was not installed
         return "unknown"
+
+
+def _describe_explorer() -> dict[str, _Json]:
+    page: _Json = {"text/html": {"schema": _TEXT}}
+    table = page | {media: {"schema": _TEXT} for media in ("text/csv", "application/sparql-results+json")}
+    form = _parameter("format", "as a file, instead of a page", {"enum": ["csv", "json", "ttl"]})
+    at = _parameter("page", "which page of them", {"type": "integer", "minimum": 1})
+    one: _Json = {"in": "path", "required": True, "schema": _TEXT}
+    offers = _object("offers", offers=_list(_object("text name iri", text=_TEXT, name=_TEXT, iri=_TEXT)))
+    return {
+        "/search": _get("Things by their names", page, [_parameter("q", "a name, or what is near one"), at]),
+        "/complete": _get(
+            "Completions for a query", _json(offers),
+            [_parameter("kind", "what may stand there", {"enum": list(KINDS)}), _parameter("q", "what was typed")],
+        ),
+        "/query": _get("A page to ask SPARQL at", table | {"text/turtle": {"schema": _TEXT}},
+                       [_parameter("query", "a query"), form]),
+        "/questions": _get("Named questions", page),
+        "/questions/{name}": _get(
+            "Answer of a named question; its parameters are those of the address", table,
+            [one | {"name": "name", "description": "its name"}, form], absent=True,
+        ),
+        "/disputes": _get("Disputes", page, [_parameter("relation", "of this kind alone"), at]),
+        "/disputes/{key}": _get(
+            "Dispute with its claims side by side", page, [one | {"name": "key", "description": "its key"}], absent=True
+        ),
+    }  # fmt: skip
 
 
 def _describe_reconciliation() -> dict[str, _Json]:
@@ -147,6 +176,11 @@ def _list(items: _Json, most: int | None = None) -> _Json:
     return {"type": "array", "items": items} | ({"maxItems": most} if most is not None else {})
 
 
+_PARTS = [
+    _parameter("of", "a property: a page of its values alone"),
+    _parameter("in", "a property: a page of the links by it alone"),
+    _parameter("page", "which page of them", {"type": "integer", "minimum": 1}),
+]
 _NAMED = _object("id name", id=_TEXT, name=_TEXT)
 _VALUE: _Json = {"type": ["string", "number", "boolean", "object"]}
 _SCHEMAS: _Json = {

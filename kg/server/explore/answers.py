@@ -1,0 +1,48 @@
+"""Answers as tables of links, and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kg.markup import Child, join, tag
+from kg.server.data import Data
+from kg.server.explore.html import find_places, show_table
+from kg.server.http import HttpError, Reply, Request
+
+_FILES = {
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "json": ("application/sparql-results+json", "json"),
+    "ttl": ("text/turtle; charset=utf-8", "ttl"),
+}
+_OF_ROWS, _OF_GRAPHS = ("csv", "json"), ("ttl",)
+
+
+def show_answer(answer: Any, data: Data, addresses: Mapping[str, str], *, most: int) -> list[Child]:
+    """An answer as `kg.server.explore.begun` tells it; *addresses* are where it is as a file, by format."""
+    places = find_places(data)
+    if answer["kind"] == "truth":
+        return [tag("h2", "Answer"), tag("p", "Yes" if answer["value"] else "No", class_="says", role="status")]
+    n = len(answer["rows"])
+    unit = "triple" if answer["kind"] == "triples" else "row"
+    words = f"The first {most:,} {unit}s" if answer["more"] else f"{n:,} {unit}{'' if n == 1 else 's'}"
+    offered = _OF_GRAPHS if answer["kind"] == "triples" else _OF_ROWS
+    links = [tag("a", form.upper() if form != "ttl" else "Turtle", href=addresses[form], download="")
+             for form in offered if form in addresses]  # fmt: skip
+    out: list[Child] = [tag("h2", "Answer"), tag("p", words, role="status")]
+    if links:
+        out.append(tag("p", "All of it: ", join(*links, between=", ")))
+    if n:
+        out.append(show_table(answer["heads"], answer["rows"], places, "Answer"))
+    return out
+
+
+async def give_file(request: Request, reply: Reply, data: Data, query: str, form: str) -> None:
+    """Answer with all of an answer, as a file. Raises HttpError."""
+    if form not in _FILES:
+        raise HttpError(400, f"`format` is one of {', '.join(_FILES)}")
+    media, name = _FILES[form]
+    is_graph = form in _OF_GRAPHS
+    payload = data.write_query(query, **{"graph" if is_graph else "rows": name}) | {"base": request.url}
+    headers = {"content-disposition": f'attachment; filename="answer.{name}"', "cache-control": "no-cache"}
+    await data.answer(request, reply, b"Q", payload, {is_graph: media}, headers)

@@ -1,0 +1,80 @@
+"""Search over all names of the store, and completions for those who write a query."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from kg.iri import Prefixes
+from kg.markup import Child, tag
+from kg.server.data import Data
+from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
+from kg.server.explore.look import MOST_SCANNED
+from kg.server.explore.thing import show_line
+from kg.server.http import HttpError, Reply, Request
+from kg.server.names import MOST_NAMES
+from kg.server.reconcile import name_space
+
+_MOST, _PAGE = 200, 20
+_MOST_OFFERED = 12
+_LONGEST = 200  # characters of what is looked for
+KINDS = ("entity", "type", "property")
+
+
+async def give_search(request: Request, reply: Reply, data: Data) -> None:
+    """Answer with the things that a text may mean. Raises HttpError."""
+    given = read_once(request)
+    text = given.get("q", "").strip()
+    page = read_page(given, _MOST // _PAGE)
+    if len(text) > _LONGEST:
+        raise HttpError(400, f"`q` has at most {_LONGEST} characters")
+    places = find_places(data)
+    body: list[Child] = [tag("h1", f"Search: {text}" if text else "Search")]
+    if text:
+        found = await find_things(request, data, text)
+        lines = await data.look("tell_lines", found["iris"][(page - 1) * _PAGE : page * _PAGE])
+        n = len(found["iris"])
+        words = f"{n:,} thing{'' if n == 1 else 's'}" if n < _MOST else f"the {n:,} nearest things"
+        body.append(tag("p", words if n else "Nothing has such a name.", role="status"))
+        if found["partly"]:
+            note = (
+                f"There are more than {MOST_NAMES:,} names. Names that are exactly this are found among all, "
+                f"names that hold it among the first {MOST_SCANNED:,}; misspelt ones are not found."
+            )
+            body.append(tag("p", note))
+        if lines:
+            body.append(tag("ol", [tag("li", show_line(one, places)) for one in lines], start=(page - 1) * _PAGE + 1))
+        body.append(show_pages(page, -(-n // _PAGE), lambda at: f"/search?{urlencode({'q': text, 'page': at})}"))
+    else:
+        body.append(tag("p", "Give a name, in any language; misspelt ones are found too."))
+    await give_page(reply, data, f"Search: {text}" if text else "Search", *body, asked=text)
+
+
+async def find_things(request: Request, data: Data, text: str) -> Any:
+    """The IRIs of what a text may mean, the nearest first; *partly*: not all names were looked at. Raises HttpError."""
+    if await data.has_many_names():
+        return await data.look("search", text, _MOST)
+    return await data.match("search", name_space(request, data), text, _MOST)
+
+
+async def give_completions(request: Request, reply: Reply, data: Data) -> None:
+    """Answer with what may stand in a query: things, classes (`type`) or properties. Raises HttpError."""
+    given = read_once(request)
+    kind, text = given.get("kind", "entity"), given.get("q", "")
+    if kind not in KINDS:
+        raise HttpError(400, f"`kind` is one of {', '.join(KINDS)}")
+    if len(text) > _LONGEST:
+        raise HttpError(400, f"`q` has at most {_LONGEST} characters")
+    if kind == "entity":
+        iris = (await find_things(request, data, text))["iris"] if text.strip() else []
+    else:
+        iris = (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"]
+    prefixes = Prefixes(namespaces=data.about.prefixes)
+    offers = [
+        {"text": prefixes.compress(one["thing"]["value"]) or f"<{one['thing']['value']}>",
+         "name": one["thing"]["name"], "iri": one["thing"]["value"]}
+        for one in await data.look("tell_lines", iris[:_MOST_OFFERED])
+    ]  # fmt: skip
+    raw = json.dumps({"offers": offers}, ensure_ascii=False).encode("utf-8", "replace")
+    await reply.give(200, raw + b"\n", {"content-type": "application/json", "cache-control": "no-cache"})

@@ -1,0 +1,307 @@
+"""The explorer of `kg serve`: its pages, what they hold of large stores, and that hostile text stays text."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+from serving import Answer, Served, serve
+from test_page_browser import BROWSER, _why_not
+
+from kg.server.explore import look
+from kg.server.explore.look import MOST_COUNTED, MOST_SCANNED, Looker
+from kg.server.names import MOST_NAMES
+from kg.starter import init_project
+
+BIG = "http://big.example/"
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'& <b>"
+TAG = re.compile(r"<img|</script><img|<b>(?!Line )")
+
+
+def ask(served: Served, path: str, **parameters: str | int) -> Answer:
+    address = f"{path}?{urlencode(parameters)}" if parameters else path
+    return served.ask("GET", address, accept="text/html")
+
+
+def read(page: Answer) -> str:
+    """The text of a page."""
+    body = re.sub(r"<(style|script)>.*?</\1>", "", page.text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(BIG + name)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The graph of a new project."""
+    folder = tmp_path_factory.mktemp("explored") / "story"
+    init_project(folder, title="A story", base="https://story.example/")
+    claims = folder / "seeds/claims/bridge.yaml"
+    line = "    length: {s: bridge, p: length, o: 120 m}\n"
+    text = claims.read_text(encoding="utf-8")
+    assert line in text
+    claims.write_text(
+        text.replace(line, line + line.replace("length:", "longer:").replace("120", "130")), encoding="utf-8"
+    )
+    question = (
+        "#' question: {en: What is its name?}\n#' params: {thing: e:bridge}\nSELECT ?n { ?thing skos:prefLabel ?n }\n"
+    )
+    (folder / "ontology/questions/name-of.rq").write_text(question, encoding="utf-8")
+    with serve("--timeout", "5", folder=folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of more names than are held in memory, a hub with 12,000 links, and hostile labels."""
+    folder = tmp_path_factory.mktemp("big") / "store"
+    store = ox.Store(str(folder))
+    graph, hub, near = node("graph"), node("hub"), node("near")
+    quads = [ox.Quad(node(f"thing/{n}"), LABEL, ox.Literal(f"Thing {n}"), graph) for n in range(MOST_NAMES + 10)]
+    quads += [ox.Quad(node(f"thing/{n}"), near, hub, graph) for n in range(12_000)]
+    quads += [ox.Quad(hub, node("holds"), ox.Literal(str(n)), graph) for n in range(300)]
+    quads += [ox.Quad(hub, TYPE, node("Hub"), graph), ox.Quad(node("rare"), node("after"), hub, graph)]
+    quads += [ox.Quad(p, TYPE, ox.NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty"), graph)
+              for p in (near, node("after"))]  # fmt: skip
+    for name in ("hub", "near", "after", "holds", "Hub", "graph"):
+        quads.append(ox.Quad(node(name), LABEL, ox.Literal(f"{name} {HOSTILE}"), graph))
+    quads.append(ox.Quad(node("odd"), ox.NamedNode("javascript:alert(1)"), ox.Literal(HOSTILE), graph))
+    store.bulk_extend(quads)
+    store.flush()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def big(folder: Path) -> Iterator[Served]:
+    with serve("--store", str(folder)) as served:
+        yield served
+
+
+# ---- a project
+
+
+def test_search_finds_names_typos_and_words_of_the_ontology(story: Served) -> None:
+    page = ask(story, "/search", q="Rivertwon")
+    assert page.status == 200 and "Rivertown" in read(page)
+    first = re.search(r'<ol start="1"><li><a href="([^"]+)"', page.text)
+    assert first is not None
+    assert ask(story, first[1]).status == 200
+    assert "opens" in read(ask(story, "/search", q="opens"))
+    assert "Nothing has such a name." in read(ask(story, "/search", q="qqqqqqqqqqqq"))
+    assert ask(story, "/search", q="x", page=99).status == 400
+    assert ask(story, "/search", q="x" * 201).status == 400
+    assert ask(story, "/search?q=a&q=b").status == 400
+
+
+def test_every_kind_of_thing_has_a_page(story: Served) -> None:
+    claim = read(ask(story, "/claim/bridge.opening"))
+    assert "Mode: " in claim and "Said by: " in claim and "Source: " in claim and "(paragraph " in claim
+    source = read(ask(story, "/source/bridge"))
+    assert re.search(r"Coverage Of \d+ sentences \d+ have claims", source)
+    entity = ask(story, "/entity/bridge")
+    assert "What is said of it" in read(entity) and "<svg" in entity.text
+    assert "Statements with it" in read(ask(story, "/resource", iri="skos:prefLabel"))
+    assert "Things of this class" in read(ask(story, "/resource", iri="schema:Person"))
+    assert "Terms claim" in read(ask(story, "/ns"))
+    for page in (entity, ask(story, "/about")):
+        assert "default-src 'none'" in page.headers["content-security-policy"] and "<script" not in page.text
+
+
+def test_a_group_of_statements_has_pages_of_its_own(story: Served) -> None:
+    page = read(ask(story, "/entity/mayor", **{"in": "prov:wasAttributedTo", "page": 1}))
+    assert "named by" in page and "The whole page" in page
+    assert "nothing on this page" in read(ask(story, "/entity/mayor", of="skos:prefLabel", page=9))
+    assert ask(story, "/entity/mayor", of="skos:prefLabel", page=0).status == 400
+    assert ask(story, "/entity/mayor", of="no iri").status == 400
+    assert ask(story, "/entity/mayor?of=rdf:type&in=rdf:type").status == 400
+
+
+def test_disputes_show_their_claims_side_by_side(story: Served) -> None:
+    listed = ask(story, "/disputes")
+    keys = re.findall(r'href="(/disputes/[0-9a-f]{10})"', listed.text)
+    assert keys
+    shown = ask(story, keys[0])
+    assert shown.text.count('<article class="card">') == 2
+    said = re.search(r'href="(/claim/[^"]+)"', shown.text)
+    assert said is not None and "In disputes" in read(ask(story, said[1]))
+    assert ask(story, "/disputes/0000000000").status == 404
+    assert ask(story, "/disputes", page=2).status == 400
+
+
+def test_questions_are_forms_with_answers_and_files(story: Served) -> None:
+    listed = ask(story, "/questions")
+    names = re.findall(r'href="/questions/([a-z0-9-]+)"', listed.text)
+    assert names
+    for name in names:
+        assert "Answer" in read(ask(story, f"/questions/{name}"))
+    with_parameter = next(name for name in names if "<input name=" in ask(story, f"/questions/{name}").text)
+    page = ask(story, f"/questions/{with_parameter}")
+    found = re.search(r'<input name="(\w+)" value="([^"]+)"', page.text)
+    assert found is not None
+    parameter, value = found[1], html.unescape(found[2])
+    iri = story.query(f"SELECT ?n {{ {value} skos:prefLabel ?n }} LIMIT 1", accept="text/csv").text.split("\r\n")[1]
+    by_name = ask(story, f"/questions/{with_parameter}", **{parameter: iri})
+    assert by_name.status == 200
+    assert re.findall(r"\d+ rows?", read(by_name)) == re.findall(r"\d+ rows?", read(page))
+    table = ask(story, f"/questions/{with_parameter}", format="csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.headers["content-disposition"] == 'attachment; filename="answer.csv"'
+    assert json.loads(ask(story, f"/questions/{with_parameter}", format="json").body)["head"]
+    wrong = ask(story, f"/questions/{with_parameter}", **{parameter: "zzzzz qqqq"})
+    assert wrong.status == 400 and 'role="alert"' in wrong.text
+    assert ask(story, f"/questions/{with_parameter}", other="1").status == 400
+    assert ask(story, "/questions/none").status == 404
+
+
+def test_a_query_shows_its_answer_and_its_mistake_at_its_place(story: Served) -> None:
+    assert "SPARQL" in read(ask(story, "/query"))
+    rows = ask(story, "/query", query="SELECT ?e ?n { ?e skos:prefLabel ?n } ORDER BY ?e")
+    assert rows.status == 200 and 'href="/entity/' in rows.text
+    assert "Yes" in read(ask(story, "/query", query="ASK { ?s ?p ?o }"))
+    graph = ask(story, "/query", query="CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3")
+    assert "3 triples" in read(graph) and "format=ttl" in graph.text
+    turtle = ask(story, "/query", query="CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3", format="ttl")
+    assert len(list(ox.parse(turtle.body, format=ox.RdfFormat.TURTLE))) == 3
+    many = read(ask(story, "/query", query="SELECT ?a { ?a ?b ?c . ?d ?e ?f } LIMIT 1001"))
+    assert "The first 1,000 rows" in many
+    wrong = ask(story, "/query", query="SELECT * {\n  ?s skos:prefLabel }\n")
+    assert wrong.status == 400
+    assert re.search(r"Line 2, column \d+: ", read(wrong)) and "<mark>" in wrong.text
+    assert 'data-line="2"' in wrong.text
+    unknown = ask(story, "/query", query="SELECT * { ?s skoss:prefLabel ?o }")
+    assert "did you mean `skos:`" in read(unknown) or "skos" in read(unknown)
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
+    late = ask(story, "/query", query=endless)
+    assert late.status == 503 and "stopped: no whole answer after 5 s" in read(late)
+    assert "script-src 'sha256-" in late.headers["content-security-policy"]
+
+
+def test_completions_know_things_classes_and_properties(story: Served) -> None:
+    def offers(**parameters: str) -> list[str]:
+        return [one["text"] for one in json.loads(ask(story, "/complete", **parameters).body)["offers"]]
+
+    assert "e:mayor" in offers(kind="entity", q="mayor")
+    assert "schema:Person" in offers(kind="type", q="per")
+    assert "r:opens" in offers(kind="property", q="open")
+    assert offers(kind="entity", q="") == []
+    assert ask(story, "/complete", kind="other").status == 400
+
+
+# ---- a large store
+
+
+def test_no_act_reads_more_of_a_store_than_its_bounds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looker = Looker(ox.Store.read_only(str(folder)), "en", union=False)
+    read_quads = 0
+    match = Looker._match
+
+    def count(self: Looker, *pattern: Any) -> Iterator[Any]:
+        nonlocal read_quads
+        for triple in match(self, *pattern):
+            read_quads += 1
+            yield triple
+
+    monkeypatch.setattr(Looker, "_match", count)
+    hub = looker.look_at(f"{BIG}hub", "", "", 1)
+    groups = {group["property"]["value"]: group for group in hub["in"]}
+    assert hub["in_crowded"]
+    assert (groups[f"{BIG}near"]["n"], groups[f"{BIG}near"]["many"]) == (MOST_COUNTED, True)
+    assert (groups[f"{BIG}after"]["n"], groups[f"{BIG}after"]["many"]) == (1, False)
+    assert [group["n"] for group in hub["of"] if group["property"]["value"] == f"{BIG}holds"] == [300]
+    assert read_quads < 2 * look._SAMPLE
+    read_quads = 0
+    last = looker.look_at(f"{BIG}hub", "in", f"{BIG}near", MOST_COUNTED // look.PAGE)
+    assert len(last["group"]["values"]) == look.PAGE
+    assert read_quads < MOST_COUNTED + 50 * look.PAGE
+    read_quads = 0
+    uses = looker.look_at(LABEL.value, "", "", 1)["uses"]
+    assert (uses["n"], uses["many"], len(uses["rows"])) == (MOST_COUNTED, True, look.FEW)
+    assert read_quads < 1_000
+    read_quads = 0
+    found = looker.search("thing 200009", 20)
+    assert found["iris"][0] == f"{BIG}thing/200009" and found["partly"]
+    assert read_quads < 1.1 * MOST_SCANNED + 10_000
+
+
+def test_pages_of_a_large_store_say_what_they_leave_out(big: Served) -> None:
+    hub = ask(big, "/resource", iri=f"{BIG}hub")
+    assert "more than 10,000" in read(hub) and hub.text.count("<li") < 500
+    part = ask(big, "/resource", iri=f"{BIG}hub", **{"in": f"{BIG}near", "page": 200})
+    assert part.text.count("<li") == 50 and "Page 200 of 200" in read(part)
+    assert "SPARQL gives the others" in read(part)
+    assert ask(big, "/resource", iri=f"{BIG}hub", **{"in": f"{BIG}near", "page": 201}).status == 400
+    held = [ask(big, "/resource", iri=f"{BIG}hub", of=f"{BIG}holds", page=page) for page in (1, 6)]
+    assert [page.text.count("<li") for page in held] == [50, 50]
+    found = read(ask(big, "/search", q="Thing 200009"))
+    assert "1 thing" in found and "more than 200,000 names" in found
+    offers = json.loads(ask(big, "/complete", kind="entity", q="thing 77").body)["offers"]
+    assert offers[0] == {"text": f"<{BIG}thing/77>", "name": "Thing 77", "iri": f"{BIG}thing/77"}
+
+
+def test_hostile_labels_stay_text_on_every_page(big: Served) -> None:
+    pages = [ask(big, "/about"), ask(big, "/search", q=HOSTILE), ask(big, "/search", q="hub"), ask(big, "/questions")]
+    pages += [ask(big, "/resource", iri=BIG + name) for name in ("hub", "near", "Hub", "odd", "after", "rare")]
+    pages.append(ask(big, "/resource", iri=f"{BIG}hub", **{"in": f"{BIG}near"}))
+    pages.append(ask(big, "/resource", iri=f"{BIG}near", uses=""))
+    pages.append(
+        ask(big, "/query", query=f"SELECT ?a ?o {{ ?a <{LABEL.value}> ?o FILTER(CONTAINS(?o, 'hub')) }} LIMIT 5")
+    )
+    pages.append(ask(big, "/query", query=f"SELECT {HOSTILE}"))
+    for page in pages:
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert TAG.search(page.text) is None
+        assert "javascript:" not in "".join(re.findall(r'href="[^"]*"', page.text.replace("javascript%3A", "")))
+        assert page.text.count("<script>") == page.text.count("</script>") <= 1
+    assert HOSTILE in html.unescape(pages[4].text)
+
+
+# ---- a browser
+
+
+def test_the_pages_in_a_browser(story: Served) -> None:
+    reason = _why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    dispute = re.search(r"/disputes/[0-9a-f]{10}", ask(story, "/disputes").text)
+    question = re.search(r"/questions/[a-z0-9-]+", ask(story, "/questions").text)
+    assert dispute is not None and question is not None
+    paths = ["/about", "/search?q=river", "/entity/mayor", "/claim/bridge.opening", "/source/bridge", "/relation/opens",
+             f"/resource?iri={quote('schema:Person')}", "/disputes", dispute[0], "/questions", question[0],
+             f"/query?query={quote('SELECT * { ?s ?p }')}"]  # fmt: skip
+    origin = f"http://127.0.0.1:{story.port}"
+    run = subprocess.run(
+        ["node", str(BROWSER / "explore.mjs"), origin, *paths], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    seen = json.loads(run.stdout)
+    assert seen["problems"] == []
+    assert seen["axe"] == []
+    assert seen["wide"] == []
+    assert all(url.startswith(origin) for url in seen["asked"])
+    assert seen["caret"] == "}"
+    assert seen["offered"] is True
+    assert seen["written"].endswith("e:mayor")
+    assert seen["answer"] == "Answer"
+    assert seen["focus"] == "BUTTON"
+
+
+def test_the_scripts_of_the_explorer_are_formatted() -> None:
+    prettier = BROWSER / "node_modules/prettier/bin/prettier.cjs"
+    if shutil.which("node") is None or not prettier.exists():
+        pytest.skip("prettier is not installed (npm ci in tests/browser)")
+    command = ["node", str(prettier), "--config", str(BROWSER / ".prettierrc.json"), "--list-different"]
+    run = subprocess.run([*command, str(BROWSER / "explore.mjs")], capture_output=True, text=True, check=False)
+    assert (run.stdout + run.stderr).strip() == ""
