@@ -118,6 +118,8 @@ addEventListener("beforeunload", (event) => state.pending.size > 0 && event.prev
 loadSources().then(() => {
   const wanted = location.hash.split("/")[1];
   if (wanted && state.passages.some((one) => one.address === wanted)) openSentence(wanted, { focus: false });
+  // Who comes by keys begins in the text.
+  else if (document.activeElement === document.body) byId("passages").querySelector('[tabindex="0"]')?.focus();
   document.body.classList.add("ready");
 });
 listen();
