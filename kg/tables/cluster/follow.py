@@ -69,10 +69,35 @@ def gather(
     names = {future.key: name for name, future in futures.items()}
     results: dict[Any, Any] = {}
     for name, future in follow(cluster, futures, names):
-        results[name] = future.result()
+        results[name] = fetch(cluster, future)
         if told is not None:
             told(name, results[name])
     return results
+
+
+def fetch(cluster: Cluster, future: Future) -> Any:
+    """The result of a task that is done. Where its worker is gone, another makes it again: that is waited for.
+
+    Raises KgError where no worker has been there for `GRACE` seconds.
+    """
+    seen = time.monotonic()
+    while True:
+        try:
+            return future.result(timeout=LOOK)
+        except TimeoutError:
+            if future.status == "error":
+                raise
+            seen = look_for_workers(cluster, seen)
+
+
+def look_for_workers(cluster: Cluster, seen: float) -> float:
+    """When a worker was there: now, or when one was *seen*. Raises KgError where that is longer ago than `GRACE`."""
+    now = time.monotonic()
+    if cluster.client.scheduler_info(n_workers=-1)["workers"]:
+        return now
+    if now - seen > GRACE:
+        raise KgError(f"the scheduler at `{cluster.address}` has had no workers for {GRACE} s")
+    return seen
 
 
 def finish(cluster: Cluster, futures: Mapping[Any, Future]) -> None:
@@ -106,11 +131,7 @@ def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, 
             else:
                 time.sleep(PAUSE)
             if now - looked > LOOK:
-                looked = now
-                if cluster.client.scheduler_info(n_workers=-1)["workers"]:
-                    seen = now
-                elif now - seen > GRACE:
-                    raise KgError(f"the scheduler at `{cluster.address}` has had no workers for {GRACE} s")
+                looked, seen = now, look_for_workers(cluster, seen)
     except (CommClosedError, TimeoutError) as error:
         raise KgError(f"the scheduler at `{cluster.address}` was lost: {error}") from None
 
