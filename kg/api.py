@@ -273,7 +273,7 @@ class KnowledgeGraph:
 
 
 def _settle(plan: ReviewPlan) -> tuple[str, ...]:
-    """What a review told. Raises UsageError where it was refused."""
+    """The lines that a review tells when it is done. Raises UsageError where it was refused."""
     if plan.refused:
         raise UsageError(f"`{plan.id}` stays: {'; '.join(plan.refused)}")
     return plan.told

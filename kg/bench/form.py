@@ -16,7 +16,7 @@ from kg.yamldoc import Mapping as YamlMapping
 FIELDS = ("s", "p", "o", "mode", "when", "asof", "by", "where", "voice", "sure", "not", "note")
 """The keys of a claim that a form has, in the order in which they are written."""
 VOICE = tuple(key for key in FIELDS if key in forms.VOICE.names)
-"""Those that say who speaks, and how."""
+"""The keys of a form that say who speaks, and how."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def clean_field(text: str) -> str:
 
 
 def list_rows(document: Document, address: str) -> Iterator[Row]:
-    """What stands under a sentence of a file of claims."""
+    """The claims and `said` rows that a file of claims has under one sentence, in their order."""
     for block in list_entries(document, "claims"):
         if block.key.text.partition(" ")[0] == address:
             yield from map(read_row, list_inner(block))

@@ -96,7 +96,7 @@ def _find_claims(checked: Checked, id_: str) -> list[Claim]:
 
 
 def _find_own(diagnostics: Iterable[Diagnostic], row: Row) -> Iterator[Diagnostic]:
-    """What is told of a claim's own lines, or in relation to them."""
+    """The diagnostics at a claim's own lines, and those that relate to them."""
     mark, last = row.entry.key.mark, row.entry.last_line
     for diagnostic in dict.fromkeys(diagnostics):
         marks = (diagnostic.mark, *(related.mark for related in diagnostic.related))

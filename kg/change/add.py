@@ -259,7 +259,7 @@ def _measure(article: Article) -> str:
 
 
 def _tell_ignored(project: Project, texts: Path) -> Iterator[str]:
-    """That the texts, which belong to others, would go into the project's history."""
+    """A line where the texts, which belong to others, would go into the project's history."""
     with contextlib.suppress(OSError, ValueError):
         inside = texts.resolve().relative_to(project.root.resolve()).parts
         lines = (

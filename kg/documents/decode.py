@@ -85,7 +85,7 @@ def _decode_strictly(raw: bytes, name: str, encoding: str) -> str:
 
 
 def _tell_not_utf8(raw: bytes, name: str, start: int) -> UnreadableError:
-    """What the first byte is that is not UTF-8, and how its line reads in each likely encoding."""
+    """The refusal of a text by its first byte that is not UTF-8, with how its line reads in each likely encoding."""
     source = SourceText(name, raw.decode("utf-8", errors="replace"))
     before = len(raw[:start].decode("utf-8"))
     line = raw[raw.rfind(b"\n", 0, start) + 1 :].split(b"\n", 1)[0][:4000]

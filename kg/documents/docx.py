@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kg.documents.dates import read_day
@@ -144,12 +144,8 @@ class _Reader:
 
     def read_blocks(self, parent: Any) -> None:
         """All paragraphs of an element, in their order."""
-        stack = [iter(parent)]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-                continue
+
+        def read(child: Any) -> bool:
             kind = _local(child)
             if kind == "p":
                 self._read_paragraph(child)
@@ -158,7 +154,10 @@ class _Reader:
             elif kind in _DELETED:
                 self.deleted += kind == "del"
             else:
-                stack.append(iter(child))
+                return True
+            return False
+
+        _walk(parent, read)
 
     def _read_paragraph(self, paragraph: Any) -> None:
         self._add_words(paragraph)
@@ -182,12 +181,7 @@ class _Reader:
             self.builder.add(clean_line("".join(words)))
             words.clear()
 
-        stack = [iter(paragraph)]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-                continue
+        def read(child: Any) -> bool:
             kind = _local(child)
             if kind == "t":
                 words.append(child.text or "")
@@ -207,8 +201,22 @@ class _Reader:
             elif kind == "r" and _is_hidden(child):
                 self.hidden += 1
             else:
-                stack.append(iter(child))
+                return True
+            return False
+
+        _walk(paragraph, read)
         flush()
+
+
+def _walk(parent: Any, visit: Callable[[Any], bool]) -> None:
+    """Visit what lies below an element, in its order, and go inside where *visit* says so: files nest deep."""
+    stack = [iter(parent)]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+        elif visit(child):
+            stack.append(iter(child))
 
 
 def _is_hidden(run: Any) -> bool:

@@ -13,7 +13,7 @@ from kg.sentence import split_sentences
 
 
 class Form(StrEnum):
-    """What a file is."""
+    """The format of a file that a text is taken out of."""
 
     TEXT = "text"
     HTML = "html"

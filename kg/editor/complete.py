@@ -127,7 +127,7 @@ def _offer_words(context: Context, role: Role) -> Iterator[Offer]:
 
 
 def _offer_entities(context: Context) -> Iterator[Offer]:
-    """Those of a class that fits here come first, then those that are used most."""
+    """The entities of the project: first those whose class fits the place, then those that are used most."""
     seeds, vocabulary = context.known.seeds, context.known.vocabulary
     prop = vocabulary.properties.get(context.spot.fields.get("p", "")) if "o" in context.spot.way[3:4] else None
     used = _count_uses(context)

@@ -1,4 +1,4 @@
-"""What stands at a place of a file of seeds: the id of an entity, a property, a date, a key of the format ...
+"""The role of a place in a file of seeds: whether an entity is named there, a property, a date, a key of the format ...
 
 It follows from the forms of the files (`kg.reading.forms`), which the readers go by too.
 """
@@ -145,7 +145,7 @@ def role_of(kind: Kind, spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str |
 
 
 def _role_in_sentence(way: list[str], spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
-    """What stands under `claims`: sentences, under these claims, under these their fields."""
+    """The role of a place under `claims`: a sentence, a claim of it, or a field of that; and the class it names."""
     if len(way) == 1:
         return (Role.SENTENCE, None) if spot.is_key else None
     if len(way) == 2:

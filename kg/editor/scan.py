@@ -168,7 +168,7 @@ class _Scanner:
         self.levels.append(_Level(way=around.here, indent=indent, is_list=is_list, fields=fields))
 
     def _value(self, number: int, line: str, start: int, indent: int) -> None:
-        """What stands behind a key, behind the dash of an item, or alone."""
+        """Read the value that begins at a place of a line: behind a key, behind the dash of an item, or alone."""
         while start < len(line) and line[start] in " \t":
             start += 1
         tag = _TAG.match(line, start)

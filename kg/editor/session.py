@@ -8,6 +8,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from lsprotocol import types as lsp
 from pygls import uris
@@ -19,7 +20,7 @@ from kg.editor.card import show_code_card
 from kg.editor.change import RefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
 from kg.editor.desk import Desk, Look
-from kg.editor.link import LINKED, find_definition, find_named, find_source, list_named, list_symbols, show_card
+from kg.editor.link import LINKED, Named, find_definition, find_named, find_source, list_named, list_symbols, show_card
 from kg.editor.position import Units
 from kg.editor.role import kind_of
 from kg.editor.scan import scan_text
@@ -68,6 +69,24 @@ class Working:
     def read_files(self) -> State:
         root = self.desk.root
         return read_state([root / name for name in ("seeds", "ontology", "texts")])
+
+
+class Pointed(Protocol):
+    """The parameters of a request that points at a place of a text (LSP 3.17, `TextDocumentPositionParams`)."""
+
+    text_document: lsp.TextDocumentIdentifier
+    position: lsp.Position
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A place of a text that an editor asks of: the file, the project as it is known, and the thing *named* there."""
+
+    working: Working
+    path: Path
+    known: Checked
+    text: str
+    named: Named | None
 
 
 class Session:
@@ -250,15 +269,22 @@ class Session:
                 item.documentation = lsp.MarkupContent(kind=lsp.MarkupKind.Markdown, value=card)
         return item
 
-    async def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
-        """What stands at a place, and what the codes of its mistakes mean."""
+    async def look_at(self, params: Pointed) -> Asked | None:
+        """The thing that is named at a place of a text; None where no project is known."""
         place = self.place(params.text_document.uri)
         known = await self.known_at(place[0]) if place else None
         if place is None or known is None:
             return None
         working, path, name, text = place
-        line, column = self.column_of(working, text, params.position)
-        named = find_named(known, name, text, line, column)
+        named = find_named(known, name, text, *self.column_of(working, text, params.position))
+        return Asked(working=working, path=path, known=known, text=text, named=named)
+
+    async def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
+        """What stands at a place, and what the codes of its mistakes mean."""
+        look = await self.look_at(params)
+        if look is None:
+            return None
+        working, path, known, text, named = look.working, look.path, look.known, look.text, look.named
         card = show_card(known, named.thing) if named is not None else None
         wire = self.wire(working)
         codes = {
@@ -275,25 +301,18 @@ class Session:
 
     async def definition(self, params: lsp.DefinitionParams) -> lsp.Location | None:
         """Where the thing at a place is declared."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        look = await self.look_at(params)
+        if look is None or look.named is None:
             return None
-        working, _, name, text = place
-        named = find_named(known, name, text, *self.column_of(working, text, params.position))
-        mark = find_definition(known, named.thing) if named is not None else None
-        return self.wire(working).location_of(mark) if mark is not None else None
+        mark = find_definition(look.known, look.named.thing)
+        return self.wire(look.working).location_of(mark) if mark is not None else None
 
     async def references(self, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
         """Every place that names the thing at a place, in all files."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        look = await self.look_at(params)
+        if look is None or look.named is None or look.named.thing.role not in LINKED:
             return None
-        working, _, name, text = place
-        named = find_named(known, name, text, *self.column_of(working, text, params.position))
-        if named is None or named.thing.role not in LINKED:
-            return None
+        working, known, named = look.working, look.known, look.named
         desk, wire = working.desk, self.wire(working)
         project = desk.project
         word = named.thing.id.rpartition(".")[2] if "." in named.thing.id else named.thing.id
@@ -314,34 +333,27 @@ class Session:
 
     async def prepare_rename(self, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder:
         """The id at a place, where it can be renamed. Raises JsonRpcException with the reason."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        look = await self.look_at(params)
+        if look is None:
             raise _refuse("no project is known here")
-        working, _, name, text = place
         try:
-            named = check_renamable(
-                find_named(known, name, text, *self.column_of(working, text, params.position))
-            )  # fmt: skip
+            named = check_renamable(look.named)
         except RefusedError as error:
             raise _refuse(str(error)) from None
-        at = self.wire(working).range_of_named(text, named)
+        at = self.wire(look.working).range_of_named(look.text, named)
         return lsp.PrepareRenamePlaceholder(range=at, placeholder=named.thing.id)
 
     async def rename(self, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
         """Another id for an entity, in all files, as edits. Raises JsonRpcException with the reason."""
-        place = self.place(params.text_document.uri)
-        known = await self.known_at(place[0]) if place else None
-        if place is None or known is None:
+        look = await self.look_at(params)
+        if look is None:
             raise _refuse("no project is known here")
-        working, _, name, text = place
+        working = look.working
         opened = dict(working.desk.opened)
         numbers = {path: self.files[path].version for path in opened if path in self.files}
         loop = asyncio.get_running_loop()
         try:
-            named = check_renamable(
-                find_named(known, name, text, *self.column_of(working, text, params.position))
-            )  # fmt: skip
+            named = check_renamable(look.named)
             changes, told = await loop.run_in_executor(
                 self.pool, rename_entity, working.desk, opened, named.thing, params.new_name
             )

@@ -162,6 +162,25 @@ def open_run(document: MappingDocument, settings: Settings) -> Run:
     return run
 
 
+def make_shelf(settings: Settings, connection: DuckDBPyConnection, scratch: Path) -> Shelf:
+    """The shelf of a run, which holds sources to all that its settings allow: folders, addresses, bounds."""
+    return Shelf(
+        connection=connection,
+        scratch=scratch,
+        mapping_folder=settings.mapping_folder,
+        data_folder=settings.data_folder,
+        allowed=settings.allowed,
+        database_url=settings.database_url,
+        network=settings.network,
+        remote=settings.remote,
+        frames=settings.frames,
+        answers=settings.answers,
+        limits=settings.limits,
+        environment=settings.environment,
+        standard_input=settings.standard_input,
+    )
+
+
 def start_run(document: MappingDocument, settings: Settings) -> Run:
     """A run before anything is read: `prepare` goes on from here. The caller closes the run."""
     # an interrupt while the database's library is loaded would end in that library
@@ -169,21 +188,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
-        shelf = Shelf(
-            connection=connection,
-            scratch=scratch,
-            mapping_folder=settings.mapping_folder,
-            data_folder=settings.data_folder,
-            allowed=settings.allowed,
-            database_url=settings.database_url,
-            network=settings.network,
-            remote=settings.remote,
-            frames=settings.frames,
-            answers=settings.answers,
-            limits=settings.limits,
-            environment=settings.environment,
-            standard_input=settings.standard_input,
-        )
+        shelf = make_shelf(settings, connection, scratch)
         findings = Findings()
         findings.add(document.diagnostics)
         stack.callback(shelf.close)

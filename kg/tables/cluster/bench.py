@@ -15,7 +15,7 @@ from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
 from kg.tables.computed import register_functions
 from kg.tables.rml import MappingDocument
-from kg.tables.run import Settings, connect, lock_down
+from kg.tables.run import Settings, connect, lock_down, make_shelf
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.shelf import Shelf
 from kg.tables.storage import Storage
@@ -88,14 +88,7 @@ def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]
         connection = connect(settings, scratch)
         stack.callback(connection.close)
         connection.execute("SET enable_progress_bar = false")
-        shelf = Shelf(
-            connection=connection,
-            scratch=scratch,
-            mapping_folder=settings.mapping_folder,
-            data_folder=settings.data_folder,
-            allowed=settings.allowed,
-            limits=settings.limits,
-        )
+        shelf = make_shelf(settings, connection, scratch)
         stack.callback(shelf.close)
         if common.document is not None:
             register_functions(common.document, shelf)
