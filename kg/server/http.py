@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = dict[str, str]
 
 _MOST_PARAMETERS = 200
+_LINGER = 2.0  # seconds
 
 
 class HttpError(Exception):
@@ -70,6 +72,8 @@ class Request:
         """The whole body. Raises HttpError where it is greater than *most* bytes, or not there in *seconds*."""
         length = self.header("content-length")
         if length.isdigit() and int(length) > most:
+            if not self.header("expect"):  # who asks before it sends has nothing under way
+                await self._discard()
             raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
         if self.header("content-encoding").lower() not in {"", "identity"}:
             raise HttpError(415, "a packed body is not read here")
@@ -84,11 +88,22 @@ class Request:
                     parts.append(message.get("body", b""))
                     size += len(parts[-1])
                     if size > most:
+                        await self._discard()
                         raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
                     if not message.get("more_body", False):
                         return b"".join(parts)
         except TimeoutError:
             raise HttpError(408, f"the body was not there after {seconds:g} s", connection="close") from None
+
+    async def _discard(self) -> None:
+        """Read on for a moment what is not wanted, so that who sends it comes to read the answer.
+
+        A connection that is closed over unread bytes is reset, and the answer may be lost with it (RFC 9112, 9.6).
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while (message := await self._receive())["type"] != "http.disconnect" and message.get("more_body"):
+                    pass
 
     async def wait_gone(self) -> None:
         """Wait until who asked has gone. Only after the body was read."""
