@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from kg.server.process import Process
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[str, str]
 
+BEGUN = "kg.begun"  # in a request's scope: a process that has been asked already (`kg.server.quick`)
 _MOST_PARAMETERS = 200
 _LINGER = 2.0  # seconds
 
@@ -47,6 +51,7 @@ class Request:
         self.raw_path: str = scope["raw_path"].decode("ascii", "replace")
         self.path: str = scope["path"]
         self.query_string: bytes = scope["query_string"]
+        self.begun: Process | None = scope.get(BEGUN)
         self.headers: Headers = {}
         for name, value in scope["headers"]:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")

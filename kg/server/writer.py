@@ -39,6 +39,11 @@ class Writer:
         async with self._lock:
             return await self._run(kind, request, content, changes=True)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the copy that is read shows every change that was told."""
+        return self._copied == self.version
+
     async def look(self) -> Path:
         """The folder of a copy that shows every change that was told before."""
         async with self._lock:
