@@ -87,7 +87,7 @@ class Request:
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    message = await self._receive()
+                    message = await self._hear()
                     if message["type"] == "http.disconnect":
                         raise GoneError
                     parts.append(message.get("body", b""))
@@ -100,6 +100,12 @@ class Request:
         except TimeoutError:
             raise HttpError(408, f"the body was not there after {seconds:g} s", connection="close") from None
 
+    async def _hear(self) -> Message:
+        try:
+            return await self._receive()
+        except RuntimeError:  # the connection is closed already, and reads no more
+            return {"type": "http.disconnect"}
+
     async def _discard(self) -> None:
         """Read on for a moment what is not wanted, so that who sends it comes to read the answer.
 
@@ -107,12 +113,12 @@ class Request:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER):
-                while (message := await self._receive())["type"] != "http.disconnect" and message.get("more_body"):
+                while (message := await self._hear())["type"] != "http.disconnect" and message.get("more_body"):
                     pass
 
     async def wait_gone(self) -> None:
         """Wait until who asked has gone. Only after the body was read."""
-        while (await self._receive())["type"] != "http.disconnect":
+        while (await self._hear())["type"] != "http.disconnect":
             pass
 
 

@@ -173,7 +173,7 @@ class Quick:
 
 def _write(cycle: RequestResponseCycle, wish: _Wish, kept: Kept) -> None:
     """Send a whole answer."""
-    if not cycle.disconnected:
+    if not cycle.disconnected and not cycle.transport.is_closing():
         length = b"content-length: %d\r\n" % len(kept.body)
         dates = [b"%b: %b\r\n" % pair for pair in cycle.default_headers]
         end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
