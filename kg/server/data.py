@@ -198,6 +198,8 @@ class Data:
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
+        kept: Kept | None = None
+        refusal: ToldError | None = None
         watch = _Watch(request, self.options.patience)
         begun, request.begun = request.begun, None
         since = begun.since if begun is not None else asyncio.get_running_loop().time()
@@ -208,7 +210,12 @@ class Data:
                 async with self.pool.lease(begun) as process:
                     if begun is None:
                         process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
-                    kept = await self._pass_on(process, request, reply, media, headers)
+                    try:
+                        kept = await self._pass_on(process, request, reply, media, headers)
+                    except ToldError as error:  # the process is as good as before
+                        refusal = error
+            if refusal is not None:
+                raise refusal
             if keep is not None and kept is not None:
                 self.cache.put(keep, kept)
         except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
