@@ -305,11 +305,13 @@ def test_a_folder_that_a_process_is_about_to_open_is_in_use(monkeypatch: pytest.
         raise OSError
 
     async def take() -> None:
-        async with pool.lease():
-            pass
+        with pytest.raises(OSError):
+            async with pool.lease():
+                pass
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     monkeypatch.setattr("kg.server.pool.start_process", open_late)
     pool = Pool(settings, most=1, waiting=1, patience=1.0)
-    with pytest.raises(OSError):
-        asyncio.run(take())
-    assert (held, pool.in_use()) == ([{old, new}], {new})
+    asyncio.run(take())
+    assert (held, pool.in_use()) == ([{old, new}], {new})  # and no other is started for who has his answer

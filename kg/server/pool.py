@@ -138,6 +138,8 @@ class Pool:
                 if turn.done() and not turn.cancelled() and turn.exception() is None:
                     self._idle.append(turn.result())
                     self._wake_next()
+                elif turn in self._queue:
+                    self._queue.remove(turn)
                 raise
         return process if process.folder == self.settings.folder else await self._reopen(process)
 
@@ -186,6 +188,7 @@ class Pool:
             turn = next((turn for turn in self._queue if not turn.done()), None)
             if turn is not None and isinstance(error, StoppedError | OSError):
                 turn.set_exception(error)
+                self._queue.remove(turn)  # else others would be started for it, again and again
             if not isinstance(error, StoppedError | OSError):
                 raise
             return
