@@ -1,4 +1,4 @@
-"""Tables of databases on workers: read by ranges of their keys, all of one moment. `-m cluster` runs those of servers."""
+"""Tables of databases on workers: read by ranges of their keys, of one moment. `-m cluster` runs those of servers."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ def read_pieces(work: Work, readings: Sequence[Reading]) -> dict[str, Staged]:
 
 def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable | None:
     """The table of all pieces of a source. Where a piece cannot be read, the source is read here, which tells why."""
-    shelf, source = work.run.shelf, request.source
+    shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
     label = label_of(request)
     failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
