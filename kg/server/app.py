@@ -10,6 +10,7 @@ from kg.server.bench import Bench
 from kg.server.data import Data
 from kg.server.describe import give_void
 from kg.server.explore.disputes import give_disputes
+from kg.server.explore.html import give_refusal
 from kg.server.explore.query import give_query
 from kg.server.explore.questions import give_questions
 from kg.server.explore.search import give_completions, give_search
@@ -33,6 +34,8 @@ _PAGES: dict[str, Answer] = {
     "/search": give_search, "/complete": give_completions, "/query": give_query, "/questions": give_questions,
     "/disputes": give_disputes,
 }  # fmt: skip
+_FOLDERS = frozenset({"/questions", "/disputes"})
+_FOR_PEOPLE = frozenset({give_home, give_resource, *_PAGES.values()} - {give_completions})
 
 
 class App:
@@ -50,16 +53,21 @@ class App:
         if scope["type"] != "http":
             return
         reply = Reply(send, {})
-        request = None
+        request: Request | None = None
+        welcome: Request | None = None
         try:
             request = Request(scope, receive)
             reply.headers = make_headers(request, self.data.options)
             check_host(request, self.data.options)
+            welcome = request
             await self._answer(request, reply)
         except HttpError as refusal:
             if refusal.status == 503:
                 self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal.detail or refusal}")
-            await reply.tell(refusal.status, str(refusal), refusal.headers)
+            if welcome is not None and find_answer(welcome.path)[1] in _FOR_PEOPLE and wants_page(welcome):
+                await give_refusal(welcome, reply, self.data, refusal)
+            else:
+                await reply.tell(refusal.status, str(refusal), refusal.headers)
         except BrokenOffError as error:
             self.tell(f"{scope['method']} {_shorten(scope['path'])}: broken off: {error}")
         except GoneError:
@@ -110,7 +118,7 @@ def find_answer(path: str) -> tuple[str, Answer]:
     if path == "/.well-known/void":
         return _READING, give_void
     for root, answer in _PAGES.items():
-        if path == root or path.startswith(f"{root}/"):
+        if path == root or (root in _FOLDERS and path.startswith(f"{root}/")):
             return _READING, answer
     return _READING, give_home if path in {"/", "/about"} else give_resource
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.server.cache import AnswerCache, Kept
+from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.namer import Namer
@@ -24,7 +25,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,18 +110,21 @@ class Data:
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
 
-        It is a weak one unless it is *exact*: rows and prefixes may come in another order each time.
+        It is a weak one unless it is *exact*: rows may come in another order each time.
         """
         version = self.version
         return ("" if exact else "W/") + f'"{sha256(repr((self._mark, version, *parts)).encode()).hexdigest()[:24]}"'
 
     # ---- changes
 
-    async def change(self, kind: bytes, request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
-        """Carry out a change; gives what is told of it. Raises HttpError."""
+    async def change(
+        self, kind: bytes, request: dict[str, Any], content: bytes = b"", *, only: Condition = ANY
+    ) -> dict[str, Any]:
+        """Carry out a change, *only* under a condition; gives what is told of it. Raises HttpError."""
         assert self.writer is not None
         try:
-            return await self.writer.change(kind, request, cut(content))
+            told = request | {"exists": only.exists}
+            return await self.writer.change(kind, told, cut(content), version=only.version)
         except (ToldError, StoppedError, OSError) as error:
             raise self.explain(error) from None
 
@@ -137,7 +141,7 @@ class Data:
         try:
             await self._refresh()
             asked = {"act": act, "with": given, "space": space, "language": self.about.language}
-            return await self.namer.ask(self.pool.settings, asked)
+            return await self.namer.ask(lambda: self.pool.settings, asked)
         except (ToldError, StoppedError, BusyError, OSError) as error:
             raise self.explain(error) from None
 
@@ -239,6 +243,11 @@ class Data:
         if kind == b"x":
             raise _read_told(content)
         headers = label_answer(content[:2], media, headers)
+        if "etag" in headers and wants_absence(request):  # it is there: `If-None-Match: *` does not hold
+            while kind not in {b"w", b"e", b"x"}:
+                kind, _ = await process.read()
+            await reply.give(304, b"", {"etag": headers["etag"]})
+            return None
         if kind == b"w":
             kept = Kept(headers=headers, body=content[2:])
             await reply.give(200, kept.body, headers)
@@ -299,7 +308,7 @@ def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers
     if letters[1:] == b"z":
         headers["content-encoding"] = "gzip"
         if "etag" in headers:
-            headers["etag"] = "W/" + headers["etag"].removeprefix("W/")  # the same, packed
+            headers["etag"] = pack_tag(headers["etag"])
     return headers
 
 

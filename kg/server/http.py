@@ -81,7 +81,7 @@ class Request:
                 await self._discard()
             raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
         if self.header("content-encoding").lower() not in {"", "identity"}:
-            raise HttpError(415, "a packed body is not read here")
+            raise HttpError(415, "a packed body is not read here", accept_encoding="identity")
         parts: list[bytes] = []
         size = 0
         try:

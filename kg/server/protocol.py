@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.describe import give_description
 from kg.server.guard import check_change, may_change
@@ -45,7 +46,7 @@ async def answer_sparql(request: Request, reply: Reply, data: Data) -> None:
         key = make_key(request, request.query_string, data)
         kept = data.cache.get(key)
         if kept is not None:
-            if is_known(request, kept.headers["etag"]):
+            if is_known(request, kept.headers["etag"]) or wants_absence(request):
                 await reply.give(304, b"", {"etag": kept.headers["etag"], "cache-control": "no-cache"})
             else:
                 await reply.give(200, kept.body, kept.headers)
@@ -178,13 +179,9 @@ async def _ask(request: Request, reply: Reply, data: Data, operation: Operation,
     await data.answer(request, reply, b"Q", payload, form.media, headers, keep=key if headers else None)
 
 
-def is_known(request: Request, tag: str) -> bool:
-    """Whether who asks has the answer with this tag already, packed or not (RFC 9110, section 13.1.2)."""
-    given = (part.strip().removeprefix("W/") for part in request.header("if-none-match").split(","))
-    return tag.removeprefix("W/") in given
-
-
 async def _update(request: Request, reply: Reply, data: Data, operation: Operation) -> None:
+    if request.header("if-match").strip() not in {"", "*"}:
+        raise HttpError(412, "an update is of all graphs, which have no entity tag: PATCH /gsp changes one that has")
     told = {
         "update": operation.text, "base": request.url, "default": operation.default or (),
         "named": operation.named or (),

@@ -26,7 +26,7 @@ from kg.worker.wire import write_frame
 
 _PATH, _QUERY = b"/sparql", b"query="
 _MOST_WISHES, _LONGEST_HEAD = 256, 4_096  # heads of requests that are known, bytes of each
-_NOT_SIMPLE = frozenset({b"if-none-match", b"content-length", b"transfer-encoding", b"expect"})
+_NOT_SIMPLE = frozenset({b"if-match", b"if-none-match", b"content-length", b"transfer-encoding", b"expect"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,7 +68,7 @@ def map_on_cluster(
         if told is not None:
             told(cluster)
         work = begin_work(run, cluster, wanted, choice, progress)
-        queries = prepare(work)
+        queries = plan_patterns(work, choose_patterns(work)) if prepare(work) else ()
         if not run.failed:
             jobs = plan_work(work, queries)
             if look is not None:
@@ -129,31 +129,31 @@ def pass_on(value: Any) -> Any:
     return value
 
 
-def prepare(work: Work) -> tuple[Query, ...]:
-    """The tables on the storage, the data checked, the queries of the quads; none where something is wrong."""
+def prepare(work: Work) -> bool:
+    """The tables on the storage, the data checked, the quads planned; False where something is wrong."""
     run = work.run
     if run.failed:
-        return ()
+        return False
     stage_sources(work)
     run.findings.add(run.shelf)
     if run.failed:
-        return ()
+        return False
     work.tables = work.cluster.client.submit(pass_on, dict(work.staged), key=f"tables-{work.name}")
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
     whole = run.settings.whole_iris
     plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
     run.findings.add(plan.diagnostics)
     if run.failed:
-        return ()
+        return False
     run.plan = plan
     work.progress.begin("checking", sum(len(t.parts) for t in work.staged.values()))
     wrong = check_parts(work, plan)
     if run.failed:
-        return ()
+        return False
     if wrong:  # a best effort: the guards are only paid for where a value needs one
         plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
     run.plan = simplify_plan(plan)
-    return plan_patterns(work, choose_patterns(work))
+    return True
 
 
 def choose_patterns(work: Work) -> list[QuadPattern]:
