@@ -128,6 +128,27 @@ def map_there(
     return run, folder / out
 
 
+def test_parts_of_parquet_hold_the_same_quads(feed: Path, scheduler: str, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+    import pyoxigraph as ox
+
+    text = RML + MAPPINGS["repeated"] + MAPPINGS["graphs"].replace("<a>", "<c>", 1)
+    run, out = map_there(feed, text, scheduler, syntax="parquet")
+    assert not run.failed, run.diagnostics
+    parts = read_manifest(Storage(place=str(out)))["parts"]
+    check_parts(Storage(place=str(out)), parts)
+    assert len(parts) > 1 and all(part.name.endswith(".parquet") for part in parts)
+    assert [pq.read_metadata(out / part.name).num_rows for part in parts] == [part.triples for part in parts]
+    wanted = map_here(feed, text)
+    assert sum(part.triples for part in parts) == len(wanted)
+    load_parts(Storage(place=str(out)), tmp_path / "store")
+    assert set(ox.Store.read_only(str(tmp_path / "store"))) == set(
+        ox.parse(b"".join(wanted), format=ox.RdfFormat.N_QUADS)
+    )
+    _, again = map_there(feed, text, scheduler, "again", syntax="parquet")
+    assert bytes_of(again) == bytes_of(out)
+
+
 def lines_of(folder: Path) -> list[bytes]:
     """All lines of the parts that a manifest names."""
     storage = Storage(place=str(folder))
@@ -449,7 +470,7 @@ def test_spans_and_looks() -> None:
         (["--resume"], "`--resume` is for runs on workers: give `--workers` or `--cluster`"),
         (["--workers", "2", "--cluster", "tcp://a:1"], "give one of: --workers N, --cluster ADDRESS"),
         (["--workers", "2", "--sort"], "`--sort` sorts what one machine writes"),
-        (["--workers", "2", "--format", "ttl"], "parts are N-Quads or N-Triples"),
+        (["--workers", "2", "--format", "ttl"], "parts are N-Quads, N-Triples or Parquet"),
         (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
         (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
     ],
