@@ -17,7 +17,7 @@ from kg.server.explore.search import give_completions, give_search
 from kg.server.graphstore import METHODS as GRAPH_METHODS
 from kg.server.graphstore import ROOT, answer_graph
 from kg.server.guard import check_host, make_headers, make_preflight
-from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
+from kg.server.http import BEGUN, BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
 from kg.server.live import News, give_news, give_page
 from kg.server.openapi import ADDRESS as OPENAPI
 from kg.server.openapi import give_openapi
@@ -53,6 +53,7 @@ class App:
         if scope["type"] != "http":
             return
         reply = Reply(send, {})
+        request: Request | None = None
         welcome: Request | None = None
         try:
             request = Request(scope, receive)
@@ -78,6 +79,10 @@ class App:
             self.tell(f"{scope['method']} {_shorten(scope['path'])}: a fault of the server: {error!r}")
             if not reply.begun:
                 await reply.tell(500, "a fault of the server")
+        finally:
+            begun = request.begun if request is not None else scope.get(BEGUN)
+            if begun is not None:  # nobody went on with it
+                self.data.pool.release(begun, whole=False)
 
     async def _answer(self, request: Request, reply: Reply) -> None:
         if self.bench is not None and request.path == workbench.QUESTIONS:

@@ -8,7 +8,7 @@ dies of some, and finds the place of a mistake, since that takes time.
 | `S` settings; again, another folder | `r` it has the store open |
 | `N` what is asked of names (`kg.server.matching`) | `e` the answer |
 | `E` what a page needs (`kg.server.explore.look`), `F` the first rows of a query | `e` the answer |
-| `Q` a query, `G` a graph | `h` what it is, `d` pieces of it, `e` its end |
+| `Q` a query, `G` a graph | `w` the whole answer; of a large one `h` what it is, `d` pieces of it, `e` its end |
 | `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
 | `X` a graph to delete, `B` a folder to copy to | the same |
 | | `x` instead of any of them: why not |
@@ -16,6 +16,7 @@ dies of some, and finds the place of a mistake, since that takes time.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -33,11 +34,12 @@ from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
 from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
-from kg.sparql import check_query, explain_refusal, explain_syntax_error
+from kg.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
 from kg.worker.child import Frames, limit_memory, live, send
 from kg.worker.seal import refuse_sockets
 
 Request = dict[str, Any]
+_GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind
 
 
 class RefusedError(Exception):
@@ -86,6 +88,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
 
 def _begin(settings: Request) -> Servant:
     limit_memory(settings["memory"])
+    gc.freeze()
+    gc.set_threshold(_GARBAGE, 20, 20)
     if not settings["allowed"]:
         refuse_sockets()
     return Servant(settings)
@@ -143,11 +147,10 @@ class Servant:
             if form is None:
                 raise RefusedError("unacceptable", "graph" if is_graph else "rows")
             wish = Wish(form=form, gzip=request["gzip"], rows=request["most_rows"], size=request["most_bytes"])
-            about = {"graph": is_graph}
             if isinstance(results, ox.QueryTriples):
-                send_graph(results, wish, out, about, self.prefixes)
+                send_graph(results, wish, out, self.prefixes)
             else:
-                send_results(results, wish, out, about)
+                send_results(results, wish, out)
 
     @contextmanager
     def _run(self, request: Request) -> Iterator[Results]:
@@ -161,8 +164,9 @@ class Servant:
             dataset: dict[str, Any] = {}
         else:
             dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
+        base = request["base"] if may_be_relative(source.text) else None  # to read it takes a tenth of a small query
         try:
-            yield self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
+            yield self.store.query(source.text, base_iri=base, prefixes=self.prefixes, **dataset)
         except SyntaxError as error:
             _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:
@@ -186,13 +190,13 @@ class Servant:
             quads: Iterable[Any] = self.store
             if request["union"]:
                 quads = (quad for quad in self.store if quad.graph_name != ox.DefaultGraph())
-            send_graph(quads, wish, out, {}, self.prefixes)
+            send_graph(quads, wish, out, self.prefixes)
             return
         graph, existed = self._find_graph(wanted)
         if not existed:
             raise RefusedError("absent", f"there is no graph <{wanted}>")
         found = self.store.quads_for_pattern(None, None, None, graph)
-        send_graph((quad.triple for quad in found), wish, out, {}, self.prefixes)
+        send_graph((quad.triple for quad in found), wish, out, self.prefixes)
 
     def change(self, kind: bytes, request: Request, content: bytes) -> Request:
         """Change the store, wholly or not at all; gives what is to be told of it."""

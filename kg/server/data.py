@@ -87,6 +87,11 @@ class Data:
                 self.pool.settings = replace(self.pool.settings, folder=folder)
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether processes may be asked at once: no change waits to be shown."""
+        return self.writer is None or self.writer.is_shown
+
+    @property
     def told(self) -> Told:
         """What the project tells beside its graph; nothing where a store is served."""
         return read_told(self.pool.settings.folder.parent) if self.about.told else Told()
@@ -160,6 +165,8 @@ class Data:
                     process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
                     while (frame := await process.read())[0] not in {b"e", b"x"}:
                         parts += [frame[1]] if frame[0] == b"d" else []
+                        if frame[0] == b"w":
+                            return b"", [frame[1][2:]]
         except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
             raise self.explain(error) from None
         if frame[0] == b"x":
@@ -195,13 +202,24 @@ class Data:
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
+        kept: Kept | None = None
+        refusal: ToldError | None = None
         watch = _Watch(request, self.options.patience)
+        begun, request.begun = request.begun, None
+        since = begun.since if begun is not None else asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self.options.seconds):
-                await self._refresh()
-                async with self.pool.lease() as process:
-                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
-                    kept = await self._pass_on(process, request, reply, media, headers)
+            async with asyncio.timeout_at(since + self.options.seconds):
+                if begun is None:
+                    await self._refresh()
+                async with self.pool.lease(begun) as process:
+                    if begun is None:
+                        process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    try:
+                        kept = await self._pass_on(process, request, reply, media, headers)
+                    except ToldError as error:  # the process is as good as before
+                        refusal = error
+            if refusal is not None:
+                raise refusal
             if keep is not None and kept is not None:
                 self.cache.put(keep, kept)
         except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
@@ -224,17 +242,16 @@ class Data:
         kind, content = await process.read()
         if kind == b"x":
             raise _read_told(content)
-        about = json.loads(content)
-        headers = headers | {"content-type": str(media[about.get("graph", True)])}
-        if about["gzip"]:
-            headers["content-encoding"] = "gzip"
-            if "etag" in headers:
-                headers["etag"] = pack_tag(headers["etag"])
+        headers = label_answer(content[:2], media, headers)
         if "etag" in headers and wants_absence(request):  # it is there: `If-None-Match: *` does not hold
-            while (await process.read())[0] not in {b"e", b"x"}:
-                pass
+            while kind not in {b"w", b"e", b"x"}:
+                kind, _ = await process.read()
             await reply.give(304, b"", {"etag": headers["etag"]})
             return None
+        if kind == b"w":
+            kept = Kept(headers=headers, body=content[2:])
+            await reply.give(200, kept.body, headers)
+            return kept
         held: list[bytes] = []
         size = 0
         most = None if request.version == "1.0" else _SMALL  # its end is the end of the connection: it must be whole
@@ -283,6 +300,16 @@ class Data:
                 return _explain_failure(how)
             return HttpError(503, f"the process that ran it ended ({how})")
         return _explain_failure(str(error))
+
+
+def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers) -> Headers:
+    """The headers of an answer that begins with these letters (`kg.server.answer.Stream`)."""
+    headers = headers | {"content-type": str(media[letters[:1] == b"g"])}
+    if letters[1:] == b"z":
+        headers["content-encoding"] = "gzip"
+        if "etag" in headers:
+            headers["etag"] = pack_tag(headers["etag"])
+    return headers
 
 
 def _explain_failure(words: str) -> HttpError:

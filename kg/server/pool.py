@@ -88,31 +88,57 @@ class Pool:
             self._opening.remove(settings.folder)
 
     @asynccontextmanager
-    async def lease(self) -> AsyncIterator[Process]:
+    async def lease(self, begun: Process | None = None) -> AsyncIterator[Process]:
         """A process for one request; who leaves with an exception leaves a process that is ended.
 
-        Raises BusyError, and StoppedError or OSError where none can be had.
+        It is one that was *begun* with, where that is given. Raises BusyError, and StoppedError or OSError where none
+        can be had.
         """
-        process = await self._take()
-        self._start_spare()
+        loop = asyncio.get_running_loop()
+        process = begun
+        if process is None:
+            process = await self._take()
+            self._start_spare()
+            self._working.add(process)
+            process.since = loop.time()
         whole = False
-        self._working.add(process)
-        late = asyncio.get_running_loop().call_later(self.patience, self._make_way, process)
+        late = loop.call_at(process.since + self.patience, self._make_way, process)
         try:
             yield process
             whole = process.is_alive
         finally:
             late.cancel()
-            self._working.discard(process)
-            if whole and not process.nice:
-                self._idle.append(process)
+            self.release(process, whole=whole)
+
+    def lease_now(self) -> Process | None:
+        """A process for one request, which `release` takes back or `lease` goes on with; None where none is at hand.
+
+        It is not watched over: who has it does that.
+        """
+        if self._queue or (process := self._pop_idle()) is None:
+            return None
+        if process.folder != self.settings.folder:
+            self._idle.append(process)
+            return None
+        self._start_spare()
+        self._working.add(process)
+        process.since = asyncio.get_running_loop().time()
+        return process
+
+    def release(self, process: Process, *, whole: bool) -> None:
+        """Take a process back; it is ended unless its answer was read *whole*."""
+        self._working.discard(process)
+        if whole and not process.nice and process.is_alive:
+            self._idle.append(process)
+            if not self._queue:
+                return
+        else:
+            process.end()
+            if process.nice:
+                self._long -= 1
             else:
-                process.end()
-                if process.nice:
-                    self._long -= 1
-                else:
-                    self._count -= 1
-            self._go_on()
+                self._count -= 1
+        self._go_on()
 
     def _make_way(self, process: Process) -> None:
         if self._long >= self.most:

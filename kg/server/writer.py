@@ -43,6 +43,11 @@ class Writer:
                 raise ToldError("condition", "the data have changed since you read them")
             return await self._run(kind, request, content, changes=True)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the copy that is read shows every change that was told."""
+        return self._copied == self.version
+
     async def look(self) -> Path:
         """The folder of a copy that shows every change that was told before."""
         async with self._lock:
