@@ -54,8 +54,10 @@ def choose_output(
         raise UsageError("`--jobs` is for one machine: each worker has its own threads")
     if compression == "gz":
         raise UsageError("workers write `.nq.zst`: leave `--compress gz` out")
-    if syntax not in {"nq", "nt"}:
-        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    if syntax not in {"nq", "nt", "parquet"}:
+        raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
+    if syntax == "parquet" and compression:
+        raise UsageError("`--compress` is for lines: parts of Parquet are packed")
     if store is not None and resume:
         raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
     place = output or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import KgError, Severity
 from kg.tables.cluster.connect import compare_sight
+from kg.tables.cluster.databases import cut_database, is_seen, is_whole
 from kg.tables.cluster.follow import gather, submit
 from kg.tables.cluster.split import BOM, Piece, Span, begin_inside, cut_blocks, find_spans, quoting_of
-from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, stage_piece, store_table
+from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, look_at_files, stage_piece, store_table
 from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
 from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
-from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView, Root
+from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
 from kg.tables.sources.columnar import open_columnar
+from kg.tables.sources.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
 from kg.tables.sources.files import STANDARD_INPUT, fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
@@ -28,7 +30,7 @@ from kg.tables.sources.several import FILE, find_several
 from kg.tables.sources.shelf import Request
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
-from kg.tables.storage import open_place, read_range, size_of
+from kg.tables.storage import open_place, read_range
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
@@ -58,15 +60,23 @@ def stage_sources(work: Work) -> None:
             cut[source] = (request, readings)
     if run.shelf.has_errors:
         return
-    files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings}
+    for source, (request, readings) in list(cut.items()):
+        if readings[0].login is not None and not is_seen(readings, work):
+            del cut[source]
+            alone.append((source, request, request.name))
+    files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings if r.login is None}
     compare_sight(work.cluster, look_at_files, files)
     done = read_pieces(work, [r for _, readings in cut.values() for r in readings])
     for source in wanted:
         if source in cut:
             request, readings = cut[source]
-            staged = unite(request, [done[r.prefix] for r in readings], work)
-            if staged is not None:
-                note_pieces(request, readings, work)
+            found = [done[r.prefix] for r in readings]
+            if readings[0].login is None or is_whole(readings, found, work):
+                staged = unite(request, found, work)
+                if staged is not None:
+                    note_pieces(request, readings, work)
+            else:
+                staged = read_here(source, request, request.name, work)
         else:
             [(_, asked, name)] = [each for each in alone if each[0] is source]
             staged = read_here(source, asked, name, work)
@@ -75,17 +85,15 @@ def stage_sources(work: Work) -> None:
             run.tables[source] = staged.table
 
 
-def look_at_files(files: dict[str, str]) -> dict[str, int | None]:
-    """The sizes of files, as this process sees them."""
-    return {name: size_of(path) for name, path in files.items()}
-
-
 # -- what is cut ----------------------------------------------------------------------------------
 
 
 def cut_source(request: Request, work: Work) -> list[Reading] | None:
     """The readings of a source by the workers; None where it is read here, none at all after a diagnostic."""
     origin, shelf = request.source.source, work.run.shelf
+    if isinstance(origin, DatabaseSource):
+        address = locate_database(origin, shelf)
+        return [] if address is None else number_readings(cut_database(request, origin, address, work), request, work)
     if not isinstance(origin, FileSource) or origin.is_query or origin.path in STANDARD_INPUT:
         return None
     path = fill_variables(origin.path, origin.mark, shelf)
@@ -103,6 +111,13 @@ def cut_source(request: Request, work: Work) -> list[Reading] | None:
         if found is None:
             return None
         readings += (replace(r, several=several) for r in found)
+    return number_readings(readings, request, work)
+
+
+def number_readings(readings: list[Reading] | None, request: Request, work: Work) -> list[Reading] | None:
+    """Readings with names for what comes of them."""
+    if readings is None:
+        return None
     return [replace(r, prefix=f"{work.folder}/{request.name}-{n:05}") for n, r in enumerate(readings)]
 
 
@@ -115,6 +130,8 @@ def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] 
     if path is None or refuse_kind(request.source, origin, path, shelf):
         return []
     opener = choose_opener(request.source, path)
+    if opener is open_database_file:
+        return cut_database(request, origin, address_file(path.resolve()), work)
     if opener not in READ_BY_WORKERS:
         return None
     place = str(path.resolve())
@@ -243,9 +260,9 @@ def read_pieces(work: Work, readings: Sequence[Reading]) -> dict[str, Staged]:
 
 def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable | None:
     """The table of all pieces of a source. Where a piece cannot be read, the source is read here, which tells why."""
-    shelf, source = work.run.shelf, request.source
+    shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
-    label = getattr(source.source, "path", request.name)
+    label = label_of(request)
     failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
     if not failed:
         try:
@@ -266,9 +283,17 @@ def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable |
     return united
 
 
+def label_of(request: Request) -> str:
+    """How a source is spoken of: a table by its name, a file by its path."""
+    source = request.source
+    if source.formulation is Formulation.SQL_TABLE and source.iterator:
+        return source.iterator
+    return str(getattr(source.source, "path", request.name))
+
+
 def note_pieces(request: Request, readings: Sequence[Reading], work: Work) -> None:
     """How a source is read, for `--explain`."""
-    label = getattr(request.source.source, "path", request.name)
+    label = label_of(request)
     notes = [
         f"{request.name}: {label}, {len(readings)} parts" if len(readings) > 1 else f"{request.name}: {label}, one part"
     ]
