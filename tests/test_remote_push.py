@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from serving import serve
-from stores import Target, serve_own, serve_oxigraph, serve_virtuoso
+from stores import Target, serve_own, serve_oxigraph, serve_rdflib, serve_virtuoso
 from terminal import Finished, run_kg
 
 import kg.remote.push
@@ -145,6 +145,24 @@ def test_a_build_is_pushed_and_found_equal(
     assert found.out.split("\n")[-2] == "no difference"
     again = push(target, folder, way=way)
     assert again.out.endswith("pushed 0 triples in 0 graphs; verified by counts and a sample\n")
+
+
+def test_a_store_that_takes_updates_alone_is_filled_and_asked(folder: Path) -> None:
+    lines = (folder / "exports/graph.nq").read_text(encoding="utf-8").splitlines(keepends=True)
+    quads = list(ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS))
+    direct = [line for line, quad in zip(lines, quads, strict=True) if quad.graph_name == ox.DefaultGraph()]
+    rewrite(folder, "".join(direct[:50] + [line for line in lines if line not in set(direct)]))  # it is slow
+    with serve_rdflib() as target:
+        without = run_kg("push", target.query, "--update", target.update, folder=folder)
+        assert (without.code, "--default-graph IRI gives ours a name" in without.err) == (3, True), without.err
+        done = push(target, folder, "--chunk", "4000", way="updates")
+        assert done.out.endswith("pushed 121 triples in 3 graphs; verified by counts and a sample\n"), done.err
+        found = diff(target, folder)
+        assert (found.code, found.out.split("\n")[-2]) == (0, "no difference"), found.out
+        asked = run_kg("query", "--endpoint", target.query, "-e", "ASK { ?s a kg:Claim }", folder=folder)
+        assert asked.out == "yes\n", asked.err
+        again = push(target, folder, way="updates")
+        assert again.out.endswith("pushed 0 triples in 0 graphs; verified by counts and a sample\n")
 
 
 def test_what_virtuoso_writes_in_its_own_way_is_told(open_target: Callable[[str], Target], folder: Path) -> None:
