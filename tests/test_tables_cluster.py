@@ -500,6 +500,7 @@ def test_spans_and_looks() -> None:
         (["--workers", "2", "--format", "ttl"], "parts are N-Quads, N-Triples or Parquet"),
         (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
         (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
+        (["--workers", "2", "--memory-limit", "64MB"], "`64MB` is too little for a worker: it needs 256MB"),
     ],
 )
 def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path, options: list[str], told: str) -> None:
@@ -557,7 +558,7 @@ def bucket() -> Iterator[str]:
     server.stop()
 
 
-@pytest.mark.parametrize("name", ["lines of JSON", "several files"])
+@pytest.mark.parametrize("name", ["lines of JSON", "several files", "row groups"])
 def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, name: str) -> None:
     import s3fs
 
@@ -576,6 +577,7 @@ def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, na
         progress=ClusterProgress(),
     )
     assert not run.failed, run.diagnostics
+    assert name == "several files" or any("parts" in note for note in run.shelf.notes)
     parts = read_manifest(storage)["parts"]
     check_parts(storage, parts)
     found = b"".join(zstandard.decompress(storage.read(p.name), 1 << 26) for p in parts).splitlines(keepends=True)

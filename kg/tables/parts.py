@@ -242,6 +242,11 @@ def describe_sources(run: Run) -> Iterator[dict[str, Any]]:
     """What was read, each once: files with their digests, addresses of databases without passwords."""
     for name, path in sorted(run.shelf.files.items()):
         yield {"name": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
+    yield from describe_databases(run)
+
+
+def describe_databases(run: Run) -> Iterator[dict[str, Any]]:
+    """The addresses of the databases that were read, without passwords."""
     origins = [s.source for s in run.tables if isinstance(s, LogicalSource)]
     addresses = [run.settings.database_url or o.dsn or "" for o in origins if isinstance(o, DatabaseSource)]
     yield from ({"name": hide_password(a)} for a in dict.fromkeys(addresses))

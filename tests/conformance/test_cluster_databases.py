@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -208,3 +209,40 @@ def test_a_file_of_sqlite_that_is_written_meanwhile(
     wanted, found, _, said = map_both(mapping, scheduler)
     assert len(found) == len(wanted) and all(b'."' in line for line in found)  # all of after, none of before
     assert said == ["`people` was changed while the workers read it: it is read by this machine alone"]
+
+
+def test_no_login_stands_in_a_log_a_manifest_or_a_name_of_a_task(
+    file: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a worker says of a task that failed tells what it was given."""
+    from kg.tables.cluster import stage
+
+    mapping = write_mapping(file, "jdbc:sqlite:people.db", "people", "person/{id}", "name")
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace('.db" .', '.db"; d2rq:username "me"; d2rq:password "open-sesame" .'), "utf-8")
+    keys: list[str] = []
+
+    def look(cluster: Cluster) -> None:
+        submit = cluster.client.submit
+        monkeypatch.setattr(cluster.client, "submit", lambda *a, **k: (keys.append(k["key"]), submit(*a, **k))[1])
+
+    wanted, found, _, _ = map_both(mapping, scheduler, look)
+    assert found == wanted
+    shown = (file / "out" / "manifest.json").read_text(encoding="utf-8")
+    assert '"name": "jdbc:sqlite:people.db"' in shown
+    logger = logging.getLogger("distributed.worker")
+    caplog.set_level("DEBUG", logger=logger.name)
+    logger.addHandler(caplog.handler)  # Dask hands nothing on
+
+    def fail(*given: Any) -> Any:
+        raise ValueError("a mistake of the program")
+
+    monkeypatch.setattr(stage, "open_range", fail)
+    try:
+        with pytest.raises(ValueError, match="a mistake of the program"):
+            map_both(mapping, scheduler, look)
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert any(key.startswith("stage-") for key in keys)
+    assert "Compute Failed" in caplog.text and "stage_piece" in caplog.text
+    assert "sesame" not in "\n".join([*keys, shown, caplog.text])

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
 
+LEAST_MEMORY = 256_000_000  # bytes: libraries that do nothing yet take half of it
+
 
 def choose_cluster(workers: int | None, scheduler: str | None, memory: str | None) -> ClusterChoice:
     """The cluster that the options name; wrong ones are wrong use."""
     if workers is not None and scheduler is not None:
         raise UsageError("give one of: --workers N, --cluster ADDRESS")
-    if memory is not None:
-        read_size(memory)
+    if memory is not None and read_size(memory) < LEAST_MEMORY:
+        raise UsageError(f"`{memory}` is too little for a worker: it needs 256MB")
     return ClusterChoice(address=scheduler, workers=workers, memory=memory)
 
 

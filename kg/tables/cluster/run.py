@@ -28,7 +28,7 @@ from kg.tables.cluster.tasks import (
 )
 from kg.tables.cluster.work import Wanted, Work
 from kg.tables.normal import normalise
-from kg.tables.parts import PARQUET, Part, read_size
+from kg.tables.parts import PARQUET, Part, describe_databases, read_size
 from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
@@ -322,6 +322,7 @@ def describe_work(work: Work, mapping: str) -> dict[str, Any]:
     shelf = work.run.shelf
     sizes = shelf.sizes | {name: path.stat().st_size for name, path in shelf.files.items()}
     sources = [{"name": name, "bytes": size} for name, size in sorted(sizes.items())]
+    sources += describe_databases(work.run)
     return {
         "made_by": f"kg map {tell_versions()['kg-claims']}",
         "mapping": {"name": mapping, "sha256": sha256(text.encode()).hexdigest()},

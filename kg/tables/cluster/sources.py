@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError, Severity
 from kg.tables.cluster.connect import compare_sight
@@ -30,13 +30,19 @@ from kg.tables.sources.several import FILE, find_several
 from kg.tables.sources.shelf import Request
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
-from kg.tables.storage import open_place, read_range
+from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
     from distributed import Future
 
 
+# of a column of Parquet: how it is stored, and what that means
+PLAIN_TYPES = {
+    *(("INT32", kind) for kind in ("NONE", "INT", "DATE", "DECIMAL")),
+    *(("INT64", kind) for kind in ("NONE", "INT", "DECIMAL", "TIMESTAMP")),
+    ("BOOLEAN", "NONE"), ("FLOAT", "NONE"), ("DOUBLE", "NONE"), ("BYTE_ARRAY", "STRING"), ("BYTE_ARRAY", "NONE"),
+}  # fmt: skip
 READ_BY_WORKERS = (open_delimited, open_document, open_columnar, open_spreadsheet)
 
 
@@ -162,7 +168,9 @@ def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work)
     whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
     pieces: Sequence[Piece] | None = None
     if is_plain(origin, path) and size > work.part_size:
-        if opener is open_delimited:
+        if opener is open_columnar and path.suffix.lower() == ".parquet":
+            pieces = cut_groups(whole.piece, work.part_size)
+        elif opener is open_delimited:
             head = work.run.scratch / f"head{path.suffix}"
             head.write_bytes(read_range(place, 0, min(size, MOST_HEADER)))
             pieces = cut_delimited(request, origin, head, replace(whole.piece, size=size), work)
@@ -173,27 +181,39 @@ def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work)
 
 
 def cut_groups(piece: Piece, most: int) -> list[Piece] | None:
-    """A Parquet file by its row groups, so many together as have *most* bytes; None where it is one, or unreadable."""
+    """A Parquet file by its row groups, so many together as have *most* bytes; None where it is one, or unreadable.
+
+    Groups that are fetched from a storage are written anew for the reader, so only types are cut there that this
+    leaves as they are.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_metadata(piece.path)
+        with open_place(piece.path) as stream:
+            metadata = pq.read_metadata(stream)
     except (OSError, pa.ArrowException):
         return None  # told by its reader
-    spans: list[Span] = []
-    begin, end, size = 0, 0, 0
+    cuts: list[tuple[Span, Span]] = []
+    begin, end, size, first = 0, 0, 0, 0
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
         if size and size + group.total_byte_size > most:
-            spans.append(Span(begin=begin, end=end))
-            begin, size = end, 0
+            cuts.append((Span(begin=begin, end=end), Span(begin=first, end=number)))
+            begin, size, first = end, 0, number
         end, size = end + group.num_rows, size + group.total_byte_size
-    spans.append(Span(begin=begin, end=end))
-    names = {metadata.schema.column(i).path for i in range(metadata.num_columns)}
-    if len(spans) == 1 or "file_row_number" in names:
+    cuts.append((Span(begin=begin, end=end), Span(begin=first, end=metadata.num_row_groups)))
+    columns = [metadata.schema.column(i) for i in range(metadata.num_columns)]
+    if len(cuts) == 1 or "file_row_number" in {column.path for column in columns}:
         return None
-    return [replace(piece, rows=span) for span in spans]
+    if is_address(piece.path) and not all(map(is_plain_type, columns)):
+        return None
+    return [replace(piece, rows=rows, groups=groups) for rows, groups in cuts]
+
+
+def is_plain_type(column: Any) -> bool:
+    """Whether a column of Parquet is of a type that a file written anew has as well."""
+    return column.max_repetition_level == 0 and (column.physical_type, column.logical_type.type) in PLAIN_TYPES
 
 
 def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece, work: Work) -> list[Piece] | None:

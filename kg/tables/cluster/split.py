@@ -45,6 +45,7 @@ class Piece:
     lines: Span | None = None
     head: Span | None = None
     rows: Span | None = None
+    groups: Span | None = None  # of a Parquet file, that have these rows
     size: int | None = None  # of the whole file, where it is not looked at
     keys: KeyRange | None = None
 

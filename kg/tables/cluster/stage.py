@@ -125,15 +125,33 @@ def open_piece(reading: Reading, bench: Bench) -> SourceTable | None:
 
 def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
     """The table of a range of rows of a Parquet file."""
-    rows = reading.piece.rows
+    piece, rows = reading.piece, reading.piece.rows
     assert rows is not None
-    path = copy_piece(replace(reading.piece, rows=None), bench.scratch)
-    relation = (
-        f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
-        f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
-    )
+    if is_address(piece.path):
+        path = fetch_groups(piece, bench.scratch)
+        relation = f"read_parquet({quote_text(str(path))})"
+    else:
+        path = Path(piece.path)
+        relation = (
+            f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
+            f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
+        )
     names = read_parquet_names(path, bench.shelf)
-    return load_relation(reading.request, relation, names, reading.piece.name, bench.shelf)
+    return load_relation(reading.request, relation, names, piece.name, bench.shelf)
+
+
+def fetch_groups(piece: Piece, scratch: Path) -> Path:
+    """Some row groups of a Parquet file on a storage, as a file of this machine: no other byte is fetched."""
+    import pyarrow.parquet as pq
+
+    assert piece.groups is not None
+    made = scratch / Path(piece.path).name
+    with open_place(piece.path) as stream:
+        file = pq.ParquetFile(stream)
+        with pq.ParquetWriter(made, file.schema_arrow, compression="zstd") as out:
+            for number in range(piece.groups.begin, piece.groups.end):
+                out.write_table(file.read_row_group(number))
+    return made
 
 
 # -- tables → parts -------------------------------------------------------------------------------
