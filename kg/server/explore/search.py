@@ -19,6 +19,11 @@ from kg.server.reconcile import name_space
 _MOST, _PAGE = 200, 20
 _MOST_OFFERED = 12
 _LONGEST = 200  # characters of what is looked for
+_NOT_READ = (
+    f"There are more than {MOST_NAMES:,} names, and they are still being read: until then names that are exactly this "
+    f"are found among all, names that hold it among the first {MOST_SCANNED:,}, and misspelt ones are not found."
+)
+_BOUNDED = "Very many names are like this one, and not all of them were looked at: a longer text finds more."
 KINDS = ("entity", "type", "property")
 
 
@@ -38,11 +43,7 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
         words = f"{n:,} thing{'' if n == 1 else 's'}" if n < _MOST else f"the {n:,} nearest things"
         body.append(tag("p", words if n else "Nothing has such a name.", role="status"))
         if found["partly"]:
-            note = (
-                f"There are more than {MOST_NAMES:,} names. Names that are exactly this are found among all, "
-                f"names that hold it among the first {MOST_SCANNED:,}; misspelt ones are not found."
-            )
-            body.append(tag("p", note))
+            body.append(tag("p", _BOUNDED if found["whole"] else _NOT_READ))
         if lines:
             body.append(tag("ol", [tag("li", show_line(one, places)) for one in lines], start=(page - 1) * _PAGE + 1))
         body.append(show_pages(page, -(-n // _PAGE), lambda at: f"/search?{urlencode({'q': text, 'page': at})}"))
@@ -53,9 +54,10 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
 
 async def find_things(request: Request, data: Data, text: str) -> Any:
     """The IRIs of what a text may mean, the nearest first; *partly*: not all names were looked at. Raises HttpError."""
-    if await data.has_many_names():
-        return await data.look("search", text, _MOST)
-    return await data.match("search", name_space(request, data), text, _MOST)
+    many, files = await data.find_files()
+    if many and files is None:
+        return await data.look("search", text, _MOST) | {"whole": False}
+    return await data.match("search", name_space(request, data), text, _MOST) | {"whole": True}
 
 
 def _expand(term: str, prefixes: Prefixes) -> str:
