@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from kg.iri import Prefixes
+from kg.iri import Prefixes, check_iri
 from kg.markup import Child, tag
 from kg.server.data import Data
 from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
@@ -60,6 +60,18 @@ async def find_things(request: Request, data: Data, text: str) -> Any:
     return await data.match("search", name_space(request, data), text, _MOST) | {"whole": True}
 
 
+def _expand(term: str, prefixes: Prefixes) -> str:
+    """The IRI of a term of a query, `<IRI>` or `PREFIX:NAME`; an empty text for what is none."""
+    prefix, colon, local = term.partition(":")
+    if term.startswith("<"):
+        iri = term.strip("<>")
+    elif colon and prefix in prefixes.namespaces:
+        iri = prefixes.namespaces[prefix] + local
+    else:
+        return ""
+    return iri if check_iri(iri) is None else ""
+
+
 async def give_completions(request: Request, reply: Reply, data: Data) -> None:
     """Answer with what may stand in a query: things, classes (`type`) or properties. Raises HttpError."""
     given = read_once(request)
@@ -68,11 +80,16 @@ async def give_completions(request: Request, reply: Reply, data: Data) -> None:
         raise HttpError(400, f"`kind` is one of {', '.join(KINDS)}")
     if len(text) > _LONGEST:
         raise HttpError(400, f"`q` has at most {_LONGEST} characters")
-    if kind == "entity":
-        iris = (await find_things(request, data, text))["iris"] if text.strip() else []
-    else:
-        iris = (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"]
     prefixes = Prefixes(namespaces=data.about.prefixes)
+    subject, of_class, prop = (_expand(given.get(name, ""), prefixes) for name in ("subject", "class", "property"))
+    iris: list[str] = []
+    if subject or of_class or prop:  # what stands there in the graph comes first
+        iris = (await data.look("complete", kind, text, subject, of_class, prop, _MOST_OFFERED))["iris"]
+    if kind != "entity":
+        iris += (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"] if text or not iris else []
+    elif text.strip():
+        iris += (await find_things(request, data, text))["iris"]
+    iris = list(dict.fromkeys(iris))
     offers = [
         {"text": prefixes.compress(one["thing"]["value"]) or f"<{one['thing']['value']}>",
          "name": one["thing"]["name"], "iri": one["thing"]["value"]}
