@@ -137,6 +137,6 @@ def test_a_folder_that_cannot_be_locked_goes(tmp_path: Path, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(KgError, match="No space left on device$"), make_scratch(tmp_path):
+    with pytest.raises(KgError, match=r"No space left on device$"), make_scratch(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -85,10 +85,11 @@ class Command:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The folders of the stage that it looks at."""
-        if self.folder == "story":
-            return frozenset({"story", "in", "out"} if not self.curated else {"story", "in"})
-        return frozenset({"maps", "out"} if self.folder == "maps" else {"story"})
+        """What it looks at of the stage: folders, and what it writes over."""
+        outputs = {word.removeprefix("../") for word in self.words if word.startswith("../out/")}
+        folders = {"maps"} if self.folder == "maps" else {"story", "in"}
+        stores = {"story/.kg/store"} if self.name == "query-table" else set[str]()
+        return frozenset(folders | outputs | stores)
 
 
 def _map(name: str, *words: str, mapping: str = "map.ttl") -> Command:

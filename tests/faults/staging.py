@@ -229,8 +229,9 @@ def tell_difference(found: Tree, wanted: Tree) -> str:
     return " ".join(sorted(words)) or "nothing"
 
 
-def copy_tree(source: Path, target: Path) -> Path:
+def copy_tree(source: Path, target: Path, leave_out: str | None = None) -> Path:
     """A copy of a folder in place of what is there."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile)
+    ignore = shutil.ignore_patterns(leave_out) if leave_out else None
+    shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile, ignore=ignore)
     return target

@@ -60,10 +60,14 @@ class Pairs:
         """What *one* leaves alone, of the folder that both look at."""
         key = (one.name, "")
         if key not in self.known:
-            self.theatre.set()
+            self.theatre.set(*COMMANDS)
             self.known[key] = (self.play(one).code, 0), clean(read_tree(self.theatre.trial))
         needed = one.needs | other.needs
-        return {name: raw for name, raw in self.known[key][1].items() if name.split("/")[0] in needed | {"town"}}
+        return {
+            name: raw
+            for name, raw in self.known[key][1].items()
+            if any(f"{name}/".startswith(f"{one}/") or one.startswith(f"{name}/") for one in needed | {"town"})
+        }
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +79,7 @@ def pairs(theatre: Theatre) -> Iterator[Pairs]:
 
 def list_partners(command: Command) -> list[Command]:
     """The command itself, and those that look at the same folders."""
-    return [command, *(c for c in COMMANDS if c is not command and c.needs & command.needs - {"in", "out"})]
+    return [command, *(c for c in COMMANDS if c is not command and c.needs & command.needs - {"in"})]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -146,7 +150,7 @@ def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, me
 
 def test_a_server_beside(pairs: Pairs) -> None:
     """It answers all the time, and tells no traceback."""
-    trial = pairs.theatre.set()
+    trial = pairs.theatre.set(*COMMANDS)
     with serve("--watch", folder=trial / "story") as served:
         for command in COMMANDS:
             if command.folder != "story":

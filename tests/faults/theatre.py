@@ -34,10 +34,13 @@ class Theatre:
         """A fresh copy of the folder, or of that part of it which these commands look at."""
         shutil.rmtree(self.trial, ignore_errors=True)
         (self.trial / "tmp").mkdir(parents=True)
-        needed = {name for command in commands for name in command.needs}
-        for path in self.base.iterdir():
-            if path.name in needed or not commands:
-                copy_tree(path, self.trial / path.name)
+        for name in sorted({name for command in commands for name in command.needs}):
+            source, target = self.base / name, self.trial / name
+            target.parent.mkdir(exist_ok=True)
+            if source.is_dir():
+                copy_tree(source, target, leave_out="store" if name == "story" else None)
+            elif source.exists():
+                shutil.copyfile(source, target)
         return self.trial
 
     def watch(self, command: Command) -> Undisturbed:
