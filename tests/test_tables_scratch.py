@@ -130,3 +130,13 @@ def test_a_run_that_is_killed_while_it_replaces_loses_nothing(tmp_path: Path, mo
             replace_folder(make_folder(tmp_path / "new", "new"), tmp_path / "out")
     restore_folder(tmp_path / "out")
     assert read_all(tmp_path) == {"out/file": "new"}
+
+
+def test_a_folder_that_cannot_be_locked_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(KgError, match=r"No space left on device$"), make_scratch(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
