@@ -12,15 +12,15 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from kg.server.data import About, Data
+from kg.server.about import About
+from kg.server.begin import PREFIX, STORE, FirstBuild
+from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
 
 _EVERY = 0.2  # seconds
 _BEAT = 15.0  # seconds after which a connection that has nothing to tell shows that it is alive
 _MOST_LISTENERS = 200
-PREFIX = "build-"
-STORE = "store"
 PAGE = "page.html"
 
 Told = Sequence[dict[str, Any]]
@@ -105,8 +105,8 @@ class Builder:
         """Have a process ready. Raises OSError."""
         self._ready = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
 
-    async def build(self, folder: Path, *, store: bool) -> dict[str, Any] | None:
-        """What came of a build into *folder*, whose *store* is made too if that is asked; None where it failed."""
+    async def build(self, folder: Path) -> dict[str, Any] | None:
+        """What came of a build into *folder*; None where it failed."""
         process = self._ready
         if process is None or process.returncode is not None:
             await self.start()
@@ -115,7 +115,7 @@ class Builder:
         self._ready = None
         try:
             (out, _), _ = await asyncio.gather(
-                process.communicate(f"{json.dumps({'folder': str(folder), 'store': store})}\n".encode()), self.start()
+                process.communicate(f"{json.dumps({'folder': str(folder)})}\n".encode()), self.start()
             )
         finally:
             await _end(process)
@@ -136,23 +136,21 @@ async def _end(process: Process) -> None:
 
 
 async def keep_current(
-    data: Data,
-    news: News,
-    read_state: Callable[[], Hashable] | None,
-    command: Sequence[str],
-    tell: Callable[[str], None],
-) -> None:
-    """Draw the page; then, with *read_state*, build all anew whenever that gives something else than before.
+    data: Data, news: News, first: FirstBuild, read_state: Callable[[], Hashable] | None, before: Hashable,
+    command: Sequence[str], tell: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Show the page of the *first* build; then, with *read_state*, build all anew whenever it gives something else.
+
+    *before* is what it gave before the first build.
 
     *command* is a process that builds: a line of JSON names the folder, and it prints what came of it as JSON. A
     failure leaves data and page as they are. Requests that have begun finish on the store of before.
     """
     builder = Builder(command)
     try:
-        before = await asyncio.to_thread(read_state) if read_state is not None else None
-        folder = data.pool.settings.folder.parent
-        made = await builder.build(folder, store=False)
-        _publish(news, made, folder)
+        _publish(news, await first.finish(), data.pool.settings.folder.parent)
+        if read_state is not None:
+            await builder.start()
         number = 0
         while read_state is not None:
             await asyncio.sleep(_EVERY)
@@ -165,7 +163,7 @@ async def keep_current(
             before = state
             number += 1
             folder = data.pool.settings.folder.parent.with_name(f"{PREFIX}{number}")
-            made = await builder.build(folder, store=True)
+            made = await builder.build(folder)
             if made is not None and made["about"] is not None:
                 data.swap(folder / STORE, About(**made["about"]))
                 tell("the graph that is served is new")
