@@ -5,6 +5,7 @@ It loads what it needs first and waits: whoever saves a file waits for the work 
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -31,7 +32,7 @@ def lay_out(checked: Checked, folder: Path) -> About:
     """Lay a project's graph out as the store of *folder*; gives what it is. Raises KgError."""
     from kg.cli.told import tell_explorer
     from kg.server.about import About
-    from kg.server.begin import STORE
+    from kg.server.builder import STORE
     from kg.server.explore.told import write_told
 
     dataset = checked.seeds.dataset
@@ -44,43 +45,36 @@ def lay_out(checked: Checked, folder: Path) -> About:
 
 
 def serve_builds() -> None:
-    """Be the process: wait for a line of JSON that names a folder, build into it, print what came of it, and end.
+    """Be the process: for each line of JSON that names a folder, build into it and print what came of it.
 
-    The first one of a server does not wait: it prints what the graph is as soon as its store is laid out.
+    The first time it also prints what the graph is, as soon as its store is laid out.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which ends us
     job = json.loads(sys.argv[2])
-    if not job["first"]:
-        _load_libraries()
-    line = sys.stdin.readline()
-    if not line:
-        return
-    folder, texts = Path(json.loads(line)["folder"]), Path(job["texts"]) if job["texts"] else None
-    project = Project(Path(job["root"]))
-    try:
-        begun = _begin(project, folder) if job["first"] else None
-        if begun is None or texts is not None:
-            checked = run_tables(check_questions(check_files(read_project(project, texts))))
-        else:
-            checked = check_questions(begun)
-        found = quote_sentences(checked, checked.diagnostics)
-        show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
-        about = None
-        if not checked.has_errors:
-            about = _build(checked, folder, store=begun is None, show_texts=job["show_texts"])
-    except (KgError, UsageError) as error:  # of a file in the midst of a change, too
-        say(f"kg: {error}", err=True)
-        sys.exit(ENVIRONMENT)
-    click.echo(json.dumps({"about": about, "told": tell_all(checked, found)}))
+    project, texts = Project(Path(job["root"])), Path(job["texts"]) if job["texts"] else None
+    for line in iter(sys.stdin.readline, ""):
+        wanted = json.loads(line)
+        made = None
+        try:
+            made = _answer(project, texts, Path(wanted["folder"]), first=wanted["first"], show_texts=job["show_texts"])
+        except (KgError, UsageError) as error:  # of a file in the midst of a change, too
+            say(f"kg: {error}", err=True)
+            if wanted["first"]:
+                sys.exit(ENVIRONMENT)
+        click.echo(json.dumps(made))
+        gc.collect()
 
 
-def _load_libraries() -> None:
-    """Load what drawing needs, while nobody waits."""
-    import networkx  # noqa: F401
-    import numpy  # noqa: F401
-
-    import kg.build
-    import kg.publish  # noqa: F401
+def _answer(project: Project, texts: Path | None, folder: Path, *, first: bool, show_texts: bool) -> dict[str, Any]:
+    begun = _begin(project, folder) if first else None
+    if begun is None or texts is not None:
+        checked = run_tables(check_questions(check_files(read_project(project, texts))))
+    else:
+        checked = check_questions(begun)
+    found = quote_sentences(checked, checked.diagnostics)
+    show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
+    about = None if checked.has_errors else _build(checked, folder, store=begun is None, show_texts=show_texts)
+    return {"about": about, "told": tell_all(checked, found)}
 
 
 def _begin(project: Project, folder: Path) -> Checked:

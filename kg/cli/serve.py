@@ -114,7 +114,7 @@ def _run(
     options: Options, served: _Served | None, store: Path | None, resources: ExitStack, bench: Bench | None
 ) -> int:
     """Serve a project, whose first build is at work, or else a store."""
-    from kg.server.begin import NotBuiltError
+    from kg.server.builder import NotBuiltError
     from kg.server.run import open_port, run_server
 
     listening = resources.enter_context(open_port(options))
@@ -188,7 +188,7 @@ class _Served:
     def __init__(
         self, context: click.Context, texts: Path | None, resources: ExitStack, *, show_texts: bool, watch: bool
     ) -> None:
-        from kg.server.begin import PREFIX, FirstBuild
+        from kg.server.builder import PREFIX, Builder
         from kg.tables.scratch import make_scratch
 
         root = get_project(context).root.resolve()
@@ -196,18 +196,17 @@ class _Served:
         self._read: Callable[[], State] | None = partial(read_state, folders) if watch else None
         self._before = self._read() if self._read is not None else None
         job = {"root": str(root), "texts": str(texts.resolve()) if texts else None, "show_texts": show_texts}
-        command = [sys.executable, "-P", "-c", _BUILDING, json.dumps(sys.path)]
-        self._next = [*command, json.dumps(job | {"first": False})]
+        self._builder = Builder([sys.executable, "-P", "-c", _BUILDING, json.dumps(sys.path), json.dumps(job)])
         # the folder's lock goes with us: no other server removes it
         self._folder = resources.enter_context(make_scratch(get_project(context).work / "serve")) / f"{PREFIX}0"
         self._folder.mkdir()
-        self._first = FirstBuild([*command, json.dumps(job | {"first": True})], self._folder)
-        resources.callback(self._first.end)
+        resources.callback(self._builder.end)
+        self._builder.begin(self._folder)
 
     def make_data(self, options: Options) -> Data:
         """The data, which are not there yet."""
         from kg.server.about import About
-        from kg.server.begin import STORE
+        from kg.server.builder import STORE
         from kg.server.data import Data
 
         return Data(self._folder / STORE, About(title="", base=None, prefixes={}), options)
@@ -218,7 +217,10 @@ class _Served:
 
         spawning = asyncio.create_task(data.pool.spawn())
         try:
-            data.describe(About(**await self._first.tell()))
+            data.describe(About(**await self._builder.tell()))
+        except BaseException:
+            self._builder.end()
+            raise
         finally:
             await spawning
 
@@ -226,4 +228,4 @@ class _Served:
         """Show the page, and build all anew when files change, if that was asked for."""
         from kg.server.live import keep_current
 
-        await keep_current(data, news, self._first, self._read, self._before, self._next, tell)
+        await keep_current(data, news, self._builder, self._read, self._before, tell)
