@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -240,11 +241,26 @@ def test_rows_of_great_tables_meet_by_their_keys(
     monkeypatch.setattr("kg.tables.cluster.jobs.SET_BYTES", 20_000)
     monkeypatch.setattr("kg.tables.cluster.facts.KEYS_IN_BUCKET", 200)
     text = RML + MAPPINGS[name]
+    told: list[str] = []
+    monkeypatch.setattr("kg.tables.cluster.run.plan_work", note_work(told))
     _, out = map_there(feed, text, scheduler)
     found = lines_of(out)
     assert len(found) == len(set(found))
     assert set(found) == map_here(feed, text)
     assert len(list(out.glob("part-*"))) > 1
+    assert any("both are shuffled by their keys" in line for line in told) == ("join" in name)
+
+
+def note_work(told: list[str]) -> Any:
+    """Plans work, and notes what `--explain` says of it."""
+    from kg.tables.cluster.run import explain_work, plan_work
+
+    def plan(work: Any, queries: Any) -> Any:
+        jobs = plan_work(work, queries)
+        told.extend(explain_work(work, queries, jobs))
+        return jobs
+
+    return plan
 
 
 def test_the_same_bytes_from_any_number_of_workers(feed: Path, scheduler: str) -> None:
@@ -520,13 +536,14 @@ def test_the_command_maps_into_a_store(feed: Path, scheduler: str, capsys: pytes
 
     from kg.tables.command import map_command
 
-    text = RML + MAPPINGS["rows"]
+    text = RML + MAPPINGS["join"]
     (feed / "m.ttl").write_text(text, encoding="utf-8")
     store = ["--store", str(feed / "store"), "--explain", "--progress"]
     found = CliRunner().invoke(map_command, [str(feed / "m.ttl"), "--data", str(feed), "--cluster", scheduler, *store])
     assert found.exit_code == 0, found.output
     assert "Scan s0 as t" in found.output and "2 workers of " in found.output and " parts  " in found.output
     assert "s0: people.csv, one part" in found.output
+    assert re.search(r"-- s0 joins s1 \([0-9,]+ bytes packed\): broadcast, every task reads it\n", found.output)
     assert len(ox.Store.read_only(str(feed / "store"))) == len(map_here(feed, text))
     assert not [path for path in feed.iterdir() if path.name.startswith(".kg-")]
 
