@@ -10,7 +10,7 @@ import pytest
 from terminal import run_kg
 
 from kg.build import build_project
-from kg.diagnostic import Severity
+from kg.diagnostic import KgError, Severity
 from kg.project import Project
 from kg.starter import init_project
 from kg.tables.cluster.connect import ClusterChoice
@@ -102,6 +102,17 @@ def test_mistakes_in_rows_are_those_of_one_machine(story: Path, scheduler: str) 
     assert any(d.code == "table-entity" for d in report.diagnostics)
     hire = partial(hire_workers, ClusterChoice(address=scheduler), tell=lambda text: None)
     assert build_project(Project(story), hire=hire).diagnostics == report.diagnostics
+
+
+def test_a_scheduler_that_is_not_there_leaves_the_exports(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.tables.cluster.connect.PATIENCE", 0.5)
+    build_project(Project(story))
+    wanted = read_exports(story / "exports")
+    hire = partial(hire_workers, ClusterChoice(address="tcp://127.0.0.1:9"), tell=lambda text: None)
+    with pytest.raises(KgError, match=r"^no scheduler at `tcp://127.0.0.1:9`: "):
+        build_project(Project(story), hire=hire)
+    assert read_exports(story / "exports") == wanted
+    assert not list((story / ".kg").glob("tables/*"))
 
 
 def test_wrong_use_is_told_before_anything_is_read(story: Path) -> None:
