@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -14,6 +15,7 @@ from kg.lookalike import MEANT, explain_lookalike, find_lookalike
 DEEPEST = 100
 LONGEST = 65_536  # characters
 MOST_TOKENS = 8_000
+SHORT = 2_000  # characters of a query whose tokens are kept in memory
 MOST_PARTS = 100  # the store orders the parts of a pattern in cubic time: 100 take a second, 400 a minute
 
 _TOKEN = re.compile(
@@ -45,15 +47,25 @@ class Token:
     start: int
 
 
-def scan_query(text: str) -> Iterator[Token]:
-    """The tokens of a query without white space and comments.
+def scan_query(text: str) -> Iterable[Token]:
+    """The tokens of a query without white space and comments; of a long one they are found as they are asked for.
 
     >>> [t.text for t in scan_query("ASK { ?s a schema:Person } # who?")]
     ['ASK', '{', '?s', 'a', 'schema:Person', '}']
     """
+    return _scan_short(text) if len(text) <= SHORT else _scan(text)
+
+
+def _scan(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "space":
             yield Token(kind=str(match.lastgroup), text=match[0], start=match.start())
+
+
+@lru_cache(maxsize=64)
+def _scan_short(text: str) -> tuple[Token, ...]:
+    """The tokens of a short query, kept: a dozen rules look at each question, one after the other."""
+    return tuple(_scan(text))
 
 
 def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic | None:
