@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from terminal import run_kg
 
 from kg.build import build_project
 from kg.diagnostic import KgError, Severity
@@ -113,8 +112,3 @@ def test_a_scheduler_that_is_not_there_leaves_the_exports(story: Path, monkeypat
         build_project(Project(story), hire=hire)
     assert read_exports(story / "exports") == wanted
     assert not list((story / ".kg").glob("tables/*"))
-
-
-def test_wrong_use_is_told_before_anything_is_read(story: Path) -> None:
-    done = run_kg("build", "--workers", "2", "--cluster", "tcp://127.0.0.1:1", folder=story)
-    assert (done.code, "give one of: --workers N, --cluster ADDRESS" in done.err) == (2, True)
