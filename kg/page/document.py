@@ -192,7 +192,7 @@ def word_part(part: Part, seeds: Seeds, sources: Mapping[str, Worded], lang: str
     match part:
         case Around(entity=key, depth=depth):
             name = clean(seeds.entity_by_key[key].label(lang))
-            text = words.fill("part-around", lang, name=name, n=str(depth))
+            text = words.fill("part-around-1" if depth == 1 else "part-around-n", lang, name=name, n=str(depth))
         case FromSource(source=source):
             text = words.fill("part-source", lang, name=sources[source][lang])
         case _:

@@ -49,11 +49,15 @@ def measure(text: str, size: float) -> float:
     return units * size
 
 
-def shorten(text: str, most: float) -> str:
+def shorten(text: str, most: float, *, by_words: bool = False) -> str:
     """The text, cut with an ellipsis where it would be wider than *most* times the size of its letters.
+
+    *by_words* cuts behind a word, where there is one in the second half of what has room.
 
     >>> shorten("Lei Jun's visit to France", 8)
     "Lei Jun's visi…"
+    >>> shorten("Lei Jun's visit to France", 8, by_words=True)
+    "Lei Jun's …"
     """
     if measure(text[:200], 1) <= most and len(text) <= 200:
         return text
@@ -62,4 +66,7 @@ def shorten(text: str, most: float) -> str:
         if measure(cut + char + "…", 1) > most:
             break
         cut += char
+    whole = cut.rpartition(" ")[0]
+    if by_words and text[len(cut)] != " " and 2 * len(whole) >= len(cut):
+        return whole.rstrip() + " …"
     return cut.rstrip() + "…"

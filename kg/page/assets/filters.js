@@ -38,7 +38,7 @@ function showChips() {
   ];
   $("shown").textContent = isFiltered()
     ? left
-      ? fill("shown", { n: left, m: claims.length })
+      ? fill("shown", { n: grouped(left), m: grouped(claims.length) })
       : own("nothing")
     : all.join(own("comma"));
 }
@@ -92,7 +92,7 @@ function showChoices(filter) {
         on: { change: () => toggleFilter(filter, value) },
       }),
       make("span", null, nameValue(filter, value)),
-      make("span", { class: "count" }, String(n)),
+      make("span", { class: "count" }, grouped(n)),
     );
   return make("fieldset", null, make("legend", null, own(TITLES[filter])), choices.map(choice));
 }
