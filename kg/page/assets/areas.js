@@ -117,7 +117,7 @@ function pointAtArea(area) {
     tip.textContent = `${nameArea(area)} · ${count("things", area.members.length)}`;
     placeTip();
   }
-  live.network.redraw();
+  redraw();
 }
 
 const toggleArea = (area) => (isOpen(area) ? show(null) : show("area", area.key));

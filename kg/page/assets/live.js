@@ -324,7 +324,18 @@ function paintLive() {
   syncDrawn();
   const changed = [...painted].filter(([line, before]) => lookOf(line) !== before);
   if (changed.length) live.store.update(changed.map(([line]) => paintEdge(line)));
-  else live.network.redraw();
+  else redraw();
+}
+
+// Once a frame: a drawing asks for the size of its frame, and so for the layout of all that has just changed.
+let redrawing = false;
+function redraw() {
+  if (redrawing) return;
+  redrawing = true;
+  requestAnimationFrame(() => {
+    redrawing = false;
+    live.network.redraw();
+  });
 }
 dark.addEventListener("change", paintLive);
 

@@ -4,7 +4,7 @@ const words = () => data.words[state.language];
 const own = (key) => words().own[key] ?? key;
 const fill = (key, values) =>
   own(key).replace(/\{(\w+)\}/g, (place, name) => (has(values, name) ? values[name] : place));
-const grouped = (n) => n.toLocaleString("en");
+const { format: grouped } = new Intl.NumberFormat("en");
 const count = (key, n) => fill(`${key}-${n === 1 ? 1 : "n"}`, { n: grouped(n) });
 const more = (n) => fill("more-rows", { n: grouped(n) });
 const nameOf = (key) => (has(words().entities, key) ? words().entities[key] : key);
