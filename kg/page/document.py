@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 VIEWS = ("base", "lead", "network", "lanes", "barcodes", "things", "questions", "table")
 STYLES = (*(f"{view}.css" for view in VIEWS), "narrow.css", "print.css")
 SCRIPTS = ("dom.js", "data.js", "words.js", "state.js", "phrases.js", "lanes.js", "barcodes.js", "poster.js", "live.js",
-           "areas.js", "network.js", "things.js", "panel.js", "questions.js", "match.js", "searchbox.js", "search.js",
-           "filters.js", "table.js", "download.js", "main.js")  # fmt: skip
+           "areas.js", "network.js", "things.js", "panel.js", "questions.js", "figures.js", "match.js", "searchbox.js",
+           "search.js", "filters.js", "table.js", "download.js", "main.js")  # fmt: skip
 
 # Beyond, the page would weigh more than 5 MB and move at less than 30 frames a second (tests/benchmarks/page.py).
 MOST_ENTITIES = 2_000

@@ -44,7 +44,7 @@ STYLES = (
     "overview.css",
     "narrow.css",
 )
-SCRIPTS = ("dom.js", "match.js", "searchbox.js", "overview.js")
+SCRIPTS = ("dom.js", "figures.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
 

@@ -18,7 +18,7 @@ const known = {
   finding: (key) => laneOf.has(key),
   question: (key) => questions.has(key),
   area: (key) => areas.has(key),
-  path: (key) => key.split("~").length === 2 && key.split("~").every((end) => has(entities, end)),
+  path: (key) => new Set(key.split("~").filter((end) => has(entities, end))).size === 2,
 };
 
 function isSentence(key) {
