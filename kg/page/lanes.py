@@ -17,7 +17,6 @@ from kg.page.words import Worded, load_words
 from kg.story import Story
 from kg.values import ClaimRef, Quantity
 
-MOST_BARS = 8  # rows of a card of quantities that stand there at once
 MOST_MEASURES = 12
 
 
