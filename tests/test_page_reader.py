@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from browser.synthetic import write_project
 from page_project import ROOT, own_answers, own_project
 
+from kg.dispute import Outcome
+from kg.edtf import parse_edtf
+from kg.model import Claim, Clarity, Mode, NameKind
 from kg.page import render_page
+from kg.page.address import word_addresses
+from kg.page.reasons import word_reason
+from kg.page.style import tense_of
+from kg.page.text import clean
 from kg.pipeline import check_project
 from kg.project import Project
+from kg.values import Date, EntityRef, Text
 
 
 class Element:
@@ -38,7 +48,7 @@ class Element:
         for child in self.children:
             if isinstance(child, str):
                 continue
-            alike = all(child.attributes.get(name) == value for name, value in attributes.items())
+            alike = all(child.attributes.get(n.replace("_", "-")) == value for n, value in attributes.items())
             if (not tag or child.tag == tag) and (not kind or kind in child.classes) and alike:
                 found.append(child)
             found += child.find(tag, **attributes, **({"class_": kind} if kind else {}))
@@ -205,3 +215,169 @@ def test_every_mark_in_time_stands_before_the_lines_of_the_years(page: Element) 
         for mark in card.find("svg", class_="mark"):
             first = mark.children[0]
             assert isinstance(first, Element) and first.attributes.get("href") == "#years"
+
+
+# -- what is told of each claim, beside what the curators wrote -----------------------------------------
+
+
+def link_of(element: Element, letter: str) -> list[str]:
+    """What the links of an element name, by the letter of the page's address."""
+    hrefs = [a.attributes.get("href", "") for a in element.find("a")]
+    return [href.removeprefix(f"#{letter}=") for href in hrefs if href.startswith(f"#{letter}=")]
+
+
+def says_unclear(claim: Claim) -> set[str]:
+    words = {Clarity.VAGUE: "vague", Clarity.AMBIGUOUS: "ambiguous", Clarity.WRONG: "wrong"}
+    return {f"the text is {words[e.clarity]}" for e in claim.evidence if e.clarity is not Clarity.CLEAR}
+
+
+def test_every_answer_has_its_speakers_sentences_and_doubts(page: Element) -> None:
+    claims = own_project().seeds.claim_by_id
+    rows = page.one(id="lanes").find("li", class_="answer")
+    assert len(rows) > 12
+    for row in rows:
+        members = [claims[id_] for id_ in row.attributes["data-claims"].split()]
+        assert link_of(row, "c") == [members[0].id]
+        assert link_of(row, "e") == list(dict.fromkeys(s.text for claim in members for s in claim.speakers))
+        places = list(dict.fromkeys(e.sentence for claim in members for e in claim.evidence))
+        assert link_of(row, "s") == places[:1]
+        assert ("more place" in row.text) is (len(places) > 1)
+        assert set(re.findall(r"the text is \w+", row.one(class_="who").text)) == set().union(
+            *map(says_unclear, members)
+        )
+        assert row.one("span", class_="mode").text == members[0].mode.value
+        assert {tense_of(members[0].mode).value} == row.classes - {"answer"}
+
+
+def test_disagreements_are_counted_and_every_side_says_who_where_and_why(page: Element) -> None:
+    story = own_project().story
+    claims = story.seeds.claim_by_id
+    kinds = {"conflicts": Outcome.CONFLICT, "developments": Outcome.DEVELOPMENT, "kinds": Outcome.KIND,
+             "measures": Outcome.MEASURE}  # fmt: skip
+    folds = page.one(id="disputes").find("details", class_="contrast")
+    assert [fold.classes - {"contrast"} for fold in folds] == [{kind} for kind in kinds]
+    for fold in folds:
+        (kind,) = fold.classes - {"contrast"}
+        comparisons = [c for c in story.comparisons if c.relation is kinds[kind]]
+        cards = fold.find("ul")[0].children
+        assert fold.one("summary").one(class_="count").text == str(len(comparisons)) == str(len(cards))
+        for card, comparison in zip(cards, comparisons, strict=True):
+            assert isinstance(card, Element)
+            assert card.one("p", class_="reason").text == word_reason(comparison, story)["en"]
+            sides = card.find("p", class_="side")
+            assert [link_of(side, "c")[-1] for side in sides] == [claim.id for claim in comparison.claims]
+            for side, claim in zip(sides, (claims[c.id] for c in comparison.claims), strict=True):
+                who = side.one(class_="who")
+                assert link_of(who, "e") == [s.text for s in claim.speakers]
+                assert link_of(who, "s") == [e.sentence for e in claim.evidence]
+                assert side.one(class_="mode").text == claim.mode.value
+                assert bool(side.find("s")) is claim.negated
+
+
+def test_every_row_of_the_table_tells_its_claim(page: Element) -> None:
+    seeds, vocabulary = own_project().seeds, own_project().vocabulary
+    rows = {row.attributes["id"]: row for row in page.one(id="claims").find("tr") if "id" in row.attributes}
+    assert list(rows) == [f"c={claim.id}" for claim in sorted(seeds.claims, key=lambda c: c.id)]
+    for claim in seeds.claims:
+        row = rows[f"c={claim.id}"]
+        subject, prop, value, mode, speakers, when, _, places, remark = row.find("th") + row.find("td")
+        if isinstance(claim.subject, EntityRef):
+            assert link_of(subject, "e") == [claim.subject.key]
+            assert subject.text == seeds.entity_by_key[claim.subject.key].label("en")
+        else:
+            assert link_of(subject, "c") == [claim.subject.id]
+        assert prop.text == vocabulary.properties[claim.predicate.text].label("en")
+        if isinstance(claim.object, EntityRef):
+            assert link_of(value, "e") == [claim.object.key]
+        if isinstance(claim.object, Text):
+            assert value.text.startswith(clean(claim.object.text))
+        assert bool(value.find("s")) is claim.negated and ("denied" in value.text) is claim.negated
+        assert mode.text == claim.mode.value
+        assert link_of(speakers, "e") == [s.text for s in claim.speakers]
+        assert bool(when.text) is bool(claim.when or claim.as_of or claim.unknown_when)
+        assert link_of(places, "s") == [e.sentence for e in claim.evidence]
+        assert says_unclear(claim) == set(re.findall(r"the text is \w+", places.text))
+        note = claim.note or next((e.note for e in claim.evidence if e.note and len(claim.evidence) == 1), None)
+        assert note is None or claim.note is None or word_addresses(clean(note.text), "en") in remark.text
+        assert remark.text.endswith(f"{claim.mark.file.rpartition('/')[2]}:{claim.mark.line}")
+
+
+def test_every_thing_is_linked_by_its_name_among_its_kind(page: Element) -> None:
+    seeds = own_project().seeds
+    groups = page.one(id="things").find("div", class_="index")[0].children
+    told: dict[str, str] = {}
+    for group in groups:
+        assert isinstance(group, Element)
+        links = {key: a.text for key, a in zip(link_of(group, "e"), group.find("a"), strict=True)}
+        assert group.one("h3").one(class_="count").text == str(len(links)) and list(links.values()) == sorted(
+            links.values()
+        )
+        told |= links
+    assert told == {entity.key: entity.label("en") for entity in seeds.entities}
+
+
+def test_values_are_told_in_the_language_of_the_page(chinese: Element) -> None:
+    sides = {link_of(side, "c")[-1]: side for side in chinese.one(id="disputes").find("p", class_="side")}
+    assert sides["eqo.deliver-100k"].one("b").text == "100,000 辆"
+    assert sides["eqo.delivered-apr"].one("b").text == "5,700 辆"
+    assert sides["eqo.half-global"].one("b").text == "约 50 %"
+    assert "vehicle" not in chinese.one(id="disputes").text
+
+
+def test_strokes_and_blocks_are_named_by_what_they_mean(page: Element, chinese: Element) -> None:
+    lines = [("m-happened", None), ("m-ahead", "9 5"), ("m-view", "2 4")]
+    for tree, names in ((page, ("happened", "ahead", "view")), (chinese, ("已发生", "将来", "看法"))):
+        strokes = [li for li in tree.one(id="legend").find("li") if li.find("svg", class_="stroke")]
+        assert tuple(li.text for li in strokes) == names
+        for li, (kind, dashes) in zip(strokes, lines, strict=True):
+            assert kind in li.one("svg").classes and li.one("path").attributes.get("stroke-dasharray") == dashes
+        keys = [tree.one(id="texts").one("span", class_=kind).text for kind in ("happened", "ahead", "view")]
+        assert tuple(keys) == names
+    modes = {mode: tense_of(mode).value for mode in Mode}
+    view = {Mode.OPINION, Mode.QUESTION, Mode.MARKETING}
+    assert {mode for mode, tense in modes.items() if tense == "view"} == view
+    assert [mode for mode, tense in modes.items() if tense == "happened"] == [Mode.FACT]
+
+
+def test_a_bar_fades_to_the_end_that_is_open() -> None:
+    checked = own_project()
+    since = Date(edtf=parse_edtf("2030-01-01/.."), mark=checked.seeds.claims[0].mark)
+    claims = tuple(replace(c, when=since) if c.id == "paris.by-2030" else c for c in checked.seeds.claims)
+    tree = read_html(render_page(replace(checked.story, seeds=replace(checked.seeds, claims=claims))))
+    row = tree.one(id="lanes").one("li", data_claims="paris.by-2030")
+    bar = row.one("svg").one("rect")
+    assert bar.classes == {"bar", "since"} and bar.attributes["fill"] == "url(#since-ahead)"
+    stops = [stop.attributes["stop-opacity"] for stop in tree.one(id="since-ahead").find("stop")]
+    assert stops == ["1", "0"] and row.text.startswith("from 1 January 2030")
+
+
+# -- what the script is given --------------------------------------------------------------------------
+
+
+def test_the_script_knows_every_name_figure_and_sentence(html: str) -> None:
+    seeds = own_project().seeds
+    data = json.loads(read_packed(html, "data"))
+    for entity in seeds.entities:
+        names = [(n.kind.value, n.text) for n in entity.names if n.kind is not NameKind.LABEL]
+        assert [(n["kind"], n["text"]) for n in data["entities"][entity.key].get("names", [])] == names
+    claims = {claim["id"]: claim for claim in data["claims"]}
+    assert claims["paris.price"]["figure"] == 299_900 and claims["eqo.orders"]["figure"] == 75_600
+    assert "yuan" in data["units"][claims["paris.price"]["unit"]]
+    for claim in seeds.claims:
+        told = claims[claim.id]
+        assert [f"{e['source']}.{e['address']}" for e in told["evidence"]] == [e.sentence for e in claim.evidence]
+        assert told["speakers"] == [s.text for s in claim.speakers] and told["mode"] == claim.mode.value
+        assert told.get("denied", False) is claim.negated
+
+
+def test_lines_of_the_network_tell_yes_from_no() -> None:
+    checked = own_project()
+    denial = replace(checked.seeds.claim_by_id["paris.met-fans"], negated=True)
+    claims = (*checked.seeds.claims, replace(denial, id="paris.met-no-fans"))
+    story = replace(checked.story, seeds=replace(checked.seeds, claims=claims))
+    data = json.loads(read_packed(render_page(story), "data"))
+    ids = [claim["id"] for claim in data["claims"]]
+    network = data["network"]
+    (line,) = [n for n, members in enumerate(network["claims"]) if ids.index("paris.met-no-fans") in members]
+    assert [ids[n] for n in network["claims"][line]] == ["paris.met-no-fans"]
+    assert [badge["sign"] for badge in network["badges"] if badge["line"] == line] == ["¬"]
