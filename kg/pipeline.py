@@ -56,7 +56,7 @@ from kg.worker.worker import Worker
 
 if TYPE_CHECKING:
     from kg.tables.mappings import SeedMapping
-    from kg.tables.seeds import MappedTable
+    from kg.tables.seeds import Hire, MappedTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,12 +220,18 @@ def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     return replace(checked, read=replace(checked.read, story=story))
 
 
-def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[str] | None = None) -> Checked:
+def run_tables(
+    checked: Checked,
+    work: Path | None = None,
+    allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
+) -> Checked:
     """The rows of tables, mapped, and what is wrong in them.
 
     Of endpoints and servers of databases those are asked that the data set names, and those *allowed* besides; with
     None nothing is asked, and such tables are as the last build got them.
-    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors.
+    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors;
+    *hire* gives those who run them, where it is not this process.
     Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
     """
     sound = not checked.has_errors
@@ -243,6 +249,7 @@ def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[s
         lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
         network=(*named, *(allowed or ())),
+        hire=hire,
         complete=checked.read.reading.entities_complete and not recalled.names,  # the names of those are not at hand
     )
     findings = Findings()
@@ -281,13 +288,14 @@ def check_project(
     standpoint: Standpoint = DATA_SETS_OWN,
     drafts: Drafts = Drafts.LEFT_OUT,
     allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
 ) -> Checked:
     """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
     checked = check_questions(check_files(read_project(project, texts, drafts)))
-    return run_tables(see_from(checked, standpoint), work, allowed)
+    return run_tables(see_from(checked, standpoint), work, allowed, hire)
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:

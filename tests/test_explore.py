@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -296,12 +295,3 @@ def test_the_pages_in_a_browser(story: Served) -> None:
     assert seen["written"].endswith("e:mayor")
     assert seen["answer"] == "Answer"
     assert seen["focus"] == "BUTTON"
-
-
-def test_the_scripts_of_the_explorer_are_formatted() -> None:
-    prettier = BROWSER / "node_modules/prettier/bin/prettier.cjs"
-    if shutil.which("node") is None or not prettier.exists():
-        pytest.skip("prettier is not installed (npm ci in tests/browser)")
-    command = ["node", str(prettier), "--config", str(BROWSER / ".prettierrc.json"), "--list-different"]
-    run = subprocess.run([*command, str(BROWSER / "explore.mjs")], capture_output=True, text=True, check=False)
-    assert (run.stdout + run.stderr).strip() == ""

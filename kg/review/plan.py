@@ -10,7 +10,7 @@ from kg.change.rekey import Rewritten, write_rewritten
 from kg.diagnostic import UsageError
 from kg.edtf import EdtfError, parse_edtf
 from kg.project import Project
-from kg.state import Proposal
+from kg.state import ProposalRecord
 from kg.yamltext import write_scalar
 
 
@@ -65,7 +65,7 @@ def apply_review(plan: ReviewPlan, project: Project) -> None:
     write_rewritten(plan.files, project)
 
 
-def write_proposal(proposal: Proposal) -> str:
+def write_proposal(proposal: ProposalRecord) -> str:
     """`{by: NAME, on: DATE, with: TOOL}`."""
     tool = f", with: {write_scalar(proposal.tool.text)}" if proposal.tool is not None else ""
     return f"{{by: {write_scalar(proposal.by.text)}, on: {write_scalar(proposal.on.text)}{tool}}}"

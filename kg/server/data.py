@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.server.cache import AnswerCache, Kept
+from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.namer import Namer
@@ -24,7 +25,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,11 @@ class Data:
                 self.pool.settings = replace(self.pool.settings, folder=folder)
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether processes may be asked at once: no change waits to be shown."""
+        return self.writer is None or self.writer.is_shown
+
+    @property
     def told(self) -> Told:
         """What the project tells beside its graph; nothing where a store is served."""
         return read_told(self.pool.settings.folder.parent) if self.about.told else Told()
@@ -104,18 +110,21 @@ class Data:
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
 
-        It is a weak one unless it is *exact*: rows and prefixes may come in another order each time.
+        It is a weak one unless it is *exact*: rows may come in another order each time.
         """
         version = self.version
         return ("" if exact else "W/") + f'"{sha256(repr((self._mark, version, *parts)).encode()).hexdigest()[:24]}"'
 
     # ---- changes
 
-    async def change(self, kind: bytes, request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
-        """Carry out a change; gives what is told of it. Raises HttpError."""
+    async def change(
+        self, kind: bytes, request: dict[str, Any], content: bytes = b"", *, only: Condition = ANY
+    ) -> dict[str, Any]:
+        """Carry out a change, *only* under a condition; gives what is told of it. Raises HttpError."""
         assert self.writer is not None
         try:
-            return await self.writer.change(kind, request, cut(content))
+            told = request | {"exists": only.exists}
+            return await self.writer.change(kind, told, cut(content), version=only.version)
         except (ToldError, StoppedError, OSError) as error:
             raise self.explain(error) from None
 
@@ -132,7 +141,7 @@ class Data:
         try:
             await self._refresh()
             asked = {"act": act, "with": given, "space": space, "language": self.about.language}
-            return await self.namer.ask(self.pool.settings, asked)
+            return await self.namer.ask(lambda: self.pool.settings, asked)
         except (ToldError, StoppedError, BusyError, OSError) as error:
             raise self.explain(error) from None
 
@@ -156,6 +165,8 @@ class Data:
                     process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
                     while (frame := await process.read())[0] not in {b"e", b"x"}:
                         parts += [frame[1]] if frame[0] == b"d" else []
+                        if frame[0] == b"w":
+                            return b"", [frame[1][2:]]
         except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
             raise self.explain(error) from None
         if frame[0] == b"x":
@@ -191,13 +202,24 @@ class Data:
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
+        kept: Kept | None = None
+        refusal: ToldError | None = None
         watch = _Watch(request, self.options.patience)
+        begun, request.begun = request.begun, None
+        since = begun.since if begun is not None else asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self.options.seconds):
-                await self._refresh()
-                async with self.pool.lease() as process:
-                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
-                    kept = await self._pass_on(process, request, reply, media, headers)
+            async with asyncio.timeout_at(since + self.options.seconds):
+                if begun is None:
+                    await self._refresh()
+                async with self.pool.lease(begun) as process:
+                    if begun is None:
+                        process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    try:
+                        kept = await self._pass_on(process, request, reply, media, headers)
+                    except ToldError as error:  # the process is as good as before
+                        refusal = error
+            if refusal is not None:
+                raise refusal
             if keep is not None and kept is not None:
                 self.cache.put(keep, kept)
         except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
@@ -220,12 +242,16 @@ class Data:
         kind, content = await process.read()
         if kind == b"x":
             raise _read_told(content)
-        about = json.loads(content)
-        headers = headers | {"content-type": str(media[about.get("graph", True)])}
-        if about["gzip"]:
-            headers["content-encoding"] = "gzip"
-            if "etag" in headers:
-                headers["etag"] = "W/" + headers["etag"].removeprefix("W/")  # the same, packed
+        headers = label_answer(content[:2], media, headers)
+        if "etag" in headers and wants_absence(request):  # it is there: `If-None-Match: *` does not hold
+            while kind not in {b"w", b"e", b"x"}:
+                kind, _ = await process.read()
+            await reply.give(304, b"", {"etag": headers["etag"]})
+            return None
+        if kind == b"w":
+            kept = Kept(headers=headers, body=content[2:])
+            await reply.give(200, kept.body, headers)
+            return kept
         held: list[bytes] = []
         size = 0
         most = None if request.version == "1.0" else _SMALL  # its end is the end of the connection: it must be whole
@@ -274,6 +300,16 @@ class Data:
                 return _explain_failure(how)
             return HttpError(503, f"the process that ran it ended ({how})")
         return _explain_failure(str(error))
+
+
+def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers) -> Headers:
+    """The headers of an answer that begins with these letters (`kg.server.answer.Stream`)."""
+    headers = headers | {"content-type": str(media[letters[:1] == b"g"])}
+    if letters[1:] == b"z":
+        headers["content-encoding"] = "gzip"
+        if "etag" in headers:
+            headers["etag"] = pack_tag(headers["etag"])
+    return headers
 
 
 def _explain_failure(words: str) -> HttpError:

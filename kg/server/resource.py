@@ -9,12 +9,12 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 from kg.markup import tag
+from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.explore.html import find_places, give_page
 from kg.server.explore.thing import give_thing
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
-from kg.server.protocol import is_known
 
 HTML = "text/html"
 _OFFERED = {media: form for media, form in GRAPHS.items() if media != "text/plain"} | {HTML: "html"}
@@ -57,7 +57,7 @@ async def give_resource(request: Request, reply: Reply, data: Data) -> None:
         raise HttpError(406, f"it is given as {', '.join(_OFFERED)}")
     mark = data.tag("thing", iri, namespace, media, request.query_string)
     headers = {"etag": mark, "cache-control": "no-cache", "link": f'<{quote(iri, safe=_IN_IRI)}>; rel="canonical"'}
-    if is_known(request, mark):
+    if is_known(request, mark) or wants_absence(request):
         await reply.give(304, b"", headers)
     elif media == HTML:
         given = {name: value for name, value in request.parameters() if name != "iri"}

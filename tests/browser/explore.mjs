@@ -2,11 +2,12 @@
 // of queries (the last path) by keyboard alone. Prints what was seen as JSON.
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 
 const [origin, ...paths] = process.argv.slice(2);
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
-  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const seen = { asked: [], problems: [], axe: [], wide: [] };

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from kg.iri import check_iri
 from kg.markup import Child, Html, join, tag
@@ -76,6 +76,20 @@ async def give_page(
     )
     about = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
     await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | about)
+
+
+async def give_refusal(request: Request, reply: Reply, data: Data, refusal: HttpError) -> None:
+    """Answer with the page that says why there is no other, and what was looked for in its search field."""
+    words = _TITLES.get(refusal.status, "This cannot be done")
+    asked = unquote(request.raw_path.rstrip("/").rpartition("/")[2])[:200] if refusal.status == 404 else ""
+    reason = tag("div", tag("p", str(refusal)), class_="card wrong", role="alert")
+    await give_page(
+        reply, data, words, tag("h1", words), reason, status=refusal.status, headers=refusal.headers, asked=asked
+    )
+
+
+_TITLES = {400: "This address says too little, or too much", 404: "There is no such page", 405: "Pages are only read",
+           503: "There is no answer now"}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
