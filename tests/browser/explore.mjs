@@ -56,6 +56,21 @@ try {
   await page.keyboard.press("Control+Enter");
   await page.locator("h2", { hasText: "Answer" }).waitFor();
   seen.answer = await page.locator("h2").first().innerText();
+  seen.narrowed = {};
+  for (const [name, text] of [
+    ["of a class", "SELECT * { ?x a schema:Person ; "],
+    ["of a thing", "SELECT * { e:mayor "],
+    ["of a property", "SELECT * { ?x a schema:Person . ?y schema:none 1 ; prov:wasAttributedTo "],
+  ]) {
+    await page.focus("#query");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+ ");
+    await page.locator("#offers li").first().waitFor();
+    seen.narrowed[name] = await page.locator("#offers li code").allInnerTexts();
+    await page.keyboard.press("Escape");
+  }
 } finally {
   await browser.close();
 }
