@@ -215,7 +215,8 @@ def prepare(run: Run) -> None:
     run.findings.add(plan.diagnostics)
     if run.failed:
         return
-    wrong = check_data(plan.checks, run.connection, best_effort=run.settings.best_effort)
+    checks = [*dict.fromkeys(run.shelf.checks), *plan.checks]
+    wrong = check_data(checks, run.connection, best_effort=run.settings.best_effort)
     run.findings.add(wrong)
     run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     if run.failed:

@@ -313,9 +313,10 @@ def computed_suffix(execution: FunctionExecution, value: Value) -> list[Value]:
 def check_stray(read: Read, reference: Reference, scope: Scope) -> None:
     """A check that a value is of its column's type: with another's datatype it would be a wrong literal."""
     column = read.column
-    if column.stray is None or column.datatype is None:
+    if column.stray is None:
         return
-    message = f"`{{value}}` is no xsd:{column.datatype.removeprefix(XSD)}, which the type of its column promises"
+    promised = "text" if column.datatype is None else f"xsd:{column.datatype.removeprefix(XSD)}"
+    message = f"`{{value}}` is no {promised}, which the type of its column promises"
     hint = "correct the value, or declare a datatype that it has, such as xsd:string"
     bad = Holds(column=scope.column(column.stray))
     scope.check("data-datatype", bad, read.value, reference, message, reference.mark, hint)
