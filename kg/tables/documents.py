@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kg.diagnostic import list_known
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
@@ -53,10 +54,7 @@ class Language:
         if self.formulation is Formulation.XPATH:
             return parse_xml(text.encode())
         if self.formulation is Formulation.CSV:
-            import csv
-            import io
-
-            return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
+            return parse_rows(text)
         try:
             return parse_json(text)
         except ValueError as error:
@@ -65,7 +63,8 @@ class Language:
     def iterate(self, iterator: str) -> Nodes:
         """A function from a root or record to the records that the iterator selects; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
-            return compile_xpath(iterator, self.namespaces)
+            select = compile_xpath(iterator, self.namespaces)
+            return lambda node: refuse_texts(select(node))
         if self.formulation is Formulation.CSV:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
@@ -76,7 +75,7 @@ class Language:
             select = compile_xpath(reference, self.namespaces)
             return lambda node: [(xml_text(found), None) for found in select(node)]
         if self.formulation is Formulation.CSV:
-            return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
+            return lambda row: [(read_cell(row, reference), None)]
         path = compile_path(self.complete(reference))
         if self.generation is Generation.RML:
             return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
@@ -85,6 +84,42 @@ class Language:
     def complete(self, reference: str) -> str:
         """A reference to JSON as a whole path."""
         return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+
+def parse_rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text by the names of its header; raises DocumentError where they do not fit it.
+
+    >>> parse_rows("id,n\\n1,a\\n")
+    [{'id': '1', 'n': 'a'}]
+    """
+    import csv
+    import io
+
+    try:  # line ends in quotes are left alone
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise DocumentError(str(error)) from None
+    header = rows[0] if rows else []
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise DocumentError(f"two columns `{twice[0]}`")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            raise DocumentError(f"{len(header)} values expected in its row {number}, {len(row)} found")
+    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+def read_cell(row: dict[str, str], column: str) -> str:
+    """A cell of a row of CSV; raises `PathError`."""
+    if column not in row:
+        raise PathError(f"no column `{column}` among {list_known(row)}")
+    return row[column]
+
+
+def refuse_texts(found: list[Any]) -> list[Any]:
+    """The records that an iterator over XML selects; raises `PathError` for what is no element."""
+    if any(not hasattr(each, "tag") for each in found):
+        raise PathError("an iterator selects elements, and this one texts, attributes or numbers")
+    return found
 
 
 def json_value(found: Any) -> Value | None:

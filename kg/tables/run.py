@@ -55,6 +55,7 @@ class Settings:
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
+    output: Path | None = None
     whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
     jobs: int | None = None
     memory_limit: str | None = None

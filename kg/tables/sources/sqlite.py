@@ -136,7 +136,10 @@ class Sqlite:
                 quoted = quote_name(column.name)
                 text, kind = f"CAST({quoted} AS TEXT)", f"typeof({quoted}) AS t{index}"
                 if column.kind in {"binary", "dynamic"}:
-                    selected += [f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE {text} END AS c{index}", kind]
+                    selected += [
+                        f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE {text} END AS c{index}",
+                        kind,
+                    ]
                 elif column.kind == "text" and not holds_bytes(cursor, relation, quoted):
                     selected.append(f"{text} AS c{index}")
                 else:  # bytes are no text, no number and no date, even where their text looks like one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
 BATCH = 20_000  # records in one Arrow batch
+
+
+_RELATIVE = re.compile(r"(?:\./)?([^\W\d][\w.:-]*|\*)(?=[/\[]|$)")  # the first step of a path of children
 
 
 def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -114,6 +118,8 @@ def find_records(
 ) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
+    if source.formulation is Formulation.XPATH and "|" not in iterator and _RELATIVE.match(iterator):
+        iterator = "/" + iterator.removeprefix("./")  # it begins at the document, and not at the root element
     if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
         iterator = "$" + iterator.removeprefix("$[*]")
     try:
