@@ -440,3 +440,44 @@ def test_a_condition_that_is_neither_true_nor_false(tmp_path: Path) -> None:
     )
     lines, told = map_text(tmp_path, text, "m.yml", "--best-effort")
     assert lines == ['<http://e.org/2> <http://e.org/p> "y" .']
+
+
+# -- texts that mean no value ---------------------------------------------------------------------
+
+NULLED = 'rml:source [ a rml:FilePath; rml:path "{}"; rml:null "NA", "", "0" ]'
+
+
+@pytest.mark.parametrize("iterator", ["$[*]", "$[?@.id > 0]"], ids=["streamed", "whole"])
+def test_no_values_of_json(tmp_path: Path, iterator: str) -> None:
+    text = '[{"id": 1, "name": "NA"}, {"id": 2, "name": ["", "b", "NA"]}, {"id": 3, "name": 0}, {"id": 4, "name": " "}]'
+    (tmp_path / "p.json").write_text(text, encoding="utf-8")
+    source = f'{NULLED.format("p.json")}; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}"'
+    assert run(tmp_path, source, "$['name', 'none'][*]")[1] == ['<2> "b"']
+    (tmp_path / "p.json").write_text(text.replace('["", "b", "NA"]', '"b"'), encoding="utf-8")
+    assert run(tmp_path, source)[1] == ['<2> "b"', '<4> " "']
+    view = f'rml:viewOn [ {source} ]; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
+    assert run(tmp_path, view)[1] == ['<2> "b"', '<4> " "']
+
+
+@pytest.mark.parametrize("iterator", ["/r/p", "/r/p[true()]"], ids=["streamed", "whole"])
+def test_no_values_of_xml(tmp_path: Path, iterator: str) -> None:
+    rows = '<p id="1"><name>NA</name></p><p id="2"><name>b</name></p><p id="NA"><name>c</name></p><p id="4"><name/></p>'
+    (tmp_path / "p.xml").write_text(f"<r>{rows}</r>", encoding="utf-8")
+    source = f'{NULLED.format("p.xml")}; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    assert run(tmp_path, source, key="@id")[1] == ['<2> "b"']
+
+
+def test_a_number_that_means_no_value(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    columns = {"f": [-999.0, 1.5], "i": [-999, 2], "d": [Decimal("-999.00"), Decimal("2.50")]}
+    pq.write_table(pa.table({"id": [1, 2], **columns}), tmp_path / "p.parquet")
+    source = 'rml:source [ a rml:FilePath; rml:path "p.parquet"; rml:null "-999" ]'
+    found = [run(tmp_path, source, name)[1] for name in "fid"]
+    assert found == [['<2> "1.5E0" <double>'], ['<2> "2" <integer>'], ['<2> "2.50" <decimal>']]
+
+
+def test_half_a_character_in_a_view(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('[{"id": 1, "name": "\\ud800"}]', encoding="utf-8")
+    below = '[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
+    view = f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
+    assert first_line(run(tmp_path, view)[2]) == "error[data-not-scalar]: `p.json` has half a character"

@@ -43,11 +43,12 @@ class NotScalarError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """How documents of one reference formulation are parsed, iterated and read."""
+    """How documents of one formulation are parsed, iterated and read; *nulls* are texts that mean no value."""
 
     formulation: Formulation
     generation: Generation
     namespaces: tuple[tuple[str, str], ...] = ()
+    nulls: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Any:
         """The root of a document given as text (a value within another document)."""
@@ -71,6 +72,10 @@ class Language:
 
     def refer(self, reference: str) -> Values:
         """A function from a record to the values of the reference; raises `PathError`."""
+        return without_nulls(self.refer_to_all(reference), self.nulls)
+
+    def refer_to_all(self, reference: str) -> Values:
+        """A function from a record to all texts of the reference; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
             select = compile_xpath(reference, self.namespaces)
             return lambda node: [(xml_text(found), None) for found in select(node)]
@@ -84,6 +89,11 @@ class Language:
     def complete(self, reference: str) -> str:
         """A reference to JSON as a whole path."""
         return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+
+def without_nulls(read: Values, nulls: tuple[str, ...]) -> Values:
+    """The values that are none of the texts that mean no value (RML-IO §null)."""
+    return (lambda record: [value for value in read(record) if value[0] not in nulls]) if nulls else read
 
 
 def parse_rows(text: str) -> list[dict[str, str]]:

@@ -115,7 +115,11 @@ def shape_column(index: int, described: Described, nulls: tuple[str, ...], *, wi
         wrong = f"NOT regexp_full_match(lower(c{index}), '{_DOUBLE}')"
     if nulls:
         listed = ", ".join(quote_text(n) for n in nulls)
-        value = f"CASE WHEN c{index} IN ({listed}) OR {value} IN ({listed}) THEN NULL ELSE {value} END"
+        meant = f"c{index} IN ({listed}) OR {value} IN ({listed})"
+        if kind in {"integer", "decimal", "double", "single"}:  # -999 means -999.0 too
+            numbers = ", ".join(f"kg_number({quote_text(n)})" for n in nulls)
+            meant += f" OR kg_number({value}) IN ({numbers})"
+        value = f"CASE WHEN {meant} THEN NULL ELSE {value} END"
         wrong = f"({wrong}) AND c{index} NOT IN ({listed})" if wrong else None
     return Shaped(value=value, wrong=f"({wrong})" if wrong else None)
 
