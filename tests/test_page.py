@@ -33,7 +33,7 @@ from kg.page import (
     render_page,
 )
 from kg.page.answers import word_answers
-from kg.page.axis import Mark, Shape, build_axis
+from kg.page.axis import AxisMark, Shape, build_axis
 from kg.page.reasons import word_reason
 from kg.page.records import Span, record_claims
 from kg.page.text import clean, is_link, measure, shorten
@@ -399,12 +399,12 @@ def test_marks_stand_where_their_times_are_on_one_axis() -> None:
     assert axis is not None
     assert [tick.text for tick in axis.ticks] == ["2025", "2030", "2035", "2040"]
     assert [tick.at for tick in axis.ticks] == [5.0, 30.0, 55.0, 80.0]
-    assert axis.mark(None) == Mark(shape=Shape.NONE)
-    assert axis.mark(Span(first=None, last=None)) == Mark(shape=Shape.NONE)
-    assert axis.mark(Span(first=None, last="2034-01-01")) == Mark(shape=Shape.UNTIL, end=50.0)
-    assert axis.mark(Span(first="2034-01-01", last=None)) == Mark(shape=Shape.SINCE, start=50.0)
-    assert axis.mark(Span(first="2029-01-01", last="2039-01-01")) == Mark(shape=Shape.SPAN, start=25.0, end=75.0)
-    assert axis.mark(Span(first="2034-01-01", last="2034-12-31")) == Mark(shape=Shape.POINT, start=52.5, end=52.5)
+    assert axis.mark(None) == AxisMark(shape=Shape.NONE)
+    assert axis.mark(Span(first=None, last=None)) == AxisMark(shape=Shape.NONE)
+    assert axis.mark(Span(first=None, last="2034-01-01")) == AxisMark(shape=Shape.UNTIL, end=50.0)
+    assert axis.mark(Span(first="2034-01-01", last=None)) == AxisMark(shape=Shape.SINCE, start=50.0)
+    assert axis.mark(Span(first="2029-01-01", last="2039-01-01")) == AxisMark(shape=Shape.SPAN, start=25.0, end=75.0)
+    assert axis.mark(Span(first="2034-01-01", last="2034-12-31")) == AxisMark(shape=Shape.POINT, start=52.5, end=52.5)
     assert build_axis([None, Span(first=None, last=None)]) is None
 
 

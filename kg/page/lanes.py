@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from kg.model import Mode
-from kg.page.axis import Axis, Mark, build_axis
+from kg.page.axis import Axis, AxisMark, build_axis
 from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.records import ClaimRecord, Records, Span
@@ -32,7 +32,7 @@ class Row:
     denied: bool
     records: tuple[ClaimRecord, ...]
     about: Worded | None = None
-    mark: Mark | None = None
+    mark: AxisMark | None = None
     bar: float | None = None
 
     @property

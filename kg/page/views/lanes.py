@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.page.axis import Axis, Mark, Shape
+from kg.page.axis import Axis, AxisMark, Shape
 from kg.page.html import Html, join, tag
 from kg.page.lanes import Lane, Lanes, Row
 from kg.page.style import Tense, tense_of
@@ -79,7 +79,7 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     return tag("li", said, mark, class_=f"answer {tense_of(row.mode)}", data_claims=ids)
 
 
-def _draw_mark(mark: Mark, tense: Tense, say: Say, *, denied: bool) -> Html:
+def _draw_mark(mark: AxisMark, tense: Tense, say: Say, *, denied: bool) -> Html:
     """A point, a bar, a bar that fades to its open end, or a dashed box for no date; struck out where denied."""
     wide = f"{mark.end - mark.start:.1f}%"
     match mark.shape:
