@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from test_tables_read import map_text
+from test_tables_read import map_text, translate
 from test_tables_sources import cell, run, write_ods
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
@@ -80,7 +80,7 @@ def test_types_of_duckdb(tmp_path: Path) -> None:
     assert run(tmp_path, source, "b")[1] == ['<1> "123456789012345678901234567890123456789012" <integer>']
 
 
-def test_columns_of_parquet_have_types_whatever_names_them(tmp_path: Path) -> None:
+def test_columns_of_parquet_have_types(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     values = {
         "f": ([1e20], '"1.0E20" <double>'),
@@ -92,13 +92,22 @@ def test_columns_of_parquet_have_types_whatever_names_them(tmp_path: Path) -> No
         "s": (["a"], '"a"'),
     }
     pq.write_table(pa.table({"id": [1], **{n: v for n, (v, _) in values.items()}}), tmp_path / "p.parquet")
-    source = 'rml:source "p.parquet"; rml:referenceFormulation rml:CSV'
+    source = 'rml:source "p.parquet"'
     maps = "".join(
         f' ] ]; rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "{name}"'
         for name in list(values)[1:]
     )
-    lines = run(tmp_path, source, f'f"{maps}; <x> "')[1]
-    assert lines == sorted(f"<1> {term}" for _, term in values.values())
+    wanted = sorted(f"<1> {term}" for _, term in values.values())
+    assert run(tmp_path, source, f'f"{maps}; <x> "') == (0, wanted, "")
+    code, lines, told = run(tmp_path, f"{source}; rml:referenceFormulation rml:CSV", f'f"{maps}; <x> "')
+    assert (code, lines) == (0, sorted(line.rsplit(" <", 1)[0] for line in wanted))
+    assert first_line(told).endswith("of `p.parquet` has a type, and `rml:CSV` makes plain texts of its values")
+    for file, kind in (("p.parquet", " <double>"), ("p.parquet~csv", "")):
+        text = f"prefixes: {{ex: http://e.org/}}\nmappings: {{m: {{sources: [[{file}]], s: ex:$(id), po: [[ex:p, $(f)]]}}}}"
+        found = map_text(tmp_path, text, "m.yml")[0]
+        for vocabulary in ("auto", "rml"):
+            assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary))[0] == found
+        assert [line.split("p> ")[1].replace(XSD, "").replace("^^", " ") for line in found] == [f'"1.0E20"{kind} .']
 
 
 def test_digits_that_would_be_lost(tmp_path: Path) -> None:

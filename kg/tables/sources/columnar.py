@@ -6,6 +6,7 @@ Typed columns keep their natural datatypes, as those of a database do.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ from kg.diagnostic import KgError
 from kg.tables.columns import SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import FileSource, NamedSource
+from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
 from kg.tables.sources.dialects import UNFOLD, ColumnType, Described, kind_of, nested_kind, settle_time_zone
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.wording import choose_words
 
 MOST_DIGITS = 38  # of a decimal
 
 
 def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
-    """The table of a columnar file. Its columns have types, whatever formulation names them (rml:CSV too)."""
+    """The table of a columnar file; where the mapping says rml:CSV, its values are plain texts."""
     import duckdb
 
     try:
@@ -192,5 +194,25 @@ def load_relation(
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
     table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf)
     shelf.connection.execute(f"DROP VIEW {raw}")
+    if request.source.formulation is Formulation.CSV:
+        table = without_types(table, request, shelf)
     shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")
     return table
+
+
+def without_types(table: SourceTable, request: Request, shelf: Shelf) -> SourceTable:
+    """A table whose values are plain texts, in the forms that their datatypes have; that there were others is noted."""
+    typed = [r for r in request.references if (column := table.column(r.text)) is not None and column.datatype]
+    if typed:
+        note_plain_texts(typed[0], table.label, shelf)
+    plain_columns = {name: replace(c, datatype=None, stray=None) for name, c in table.columns.items()}
+    return replace(table, columns=plain_columns)
+
+
+def note_plain_texts(reference: Reference, label: str, shelf: Shelf) -> None:
+    """A note that the mapping's formulation makes plain texts of values that have types."""
+    mark = reference.mark
+    word = choose_words(mark, "rml:CSV", "~csv")
+    message = f"`{reference.text}` of `{label}` has a type, and `{word}` makes plain texts of its values"
+    hint = choose_words(mark, "leave `rml:referenceFormulation` out", f"leave `{word}` out")
+    shelf.tell("source-untyped", mark, message, f"{hint} to keep the types")
