@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import shutil
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
@@ -139,14 +140,22 @@ def convert(lines: Path, syntax: str, made: Path) -> Path:
     return made
 
 
-def write_targets(run: Run) -> list[Path]:
-    """The quads of each logical target into its file; returns the files. Paths outside are refused."""
-    placed = place_targets(run)
-    for number, (target, path) in enumerate(placed):
+def make_targets(run: Run) -> list[tuple[Path, Path]]:
+    """The quads of each logical target as a file in the scratch folder, with its place. Paths outside are refused."""
+    finished = []
+    for number, (target, path) in enumerate(place_targets(run)):
         made = run.scratch / f"target{number}.nq"
         write_lines(run, plan_quads(run, patterns_of(run, target)), made)
-        finish_target(run, target, made, path)
-    return [path for _, path in placed]
+        finished.append((finish_target(target, made, path), path))
+    return finished
+
+
+def put_targets(finished: Iterable[tuple[Path, Path]]) -> None:
+    """Finished files into their places, one after another: each is whole. Raises KgError."""
+    for made, path in finished:
+        with blame_environment(f"cannot write `{path.name}`"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        replace_or_copy(made, path)
 
 
 def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
@@ -174,13 +183,11 @@ def patterns_of(run: Run, target: LogicalTarget) -> list[QuadPattern]:
     return [without_graph(p) for p in patterns] if target.serialization == "nt" else patterns
 
 
-def finish_target(run: Run, target: LogicalTarget, made: Path, path: Path) -> None:
-    """The lines of a logical target in its syntax, encoding and compression, in its place."""
+def finish_target(target: LogicalTarget, made: Path, path: Path) -> Path:
+    """The lines of a logical target, whose place is *path*, in its syntax, encoding and compression."""
     if target.serialization not in {"nq", "nt"}:
         made = convert(made, target.serialization, made.with_suffix(f".{target.serialization}"))
-    packed = pack(made, target, path, made.with_suffix(".packed"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_or_copy(packed, path)
+    return pack(made, target, path, made.with_suffix(".packed"))
 
 
 def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:
@@ -284,4 +291,4 @@ def compressed(path: Path, kind: str, threads: int = 0) -> IO[bytes]:
     return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
 
 
-__all__ = ["write_output", "write_targets"]
+__all__ = ["make_targets", "put_targets", "write_output"]
