@@ -128,6 +128,7 @@ def map_command(
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
+        output=place,
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     distributed = workers is not None or scheduler is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 import sys
 from collections.abc import Iterable
@@ -167,6 +168,9 @@ def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
             continue
         if path in files_read(run) or path == Path(target.mark.source.name).resolve():
             report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
+        elif path.is_dir() or (run.settings.output is not None and path == run.settings.output.resolve()):
+            what = "is a folder" if path.is_dir() else "is the output of all other quads"
+            report_target(run, target, "map-repeated", f"the target `{target.path}` {what}")
         elif path in {other for _, other in placed}:
             report_target(run, target, "map-repeated", f"a second target with the file `{target.path}`")
         placed.append((target, path))
@@ -210,10 +214,14 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     encoding = target.encoding.lower()
     if encoding not in {"utf-8", "utf8"}:
         recoded = packed.with_suffix(".recoded")
+        is_xml = target.serialization == "rdfxml"
+        codecs.register_error("kg-escape", partial(escape_character, syntax=target.serialization))
         with (
             made.open(encoding="utf-8", newline="") as source,
-            recoded.open("w", encoding=encoding, newline="") as out,
+            recoded.open("w", encoding=encoding, errors="kg-escape", newline="") as out,
         ):
+            head = source.read(1000)
+            out.write(head.replace('encoding="UTF-8"', f'encoding="{encoding}"', int(is_xml)))
             shutil.copyfileobj(source, out)
         made = recoded
     kind = target.compression
@@ -226,7 +234,10 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
         import zipfile
 
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(made, zipfile.ZipInfo(inner).filename)
+            entry = zipfile.ZipInfo(inner)  # of 1980: no clock in the output
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            with made.open("rb") as source, archive.open(entry, "w") as out:
+                shutil.copyfileobj(source, out)
     elif kind in {"targz", "tarxz"}:
         import tarfile
 
@@ -239,6 +250,20 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
         with made.open("rb") as source, compressed(packed, kind) as out:
             shutil.copyfileobj(source, out)
     return packed
+
+
+def escape_character(error: UnicodeError, syntax: str) -> tuple[str, int]:
+    """Characters that an encoding does not have, as a syntax escapes them."""
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end]
+    if syntax == "rdfxml":
+        escaped = "".join(f"&#{ord(c)};" for c in text)
+    elif syntax == "jsonld":  # whose escapes have four digits
+        units = text.encode("utf-16-be").hex().upper()
+        escaped = "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+    else:
+        escaped = "".join(f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}" for c in text)
+    return escaped, error.end
 
 
 def open_tar(path: Path, kind: str) -> Any:
