@@ -6,7 +6,6 @@ import gzip
 import json
 import signal
 import subprocess
-import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +16,7 @@ import zstandard
 from terminal import PROGRAM, Finished, environment, run_kg
 
 from kg.diagnostic import UsageError
-from kg.files import exchange_paths
-from kg.tables import parts
-from kg.tables.parts import read_size, replace_folder
+from kg.tables.parts import read_size
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 <m> rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];
@@ -57,22 +54,6 @@ def unpack(path: Path) -> bytes:
 
 def digests(folder: Path) -> dict[str, str]:
     return {p.name: sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
-
-
-@pytest.mark.parametrize("exchanges", [True, False])
-def test_a_folder_is_replaced(tmp_path: Path, exchanges: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one step where the system can: then what was there is in the run's scratch folder, which goes with it."""
-    for name in ("made", "there"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / name).touch()
-    if not exchanges:
-        monkeypatch.setattr(parts, "exchange_paths", lambda one, other: False)
-    replace_folder(tmp_path / "made", tmp_path / "there")
-    assert [p.name for p in (tmp_path / "there").iterdir()] == ["made"]
-    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")} - {"there", "there/made"}
-    assert left == ({"made", "made/there"} if exchanges and sys.platform == "linux" else set())
-    with pytest.raises(OSError, match="No such file"):
-        exchange_paths(tmp_path / "gone", tmp_path / "there") or (tmp_path / "gone").rename(tmp_path / "there")
 
 
 @pytest.mark.parametrize(

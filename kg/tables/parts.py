@@ -119,11 +119,12 @@ def write_parts(
 
 
 def replace_folder(made: Path, folder: Path) -> None:
-    """Put a finished folder into its place, in one step where the system can: what was there is at *made* then.
+    """Put a finished folder into its place, in one step where the system can. What was there goes.
 
-    Elsewhere it stands beside meanwhile: see `restore_folder`.
+    Elsewhere that stands beside meanwhile: see `restore_folder`.
     """
     if folder.exists() and exchange_paths(made, folder):
+        shutil.rmtree(made, ignore_errors=True)
         return
     aside = place_aside(folder)
     if folder.exists():
