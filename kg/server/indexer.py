@@ -12,7 +12,6 @@ from kg.server.process import BusyError, Process, Settings, start_process
 from kg.worker.wire import write_frame
 from kg.worker.worker import StoppedError
 
-
 _NICE = 5  # it is waited for, but not by who asks a small query
 
 
