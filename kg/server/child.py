@@ -143,6 +143,8 @@ class Servant:
     def look(self, request: Request) -> Request:
         """Answer what a page needs to know."""
         looker = self._find_looker(request)
+        if request["words"] is not None:
+            looker.words = request["words"]
         try:
             return {"answer": getattr(looker, request["act"])(*request["with"])}
         except OSError as error:

@@ -6,7 +6,7 @@ bounds say, so that a thing with a million links is answered as quickly as one w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -93,7 +93,11 @@ class Looker:
         return {row["p"].value: int(row["n"].value) for row in rows if row["p"] is not None}
 
     @cached_property
-    def _sample(self) -> tuple[frozenset[str], frozenset[str]]:
+    def words(self) -> Sequence[Sequence[str]]:
+        """Properties and classes, which may be told: by `find_words`, which is asked once of a store."""
+        return self.find_words()
+
+    def find_words(self) -> list[list[str]]:
         """Properties and classes: those that are declared, and those of the first statements of the store."""
         properties = {
             s.value
@@ -111,14 +115,14 @@ class Looker:
             inner = f"SELECT ?x {{ {pattern} }} LIMIT {_SAMPLE}"
             rows = self._select(f"SELECT DISTINCT ?x {{ {{ {inner} }} FILTER(isIRI(?x)) }}", 0, _MOST_WORDS)
             found.update(row[0].value for row in rows)
-        return frozenset(properties), frozenset(classes)
+        return [sorted(properties), sorted(classes)]
 
     @cached_property
     def _things(self) -> dict[str, int]:
         """How many things the classes have, counted so far."""
         return {
             iri: self._tally(f"SELECT ?x {{ ?x {_TYPE} {ox.NamedNode(iri)} }} LIMIT {_MOST_THINGS + 1}")
-            for iri in self._sample[1]
+            for iri in self.words[1]
         }
 
     # ---- names
@@ -226,7 +230,7 @@ class Looker:
         if sum(counts.values()) <= MOST_COUNTED:
             return counts, False
         found = {}
-        for iri in sorted(set(counts) | self._sample[0]):
+        for iri in sorted(set(counts).union(self.words[0])):
             n = self._count_one(node, iri, incoming)
             if n:
                 found[iri] = n
@@ -309,7 +313,7 @@ class Looker:
 
     def list_terms(self, namespace: str) -> Json:
         """The terms of a vocabulary, with their lines; of large stores those that are declared or common."""
-        known = sorted(iri for group in self._sample for iri in group if iri.startswith(namespace))
+        known = sorted(iri for group in self.words for iri in group if iri.startswith(namespace))
         return {"terms": [self._line(iri) for iri in dict.fromkeys(known)]}
 
     def tell_lines(self, iris: list[str]) -> list[Json]:
@@ -414,7 +418,7 @@ class Looker:
 
     def suggest(self, kind: str, text: str, most: int) -> Json:
         """Properties or classes (`type`) whose names or ends begin as given, or hold it."""
-        ranked = [(self._fit(iri, text), iri) for iri in self._sample[0 if kind == "property" else 1]]
+        ranked = [(self._fit(iri, text), iri) for iri in self.words[0 if kind == "property" else 1]]
         return {"iris": [iri for rank, iri in sorted(ranked) if rank < _UNFIT][:most], "partly": False}
 
 
