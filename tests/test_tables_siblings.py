@@ -233,6 +233,16 @@ def test_other_line_ends_are_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="{}"?>', "<?xml version='1.0'  encoding = '{}' standalone='yes' ?>", ""])  # fmt: skip
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16", "windows-1252"])
+def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encoding: str) -> None:
+    text = declared.format(encoding) + '<r><p id="1"><name>é encoding="x"</name></p></r>'
+    (tmp_path / "p.xml").write_bytes(text.encode(encoding))
+    rows = 'rml:referenceFormulation rml:XPath; rml:iterator "/r/p"'
+    source = f'rml:source [ a rml:FilePath; rml:path "p.xml"; rml:encoding rml:{encoding} ]; {rows}'
+    assert run(tmp_path, source, key="@id") == (0, ['<1> "é encoding=\\"x\\""'], "")
+
+
 @pytest.mark.parametrize(
     ("iterator", "lines", "told"),
     [
