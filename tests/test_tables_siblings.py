@@ -500,3 +500,21 @@ def test_half_a_character_in_a_view(tmp_path: Path) -> None:
     below = '[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
     view = f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
     assert first_line(run(tmp_path, view)[2]) == "error[data-not-scalar]: `p.json` has half a character"
+
+
+def test_numbers_join_in_views(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.executescript(
+            "CREATE TABLE a (id INTEGER, k DECIMAL(5,2)); CREATE TABLE b (k REAL, z TEXT);"
+            "INSERT INTO a VALUES (1, 5), (2, NULL), (3, 0.5); INSERT INTO b VALUES (5, 'five'), (50, 'fifty'), (0.5, 'half');"
+        )
+    connection.close()
+    table = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator'
+    field = '[ rml:fieldName "{0}"; rml:reference "{0}" ]'.format
+    other = f'[ rml:viewOn [ {table} "b" ]; rml:field {field("k")}, {field("z")} ]'
+    joined = (
+        f'rml:parentLogicalView {other}; rml:joinCondition [ rml:child "k"; rml:parent "k" ]; rml:field {field("z")}'
+    )
+    view = f'rml:viewOn [ {table} "a" ]; rml:field {field("id")}, {field("k")}; rml:innerJoin [ {joined} ]'
+    assert run(tmp_path, view, "z") == (0, ['<1> "five"', '<3> "half"'], "")
