@@ -23,7 +23,8 @@ from kg.page.style import tense_of
 from kg.page.text import clean
 from kg.pipeline import check_project
 from kg.project import Project
-from kg.values import Date, EntityRef, Text
+from kg.values import ClaimRef, Date, EntityRef, Text
+from kg.view import FromSource, OfQuestion, select_part
 
 
 class Element:
@@ -381,3 +382,13 @@ def test_lines_of_the_network_tell_yes_from_no() -> None:
     (line,) = [n for n, members in enumerate(network["claims"]) if ids.index("paris.met-no-fans") in members]
     assert [ids[n] for n in network["claims"][line]] == ["paris.met-no-fans"]
     assert [badge["sign"] for badge in network["badges"] if badge["line"] == line] == ["¬"]
+
+
+def test_a_part_holds_what_its_claims_speak_of() -> None:
+    seeds = own_project().seeds
+    part = select_part(seeds, OfQuestion(name="why", claims=("eqo.anxious-why",)))
+    assert {claim.id for claim in part.claims} == {"eqo.anxious-why", "eqo.anxious", "eqo.problems"}
+    of_source = select_part(seeds, FromSource(source="paris"))
+    known = {claim.id for claim in of_source.claims}
+    for claim in of_source.claims:
+        assert {end.id for end in (claim.subject, claim.object) if isinstance(end, ClaimRef)} <= known

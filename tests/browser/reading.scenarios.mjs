@@ -298,6 +298,7 @@ const SEARCHES = [
   ["overseas", "the international market"],
   ["contradiction", "about 50 %"],
   ["denied", "denied"],
+  ["launch international market", "EqualOcean"],
   ["who said", "by whom"],
   ["what happened in Paris", "Paris"],
   ["汽车", "Xiaomi EV"],
@@ -345,6 +346,17 @@ scenario(
     await label.click();
     holds(page.url().endsWith("#mode=promise"), page.url());
     same(await page.innerText("#shown"), `${count} of ${claims.length} claims shown`);
+    // Beside each choice stands what it would leave: other filters count, its own does not.
+    const beside = async (choice) =>
+      Number(await page.locator(`#facets label:has([data-choice="${choice}"]) .count`).innerText());
+    const counted = (test) => claims.filter(test).length;
+    same(
+      await beside("mode=plan"),
+      counted(({ mode }) => mode === "plan"),
+      "plans",
+    );
+    const his = ({ mode, speakers }) => mode === "promise" && speakers.includes("lei-jun");
+    same(await beside("speaker=lei-jun"), counted(his), "promises of one speaker");
     await openTable(page);
     same(await page.locator("#table tbody tr[data-claim]").count(), count, "rows");
     holds((await page.locator('#picture [id^="r-"].dim').count()) > 0, "nothing is dimmed");
@@ -438,7 +450,7 @@ scenario("an address that names nothing does no harm", async ({ page, open }) =>
     "#e=__proto__&c=constructor&k=-5&path=a~b&l=xx&from=abc&mode=nothing&property=%3Cimg%3E",
     "#s=toString&q=__proto__&f=hasOwnProperty&l=__proto__&to=9999999999999999999999-01-01",
     "#k=1e309&from=99999999999999999999&e=&c=&s=eqo.p999999999s1&path=~",
-    "#%E0%A4%A",
+    "#%E0%A4%A&path=su7~su7&q=said-by~who~nobody&mode=__proto__",
   ];
   for (const hash of strange) {
     await open("graph.html", hash);
