@@ -674,6 +674,15 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
   await page.waitForSelector("#values li");
   const values = (await page.locator("#values").innerText()).replace(/\s+/g, " ");
   holds(/locked orders about 75,600 orders/.test(values) || /delivered/.test(values), values);
+  const { claims } = await readData(page);
+  const own = claims.filter((claim) => claim.subject === "su7" && !claim.object && !claim.objectClaim);
+  const cards_ = await page.locator("#values li").allInnerTexts();
+  same([cards_.length, cards_.at(-1)], [5, `+ ${own.length - 4} more`], "cards, and how many there are more");
+  for (const card of cards_.slice(0, 4))
+    holds(
+      own.some((claim) => card.endsWith(claim.value?.en ?? claim.value)),
+      `no claim says ${card}`,
+    );
   await page.waitForTimeout(600);
   const [cards, frame] = await page.evaluate(() =>
     ["values", "stage"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()),
