@@ -36,6 +36,10 @@ class DocumentError(ValueError):
         self.line, self.column = line, column
 
 
+class NotRecordError(PathError):
+    """An iterator over XML that selects what is no element, such as a text."""
+
+
 class NotScalarError(ValueError):
     """A reference that selects an array or an object, which is no RDF term."""
 
@@ -51,21 +55,29 @@ class Language:
     def parse(self, text: str) -> Any:
         """The root of a document given as text (a value within another document)."""
         if self.formulation is Formulation.XPATH:
-            return parse_xml(text.encode())
+            try:
+                data = text.encode()
+            except UnicodeEncodeError:
+                raise DocumentError("half a character") from None
+            return parse_xml(data)
         if self.formulation is Formulation.CSV:
             import csv
             import io
 
-            return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
+            try:
+                return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
+            except csv.Error as error:
+                raise DocumentError(str(error)) from None
         try:
             return parse_json(text)
-        except ValueError as error:
-            raise DocumentError(str(error)) from None
+        except (ValueError, RecursionError) as error:
+            raise tell_json(error) from None
 
     def iterate(self, iterator: str) -> Nodes:
         """A function from a root or record to the records that the iterator selects; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
-            return compile_xpath(iterator, self.namespaces)
+            select = compile_xpath(iterator, self.namespaces)
+            return lambda node: [want_element(found) for found in select(node)]
         if self.formulation is Formulation.CSV:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
@@ -121,7 +133,7 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     try:
         path = etree.XPath(text, namespaces=dict(namespaces) or None)
         path(etree.Element("none"))  # prefixes and functions are looked up when a path is first used
-    except etree.XPathError as error:
+    except (etree.XPathError, ValueError) as error:  # a ValueError where a character can stand in no XML
         raise PathError(str(error)) from None
 
     def select(node: Any) -> list[Any]:
@@ -138,6 +150,17 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
         return [found]
 
     return select
+
+
+def want_element(found: Any) -> Any:
+    """What an iterator selected, which is an element. Raises NotRecordError."""
+    if isinstance(getattr(found, "tag", None), str):
+        return found
+    if hasattr(found, "tag"):
+        what = "a comment or a processing instruction"
+    else:
+        what = "an attribute" if getattr(found, "is_attribute", False) else "a text, a number or a name"
+    raise NotRecordError(f"it selects {what}, and a record is an element")
 
 
 def number_text(number: float) -> str:

@@ -18,7 +18,7 @@ _NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
 _SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"
 _STEP = re.compile(
     rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[\s*(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
-    |'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")\s*\]""",
+    |'(?P<single>(?:[^'\\\x00-\x1f]|\\.)*)'|"(?P<double>(?:[^"\\\x00-\x1f]|\\.)*)")\s*\]""",
     re.VERBOSE | re.DOTALL,
 )
 

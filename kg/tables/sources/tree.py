@@ -10,7 +10,7 @@ from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, SourceTable
-from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
+from kg.tables.documents import LINES, DocumentError, Language, NotRecordError, NotScalarError, Value, Values, read_document
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
@@ -119,6 +119,9 @@ def find_records(
     try:
         select = language.iterate(iterator)
         return [record for root in roots for record in select(root)]
+    except NotRecordError as error:
+        hint = "select the element that holds it, and let the reference lead to it"
+        shelf.tell("map-path", source.mark, f"`{iterator}` is no iterator: {error}", hint)
     except PathError as error:
         shelf.tell("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")
     except NameTwiceError as error:
