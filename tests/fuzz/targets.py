@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fuzz import documents, rdf, texts
+from fuzz import documents, functions, rdf, sources, texts
 
-TARGETS = {target.name: target for target in (*texts.TARGETS, *rdf.TARGETS, *documents.TARGETS)}
+TARGETS = {target.name: target for target in (*texts.TARGETS, *rdf.TARGETS, *documents.TARGETS, *sources.TARGETS, *functions.TARGETS)}
