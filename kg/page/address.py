@@ -6,7 +6,7 @@ import re
 
 from kg.page.words import load_words
 
-_ADDRESS = re.compile(r"p(\d+)s(\d+)")
+_ADDRESS = re.compile(r"p([0-9]+)s([0-9]+)")
 
 
 def split_address(address: str) -> tuple[int, int] | None:

@@ -16,9 +16,10 @@ from typing import Any
 
 _NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
 _SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"
+_BLANKS = r"[\x20\t\n\r]*"  # RFC 9535, section 2.1.1
 _STEP = re.compile(
-    rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[\s*(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
-    |'(?P<single>(?:[^'\\\x00-\x1f]|\\.)*)'|"(?P<double>(?:[^"\\\x00-\x1f]|\\.)*)")\s*\]""",
+    rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[{_BLANKS}(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
+    |'(?P<single>(?:[^'\\\x00-\x1f]|\\.)*)'|"(?P<double>(?:[^"\\\x00-\x1f]|\\.)*)"){_BLANKS}\]""",
     re.VERBOSE | re.DOTALL,
 )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - words and cases read best in lines that are full
 """Run cases by hand (see the package)."""
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def main() -> None:
     chosen = [TARGETS[name] for name in options.only or TARGETS]
     if options.list:
         for target in chosen:
-            print(f"{target.name:<16} {target.share:>5} {target.sample:>4}  {(target.run.__doc__ or '').splitlines()[0]}")
+            print(
+                f"{target.name:<16} {target.share:>5} {target.sample:>4}  {(target.run.__doc__ or '').splitlines()[0]}"
+            )
     elif options.case or options.input:
         if len(chosen) != 1:
             parser.error("one case is of one target: say --only NAME")
@@ -81,7 +84,10 @@ def _run(target: object, cases: int, options: argparse.Namespace) -> int:
     now = os.times()
     cpu = sum(now[:4]) - sum(used[:4])
     way = "guided" if options.guided else f"seed {options.seed}"
-    print(f"{target.name:<16} {way:>9} {done:>9,} cases {faults:>4} faults {cpu:8.1f} s of CPU {done / max(cpu, 0.01):9.0f}/s", flush=True)
+    print(
+        f"{target.name:<16} {way:>9} {done:>9,} cases {faults:>4} faults {cpu:8.1f} s of CPU {done / max(cpu, 0.01):9.0f}/s",
+        flush=True,
+    )
     return faults
 
 

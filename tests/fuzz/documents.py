@@ -18,7 +18,7 @@ from fuzz.project import RML, YARRRML, find_inputs
 from fuzz.strokes import any_text, composed, damage, damaged, encode
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices, to_text
 from kg.diagnostic import Severity, SourceText
-from kg.tables.documents import DocumentError, compile_xpath, parse_xml, xml_text
+from kg.tables.documents import DocumentError, Language, compile_xpath, parse_xml, xml_text
 from kg.tables.jsonpath import (
     NameTwiceError,
     PathError,
@@ -32,6 +32,7 @@ from kg.tables.jsonpath import (
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.read.yarrrml.translate import translate_to_rml
+from kg.tables.rml import Formulation
 from kg.tables.sources.jsonstream import find_stream, stream_json
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_elements
 from kg.tables.vocabulary import Generation
@@ -62,7 +63,10 @@ def try_yaml(data: bytes) -> None:
         return
     document = parse_document(source)
     look_at(document.diagnostics)
-    expect(document.root is not None or document.diagnostics or not _has_root(source.text), "nothing was read, nothing told")
+    expect(
+        document.root is not None or document.diagnostics or not _has_root(source.text),
+        "nothing was read, nothing told",
+    )
     if document.root is None:
         return
     _look_at_node(document.root, source)
@@ -171,7 +175,11 @@ def try_yarrrml(data: bytes) -> None:
         if generation is Generation.RML and not translation.diagnostics:
             again = read_any_mapping(SourceText("m.ttl", translation.turtle))
             # rules without a source, or without any rule, are no RML; YARRRML Parser writes them all the same
-            wrong = [d for d in again.diagnostics if d.severity is Severity.ERROR and "no `rml:logicalSource`" not in d.message]
+            wrong = [
+                d
+                for d in again.diagnostics
+                if d.severity is Severity.ERROR and "no `rml:logicalSource`" not in d.message
+            ]
             wrong = [d for d in wrong if d.code != "map-empty"]
             expect(not wrong, f"RML with a mistake that YARRRML had not: {wrong[:1]} {translation.turtle}")
 
@@ -183,7 +191,20 @@ _JSON: Any = {
     "a": {"b": [1, {"c": "x", "b c": None}, [2.5, True]], "c": "y"}, "b": [{"c": 1, "a": []}, {"c": 3}, "z"], "é": {"'": 1, '"': 2}, "": 0,
     "ships": [{"id": 1}, {"id": 2, "tags": ["t", "u"]}],
 }  # fmt: skip
-_PATHS = ("$", "$.a.b[*]", "$['a']['b'][0]", "$.b[-1].c", "$..c", "$.b[?@.c > 1]", "$.a.b[0,1]", "$.a.b[1:2]", "a.c", "@.b", "$.*", "['é']")
+_PATHS = (
+    "$",
+    "$.a.b[*]",
+    "$['a']['b'][0]",
+    "$.b[-1].c",
+    "$..c",
+    "$.b[?@.c > 1]",
+    "$.a.b[0,1]",
+    "$.a.b[1:2]",
+    "a.c",
+    "@.b",
+    "$.*",
+    "['é']",
+)
 _PATH_WORDS = (
     "$", ".", ".", "..", "[", "]", "*", "'", '"', "a", "b", "c", "é", "b c", "0", "1", "-1", "-0", "01", ":", ",", "?", "@", "@.c", ">", "==",
     "1e3", "(", ")", "&&", "!", "length(@)", "count(@..*)", "\\u0061", "\\'", "['a']", "[*]", "[0]", "$.a", " ", "ships", "9007199254740993",
@@ -242,7 +263,10 @@ def try_json(data: bytes) -> None:
 def _make_json(chance: random.Random, depth: int) -> object:
     kind = chance.randrange(7 if depth else 5)
     if kind == 6:
-        return {chance.choice(("a", "b", "é", any_text(chance))): _make_json(chance, depth - 1) for _ in range(chance.randint(0, 3))}
+        return {
+            chance.choice(("a", "b", "é", any_text(chance))): _make_json(chance, depth - 1)
+            for _ in range(chance.randint(0, 3))
+        }
     if kind == 5:
         return [_make_json(chance, depth - 1) for _ in range(chance.randint(0, 3))]
     return (any_text(chance), chance.randrange(-9, 10**9), chance.random() * 1e5, None, True)[kind]
@@ -264,13 +288,30 @@ _XML = (
     b"<r xmlns:x='http://x/'><p id='1'><n>A</n><n l='en'>B<i>c</i>d</n><x:n>E</x:n><q><n>F</n></q></p>t<p id='2'><!--c--><n/></p>"
     b"<x:p><n>G</n></x:p><p><p id='3'><n>H</n></p></p></r>"
 )
-_XPATHS = ("/r/p", "n", "@id", "q/n", "./n[2]", "x:n", "text()", ".", "//n", "../@id", "count(n)", "n[@l='en']", "string(n)", "/r/*", "/r/x:p/n")
+_XPATHS = (
+    "/r/p",
+    "n",
+    "@id",
+    "q/n",
+    "./n[2]",
+    "x:n",
+    "text()",
+    ".",
+    "//n",
+    "../@id",
+    "count(n)",
+    "n[@l='en']",
+    "string(n)",
+    "/r/*",
+    "/r/x:p/n",
+)
 _XPATH_WORDS = (
     "/", "/", "//", "r", "p", "n", "q", "x:", "x:n", "y:n", "@", "@id", "*", ".", "..", "[", "]", "1", "2", "last()", "text()", "count(",
     ")", "(", "|", "=", "'en'", '"', "and", " ", "$v", "string(", "document('x')", "node()", "id('1')", "::", "ancestor::", "namespace::*",
     "1 div 0", "-", "+", "é", "concat('a', n)", "true()", "comment()", "position()", "name()", ",", "/r/p", "/r", "\x00",
 )  # fmt: skip
 _NAMESPACES = {"x": "http://x/"}
+_XML_PATHS = Language(formulation=Formulation.XPATH, generation=Generation.RML, namespaces=tuple(_NAMESPACES.items()))
 
 
 def try_xpath(data: bytes) -> None:
@@ -280,9 +321,8 @@ def try_xpath(data: bytes) -> None:
     reference = reference or iterator
     root = parse_xml(_XML)
     try:
-        records = compile_xpath(iterator, tuple(_NAMESPACES.items()))(root)
+        nodes = _XML_PATHS.iterate(iterator)(root)
         select = compile_xpath(reference, tuple(_NAMESPACES.items()))
-        nodes = [record for record in records if not isinstance(record, str | tuple)]
         values = [[xml_text(found) for found in select(node)] for node in nodes]
     except PathError:
         return
@@ -327,7 +367,7 @@ def _seeds(texts: SequenceOf[str]) -> tuple[bytes, ...]:
 TARGETS = (
     Target(name="yaml", run=try_yaml, make=damaged(_yamls), seeds=lambda: _seeds(_yamls()), share=20, sample=120),
     Target(name="rml", run=try_rml, make=damaged(lambda: _RML_MORE), seeds=lambda: _seeds(_RML_MORE), share=8, sample=60),
-    Target(name="yarrrml", run=try_yarrrml, make=damaged(lambda: _YARRRML_MORE), seeds=lambda: _seeds(_YARRRML_MORE), share=8, sample=60),
+    Target(name="yarrrml", run=try_yarrrml, make=damaged(lambda: _YARRRML_MORE), seeds=lambda: _seeds(_YARRRML_MORE), share=8, sample=30),
     Target(name="jsonpath", run=try_jsonpath, make=composed(_PATH_WORDS, _PATHS), seeds=lambda: _seeds(_PATHS), share=20, sample=100),
     Target(name="json", run=try_json, make=make_choices, share=15, sample=60),
     Target(name="xpath", run=try_xpath, make=make_xpath, seeds=lambda: _seeds(_XPATHS), share=15, sample=80),

@@ -17,7 +17,6 @@ from urllib.parse import quote, unquote
 
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
-
 from kg.tables.computed import LOOKUPS, register
 from kg.tables.functions import COMPUTED
 from kg.tables.functions.checks import check_replacement
@@ -28,9 +27,51 @@ from kg.tables.plan.value import Text
 from kg.tables.sql.functions import PATTERNED, SAME, calls_needed, write_call
 
 _TRUTHS = ("true", "false", "1", "0", "TRUE", " true ")
-_NUMBERS = ("0", "1", "-1", "5", "2.5", "-2.5", "0.1", "1e3", "100", "-0", "1E-7", "007", "+3", "12345678901234567890", "3.0", "NaN", "INF", "", "x", " 4 ")
-_DATES = ("2024-02-29", "2024-12-31T23:59:59Z", "0001-01-01", "9999-12-31", "2024-02-30", "2024-06-01T10:00:00+14:00", "x", "")
-_PATTERNS = ("yyyy-MM-dd", "d MMM yyyy", "dd/MM/yy HH:mm", "MMMM", "yyyy", "'x'", "h:mm a", "q", "", "yyyyy", "dd.MM.uuuu")
+_NUMBERS = (
+    "0",
+    "1",
+    "-1",
+    "5",
+    "2.5",
+    "-2.5",
+    "0.1",
+    "1e3",
+    "100",
+    "-0",
+    "1E-7",
+    "007",
+    "+3",
+    "12345678901234567890",
+    "3.0",
+    "NaN",
+    "INF",
+    "",
+    "x",
+    " 4 ",
+)
+_DATES = (
+    "2024-02-29",
+    "2024-12-31T23:59:59Z",
+    "0001-01-01",
+    "9999-12-31",
+    "2024-02-30",
+    "2024-06-01T10:00:00+14:00",
+    "x",
+    "",
+)
+_PATTERNS = (
+    "yyyy-MM-dd",
+    "d MMM yyyy",
+    "dd/MM/yy HH:mm",
+    "MMMM",
+    "yyyy",
+    "'x'",
+    "h:mm a",
+    "q",
+    "",
+    "yyyyy",
+    "dd.MM.uuuu",
+)
 _UNITS = ("days", "months", "years", "hours", "seconds", "weeks", "minutes", "day", "year", "time", "x", "weekday")
 _CHOICES: dict[Kind, tuple[str, ...]] = {
     Kind.TRUTH: _TRUTHS, Kind.TRUTHS: _TRUTHS, Kind.INTEGER: _NUMBERS, Kind.INTEGERS: _NUMBERS, Kind.DECIMAL: _NUMBERS,
@@ -57,7 +98,13 @@ def _connection() -> Any:
 
 
 def _make_text(chance: random.Random) -> str:
-    text = chance.choice(("", "a", "Abc def", "straße", "ÉÀ", "a,b;c", "http://A.example/x?y#z", "ﬁ", "İ", "x\ty", "5", "ａ")) if chance.randrange(2) else any_text(chance, 8)
+    text = (
+        chance.choice(
+            ("", "a", "Abc def", "straße", "ÉÀ", "a,b;c", "http://A.example/x?y#z", "ﬁ", "İ", "x\ty", "5", "ａ")
+        )
+        if chance.randrange(2)
+        else any_text(chance, 8)
+    )
     return text.replace("\0", "")
 
 
@@ -110,7 +157,11 @@ def _write(value: str | list[str] | None) -> str:
 def _compare(function: Function, given: list[Any], found: object) -> None:
     iri = SAME.get(function.iri, function.iri)
     oracle = ORACLES.get(iri)
-    if oracle is None or iri in PATTERNED or any(g is None for g, p in zip(given, function.parameters, strict=True) if not p.optional):
+    if (
+        oracle is None
+        or iri in PATTERNED
+        or any(g is None for g, p in zip(given, function.parameters, strict=True) if not p.optional)
+    ):
         return
     try:
         wanted = oracle(*given)
@@ -145,7 +196,9 @@ def _whole(text: str) -> int:
 
 
 def _days(one: str, other: str, unit: str) -> str:
-    if unit != "days" or not (re.fullmatch(r"\d{4}-\d\d-\d\d", one, re.ASCII) and re.fullmatch(r"\d{4}-\d\d-\d\d", other, re.ASCII)):
+    if unit != "days" or not (
+        re.fullmatch(r"\d{4}-\d\d-\d\d", one, re.ASCII) and re.fullmatch(r"\d{4}-\d\d-\d\d", other, re.ASCII)
+    ):
         raise ValueError
     return str((dt.date.fromisoformat(one) - dt.date.fromisoformat(other)).days)
 
@@ -180,8 +233,8 @@ ORACLES: dict[str, Callable[..., object]] = {
     GREL + "array_sort": lambda a: sorted(a, key=str.encode),
     GREL + "array_uniques": lambda a: list(dict.fromkeys(a)),
     GREL + "boolean_not": lambda a: _truth(not _read_truth(a)),
-    GREL + "boolean_and": lambda a: _truth(all([_read_truth(x) for x in a])),
-    GREL + "boolean_or": lambda a: _truth(any([_read_truth(x) for x in a])),
+    GREL + "boolean_and": lambda a: _truth(all(_read_truth(x) for x in a)),
+    GREL + "boolean_or": lambda a: _truth(any(_read_truth(x) for x in a)),
     GREL + "boolean_xor": lambda a: _truth(sum(_read_truth(x) for x in a) == 1),
     GREL + "math_abs": lambda a: _plain(abs(_number(a))),
     GREL + "math_floor": lambda a: _integer(math.floor(_number(a))),
@@ -237,13 +290,16 @@ def try_round_trip(data: bytes) -> None:
     for mode in ("html", "xml", "url", "javascript"):
         escaped = COMPUTED["escape"](text, mode)
         assert isinstance(escaped, str)
-        expect(COMPUTED["unescape"](escaped, mode) == text, f"{mode}: {text!r} is {escaped!r}, and back {COMPUTED['unescape'](escaped, mode)!r}")
+        expect(
+            COMPUTED["unescape"](escaped, mode) == text,
+            f"{mode}: {text!r} is {escaped!r}, and back {COMPUTED['unescape'](escaped, mode)!r}",
+        )
     expect(unquote(str(COMPUTED["escape"](text, "url"))) == text, "an escape that another reader reads otherwise")
     expect(html.unescape(str(COMPUTED["escape"](text, "xml"))) == text, "an escape that another reader reads otherwise")
 
 
 TARGETS = (
-    Target(name="functions", run=try_function, make=make_choices, share=15, sample=120),
+    Target(name="functions", run=try_function, make=make_choices, share=15, sample=60),
     Target(name="macros", run=try_macro, make=make_choices, share=15, sample=60),
     Target(name="escapes", run=try_round_trip, make=make_choices, share=15, sample=60),
 )

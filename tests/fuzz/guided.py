@@ -23,7 +23,11 @@ def count_guided(name: str, cases: int, seed: int, minutes: float | None) -> tup
             environment = {**os.environ, "KG_FUZZ_GUIDED": folder, "KG_FUZZ_SECONDS": str(int((minutes or 0) * 60))}
             command = [sys.executable, str(FOLDER), "--only", name, "--cases", str(cases - done)]
             ended = subprocess.run(
-                [*command, "--seed", str(seed + faults)], env=environment, capture_output=True, text=True, errors="replace"
+                [*command, "--seed", str(seed + faults)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                errors="replace",
             )
             told = re.search(r"stat::number_of_executed_units:\s*(\d+)", ended.stderr)
             if told is None:
@@ -58,13 +62,21 @@ def run_guided(name: str, folder: Path, cases: int, seed: int) -> None:
     from fuzz.run import run_case
 
     target = TARGETS[name]
+    tempfile.tempdir = str(folder)
     corpus = folder / "corpus"
     (folder / "found").mkdir(exist_ok=True)
     if not corpus.exists():
         corpus.mkdir()
         for number, data in enumerate(target.seeds()):
             (corpus / f"{number}").write_bytes(data)
-    arguments = [name, str(corpus), f"-runs={cases}", f"-seed={seed}", f"-artifact_prefix={folder}/found/", "-timeout=60"]
+    arguments = [
+        name,
+        str(corpus),
+        f"-runs={cases}",
+        f"-seed={seed}",
+        f"-artifact_prefix={folder}/found/",
+        "-timeout=60",
+    ]
     arguments += ["-rss_limit_mb=4096", "-print_final_stats=1", "-verbosity=0", "-max_len=4096"]
     seconds = int(os.environ.get("KG_FUZZ_SECONDS", "0"))
     arguments += [f"-max_total_time={seconds}"] if seconds else []

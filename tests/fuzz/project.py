@@ -1,11 +1,6 @@
-"""Damaged inputs for everything that reads one: a traceback, a crash or a hang is a fault of ours.
+"""Whole commands over damaged projects and mappings: seeds, ontologies, shapes, questions, queries, tables, arguments.
 
-    python tests/fuzzing.py --cases 100000 --seed 1      # by hand, on one core: about 20 cases a second
-    python tests/fuzzing.py --only queries --case 1:4711 # one case again, with its traceback
-
-Real inputs (the examples of `tests/spec`, the repository's seeds, mappings and data) are changed by a few strokes:
-signs left out, doubled, exchanged, put in from a list of nasty ones, lines moved, the end cut off. A case is named by
-its seed and number, and is the same everywhere. `tests/test_fuzzing.py` runs 500.
+Real inputs (the examples of `tests/spec`, the repository's seeds, mappings and data) are changed by a few strokes.
 """
 
 from __future__ import annotations
@@ -15,6 +10,7 @@ import io
 import random
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +21,7 @@ from story import SPECS, base_files, claims_file, lay_out, read_examples
 
 import kg
 from fuzz.strokes import NASTY, damage, to_bytes
-from fuzz.target import FaultError
+from fuzz.target import Chance, FaultError, Target, make_choices
 from kg.cli import COMMANDS, _run
 from kg.diagnostic import SourceText, render_github, render_json, render_text
 from kg.pipeline import assert_project, check_project
@@ -37,9 +33,7 @@ from kg.store import QueryError, Triples, serialize_answer
 from kg.turtle.document import RdfDocument, read_turtle
 from kg.validate import find_breaches
 from kg.worker.worker import Limits
-from kg.yamldoc import parse_document
 
-SLOWEST = 5.0  # seconds of CPU that a case may take
 CODES = {0, 1, 2, 3, 4}  # what a command may end with
 
 # ---- real inputs
@@ -135,31 +129,22 @@ def use_project(folder: Path, chance: random.Random) -> None:
 
 
 def try_seeds(bench: Bench, chance: random.Random) -> None:
+    """A project with damaged seeds is checked; without mistakes it is asserted, validated and published."""
     use_project(bench.story(damage_story(chance, "seeds", "seeds/sources", "seeds/entities", "seeds/claims")), chance)
 
 
 def try_ontology(bench: Bench, chance: random.Random) -> None:
+    """A project with a damaged ontology or files of RDF."""
     use_project(bench.story(damage_story(chance, "ontology", "seeds/rdf")), chance)
 
 
 def try_questions(bench: Bench, chance: random.Random) -> None:
+    """A project with damaged questions."""
     use_project(bench.story(damage_story(chance, "ontology/questions")), chance)
 
 
-def try_texts(_bench: Bench, chance: random.Random) -> None:
-    """The readers of Turtle and YAML alone, which are quick: some texts at a time."""
-    for _ in range(10):
-        turtle = find_inputs("ontology", "seeds/rdf")
-        text = damage(chance.choice(turtle), chance, turtle)
-        form = chance.choice(("turtle", "trig", "ntriples", "nquads"))
-        for diagnostic in read_turtle(SourceText("a.ttl", text), format=form).diagnostics:  # type: ignore[arg-type]
-            render_text(diagnostic)
-        yaml = find_inputs("seeds/claims", "seeds/entities", "seeds/sources", "seeds/tables")
-        for diagnostic in parse_document(SourceText("a.yaml", damage(chance.choice(yaml), chance, yaml))).diagnostics:
-            render_text(diagnostic)
-
-
 def try_shapes(bench: Bench, chance: random.Random) -> None:
+    """Damaged shapes are read, or their mistakes told."""
     shapes = tuple(text for text in find_inputs("ontology") if "shacl#" in text)
     text = damage(chance.choice(shapes), chance, shapes)
     found = read_shapes([read_turtle(SourceText("ontology/shapes.ttl", text))])
@@ -186,6 +171,7 @@ QUERIES = (
 
 
 def try_queries(bench: Bench, chance: random.Random) -> None:
+    """A damaged query over a graph is answered, or refused with a reason."""
     query = damage(chance.choice(QUERIES), chance, QUERIES)
     graph = bench_graph(bench)
     for diagnostic in graph.check_query(query):
@@ -257,6 +243,7 @@ mappings:
 
 
 def try_tables(bench: Bench, chance: random.Random) -> None:
+    """A damaged mapping, or damaged data under one, as `kg map` and `kg yarrrml` run it."""
     folder = bench.root / "tables"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -330,6 +317,7 @@ ARGUMENTS = {
 
 
 def try_arguments(bench: Bench, chance: random.Random) -> None:
+    """A command with any words behind it ends with an exit code that there is."""
     folder = bench.story({})
     command = chance.choice([*ARGUMENTS, *ARGUMENTS, *COMMANDS])
     words = ARGUMENTS.get(command, ())
@@ -394,7 +382,31 @@ def call(command: str, arguments: list[str], folder: Path) -> None:
         raise FaultError(f"kg {command} ended with {code}: {told[-2000:]}")
 
 
-KINDS: Mapping[str, Callable[[Bench, random.Random], None]] = {
-    "seeds": try_seeds, "ontology": try_ontology, "texts": try_texts, "shapes": try_shapes, "questions": try_questions,
-    "queries": try_queries, "tables": try_tables, "arguments": try_arguments, "interface": try_interface,
-}  # fmt: skip
+@cache
+def _bench() -> Bench:
+    folder = tempfile.TemporaryDirectory(prefix="kg-fuzz-")
+    _HELD.append(folder)  # it goes with the process
+    return Bench(Path(folder.name))
+
+
+_HELD: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def _make_target(name: str, attempt: Callable[[Bench, random.Random], None], share: int, sample: int) -> Target:
+    def run(data: bytes) -> None:
+        attempt(_bench(), Chance(data))
+
+    run.__doc__ = attempt.__doc__
+    return Target(name=name, run=run, make=make_choices, share=share, sample=sample)
+
+
+TARGETS = (
+    _make_target("seeds", try_seeds, 3, 10),
+    _make_target("ontology", try_ontology, 2, 4),
+    _make_target("shapes", try_shapes, 4, 10),
+    _make_target("questions", try_questions, 2, 6),
+    _make_target("answers", try_queries, 2, 6),
+    _make_target("tables", try_tables, 2, 10),
+    _make_target("arguments", try_arguments, 2, 8),
+    _make_target("interface", try_interface, 2, 8),
+)

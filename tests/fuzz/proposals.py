@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fuzz.strokes import any_text, damage, encode, to_bytes
-from fuzz.target import Chance, Target, expect, look_at, make_choices
 from story import lay_out
 
+from fuzz.strokes import any_text, damage, encode, to_bytes
+from fuzz.target import Chance, Target, expect, look_at, make_choices
 from kg.diagnostic import Diagnostic
 from kg.pipeline import Checked, check_files
 from kg.project import Drafts, Project
@@ -39,7 +39,12 @@ claims:
 """
 _NODE = {"id": "Tern", "type": "Ferry", "properties": {"battery": "73.60 kWh"}}
 _SOURCE = {"page_content": _TEXT, "type": "Document", "metadata": {"source": "bulletin"}}
-_LINK = {"source": {"id": "Tern", "type": "Ferry"}, "target": {"id": "Riga", "type": "City"}, "type": "SAILS_TO", "properties": {"since": "2033"}}
+_LINK = {
+    "source": {"id": "Tern", "type": "Ferry"},
+    "target": {"id": "Riga", "type": "City"},
+    "type": "SAILS_TO",
+    "properties": {"since": "2033"},
+}
 SEEDS: dict[str, tuple[Any, ...]] = {
     "kg": (_KG,),
     "jsonl": (json.dumps(_ROW) + "\n" + json.dumps({**_ROW, "object": 12, "predicate": "crew"}) + "\n",),
@@ -59,7 +64,24 @@ SEEDS: dict[str, tuple[Any, ...]] = {
     "claimreview": ([{"@type": "ClaimReview", "claimReviewed": _TEXT, "author": {"name": "Checks"}, "itemReviewed": {"@type": "Claim",
         "author": {"name": "Mira Vogt"}, "appearance": {"url": "bulletin"}}, "reviewRating": {"ratingValue": "2"}}],),
 }  # fmt: skip
-_ODD = (None, True, 0, -1.5, 10**30, "", [], {}, [[]], "x", ["Tern"], {"id": "Tern"}, {"@value": "x"}, "2033", "p1s1", "\ud800")
+_ODD = (
+    None,
+    True,
+    0,
+    -1.5,
+    10**30,
+    "",
+    [],
+    {},
+    [[]],
+    "x",
+    ["Tern"],
+    {"id": "Tern"},
+    {"@value": "x"},
+    "2033",
+    "p1s1",
+    "\ud800",
+)
 
 
 @cache
@@ -111,7 +133,9 @@ def make_file(form: str, chance: random.Random) -> bytes:
     elif form == "csv" and chance.randrange(2):
         out = io.StringIO()
         names = chance.sample(sorted(_ROW), chance.randint(1, len(_ROW)))
-        csv.writer(out).writerows([names, [_ROW[n] if chance.randrange(2) else any_text(chance).replace("\0", "") for n in names]])
+        csv.writer(out).writerows(
+            [names, [_ROW[n] if chance.randrange(2) else any_text(chance).replace("\0", "") for n in names]]
+        )
         seed = out.getvalue()
     if chance.randrange(3) == 0:
         return to_bytes(damage(seed, chance, (seed, _KG)), chance)
@@ -152,5 +176,5 @@ def try_proposals(data: bytes) -> None:
 
 TARGETS = (
     Target(name="rows", run=try_rows, make=make_choices, share=15, sample=80),
-    Target(name="proposals", run=try_proposals, make=make_choices, share=5, sample=20),
+    Target(name="proposals", run=try_proposals, make=make_choices, share=5, sample=12),
 )

@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
+
 from fuzz.project import QUERIES
 from fuzz.strokes import NASTY, any_text, composed, damage, encode
 from fuzz.target import Chance, Target, expect, look_at, make_choices, to_text
-
 from kg.diagnostic import SourceText
 from kg.server.check import check_update, find_dataset, use_dataset, use_graph
 from kg.sparql import (
@@ -32,7 +32,12 @@ from kg.sparql import (
     scan_query,
 )
 
-PREFIXES = {"e": "http://e/", "r": "http://r/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "xsd": "http://www.w3.org/2001/XMLSchema#"}
+PREFIXES = {
+    "e": "http://e/",
+    "r": "http://r/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
 
 
 @cache
@@ -179,7 +184,13 @@ def try_parameter(data: bytes) -> None:
     """A parameter is a term, whatever it holds: the query asks the same."""
     chance = Chance(data)
     value = ox.Literal(any_text(chance, 20), language=chance.choice(("en", "zh")))
-    query = chance.choice(("SELECT ?x { ?s ?p ?o }", "SELECT ?x ?s WHERE { ?s ?p ?o FILTER(BOUND(?x)) } LIMIT 1", "ASK { FILTER(LANG(?x) = 'en' || LANG(?x) = 'zh') }"))
+    query = chance.choice(
+        (
+            "SELECT ?x { ?s ?p ?o }",
+            "SELECT ?x ?s WHERE { ?s ?p ?o FILTER(BOUND(?x)) } LIMIT 1",
+            "ASK { FILTER(LANG(?x) = 'en' || LANG(?x) = 'zh') }",
+        )
+    )
     results = _store().query(bind_parameters(query, {"x": value}))
     if isinstance(results, ox.QueryBoolean):
         expect(bool(results), f"{value!r} is another term")
@@ -206,8 +217,22 @@ def _make(texts: tuple[str, ...]) -> Any:
 
 
 TARGETS = (
-    Target(name="query", run=try_query, make=_make((*_SERVICE, *QUERIES)), seeds=lambda: map(encode, (*_SERVICE, *QUERIES)), share=15, sample=100),
-    Target(name="update", run=try_update, make=_make((*_UPDATES, *_SERVICE)), seeds=lambda: map(encode, _UPDATES), share=15, sample=60),
+    Target(
+        name="query",
+        run=try_query,
+        make=_make((*_SERVICE, *QUERIES)),
+        seeds=lambda: map(encode, (*_SERVICE, *QUERIES)),
+        share=15,
+        sample=100,
+    ),
+    Target(
+        name="update",
+        run=try_update,
+        make=_make((*_UPDATES, *_SERVICE)),
+        seeds=lambda: map(encode, _UPDATES),
+        share=15,
+        sample=60,
+    ),
     Target(name="patch", run=try_patch, make=_make(_UPDATES), seeds=lambda: map(encode, _UPDATES), share=15, sample=60),
     Target(name="parameter", run=try_parameter, make=make_choices, share=15, sample=60),
 )

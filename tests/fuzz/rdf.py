@@ -32,7 +32,12 @@ from kg.turtle.document import Syntax, read_turtle
 from kg.worker.wire import read_term, write_term
 
 PREFIXES = Prefixes(
-    namespaces={**WELL_KNOWN, "e": "https://a.example/entity/", "c": "https://a.example/claim/", "a": "https://a.example/"}
+    namespaces={
+        **WELL_KNOWN,
+        "e": "https://a.example/entity/",
+        "c": "https://a.example/claim/",
+        "a": "https://a.example/",
+    }
 )
 FORMATS: dict[Syntax, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG, "ntriples": ox.RdfFormat.N_TRIPLES,
@@ -42,8 +47,35 @@ FORMATS: dict[Syntax, ox.RdfFormat] = {
 # ---- terms
 
 _XSD = WELL_KNOWN["xsd"]
-_NAMES = ("a", "b.c", "4-x", "雷军", "a/b", "a#b", "x.", "-x", "a%20b", "a'b", "(c)", "é·", "", "Claim", "type", "@id", "a:b", "~")
-_SPACES = ("https://a.example/entity/", "https://a.example/", WELL_KNOWN["kg"], WELL_KNOWN["rdf"], "urn:x:", "http://x/?q=", "e:")
+_NAMES = (
+    "a",
+    "b.c",
+    "4-x",
+    "雷军",
+    "a/b",
+    "a#b",
+    "x.",
+    "-x",
+    "a%20b",
+    "a'b",
+    "(c)",
+    "é·",
+    "",
+    "Claim",
+    "type",
+    "@id",
+    "a:b",
+    "~",
+)
+_SPACES = (
+    "https://a.example/entity/",
+    "https://a.example/",
+    WELL_KNOWN["kg"],
+    WELL_KNOWN["rdf"],
+    "urn:x:",
+    "http://x/?q=",
+    "e:",
+)
 _DATATYPES = ("integer", "decimal", "double", "boolean", "string", "date", "float", "anyURI", "dateTime")
 _NUMBERS = ("0", "-0", "00", "5", "+5", "73.60", "73.", ".5", "1e3", "1.0E-3", "INF", "NaN", "true", "1", "TRUE", "0.0000001",
             "9007199254740993", "-1.50", "1.5e+3", "٣")  # fmt: skip
@@ -83,7 +115,12 @@ def make_quads(chance: random.Random, *, blanks: bool = True, triples: bool = Fa
         nodes += [ox.BlankNode(name) for name in "abc"[: chance.randint(0, 3)]]
     rdf = [ox.NamedNode(WELL_KNOWN["rdf"] + name) for name in ("type", "first", "rest")]
     predicates = [make_iri(chance), make_iri(chance), chance.choice(rdf)]
-    ends = [*nodes, make_literal(chance, directed=triples), make_literal(chance), ox.NamedNode(WELL_KNOWN["rdf"] + "nil")]
+    ends = [
+        *nodes,
+        make_literal(chance, directed=triples),
+        make_literal(chance),
+        ox.NamedNode(WELL_KNOWN["rdf"] + "nil"),
+    ]
     if triples and chance.randrange(3) == 0:
         ends.append(ox.Triple(chance.choice(nodes), chance.choice(predicates), chance.choice(ends)))  # type: ignore[arg-type]
     graphs = [ox.DefaultGraph(), ox.DefaultGraph(), *nodes]
@@ -126,7 +163,10 @@ def try_nquads(data: bytes) -> None:
     expect(lines.pop() == "" and all(line.endswith(" .") for line in lines), "a line without its end")
     expect(len(lines) == len(set(lines)) == len(set(quads)), f"{len(set(quads))} quads, {len(lines)} lines")
     for line in lines:
-        expect(len(list(ox.parse(line.encode(), ox.RdfFormat.N_QUADS))) == 1, f"a line of another number of quads: {line!r}")
+        expect(
+            len(list(ox.parse(line.encode(), ox.RdfFormat.N_QUADS))) == 1,
+            f"a line of another number of quads: {line!r}",
+        )
     chance.shuffle(quads)
     blank = any(isinstance(term, ox.BlankNode | ox.Triple) for quad in quads for term in quad)
     expect(blank or write_nquads(quads) == text, "another order, other bytes")
@@ -137,7 +177,9 @@ def try_turtle_writer(data: bytes) -> None:
     """Turtle and TriG are read back by Oxigraph and by our own reader as what was meant."""
     chance = Chance(data)
     quads = make_quads(chance, triples=chance.randrange(4) == 0)
-    section = Section(title=any_text(chance), subjects=tuple(q.subject for q in quads[:1] if isinstance(q.subject, ox.NamedNode)))
+    section = Section(
+        title=any_text(chance), subjects=tuple(q.subject for q in quads[:1] if isinstance(q.subject, ox.NamedNode))
+    )
     sections = (section,) if chance.randrange(2) else ()
     turtle, trig = write_turtle(quads, PREFIXES, sections), write_trig(quads, PREFIXES, sections)
     _compare(_union(quads), turtle, ox.RdfFormat.TURTLE)
@@ -192,7 +234,10 @@ def try_claims_csv(data: bytes) -> None:
     expect(all(len(row) == len(rows[0]) for row in rows), f"rows of several lengths: {text!r}")
     for cell in (cell for row in rows[1:] for cell in row):
         plain = cell.lstrip("+-").replace(".", "", 1)
-        expect(cell[:1] not in set("=+-@\t\r") or (plain.isascii() and plain.isdecimal()) or not cell, f"a formula: {cell!r}")
+        expect(
+            cell[:1] not in set("=+-@\t\r") or (plain.isascii() and plain.isdecimal()) or not cell,
+            f"a formula: {cell!r}",
+        )
     found = [row for row in rows if row[0] == "c:x"]
     expect(len(found) == 1, f"{len(found)} rows of one claim")
     written = dict(zip(rows[0], found[0], strict=True))

@@ -9,6 +9,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
@@ -59,16 +60,18 @@ def run_batch(target: Target, seed: int, numbers: Sequence[int]) -> int:
     """Cases in a process of their own; each fault is printed with its name. How many there were."""
     reader, writer = os.pipe()
     sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        _run_all(target, seed, numbers, writer)
-        os._exit(0)
-    os.close(writer)
-    seen = b""
-    while part := os.read(reader, 65536):
-        seen += part
-    os.close(reader)
-    _, status = os.waitpid(child, 0)
+    with tempfile.TemporaryDirectory(prefix="kg-fuzz-") as folder:  # what a process that is ended leaves
+        child = os.fork()
+        if child == 0:
+            tempfile.tempdir = folder
+            _run_all(target, seed, numbers, writer)
+            os._exit(0)
+        os.close(writer)
+        seen = b""
+        while part := os.read(reader, 65536):
+            seen += part
+        os.close(reader)
+        _, status = os.waitpid(child, 0)
     faults, done = seen.count(b"!"), seen.count(b".")
     if status != 0:
         print(f"\n--- {target.name} {seed}:{numbers[max(0, done - 1)]}: the process ended with {status}", flush=True)

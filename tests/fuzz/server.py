@@ -16,10 +16,10 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from fuzz.strokes import any_text
-from fuzz.target import Chance, Target, expect, make_choices
 from hostile import KNOWN
 
+from fuzz.strokes import any_text
+from fuzz.target import Chance, Target, expect, make_choices
 from kg.server.answer import TooLargeError
 from kg.server.app import App
 from kg.server.child import RefusedError, Servant
@@ -29,7 +29,11 @@ from kg.server.options import Options, is_own_host
 from kg.worker.wire import read_head
 
 BASE = "http://e.example/"
-PREFIXES = {"e": BASE + "entity/", "skos": "http://www.w3.org/2004/02/skos/core#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
+PREFIXES = {
+    "e": BASE + "entity/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
 
 
 class _Near(Servant):
@@ -66,7 +70,11 @@ class _Process:
             elif kind == b"G":
                 self._servant.give(request, out)
             else:
-                acts = {b"N": self._servant.match, b"E": self._servant.look, b"F": lambda r: {"answer": self._servant.begin(r)}}
+                acts = {
+                    b"N": self._servant.match,
+                    b"E": self._servant.look,
+                    b"F": lambda r: {"answer": self._servant.begin(r)},
+                }
                 self._frames.append((b"e", json.dumps(acts[kind](request)).encode()))
         except TooLargeError as error:
             told = {"kind": str(error), "message": ""}
@@ -183,11 +191,20 @@ def try_http(data: bytes) -> None:
     asyncio.run(app(scope, receive, send))
     expect(not [line for line in told if "fault" in line], f"{scope}: {told}")
     expect(sent and sent[0]["type"] == "http.response.start", f"no answer: {sent}")
-    status, headers = sent[0]["status"], {name: value for name, value in sent[0]["headers"]}
-    expect(status in {200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 406, 408, 413, 415, 421, 422, 503}, f"{status}: {scope}")
-    expect(all(b"\r" not in v and b"\n" not in v for pair in sent[0]["headers"] for v in pair), f"a header of two lines: {headers}")
+    status, headers = sent[0]["status"], dict(sent[0]["headers"])
+    expect(
+        status in {200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 406, 408, 413, 415, 421, 422, 503},
+        f"{status}: {scope}",
+    )
+    expect(
+        all(b"\r" not in v and b"\n" not in v for pair in sent[0]["headers"] for v in pair),
+        f"a header of two lines: {headers}",
+    )
     answer = b"".join(message.get("body", b"") for message in sent[1:])
-    expect(b"content-length" not in headers or int(headers[b"content-length"]) == len(answer) or scope["method"] == "HEAD", "another length")
+    expect(
+        b"content-length" not in headers or int(headers[b"content-length"]) == len(answer) or scope["method"] == "HEAD",
+        "another length",
+    )
     host = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     if len(host) == 1 and not is_own_host(host[0], app.data.options):
         expect(status in {400, 421}, f"{host} was answered with {status}")
@@ -209,7 +226,20 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-_FORBIDDEN = {"iframe", "object", "embed", "base", "img", "template", "math", "link", "video", "audio", "frame", "portal"}
+_FORBIDDEN = {
+    "iframe",
+    "object",
+    "embed",
+    "base",
+    "img",
+    "template",
+    "math",
+    "link",
+    "video",
+    "audio",
+    "frame",
+    "portal",
+}
 
 
 def check_page(page: str, scripts: int = 1) -> None:
@@ -219,10 +249,16 @@ def check_page(page: str, scripts: int = 1) -> None:
     for tag, attributes in seen:
         expect(tag not in _FORBIDDEN and tag.isascii(), f"<{tag}>")
         for name, value in attributes.items():
-            expect(not name.startswith("on") and name not in {"style", "src", "srcdoc", "formaction"}, f"<{tag} {name}={value!r}>")
+            expect(
+                not name.startswith("on") and name not in {"style", "src", "srcdoc", "formaction"},
+                f"<{tag} {name}={value!r}>",
+            )
             expect(all(c.isalnum() or c in "-:_" for c in name), f"<{tag} {name}={value!r}>")
             if name in {"href", "xlink:href", "action"}:
-                expect((value or "").startswith(("#", "/", "http://", "https://", "mailto:", "?")), f"<{tag} {name}={value!r}>")
+                expect(
+                    (value or "").startswith(("#", "/", "http://", "https://", "mailto:", "?")),
+                    f"<{tag} {name}={value!r}>",
+                )
 
 
 def try_header(data: bytes) -> None:

@@ -18,9 +18,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
+
 from fuzz.strokes import any_text, damage
 from fuzz.target import Chance, Target, expect, look_at, make_choices
-
 from kg.diagnostic import SourceText
 from kg.tables.frames import map_frames
 from kg.tables.macros import encode_iri_part
@@ -44,11 +44,18 @@ KINDS = ("csv", "tsv", "json", "jsonl", "xml", "xlsx", "parquet", "arrow", "sqli
 def write_mapping(kind: str) -> str:
     """A mapping of the columns i, a and b of a file of that kind."""
     plain = kind.removesuffix(".gz")
-    way = {"json": "rml:JSONPath", "jsonl": "rml:JSONPath", "xml": "rml:XPath", "sqlite": "rml:SQL2008Table"}.get(plain, "rml:CSV")
-    iterator = {"json": ' ; rml:iterator "$.r[*]"', "jsonl": ' ; rml:iterator "$"', "xml": ' ; rml:iterator "/r/p"', "sqlite": ' ; rml:iterator "t"'}.get(plain, "")
+    way = {"json": "rml:JSONPath", "jsonl": "rml:JSONPath", "xml": "rml:XPath", "sqlite": "rml:SQL2008Table"}.get(
+        plain, "rml:CSV"
+    )
+    iterator = {
+        "json": ' ; rml:iterator "$.r[*]"',
+        "jsonl": ' ; rml:iterator "$"',
+        "xml": ' ; rml:iterator "/r/p"',
+        "sqlite": ' ; rml:iterator "t"',
+    }.get(plain, "")
     source = f'[ a rml:FilePath ; rml:path "t.{kind}" ]'
     if kind == "tsv":
-        source = f"[ a <http://www.w3.org/ns/csvw#Table> ; <http://www.w3.org/ns/csvw#url> \"t.tsv\" ; <http://www.w3.org/ns/csvw#dialect> [ <http://www.w3.org/ns/csvw#delimiter> \"\\t\" ] ]"
+        source = '[ a <http://www.w3.org/ns/csvw#Table> ; <http://www.w3.org/ns/csvw#url> "t.tsv" ; <http://www.w3.org/ns/csvw#dialect> [ <http://www.w3.org/ns/csvw#delimiter> "\\t" ] ]'
     if kind == "csv.gz":
         source = f'[ a rml:FilePath ; rml:path "t.{kind}" ; rml:compression rml:gzip ]'
     return f"{HEAD}<http://m> rml:logicalSource [ rml:source {source} ; rml:referenceFormulation {way}{iterator} ] ; {MAPS}"
@@ -64,7 +71,9 @@ def write_file(kind: str, rows: Rows, chance: random.Random) -> bytes:
     if kind in {"csv", "tsv", "csv.gz"}:
         out = io.StringIO()
         quoting = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
-        writer = csv.writer(out, delimiter="\t" if kind == "tsv" else ",", lineterminator=chance.choice(("\n", "\r\n")), quoting=quoting)
+        writer = csv.writer(
+            out, delimiter="\t" if kind == "tsv" else ",", lineterminator=chance.choice(("\n", "\r\n")), quoting=quoting
+        )
         writer.writerows([names, *rows])
         raw = out.getvalue().encode()
         return gzip.compress(raw) if kind == "csv.gz" else raw
@@ -139,9 +148,23 @@ def _sheet_rows(rows: Sequence[Sequence[str | None]]) -> list[str]:
 
 def make_cell(kind: str, chance: random.Random) -> str:
     """A text that a file of that kind can hold."""
-    text = chance.choice(("", "x", "5", "1.50", "true", "2024-02-30", "a b", "é/雷", any_text(chance), any_text(chance), any_text(chance)))
+    text = chance.choice(
+        (
+            "",
+            "x",
+            "5",
+            "1.50",
+            "true",
+            "2024-02-30",
+            "a b",
+            "é/雷",
+            any_text(chance),
+            any_text(chance),
+            any_text(chance),
+        )
+    )
     if kind in {"xml", "xlsx"}:
-        text = "".join(c for c in text if c in "\t\n\r" or (" " <= c and c not in "\ufffe\uffff"))
+        text = "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
     if kind == "xlsx":  # Excel's own escapes of control characters, and blanks that its readers take away
         text = text.replace("_x", "x").replace("\r", "").strip()
     return text.replace("\0", "")
@@ -217,7 +240,10 @@ def try_source(data: bytes) -> None:
 def compare(found: set[ox.Quad], wanted: set[ox.Quad], lines: bytes, what: str) -> None:
     """Raises FaultError where the quads without a blank node are not those that were meant."""
     plain = {quad for quad in found if not isinstance(quad.object, ox.BlankNode)}
-    expect(plain == wanted, f"{what}: meant {sorted(map(str, wanted - plain))[:3]}, written {sorted(map(str, plain - wanted))[:3]}")
+    expect(
+        plain == wanted,
+        f"{what}: meant {sorted(map(str, wanted - plain))[:3]}, written {sorted(map(str, plain - wanted))[:3]}",
+    )
 
 
 def _break(raw: bytes, chance: random.Random) -> bytes:
@@ -237,14 +263,19 @@ def try_frame(data: bytes) -> None:
     import pyarrow as pa
 
     chance = Chance(data)
-    rows = [[str(n), *(make_cell("arrow", chance) if chance.randrange(5) else None for _ in "ab")] for n in range(chance.randint(1, 3))]
-    table = pa.Table.from_pylist([dict(zip("iab", row, strict=True)) for row in rows], schema=pa.schema([(n, pa.string()) for n in "iab"]))
+    rows = [
+        [str(n), *(make_cell("arrow", chance) if chance.randrange(5) else None for _ in "ab")]
+        for n in range(chance.randint(1, 3))
+    ]
+    table = pa.Table.from_pylist(
+        [dict(zip("iab", row, strict=True)) for row in rows], schema=pa.schema([(n, pa.string()) for n in "iab"])
+    )
     text = f'{HEAD}<http://m> rml:logicalSource [ rml:source "{{t}}" ] ; {MAPS}'
     lines = "\n".join(str(line.as_py()) for line in map_frames(text, {"t": table}, folder=_folder())["line"]).encode()
     compare(set(ox.parse(lines, ox.RdfFormat.N_QUADS)), meant(rows, "arrow"), lines, str(rows))
 
 
 TARGETS = (
-    Target(name="sources", run=try_source, make=make_choices, share=2, sample=20),
-    Target(name="frames", run=try_frame, make=make_choices, share=2, sample=8),
+    Target(name="sources", run=try_source, make=make_choices, share=2, sample=12),
+    Target(name="frames", run=try_frame, make=make_choices, share=2, sample=4),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - words and cases read best in lines that are full
 """Damage: real inputs changed by a few strokes, and inputs put together from the words of a language.
 
 Signs are left out, doubled, exchanged, put in from a list of nasty ones; lines are moved, the end is cut off.

@@ -84,7 +84,9 @@ def to_text(data: bytes) -> str:
         return data.decode("utf-8", "replace")
 
 
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
 
 
 def look_at(diagnostics: Iterable[Diagnostic], *, whole: bool = True) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from fuzz import documents, functions, proposals, queries, rdf, server, sources, texts
+from itertools import chain
 
-TARGETS = {target.name: target for target in (*texts.TARGETS, *rdf.TARGETS, *documents.TARGETS, *sources.TARGETS, *functions.TARGETS, *queries.TARGETS, *server.TARGETS, *proposals.TARGETS)}
+from fuzz import documents, functions, page, project, proposals, queries, rdf, server, sources, texts
+
+MODULES = (texts, rdf, documents, functions, queries, server, proposals, sources, page, project)
+TARGETS = {target.name: target for target in chain.from_iterable(module.TARGETS for module in MODULES)}

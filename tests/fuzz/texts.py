@@ -84,7 +84,10 @@ def _look_at_hint(text: str, error: EdtfError) -> None:
     if found is None or _is_refused(found[1]) is None:
         return
     again = _is_refused(text[: error.start] + found[1] + text[error.end :])
-    if again is not None and (again.start, again.message.partition("`")[2]) == (error.start, error.message.partition("`")[2]):
+    if again is not None and (again.start, again.message.partition("`")[2]) == (
+        error.start,
+        error.message.partition("`")[2],
+    ):
         fault(f"for {text!r} the hint proposes {found[1]!r}, which is refused as well")
     if re.fullmatch("Y-?[0-9]+", found[1]):
         fault(f"for {text!r} the hint proposes {found[1]!r}, which is no year")
@@ -157,7 +160,9 @@ def try_quantity(data: bytes) -> None:
 def try_date_value(data: bytes) -> None:
     """A date of a claim is read, worded and written, or refused within its text."""
     text = to_text(data)
-    mark = Mark(source=SourceText("a.yaml", text.replace("\n", " ")), line=1, column=1, end_line=1, end_column=len(text) + 1)
+    mark = Mark(
+        source=SourceText("a.yaml", text.replace("\n", " ")), line=1, column=1, end_line=1, end_column=len(text) + 1
+    )
     findings = Findings()
     read = read_date(Scalar(text=text, mark=mark), findings)
     look_at(findings.diagnostics)
@@ -195,14 +200,27 @@ def try_figures(data: bytes) -> None:
             for figure in found:
                 expect(figure.start >= end and figure.end > figure.start, f"figures out of order: {found}")
                 expect(text[figure.start : figure.end] == figure.text, f"{figure} is not the text of its place")
-                expect(re.fullmatch(r"-?\d+(?:\.\d+)?(?:/\d+)?", figure.value, re.ASCII), f"no canonical value: {figure}")
+                expect(
+                    re.fullmatch(r"-?\d+(?:\.\d+)?(?:/\d+)?", figure.value, re.ASCII), f"no canonical value: {figure}"
+                )
                 end = figure.end
 
 
 # ---- language tags
 
 
-_TAGS = ("en", "zh-Hant-TW", "en-GB", "de-CH-1996", "sl-rozaj-biske", "x-a-b", "en-a-bbb-x-c", "i-klingon", "en_GB", "cn")
+_TAGS = (
+    "en",
+    "zh-Hant-TW",
+    "en-GB",
+    "de-CH-1996",
+    "sl-rozaj-biske",
+    "x-a-b",
+    "en-a-bbb-x-c",
+    "i-klingon",
+    "en_GB",
+    "cn",
+)
 _TAG_WORDS = (
     "en", "zh", "de", "cn", "xx", "x", "i", "GB", "uk", "US", "TW", "001", "419", "Hant", "Latn", "1996", "rozaj", "a", "u", "-",
     "-", "-", "-", "_", "abcdefgh", "abcdefghi", "1abc", "klingon", "english", "ſ", "K", "é", " ", "", "--ltr",
@@ -274,7 +292,26 @@ def try_iri(data: bytes) -> None:
 
 
 _TEMPLATES = ("http://example.org/{id}", r"\{a\}{b\}c}", "{a}-{b}/{c d}", "a{$.b[?@.c > 1]}", r"\\{a}\\")
-_TEMPLATE_WORDS = ("{", "}", "\\", "\\{", "\\}", "\\\\", "a", "id", "$.b", "['c']", "/", "http://e/", " ", "雷", '"', "\n", "@", "[0]")
+_TEMPLATE_WORDS = (
+    "{",
+    "}",
+    "\\",
+    "\\{",
+    "\\}",
+    "\\\\",
+    "a",
+    "id",
+    "$.b",
+    "['c']",
+    "/",
+    "http://e/",
+    " ",
+    "雷",
+    '"',
+    "\n",
+    "@",
+    "[0]",
+)
 
 
 def try_template(data: bytes) -> None:
@@ -350,7 +387,9 @@ def try_diagnostic(data: bytes) -> None:
     least = column if last == line else 1
     mark = Mark(source=source, line=line, column=column, end_line=last, end_column=chance.randint(least, least + 9))
     hint = any_text(chance) if chance.randrange(2) else None
-    look_at([Diagnostic(code=chance.choice(("unknown-entity", "encoding")), mark=mark, message=any_text(chance), hint=hint)])
+    look_at(
+        [Diagnostic(code=chance.choice(("unknown-entity", "encoding")), mark=mark, message=any_text(chance), hint=hint)]
+    )
 
 
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -359,7 +398,12 @@ def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
 
 def _short(name: str, run, words, texts, share=30, sample=150, most=8) -> Target:  # type: ignore[no-untyped-def]
     return Target(
-        name=name, run=run, make=composed(words, texts, most=most), seeds=lambda: _encoded(texts), share=share, sample=sample
+        name=name,
+        run=run,
+        make=composed(words, texts, most=most),
+        seeds=lambda: _encoded(texts),
+        share=share,
+        sample=sample,
     )
 
 

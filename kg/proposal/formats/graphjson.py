@@ -195,7 +195,8 @@ def _unwrap(value: Any) -> Any:
 
 def _list_parts(document: Any) -> Iterator[tuple[str, Any, Any]]:
     """The relationships of a graph document, then the properties of its nodes, each with its source."""
-    lists = [document[key] for key in ("relationships", "nodes") if key in document] if isinstance(document, dict) else []
+    named = document if isinstance(document, dict) else {}
+    lists = [named[key] for key in ("relationships", "nodes") if key in named]
     if not lists or not all(isinstance(each, list | None) for each in lists):
         yield "document", document, None
         return

@@ -10,7 +10,16 @@ from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, SourceTable
-from kg.tables.documents import LINES, DocumentError, Language, NotRecordError, NotScalarError, Value, Values, read_document
+from kg.tables.documents import (
+    LINES,
+    DocumentError,
+    Language,
+    NotRecordError,
+    NotScalarError,
+    Value,
+    Values,
+    read_document,
+)
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
