@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic, Severity
 from kg.dispute import Outcome
@@ -24,6 +25,9 @@ from kg.question import Asked, ask_choices, ask_question
 from kg.review.counting import count_state
 from kg.store import QueryError
 from kg.validate import validate_project
+
+if TYPE_CHECKING:
+    from kg.tables.seeds import Hire
 
 STAGES = ("read and check", "assert", "validate, write exports", "draw the page", "put in place")
 MANIFEST = "manifest.json"
@@ -60,6 +64,7 @@ def build_project(
     network: Collection[str] = (),
     drafts: Drafts = Drafts.LEFT_OUT,
     progress: Progress = lambda stage: None,
+    hire: Hire | None = None,
 ) -> BuildReport:
     """Read, check, assert, validate and export a project; *strict* stops at warnings as at errors.
 
@@ -67,7 +72,7 @@ def build_project(
 
     *texts* is the folder of the source texts, which evidence is verified against; with *show_texts* their
     sentences stand in the page, for private use. *network* are addresses that mappings may ask, besides those that the
-    data set names.
+    data set names. *hire* gives those who run the mappings of tables, where it is not this process.
     Nothing is written unless all went well. *progress* is called with the name of each stage of `STAGES`.
     Raises KgError when the environment fails: a folder cannot be written, another build is running.
     """
@@ -76,7 +81,7 @@ def build_project(
         finish_exports(project.root, project.work, CURATED)
         finish_exports(project.exports, project.work)
         try:
-            report = _run_stages(project, texts, show_texts, strict, drafts, network, progress)
+            report = _run_stages(project, texts, show_texts, strict, drafts, network, progress, hire)
             if report.files:
                 progress(STAGES[4])
                 put_in_place(report)
@@ -93,12 +98,13 @@ def _run_stages(
     drafts: Drafts,
     network: Collection[str],
     progress: Progress,
+    hire: Hire | None,
 ) -> BuildReport:
     progress(STAGES[0])
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work, drafts=drafts, allowed=network)
+    checked = check_project(project, texts, work, drafts=drafts, allowed=network, hire=hire)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.compare import as_of
 from kg.model import Claim, Clarity, Evidence, Mode, Seeds, Voice
 from kg.ontology.vocabulary import Vocabulary
-from kg.state import Agent, Proposal, Review, State
+from kg.state import Agent, ProposalRecord, Review, State
 from kg.values import ClaimRef, describe_edtf
 
 
@@ -91,7 +91,7 @@ class Words:
         """Who proposed or reviewed something: the label of an entity, or words."""
         return self.entity(agent.text)
 
-    def proposal(self, proposal: Proposal) -> str:
+    def proposal(self, proposal: ProposalRecord) -> str:
         """`Kim Berg on 2031-06-01 with Extractor 2.1`."""
         tool = f" with {self.agent(proposal.tool)}" if proposal.tool is not None else ""
         return f"{self.agent(proposal.by)} on {proposal.on.text}{tool}"

@@ -34,7 +34,7 @@ class DirectTriple:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class DirectOutcome:
     """What became of a claim: its direct triples, or in *reason* why it has none."""
 
     claim: Claim
@@ -48,7 +48,9 @@ def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[Direct
         yield from verdict.triples
 
 
-def judge_claims(seeds: Seeds, vocabulary: Vocabulary, only: frozenset[Matter] | None = None) -> Iterator[Verdict]:
+def judge_claims(
+    seeds: Seeds, vocabulary: Vocabulary, only: frozenset[Matter] | None = None
+) -> Iterator[DirectOutcome]:
     """What becomes of each claim, by subject and property; of those on the matters in *only*, if given."""
     day, decisions = find_day(seeds), find_decisions(seeds)
     groups: dict[Matter, list[Claim]] = defaultdict(list)
@@ -61,7 +63,7 @@ def judge_claims(seeds: Seeds, vocabulary: Vocabulary, only: frozenset[Matter] |
         for claim in claims:
             reason = _find_obstacle(claim, prop)
             if reason is not None:
-                yield Verdict(claim=claim, triples=(), reason=reason)
+                yield DirectOutcome(claim=claim, triples=(), reason=reason)
             else:
                 facts.append(claim)
         if prop is not None and facts:
@@ -88,7 +90,7 @@ def _find_obstacle(claim: Claim, prop: Property | None) -> str | None:
 def _judge_facts(
     facts: Sequence[Claim], prop: Property, day: Day | None, decisions: Iterable[Decided], seeds: Seeds,
     vocabulary: Vocabulary,
-) -> Iterator[Verdict]:  # fmt: skip
+) -> Iterator[DirectOutcome]:  # fmt: skip
     """The verdicts on all facts, denials among them, that are about one subject and property."""
     left_out: dict[str, str] = {}
     current = []
@@ -115,7 +117,7 @@ def _judge_facts(
             first = said.setdefault(object_key(claim, vocabulary), claim)
             if first is not claim:
                 reason = f"{first.id} says the same, and the graph says it once"
-        yield Verdict(claim=claim, triples=triples if reason is None else (), reason=reason)
+        yield DirectOutcome(claim=claim, triples=triples if reason is None else (), reason=reason)
 
 
 def _find_flaw(claim: Claim, triples: Sequence[DirectTriple]) -> str | None:

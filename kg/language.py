@@ -107,3 +107,12 @@ def _choose(wanted: str, known: tuple[str, ...]) -> str | None:
         if parts and len(parts[-1]) == 1:
             parts.pop()  # what a single letter opens ends with it
     return next((tag for low, tag in by_tag.items() if low.startswith(f"{wanted.lower()}-")), None)
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a Chinese character stands in a text.
+
+    >>> has_chinese("小米 SU7"), has_chinese("Xiaomi’s SU7")
+    (True, False)
+    """
+    return not text.isascii() and any("\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" for char in text)

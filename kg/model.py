@@ -179,7 +179,7 @@ class Skip:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Join:
+class SentenceJoin:
     """`joins: {p3s1: 2}`: sentences from an address on that are one, where the rule has cut it at an abbreviation."""
 
     address: str
@@ -211,7 +211,7 @@ class Source:
     figures: tuple[Skip, ...]
     note: Text | None
     accept: tuple[Acceptance, ...]
-    joins: tuple[Join, ...] = ()
+    joins: tuple[SentenceJoin, ...] = ()
     mark: Mark = field(repr=False, compare=False)
 
     @cached_property

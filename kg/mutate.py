@@ -51,7 +51,7 @@ _ALONE: frozenset[Rule] = frozenset(
 """Rules that hold each claim against its own sentences, and so need no other claim."""
 
 
-class Kind(StrEnum):
+class MutationKind(StrEnum):
     """What of a claim is changed."""
 
     NUMBER = "number"
@@ -77,7 +77,7 @@ class Notice(StrEnum):
 class Mutant:
     """A claim with one thing changed: of which *kind*, what was written, and what stands there now."""
 
-    kind: Kind
+    kind: MutationKind
     before: str
     after: str
     claim: Claim
@@ -162,30 +162,30 @@ def _mutate_object(claim: Claim, neighbours: _Neighbours) -> Iterator[Mutant]:
         yield Mutant(kind=kind, before=before, after=after, claim=changed, mark=claim.object_mark)
 
 
-def _change_object(claim: Claim, neighbours: _Neighbours) -> Iterator[tuple[Kind, str, str, Object]]:
+def _change_object(claim: Claim, neighbours: _Neighbours) -> Iterator[tuple[MutationKind, str, str, Object]]:
     match claim.object:
         case Quantity() as quantity:
             for before, after, changed in _change_numbers(quantity):
-                yield Kind.NUMBER, before, after, changed
+                yield MutationKind.NUMBER, before, after, changed
         case Date() as date:
             moved = _move_year(date)
             if moved is not None:
-                yield Kind.DATE, date.text, moved.text, moved
+                yield MutationKind.DATE, date.text, moved.text, moved
         case EntityRef(key=key) as entity:
             other = neighbours.entity(key, [claim.subject.text])
             if other is not None:
-                yield Kind.OBJECT, key, other, replace(entity, key=other)
+                yield MutationKind.OBJECT, key, other, replace(entity, key=other)
         case ClaimRef(id=id) as ref:
             other = neighbours.claim(id, [claim.id, claim.subject.text.removeprefix("c:")])
             if other is not None:
-                yield Kind.OBJECT, ref.text, f"c:{other}", replace(ref, id=other)
+                yield MutationKind.OBJECT, ref.text, f"c:{other}", replace(ref, id=other)
         case Text(text=words) as text:
             other = neighbours.text(claim, words)
-            yield Kind.OBJECT, words, other, replace(text, text=other)
+            yield MutationKind.OBJECT, words, other, replace(text, text=other)
         case Truth(value=value) as truth:
-            yield Kind.OBJECT, str(value).lower(), str(not value).lower(), replace(truth, value=not value)
+            yield MutationKind.OBJECT, str(value).lower(), str(not value).lower(), replace(truth, value=not value)
         case Address(iri=iri) as address:
-            yield Kind.OBJECT, iri, f"{iri}x", replace(address, iri=f"{iri}x")
+            yield MutationKind.OBJECT, iri, f"{iri}x", replace(address, iri=f"{iri}x")
 
 
 def _change_numbers(quantity: Quantity) -> Iterator[tuple[str, str, Quantity]]:
@@ -240,19 +240,23 @@ def _mutate_dates(claim: Claim) -> Iterator[Mutant]:
         moved = _move_year(date) if date is not None else None
         if date is not None and moved is not None:
             changed = replace(claim, when=moved) if key == "when" else replace(claim, as_of=moved)
-            yield Mutant(kind=Kind.DATE, before=date.text, after=moved.text, claim=changed, mark=date.mark)
+            yield Mutant(kind=MutationKind.DATE, before=date.text, after=moved.text, claim=changed, mark=date.mark)
     for number, evidence in enumerate(claim.evidence):
         date = evidence.said_on
         moved = _move_year(date) if date is not None else None
         if date is not None and moved is not None:
             changed = _exchange_evidence(claim, number, replace(evidence, said_on=moved))
-            yield Mutant(kind=Kind.DATE, before=date.text, after=moved.text, claim=changed, mark=date.mark)
+            yield Mutant(kind=MutationKind.DATE, before=date.text, after=moved.text, claim=changed, mark=date.mark)
 
 
 def _mutate_rest(claim: Claim, neighbours: _Neighbours) -> Iterator[Mutant]:
     mode = Mode.PLAN if claim.mode is Mode.FACT else Mode.FACT
     yield Mutant(
-        kind=Kind.MODE, before=claim.mode, after=mode, claim=replace(claim, mode=mode), mark=claim.mark_of("mode")
+        kind=MutationKind.MODE,
+        before=claim.mode,
+        after=mode,
+        claim=replace(claim, mode=mode),
+        mark=claim.mark_of("mode"),
     )
     subject = claim.subject
     taken = [claim.object.key] if isinstance(claim.object, EntityRef) else []
@@ -267,22 +271,24 @@ def _mutate_rest(claim: Claim, neighbours: _Neighbours) -> Iterator[Mutant]:
         changed = replace(claim, subject=replace(subject, key=other)) if other else None
         after = f"{other}"
     if changed is not None:
-        yield Mutant(kind=Kind.SUBJECT, before=subject.text, after=after, claim=changed, mark=subject.mark)
+        yield Mutant(kind=MutationKind.SUBJECT, before=subject.text, after=after, claim=changed, mark=subject.mark)
     for number, speaker in enumerate(claim.speakers):
         key = neighbours.entity(speaker.text, [s.text for s in claim.speakers])
         if key is not None:
             speakers = (*claim.speakers[:number], replace(speaker, text=key), *claim.speakers[number + 1 :])
             changed = replace(claim, speakers=speakers)
-            yield Mutant(kind=Kind.SPEAKER, before=speaker.text, after=key, claim=changed, mark=claim.mark_of("by"))
+            yield Mutant(
+                kind=MutationKind.SPEAKER, before=speaker.text, after=key, claim=changed, mark=claim.mark_of("by")
+            )
     before, after = ("not", "") if claim.negated else ("", "not")
     denied = replace(claim, negated=not claim.negated)
-    yield Mutant(kind=Kind.NOT, before=before, after=after, claim=denied, mark=claim.mark_of("not"))
+    yield Mutant(kind=MutationKind.NOT, before=before, after=after, claim=denied, mark=claim.mark_of("not"))
     for number, evidence in enumerate(claim.evidence):
         venue = evidence.venue
         key = neighbours.entity(venue.text, ()) if venue is not None else None
         if venue is not None and key is not None:
             moved = _exchange_evidence(claim, number, replace(evidence, venue=Ref(text=key, mark=venue.mark)))
-            yield Mutant(kind=Kind.VENUE, before=venue.text, after=key, claim=moved, mark=evidence.mark)
+            yield Mutant(kind=MutationKind.VENUE, before=venue.text, after=key, claim=moved, mark=evidence.mark)
 
 
 def _exchange_evidence(claim: Claim, number: int, evidence: Evidence) -> Claim:

@@ -35,6 +35,7 @@ from kg.diagnostic import (
     mark_of_file,
     sort_diagnostics,
 )
+from kg.files import settle_curated
 from kg.findings import Findings
 from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
@@ -52,11 +53,12 @@ from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument
+from kg.watch import read_state
 from kg.worker.worker import Worker
 
 if TYPE_CHECKING:
     from kg.tables.mappings import SeedMapping
-    from kg.tables.seeds import MappedTable
+    from kg.tables.seeds import Hire, MappedTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +150,28 @@ class Checked:
 def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
     """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
 
-    Raises KgError when a file or folder cannot be read.
+    All are as they were at one moment: where some change meanwhile (`kg rename` writes several), all are read again.
+    Raises KgError when a file or folder cannot be read, or they never come to rest.
     """
+    folders = [project.root / "ontology", project.root / "seeds"]
+    before = read_state(folders)
+    for _ in range(_READINGS):
+        failure: KgError | None = None
+        try:
+            read = _read_files(project, texts, drafts)
+        except KgError as error:
+            failure = error
+        settle_curated(project.root, project.work)
+        after = read_state(folders)
+        if after == before:
+            if failure is not None:
+                raise failure
+            return read
+        before, project = after, Project(project.root)
+    raise KgError("the files of the project change again and again while they are read: wait until they are at rest")
+
+
+def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadProject:
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
@@ -220,12 +242,18 @@ def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
     return replace(checked, read=replace(checked.read, story=story))
 
 
-def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[str] | None = None) -> Checked:
+def run_tables(
+    checked: Checked,
+    work: Path | None = None,
+    allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
+) -> Checked:
     """The rows of tables, mapped, and what is wrong in them.
 
     Of endpoints and servers of databases those are asked that the data set names, and those *allowed* besides; with
     None nothing is asked, and such tables are as the last build got them.
-    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors.
+    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors;
+    *hire* gives those who run them, where it is not this process.
     Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
     """
     sound = not checked.has_errors
@@ -243,6 +271,7 @@ def run_tables(checked: Checked, work: Path | None = None, allowed: Collection[s
         lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
         work if sound else None,
         network=(*named, *(allowed or ())),
+        hire=hire,
         complete=checked.read.reading.entities_complete and not recalled.names,  # the names of those are not at hand
     )
     findings = Findings()
@@ -281,13 +310,14 @@ def check_project(
     standpoint: Standpoint = DATA_SETS_OWN,
     drafts: Drafts = Drafts.LEFT_OUT,
     allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
 ) -> Checked:
     """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
     checked = check_questions(check_files(read_project(project, texts, drafts)))
-    return run_tables(see_from(checked, standpoint), work, allowed)
+    return run_tables(see_from(checked, standpoint), work, allowed, hire)
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:
@@ -344,6 +374,7 @@ def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
             yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
 
 
+_READINGS = 5  # of the files of a project that change while they are read
 _SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
 
 

@@ -212,7 +212,7 @@ def _rows(answer: Answer, prefixes: Prefixes) -> Iterator[list[str]]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class TestOutcome:
     """How a question's test ended: `passed`, `failed` or `untested` (no expectation), with what differs."""
 
     question: Question
@@ -223,7 +223,7 @@ class Verdict:
     diagnostic: Diagnostic | None = None
 
 
-def test_question(question: Question, store: Store) -> Verdict:
+def test_question(question: Question, store: Store) -> TestOutcome:
     """Ask, and compare with the rows that are expected; in order only where the question is ordered.
 
     One that has no answer in its time has failed.
@@ -232,19 +232,19 @@ def test_question(question: Question, store: Store) -> Verdict:
     try:
         answer = ask_question(question, store, limits=question.limits)
     except QueryError as error:
-        return Verdict(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
+        return TestOutcome(question=question, outcome="failed", rows=0, diagnostic=error.diagnostic)
     got = list(_rows(answer, prefixes))
     if not question.expected.is_file():
         mark = question.mark
         message = f"the question `{question.name}` has no expected rows"
         hint = "look at them with `kg query`, then write them down with `kg test --update`"
         problem = Diagnostic(code="no-expectation", mark=mark, message=message, hint=hint)
-        return Verdict(question=question, outcome="untested", rows=len(got) - 1, diagnostic=problem)
+        return TestOutcome(question=question, outcome="untested", rows=len(got) - 1, diagnostic=problem)
     with question.expected.open(encoding="utf-8", newline="") as file:
         wanted = list(csv.reader(file))
     missing, unexpected = _without(wanted, got), _without(got, wanted)
     same = got == wanted if question.ordered else not missing and not unexpected
-    return Verdict(
+    return TestOutcome(
         question=question,
         outcome="passed" if same else "failed",
         rows=len(got) - 1,

@@ -17,7 +17,7 @@ class Agent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Proposal:
+class ProposalRecord:
     """`proposed: {by: NAME, on: DATE, with: TOOL}`: who brought a claim, on which day, with which tool."""
 
     by: Agent
@@ -45,7 +45,7 @@ class State:
     *is_draft*: it stands under `seeds/drafts/`, and is in the graph only where drafts were asked for.
     """
 
-    proposed: Proposal | None = None
+    proposed: ProposalRecord | None = None
     reviewed: Review | None = None
     is_draft: bool = False
 

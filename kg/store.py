@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 from kg.iri import Prefixes
+from kg.memory import find_bound, tell_lack
 from kg.namespace import XSD
 from kg.quad import Quad, write_term
 from kg.sparql import ask_nothing, bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
@@ -28,7 +29,7 @@ from kg.worker.worker import Limits, Reply, Stop, StoppedError, Worker
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,8 @@ class Store:
         except RuntimeError as error:  # while it plans, or while the rows are fetched
             raise QueryError(explain_refusal(source, error, self._declared)) from None
         except StoppedError as error:
+            if error.stop in {Stop.MEMORY, Stop.CRASH} and (allowed := find_bound()) is not None:
+                raise KgError(tell_lack(allowed)) from error  # it was not the query that wanted too much
             raise QueryError(_explain_stop(source, error, limits or Limits())) from None
 
     def lay_out(self, folder: Path) -> None:
@@ -173,7 +176,7 @@ class Store:
                 return
             store = ox.Store(folder)
             store.bulk_extend(_copy_to_default_graph(self._read()))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # which of them decides the call that failed in RocksDB
             raise KgError(f"the store could not be written: {error}") from error
 
     def exchange(self, held: Iterable[Quad], wanted: Iterable[Quad]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -18,10 +19,17 @@ settings.load_profile("kg")
 # What runs in the framework of the community's challenge, and imports it.
 collect_ignore = ["benchmarks/entry"]
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than cores: tests wait for servers, databases and the browser, which work beside them."""
+    return (os.cpu_count() or 1) + 1
+
+
 LONGEST = (
     "test_page_browser.py", "test_rml_suites.py", "test_server.py", "test_remote_push.py", "test_cli.py",
     "test_tables_project.py", "test_house.py", "test_tables_answers.py", "test_tables_mistakes.py", "test_crash.py",
-    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_tables_parts.py", "test_injection.py",
+    "test_build.py", "test_fuzzing.py", "test_docs.py", "test_explore.py", "test_page.py", "test_bench_page.py",
+    "test_live.py", "test_tables_parts.py", "test_injection.py",
 )  # fmt: skip
 
 

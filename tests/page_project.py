@@ -18,7 +18,7 @@ from kg.page.document import MOST_ENTITIES
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
 from kg.question import Asked
-from kg.state import Agent, Proposal, Review, State
+from kg.state import Agent, ProposalRecord, Review, State
 from kg.store import Table
 from kg.story import Story
 from kg.values import Date, EntityRef, Text
@@ -49,7 +49,9 @@ def proposed_story() -> Story:
     story = own_project().story
     mark = story.seeds.claims[0].mark
     day = Date(edtf=parse_edtf("2026-06-01"), mark=mark)
-    proposed = Proposal(by=Agent(text="lei-jun", mark=mark), on=day, tool=Agent(text="Extractor <2.1>", mark=mark))
+    proposed = ProposalRecord(
+        by=Agent(text="lei-jun", mark=mark), on=day, tool=Agent(text="Extractor <2.1>", mark=mark)
+    )
     draft = State(proposed=proposed, is_draft=True)
     reviewed = State(proposed=proposed, reviewed=Review(by=Agent(text="Kim Berg", mark=mark), on=day))
 
@@ -127,7 +129,7 @@ def hostile_project(checked: Checked | None = None, strings: tuple[str, ...] = (
             when=date(i + 3),
             as_of=date(i + 4) if i % 2 else None,
             state=State(
-                proposed=Proposal(
+                proposed=ProposalRecord(
                     by=Agent(text=at(i + 6), mark=mark), on=date(i + 7), tool=Agent(text=at(i), mark=mark)
                 ),
                 is_draft=bool(i % 3),

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -58,6 +59,13 @@ class Served:
     def update(self, text: str, **headers: str) -> Answer:
         """The answer to an update."""
         return self.ask("POST", "/sparql", text, content_type="application/sparql-update", **headers)
+
+    def has_told(self, words: str, seconds: float = 10) -> bool:
+        """Whether the server tells its operator these words; it may take a moment until they are read here."""
+        end = time.monotonic() + seconds
+        while not any(words in line for line in self.told) and time.monotonic() < end:
+            time.sleep(0.02)
+        return any(words in line for line in self.told)
 
     def children(self) -> list[int]:
         """The processes that it has started and that have not been waited for (on Linux)."""

@@ -1,4 +1,4 @@
-"""SPARQL servers that tests start on loopback: Oxigraph's and Virtuoso, where they are installed, and our own."""
+"""SPARQL servers that tests start on loopback: Oxigraph's, Virtuoso and rdflib's, where they are there, and our own."""
 
 from __future__ import annotations
 
@@ -71,11 +71,16 @@ def serve_own() -> Iterator[Target]:
 
 def find_oxigraph() -> str | None:
     """The program of Oxigraph's server: on the path, or where the package `oxigraph` has put it."""
+    return find_program("oxigraph")
+
+
+def find_program(package: str) -> str | None:
+    """The program that a package of its name brings: on the path, or where it was put."""
     try:
-        placed = [str(path.locate()) for path in files("oxigraph") or () if path.name == "oxigraph"]
+        placed = [str(path.locate()) for path in files(package) or () if path.name == package]
     except PackageNotFoundError:
         placed = []
-    return shutil.which("oxigraph") or next((path for path in placed if os.access(path, os.X_OK)), None)
+    return shutil.which(package) or next((path for path in placed if os.access(path, os.X_OK)), None)
 
 
 @contextmanager
@@ -94,6 +99,28 @@ def serve_oxigraph(*arguments: str) -> Iterator[Target]:
         wait_for(port, process)
         base = f"http://127.0.0.1:{port}"
         yield Target(name="oxigraph", query=f"{base}/query", update=f"{base}/update", gsp=f"{base}/store")
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def serve_rdflib() -> Iterator[Target]:
+    """rdflib behind one address for queries and updates, without a graph store; its default graph is the union."""
+    program = find_program("rdflib-endpoint")
+    if program is None:
+        pytest.skip("rdflib-endpoint is not installed (pip install 'rdflib-endpoint[cli]')")
+    port = find_port()
+    process = subprocess.Popen(
+        [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--enable-update"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, process)
+        base = f"http://127.0.0.1:{port}/"
+        default = ("--default-graph", "https://graph.example/direct")
+        yield Target(name="rdflib", query=base, update=base, gsp="", default=default)
     finally:
         process.kill()
         process.wait()

@@ -143,12 +143,12 @@ def test_what_cannot_be_added_is_told_and_nothing_written(
 
 
 def test_a_full_disk_leaves_nothing(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.change.add import Document, plan_addition, write_addition
+    from kg.change.add import NewText, plan_addition, write_addition
     from kg.diagnostic import KgError
     from kg.documents.read import read_document_text
 
     raw = TEXT.encode()
-    document = Document(name="a.txt", raw=raw, path=tmp_path / "a.txt", taken=read_document_text(raw, "a.txt"))
+    document = NewText(name="a.txt", raw=raw, path=tmp_path / "a.txt", taken=read_document_text(raw, "a.txt"))
     checked = check_project(Project(story))
     before = listing(story)
     for texts in (story / "texts", tmp_path / "elsewhere"):

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from kg.view import Named, Point, Tie, clear_labels
-from kg.view.clearing import label_box
+import numpy as np
+import pytest
+
+from kg.model import Mode
+from kg.page.drawing import Dot, Line, point_on
+from kg.page.labels import _Rectangle
+from kg.view import Edge, Named, Point, Tie, clear_labels, cut_lines
+from kg.view.clearing import SIDES, _Board, label_box
 
 FRAME = (900, 500)
 
@@ -68,3 +75,46 @@ def test_nothing_moves_where_nothing_is_crossed() -> None:
     nodes = {name: Named(radius=8, width=40, height=14) for name in points}
     cleared = clear_labels(points, nodes, [Tie(start="a", end="b")], width=600, height=200)
     assert cleared.points == points and set(cleared.sides.values()) == {"below"}
+
+
+def test_what_is_kept_of_crossed_labels_is_what_a_new_look_finds() -> None:
+    points, nodes, ties = make_tangle()
+    ties = [replace(tie, bend=0.3 * (n % 3 - 1)) for n, tie in enumerate(ties)]
+    board = _Board(points, nodes, ties, FRAME)
+    draw = np.random.default_rng(0)
+    for node in draw.integers(len(points), size=40):
+        chance = draw.normal(size=(4, len(SIDES))) * 30
+        board.move(int(node), draw.normal(size=3) * 80, draw.normal(size=3) * 80, chance)
+    assert set(board.side) != {0}
+    labels = board.things[: len(points)]
+    every = np.arange(len(points))
+    assert (labels.x == board.x + board.boxes.x[every, board.side]).all()
+    pieces = board.cuts.trace(*(end[board.tie] for end in board.find_ends()))
+    assert (board.hits == pieces[:, None].meet(labels, board.margin[:, None])).all()
+    laps = labels[:, None].overlap(labels)
+    np.fill_diagonal(laps, val=False)
+    assert (board.laps == laps).all()
+
+
+def test_lines_are_cut_where_they_are_drawn() -> None:
+    ends = [Dot(key=key, x=x, y=y, radius=8, family="other", labels={}, rank=n, conflict=False)
+            for n, (key, x, y) in enumerate([("a", 100, 400), ("b", 700, 120)])]  # fmt: skip
+    dots = {dot.key: dot for dot in ends}
+    relation = Edge(subject="a", predicate="knows", object="b", mode=Mode.FACT, negated=False, lifted=False, claims=())
+    for bend in (0.0, 0.3, -0.46):
+        line = Line(number=0, relation=relation, stroke="solid", width=1, bend=bend, conflict=False, superseded=False,
+                    badge=None)  # fmt: skip
+        parts = np.arange(5) / 5
+        pieces = cut_lines(np.full(5, bend), parts, parts + 0.2).trace(*map(np.float64, (100, 400, 700, 120)))
+        for n in range(5):
+            start, end = point_on(line, dots, n / 5), point_on(line, dots, (n + 1) / 5)
+            assert (pieces.x[n] - pieces.to_x[n], pieces.y[n] - pieces.to_y[n]) == pytest.approx(start)
+            assert (pieces.x[n] + pieces.to_x[n], pieces.y[n] + pieces.to_y[n]) == pytest.approx(end)
+
+
+def test_a_line_through_the_corner_of_a_label_crosses_it() -> None:
+    box = _Rectangle(left=10, top=10, right=30, bottom=20)
+    crossing = [(0, 15, 40, 15), (15, 0, 15, 40), (0, 28, 40, -12.5), (12, 12, 14, 14)]
+    passing = [(0, 10, 40, 10), (0, 25, 40, 25), (31, 0, 31, 40), (0, 19, 20, -1), (20, 31, 41, 10), (5, 5, 9, 30)]
+    assert all(box.is_crossed(piece) for piece in crossing)
+    assert not any(box.is_crossed(piece) for piece in passing)

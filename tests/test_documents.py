@@ -21,7 +21,7 @@ from kg.documents.docx import _LARGEST
 from kg.documents.front import find_language
 from kg.documents.pdf import Line, join_lines
 from kg.documents.read import read_document_text
-from kg.documents.taken import Form, Paragraph, Taken, UnreadableError, write_paragraphs
+from kg.documents.taken import DocumentFormat, Paragraph, Taken, UnreadableError, write_paragraphs
 from kg.sentence import split_sentences
 
 
@@ -47,7 +47,7 @@ def test_a_plain_text_is_taken_as_it_is() -> None:
         "The bridge opens\r\n\r\nBy Ada Quill\r\n3 June 2026\r\n\r\nIt is\u00a0120 metres  long. “Fine,” she said.\r\n"
     )
     taken = read_document_text(text.encode(), "bridge.txt")
-    assert (taken.form, taken.text, taken.told) == (Form.TEXT, text, ())
+    assert (taken.form, taken.text, taken.told) == (DocumentFormat.TEXT, text, ())
     assert said(taken) == {
         "title": ("The bridge opens", "the first line"),
         "author": ("Ada Quill", "line 2 of the text"),

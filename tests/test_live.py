@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import threading
 from base64 import b64encode
@@ -110,13 +109,3 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
     assert seen["beside"] == "error: no property `lenght`"
     assert seen["stale"] is True
     assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
-
-
-def test_the_script_of_the_served_page_is_formatted() -> None:
-    prettier = BROWSER / "node_modules/prettier/bin/prettier.cjs"
-    if shutil.which("node") is None or not prettier.exists():
-        pytest.skip("prettier is not installed (npm ci in tests/browser)")
-    files = sorted(map(str, (BROWSER.parents[1] / "kg/server/assets").iterdir()))
-    command = ["node", str(prettier), "--config", str(BROWSER / ".prettierrc.json"), "--list-different", *files]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert (run.stdout + run.stderr).strip() == ""

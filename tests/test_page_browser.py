@@ -31,7 +31,8 @@ from kg.project import Project
 from kg.view import find_path, project_network
 
 BROWSER = Path(__file__).parent / "browser"
-CHROMIUM = os.environ.get("KG_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("KG_CHROMIUM", "")
+BROWSERS = (CHROMIUM,) if CHROMIUM else ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")  # chromium.mjs
 
 
 def _declared() -> list[str]:
@@ -49,8 +50,8 @@ def _declared() -> list[str]:
 
 
 def _why_not() -> str | None:
-    if not Path(CHROMIUM).exists():
-        return f"no browser at {CHROMIUM} (KG_CHROMIUM names another)"
+    if not any(Path(browser).exists() for browser in BROWSERS):
+        return f"no browser at {' or '.join(BROWSERS)} (KG_CHROMIUM names another)"
     if shutil.which("node") is None:
         return "no node to drive the browser"
     if not (BROWSER / "node_modules").is_dir():
@@ -110,7 +111,7 @@ def test_scripts_and_styles_are_formatted() -> None:
     prettier = BROWSER / "node_modules" / "prettier" / "bin" / "prettier.cjs"
     if shutil.which("node") is None or not prettier.exists():
         pytest.skip("prettier is not installed (npm ci in tests/browser)")
-    files = [*(ROOT / "kg" / "page" / "assets").iterdir(), *BROWSER.glob("*.mjs")]
+    files = [*(ROOT / "kg").glob("*/assets/**/*.*s"), *BROWSER.glob("*.mjs")]
     config = ["--config", str(BROWSER / ".prettierrc.json")]
     command = ["node", str(prettier), *config, "--list-different", *map(str, sorted(files))]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

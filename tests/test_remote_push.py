@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from serving import serve
-from stores import Target, serve_own, serve_oxigraph, serve_virtuoso
+from stores import Target, serve_own, serve_oxigraph, serve_rdflib, serve_virtuoso
 from terminal import Finished, run_kg
 
 import kg.remote.push
@@ -145,6 +145,24 @@ def test_a_build_is_pushed_and_found_equal(
     assert found.out.split("\n")[-2] == "no difference"
     again = push(target, folder, way=way)
     assert again.out.endswith("pushed 0 triples in 0 graphs; verified by counts and a sample\n")
+
+
+def test_a_store_that_takes_updates_alone_is_filled_and_asked(folder: Path) -> None:
+    lines = (folder / "exports/graph.nq").read_text(encoding="utf-8").splitlines(keepends=True)
+    quads = list(ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS))
+    direct = [line for line, quad in zip(lines, quads, strict=True) if quad.graph_name == ox.DefaultGraph()]
+    rewrite(folder, "".join(direct[:50] + [line for line in lines if line not in set(direct)]))  # it is slow
+    with serve_rdflib() as target:
+        without = run_kg("push", target.query, "--update", target.update, folder=folder)
+        assert (without.code, "--default-graph IRI gives ours a name" in without.err) == (3, True), without.err
+        done = push(target, folder, "--chunk", "4000", way="updates")
+        assert done.out.endswith("pushed 121 triples in 3 graphs; verified by counts and a sample\n"), done.err
+        found = diff(target, folder)
+        assert (found.code, found.out.split("\n")[-2]) == (0, "no difference"), found.out
+        asked = run_kg("query", "--endpoint", target.query, "-e", "ASK { ?s a kg:Claim }", folder=folder)
+        assert asked.out == "yes\n", asked.err
+        again = push(target, folder, way="updates")
+        assert again.out.endswith("pushed 0 triples in 0 graphs; verified by counts and a sample\n")
 
 
 def test_what_virtuoso_writes_in_its_own_way_is_told(open_target: Callable[[str], Target], folder: Path) -> None:
@@ -470,3 +488,104 @@ def test_a_table_of_its_own_is_a_graph_too(folder: Path) -> None:
 def test_a_blank_node_in_several_graphs_is_told() -> None:
     graphs = [Graph(name=name, read=lambda: iter(["<a:a> <a:b> _:x .\n"])) for name in ("", "http://a.example/")]
     assert kg.remote.content.find_shared(Content(base="", graphs=tuple(graphs))) == 1
+
+
+# -- the parts of a mapping -----------------------------------------------------------------------
+
+PARTS_MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <https://graph.example/> .
+<m> rml:logicalSource [ rml:source "t.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "town{town}"; rml:termType rml:BlankNode ];
+  rml:predicateObjectMap [ rml:predicate <has>; rml:objectMap [ rml:template "row/{id}" ] ].
+<n> rml:logicalSource [ rml:source "t.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "row/{id}"; rml:graphMap [ rml:template "extra/{town}" ] ];
+  rml:predicateObjectMap [ rml:predicate <text>; rml:objectMap [ rml:reference "text"; rml:language "en" ] ].
+"""
+TOWNS = 3
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Callable[..., Path]:
+    """Maps a table of 60 rows into parts: 180 quads, in the default graph and three others."""
+    (tmp_path / "m.ttl").write_text(PARTS_MAPPING, encoding="utf-8")
+    rows = "".join(f'{n},{n % TOWNS},"a ""text"" {n}"\n' for n in range(60))
+    (tmp_path / "t.csv").write_text("id,town,text\n" + rows, encoding="utf-8")
+
+    def make(*options: str) -> Path:
+        size = ("--partition-size", "1KB", "--sort") if not options else ("--partition-size", "1MB", *options)
+        done = run_kg("map", "m.ttl", "-o", "parts", *size, folder=tmp_path)
+        assert done.code == 0, done.err
+        return tmp_path / "parts"
+
+    return make
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "parquet"), ("--compress", "zst"), ("--compress", "gz")])
+def test_the_parts_of_a_mapping_are_pushed(
+    own: Target, parts: Callable[..., Path], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Blank nodes hold over all parts; what is there already is not sent again."""
+    empty(own)
+    made = parts(*options)
+    done = push(own, tmp_path, "--parts", str(made), "--jobs", "3", "--chunk", "400")
+    assert done.code == 0, done.err
+    assert done.out.endswith("pushed 120 triples in 4 graphs; verified by counts and a sample\n")
+    server = open_client(own)
+    found = server.ask("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s <https://graph.example/has> ?o }")
+    assert isinstance(found, Table) and found.rows[0][0].value == str(TOWNS)  # type: ignore[union-attr]
+    assert server.count(f"{BASE}extra/1") == 20
+    again = push(own, tmp_path, "--parts", str(made))
+    assert again.out.endswith("pushed 0 triples in 0 graphs; verified by counts and a sample\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.ttl", "parts", "t.csv"]
+
+
+def test_parts_that_are_not_those_of_the_manifest_are_refused(
+    own: Target, parts: Callable[..., Path], tmp_path: Path
+) -> None:
+    empty(own)
+    made = parts()
+    first = made / "part-00000.nq"
+    first.write_bytes(first.read_bytes().replace(b"row/1", b"row/2", 1))
+    told = "error: `part-00000.nq` of `parts` is not what the manifest says: map again\n"
+    for target in (own.query, "store"):
+        done = run_kg("push", target, "--parts", str(made), folder=tmp_path, **own.environment)
+        assert (done.code, told.removeprefix("error: ") in done.err) == (3, True), done.err
+    (made / "manifest.json").unlink()
+    done = push(own, tmp_path, "--parts", str(made))
+    assert "`parts` has no manifest.json: the run that writes it has not ended" in done.err
+    assert open_client(own).list_graphs() == [] and not (tmp_path / "store").exists()
+
+
+def test_a_push_of_parts_goes_on_where_it_was(
+    own: Target, parts: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg.remote.parts import read_part_content
+    from kg.tables.storage import Storage
+
+    empty(own)
+    content = read_part_content(Storage(place=str(parts())), tmp_path)
+    server, journal = open_client(own), Journal(tmp_path / "journal.json")
+    send, sent, told = kg.remote.push._send_chunk, list[int](), list[str]()
+
+    def end_after(server: Server, place: str, chunk: kg.remote.push.Chunk) -> None:
+        if len(sent) == 8:
+            raise KgError("the network is gone")
+        sent.append(chunk.number)
+        send(server, place, chunk)
+
+    monkeypatch.setattr(kg.remote.push, "_send_chunk", end_after)
+    plan = plan_push(server, content, content, journal)
+    with pytest.raises(KgError, match="the network is gone"):
+        run_push(server, plan, journal, told.append, size=300, jobs=2)
+    assert server.count("") == 0  # nothing is in place yet
+    monkeypatch.setattr(kg.remote.push, "_send_chunk", send)
+    run_push(server, plan_push(server, content, content, journal), journal, told.append, size=300, jobs=2)
+    assert any("goes on after chunk" in line for line in told)
+    assert sum(server.count(graph.name) for graph in content.graphs) == 120
+
+
+def test_the_parts_of_a_mapping_in_a_store_on_disk(parts: Callable[..., Path], tmp_path: Path) -> None:
+    made = parts()
+    done = run_kg("push", "store", "--parts", str(made), folder=tmp_path)
+    assert (done.code, done.out) == (0, "loaded 120 quads into store; each part was compared with the manifest\n")
+    store = ox.Store.read_only(str(tmp_path / "store"))
+    assert len(store) == 120 and len({q.subject for q in store if isinstance(q.subject, ox.BlankNode)}) == TOWNS

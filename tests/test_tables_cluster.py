@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kg.diagnostic import KgError, UsageError
 from kg.tables.cluster.connect import ClusterChoice, refuse_difference
 from kg.tables.cluster.jobs import scan_part
-from kg.tables.cluster.load import load_parts
+from kg.tables.cluster.load import load_store
 from kg.tables.cluster.manifest import check_parts, read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
@@ -126,6 +126,26 @@ def map_there(
         document, plain, ClusterChoice(address=scheduler), wanted, mapping="m.ttl", progress=ClusterProgress()
     )
     return run, folder / out
+
+
+def test_parts_of_parquet_hold_the_same_quads(feed: Path, scheduler: str, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+    import pyoxigraph as ox
+
+    text = RML + MAPPINGS["repeated"] + MAPPINGS["graphs"].replace("<a>", "<c>", 1)
+    run, out = map_there(feed, text, scheduler, syntax="parquet")
+    assert not run.failed, run.diagnostics
+    parts = read_manifest(Storage(place=str(out)))["parts"]
+    check_parts(Storage(place=str(out)), parts)
+    assert len(parts) > 1 and all(part.name.endswith(".parquet") for part in parts)
+    assert [pq.read_metadata(out / part.name).num_rows for part in parts] == [part.triples for part in parts]
+    wanted = map_here(feed, text)
+    assert sum(part.triples for part in parts) == len(wanted)
+    load_store(Storage(place=str(out)), tmp_path / "store")
+    loaded = ox.Store.read_only(str(tmp_path / "store"))
+    assert set(loaded) == set(ox.parse(b"".join(wanted), format=ox.RdfFormat.N_QUADS))
+    _, again = map_there(feed, text, scheduler, "again", syntax="parquet")
+    assert bytes_of(again) == bytes_of(out)
 
 
 def lines_of(folder: Path) -> list[bytes]:
@@ -324,18 +344,46 @@ def test_a_manifest_that_does_not_match_its_parts(feed: Path, scheduler: str, tm
     kept = part.read_bytes()
     part.write_bytes(kept[:-1] + b"x")
     with pytest.raises(KgError, match=r"^`part-00001.nq.zst` of `out` is not what the manifest says: map again$"):
-        load_parts(storage, tmp_path / "store")
+        load_store(storage, tmp_path / "store")
     part.unlink()
     with pytest.raises(KgError, match=r"names `part-00001.nq.zst`, which is not there"):
-        load_parts(storage, tmp_path / "other")
+        load_store(storage, tmp_path / "other")
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith((".kg-", "store", "other"))]
 
 
-def test_parts_load_into_a_store(feed: Path, scheduler: str, tmp_path: Path) -> None:
+def test_parts_load_into_a_store(feed: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blank nodes hold over all parts; a load that ends early goes on with the parts that are not there."""
     import pyoxigraph as ox
 
-    _, out = map_there(feed, RML + MAPPINGS["rows"], scheduler)
-    load_parts(Storage(place=str(out)), tmp_path / "store")
-    assert len(ox.Store.read_only(str(tmp_path / "store"))) == len(lines_of(out))
+    from kg.tables.cluster.load import Loading
+
+    text = (
+        RML
+        + MAPPINGS["rows"]
+        + triples_map(
+            "b", PEOPLE, 'rml:template "p{town}"; rml:termType rml:BlankNode', 'rml:objectMap [ rml:reference "age" ]'
+        )
+    )
+    _, out = map_there(feed, text, scheduler)
+    storage, made = Storage(place=str(out)), tmp_path / "store"
+    load, loaded = Loading.load_part, list[str]()
+
+    def end_after_two(self: Loading, store: Any, part: Any) -> None:
+        loaded.append(part.name)
+        if len(loaded) == 3:
+            raise KeyboardInterrupt
+        load(self, store, part)
+
+    monkeypatch.setattr(Loading, "load_part", end_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        load_store(storage, made, jobs=1, resume=True)
+    assert not made.exists()
+    assert load_store(storage, made, jobs=1, resume=True) == len(lines_of(out))
+    assert len(loaded) == len(read_manifest(storage)["parts"]) + 1 and loaded.count(loaded[2]) == 2
+    store = ox.Store.read_only(str(made))
+    assert len(store) == len(lines_of(out))
+    assert len({q.subject for q in store if isinstance(q.subject, ox.BlankNode)}) == 40
+    assert not (tmp_path / ".kg-loading-store").exists()
 
 
 def test_foreign_folders_are_left_alone(feed: Path, scheduler: str) -> None:
@@ -449,9 +497,10 @@ def test_spans_and_looks() -> None:
         (["--resume"], "`--resume` is for runs on workers: give `--workers` or `--cluster`"),
         (["--workers", "2", "--cluster", "tcp://a:1"], "give one of: --workers N, --cluster ADDRESS"),
         (["--workers", "2", "--sort"], "`--sort` sorts what one machine writes"),
-        (["--workers", "2", "--format", "ttl"], "parts are N-Quads or N-Triples"),
+        (["--workers", "2", "--format", "ttl"], "parts are N-Quads, N-Triples or Parquet"),
         (["--workers", "2", "--compress", "gz"], "workers write `.nq.zst`"),
         (["--workers", "2", "--memory-limit", "much"], "`much` is no size"),
+        (["--workers", "2", "--memory-limit", "64MB"], "`64MB` is too little for a worker: it needs 256MB"),
     ],
 )
 def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path, options: list[str], told: str) -> None:
@@ -509,7 +558,7 @@ def bucket() -> Iterator[str]:
     server.stop()
 
 
-@pytest.mark.parametrize("name", ["lines of JSON", "several files"])
+@pytest.mark.parametrize("name", ["lines of JSON", "several files", "row groups"])
 def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, name: str) -> None:
     import s3fs
 
@@ -528,6 +577,7 @@ def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, na
         progress=ClusterProgress(),
     )
     assert not run.failed, run.diagnostics
+    assert name == "several files" or any("parts" in note for note in run.shelf.notes)
     parts = read_manifest(storage)["parts"]
     check_parts(storage, parts)
     found = b"".join(zstandard.decompress(storage.read(p.name), 1 << 26) for p in parts).splitlines(keepends=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -52,18 +53,26 @@ class Interrupting(ClusterProgress):
 
 
 @contextmanager
-def start_workers(folders: list[Path], silence: str = "60s") -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler in this process, and a worker in a process of its own for each folder."""
+def start_workers(
+    folders: list[Path], silence: str = "60s", host: str | None = None, before: tuple[str, ...] = ()
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler in this process, at *host*, and a worker in a process of its own for each folder.
+
+    The first one's command has words *before* it.
+    """
     import dask
     from distributed import LocalCluster
 
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.worker-ttl": silence}))
-        cluster = LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0")
+        cluster = LocalCluster(
+            n_workers=0, processes=False, protocol="tcp://", host=host, dashboard_address="127.0.0.1:0"
+        )
         stack.enter_context(cluster)
         workers = []
         for folder in folders:
-            command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address]
+            command = [*(before if not workers else ()), sys.executable, "-m", "distributed.cli.dask_worker"]
+            command += [cluster.scheduler_address]
             command += ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
             worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             workers.append(worker)
@@ -106,11 +115,12 @@ def try_with(
     after: int,
     act: Callable[[list[subprocess.Popen[bytes]]], None],
     silence: str = "60s",
+    **where: Any,
 ) -> None:
     """The output is that of an undisturbed run, whatever *act* does to the workers when *after* parts are done."""
     for folder in folders:
         folder.mkdir(exist_ok=True)
-    with start_workers(folders, silence) as (address, workers):
+    with start_workers(folders, silence, **where) as (address, workers):
         progress = Interrupting(after=after, act=lambda: act(workers))
         found = run_map(
             feed, address, "out", progress=progress, told=lambda cluster: wait_for(cluster.client, len(folders))
@@ -155,8 +165,45 @@ def test_a_worker_is_killed_at_ten_points(feed: Path, after: int) -> None:
 
 @pytest.mark.cluster
 def test_a_worker_stops_and_is_given_up(feed: Path) -> None:
-    """It says nothing any more, as one that is cut off; no network is cut here."""
+    """It says nothing any more, as one that hangs."""
     try_with(feed, [feed / "one", feed / "two"], 12, lambda workers: workers[0].send_signal(signal.SIGSTOP), "10s")
+
+
+@contextmanager
+def open_network() -> Iterator[tuple[str, tuple[str, ...], Callable[[], None]]]:
+    """A network of its own for one process: the address of this side, words before its command, and what cuts it."""
+    name = f"kg{os.getpid()}"
+    own, other = f"{name}a", f"{name}b"
+    here, there = "10.213.7.1", "10.213.7.2"
+    steps = [
+        f"netns add {name}", f"link add {own} type veth peer name {other} netns {name}",
+        f"addr add {here}/30 dev {own}", f"link set {own} up", f"-n {name} addr add {there}/30 dev {other}",
+        f"-n {name} link set {other} up", f"-n {name} link set lo up",
+    ]  # fmt: skip
+    if shutil.which("ip") is None:
+        pytest.skip("there is no `ip` here")
+
+    def run(step: str) -> bool:
+        return subprocess.run(["ip", *step.split()], capture_output=True, check=False).returncode == 0
+
+    try:
+        if not all(map(run, steps)):
+            pytest.skip("no network may be made here")
+        yield here, ("ip", "netns", "exec", name), lambda: assert_done(run(f"link set {own} down"))
+    finally:
+        run(f"link del {own}")
+        run(f"netns del {name}")
+
+
+def assert_done(done: bool) -> None:
+    assert done
+
+
+@pytest.mark.cluster
+def test_a_worker_is_cut_off_the_network(feed: Path) -> None:
+    """Its network (a namespace of its own) is taken down: no end of a connection tells that it is gone."""
+    with open_network() as (host, before, cut):
+        try_with(feed, [feed / "one", feed / "two"], 12, lambda _: cut(), "10s", host=host, before=before)
 
 
 @pytest.mark.cluster

@@ -58,7 +58,7 @@ class ClaimForm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class FormRow:
     """A claim, or a repetition of one, as it stands in a file.
 
     *lines* are its own with the comments that belong to it; *base* is their digest. *fields* are those that a form can
@@ -83,26 +83,26 @@ def clean_field(text: str) -> str:
     return " ".join(text.split())
 
 
-def list_rows(document: Document, address: str) -> Iterator[Row]:
+def list_rows(document: Document, address: str) -> Iterator[FormRow]:
     """The claims and `said` rows that a file of claims has under one sentence, in their order."""
     for block in list_entries(document, "claims"):
         if block.key.text.partition(" ")[0] == address:
             yield from map(read_row, list_inner(block))
 
 
-def find_row(document: Document, address: str, key: str) -> Row | None:
+def find_row(document: Document, address: str, key: str) -> FormRow | None:
     """The claim of this key under a sentence; None where there is none."""
     return next((row for row in list_rows(document, address) if row.key == key), None)
 
 
-def read_row(entry: Entry) -> Row:
+def read_row(entry: Entry) -> FormRow:
     """An entry of a sentence as it stands in its file."""
     first, last = find_lines(entry)
     lines = entry.document.source.lines[first - 1 : last]
     nodes = entry.value.nodes if isinstance(entry.value, YamlMapping) else {}
     simple = {key: node for key, node in nodes.items() if isinstance(node, Scalar) and not _is_spread(node)}
     fixed = {key: _excerpt(entry, key) for key in nodes if key not in simple or key not in FIELDS}
-    return Row(
+    return FormRow(
         key=entry.key.text,
         lines=tuple(line.rstrip("\r") for line in lines),
         base=digest_entry(entry),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.bench.form import ClaimForm, Row, find_row
-from kg.bench.plan import Plan, plan_form
+from kg.bench.form import ClaimForm, FormRow, find_row
+from kg.bench.plan import FormPlan, plan_form
 from kg.change.preview import find_new
 from kg.diagnostic import Diagnostic, Severity, without_secrets
 from kg.model import Claim
@@ -37,7 +37,7 @@ class Judgement:
     and of entities that would say something else: none of them may.
     """
 
-    plan: Plan
+    plan: FormPlan
     messages: tuple[Message, ...]
     elsewhere: tuple[Message, ...]
     says: tuple[str, ...]
@@ -95,7 +95,7 @@ def _find_claims(checked: Checked, id_: str) -> list[Claim]:
     return [claim for claim in checked.seeds.claims if claim.id == id_ or claim.id.startswith(f"{id_}.")]
 
 
-def _find_own(diagnostics: Iterable[Diagnostic], row: Row) -> Iterator[Diagnostic]:
+def _find_own(diagnostics: Iterable[Diagnostic], row: FormRow) -> Iterator[Diagnostic]:
     """The diagnostics at a claim's own lines, and those that relate to them."""
     mark, last = row.entry.key.mark, row.entry.last_line
     for diagnostic in dict.fromkeys(diagnostics):
@@ -104,12 +104,12 @@ def _find_own(diagnostics: Iterable[Diagnostic], row: Row) -> Iterator[Diagnosti
             yield diagnostic
 
 
-def list_messages(checked: Checked, row: Row) -> list[Message]:
+def list_messages(checked: Checked, row: FormRow) -> list[Message]:
     """What is wrong with a claim as it stands in its file."""
     return [_tell(diagnostic, _find_field(diagnostic, row)) for diagnostic in _find_own(checked.diagnostics, row)]
 
 
-def _find_field(diagnostic: Diagnostic, row: Row | None) -> str:
+def _find_field(diagnostic: Diagnostic, row: FormRow | None) -> str:
     """The key of the claim at which a diagnostic stands; empty where it stands at none."""
     if diagnostic.code == "no-speaker":
         return "by"  # it stands at the claim, since the key is not there

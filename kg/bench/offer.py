@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.bench.form import FIELDS, clean_field
 from kg.editor.complete import complete
-from kg.editor.role import Kind
+from kg.editor.role import FileFormat
 from kg.match import fold_name, rate_names
 from kg.ontology.vocabulary import RangeKind
 from kg.pipeline import Checked
@@ -17,7 +17,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class Offer:
     """What may stand in a field: the whole *value* that it has then, and what is shown of it.
 
     *fits* is false where what is typed is no part of its names, and only near one in spelling.
@@ -29,7 +29,7 @@ class Choice:
     fits: bool
 
 
-def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str, str]) -> tuple[Choice, ...]:
+def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str, str]) -> tuple[Offer, ...]:
     """What may stand in the field *name* for what is typed there, the best first.
 
     *name* is a key of a claim, or `is`, the class of a new thing. Entities are found by any of their names; properties
@@ -37,9 +37,9 @@ def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str,
     """
     typed = clean_field(fields.get(name, "")) + (" " if fields.get(name, "").endswith(" ") else "")
     if name == "is":
-        kind, file, head = Kind.ENTITIES, "seeds/entities/new.yaml", ["entities:", "  new:"]
+        kind, file, head = FileFormat.ENTITIES, "seeds/entities/new.yaml", ["entities:", "  new:"]
     elif name in FIELDS:
-        kind, file, head = Kind.CLAIMS, "seeds/claims/new.yaml", ["claims:", "  p1s1:", "    new:"]
+        kind, file, head = FileFormat.CLAIMS, "seeds/claims/new.yaml", ["claims:", "  p1s1:", "    new:"]
     else:
         return ()
     margin = " " * (2 * len(head))
@@ -53,7 +53,7 @@ def offer_choices(checked: Checked, source: str, name: str, fields: Mapping[str,
     text = "\n".join([*lines, start + written])
     offers = complete(checked, kind, file, text, len(lines), len(start + written), source)
     return tuple(
-        Choice(
+        Offer(
             value=typed[: max(0, offer.start - len(start))] + offer.text.removesuffix(": "),
             label=offer.label,
             detail=offer.detail,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.bench.form import FIELDS, VOICE, ClaimForm, NewEntity, Row, clean_field, find_row
+from kg.bench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
 from kg.change.entry import Entry, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
 from kg.change.rename import RefusedError
-from kg.diagnostic import SourceText, mark_of_file
+from kg.diagnostic import KgError, SourceText, mark_of_file
 from kg.opened import read_bytes
 from kg.pipeline import Checked
 from kg.project import Project
@@ -36,7 +36,7 @@ class ConflictError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class FormPlan:
     """The *files* that change with a form, the *key* of the claim, and the *path* of the file in which it stands."""
 
     key: str
@@ -49,7 +49,7 @@ class Plan:
         return {file.path: file.text for file in self.files}
 
 
-def plan_form(checked: Checked, form: ClaimForm) -> Plan:
+def plan_form(checked: Checked, form: ClaimForm) -> FormPlan:
     """The files as they would be with the form; nothing is written.
 
     Raises RefusedError with the reason where the form cannot be put into its file, ConflictError where the lines that
@@ -74,11 +74,8 @@ def plan_form(checked: Checked, form: ClaimForm) -> Plan:
         line = _write_entity(checked, entity)
         target, whole = choose_file(checked, entity.key, {entity.kind}, [line], texts)
         texts[target] = whole
-    try:
-        files += [make_file(checked.project, target, whole) for target, whole in texts.items()]
-    except OSError as error:
-        raise RefusedError(f"a file cannot be read: {error.strerror or error}") from error
-    return Plan(key=key, path=path, files=tuple(files))
+    files += [make_file(checked.project, target, whole) for target, whole in texts.items()]
+    return FormPlan(key=key, path=path, files=tuple(files))
 
 
 def _make_new(project: Project, path: Path, text: str) -> Rewritten:
@@ -206,7 +203,7 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
     try:
         before = read_bytes(path)
     except OSError as error:
-        raise RefusedError(f"{form.file} cannot be read: {error.strerror or error}") from error
+        raise KgError(f"cannot read {form.file}: {error.strerror or error}") from error
     document = read_document(path, project.name_of(path))
     if document.diagnostics:
         raise RefusedError(f"{form.file} has mistakes of writing: mend them first")
@@ -220,7 +217,7 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
     return path, _rewrite(document, row, form), before
 
 
-def _rewrite(document: Document, row: Row, form: ClaimForm) -> str:
+def _rewrite(document: Document, row: FormRow, form: ClaimForm) -> str:
     """The text with the fields of the form in the claim's lines; proved by reading it again."""
     wanted = {key: clean_field(text) for key, text in form.fields.items() if key in FIELDS and key not in row.fixed}
     changed = {key: text for key, text in wanted.items() if text != clean_field(row.fields.get(key, ""))}
@@ -241,14 +238,14 @@ def _rewrite(document: Document, row: Row, form: ClaimForm) -> str:
     return after.source.text
 
 
-def _find_again(document: Document, form: ClaimForm) -> Row:
+def _find_again(document: Document, form: ClaimForm) -> FormRow:
     found = None if document.diagnostics else find_row(document, form.address, form.key)
     if found is None:
         raise RefusedError(f"`{form.key}` cannot be rewritten: change it in {form.file}")
     return found
 
 
-def _prove(before: Document, after: Document, row: Row, found: Row, expected: Mapping[str, str]) -> None:
+def _prove(before: Document, after: Document, row: FormRow, found: FormRow, expected: Mapping[str, str]) -> None:
     """Raises RefusedError unless the claim says what was typed, and all other lines are what they were."""
     texts = {key: text for key, text in expected.items() if text}
     same = {key: clean_field(text) for key, text in found.fields.items()} == {

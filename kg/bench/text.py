@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.articles import Article
-from kg.bench.form import Row, list_rows
+from kg.bench.form import FormRow, list_rows
 from kg.bench.judge import Message, list_messages
 from kg.bench.plan import find_digest
 from kg.change.rename import RefusedError
@@ -60,7 +60,7 @@ class Page:
 class Told:
     """A claim of a sentence: its lines, the file they stand in, what it says in words and what is wrong with it."""
 
-    row: Row
+    row: FormRow
     file: str
     line: int
     id: str
@@ -184,7 +184,7 @@ def read_sentence(checked: Checked, with_drafts: Checked | None, source_id: str,
     )
 
 
-def _tell(checked: Checked, source: str, file: str, row: Row) -> Told:
+def _tell(checked: Checked, source: str, file: str, row: FormRow) -> Told:
     mark = row.entry.key.mark
     words = checked.story.words(checked.seeds.dataset.language)
     claims = [claim for claim in checked.seeds.claims if any(e.mark.sort_key == mark.sort_key for e in claim.evidence)]

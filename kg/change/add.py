@@ -20,7 +20,7 @@ from kg.change.preview import check_after, find_new
 from kg.change.rekey import Rewritten
 from kg.diagnostic import Severity, UsageError
 from kg.documents.front import find_language
-from kg.documents.taken import Form, Proposal, Taken
+from kg.documents.taken import DocumentFormat, Suggestion, Taken
 from kg.evidence import write_outline
 from kg.files import CURATED, ExportFile, write_bytes, write_exports
 from kg.language import explain_tag
@@ -35,7 +35,7 @@ _EASTERN = {"zh", "ja", "ko"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class NewText:
     """A file that is to become a source: its *name* and bytes, its *path* if any, the text taken out of it."""
 
     name: str
@@ -64,7 +64,7 @@ class Addition:
 
 
 def plan_addition(
-    checked: Checked, document: Document, texts: Path, *, id_: str | None = None, lang: str | None = None
+    checked: Checked, document: NewText, texts: Path, *, id_: str | None = None, lang: str | None = None
 ) -> Addition:
     """The plan by which *document* becomes a source, its text a file of the folder *texts*; nothing is written.
 
@@ -174,7 +174,7 @@ def _escape(char: str) -> str:
 # -- which source, in which file -------------------------------------------------------------------------
 
 
-def _choose_id(document: Document, id_: str | None) -> str:
+def _choose_id(document: NewText, id_: str | None) -> str:
     if id_ is not None:
         if not KEY.fullmatch(id_):
             raise UsageError(f"`{id_}` cannot be the id of a source: write lower-case letters, digits and hyphens")
@@ -204,10 +204,10 @@ def make_id(text: str) -> str:
     return made
 
 
-def _choose_path(document: Document, texts: Path, key: str) -> tuple[Path, bool]:
+def _choose_path(document: NewText, texts: Path, key: str) -> tuple[Path, bool]:
     """The file of the text, and whether it lies there: a text that was put into the folder already stays as it is."""
     path = document.path
-    if document.taken.form is Form.TEXT and path is not None:
+    if document.taken.form is DocumentFormat.TEXT and path is not None:
         with contextlib.suppress(OSError, ValueError):
             inside = path.resolve().parent == texts.resolve()
             if inside and document.raw.decode("utf-8-sig", "replace") == document.taken.text:
@@ -293,7 +293,7 @@ def _choose_language(taken: Taken, lang: str | None, default: str) -> tuple[str 
     return None, wrong
 
 
-def _find_title(taken: Taken, told: list[str]) -> Proposal:
+def _find_title(taken: Taken, told: list[str]) -> Suggestion:
     """The best title that the text has in its beginning; what others say is told."""
     beginning = _fold(taken.text[:4000])
     titles = [p for p in taken.proposals if p.key == "title"]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from kg.articles import Article
 from kg.check.context import RuleContext
 from kg.diagnostic import Diagnostic
+from kg.language import has_chinese
 from kg.model import Entity
 from kg.sentence import Sentence, normalise
 from kg.values import EntityRef
@@ -27,7 +28,6 @@ _AGAIN_NAMED = re.compile(
     r"|公司|集团|企业|银行|机构|政府|部门|学校|大学|医院|项目|计划|产品|车型|线路|大桥|会议|活动|作者|创始人|负责人|市长"
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LITTLE = {
     "the", "of", "a", "an", "and", "in", "at", "on", "to", "for", "by", "with", "from", "its", "his", "her",
     "their", "new", "company", "group", "that", "this", "who", "which", "all",
@@ -87,7 +87,7 @@ class TellingName:
     def __init__(self, name: str) -> None:
         self.name = name
         pairs = (name[i : i + 2] for i in range(len(name) - 1))
-        self.pairs = [pair for pair in pairs if _CJK.search(pair)]
+        self.pairs = [pair for pair in pairs if has_chinese(pair)]
         telling = (w for w in _WORD.findall(name) if w not in _LITTLE and not w.isdigit() and len(w) > 2)
         self.stems = frozenset() if self.pairs else frozenset(map(stem_word, telling))
         self.whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")

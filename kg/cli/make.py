@@ -117,10 +117,13 @@ class StageLine:
 @verbose_option
 @drafts_option
 @network_option
+@click.option("--workers", type=click.IntRange(1, 1024), help="Map tables on so many workers of this machine (Dask).")
+@click.option("--cluster", "scheduler", metavar="ADDRESS", help="Map tables on the workers of a Dask scheduler.")
 @click.pass_context
 def build_command(
-    context: click.Context, texts: Path | None, strict: bool, verbose: bool, drafts: bool, network: tuple[str, ...]
-) -> int:
+    context: click.Context, texts: Path | None, strict: bool, verbose: bool, drafts: bool, network: tuple[str, ...],
+    workers: int | None, scheduler: str | None,
+) -> int:  # fmt: skip
     """Check, assert, validate (SHACL) and write all exports, or none.
 
     With --texts on the command line the sentences stand in the page, for private use; the variable
@@ -128,12 +131,19 @@ def build_command(
     """
     from kg.build import build_project, summarise_build
 
+    hire = None
+    if workers is not None or scheduler is not None:
+        from kg.tables.cluster.command import choose_cluster
+        from kg.tables.cluster.project import hire_workers
+
+        hire = partial(hire_workers, choose_cluster(workers, scheduler, None), tell=partial(click.echo, err=True))
+
     show_texts = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE
     stages = StageLine()
     try:
         report = build_project(
             get_project(context), texts=texts, show_texts=show_texts, strict=strict, drafts=choose_drafts(drafts),
-            network=network, progress=stages,
+            network=network, progress=stages, hire=hire,
         )  # fmt: skip
     finally:
         stages.end()

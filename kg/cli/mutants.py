@@ -11,7 +11,7 @@ import click
 from kg.cli import BOUND, DONE
 from kg.cli.common import say
 from kg.diagnostic import display_width
-from kg.mutate import Kind, Notice, Trial, choose_mutants, find_mutants, find_passing, try_mutants
+from kg.mutate import MutationKind, Notice, Trial, choose_mutants, find_mutants, find_passing, try_mutants
 from kg.pipeline import Checked
 from kg.reading.questions import Question
 from kg.store import Store
@@ -58,7 +58,7 @@ def _write_table(trials: Sequence[Trial]) -> str:
     """By kind: how many changes, by what they were noticed, and the share of those noticed."""
     counts = Counter((trial.mutant.kind, trial.notice) for trial in trials)
     rows = [("kind", "changes", *map(str, Notice), "noticed")]
-    for kind in Kind:
+    for kind in MutationKind:
         of_kind = [trial for trial in trials if trial.mutant.kind is kind]
         if of_kind:
             found = (str(counts[kind, notice]) for notice in Notice)

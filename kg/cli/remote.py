@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +28,7 @@ from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
 from kg.remote.push import CHUNK, Plan, open_journal, plan_push, run_push
 from kg.store import Answer
+from kg.tables.storage import Storage, is_address, refuse_login
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -59,35 +63,85 @@ most_option: Decorator = click.option(
 @click.option("--again", is_flag=True, help="Send what seems to be there already, too.")
 @click.option("--chunk", type=click.IntRange(min=1), default=CHUNK, show_default=True, metavar="BYTES",
               help="How many bytes go in one request.")  # fmt: skip
+@click.option("--parts", metavar="FOLDER", help="Load the parts that `kg map` has written there, not the build.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
+              help="How many requests are under way at a time.")  # fmt: skip
 @timeout_option
 @click.pass_context
 def push_command(
     context: click.Context, endpoint: str, update: str | None, gsp: str | None, graphs: tuple[str, ...],
-    default_graph: str | None, dry_run: bool, replace: bool, prune: bool, again: bool, chunk: int, timeout: float,
+    default_graph: str | None, dry_run: bool, replace: bool, prune: bool, again: bool, chunk: int, parts: str | None,
+    jobs: int, timeout: float,
 ) -> int:  # fmt: skip
     """Load the build into a SPARQL server, graph by graph.
 
     ENDPOINT is the address of its queries. What was sent is verified by counts and a sample before it takes the
     place of what was there. A push that was stopped goes on where it was. Graphs that are not of the build are
-    left alone. Credentials: KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN.
+    left alone. Credentials: KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN. With --parts ENDPOINT may
+    be the folder of a store on disk, too.
     """
-    project = get_project(context)
+    if parts is not None and "://" not in endpoint:
+        return _load_store(endpoint, parts, jobs)
     server = _open(endpoint, update if update or gsp else endpoint, gsp, Bounds(seconds=timeout))
-    with hold_lock(project.work, "push"):
-        content = _read(project, default_graph)
-        journal = open_journal(project.work, server)
+    with _open_content(context, parts, default_graph) as (content, work):
+        journal = open_journal(work, server)
         chosen = content.choose(_name_graphs(graphs, default_graph))
         plan = plan_push(server, content, chosen, journal, replace=replace, again=again)
         _show_plan(plan, prune)
         if dry_run:
             say("nothing was sent (--dry-run)")
             return DONE
-        notes = run_push(server, plan, journal, lambda line: say(f"kg: {line}", err=True), size=chunk, prune=prune)
+        notes = run_push(
+            server, plan, journal, lambda line: say(f"kg: {line}", err=True), size=chunk, prune=prune, jobs=jobs
+        )
     for note in notes:
         say(f"kg: note: {note}", err=True)
     sent = [step.graph for step in plan.steps if not step.is_same]
     total = sum(graph.count for graph in sent)
     say(f"pushed {_count(total, 'triple')} in {_count(len(sent), 'graph')}; verified by counts and a sample")
+    return DONE
+
+
+@contextmanager
+def _open_content(
+    context: click.Context, parts: str | None, default_graph: str | None
+) -> Iterator[tuple[Content, Path]]:
+    """The build or the parts, and the folder for what a push remembers: the project's, or one beside the parts."""
+    if parts is None:
+        project = get_project(context)
+        with hold_lock(project.work, "push"):
+            yield _read(project, default_graph), project.work
+        return
+    from kg.remote.parts import read_part_content
+    from kg.tables.cluster.manifest import name_of
+    from kg.tables.scratch import make_scratch
+
+    storage = _open_storage(parts)
+    place = Path(storage.place).parent if storage.is_local else Path.cwd()
+    work = place / f".kg-push-{name_of(storage)}"
+    try:
+        with hold_lock(work, "push"), make_scratch(work) as scratch:
+            yield _rename_default(read_part_content(storage, scratch), default_graph), work
+    finally:
+        with suppress(OSError):  # where nothing is to be gone on with, nothing is left
+            if not any((work / "push").glob("*")):
+                shutil.rmtree(work, ignore_errors=True)
+
+
+def _open_storage(parts: str) -> Storage:
+    """The folder of parts, by its path or address. Raises UsageError for an address with a login."""
+    if is_address(parts):
+        refuse_login(parts)
+        return Storage(place=parts.rstrip("/"))
+    return Storage(place=str(Path(parts).resolve()))
+
+
+def _load_store(folder: str, parts: str, jobs: int) -> int:
+    """The parts into a store on disk."""
+    from kg.tables.cluster.load import load_store
+
+    count = load_store(_open_storage(parts), Path(folder), jobs=jobs, resume=True)
+    say(f"loaded {_count(count, 'quad')} into {Path(folder).name}; each part was compared with the manifest")
     return DONE
 
 
@@ -179,6 +233,11 @@ def _read(project: Project, default_graph: str | None) -> Content:
     content = read_content(project, read_description(project).base)
     for name in content.stale:
         say(f"kg: {name} has changed since the build that is taken: `kg build` makes it anew", err=True)
+    return _rename_default(content, default_graph)
+
+
+def _rename_default(content: Content, default_graph: str | None) -> Content:
+    """The content with a name for its default graph, where one was given; what a server cannot keep is told."""
     shared = find_shared(content)
     if shared:
         say(f"kg: {_count(shared, 'blank node')} in several graphs: in a server each graph has its own", err=True)

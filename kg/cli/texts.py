@@ -13,7 +13,7 @@ from kg.articles import read_article
 from kg.cli import BOUND, DONE, MISTAKES
 from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
 from kg.diagnostic import KgError, UsageError
-from kg.documents.taken import Form
+from kg.documents.taken import DocumentFormat
 from kg.evidence import (
     find_source,
     quote_sentences,
@@ -37,7 +37,7 @@ def evidence_command() -> None:
 @evidence_command.command("add")
 @click.argument("file")
 @click.option("--id", "id_", metavar="ID", help="The id of the source (default: made of the file's name).")
-@click.option("--as", "form", type=click.Choice([form.value for form in Form]),
+@click.option("--as", "form", type=click.Choice([form.value for form in DocumentFormat]),
               help="What the file is (default: by its bytes).")  # fmt: skip
 @click.option("--encoding", metavar="NAME", help="The encoding of a text or page (default: by its mark, or UTF-8).")
 @click.option("--lang", metavar="TAG", help="The language of the text (default: as the file or its writing says).")
@@ -55,7 +55,7 @@ def add_command(
     end. Title, date, author and language are proposed from what the file says, and each tells where it comes from. The
     source's file and outline are written, and an entity for its author where none bears the name. No network is asked.
     """
-    from kg.change.add import Document, plan_addition, show_addition, write_addition
+    from kg.change.add import NewText, plan_addition, show_addition, write_addition
     from kg.documents.read import read_document_text
     from kg.documents.taken import UnreadableError
 
@@ -64,7 +64,9 @@ def add_command(
     name = "stdin" if path is None else path.name
     raw = read_bounded(path)
     try:
-        taken = read_document_text(raw, name, form=Form(form) if form is not None else None, encoding=encoding)
+        taken = read_document_text(
+            raw, name, form=DocumentFormat(form) if form is not None else None, encoding=encoding
+        )
     except UnreadableError as error:
         show_diagnostics([error.diagnostic], verbose=True)
         return MISTAKES
@@ -74,7 +76,7 @@ def add_command(
         else:
             click.echo(taken.text.encode("utf-8"), nl=False)
         return DONE
-    document = Document(name=name, raw=raw, path=path, taken=taken)
+    document = NewText(name=name, raw=raw, path=path, taken=taken)
     folder = texts if texts is not None else project.root / "texts"
     with nullcontext(project) if dry_run else lock_curated(project, "add"):
         checked = check_files(read_project(project))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kg.documents.dates import read_day
-from kg.documents.taken import Builder, Form, Proposal, Taken, clean_line, refuse, write_paragraphs
+from kg.documents.taken import Builder, DocumentFormat, Suggestion, Taken, clean_line, refuse, write_paragraphs
 from kg.language import explain_tag
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -67,7 +67,7 @@ def read_docx(raw: bytes, name: str) -> Taken:
     if pages == 1:
         paragraphs = [type(p)(text=p.text) for p in paragraphs]
     return Taken(
-        form=Form.DOCX,
+        form=DocumentFormat.DOCX,
         text=write_paragraphs(paragraphs),
         proposals=tuple(
             _propose(_parse(archive, "docProps/core.xml", name), _parse(archive, f"{folder}/styles.xml", name))
@@ -233,20 +233,20 @@ def _count_pages(properties: Any) -> int | None:
     return None
 
 
-def _propose(core: Any, styles: Any) -> Iterator[Proposal]:
+def _propose(core: Any, styles: Any) -> Iterator[Suggestion]:
     keys = {"title": "title", "creator": "author", "language": "lang"}
     made = None
     for element in core if core is not None else ():
         kind, text = _local(element), clean_line(element.text or "")
         if kind in keys and text and (kind != "language" or explain_tag(text) is None):
-            yield Proposal(key=keys[kind], text=text, origin=f"`{kind}` of its properties")
+            yield Suggestion(key=keys[kind], text=text, origin=f"`{kind}` of its properties")
         elif kind == "created" and text:
             made = read_day(text)
     if made is not None:
-        yield Proposal(key="made", text=made.text, origin="`created` of its properties")
+        yield Suggestion(key="made", text=made.text, origin="`created` of its properties")
     for lang in styles.iter(f"{_W}lang", f"{_STRICT}lang") if styles is not None else ():
         for key in ("val", "eastAsia"):
             tag = _attribute(lang, key)
             if tag and explain_tag(tag) is None and key == "val":
-                yield Proposal(key="lang", text=tag, origin="the language of its styles")
+                yield Suggestion(key="lang", text=tag, origin="the language of its styles")
         return

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from kg.documents.dates import read_day
-from kg.documents.taken import Proposal
+from kg.documents.taken import Suggestion
 from kg.sentence import split_sentences
 
 _LINES = 12  # that are looked at
@@ -26,7 +26,7 @@ _PROSE = re.compile(
 )  # a date in it is of what is told
 
 
-def propose_from_text(text: str) -> Iterator[Proposal]:
+def propose_from_text(text: str) -> Iterator[Suggestion]:
     """What the first lines of a text propose; the title is its first line, or the first sentence of a long one."""
     lines = [line.strip() for line in re.split(r"[\r\n\f]+", text[:_BEGINNING]) if line.strip()][:_LINES]
     if not lines:
@@ -34,23 +34,23 @@ def propose_from_text(text: str) -> Iterator[Proposal]:
     title, origin = lines[0], "the first line"
     if len(title) > _LONGEST_TITLE:
         title, origin = split_sentences(title)[0].text, "the first sentence, since the first line is long"
-    yield Proposal(key="title", text=" ".join(title.split()), origin=origin)
+    yield Suggestion(key="title", text=" ".join(title.split()), origin=origin)
     for number, line in enumerate(lines[1:], 2):
         found = _BYLINE.match(line) if len(line) <= 100 else None
         found = found or (_BYLINE_ZH.search(line) if len(line) <= 60 else None)
         if found is not None:
             name = re.split(r"\s*(?:[|•–—]|,\s*(?=\w+ \d)|\s{2,})", found["name"])[0].strip(" .,-")
             if name and name.casefold() != "the":
-                yield Proposal(key="author", text=name, origin=f"line {number} of the text")
+                yield Suggestion(key="author", text=name, origin=f"line {number} of the text")
                 break
     for number, line in enumerate(lines[1:], 2):
         day = read_day(line) if len(line) <= 120 and not _PROSE.search(line) else None
         if day is not None:
-            yield Proposal(key="published", text=day.text, origin=f"line {number} of the text")
+            yield Suggestion(key="published", text=day.text, origin=f"line {number} of the text")
             break
     lang = find_language(text)
     if lang is not None:
-        yield Proposal(key="lang", text=lang, origin="the writing of the text")
+        yield Suggestion(key="lang", text=lang, origin="the writing of the text")
 
 
 def find_language(text: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.documents.dates import read_day
 from kg.documents.decode import decode
-from kg.documents.taken import Form, Paragraph, Proposal, Taken, clean_line, refuse, write_paragraphs
+from kg.documents.taken import DocumentFormat, Paragraph, Suggestion, Taken, clean_line, refuse, write_paragraphs
 from kg.language import explain_tag
 
 _LEFT_OUT = {
@@ -64,7 +64,7 @@ def read_html(raw: bytes, name: str, encoding: str | None) -> Taken:
         told.append(what)
     told += _tell_left_out(root, article)
     return Taken(
-        form=Form.HTML,
+        form=DocumentFormat.HTML,
         text=write_paragraphs(Paragraph(text=text) for text in paragraphs),
         proposals=tuple(proposals),
         told=tuple(told),
@@ -178,7 +178,7 @@ def _tell_left_out(root: Any, article: Any) -> Iterator[str]:
 # -- what the head says -----------------------------------------------------------------------------
 
 
-def _propose(root: Any, article: Any) -> Iterator[Proposal]:
+def _propose(root: Any, article: Any) -> Iterator[Suggestion]:
     metas: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         key = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
@@ -199,13 +199,13 @@ def _propose(root: Any, article: Any) -> Iterator[Proposal]:
     for origin, value in dates:
         day = read_day(value)
         if day is not None:
-            yield Proposal(key="published", text=day.text, origin=origin)
+            yield Suggestion(key="published", text=day.text, origin=origin)
             if day.time is not None:
-                yield Proposal(key="time", text=day.time, origin=origin)
+                yield Suggestion(key="time", text=day.time, origin=origin)
     authors = [("`author` of its JSON-LD", name) for d in linked for name in _name_people(d.get("author"))]
     authors += [(f"its `{key}`", value) for key in _AUTHORS for value in metas.get(key, ()) if "://" not in value]
     for origin, value in authors:
-        yield Proposal(key="author", text=re.sub(r"^(?i:by)\s+", "", clean_line(value)), origin=origin)
+        yield Suggestion(key="author", text=re.sub(r"^(?i:by)\s+", "", clean_line(value)), origin=origin)
     langs = [
         (
             "its `lang`",
@@ -220,7 +220,7 @@ def _propose(root: Any, article: Any) -> Iterator[Proposal]:
     ]
     for origin, value in langs:
         if isinstance(value, str) and value.strip() and explain_tag(value.strip()) is None:
-            yield Proposal(key="lang", text=value.strip(), origin=origin)
+            yield Suggestion(key="lang", text=value.strip(), origin=origin)
     addresses = [
         ("its canonical address", link.get("href"))
         for link in root.iter("link")
@@ -229,12 +229,12 @@ def _propose(root: Any, article: Any) -> Iterator[Proposal]:
     addresses += [("its `og:url`", value) for value in metas.get("og:url", ())]
     for origin, value in addresses:
         if value and re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", value.strip()):
-            yield Proposal(key="url", text=value.strip(), origin=origin)
+            yield Suggestion(key="url", text=value.strip(), origin=origin)
 
 
 def _propose_title(
     root: Any, article: Any, metas: dict[str, list[str]], linked: list[dict[str, Any]]
-) -> Iterator[Proposal]:
+) -> Iterator[Suggestion]:
     headings = [clean_line("".join(h.itertext())) for h in article.iter("h1")]
     headings = headings or [clean_line("".join(h.itertext())) for h in root.iter("h1")]
     titles = [("its `<h1>`", text) for text in headings[:1]]
@@ -243,7 +243,7 @@ def _propose_title(
     titles += [("its `<title>`", element.text_content()) for element in root.iter("title")][:1]
     for origin, value in titles:
         if clean_line(value):
-            yield Proposal(key="title", text=clean_line(value), origin=origin)
+            yield Suggestion(key="title", text=clean_line(value), origin=origin)
 
 
 def _read_linked(root: Any) -> Iterator[dict[str, Any]]:

@@ -21,9 +21,9 @@ from kg.diagnostic import KgError
 from kg.documents.dates import read_day
 from kg.documents.taken import (
     Builder,
-    Form,
+    DocumentFormat,
     Paragraph,
-    Proposal,
+    Suggestion,
     Taken,
     clean_line,
     has_text,
@@ -83,7 +83,7 @@ def read_pdf(raw: bytes, name: str) -> Taken:
             name, "document-empty", "the PDF has no words", "was it scanned? A program for OCR makes text of it"
         )
     return Taken(
-        form=Form.PDF, text=write_paragraphs(paragraphs), told=tuple(told),
+        form=DocumentFormat.PDF, text=write_paragraphs(paragraphs), told=tuple(told),
         proposals=tuple(_propose(answer["info"], answer["lang"], paragraphs)),
     )  # fmt: skip
 
@@ -262,16 +262,16 @@ def _join_word(builder: Builder, text: str, words: Mapping[str, int]) -> None:
 # -- what the file says -------------------------------------------------------------------------------
 
 
-def _propose(info: Mapping[str, str], lang: str, paragraphs: Sequence[Paragraph]) -> Iterator[Proposal]:
+def _propose(info: Mapping[str, str], lang: str, paragraphs: Sequence[Paragraph]) -> Iterator[Suggestion]:
     title, author = clean_line(info.get("Title") or ""), clean_line(info.get("Author") or "")
     if title:
-        yield Proposal(key="title", text=title, origin="`Title` of the PDF")
+        yield Suggestion(key="title", text=title, origin="`Title` of the PDF")
     if author:
-        yield Proposal(key="author", text=author, origin="`Author` of the PDF")
+        yield Suggestion(key="author", text=author, origin="`Author` of the PDF")
     made = re.match(r"(?:D:)?([0-9]{4})([0-9]{2})([0-9]{2})", info.get("CreationDate") or "")
     day = read_day("-".join(made.groups())) if made is not None else None
     if day is not None:
-        yield Proposal(key="made", text=day.text, origin="`CreationDate` of the PDF")
+        yield Suggestion(key="made", text=day.text, origin="`CreationDate` of the PDF")
     lang = lang.strip()
     if lang and explain_tag(lang) is None:
-        yield Proposal(key="lang", text=lang, origin="`Lang` of the PDF")
+        yield Suggestion(key="lang", text=lang, origin="`Lang` of the PDF")

@@ -12,7 +12,7 @@ from kg.documents.front import propose_from_text
 from kg.documents.html import read_html
 from kg.documents.pdf import read_pdf
 from kg.documents.plain import take_lines
-from kg.documents.taken import Form, Taken, refuse
+from kg.documents.taken import DocumentFormat, Taken, refuse
 
 LARGEST = 200_000_000  # bytes of a file
 _OTHERS = (
@@ -32,14 +32,14 @@ _MARKUP = re.compile(
 )
 
 
-def find_form(raw: bytes, name: str) -> Form:
+def find_form(raw: bytes, name: str) -> DocumentFormat:
     """What a file is. Raises UnreadableError for what holds no text that could be taken out.
 
     >>> find_form(b"%PDF-1.7 ...", "a"), find_form(b"<!DOCTYPE html><p>", "a.txt")
     (<Form.PDF: 'pdf'>, <Form.HTML: 'html'>)
     """
     if b"%PDF-" in raw[:1024]:
-        return Form.PDF
+        return DocumentFormat.PDF
     if raw.startswith(b"PK\x03\x04"):
         if b"mimetypeapplication/" in raw[:200] or PurePosixPath(name).suffix.lower() in {
             ".odt",
@@ -51,7 +51,7 @@ def find_form(raw: bytes, name: str) -> Form:
             raise refuse(
                 name, "document-unreadable", "the file is an archive and no DOCX", "save it as DOCX, PDF, HTML or text"
             )
-        return Form.DOCX
+        return DocumentFormat.DOCX
     for start, what, hint in _OTHERS:
         if raw.startswith(start):
             raise refuse(name, "document-unreadable", f"the file is {what}", hint)
@@ -60,11 +60,13 @@ def find_form(raw: bytes, name: str) -> Form:
         ".htm",
         ".xhtml",
     }:
-        return Form.HTML
-    return Form.TEXT
+        return DocumentFormat.HTML
+    return DocumentFormat.TEXT
 
 
-def read_document_text(raw: bytes, name: str, *, form: Form | None = None, encoding: str | None = None) -> Taken:
+def read_document_text(
+    raw: bytes, name: str, *, form: DocumentFormat | None = None, encoding: str | None = None
+) -> Taken:
     """The text of a file of this *name*, with what it says of itself.
 
     Raises UnreadableError where no text can be taken out, KgError where a library for it is not installed, UsageError
@@ -90,15 +92,15 @@ def read_document_text(raw: bytes, name: str, *, form: Form | None = None, encod
     return Taken(form=form, text=taken.text, proposals=proposals, told=taken.told)
 
 
-def _read(raw: bytes, name: str, form: Form, encoding: str | None) -> Taken:
+def _read(raw: bytes, name: str, form: DocumentFormat, encoding: str | None) -> Taken:
     match form:
-        case Form.PDF:
+        case DocumentFormat.PDF:
             return read_pdf(raw, name)
-        case Form.DOCX:
+        case DocumentFormat.DOCX:
             return read_docx(raw, name)
-        case Form.HTML:
+        case DocumentFormat.HTML:
             return read_html(raw, name, encoding)
-        case Form.TEXT:
+        case DocumentFormat.TEXT:
             text, told = decode(raw, name, given=encoding)
             text, more = take_lines(text)
             return Taken(form=form, text=text, told=(*told, *more))

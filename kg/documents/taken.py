@@ -12,7 +12,7 @@ from kg.diagnostic import Diagnostic, SourceText, mark_of_file
 from kg.sentence import split_sentences
 
 
-class Form(StrEnum):
+class DocumentFormat(StrEnum):
     """The format of a file that a text is taken out of."""
 
     TEXT = "text"
@@ -36,7 +36,7 @@ def refuse(name: str, code: str, message: str, hint: str | None = None) -> Unrea
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proposal:
+class Suggestion:
     """What a file says of itself under a *key* of the source (`title`, `author` ...), and the *origin* of that."""
 
     key: str
@@ -63,12 +63,12 @@ class Taken:
     *told* is what a person should know of how it was taken: what was left out, what was joined.
     """
 
-    form: Form
+    form: DocumentFormat
     text: str = field(repr=False)
-    proposals: tuple[Proposal, ...] = ()
+    proposals: tuple[Suggestion, ...] = ()
     told: tuple[str, ...] = ()
 
-    def best(self, key: str) -> Proposal | None:
+    def best(self, key: str) -> Suggestion | None:
         """The best proposal for a key."""
         return next((p for p in self.proposals if p.key == key), None)
 

@@ -24,7 +24,7 @@ from kg.editor.card import (
     show_unit_card,
     show_word_card,
 )
-from kg.editor.role import FORMS, WORDS, Kind, Role, role_of
+from kg.editor.role import FORMS, WORDS, FileFormat, Role, role_of
 from kg.editor.scan import CURSOR, Spot, scan_at
 from kg.match import choose_matches, fold_name
 from kg.model import Entity
@@ -60,11 +60,11 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class Completing:
     """Where something is completed: the project as it is known, the file's format and name, the spot, what is typed."""
 
     known: Checked
-    kind: Kind
+    kind: FileFormat
     name: str
     spot: Spot
     typed: str
@@ -72,7 +72,7 @@ class Context:
 
 
 def complete(
-    known: Checked, kind: Kind, name: str, text: str, line: int, column: int, source: str | None
+    known: Checked, kind: FileFormat, name: str, text: str, line: int, column: int, source: str | None
 ) -> list[Offer]:
     """What may stand at a place of a file, the best first; nothing where nothing is known of it.
 
@@ -86,7 +86,7 @@ def complete(
     if found is None:
         return []
     role, form = found
-    context = Context(known=known, kind=kind, name=name, spot=spot, typed=typed, source=source)
+    context = Completing(known=known, kind=kind, name=name, spot=spot, typed=typed, source=source)
     if role is Role.QUANTITY:
         return list(_offer_units(context))
     if role is Role.KEY:
@@ -110,7 +110,7 @@ def choose_offers(offers: Sequence[Offer], typed: str) -> list[Offer]:
 # -- what there is --------------------------------------------------------------------------------
 
 
-def _offer_keys(context: Context, form: str) -> Iterator[Offer]:
+def _offer_keys(context: Completing, form: str) -> Iterator[Offer]:
     """Those that are not there yet, the required ones first."""
     for number, key in enumerate(FORMS[form].keys):
         if key.name not in context.spot.fields:
@@ -120,13 +120,13 @@ def _offer_keys(context: Context, form: str) -> Iterator[Offer]:
                         rank=rank)  # fmt: skip
 
 
-def _offer_words(context: Context, role: Role) -> Iterator[Offer]:
+def _offer_words(context: Completing, role: Role) -> Iterator[Offer]:
     for number, word in enumerate(WORDS[role]):
         tell = partial(show_word_card, context.known.vocabulary, WORD_CLASSES.get(role, ""), word)
         yield Offer(label=word, text=word, kind=role, names=(word,), detail=role.value, tell=tell, rank=number)
 
 
-def _offer_entities(context: Context) -> Iterator[Offer]:
+def _offer_entities(context: Completing) -> Iterator[Offer]:
     """The entities of the project: first those whose class fits the place, then those that are used most."""
     seeds, vocabulary = context.known.seeds, context.known.vocabulary
     prop = vocabulary.properties.get(context.spot.fields.get("p", "")) if "o" in context.spot.way[3:4] else None
@@ -136,7 +136,7 @@ def _offer_entities(context: Context) -> Iterator[Offer]:
         yield _offer_entity(context, entity, (0 if fits else 10_000) - min(used[entity.key], 9_999))
 
 
-def _count_uses(context: Context) -> Counter[str]:
+def _count_uses(context: Completing) -> Counter[str]:
     """How often each entity stands in such a place already."""
     used: Counter[str] = Counter()
     step = next((step for step in context.spot.way[::-1] if not step.isdigit()), "")
@@ -152,7 +152,7 @@ def _count_uses(context: Context) -> Counter[str]:
     return used
 
 
-def _offer_entity(context: Context, entity: Entity, rank: int) -> Offer:
+def _offer_entity(context: Completing, entity: Entity, rank: int) -> Offer:
     label = entity.label(context.known.seeds.dataset.language)
     classes = ", ".join(ref.text for ref in entity.classes)
     names = (entity.key, *dict.fromkeys(name.text for name in entity.names))
@@ -170,20 +170,20 @@ def fits_classes(known: Checked, entity: Entity, wanted: Iterable[frozenset[str]
     return all(statement & above for statement in wanted)
 
 
-def _offer_speakers(context: Context) -> Iterator[Offer]:
+def _offer_speakers(context: Completing) -> Iterator[Offer]:
     yield Offer(label="source", text="source", kind=Role.VOICED, names=("source",), detail="the author of the source",
                 tell=lambda: "`source` the author of the source speaks", rank=-10_000)  # fmt: skip
     yield from _offer_entities(context)
 
 
-def _offer_subjects(context: Context) -> Iterator[Offer]:
+def _offer_subjects(context: Completing) -> Iterator[Offer]:
     if context.typed.startswith("c:"):
         yield from _offer_claims(context, "c:")
     else:
         yield from _offer_entities(context)
 
 
-def _offer_properties(context: Context) -> Iterator[Offer]:
+def _offer_properties(context: Completing) -> Iterator[Offer]:
     """Those that fit the subject's class first, and the ones in use before those that are not."""
     known = context.known
     subject = context.spot.fields.get("s", "")
@@ -199,7 +199,7 @@ def _offer_properties(context: Context) -> Iterator[Offer]:
         yield _offer_property(context, prop, (0 if fits else 10_000) - min(used[prop.name], 9_999))
 
 
-def _offer_property(context: Context, prop: Property, rank: int) -> Offer:
+def _offer_property(context: Completing, prop: Property, rank: int) -> Offer:
     label = prop.label(context.known.seeds.dataset.language)
     detail = f"{label} — {prop.kind.value}"
     names = (prop.name, *prop.labels.values())
@@ -207,7 +207,7 @@ def _offer_property(context: Context, prop: Property, rank: int) -> Offer:
     return Offer(label=prop.name, text=prop.name, kind=Role.PROPERTY, names=names, detail=detail, tell=tell, rank=rank)
 
 
-def _offer_classes(context: Context) -> Iterator[Offer]:
+def _offer_classes(context: Completing) -> Iterator[Offer]:
     used = Counter(ref.text for entity in context.known.seeds.entities for ref in entity.classes)
     lang = context.known.seeds.dataset.language
     for cls in context.known.vocabulary.classes.values():
@@ -217,7 +217,7 @@ def _offer_classes(context: Context) -> Iterator[Offer]:
                     detail=cls.labels.get(lang, ""), tell=tell, rank=-used[cls.name])  # fmt: skip
 
 
-def _offer_sources(context: Context) -> Iterator[Offer]:
+def _offer_sources(context: Completing) -> Iterator[Offer]:
     for source in context.known.seeds.sources:
         title = source.title.text if source.title else ""
         tell = partial(show_source_card, context.known, source)
@@ -226,7 +226,7 @@ def _offer_sources(context: Context) -> Iterator[Offer]:
         )
 
 
-def _offer_claims(context: Context, prefix: str = "") -> Iterator[Offer]:
+def _offer_claims(context: Completing, prefix: str = "") -> Iterator[Offer]:
     """Claims of the file's own source by their short ids, others by their whole ones."""
     words = context.known.story.words(context.known.seeds.dataset.language)
     at_object = context.spot.way[3:4] == ("o",) or context.spot.way[3:4] == ("s",)
@@ -240,9 +240,9 @@ def _offer_claims(context: Context, prefix: str = "") -> Iterator[Offer]:
                     detail=statement, tell=tell, rank=0 if own else 1)  # fmt: skip
 
 
-def _offer_own_ids(context: Context) -> Iterator[Offer]:
+def _offer_own_ids(context: Completing) -> Iterator[Offer]:
     """Under a sentence: its voice, and the claims of the source that it may repeat."""
-    if context.kind is not Kind.CLAIMS:
+    if context.kind is not FileFormat.CLAIMS:
         return
     if "said" not in context.spot.fields:
         yield Offer(label="said", text="said", kind=Role.KEY, names=("said",), detail="who speaks in this sentence",
@@ -251,13 +251,13 @@ def _offer_own_ids(context: Context) -> Iterator[Offer]:
         yield from (o for o in _offer_claims(context) if o.rank == 0 and o.label not in context.spot.fields)
 
 
-def _offer_sentences(context: Context) -> Iterator[Offer]:
+def _offer_sentences(context: Completing) -> Iterator[Offer]:
     """The sentences of the file's source; those to do come first. In a claims file each with its digest."""
     known = context.known
     source = known.seeds.source_by_id.get(context.source or "")
     if source is None:
         return
-    with_digest = context.kind is Kind.CLAIMS and context.spot.way[0] == "claims"
+    with_digest = context.kind is FileFormat.CLAIMS and context.spot.way[0] == "claims"
     digests = {address: s.digest for address, s in source.sentences.items()}
     article = known.articles.by_source.get(source.id)
     digests |= article.digests if article is not None else {}
@@ -277,7 +277,7 @@ def _offer_sentences(context: Context) -> Iterator[Offer]:
                     rank=number if todo else 100_000 + number)  # fmt: skip
 
 
-def _offer_places(context: Context) -> Iterator[Offer]:
+def _offer_places(context: Completing) -> Iterator[Offer]:
     for source in context.known.seeds.sources:
         for address in source.sentences:
             text = f"{source.id}.{address}"
@@ -286,7 +286,7 @@ def _offer_places(context: Context) -> Iterator[Offer]:
                         tell=partial(show_sentence_card, context.known, source.id, address))  # fmt: skip
 
 
-def _offer_codes(context: Context) -> Iterator[Offer]:
+def _offer_codes(context: Completing) -> Iterator[Offer]:
     """Codes of warnings and notes: errors cannot be accepted."""
     for name, about in load_codes().items():
         if about.severity != "error":
@@ -294,7 +294,7 @@ def _offer_codes(context: Context) -> Iterator[Offer]:
                         tell=partial(show_code_card, name))  # fmt: skip
 
 
-_OFFERS: dict[Role, Callable[[Context], Iterator[Offer]]] = {
+_OFFERS: dict[Role, Callable[[Completing], Iterator[Offer]]] = {
     Role.ENTITY: _offer_entities, Role.SPEAKER: _offer_speakers, Role.SUBJECT: _offer_subjects,
     Role.PROPERTY: _offer_properties, Role.CLASS: _offer_classes, Role.SOURCE: _offer_sources,
     Role.CLAIM: _offer_claims, Role.OWN_ID: _offer_own_ids, Role.SENTENCE: _offer_sentences,
@@ -302,7 +302,7 @@ _OFFERS: dict[Role, Callable[[Context], Iterator[Offer]]] = {
 }  # fmt: skip
 
 
-def _offer_units(context: Context) -> Iterator[Offer]:
+def _offer_units(context: Completing) -> Iterator[Offer]:
     """Behind a number its unit, those that the property takes first; before one, what bounds it."""
     prop = context.known.vocabulary.properties.get(context.spot.fields.get("p", ""))
     found = _QUANTITY.fullmatch(context.typed)

@@ -16,7 +16,7 @@ from kg.yamldoc import decode_text, parse_document
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Survey:
     """What was found when the project was looked at: its *diagnostics*, and what can be *known* of it.
 
     What is known comes from texts that can be read: where somebody is in the middle of a line that is no YAML, from the
@@ -39,7 +39,7 @@ class Desk:
     texts: Path | None = None
     opened: dict[Path, str] = field(default_factory=dict)
     good: dict[Path, str] = field(default_factory=dict)  # of open files, the last texts that could be read
-    last: Look | None = None
+    last: Survey | None = None
 
     @property
     def project(self) -> Project:
@@ -58,7 +58,7 @@ class Desk:
         except OSError:
             return None
 
-    def look(self, opened: Mapping[Path, str]) -> Look:
+    def look(self, opened: Mapping[Path, str]) -> Survey:
         """Check the project as `kg check` does, with *opened* in place of their files.
 
         Raises KgError when a file or a folder cannot be read.
@@ -76,7 +76,7 @@ class Desk:
         if before:
             with hold_open({**opened, **before}):
                 known = check_files(read_project(self.project, self.texts))
-        self.last = Look(diagnostics=diagnostics, checked=checked, known=known)
+        self.last = Survey(diagnostics=diagnostics, checked=checked, known=known)
         return self.last
 
     def _find_saved(self, path: Path) -> str | None:

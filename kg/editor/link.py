@@ -22,7 +22,7 @@ from kg.editor.card import (
     show_word_card,
 )
 from kg.editor.complete import WORD_CLASSES
-from kg.editor.role import Kind, Role, kind_of, role_of
+from kg.editor.role import FileFormat, Role, kind_of, role_of
 from kg.editor.scan import Spot, find_spot, scan_text
 from kg.edtf import EdtfError, parse_edtf
 from kg.model import Claim
@@ -63,14 +63,16 @@ def find_named(known: Checked, name: str, text: str, line: int, column: int) -> 
     return name_spot(known, kind, spot, find_source(kind, name, spots), column) if spot is not None else None
 
 
-def find_source(kind: Kind, name: str, spots: list[Spot]) -> str | None:
+def find_source(kind: FileFormat, name: str, spots: list[Spot]) -> str | None:
     """The source that a file speaks of."""
-    if kind is Kind.SOURCE:
+    if kind is FileFormat.SOURCE:
         return name.rpartition("/")[2].rpartition(".")[0]
     return next((spot.text for spot in spots if spot.way == ("source",) and not spot.is_key), None)
 
 
-def name_spot(known: Checked, kind: Kind, spot: Spot, source: str | None, column: int | None = None) -> Named | None:
+def name_spot(
+    known: Checked, kind: FileFormat, spot: Spot, source: str | None, column: int | None = None
+) -> Named | None:
     """The thing that a spot names; *column* chooses in a stretch, or a quantity."""
     found = role_of(kind, spot, known.vocabulary)
     if found is None:
@@ -98,10 +100,10 @@ def name_spot(known: Checked, kind: Kind, spot: Spot, source: str | None, column
     if role in {Role.SPEAKER, Role.SUBJECT}:
         role = Role.ENTITY
     if role is Role.OWN_ID:
-        if kind is Kind.CLAIMS and text == "said":
+        if kind is FileFormat.CLAIMS and text == "said":
             return Named(thing=Thing(role=Role.KEY, id="voice/by"), line=spot.line, column=start, end=end)
-        declares = kind is Kind.ENTITIES or not _repeats(spot)
-        role = Role.ENTITY if kind is Kind.ENTITIES else Role.CLAIM
+        declares = kind is FileFormat.ENTITIES or not _repeats(spot)
+        role = Role.ENTITY if kind is FileFormat.ENTITIES else Role.CLAIM
     if role is Role.AGAIN:
         role, text = Role.CLAIM, spot.way[2]
     if role is Role.CLAIM:
@@ -283,7 +285,7 @@ def list_symbols(known: Checked, name: str, text: str) -> list[Symbol]:
     spots = [spot for spot in scan_text(text) if spot.is_key]
     source = find_source(kind, name, scan_text(text))
     last = text.count("\n")
-    top = {Kind.CLAIMS: ("claims",), Kind.ENTITIES: ("entities",)}.get(kind)
+    top = {FileFormat.CLAIMS: ("claims",), FileFormat.ENTITIES: ("entities",)}.get(kind)
     depth = 1 if top is None else 2
     chosen = [spot for spot in spots if len(spot.way) == depth and (top is None or spot.way[:1] == top)]
     found = []
@@ -291,7 +293,9 @@ def list_symbols(known: Checked, name: str, text: str) -> list[Symbol]:
         end = following.line - 1 if following else last
         named = name_spot(known, kind, spot, source)
         role = named.thing.role if named else Role.KEY
-        inner = [s for s in spots if s.way[:-1] == spot.way and spot.line <= s.line <= end and kind is Kind.CLAIMS]
+        inner = [
+            s for s in spots if s.way[:-1] == spot.way and spot.line <= s.line <= end and kind is FileFormat.CLAIMS
+        ]
         found.append(
             _symbol(known, spot, role, max(end, spot.line), source, _list_claims(known, inner, end, source))
         )  # fmt: skip

@@ -18,7 +18,7 @@ from kg.reading.forms import Form
 from kg.reading.forms import Kind as Under
 
 
-class Kind(Enum):
+class FileFormat(Enum):
     """Which format a file is in; the value begins the name that stands under `kg`."""
 
     DATASET = "dataset"
@@ -95,23 +95,23 @@ _OBJECTS = {RangeKind.ENTITY: Role.ENTITY, RangeKind.CLAIM: Role.CLAIM, RangeKin
 _FORMAT = re.compile(r"^kg: *(claims|entities)/", re.MULTILINE)
 
 
-def kind_of(name: str, text: str = "") -> Kind | None:
+def kind_of(name: str, text: str = "") -> FileFormat | None:
     """The format of a file by its name, a path from the project's folder, and, of a draft, by its text.
 
     None where it is none of the seeds' YAML.
     """
     if name == DATASET_FILE:
-        return Kind.DATASET
+        return FileFormat.DATASET
     parts = name.split("/")
     if len(parts) < 3 or parts[0] != "seeds" or not name.endswith((".yaml", ".yml")):
         return None
     if parts[1] == "drafts":
         declared = _FORMAT.search(text)
-        return Kind(declared[1]) if declared else Kind.CLAIMS
-    return {"sources": Kind.SOURCE, "entities": Kind.ENTITIES, "claims": Kind.CLAIMS}.get(parts[1])
+        return FileFormat(declared[1]) if declared else FileFormat.CLAIMS
+    return {"sources": FileFormat.SOURCE, "entities": FileFormat.ENTITIES, "claims": FileFormat.CLAIMS}.get(parts[1])
 
 
-def role_of(kind: Kind, spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
+def role_of(kind: FileFormat, spot: Spot, vocabulary: Vocabulary) -> tuple[Role, str | None] | None:
     """What a spot is, and, of a key of the format, which of `FORMS` has it."""
     way = list(spot.way)
     form = kind.value

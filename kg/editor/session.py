@@ -19,7 +19,7 @@ from kg.diagnostic import KgError
 from kg.editor.card import show_code_card
 from kg.editor.change import RefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
-from kg.editor.desk import Desk, Look
+from kg.editor.desk import Desk, Survey
 from kg.editor.link import LINKED, Named, find_definition, find_named, find_source, list_named, list_symbols, show_card
 from kg.editor.position import Units
 from kg.editor.role import kind_of
@@ -79,7 +79,7 @@ class Pointed(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class EditorRequest:
     """A place of a text that an editor asks of: the file, the project as it is known, and the thing *named* there."""
 
     working: Working
@@ -201,7 +201,7 @@ class Session:
             if look is not None and not working.is_stale:
                 self._show(working, look)
 
-    async def _look(self, working: Working, opened: dict[Path, str]) -> Look | None:
+    async def _look(self, working: Working, opened: dict[Path, str]) -> Survey | None:
         loop = asyncio.get_running_loop()
         try:
             look = await loop.run_in_executor(self.pool, working.desk.look, opened)
@@ -223,7 +223,7 @@ class Session:
     def say(self, text: str, kind: lsp.MessageType) -> None:
         self.server.window_show_message(lsp.ShowMessageParams(type=kind, message=text))
 
-    def _show(self, working: Working, look: Look) -> None:
+    def _show(self, working: Working, look: Survey) -> None:
         """Tell the editor what was found in each file, and of which there is nothing any more."""
         wire = self.wire(working)
         found: dict[str, list[lsp.Diagnostic]] = {}
@@ -269,7 +269,7 @@ class Session:
                 item.documentation = lsp.MarkupContent(kind=lsp.MarkupKind.Markdown, value=card)
         return item
 
-    async def look_at(self, params: Pointed) -> Asked | None:
+    async def look_at(self, params: Pointed) -> EditorRequest | None:
         """The thing that is named at a place of a text; None where no project is known."""
         place = self.place(params.text_document.uri)
         known = await self.known_at(place[0]) if place else None
@@ -277,7 +277,7 @@ class Session:
             return None
         working, path, name, text = place
         named = find_named(known, name, text, *self.column_of(working, text, params.position))
-        return Asked(working=working, path=path, known=known, text=text, named=named)
+        return EditorRequest(working=working, path=path, known=known, text=text, named=named)
 
     async def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         """What stands at a place, and what the codes of its mistakes mean."""

@@ -39,7 +39,7 @@ def suggest_edtf(text: str, *, reads: Callable[[str], bool]) -> str | None:
         if reads(text):
             return text
         for pattern, write in _RULES if deeper else ():
-            found = pattern.fullmatch(text)
+            found = re.fullmatch(pattern, text, re.IGNORECASE)
             written = write(found, lambda part: read(part, deeper - 1)) if found else None
             if written is not None and reads(written):
                 return written
@@ -95,32 +95,29 @@ def _write_old(found: Found, read: Read) -> str | None:
     return text if text != found[0] else None
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[Found, Read], str | None]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), write)
-    for pattern, write in (
-        (rf"{_YEAR}[-/.]([0-9]{{1,2}})(?:[-/.]([0-9]{{1,2}}))?", _write_numbers),
-        (rf"{_YEAR}([0-9]{{2}})([0-9]{{2}})?", _write_numbers),
-        (rf"{_YEAR}-(?P<day>1[3-9]|2[0-9]|3[01])-(?P<month>0[1-9]|1[0-2])",
-         lambda f, _: f"{f['year']}-{f['month']}-{f['day']}"),
-        (rf"{_YEAR} ?年(?: ?([0-9]{{1,2}}) ?月(?: ?([0-9]{{1,2}}) ?[日号])?)?", _write_numbers),
-        (rf"(?:{_DAY} (?:of )?)?{_MONTH},? {_YEAR}", _write_named),
-        (rf"{_MONTH} {_DAY},? {_YEAR}", _write_named),
-        (rf"{_YEAR},? {_MONTH}(?: {_DAY})?", _write_named),
-        (rf"{_PART}(?: of)?,?[ -]?{_YEAR}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
-        (rf"{_YEAR},?[ -]?{_PART}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
-        (r"(?:the )?([0-9]{3})0['’]?s", lambda f, _: f"{f[1]}X"),
-        (r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th) century", lambda f, _: f"{int(f[1]) - 1:02}XX"),
-        (r"(?:before|until|till|by|up to|no later than|<=?|\.\.) ?(.+)", _write_after("../", "")),
-        (r"(?:after|since|from|no earlier than|>=?) ?([^/]+?)(?: on| onwards)?", _write_after("", "/..")),
-        (r"([^/]+?) ?(?:\.\.|onwards?)", _write_after("", "/..")),
-        (r"(?:about|around|approximately|approx\.?|circa|ca?\.?|roughly) ?(.+)", _write_after("", "~")),
-        (r"(?:maybe|perhaps|possibly|probably|likely) (.+)", _write_after("", "?")),
-        (r"(?:from |between )?(.+?) ?(?: to | and | until |\.{2,3}|…|[–—]| - ) ?(.+)", _write_range),
-        (r"([0-9]{4})-([0-9]{4})", _write_range),
-        (r"([^/]+) ?/ ?([^/]+)", _write_range),
-        (r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
-         r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)? ?(?P<offset>z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
-         _write_time),
-        (r"(?:unknown|open|[0-9uxyeps?~%/., \[\]{}-])+", _write_old),
-    )
+_RULES: tuple[tuple[str, Callable[[Found, Read], str | None]], ...] = (
+    (rf"{_YEAR}[-/.]([0-9]{{1,2}})(?:[-/.]([0-9]{{1,2}}))?", _write_numbers),
+    (rf"{_YEAR}([0-9]{{2}})([0-9]{{2}})?", _write_numbers),
+    (rf"{_YEAR}-(?P<day>1[3-9]|2[0-9]|3[01])-(?P<month>0[1-9]|1[0-2])",
+     lambda f, _: f"{f['year']}-{f['month']}-{f['day']}"),
+    (rf"{_YEAR} ?年(?: ?([0-9]{{1,2}}) ?月(?: ?([0-9]{{1,2}}) ?[日号])?)?", _write_numbers),
+    (rf"(?:{_DAY} (?:of )?)?{_MONTH},? {_YEAR}", _write_named),
+    (rf"{_MONTH} {_DAY},? {_YEAR}", _write_named),
+    (rf"{_YEAR},? {_MONTH}(?: {_DAY})?", _write_named),
+    (rf"{_PART}(?: of)?,?[ -]?{_YEAR}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
+    (rf"{_YEAR},?[ -]?{_PART}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
+    (r"(?:the )?([0-9]{3})0['’]?s", lambda f, _: f"{f[1]}X"),
+    (r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th) century", lambda f, _: f"{int(f[1]) - 1:02}XX"),
+    (r"(?:before|until|till|by|up to|no later than|<=?|\.\.) ?(.+)", _write_after("../", "")),
+    (r"(?:after|since|from|no earlier than|>=?) ?([^/]+?)(?: on| onwards)?", _write_after("", "/..")),
+    (r"([^/]+?) ?(?:\.\.|onwards?)", _write_after("", "/..")),
+    (r"(?:about|around|approximately|approx\.?|circa|ca?\.?|roughly) ?(.+)", _write_after("", "~")),
+    (r"(?:maybe|perhaps|possibly|probably|likely) (.+)", _write_after("", "?")),
+    (r"(?:from |between )?(.+?) ?(?: to | and | until |\.{2,3}|…|[–—]| - ) ?(.+)", _write_range),
+    (r"([0-9]{4})-([0-9]{4})", _write_range),
+    (r"([^/]+) ?/ ?([^/]+)", _write_range),
+    (r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)? ?(?P<offset>z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
+     _write_time),
+    (r"(?:unknown|open|[0-9uxyeps?~%/., \[\]{}-])+", _write_old),
 )  # fmt: skip

@@ -24,7 +24,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
+class AxisMark:
     """A mark on the axis: its shape, and where it begins and ends, in percent."""
 
     shape: Shape
@@ -53,20 +53,20 @@ class Axis:
         inside = min(max(day, self.first), self.last)
         return round(100 * (inside - self.first) / (self.last - self.first), 1)
 
-    def mark(self, about: Span | None) -> Mark:
+    def mark(self, about: Span | None) -> AxisMark:
         """The mark of a time."""
         first, last = (read_day(about.first), read_day(about.last)) if about else (None, None)
         if first is None and last is None:
-            return Mark(shape=Shape.NONE)
+            return AxisMark(shape=Shape.NONE)
         if first is None or last is None:
             if last is not None:
-                return Mark(shape=Shape.UNTIL, end=max(self.place(last), 2.0))
-            return Mark(shape=Shape.SINCE, start=min(self.place(first or 0), 98.0))
+                return AxisMark(shape=Shape.UNTIL, end=max(self.place(last), 2.0))
+            return AxisMark(shape=Shape.SINCE, start=min(self.place(first or 0), 98.0))
         start, end = self.place(first), self.place(last)
         if end - start < 6:
             middle = round((start + end) / 2, 1)
-            return Mark(shape=Shape.POINT, start=middle, end=middle)
-        return Mark(shape=Shape.SPAN, start=start, end=end)
+            return AxisMark(shape=Shape.POINT, start=middle, end=middle)
+        return AxisMark(shape=Shape.SPAN, start=start, end=end)
 
 
 def read_day(iso: str | None) -> int | None:

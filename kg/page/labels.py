@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 from kg.page.drawing import (
     ALL_LABELLED,
@@ -23,8 +25,16 @@ from kg.page.drawing import (
     point_on,
 )
 from kg.page.text import measure, shorten
+from kg.view import Boxes, Cuts, cut_lines
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
 
 BENDS = (0.12, -0.12, 0.22, -0.22, 0.34, -0.34, 0.46, -0.46)
+PIECES = 8  # straight ones that a line is taken for that bends
 UNCROSSED = 60  # entities up to which a label that only fits on a line is left out
 MOST_CROSSED = 6  # of so many labels of a crowded picture one may be crossed by a line
 
@@ -34,17 +44,43 @@ def count_hubs(entities: int) -> int:
     return max(8, entities // 12)
 
 
-@dataclass(frozen=True, kw_only=True)
+_Piece: TypeAlias = tuple[float, float, float, float]  # from x, y to x, y
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Rectangle:
     left: float
     top: float
     right: float
     bottom: float
 
+    def list_cells(self, size: float) -> Iterator[tuple[int, int]]:
+        """The cells of a grid that it touches."""
+        for x in range(int(self.left // size), int(self.right // size) + 1):
+            for y in range(int(self.top // size), int(self.bottom // size) + 1):
+                yield x, y
+
     def meets(self, other: _Rectangle) -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+    def is_crossed(self, piece: _Piece) -> bool:
+        """Whether a straight piece of a line runs through it: neither its sides nor the line part the two."""
+        x1, y1, x2, y2 = piece
+        if (
+            (x1 <= self.left and x2 <= self.left)
+            or (x1 >= self.right and x2 >= self.right)
+            or (y1 <= self.top and y2 <= self.top)
+            or (y1 >= self.bottom and y2 >= self.bottom)
+        ):
+            return False
+        across, down = x2 - x1, y2 - y1
+        # How far the corners lie from the line, to its one side or the other.
+        corner = across * (self.top - y1) - down * (self.left - x1)
+        tall, wide = across * (self.bottom - self.top), down * (self.right - self.left)
+        corners = (corner, corner + tall, corner - wide, corner + tall - wide)
+        return min(corners) < 0 < max(corners)
 
 
 class _Taken:
@@ -54,43 +90,52 @@ class _Taken:
         self.cell = cell
         self.cells: dict[tuple[int, int], list[tuple[str, _Rectangle]]] = defaultdict(list)
 
-    def _touched(self, r: _Rectangle) -> list[tuple[int, int]]:
-        columns = range(int(r.left // self.cell), int(r.right // self.cell) + 1)
-        rows = range(int(r.top // self.cell), int(r.bottom // self.cell) + 1)
-        return [(x, y) for x in columns for y in rows]
-
     def add(self, owner: str, r: _Rectangle) -> None:
-        for cell in self._touched(r):
+        for cell in r.list_cells(self.cell):
             self.cells[cell].append((owner, r))
 
     def is_free(self, owner: str, r: _Rectangle) -> bool:
-        return not any(o != owner and r.meets(other) for cell in self._touched(r) for o, other in self.cells[cell])
+        for cell in r.list_cells(self.cell):
+            for other, taken in self.cells.get(cell, ()):
+                if other != owner and r.meets(taken):
+                    return False
+        return True
 
 
 class _Strokes:
-    """Points along all lines, found by the cells of a grid: which lines a rectangle would lie on."""
+    """Straight pieces of all lines, found by the cells of a grid: which lines run through a rectangle."""
 
     CELL = 40.0
 
     def __init__(self, lines: tuple[Line, ...], dots: Mapping[str, Dot]) -> None:
-        self.cells: dict[tuple[int, int], list[tuple[int, float, float]]] = defaultdict(list)
+        self.cells: dict[tuple[int, int], list[tuple[int, _Piece]]] = defaultdict(list)
         for line in lines:
-            a, b = dots[line.relation.subject], dots[line.relation.object]
-            steps = max(4, int(math.hypot(a.x - b.x, a.y - b.y) / 5))
-            for n in range(1, steps):
-                x, y = point_on(line, dots, n / steps)
-                self.cells[int(x // self.CELL), int(y // self.CELL)].append((line.number, x, y))
+            count = PIECES if line.bend else 1
+            ends = [point_on(line, dots, n / count) for n in range(count + 1)]
+            for (x1, y1), (x2, y2) in pairwise(ends):
+                for cell in self._list_cells(x1, y1, x2, y2):
+                    self.cells[cell].append((line.number, (x1, y1, x2, y2)))
+
+    def _list_cells(self, x1: float, y1: float, x2: float, y2: float) -> Iterator[tuple[int, int]]:
+        """The cells that a piece runs through, column by column."""
+        if x1 > x2:
+            x1, y1, x2, y2 = x2, y2, x1, y1
+        slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0.0
+        for column in range(int(x1 // self.CELL), int(x2 // self.CELL) + 1):
+            left, right = max(x1, column * self.CELL), min(x2, (column + 1) * self.CELL)
+            enter, leave = (y1 + slope * (left - x1), y1 + slope * (right - x1)) if x2 > x1 else (y1, y2)
+            for row in range(int(min(enter, leave) // self.CELL), int(max(enter, leave) // self.CELL) + 1):
+                yield column, row
 
     def count(self, r: _Rectangle, most: int) -> int:
         """How many lines cross a rectangle; it is enough to know that there are more than *most*."""
         found: set[int] = set()
-        for x in range(int(r.left // self.CELL), int(r.right // self.CELL) + 1):
-            for y in range(int(r.top // self.CELL), int(r.bottom // self.CELL) + 1):
-                for number, px, py in self.cells.get((x, y), ()):
-                    if r.left < px < r.right and r.top < py < r.bottom:
-                        found.add(number)
-                        if len(found) > most:
-                            return len(found)
+        for cell in r.list_cells(self.CELL):
+            for number, piece in self.cells.get(cell, ()):
+                if number not in found and r.is_crossed(piece):
+                    found.add(number)
+                    if len(found) > most:
+                        return len(found)
         return len(found)
 
 
@@ -191,48 +236,82 @@ def _find_place(dot: Dot, text: str, size: float, ground: Ground, taken: _Taken,
     First it is tried on the side that was found clear.
     """
     best: _Try | None = None
-    for label, r in _list_places(dot, text, size, ground):
-        inside = r.left >= 0 and r.right <= ground.frame[0] and r.top >= 0 and r.bottom <= ground.frame[1]
+    wide, (width, height) = _wide(text, dot, size), ground.frame
+    for place in _list_places(dot, ground):
+        x, y = place.find(dot, size)
+        r = _cover(place.anchor, x, y, wide, size)
+        inside = r.left >= 0 and r.right <= width and r.top >= 0 and r.bottom <= height
         if inside and taken.is_free(dot.key, r):
             hits = ground.strokes.count(r, most)
             if hits <= most:
+                label = Label(key=dot.key, x=x, y=y, anchor=place.anchor, text=text)
                 best, most = _Try(label=label, ground=r, hits=hits), hits - 1
             if not hits:
                 break
     return best
 
 
-def _list_places(dot: Dot, text: str, size: float, ground: Ground) -> Iterator[tuple[Label, _Rectangle]]:
-    away = dot.radius + size * 0.3
-    below, above = dot.y + dot.radius + size * 1.02, dot.y - dot.radius - size * 0.35
-    slant = away * 0.7
-    places = {  # anchor, x, baseline
-        "below": ("middle", dot.x, below),
-        "right": ("start", dot.x + away, dot.y + size * 0.35),
-        "left": ("end", dot.x - away, dot.y + size * 0.35),
-        "above": ("middle", dot.x, above),
-        "below-right": ("start", dot.x + slant, dot.y + slant + size * 0.7),
-        "below-left": ("end", dot.x - slant, dot.y + slant + size * 0.7),
-        "above-right": ("start", dot.x + slant, dot.y - slant),
-        "above-left": ("end", dot.x - slant, dot.y - slant),
-        "far-below-right": ("start", dot.x - dot.radius, below),
-        "far-below-left": ("end", dot.x + dot.radius, below),
-        "far-above-right": ("start", dot.x - dot.radius, above),
-        "far-above-left": ("end", dot.x + dot.radius, above),
-    }
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A place of a label: its anchor point is *across* and *down* from the dot's centre, by radii and by its size."""
+
+    anchor: str
+    across: tuple[float, float]
+    down: tuple[float, float]
+
+    def find(self, dot: Dot, size: float) -> tuple[int, int]:
+        """The anchor point beside a dot."""
+        (by_radius, by_size), (down_radius, down_size) = self.across, self.down
+        return (
+            round(dot.x + by_radius * dot.radius + by_size * size),
+            round(dot.y + down_radius * dot.radius + down_size * size),
+        )
+
+
+_BELOW, _ABOVE = (1.0, 1.02), (-1.0, -0.35)
+_PLACES = {  # by the sides of kg.view.clearing
+    "below": _Place(anchor="middle", across=(0, 0), down=_BELOW),
+    "right": _Place(anchor="start", across=(1, 0.3), down=(0, 0.35)),
+    "left": _Place(anchor="end", across=(-1, -0.3), down=(0, 0.35)),
+    "above": _Place(anchor="middle", across=(0, 0), down=_ABOVE),
+    "below-right": _Place(anchor="start", across=(0.7, 0.21), down=(0.7, 0.91)),
+    "below-left": _Place(anchor="end", across=(-0.7, -0.21), down=(0.7, 0.91)),
+    "above-right": _Place(anchor="start", across=(0.7, 0.21), down=(-0.7, -0.21)),
+    "above-left": _Place(anchor="end", across=(-0.7, -0.21), down=(-0.7, -0.21)),
+    "far-below-right": _Place(anchor="start", across=(-1, 0), down=_BELOW),
+    "far-below-left": _Place(anchor="end", across=(1, 0), down=_BELOW),
+    "far-above-right": _Place(anchor="start", across=(-1, 0), down=_ABOVE),
+    "far-above-left": _Place(anchor="end", across=(1, 0), down=_ABOVE),
+}
+
+
+def _stand_off(away: float) -> tuple[_Place, ...]:
+    """Places in a ring around a dot, *away* from it (in sizes)."""
+    ring = [(math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)) for turn in range(16)]
+    return tuple(
+        _Place(
+            anchor="start" if dx > 0.35 else "end" if dx < -0.35 else "middle",
+            across=(dx, dx * away),
+            down=(dy, dy * away + 0.35),
+        )
+        for dx, dy in ring
+    )
+
+
+_OFF = _stand_off(1.5)
+_FAR_OFF = (*_stand_off(1.6), *_stand_off(2.3), *_stand_off(3.0))
+
+
+def _list_places(dot: Dot, ground: Ground) -> Iterator[_Place]:
+    first = ground.sides.get(dot.key)
+    if first is not None:
+        yield _PLACES[first]
+    yield from (place for name, place in _PLACES.items() if name != first)
     # Lines run to the most central ones from all sides: their names may stand further off.
-    far = (1.6, 2.3, 3.0) if dot.rank < IN_BOLD * 2 else (1.5,) if len(ground.dots) <= ALL_LABELLED else ()
-    for part in far:
-        out = dot.radius + size * part
-        for turn in range(16):
-            dx, dy = math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)
-            anchor = "start" if dx > 0.35 else "end" if dx < -0.35 else "middle"
-            places[f"off-{part}-{turn}"] = (anchor, dot.x + dx * out, dot.y + dy * out + size * 0.35)
-    wide, first = _wide(text, dot, size), ground.sides.get(dot.key)
-    for name in dict.fromkeys([first, *places] if first else places):
-        anchor, x, y = places[name]
-        label = Label(key=dot.key, x=round(x), y=round(y), anchor=anchor, text=text)
-        yield label, _cover(label, wide, size)
+    if dot.rank < IN_BOLD * 2:
+        yield from _FAR_OFF
+    elif len(ground.dots) <= ALL_LABELLED:
+        yield from _OFF
 
 
 def bend_clear(
@@ -242,36 +321,43 @@ def bend_clear(
 
     Lines side by side stay as they are.
     """
-    boxes = [
-        _cover(label, _wide(label.text, dots[label.key], SCREENS[screen] * grow), SCREENS[screen] * grow)
+    import numpy as np
+
+    covered = [
+        _cover(label.anchor, label.x, label.y, _wide(label.text, dots[label.key], size), size)
         for (screen, _), found in placed.items()
         if screen != "narrow"
+        for size in [SCREENS[screen] * grow]
         for label in found
     ]
+    sides = np.array([(r.left, r.right, r.top, r.bottom) for r in covered]).reshape(-1, 4).T
+    boxes = Boxes(
+        x=(sides[0] + sides[1]) / 2,
+        y=(sides[2] + sides[3]) / 2,
+        wide=(sides[1] - sides[0]) / 2,
+        high=(sides[3] - sides[2]) / 2,
+    )
+    keys = {key: n for n, key in enumerate(dots)}
+    x, y, room = np.array([(dot.x, dot.y, dot.radius + 1) for dot in dots.values()], dtype=float).reshape(-1, 3).T
+    discs = Boxes(x=x, y=y, wide=room, high=room)
+    parts = np.arange(PIECES) / PIECES
+    straight = cut_lines(np.zeros((1, 1)), np.zeros(1), np.ones(1))
+    bends = cut_lines(np.array([(0.0, *BENDS)]).T, parts, parts + 1 / PIECES)
+
+    def weigh(line: Line, cuts: Cuts) -> Ints:
+        """What a line costs in each of the ways (rows) of *cuts*: twice the labels that it crosses, and the dots."""
+        start, end = (keys[key] for key in _ends_of(line))
+        pieces = cuts.trace(x[start], y[start], x[end], y[end])[..., None]
+        across = np.asarray(pieces.meet(discs).any(axis=-2))  # (ways, dots)
+        across[:, [start, end]] = False
+        return np.asarray(2 * pieces.meet(boxes).any(axis=-2).sum(axis=-1) + across.sum(axis=-1))
+
     beside = Counter(frozenset(_ends_of(line)) for line in lines)
-
-    def weigh(line: Line) -> int:
-        a, b = (dots[end] for end in _ends_of(line))
-        steps = max(8, int(math.hypot(a.x - b.x, a.y - b.y) / 4))
-        points = [point_on(line, dots, n / steps) for n in range(1, steps)]
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        whole = _Rectangle(left=min(xs), top=min(ys), right=max(xs) + 1, bottom=max(ys) + 1)
-        near = [r for r in boxes if r.meets(whole)]
-        crossed = sum(any(r.left < x < r.right and r.top < y < r.bottom for x, y in points) for r in near)
-        across = (
-            dot
-            for dot in dots.values()
-            if dot not in (a, b)
-            and whole.left - dot.radius < dot.x < whole.right + dot.radius
-            and any(math.hypot(x - dot.x, y - dot.y) < dot.radius + 2 for x, y in points)
-        )
-        return 2 * crossed + sum(1 for _ in across)
-
     bent = []
     for line in lines:
         start, end = _ends_of(line)
-        if start != end and beside[frozenset((start, end))] == 1 and weigh(line) >= 2:
-            line = min((line, *(replace(line, bend=bend) for bend in BENDS)), key=weigh)
+        if start != end and beside[frozenset((start, end))] == 1 and weigh(line, straight) >= 2:
+            line = replace(line, bend=(line.bend, *BENDS)[int(np.argmin(weigh(line, bends)))])
         bent.append(line)
     return tuple(bent)
 
@@ -285,7 +371,7 @@ def _wide(text: str, dot: Dot, size: float) -> float:
     return measure(text, size) * (BOLD if dot.rank < IN_BOLD else 1)
 
 
-def _cover(label: Label, wide: float, size: float) -> _Rectangle:
+def _cover(anchor: str, x: int, y: int, wide: float, size: float) -> _Rectangle:
     """The ground that a label covers."""
-    left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
-    return _Rectangle(left=left - 3, top=label.y - size * 0.92, right=left + wide + 3, bottom=label.y + size * 0.3)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return _Rectangle(left=left - 3, top=y - size * 0.92, right=left + wide + 3, bottom=y + size * 0.3)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from itertools import accumulate
 
 # Controls, lone surrogates, noncharacters, and the marks that turn the direction of the text around them.
 _HARMFUL = re.compile(
@@ -32,34 +34,39 @@ def is_link(address: str) -> bool:
 
 def measure(text: str, size: float) -> float:
     """About how wide *text* is in a sans-serif of *size*, rather too much than too little."""
-    units = 0.0
-    for char in text:
-        if char in "iljtfI.,:;'|!()[] ·":
-            units += 0.34
-        elif char in "mwMW@—…%":
-            units += 0.92
-        elif unicodedata.east_asian_width(char) in "WF":
-            units += 1.04
-        elif unicodedata.combining(char):
-            continue
-        elif char.isupper() or char.isdigit():
-            units += 0.68
-        else:
-            units += 0.57
-    return units * size
+    return sum(map(_measure_character, text)) * size
 
 
-def shorten(text: str, most: float) -> str:
+@cache
+def _measure_character(char: str) -> float:
+    """How wide a character is, in ems."""
+    if char in "iljtfI.,:;'|!()[] ·":
+        return 0.34
+    if char in "mwMW@—…%":
+        return 0.92
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.04
+    if unicodedata.combining(char):
+        return 0.0
+    return 0.68 if char.isupper() or char.isdigit() else 0.57
+
+
+def shorten(text: str, most: float, *, by_words: bool = False) -> str:
     """The text, cut with an ellipsis where it would be wider than *most* times the size of its letters.
+
+    *by_words* cuts behind a word, where there is one in the second half of what has room.
 
     >>> shorten("Lei Jun's visit to France", 8)
     "Lei Jun's visi…"
+    >>> shorten("Lei Jun's visit to France", 8, by_words=True)
+    "Lei Jun's …"
     """
-    if measure(text[:200], 1) <= most and len(text) <= 200:
+    if len(text) <= 200 and measure(text, 1) <= most:
         return text
-    cut = ""
-    for char in text[:200]:
-        if measure(cut + char + "…", 1) > most:
-            break
-        cut += char
+    # How much of it there is room for beside the ellipsis.
+    widths = accumulate(map(_measure_character, text[:200]), initial=_measure_character("…"))
+    cut = text[: max(sum(1 for width in widths if width <= most) - 1, 0)]
+    whole = cut.rpartition(" ")[0]
+    if by_words and text[len(cut)] != " " and 2 * len(whole) >= len(cut):
+        return whole.rstrip() + " …"
     return cut.rstrip() + "…"

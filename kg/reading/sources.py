@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from kg.diagnostic import Mark
 from kg.figure import NEWEST_RULE
-from kg.model import Join, OutlineSentence, Ref, Skip, Source
+from kg.model import OutlineSentence, Ref, SentenceJoin, Skip, Source
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import INFERRED_DATE, SOURCE
 from kg.values import Date
@@ -165,7 +165,7 @@ def _read_outline(node: Node | None, finder: Finder) -> tuple[OutlineSentence, .
     return tuple(sorted(found, key=lambda s: address_key(s.address)))
 
 
-def _read_joins(node: Node | None, finder: Finder) -> Iterator[Join]:
+def _read_joins(node: Node | None, finder: Finder) -> Iterator[SentenceJoin]:
     """`p3s1: 2`: two sentences from there are one. What overlaps, or joins fewer than two, is told."""
     mapping = finder.mapping(node, "`joins`")
     ends: dict[str, tuple[int, int]] = {}  # the last part, by the address of the first
@@ -185,7 +185,7 @@ def _read_joins(node: Node | None, finder: Finder) -> Iterator[Join]:
             finder.tell("bad-join", key.mark, message, "join all of them at the first")
             continue
         ends[key.text] = end
-        yield Join(address=key.text, count=int(count.text), mark=key.mark)
+        yield SentenceJoin(address=key.text, count=int(count.text), mark=key.mark)
 
 
 def _read_skips(node: Node | None, finder: Finder) -> tuple[Skip, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import PROPOSED, REJECTED_FILE, REJECTION, REVIEWED, Form
-from kg.state import CURATED, Agent, Proposal, Rejection, Review, State
+from kg.state import CURATED, Agent, ProposalRecord, Rejection, Review, State
 from kg.values import Date
 from kg.yamldoc import Document, Mapping, Node, Scalar
 
@@ -28,12 +28,12 @@ def read_state(fields: Mapping, inherited: State, finder: Finder) -> State:
     return State(proposed=proposed, reviewed=reviewed, is_draft=inherited.is_draft)
 
 
-def _read_proposal(node: Node, finder: Finder) -> Proposal | None:
+def _read_proposal(node: Node, finder: Finder) -> ProposalRecord | None:
     fields = _open(node, "proposed", PROPOSED, finder)
     if fields is None:
         return None
     by, on, tool = _agent(fields, "by", finder), _day(fields, finder), _agent(fields, "with", finder)
-    return Proposal(by=by, on=on, tool=tool) if by is not None and on is not None else None
+    return ProposalRecord(by=by, on=on, tool=tool) if by is not None and on is not None else None
 
 
 def _read_review(node: Node, finder: Finder) -> Review | None:

@@ -12,7 +12,9 @@ already, and what another has put there.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -190,9 +192,18 @@ def open_journal(work: Path, server: Server) -> Journal:
 
 
 def run_push(
-    server: Server, plan: Plan, journal: Journal, tell: Callable[[str], None], *, size: int = CHUNK, prune: bool = False
+    server: Server,
+    plan: Plan,
+    journal: Journal,
+    tell: Callable[[str], None],
+    *,
+    size: int = CHUNK,
+    prune: bool = False,
+    jobs: int = 1,
 ) -> list[str]:
     """Carry out a plan; gives notes, in words. *prune* takes away graphs of former pushes that are in no build.
+
+    *jobs* requests are under way at a time.
 
     Raises KgError where the server fails, or does not hold what was sent: what was sent so far is not sent again.
     """
@@ -206,7 +217,7 @@ def run_push(
         if step.is_same:
             continue
         place = _name_stage(plan.content.base, step.graph.name) if with_updates else step.graph.name
-        _load_graph(server, step.graph, place, journal, size, tell)
+        _load_graph(server, step.graph, place, journal, size, tell, jobs)
         wrong, told = verify_graph(server, step.graph, place)
         if wrong:
             journal.forget(step.graph.name)
@@ -246,7 +257,7 @@ def _name_stage(base: str, name: str) -> str:
 
 
 def _load_graph(
-    server: Server, graph: Graph, place: str, journal: Journal, size: int, tell: Callable[[str], None]
+    server: Server, graph: Graph, place: str, journal: Journal, size: int, tell: Callable[[str], None], jobs: int
 ) -> None:
     """Send the chunks of a graph that were not sent yet."""
     chunks = list_chunks(graph, size)
@@ -259,12 +270,31 @@ def _load_graph(
         server.update(f"DROP SILENT GRAPH <{place}>", safe=True)
     if not done:
         journal.write(graph, size, 0)
-    for chunk in split_graph(graph.read, size):
-        if chunk.number < done:
-            continue
-        _send_chunk(server, place, chunk)
-        journal.write(graph, size, chunk.number + 1)
+    waiting: deque[tuple[Chunk, Future[None]]] = deque()
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            for chunk in split_graph(graph.read, size):
+                if chunk.number < done:
+                    continue
+                waiting.append((chunk, pool.submit(_send_chunk, server, place, chunk)))
+                # one with blank nodes goes alone: whether it has arrived must be known. So does the first, which
+                # may put away what was there
+                alone = chunk.blank or chunk.number == 0
+                while waiting and (alone or len(waiting) >= jobs):
+                    _await_chunk(waiting, journal, graph, size)
+            while waiting:
+                _await_chunk(waiting, journal, graph, size)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     tell(f"{graph.shown}: {graph.count:,} triples sent")
+
+
+def _await_chunk(waiting: deque[tuple[Chunk, Future[None]]], journal: Journal, graph: Graph, size: int) -> None:
+    """Wait for the first of the chunks that are under way: with it, all before it have arrived."""
+    chunk, sending = waiting.popleft()
+    sending.result()
+    journal.write(graph, size, chunk.number + 1)
 
 
 def list_chunks(graph: Graph, size: int) -> list[bool]:

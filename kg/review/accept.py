@@ -159,14 +159,14 @@ def find_path(document: Document, sentence: str, key: str) -> tuple[Entry, Entry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class ClaimsFile:
     """A file of claims on the draft's source; *document* is None for one that is new."""
 
     path: Path
     document: Document | None
 
 
-def list_targets(project: Project, source: str, address: str) -> Iterator[Target]:
+def list_targets(project: Project, source: str, address: str) -> Iterator[ClaimsFile]:
     """The curator's files of a source, those that have the sentence first; then one that is not there yet."""
     found = []
     for path in project.claim_files:
@@ -175,16 +175,16 @@ def list_targets(project: Project, source: str, address: str) -> Iterator[Target
         named = root.get("source") if isinstance(root, Mapping) and not document.diagnostics else None
         if isinstance(named, Scalar) and named.text == source:
             has_it = any(e.key.text.partition(" ")[0] == address for e in list_entries(document, "claims"))
-            found.append((not has_it, Target(path=path, document=document)))
+            found.append((not has_it, ClaimsFile(path=path, document=document)))
     yield from (target for _, target in sorted(found, key=lambda item: item[0]))
     folder, name, number = project.root / "seeds/claims", source, 2
     while (folder / f"{name}.yaml").exists():
         name, number = f"{source}-{number}", number + 1
-    yield Target(path=folder / f"{name}.yaml", document=None)
+    yield ClaimsFile(path=folder / f"{name}.yaml", document=None)
 
 
 def _put(
-    checked: Checked, draft: Draft, reviewer: Reviewer, target: Target, cut: Cut
+    checked: Checked, draft: Draft, reviewer: Reviewer, target: ClaimsFile, cut: Cut
 ) -> Iterator[tuple[str, str | None]]:
     """The text of the target with the claim, and what is left of the draft's file: in one way after the other.
 
@@ -224,19 +224,16 @@ def _put(
 
 
 def _join_files(
-    project: Project, draft: Draft, target: Target, text: str, rest: str | None, moved: Iterable[Moved]
+    project: Project, draft: Draft, target: ClaimsFile, text: str, rest: str | None, moved: Iterable[Moved]
 ) -> tuple[Rewritten, ...]:
-    try:
-        return (
-            make_file(project, target.path, text),
-            make_file(project, draft.path, rest),
-            *(make_file(project, one.path, one.text) for one in moved),
-        )
-    except OSError as error:
-        raise RefusedError(f"a file cannot be read: {error.strerror or error}") from error
+    return (
+        make_file(project, target.path, text),
+        make_file(project, draft.path, rest),
+        *(make_file(project, one.path, one.text) for one in moved),
+    )
 
 
-def _tell(draft: Draft, target: Target, moved: Iterable[Moved]) -> Iterator[str]:
+def _tell(draft: Draft, target: ClaimsFile, moved: Iterable[Moved]) -> Iterator[str]:
     yield f"`{draft.id}` goes to {target.path.parent.name}/{target.path.name}"
     for one in moved:
         for key in one.keys:

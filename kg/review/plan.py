@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kg.change.rekey import Rewritten, write_rewritten
-from kg.diagnostic import UsageError
+from kg.diagnostic import KgError, UsageError
 from kg.edtf import EdtfError, parse_edtf
 from kg.project import Project
-from kg.state import Proposal
+from kg.state import ProposalRecord
 from kg.yamltext import write_scalar
 
 
@@ -65,19 +65,22 @@ def apply_review(plan: ReviewPlan, project: Project) -> None:
     write_rewritten(plan.files, project)
 
 
-def write_proposal(proposal: Proposal) -> str:
+def write_proposal(proposal: ProposalRecord) -> str:
     """`{by: NAME, on: DATE, with: TOOL}`."""
     tool = f", with: {write_scalar(proposal.tool.text)}" if proposal.tool is not None else ""
     return f"{{by: {write_scalar(proposal.by.text)}, on: {write_scalar(proposal.on.text)}{tool}}}"
 
 
 def make_file(project: Project, path: Path, text: str | None) -> Rewritten:
-    """A file with another text, or one that goes (None); what it holds now is read. Raises OSError where it cannot be.
+    """A file with another text, or one that goes (None); what it holds now is read. Raises KgError where it cannot be.
 
     A byte-order mark stays.
     """
-    is_new = not path.exists()
-    before = b"" if is_new else path.read_bytes()
+    try:
+        is_new = not path.exists()
+        before = b"" if is_new else path.read_bytes()
+    except OSError as error:
+        raise KgError(f"cannot read {project.name_of(path)}: {error.strerror or error}") from error
     mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
     whole = "" if text is None else mark + text
     return Rewritten(

@@ -5,7 +5,6 @@ What is refused in the first pieces is told as an error; what is refused later c
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ class TooLargeError(Exception):
     """An answer that is greater than it may be; its text is `rows` or `size`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)  # made for each request: three times as quick as a frozen one
 class Wish:
     """How an answer is to be: its *form*, whether it is packed with gzip, and how large it may be."""
 
@@ -85,11 +84,15 @@ class RowCounter:
 
 
 class Stream:
-    """A file to which the store writes an answer; it goes out as frames: `h` before the first, `d` for each piece."""
+    """A file to which the store writes an answer, which goes out as frames.
 
-    def __init__(self, out: BinaryIO, wish: Wish, about: dict[str, Any]) -> None:
-        self._out, self._wish, self._about = out, wish, about
-        self._counter = RowCounter(wish.form)
+    A small one is a single frame `w`. Else `h` comes first, then `d` for each piece, and `e`. Both `w` and `h` begin
+    with two letters: `g` for a graph and `r` for rows, then `z` where it is packed and `-` where not.
+    """
+
+    def __init__(self, out: BinaryIO, wish: Wish, *, graph: bool) -> None:
+        self._out, self._wish, self._graph = out, wish, graph
+        self._counter: RowCounter | None = None
         self._waiting = bytearray()
         self._packer: Any = None
         self._size = 0
@@ -106,19 +109,9 @@ class Stream:
         """Nothing: what waits is sent when it is enough, or at the end."""
 
     def _pass_on(self) -> None:
-        piece = bytes(self._waiting)
-        self._waiting.clear()
-        self._size += len(piece)
-        if self._wish.rows is not None and self._counter.count(piece) > self._wish.rows:
-            raise TooLargeError("rows")
-        if self._wish.size is not None and self._size > self._wish.size:
-            raise TooLargeError("size")
+        piece = self._take()
         if not self._begun:
-            self._begun = True
-            if self._wish.gzip and len(piece) > _WORTH_PACKING:
-                self._packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-            about = json.dumps(self._about | {"gzip": self._packer is not None})
-            self._out.write(write_frame(b"h", about.encode()))
+            self._out.write(write_frame(b"h", self._begin(piece)))
         else:
             self._out.flush()  # the first piece waits for the second, or for the end
         if self._packer is not None:
@@ -126,17 +119,47 @@ class Stream:
         if piece:
             self._out.write(write_frame(b"d", piece))
 
+    def _take(self, *, whole: bool = False) -> bytes:
+        """What waits. Raises TooLargeError."""
+        piece = bytes(self._waiting)
+        self._waiting.clear()
+        self._size += len(piece)
+        most = self._wish.rows
+        if most is not None and not (whole and len(piece) <= most):  # a row has a byte at least
+            if self._counter is None:
+                self._counter = RowCounter(self._wish.form)
+            if self._counter.count(piece) > most:
+                raise TooLargeError("rows")
+        if self._wish.size is not None and self._size > self._wish.size:
+            raise TooLargeError("size")
+        return piece
+
+    def _begin(self, piece: bytes) -> bytes:
+        """The letters that tell what follows, of which this is the first *piece*."""
+        self._begun = True
+        if self._wish.gzip and len(piece) > _WORTH_PACKING:
+            self._packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return (b"g" if self._graph else b"r") + (b"-" if self._packer is None else b"z")
+
     def end(self) -> None:
         """Send what is left, and that the answer is whole."""
+        if not self._begun:
+            piece = self._take(whole=True)
+            letters = self._begin(piece)
+            if self._packer is not None:
+                piece = self._packer.compress(piece) + self._packer.flush()
+            self._out.write(write_frame(b"w", letters + piece))
+            self._out.flush()
+            return
         self._pass_on()
         if self._packer is not None:
             self._out.write(write_frame(b"d", self._packer.flush()))
         send(self._out, b"e")
 
 
-def send_results(results: Any, wish: Wish, out: BinaryIO, about: dict[str, Any]) -> None:
+def send_results(results: Any, wish: Wish, out: BinaryIO) -> None:
     """Send the answer of a SELECT or ASK. Raises TooLargeError, and what the store raises as it goes on."""
-    stream = Stream(out, wish, about)
+    stream = Stream(out, wish, graph=False)
     results.serialize(stream, RESULTS[wish.form])
     stream.end()
 
@@ -148,11 +171,9 @@ def choose_prefixes(triples: Iterable[Iterable[Any]], prefixes: dict[str, str]) 
     return {prefix: name for prefix, name in prefixes.items() if any(iri.startswith(name) for iri in iris)}
 
 
-def send_graph(
-    triples: Iterable[Any], wish: Wish, out: BinaryIO, about: dict[str, Any], prefixes: dict[str, str]
-) -> None:
+def send_graph(triples: Iterable[Any], wish: Wish, out: BinaryIO, prefixes: dict[str, str]) -> None:
     """Send triples or quads in a format of RDF, the triples of a graph each once. Raises TooLargeError."""
-    stream = Stream(out, wish, about)
+    stream = Stream(out, wish, graph=True)
 
     def count() -> Iterator[Any]:
         for number, triple in enumerate(triples, 1):

@@ -10,13 +10,14 @@ from kg.server.bench import Bench
 from kg.server.data import Data
 from kg.server.describe import give_void
 from kg.server.explore.disputes import give_disputes
+from kg.server.explore.html import give_refusal
 from kg.server.explore.query import give_query
 from kg.server.explore.questions import give_questions
 from kg.server.explore.search import give_completions, give_search
 from kg.server.graphstore import METHODS as GRAPH_METHODS
 from kg.server.graphstore import ROOT, answer_graph
 from kg.server.guard import check_host, make_headers, make_preflight
-from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
+from kg.server.http import BEGUN, BrokenOffError, GoneError, Headers, HttpError, Message, Receive, Reply, Request, Send
 from kg.server.live import News, give_news, give_page
 from kg.server.openapi import ADDRESS as OPENAPI
 from kg.server.openapi import give_openapi
@@ -33,6 +34,14 @@ _PAGES: dict[str, Answer] = {
     "/search": give_search, "/complete": give_completions, "/query": give_query, "/questions": give_questions,
     "/disputes": give_disputes,
 }  # fmt: skip
+PLACES: dict[str, Answer] = {
+    "/": give_home, "/about": give_home, OPENAPI: give_openapi, "/.well-known/void": give_void, **_PAGES,
+    "/resource": give_resource,
+}  # fmt: skip
+"""What answers at which address, beside SPARQL, graphs and reconciliation."""
+
+_FOLDERS = frozenset({"/questions", "/disputes"})
+_FOR_PEOPLE = frozenset({give_home, give_resource, *_PAGES.values()} - {give_completions})
 
 
 class App:
@@ -50,15 +59,21 @@ class App:
         if scope["type"] != "http":
             return
         reply = Reply(send, {})
+        request: Request | None = None
+        welcome: Request | None = None
         try:
             request = Request(scope, receive)
             reply.headers = make_headers(request, self.data.options)
             check_host(request, self.data.options)
+            welcome = request
             await self._answer(request, reply)
         except HttpError as refusal:
             if refusal.status == 503:
                 self.tell(f"{scope['method']} {_shorten(scope['path'])}: {refusal.detail or refusal}")
-            await reply.tell(refusal.status, str(refusal), refusal.headers)
+            if welcome is not None and find_answer(welcome.path)[1] in _FOR_PEOPLE and wants_page(welcome):
+                await give_refusal(welcome, reply, self.data, refusal)
+            else:
+                await reply.tell(refusal.status, str(refusal), refusal.headers)
         except BrokenOffError as error:
             self.tell(f"{scope['method']} {_shorten(scope['path'])}: broken off: {error}")
         except GoneError:
@@ -70,6 +85,10 @@ class App:
             self.tell(f"{scope['method']} {_shorten(scope['path'])}: a fault of the server: {error!r}")
             if not reply.begun:
                 await reply.tell(500, "a fault of the server")
+        finally:
+            begun = request.begun if request is not None else scope.get(BEGUN)
+            if begun is not None:  # nobody went on with it
+                self.data.pool.release(begun, whole=False)
 
     async def _answer(self, request: Request, reply: Reply) -> None:
         if self.bench is not None and request.path == workbench.QUESTIONS:
@@ -100,14 +119,10 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return GRAPH_METHODS, answer_graph
     if path == RECONCILE or path.startswith(f"{RECONCILE}/"):
         return RECONCILE_METHODS, answer_reconciliation
-    if path == OPENAPI:
-        return _READING, give_openapi
-    if path == "/.well-known/void":
-        return _READING, give_void
-    for root, answer in _PAGES.items():
-        if path == root or path.startswith(f"{root}/"):
-            return _READING, answer
-    return _READING, give_home if path in {"/", "/about"} else give_resource
+    if path in PLACES:
+        return _READING, PLACES[path]
+    root = path[: path.find("/", 1)]
+    return _READING, PLACES[root] if root in _FOLDERS else give_resource
 
 
 def _shorten(path: str) -> str:

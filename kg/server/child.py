@@ -7,8 +7,9 @@ dies of some, and finds the place of a mistake, since that takes time.
 |---|---|
 | `S` settings; again, another folder | `r` it has the store open |
 | `N` what is asked of names (`kg.server.matching`) | `e` the answer |
+| `I` a folder for the files of the names (`kg.server.namefile`) | `e` how many there are |
 | `E` what a page needs (`kg.server.explore.look`), `F` the first rows of a query | `e` the answer |
-| `Q` a query, `G` a graph | `h` what it is, `d` pieces of it, `e` its end |
+| `Q` a query, `G` a graph | `w` the whole answer; of a large one `h` what it is, `d` pieces of it, `e` its end |
 | `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
 | `X` a graph to delete, `B` a folder to copy to | the same |
 | | `x` instead of any of them: why not |
@@ -16,6 +17,7 @@ dies of some, and finds the place of a mistake, since that takes time.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -31,13 +33,15 @@ from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, find_dataset, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
+from kg.server.manynames import index_names
 from kg.server.matching import Identifiers, Matcher, WishError
-from kg.server.media import DATASETS, DOCUMENTS, read_content_type
-from kg.sparql import check_query, explain_refusal, explain_syntax_error
+from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
+from kg.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
 from kg.worker.child import Frames, limit_memory, live, send
 from kg.worker.seal import refuse_sockets
 
 Request = dict[str, Any]
+_GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind
 
 
 class RefusedError(Exception):
@@ -71,6 +75,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 servant.give(request, out)
             elif kind == b"N":
                 send(out, b"e", servant.match(request))
+            elif kind == b"I":
+                send(out, b"e", servant.index(request))
             elif kind == b"E":
                 send(out, b"e", servant.look(request))
             elif kind == b"F":
@@ -86,6 +92,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
 
 def _begin(settings: Request) -> Servant:
     limit_memory(settings["memory"])
+    gc.freeze()
+    gc.set_threshold(_GARBAGE, 20, 20)
     if not settings["allowed"]:
         refuse_sockets()
     return Servant(settings)
@@ -106,12 +114,15 @@ class Servant:
         self.store = make(settings["folder"])
         self.prefixes = settings["prefixes"]
         self._matcher: Matcher | None = None
+        self._files: Path | None = None
 
     def match(self, request: Request) -> Request:
         """Answer what is asked of names."""
-        if self._matcher is None:
+        files = Path(request["files"]) if request["files"] is not None else None
+        if self._matcher is None or files != self._files:
+            self._files = files
             ids = Identifiers(space=request["space"], prefixes=self.prefixes)
-            self._matcher = Matcher(self.store, request["language"], ids)
+            self._matcher = Matcher(self.store, request["language"], ids, files)
         try:
             return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
         except WishError as error:
@@ -120,6 +131,13 @@ class Servant:
             raise RefusedError("unable", "names are matched with rapidfuzz: pip install 'kg-claims[server]'") from None
         except ValueError as error:  # more names than there may be
             raise RefusedError("unable", str(error)) from None
+
+    def index(self, request: Request) -> Request:
+        """Write the files of the names."""
+        try:
+            return {"names": index_names(self.store, Path(request["folder"]), union=request["union"])}
+        except OSError as error:
+            raise RefusedError("failed", str(error)) from None
 
     def look(self, request: Request) -> Request:
         """Answer what a page needs to know."""
@@ -143,11 +161,10 @@ class Servant:
             if form is None:
                 raise RefusedError("unacceptable", "graph" if is_graph else "rows")
             wish = Wish(form=form, gzip=request["gzip"], rows=request["most_rows"], size=request["most_bytes"])
-            about = {"graph": is_graph}
             if isinstance(results, ox.QueryTriples):
-                send_graph(results, wish, out, about, self.prefixes)
+                send_graph(results, wish, out, self.prefixes)
             else:
-                send_results(results, wish, out, about)
+                send_results(results, wish, out)
 
     @contextmanager
     def _run(self, request: Request) -> Iterator[Results]:
@@ -161,8 +178,9 @@ class Servant:
             dataset: dict[str, Any] = {}
         else:
             dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
+        base = request["base"] if may_be_relative(source.text) else None  # to read it takes a tenth of a small query
         try:
-            yield self.store.query(source.text, base_iri=request["base"], prefixes=self.prefixes, **dataset)
+            yield self.store.query(source.text, base_iri=base, prefixes=self.prefixes, **dataset)
         except SyntaxError as error:
             _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:
@@ -186,13 +204,13 @@ class Servant:
             quads: Iterable[Any] = self.store
             if request["union"]:
                 quads = (quad for quad in self.store if quad.graph_name != ox.DefaultGraph())
-            send_graph(quads, wish, out, {}, self.prefixes)
+            send_graph(quads, wish, out, self.prefixes)
             return
-        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
-        if wanted and not self.store.contains_named_graph(graph):
+        graph, existed = self._find_graph(wanted)
+        if not existed:
             raise RefusedError("absent", f"there is no graph <{wanted}>")
         found = self.store.quads_for_pattern(None, None, None, graph)
-        send_graph((quad.triple for quad in found), wish, out, {}, self.prefixes)
+        send_graph((quad.triple for quad in found), wish, out, self.prefixes)
 
     def change(self, kind: bytes, request: Request, content: bytes) -> Request:
         """Change the store, wholly or not at all; gives what is to be told of it."""
@@ -200,7 +218,7 @@ class Servant:
             b"U": lambda: self._update(request),
             b"P": lambda: self._patch(request),
             b"L": lambda: self._load(request, content),
-            b"X": lambda: self._delete(request["graph"]),
+            b"X": lambda: self._delete(request),
             b"B": lambda: self._copy(request["folder"]),
         }
         try:
@@ -233,8 +251,8 @@ class Servant:
         made = use_graph(SourceText("update", request["update"]), wanted)
         if isinstance(made, Diagnostic):
             raise RefusedError("elsewhere", f"{made.mark}: {made.message}")
-        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
-        existed = not wanted or self.store.contains_named_graph(graph)
+        graph, existed = self._find_graph(wanted)
+        _check_existence(request, exists=existed)
         self._update({"update": made, "base": request["base"], "default": (), "named": ()})
         return {"created": not existed and self.store.contains_named_graph(graph)}
 
@@ -243,10 +261,14 @@ class Servant:
         wanted = request["graph"]
         quads = list(_read_documents(content, request["type"], request["base"], dataset=wanted == "*"))
         if wanted == "*":
-            self.store.extend(quads)
+            _check_existence(request, exists=True)
+            if request["replace"]:
+                self._replace_all(quads)
+            else:
+                self.store.extend(quads)
             return {"created": False}
-        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
-        existed = not wanted or self.store.contains_named_graph(graph)
+        graph, existed = self._find_graph(wanted)
+        _check_existence(request, exists=existed)
         if request["replace"]:  # one update is one transaction
             lines = "".join(f"{quad.triple} .\n" for quad in quads)
             begin = f"DROP SILENT GRAPH {graph}; CREATE GRAPH {graph}" if wanted else "DROP DEFAULT"
@@ -258,16 +280,40 @@ class Servant:
                 self.store.add_graph(graph)
         return {"created": not existed}
 
-    def _delete(self, wanted: str) -> Request:
-        graph = ox.NamedNode(wanted) if wanted else ox.DefaultGraph()
-        if wanted and not self.store.contains_named_graph(graph):
+    def _delete(self, request: Request) -> Request:
+        wanted = request["graph"]
+        graph, existed = self._find_graph(wanted)
+        if not existed:
             raise RefusedError("absent", f"there is no graph <{wanted}>")
+        _check_existence(request, exists=True)
         self.store.update(f"DROP SILENT {f'GRAPH {graph}' if wanted else 'DEFAULT'}")
         return {}
+
+    def _replace_all(self, quads: Iterable[ox.Quad]) -> None:
+        graphs: dict[Any, list[str]] = {}
+        for quad in quads:
+            graphs.setdefault(quad.graph_name, []).append(f"{quad.triple} .\n")
+        data = [
+            "".join(lines) if graph == ox.DefaultGraph() else f"GRAPH {graph} {{\n{''.join(lines)}}}\n"
+            for graph, lines in graphs.items()
+        ]
+        self.store.update(f"DROP ALL; INSERT DATA {{\n{''.join(data)}}}")  # one update is one transaction
+
+    def _find_graph(self, wanted: str) -> tuple[Any, bool]:
+        """The graph of an IRI, or the default graph (``), and whether it is there."""
+        if not wanted:
+            return ox.DefaultGraph(), True
+        graph = ox.NamedNode(wanted)
+        return graph, self.store.contains_named_graph(graph)
 
     def _copy(self, folder: str) -> Request:
         self.store.backup(Path(folder))
         return {}
+
+
+def _check_existence(request: Request, *, exists: bool) -> None:
+    if request["exists"] not in {None, exists}:
+        raise RefusedError("condition", "it is there already" if exists else "there is no such graph to change")
 
 
 def _refuse(problem: Diagnostic | None) -> None:
@@ -309,9 +355,12 @@ def _read_documents(content: bytes, header: str, base: str, *, dataset: bool) ->
     head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=policy.HTTP).parsebytes(head + content)
     if not message.is_multipart():
-        raise RefusedError("document", "the form has no parts")
+        raise RefusedError("document", "the form has no parts: is its boundary that of the Content-Type?")
+    if message.defects:
+        raise RefusedError("document", "the form is cut off, or broken")
     for part in message.iter_parts():
-        kind, words = read_content_type(str(part.get("Content-Type", "")))
+        kind, words = read_content_type(str(part.get("Content-Type", "")) or "text/plain")  # RFC 7578, section 4.4
+        kind = find_media(part.get_filename(""), kind)
         raw = part.get_payload(decode=True)
         yield from _read_document(raw if isinstance(raw, bytes) else b"", kind, words, base, dataset=dataset)
 

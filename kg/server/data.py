@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kg.server.cache import AnswerCache, Kept
+from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
+from kg.server.indexer import Indexer
 from kg.server.namer import Namer
+from kg.server.names import MOST_NAMES
 from kg.server.options import Options
 from kg.server.pool import Pool
 from kg.server.process import BusyError, Process, Settings
@@ -24,7 +28,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
-_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503}
+_STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +48,15 @@ class About:
 
 
 class Data:
-    """The store of a server, through its processes; *copies* is where copies of a store that changes go."""
+    """The store of a server, through its processes; *copies* is where copies of a store that changes go.
 
-    def __init__(self, folder: Path, about: About, options: Options, *, copies: Path | None = None) -> None:
+    *room* gives a folder for the files of very many names; without it they are put beside the store.
+    """
+
+    def __init__(
+        self, folder: Path, about: About, options: Options, *, copies: Path | None = None,
+        room: Callable[[], Path] | None = None,
+    ) -> None:  # fmt: skip
         self.about, self.options = about, options
         settings = Settings(
             folder=folder, memory=options.memory, allowed=options.allowed, prefixes=about.prefixes
@@ -54,11 +64,13 @@ class Data:
         self.pool = Pool(settings, most=options.workers, waiting=options.waiting, patience=options.patience)
         self.writer: Writer | None = None
         self.namer = Namer(seconds=options.seconds)
+        self.indexer = Indexer(lambda store: room() if room is not None else store.parent)
         if copies is not None:
             self.writer = Writer(settings, copies, seconds=options.seconds)
             self.writer.in_use = self.in_use
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
+        self._beginning: asyncio.Task[None] | None = None
         self._many_names = (-1, False)  # for which version it was looked up
         self._mark = secrets.token_hex(8)
 
@@ -66,9 +78,19 @@ class Data:
         """Have a process ready. Raises StoppedError or OSError where the store cannot be opened."""
         await self._refresh()
         await self.pool.start()
+        if self.writer is None:
+            self._beginning = asyncio.get_running_loop().create_task(self._begin_files())
+
+    async def _begin_files(self) -> None:
+        """Have the files of the names made before anybody needs them, where there are so many."""
+        with suppress(HttpError):
+            await self.find_files()
 
     async def close(self) -> None:
         """End all processes, and wait until they have ended."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+        await self.indexer.close()
         await self.pool.close()
         await self.namer.close()
         if self.writer is not None:
@@ -77,13 +99,18 @@ class Data:
     def in_use(self) -> set[Path]:
         """The folders that are read at this moment."""
         named = self.namer.folder
-        return self.pool.in_use() | ({named} if named is not None else set())
+        return self.pool.in_use() | self.indexer.reads | ({named} if named is not None else set())
 
     async def _refresh(self) -> None:
         if self.writer is not None:
             folder = await self.writer.look()
             if folder != self.pool.settings.folder:
                 self.pool.settings = replace(self.pool.settings, folder=folder)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether processes may be asked at once: no change waits to be shown."""
+        return self.writer is None or self.writer.is_shown
 
     @property
     def told(self) -> Told:
@@ -104,35 +131,47 @@ class Data:
     def tag(self, *parts: object, exact: bool = False) -> str:
         """The entity tag of what is made of these parts and of the data as they are.
 
-        It is a weak one unless it is *exact*: rows and prefixes may come in another order each time.
+        It is a weak one unless it is *exact*: rows may come in another order each time.
         """
         version = self.version
         return ("" if exact else "W/") + f'"{sha256(repr((self._mark, version, *parts)).encode()).hexdigest()[:24]}"'
 
     # ---- changes
 
-    async def change(self, kind: bytes, request: dict[str, Any], content: bytes = b"") -> dict[str, Any]:
-        """Carry out a change; gives what is told of it. Raises HttpError."""
+    async def change(
+        self, kind: bytes, request: dict[str, Any], content: bytes = b"", *, only: Condition = ANY
+    ) -> dict[str, Any]:
+        """Carry out a change, *only* under a condition; gives what is told of it. Raises HttpError."""
         assert self.writer is not None
         try:
-            return await self.writer.change(kind, request, cut(content))
+            told = request | {"exists": only.exists}
+            return await self.writer.change(kind, told, cut(content), version=only.version)
         except (ToldError, StoppedError, OSError) as error:
             raise self.explain(error) from None
 
     # ---- answers
 
-    async def has_many_names(self) -> bool:
-        """Whether the store has more names than are held in memory. Raises HttpError."""
+    async def find_files(self) -> tuple[bool, Path | None]:
+        """Whether the store has more names than are held in memory, and then their files where these are there.
+
+        Where they are not, they are begun. Raises HttpError.
+        """
         if self._many_names[0] != self.version:
             self._many_names = (self.version, await self.look("has_many_names"))
-        return self._many_names[1]
+        if not self._many_names[1]:
+            return False, None
+        return True, self.indexer.find(self.pool.settings, union=self.about.union)
 
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
+        many, files = await self.find_files()
+        if many and files is None:
+            words = f"there are more than {MOST_NAMES:,} names, and they are still being read; try again later"
+            raise HttpError(503, words, retry_after="10")
         try:
             await self._refresh()
             asked = {"act": act, "with": given, "space": space, "language": self.about.language}
-            return await self.namer.ask(self.pool.settings, asked)
+            return await self.namer.ask(lambda: self.pool.settings, asked | {"files": str(files) if files else None})
         except (ToldError, StoppedError, BusyError, OSError) as error:
             raise self.explain(error) from None
 
@@ -156,6 +195,8 @@ class Data:
                     process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
                     while (frame := await process.read())[0] not in {b"e", b"x"}:
                         parts += [frame[1]] if frame[0] == b"d" else []
+                        if frame[0] == b"w":
+                            return b"", [frame[1][2:]]
         except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
             raise self.explain(error) from None
         if frame[0] == b"x":
@@ -191,13 +232,24 @@ class Data:
 
         Raises HttpError while nothing has been sent, BrokenOffError after that, GoneError when nobody waits any more.
         """
+        kept: Kept | None = None
+        refusal: ToldError | None = None
         watch = _Watch(request, self.options.patience)
+        begun, request.begun = request.begun, None
+        since = begun.since if begun is not None else asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self.options.seconds):
-                await self._refresh()
-                async with self.pool.lease() as process:
-                    process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
-                    kept = await self._pass_on(process, request, reply, media, headers)
+            async with asyncio.timeout_at(since + self.options.seconds):
+                if begun is None:
+                    await self._refresh()
+                async with self.pool.lease(begun) as process:
+                    if begun is None:
+                        process.write(write_frame(kind, json.dumps(payload).encode("utf-8", "surrogatepass")))
+                    try:
+                        kept = await self._pass_on(process, request, reply, media, headers)
+                    except ToldError as error:  # the process is as good as before
+                        refusal = error
+            if refusal is not None:
+                raise refusal
             if keep is not None and kept is not None:
                 self.cache.put(keep, kept)
         except (ToldError, StoppedError, BusyError, TimeoutError, OSError) as error:
@@ -220,12 +272,16 @@ class Data:
         kind, content = await process.read()
         if kind == b"x":
             raise _read_told(content)
-        about = json.loads(content)
-        headers = headers | {"content-type": str(media[about.get("graph", True)])}
-        if about["gzip"]:
-            headers["content-encoding"] = "gzip"
-            if "etag" in headers:
-                headers["etag"] = "W/" + headers["etag"].removeprefix("W/")  # the same, packed
+        headers = label_answer(content[:2], media, headers)
+        if "etag" in headers and wants_absence(request):  # it is there: `If-None-Match: *` does not hold
+            while kind not in {b"w", b"e", b"x"}:
+                kind, _ = await process.read()
+            await reply.give(304, b"", {"etag": headers["etag"]})
+            return None
+        if kind == b"w":
+            kept = Kept(headers=headers, body=content[2:])
+            await reply.give(200, kept.body, headers)
+            return kept
         held: list[bytes] = []
         size = 0
         most = None if request.version == "1.0" else _SMALL  # its end is the end of the connection: it must be whole
@@ -274,6 +330,16 @@ class Data:
                 return _explain_failure(how)
             return HttpError(503, f"the process that ran it ended ({how})")
         return _explain_failure(str(error))
+
+
+def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers) -> Headers:
+    """The headers of an answer that begins with these letters (`kg.server.answer.Stream`)."""
+    headers = headers | {"content-type": str(media[letters[:1] == b"g"])}
+    if letters[1:] == b"z":
+        headers["content-encoding"] = "gzip"
+        if "etag" in headers:
+            headers["etag"] = pack_tag(headers["etag"])
+    return headers
 
 
 def _explain_failure(words: str) -> HttpError:

@@ -9,11 +9,12 @@ from secrets import token_hex
 
 import pyoxigraph as ox
 
+from kg.server.condition import Condition, is_known, read_condition
 from kg.server.data import Data
 from kg.server.guard import check_change
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import DATASETS, DOCUMENTS, GRAPHS, accepts_gzip, choose_media, label_media, read_content_type
-from kg.server.protocol import UPDATE, is_known
+from kg.server.protocol import UPDATE
 
 ROOT = "/gsp"
 METHODS = "GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS"
@@ -31,11 +32,10 @@ async def answer_graph(request: Request, reply: Reply, data: Data) -> None:
     if request.method not in {"PUT", "POST", "PATCH", "DELETE"}:
         raise HttpError(405, f"{request.method} is no method of a graph store here", allow=METHODS)
     check_change(request, data.options)
-    _check_condition(request, data, graph)
     if request.method == "DELETE":
         if graph is None:
             raise HttpError(400, "which graph? say ?graph=IRI or ?default")
-        await data.change(b"X", {"graph": graph})
+        await data.change(b"X", {"graph": graph}, only=_read_condition(request, data, graph))
         await reply.give(204, b"", {})
         return
     if request.method == "PATCH":
@@ -52,12 +52,13 @@ async def _patch(request: Request, reply: Reply, data: Data, graph: str | None) 
     charset = parameters.get("charset", "utf-8")
     if media != UPDATE or charset.lower() not in {"utf-8", "us-ascii"}:
         raise HttpError(415, f"a patch is {UPDATE} in UTF-8", accept_patch=UPDATE)
+    only = _read_condition(request, data, graph)
     body = await request.body(data.options.body, data.options.seconds)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HttpError(400, f"the body is not UTF-8 (byte {error.start})") from None
-    outcome = await data.change(b"P", {"update": text, "graph": graph, "base": request.url})
+    outcome = await data.change(b"P", {"update": text, "graph": graph, "base": request.url}, only=only)
     await reply.give(201 if outcome["created"] else 204, b"", {})
 
 
@@ -71,8 +72,11 @@ def name_graph(request: Request) -> str | None:
     if is_direct:
         if wanted:
             raise HttpError(400, "the address is that of a graph, and the parameters name another")
-        return _check_iri(request.url)
+        query = request.query_string.decode("ascii", "replace")
+        return _check_iri(f"{request.url}?{query}" if query else request.url)
     if not wanted:
+        if pairs:  # not all graphs, nor a new one, for a slip of the pen
+            raise HttpError(400, f"`{pairs[0][0][:40]}` names no graph: say ?graph=IRI or ?default")
         return None
     name, value = wanted[0]
     if name == "default":
@@ -108,17 +112,13 @@ async def _give(request: Request, reply: Reply, data: Data, graph: str | None) -
 
 
 def _tag(data: Data, graph: str | None, media: str) -> str:
-    """The entity tag of a graph: an exact one, by which a change can be guarded, where its lines have one order."""
-    return data.tag("graph", graph, media, exact=media in {"application/n-triples", "application/n-quads"})
+    """The entity tag of a graph, by which a change can be guarded: an exact one, for a store gives it in one order."""
+    return data.tag("graph", graph, media, exact=True)
 
 
-def _check_condition(request: Request, data: Data, graph: str | None) -> None:
-    """Raises HttpError where a change is asked for under a condition that does not hold (RFC 9110, section 13.1.1)."""
-    known = request.header("if-match")
-    if not known or known.strip() == "*":
-        return
-    if {part.strip() for part in known.split(",")}.isdisjoint(_tag(data, graph, media) for media in GRAPHS):
-        raise HttpError(412, "the data have changed since you read them")
+def _read_condition(request: Request, data: Data, graph: str | None) -> Condition:
+    tags = [_tag(data, graph, media) for media in (_SEVERAL if graph is None else GRAPHS)]
+    return read_condition(request, tags, data.version)
 
 
 async def _load(request: Request, reply: Reply, data: Data, graph: str | None) -> None:
@@ -128,6 +128,7 @@ async def _load(request: Request, reply: Reply, data: Data, graph: str | None) -
     if media not in DOCUMENTS and media != "multipart/form-data" and not is_dataset:
         known = ", ".join(DOCUMENTS)
         raise HttpError(415, f"`{media}` is not read here; it may be {known}" if media else f"say what it is: {known}")
+    only = _read_condition(request, data, graph)
     location = {}
     if graph is None and not is_dataset:
         if request.method == "PUT":
@@ -139,7 +140,7 @@ async def _load(request: Request, reply: Reply, data: Data, graph: str | None) -
         "graph": ALL if graph is None else graph, "type": header, "base": graph or request.url,
         "replace": request.method == "PUT",
     }  # fmt: skip
-    outcome = await data.change(b"L", told, body)
+    outcome = await data.change(b"L", told, body, only=only)
     if outcome["created"]:
         await reply.give(201, b"", location)
     else:

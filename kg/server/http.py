@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from kg.server.process import Process
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[str, str]
 
+BEGUN = "kg.begun"  # in a request's scope: a process that has been asked already (`kg.server.quick`)
 _MOST_PARAMETERS = 200
 _LINGER = 2.0  # seconds
 
@@ -47,6 +51,7 @@ class Request:
         self.raw_path: str = scope["raw_path"].decode("ascii", "replace")
         self.path: str = scope["path"]
         self.query_string: bytes = scope["query_string"]
+        self.begun: Process | None = scope.get(BEGUN)
         self.headers: Headers = {}
         for name, value in scope["headers"]:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -76,13 +81,13 @@ class Request:
                 await self._discard()
             raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
         if self.header("content-encoding").lower() not in {"", "identity"}:
-            raise HttpError(415, "a packed body is not read here")
+            raise HttpError(415, "a packed body is not read here", accept_encoding="identity")
         parts: list[bytes] = []
         size = 0
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    message = await self._receive()
+                    message = await self._hear()
                     if message["type"] == "http.disconnect":
                         raise GoneError
                     parts.append(message.get("body", b""))
@@ -95,6 +100,12 @@ class Request:
         except TimeoutError:
             raise HttpError(408, f"the body was not there after {seconds:g} s", connection="close") from None
 
+    async def _hear(self) -> Message:
+        try:
+            return await self._receive()
+        except RuntimeError:  # the connection is closed already, and reads no more
+            return {"type": "http.disconnect"}
+
     async def _discard(self) -> None:
         """Read on for a moment what is not wanted, so that who sends it comes to read the answer.
 
@@ -102,12 +113,12 @@ class Request:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER):
-                while (message := await self._receive())["type"] != "http.disconnect" and message.get("more_body"):
+                while (message := await self._hear())["type"] != "http.disconnect" and message.get("more_body"):
                     pass
 
     async def wait_gone(self) -> None:
         """Wait until who asked has gone. Only after the body was read."""
-        while (await self._receive())["type"] != "http.disconnect":
+        while (await self._hear())["type"] != "http.disconnect":
             pass
 
 

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 ROWS = {
     "application/sparql-results+json": "json",
-    "application/json": "json",
     "application/sparql-results+xml": "xml",
-    "application/xml": "xml",
-    "text/xml": "xml",
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
 }
-"""Formats of rows, and of the answer of an ASK; the first is given where all are welcome."""
+"""Formats of rows, and of the answer of an ASK; the first is given where all are welcome, other names come last."""
 
 GRAPHS = {
     "text/turtle": "ttl",
@@ -51,6 +51,26 @@ DOCUMENTS = {
 """What can be read into one graph."""
 
 
+_ENDINGS = {
+    ".ttl": "text/turtle",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+}
+_VAGUE = frozenset({"application/octet-stream", "text/plain"})
+
+
+def find_media(name: str, media: str) -> str:
+    """The media type of a file of a form: by its name, where who sent it could say nothing better than *media*.
+
+    >>> find_media("a.ttl", "application/octet-stream"), find_media("a.ttl", "application/ld+json")
+    ('text/turtle', 'application/ld+json')
+    """
+    return _ENDINGS.get(name[name.rfind(".") :].lower(), media) if media in _VAGUE and "." in name else media
+
+
 @dataclass(frozen=True, kw_only=True)
 class Range:
     """A media range of an Accept header: `type/subtype`, with `*` for any, and its quality."""
@@ -68,7 +88,7 @@ class Range:
 
 
 def read_accept(header: str) -> tuple[Range, ...]:
-    """The ranges of an Accept header; what is no range is left out, and an empty header admits all.
+    """The ranges of an Accept header; what is no range is left out, and an empty one admits all.
 
     Source: RFC 9110, section 12.5.1.
 
@@ -83,7 +103,7 @@ def read_accept(header: str) -> tuple[Range, ...]:
         if name.count("/") != 1:
             continue
         ranges.append(Range(name=name, quality=_read_quality(parameters)))
-    return tuple(ranges) if header.strip() else (Range(name="*/*", quality=1.0),)
+    return tuple(ranges) if header.strip(" \t,") else (Range(name="*/*", quality=1.0),)
 
 
 def _read_quality(parameters: Sequence[str]) -> float:

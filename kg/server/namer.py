@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,13 @@ class Namer:
 
     def __init__(self, *, seconds: float) -> None:
         self.seconds = seconds
+        self.folder: Path | None = None  # that is read
         self._process: Process | None = None
         self._lock = asyncio.Lock()
         self._waiting = 0
 
-    @property
-    def folder(self) -> Path | None:
-        """The folder that is read, where one is."""
-        return self._process.folder if self._process is not None else None
-
-    async def ask(self, settings: Settings, request: dict[str, Any]) -> Any:
-        """The answer to a request about the store of these settings.
+    async def ask(self, find_settings: Callable[[], Settings], request: dict[str, Any]) -> Any:
+        """The answer to a request about the store of the settings at the time when it is one's turn.
 
         Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where too many
         wait, OSError where none can be started.
@@ -40,11 +37,12 @@ class Namer:
         self._waiting += 1
         try:
             async with self._lock:
-                return await self._run(settings, request)
+                return await self._run(find_settings(), request)
         finally:
             self._waiting -= 1
 
     async def _run(self, settings: Settings, request: dict[str, Any]) -> Any:
+        self.folder = settings.folder
         try:
             async with asyncio.timeout(self.seconds):
                 if self._process is None or not self._process.is_alive:
@@ -66,7 +64,7 @@ class Namer:
     def _end(self) -> None:
         if self._process is not None:
             self._process.end()
-        self._process = None
+        self._process = self.folder = None
 
     async def close(self) -> None:
         """End the process, and wait until it has ended."""

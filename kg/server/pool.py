@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from kg.server.process import BusyError, Process, Settings, open_store, start_process
@@ -42,6 +42,7 @@ class Pool:
         self._queue: deque[asyncio.Future[Process]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._working: set[Process] = set()
+        self._opening: list[Path] = []
         self._all: set[Process] = set()  # that have not ended
 
     async def start(self) -> None:
@@ -74,34 +75,70 @@ class Pool:
 
     def in_use(self) -> set[Path]:
         """The folders that are read at this moment."""
-        return {process.folder for process in self._working} | {self.settings.folder}
+        return {process.folder for process in self._working} | {self.settings.folder, *self._opening}
+
+    @contextmanager
+    def _hold(self) -> Iterator[Settings]:
+        """The settings for a process that opens the store; meanwhile its folder is in use."""
+        settings = self.settings
+        self._opening.append(settings.folder)
+        try:
+            yield settings
+        finally:
+            self._opening.remove(settings.folder)
 
     @asynccontextmanager
-    async def lease(self) -> AsyncIterator[Process]:
+    async def lease(self, begun: Process | None = None) -> AsyncIterator[Process]:
         """A process for one request; who leaves with an exception leaves a process that is ended.
 
-        Raises BusyError, and StoppedError or OSError where none can be had.
+        It is one that was *begun* with, where that is given. Raises BusyError, and StoppedError or OSError where none
+        can be had.
         """
-        process = await self._take()
-        self._start_spare()
+        loop = asyncio.get_running_loop()
+        process = begun
+        if process is None:
+            process = await self._take()
+            self._start_spare()
+            self._working.add(process)
+            process.since = loop.time()
         whole = False
-        self._working.add(process)
-        late = asyncio.get_running_loop().call_later(self.patience, self._make_way, process)
+        late = loop.call_at(process.since + self.patience, self._make_way, process)
         try:
             yield process
             whole = process.is_alive
         finally:
             late.cancel()
-            self._working.discard(process)
-            if whole and not process.nice:
-                self._idle.append(process)
+            self.release(process, whole=whole)
+
+    def lease_now(self) -> Process | None:
+        """A process for one request, which `release` takes back or `lease` goes on with; None where none is at hand.
+
+        It is not watched over: who has it does that.
+        """
+        if self._queue or (process := self._pop_idle()) is None:
+            return None
+        if process.folder != self.settings.folder:
+            self._idle.append(process)
+            return None
+        self._start_spare()
+        self._working.add(process)
+        process.since = asyncio.get_running_loop().time()
+        return process
+
+    def release(self, process: Process, *, whole: bool) -> None:
+        """Take a process back; it is ended unless its answer was read *whole*."""
+        self._working.discard(process)
+        if whole and not process.nice and process.is_alive:
+            self._idle.append(process)
+            if not self._queue:
+                return
+        else:
+            process.end()
+            if process.nice:
+                self._long -= 1
             else:
-                process.end()
-                if process.nice:
-                    self._long -= 1
-                else:
-                    self._count -= 1
-            self._go_on()
+                self._count -= 1
+        self._go_on()
 
     def _make_way(self, process: Process) -> None:
         if self._long >= self.most:
@@ -127,6 +164,8 @@ class Pool:
                 if turn.done() and not turn.cancelled() and turn.exception() is None:
                     self._idle.append(turn.result())
                     self._wake_next()
+                elif turn in self._queue:
+                    self._queue.remove(turn)
                 raise
         return process if process.folder == self.settings.folder else await self._reopen(process)
 
@@ -141,7 +180,8 @@ class Pool:
 
     async def _reopen(self, process: Process) -> Process:
         try:
-            await open_store(process, self.settings)
+            with self._hold() as settings:
+                await open_store(process, settings)
         except BaseException:
             process.end()
             self._count -= 1
@@ -166,13 +206,15 @@ class Pool:
 
     async def _start(self) -> None:
         try:
-            process = await start_process(self.settings)
+            with self._hold() as settings:
+                process = await start_process(settings)
         except BaseException as error:
             self._count -= 1
             self._broken = True
             turn = next((turn for turn in self._queue if not turn.done()), None)
             if turn is not None and isinstance(error, StoppedError | OSError):
                 turn.set_exception(error)
+                self._queue.remove(turn)  # else others would be started for it, again and again
             if not isinstance(error, StoppedError | OSError):
                 raise
             return

@@ -55,7 +55,9 @@ class Process(asyncio.SubprocessProtocol):
         self.transport: asyncio.SubprocessTransport
         self.nice = False
         self.crowded = False
+        self.since = 0.0  # when it was last given something to do, by the loop's clock
         self.on_end: Callable[[Process], None] = lambda process: None
+        self.on_news: Callable[[Process], None] | None = None  # called when frames have come, and when it has ended
         self._frames: deque[Frame] = deque()
         self._buffer = bytearray()
         self._held = 0
@@ -68,13 +70,16 @@ class Process(asyncio.SubprocessProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.SubprocessTransport, transport)  # that of uvloop is none by its class
+        self.write: Callable[[bytes], None] = self._pipe(0).write
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
             self._words = (self._words + data)[-2000:]
             return
-        buffer = self._buffer
-        buffer += data
+        buffer: bytes | bytearray = data
+        if self._buffer:
+            buffer = self._buffer
+            buffer += data
         start = 0
         while len(buffer) - start >= HEAD:
             kind, length = read_head(bytes(buffer[start : start + HEAD]))
@@ -83,7 +88,10 @@ class Process(asyncio.SubprocessProtocol):
             self._frames.append((kind, bytes(buffer[start + HEAD : start + HEAD + length])))
             self._held += length
             start += HEAD + length
-        del buffer[:start]
+        if buffer is not data:
+            del self._buffer[:start]
+        elif start < len(data):
+            self._buffer += data[start:]
         if self._held > _HIGH and not self._paused:
             self._paused = True
             self._pipe(1).pause_reading()
@@ -100,6 +108,8 @@ class Process(asyncio.SubprocessProtocol):
         self._wake()
 
     def _wake(self) -> None:
+        if self.on_news is not None:
+            self.on_news(self)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -112,9 +122,14 @@ class Process(asyncio.SubprocessProtocol):
     def is_alive(self) -> bool:
         return not self._ended.done()
 
-    def write(self, frame: bytes) -> None:
-        """Send a frame."""
-        self._pipe(0).write(frame)
+    @property
+    def first(self) -> Frame | None:
+        """The next frame where it is there, else None."""
+        return self._frames[0] if self._frames else None
+
+    def take_first(self) -> None:
+        """Be done with the next frame. Only of an answer that `read` is not called for."""
+        self._held -= len(self._frames.popleft()[1])
 
     async def read(self) -> Frame:
         """The next frame. Raises StoppedError where the process has died."""
@@ -145,11 +160,11 @@ class Process(asyncio.SubprocessProtocol):
         last = words.split("\n")[-1][:200]
         return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
 
-    def be_nice(self) -> None:
+    def be_nice(self, level: int = _NICE) -> None:
         """Give way to others of our session from now on; it cannot be undone."""
         self.nice = True
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.transport.get_pid(), _NICE)
+            os.setpriority(os.PRIO_PROCESS, self.transport.get_pid(), level)
 
     def end(self) -> None:
         """End it, whatever it does."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.describe import give_description
 from kg.server.guard import check_change, may_change
@@ -22,6 +24,7 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 
 _QUERY_SET = ("default-graph-uri", "named-graph-uri")
 _UPDATE_SET = ("using-graph-uri", "using-named-graph-uri")
+_CHANGING_WORDS = ("NOW", "RAND", "UUID", "BNODE", "SERVICE")
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)  # another answer each time
 _LONGEST_QUERY = LONGEST * 12  # bytes of a form: each character is three of four bytes in UTF-8
 
@@ -40,11 +43,10 @@ async def answer_sparql(request: Request, reply: Reply, data: Data) -> None:
     """Answer a request to the endpoint. Raises HttpError."""
     key = None
     if request.method == "GET":
-        told = (request.header("accept"), request.header("accept-encoding"), request.version)
-        key = (data.version, request.query_string, request.url, *told)
+        key = make_key(request, request.query_string, data)
         kept = data.cache.get(key)
         if kept is not None:
-            if is_known(request, kept.headers["etag"]):
+            if is_known(request, kept.headers["etag"]) or wants_absence(request):
                 await reply.give(304, b"", {"etag": kept.headers["etag"], "cache-control": "no-cache"})
             else:
                 await reply.give(200, kept.body, kept.headers)
@@ -56,6 +58,12 @@ async def answer_sparql(request: Request, reply: Reply, data: Data) -> None:
         await _update(request, reply, data, operation)
     else:
         await _ask(request, reply, data, operation, key)
+
+
+def make_key(request: Request, query_string: bytes, data: Data) -> tuple[Hashable, ...]:
+    """What decides the answer to a query by GET."""
+    told = (request.header("accept"), request.header("accept-encoding"), request.version)
+    return data.version, query_string, request.url, *told
 
 
 async def read_operation(request: Request, data: Data) -> Operation | None:
@@ -113,34 +121,67 @@ def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:
     return Operation(text=text, is_update=is_update, default=default, named=named)
 
 
-async def _ask(request: Request, reply: Reply, data: Data, operation: Operation, key: Hashable) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The forms in which a request would have its answer: media types of *rows* and of a *graph*, packed or not."""
+
+    rows: str | None
+    graph: str | None
+    gzip: bool
+
+    @property
+    def media(self) -> dict[bool, str | None]:
+        """The content type of rows (False) and of a graph (True)."""
+        rows, graph = self.rows, self.graph
+        return {False: label_media(rows) if rows else None, True: label_media(graph) if graph else None}
+
+
+def choose_form(request: Request) -> Form:
+    """The forms that a request likes best. Raises HttpError."""
     accept = request.header("accept")
     rows, graph = choose_media(accept, ROWS), choose_media(accept, GRAPHS)
     if rows is None and graph is None:
         raise HttpError(406, f"answers are given as {', '.join(ROWS)}; graphs as {', '.join(GRAPHS)}")
-    gzip = accepts_gzip(request.header("accept-encoding"))
+    return Form(rows=rows, graph=graph, gzip=accepts_gzip(request.header("accept-encoding")))
+
+
+def write_payload(operation: Operation, form: Form, url: str, data: Data) -> dict[str, Any]:
+    """What a process is told of a query that was asked at an address."""
+    rows, graph = form.rows, form.graph
+    payload = data.write_query(
+        operation.text, rows=ROWS[rows] if rows else None, graph=GRAPHS[graph] if graph else None
+    )  # fmt: skip
+    return payload | {"base": url, "default": operation.default, "named": operation.named, "gzip": form.gzip}
+
+
+def make_tag(
+    text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, form: Form, base: str, data: Data
+) -> str | None:
+    """The entity tag of an answer; None for a query that has another answer each time."""
+    upper = text.upper()
+    if any(word in upper for word in _CHANGING_WORDS) and _CHANGING.search(text) is not None:
+        return None
+    return data.tag(text, default, named, form.rows, form.graph, base)
+
+
+async def _ask(request: Request, reply: Reply, data: Data, operation: Operation, key: Hashable) -> None:
+    form = choose_form(request)
     headers = {}
-    if request.method != "POST" and _CHANGING.search(operation.text) is None:
-        tag = data.tag(operation, rows, graph, request.base)
+    tag = None
+    if request.method != "POST":
+        tag = make_tag(operation.text, operation.default, operation.named, form, request.base, data)
+    if tag is not None:
         headers = {"etag": tag, "cache-control": "no-cache"}
         if is_known(request, tag):
             await reply.give(304, b"", headers)
             return
-    payload = data.write_query(
-        operation.text, rows=ROWS[rows] if rows else None, graph=GRAPHS[graph] if graph else None
-    )  # fmt: skip
-    payload |= {"base": request.url, "default": operation.default, "named": operation.named, "gzip": gzip}
-    media = {False: label_media(rows) if rows else None, True: label_media(graph) if graph else None}
-    await data.answer(request, reply, b"Q", payload, media, headers, keep=key if headers else None)
-
-
-def is_known(request: Request, tag: str) -> bool:
-    """Whether who asks has the answer with this tag already, packed or not (RFC 9110, section 13.1.2)."""
-    given = (part.strip().removeprefix("W/") for part in request.header("if-none-match").split(","))
-    return tag.removeprefix("W/") in given
+    payload = write_payload(operation, form, request.url, data)
+    await data.answer(request, reply, b"Q", payload, form.media, headers, keep=key if headers else None)
 
 
 async def _update(request: Request, reply: Reply, data: Data, operation: Operation) -> None:
+    if request.header("if-match").strip() not in {"", "*"}:
+        raise HttpError(412, "an update is of all graphs, which have no entity tag: PATCH /gsp changes one that has")
     told = {
         "update": operation.text, "base": request.url, "default": operation.default or (),
         "named": operation.named or (),

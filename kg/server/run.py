@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,54 +13,20 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.diagnostic import KgError
 from kg.server.app import App
 from kg.server.bench import Bench
+from kg.server.connection import make_protocol
 from kg.server.data import Data
 from kg.server.live import News
 from kg.server.options import Options
+from kg.server.quick import Quick
 from kg.worker.worker import StoppedError
 
-_LONGEST_HEAD = 1 << 18  # bytes of a request's line and headers: a query in the address, each character escaped
-_HEAD_SECONDS = 10.0
 _GRACE = 3  # seconds that answers may still take when the server is told to end
+_GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind
 _MOST_CONNECTIONS = 1_000
-
-
-class _Protocol(HttpToolsProtocol):
-    """HTTP/1.1 in which the head of a request has a bound, and who sends one too slowly is hung up on."""
-
-    _late: asyncio.TimerHandle | None = None
-    _head = 0  # bytes of the head that is being read
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._late = self.loop.call_later(_HEAD_SECONDS, transport.close)
-
-    def data_received(self, data: bytes) -> None:
-        if self._late is None and (self.cycle is None or self.cycle.response_complete):
-            self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
-        super().data_received(data)
-        if self._late is not None:
-            self._head += len(data)
-            if self._head > _LONGEST_HEAD and not self.transport.is_closing():
-                self.send_400_response("the address or the headers are too long")
-
-    def on_headers_complete(self) -> None:
-        self._stop_waiting()
-        super().on_headers_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
-        super().connection_lost(exc)
-
-    def _stop_waiting(self) -> None:
-        self._head = 0
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
 
 
 class _Server(uvicorn.Server):
@@ -135,7 +102,7 @@ async def _serve(
     live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None, bench: Bench | None,
 ) -> None:  # fmt: skip
     settings: dict[str, Any] = {
-        "http": _Protocol, "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
+        "http": make_protocol(Quick(data)), "ws": "none", "lifespan": "off", "interface": "asgi3", "log_config": None,
         "log_level": "critical", "access_log": False, "proxy_headers": False, "server_header": False,
         "timeout_graceful_shutdown": _GRACE,
         "limit_concurrency": _MOST_CONNECTIONS,
@@ -149,6 +116,8 @@ async def _serve(
         living = asyncio.create_task(live(data)) if live is not None else None
         if bench is not None:
             await bench.start()
+        gc.freeze()  # what is there now stays
+        gc.set_threshold(_GARBAGE, 20, 20)
         ready()
         await server.serve(sockets=[listening])
     except (StoppedError, OSError) as error:

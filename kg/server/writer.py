@@ -31,13 +31,22 @@ class Writer:
         self.version = 0
         self._copied = -1
 
-    async def change(self, kind: bytes, request: dict[str, Any], content: Iterable[bytes] = ()) -> dict[str, Any]:
-        """Carry out a change; gives what the process tells of it.
+    async def change(
+        self, kind: bytes, request: dict[str, Any], content: Iterable[bytes] = (), *, version: int | None = None
+    ) -> dict[str, Any]:
+        """Carry out a change, where a *version* is given only if the store is still of it; gives what is told of it.
 
         Raises ToldError for what the process refuses, StoppedError where it had to be ended.
         """
         async with self._lock:
+            if version not in {None, self.version}:
+                raise ToldError("condition", "the data have changed since you read them")
             return await self._run(kind, request, content, changes=True)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the copy that is read shows every change that was told."""
+        return self._copied == self.version
 
     async def look(self) -> Path:
         """The folder of a copy that shows every change that was told before."""

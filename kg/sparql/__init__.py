@@ -21,6 +21,7 @@ from kg.sparql.text import (
     find_named,
     forbid_call,
     free_parameter,
+    may_be_relative,
     resolve_names,
     scan_query,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "find_unbound",
     "forbid_call",
     "free_parameter",
+    "may_be_relative",
     "resolve_names",
     "scan_query",
 ]

@@ -43,7 +43,9 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--base", help="Base IRI for relative IRIs of the data.")
 @click.option("--db", "database_url", help="Address of the database, in place of those in the mapping.")
 @click.option("--data", "data_text", metavar="DIR", help="Folder of relative sources, or an address such as s3://b/d.")
-@click.option("--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig"]), default="nq", show_default=True)
+@click.option(
+    "--format", "syntax", type=click.Choice(["nq", "nt", "ttl", "trig", "parquet"]), default="nq", show_default=True
+)
 @click.option("--strict/--best-effort", "strict", default=True, help="Stop at invalid values, or leave them out.")
 @click.option("--sort", "sort", is_flag=True, help="Sort the lines.")
 @click.option("--partition-size", metavar="SIZE", help="Write a folder of parts of about this size, such as 64MB.")
@@ -138,7 +140,7 @@ def map_command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         check_places(base, data_folder)
-        unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig"} else None
+        unfit = "`--store`" if store else f"`--format {syntax}`" if syntax in {"ttl", "trig", "parquet"} else None
         if distributed:
             from kg.tables.cluster.command import choose_cluster, choose_output, map_distributed
 
@@ -227,8 +229,11 @@ def plan_output(
         return partial(write_output, path=path, syntax=syntax, order=order)
     from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
 
-    if syntax not in {"nq", "nt"}:
-        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    if syntax not in {"nq", "nt", "parquet"}:
+        raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
+    if syntax == "parquet" and (compression or order == "sorted"):
+        option = "--compress" if compression else "--sort"
+        raise UsageError(f"`{option}` is for lines: parts of Parquet are packed, and in no order")
     restore_folder(path)
     refuse_foreign(path)
     wanted = read_size(size)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_NAME_START = r"[A-Za-z_\u0080-\uD7FF\uE000-\U0010FFFF]"
-_SHORTHAND = rf"{_NAME_START}(?:{_NAME_START}|[0-9])*"
+_NO_NAME = r"\x00-/:-@\[-^`{-\x7f\uD800-\uDFFF"  # what stands in no name (RFC 9535, section 2.5.1): a shorter list
+_SHORTHAND = rf"[^0-9{_NO_NAME}][^{_NO_NAME}]*"
 _BLANKS = r"[\x20\t\n\r]*"  # RFC 9535, section 2.1.1
 _STEP = re.compile(
     rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[{_BLANKS}(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)

@@ -18,18 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import UsageError
-from kg.files import hash_file
+from kg.files import exchange_paths, hash_file
 from kg.tables.failure import blame_environment
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.run import Run, write_lines
 from kg.tables.sources.dsn import hide_password
 from kg.tables.stream import can_stream, stream_lines
-from kg.tables.target import choose_queries, compressed, make_lines
+from kg.tables.target import choose_queries, compressed, make_lines, write_parquet
 
 MANIFEST, SUCCESS = "manifest.json", "_SUCCESS"
 ENDINGS = {"gz": "gzip", "zst": "zstd"}
+PARQUET = "parquet"
 BLOCK = 1 << 20
-_OWN = re.compile(r"part-\d+\.(nq|nt)(\.gz|\.zst)?|manifest\.json|_SUCCESS")
+_OWN = re.compile(r"part-\d+\.(nq|nt)(\.gz|\.zst)?|part-\d+\.parquet|manifest\.json|_SUCCESS")
 _UNITS = {"": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
 
 
@@ -85,7 +86,10 @@ def write_parts(
     made = run.scratch / "parts"
     suffix = f"{syntax}.{compression}" if compression else syntax
     queries = choose_queries(run, syntax)
-    if compression == "zst" and order != "sorted" and can_stream():
+    if syntax == PARQUET:
+        write_parquet(run, queries, made, size=size)
+        parts = finish_parts(run, made, suffix)
+    elif compression == "zst" and order != "sorted" and can_stream():
         made.mkdir()
         parts = stream_lines(run, queries, partial(pack_blocks, folder=made, size=size, suffix=suffix, run=run))
     else:
@@ -104,7 +108,10 @@ def write_parts(
         "triples": sum(p.triples for p in parts),
         "parts": [asdict(p) for p in parts],
     }
-    for path in made.glob("*.csv"):  # the database writes one that is empty, where there is nothing to write
+    for path in (
+        *made.glob("*.csv"),
+        *made.glob("[0-9]*.parquet"),
+    ):  # the database writes one that is empty, where there is nothing to write
         path.unlink()
     (made / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / SUCCESS).touch()
@@ -112,7 +119,13 @@ def write_parts(
 
 
 def replace_folder(made: Path, folder: Path) -> None:
-    """Put a finished folder into its place. What was there stands beside it meanwhile: see `restore_folder`."""
+    """Put a finished folder into its place, in one step where the system can. What was there goes.
+
+    Elsewhere that stands beside meanwhile: see `restore_folder`.
+    """
+    if folder.exists() and exchange_paths(made, folder):
+        shutil.rmtree(made, ignore_errors=True)
+        return
     aside = place_aside(folder)
     if folder.exists():
         folder.rename(aside)
@@ -178,9 +191,9 @@ def pack_blocks(blocks: Iterator[memoryview], *, folder: Path, size: int, suffix
 
 
 def finish_parts(run: Run, folder: Path, suffix: str) -> list[Part]:
-    """The files `0.csv`, `1.csv` ... of a folder as parts."""
+    """The files `0.csv`, `1.csv` ... of a folder, or files of Parquet, as parts."""
     run.progress.begin("hashing")
-    rough = [p for p in sorted(folder.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if p.stat().st_size]
+    rough = [p for p in sorted(folder.iterdir(), key=lambda p: int(p.name.partition(".")[0])) if has_quads(p)]
     names = [part_name(number, suffix) for number in range(len(rough))]
     with ThreadPoolExecutor(run.settings.jobs or 2) as pool:  # hashing and packing leave Python alone
         return list(pool.map(finish_part, rough, [folder / name for name in names]))
@@ -200,8 +213,23 @@ def describe_part(path: Path, triples: int) -> Part:
     return Part(name=path.name, triples=triples, bytes=path.stat().st_size, sha256=hash_file(path))
 
 
+def has_quads(rough: Path) -> bool:
+    """Whether a file that the database wrote holds anything."""
+    return bool(count_rows(rough) if rough.suffix == f".{PARQUET}" else rough.stat().st_size)
+
+
+def count_rows(path: Path) -> int:
+    """The rows of a file of Parquet."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
 def finish_part(rough: Path, wanted: Path) -> Part:
     """A part under its name, packed if its name says so, with its lines counted."""
+    if wanted.suffix == f".{PARQUET}":
+        rough.rename(wanted)
+        return describe_part(wanted, count_rows(wanted))
     kind = ENDINGS.get(wanted.suffix[1:])
     triples = 0
     with rough.open("rb") as stream, compressed(wanted, kind) if kind else nullcontext() as out:
@@ -220,6 +248,11 @@ def describe_sources(run: Run) -> Iterator[dict[str, Any]]:
     """What was read, each once: files with their digests, addresses of databases without passwords."""
     for name, path in sorted(run.shelf.files.items()):
         yield {"name": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
+    yield from describe_databases(run)
+
+
+def describe_databases(run: Run) -> Iterator[dict[str, Any]]:
+    """The addresses of the databases that were read, without passwords."""
     origins = [s.source for s in run.tables if isinstance(s, LogicalSource)]
     addresses = [run.settings.database_url or o.dsn or "" for o in origins if isinstance(o, DatabaseSource)]
     yield from ({"name": hide_password(a)} for a in dict.fromkeys(addresses))

@@ -7,9 +7,9 @@ of them, or what `seeds/dataset.yaml` names so, go into a file of their own (`kg
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.diagnostic import Diagnostic, KgError, Mark, SourceText
 from kg.findings import Findings
@@ -22,7 +22,8 @@ from kg.tables.names import check_entities, find_mentioned, find_minted
 from kg.tables.network import Network
 from kg.tables.plan.pattern import QuadPattern, Term, without_targets
 from kg.tables.plan.value import Text
-from kg.tables.run import Run, learn_facts, open_run, plan_alone, plan_quads
+from kg.tables.rml import MappingDocument
+from kg.tables.run import Run, Settings, learn_facts, open_run, plan_alone, plan_quads, write_lines
 from kg.tables.sql import write_line_count, write_query
 
 if TYPE_CHECKING:
@@ -63,6 +64,38 @@ class MappedTable:
         return self.mapping.name
 
 
+class Hands(Protocol):
+    """Who runs the mappings of a project: this process, or workers."""
+
+    def open(self, document: MappingDocument, settings: Settings) -> Run:
+        """A mapping with its sources opened, its data checked and its quads planned. The caller closes it."""
+
+    def count(self, run: Run, patterns: Sequence[QuadPattern]) -> int:
+        """How many quads the patterns of an opened mapping give."""
+
+    def write(self, run: Run, patterns: Sequence[QuadPattern], lines: Path) -> None:
+        """The quads of patterns as the lines of a file, in no order."""
+
+
+class OwnHands:
+    """This process runs the mappings."""
+
+    def open(self, document: MappingDocument, settings: Settings) -> Run:
+        return open_run(document, settings)
+
+    def count(self, run: Run, patterns: Sequence[QuadPattern]) -> int:
+        """A row of a query may hold several lines."""
+        queries = plan_quads(run, patterns)
+        [(count,)] = execute(run, write_line_count([query.rows for query in queries])).fetchall()
+        return int(count)
+
+    def write(self, run: Run, patterns: Sequence[QuadPattern], lines: Path) -> None:
+        write_lines(run, plan_quads(run, patterns), lines)
+
+
+Hire = Callable[["Path"], AbstractContextManager[Hands]]  # hands for a while, which have a folder of their own
+
+
 @dataclass(frozen=True, kw_only=True)
 class TablesReading:
     """The tables of a project, what is wrong with their data, and the entities that they speak of (keys)."""
@@ -79,12 +112,14 @@ def run_mappings(
     work: Path | None = None,
     *,
     network: Collection[str] = (),
+    hire: Hire | None = None,
     complete: bool,
 ) -> TablesReading:
     """Run the mappings, which hold no mistake of their own, and check what they give.
 
     In the folder *work* the files are made of tables that are no part of the graph; without it nothing is written.
     Of endpoints and servers of databases only those are asked that *network* names.
+    *hire* gives those who run the mappings for a build, such as workers.
     *open_graph* gives the graph without tables, for mappings that read the answers to queries.
     Where *complete* is false not all entities could be read, and a name that is not found is no mistake.
     Raises KgError when a file cannot be read, or a database does not answer.
@@ -101,6 +136,9 @@ def run_mappings(
     tables: dict[str, MappedTable] = {}
     mentioned: set[str] = set()
     with ExitStack() as stack:
+        hands: Hands = OwnHands()
+        if hire is not None and work is not None and mappings:
+            hands = stack.enter_context(hire(work))
         opened: list[tuple[SeedMapping, Run]] = []
         for mapping in mappings:
             if known is not None and (count := known.counts.get(mapping.name)) is not None:
@@ -112,7 +150,7 @@ def run_mappings(
                 )
                 continue
             settings = replace(mapping.settings, scratch_parent=work, network=Network(names=tuple(network)))
-            run = stack.enter_context(open_run(mapping.document, settings))
+            run = stack.enter_context(hands.open(mapping.document, settings))
             findings.add(_place_data(run.diagnostics, mapping))
             if not run.failed:
                 opened.append((mapping, run))
@@ -126,7 +164,7 @@ def run_mappings(
             own = frozenset(find_mentioned(run, seeds))
             mentioned |= own
             if not has_error(told):
-                made = materialise(mapping, run, _choice(seeds, mapping.name), work)
+                made = materialise(mapping, run, _choice(seeds, mapping.name), work, hands)
                 tables[mapping.name] = replace(made, mentioned=own)
     mentioned |= known.mentioned if known else set()
     in_order = tuple(tables[mapping.name] for mapping in mappings if mapping.name in tables)
@@ -176,11 +214,13 @@ def place_patterns(mapping: SeedMapping, run: Run) -> list[QuadPattern]:
     ]
 
 
-def materialise(mapping: SeedMapping, run: Run, chosen: Materialisation | None, work: Path | None) -> MappedTable:
+def materialise(
+    mapping: SeedMapping, run: Run, chosen: Materialisation | None, work: Path | None, hands: Hands
+) -> MappedTable:
     """The quads as lines where they belong into the graph, else as a file in *work*, or their number only."""
     patterns = place_patterns(mapping, run)
     inputs = hash_inputs(mapping, Project(mapping.root))
-    if chosen is Materialisation.GRAPH or (chosen is None and fits_graph(run, patterns)):
+    if chosen is Materialisation.GRAPH or (chosen is None and fits_graph(run, patterns, hands)):
         lines = tuple(fetch_lines(run, patterns))
         count = sum(len(mapped.lines) for mapped in lines)
         return MappedTable(
@@ -190,25 +230,18 @@ def materialise(mapping: SeedMapping, run: Run, chosen: Materialisation | None, 
     if work is not None:
         from kg.tables.tablefile import make_table_file
 
-        file = make_table_file(mapping.name, run, patterns, work)
-    count = file.count if file else count_quads(run, patterns)
+        file = make_table_file(mapping.name, run, lambda lines: hands.write(run, patterns, lines), work)
+    count = file.count if file else hands.count(run, patterns)
     return MappedTable(mapping=mapping, inputs=inputs, materialisation=Materialisation.FILE, count=count, file=file)
 
 
-def fits_graph(run: Run, patterns: Sequence[QuadPattern]) -> bool:
+def fits_graph(run: Run, patterns: Sequence[QuadPattern], hands: Hands) -> bool:
     """Whether the quads are so few; they are counted only where the number of rows does not tell."""
     if all(pattern.per_row for pattern in patterns):
         learn_facts(run, patterns)
         if sum(run.facts.rows[pattern.table.name] for pattern in patterns) <= MOST_IN_GRAPH:
             return True
-    return count_quads(run, patterns) <= MOST_IN_GRAPH
-
-
-def count_quads(run: Run, patterns: Sequence[QuadPattern]) -> int:
-    """How many quads the patterns give; a row of a query may hold several lines."""
-    queries = plan_quads(run, patterns)
-    [(count,)] = execute(run, write_line_count([query.rows for query in queries])).fetchall()
-    return int(count)
+    return hands.count(run, patterns) <= MOST_IN_GRAPH
 
 
 def fetch_lines(run: Run, patterns: Sequence[QuadPattern]) -> Iterator[MappedLines]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from kg.diagnostic import KgError
 from kg.files import MadeFile, hash_file
-from kg.tables.plan.pattern import QuadPattern
-from kg.tables.run import Run, plan_quads, write_lines
+from kg.tables.run import Run
 from kg.tables.target import sort_lines
 
 LEVEL = 6  # of gzip: N-Quads shrink to a fortieth
@@ -27,10 +26,10 @@ class TableFile:
     quads_sha256: str
 
 
-def make_table_file(name: str, run: Run, patterns: Sequence[QuadPattern], work: Path) -> TableFile:
-    """`tables/NAME.nq.gz`, made in the folder *work*. Raises KgError when the disk is full."""
+def make_table_file(name: str, run: Run, write: Callable[[Path], None], work: Path) -> TableFile:
+    """`tables/NAME.nq.gz` of the lines that *write* writes, made in *work*. Raises KgError when the disk is full."""
     lines, packed = work / f"{name}.nq", work / f"{name}.nq.gz"
-    write_lines(run, plan_quads(run, patterns), lines)
+    write(lines)
     sort_lines(run, lines)
     count, digest = 0, sha256()
     try:

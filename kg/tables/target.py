@@ -17,11 +17,12 @@ from kg.tables.plan.value import Text
 from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.run import Run, plan_quads, replace_file, write_lines
-from kg.tables.sql import write_sorting
+from kg.tables.sql import write_sorting, write_union
+from kg.tables.sql.terms import write_terms
 
 GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
 VALUE = 10  # bytes that a value is taken to have, before it is known
-FORMATS = ("nq", "nt", "ttl", "trig")
+FORMATS = ("nq", "nt", "ttl", "trig", "parquet")
 
 
 def write_output(run: Run, path: Path, *, syntax: str = "nq", order: str = "any") -> None:
@@ -43,6 +44,9 @@ def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
     """The lines of a run as a file in the scratch folder: in a *syntax*, and sorted where *order* is `sorted`."""
     made = run.scratch / "output.nq"
     queries = choose_queries(run, syntax)
+    if syntax == "parquet":
+        write_parquet(run, queries, made, order=order == "sorted")
+        return made
     if is_great(run):
         from kg.tables.stream import stream_lines, write_past_cache
 
@@ -56,6 +60,14 @@ def make_lines(run: Run, *, syntax: str = "nq", order: str = "any") -> Path:
         return made
     run.progress.begin(f"converting to {syntax}")
     return convert(made, syntax, run.scratch / f"output.{syntax}")
+
+
+def write_parquet(run: Run, queries: list[Query], path: Path, *, order: bool = False, size: int | None = None) -> None:
+    """All quads of the queries as a file of Parquet, or files of *size* bytes in a folder (`kg.tables.sql.terms`)."""
+    run.progress.begin("writing")
+    run.progress.writing = path
+    with blame_environment("the quads could not be written"):
+        run.connection.execute(write_terms(write_union([q.rows for q in queries]), path, order=order, size=size))
 
 
 def choose_queries(run: Run, syntax: str) -> list[Query]:

@@ -7,31 +7,42 @@ RFC 3986, section 5.2 (relative resolution).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
-# PN_CHARS_BASE, PN_CHARS_U and PN_CHARS, as the inside of a character class.
+# What PN_CHARS_BASE and PN_CHARS have beyond ASCII, as the inside of a character class.
 _BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_NAME = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
+_NAME = _BASE + "\u00b7\u0300-\u036f\u203f-\u2040"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_NAMES = frozenset({"pname", "blank", "word"})  # the tokens in which these stand
+
+
+def _write_class(ascii_part: str, beyond: str) -> str:
+    return f"[{ascii_part}{beyond}]"
+
+
+def _write_loose_class(ascii_part: str, beyond: str) -> str:
+    """A class that takes every character beyond ASCII for one of those that are meant."""
+    others = (f"\\x{number:02x}" for number in range(128) if not re.match(f"[{ascii_part}]", chr(number)))
+    return f"[^{''.join(others)}]"
 
 
 @cache
-def _compile_token() -> re.Pattern[str]:
-    """The pattern of a token."""
-    going_on = rf"[{_NAME}]*+(?:\.++[{_NAME}]++)*+"
-    prefix = rf"[{_BASE}]{going_on}"
-    local = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_NAME}:]++|{_PLX})*+(?:\.++(?:[{_NAME}:]++|{_PLX})++)*+"
-    label = rf"[{_BASE}_0-9]{going_on}"
+def _compile_token(write: Callable[[str, str], str]) -> re.Pattern[str]:
+    """The pattern of a token, whose classes are written by *write*."""
+    start, go_on, more = write("A-Za-z", _BASE), write(r"A-Za-z_0-9\-", _NAME), write(r"A-Za-z_0-9:\-", _NAME)
+    going_on = rf"{go_on}*+(?:\.++{go_on}++)*+"
+    local = rf"(?:{write('A-Za-z_0-9:', _BASE)}|{_PLX})(?:{more}++|{_PLX})*+(?:\.++(?:{more}++|{_PLX})++)*+"
     # White space and comments, then one token. Every text matches: what is no token of Turtle falls to one of
     # the last groups, which are there to be told in plain words. Possessive quantifiers keep it linear.
     return re.compile(
         rf"""
         [ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+
         (?:
-            (?P<pname>(?:{prefix})?:(?:{local})?)
+            (?P<pname>(?:{start}{going_on})?:(?:{local})?)
           | (?P<iri><(?:[^\x00-\x20<>"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
           | (?P<double>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)[eE][+-]?[0-9]++)
           | (?P<bad_number>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)[eE][+-]?)
@@ -39,11 +50,11 @@ def _compile_token() -> re.Pattern[str]:
           | (?P<integer>[+-]?[0-9]++)
           | (?P<rdf12>\{{\||\|\}}|<<|>>|~)
           | (?P<sign>\^\^|[.;,\[\](){{}}])
-          | (?P<blank>_:{label})
+          | (?P<blank>_:{write("A-Za-z_0-9", _BASE)}{going_on})
           | (?P<string>\"{{3}}(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"{{3}}|'{{3}}(?:[^'\\]++|\\[\s\S]|'(?!''))*+'{{3}}
                      |"(?!"")(?:[^"\\\r\n]++|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+')
           | (?P<tag>@[A-Za-z0-9-]++(?:_(?!:)[A-Za-z0-9_-]*+)?+)
-          | (?P<word>[{_BASE}_]{going_on})
+          | (?P<word>{write("A-Za-z_", _BASE)}{going_on})
           | (?P<end>\Z)
           | (?P<open_long>(?:\"{{3}}|'{{3}})[\s\S]*+)
           | (?P<open_string>["'][^\r\n]*+)
@@ -57,8 +68,14 @@ def _compile_token() -> re.Pattern[str]:
 
 
 def match_token(text: str, at: int) -> re.Match[str]:
-    """The token at *at*, after white space and comments; its kind is the match's `lastgroup`."""
-    match = _compile_token().match(text, at)
+    """The token at *at*, after white space and comments; its kind is the match's `lastgroup`.
+
+    Names are nearly always ASCII, and the classes for others take as long to compile as an ontology to be read. So a
+    token is looked for with loose classes, and anew with those of the grammar where a name has other characters.
+    """
+    match = _compile_token(_write_loose_class).match(text, at)
+    if match is not None and match.lastgroup in _NAMES and not match[match.lastgroup].isascii():
+        match = _compile_token(_write_class).match(text, at)
     assert match is not None  # every text matches
     return match
 

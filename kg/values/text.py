@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from kg.figure import NEWEST_RULE, find_figures
+from kg.language import has_chinese
 from kg.names import Names
 from kg.namespace import XSD
 from kg.ontology.vocabulary import Property, Vocabulary
 from kg.values.value import Label, Term, Value
 
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile("[A-Za-z]")
 _WRITES_HAN = {"zh", "ja", "ko", "yue", "wuu", "nan", "hak", "lzh"}
 
@@ -53,7 +53,7 @@ def _find_language(text: str, lang: str) -> str:
     ['zh', 'en', 'zh', 'ja']
     """
     primary = lang.partition("-")[0].casefold()
-    if _HAN.search(text):
+    if has_chinese(text):
         return lang if primary in _WRITES_HAN else "zh"
     return "en" if primary == "zh" and _LATIN.search(text) else lang
 

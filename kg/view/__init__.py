@@ -1,6 +1,7 @@
 """The graph as a network: a part of it, its projection to networkx, its measures, its layout."""
 
 from kg.view.clearing import Cleared, Named, Tie, clear_labels
+from kg.view.geometry import Boxes, Cuts, cut_lines
 from kg.view.layout import Box, Point, lay_out
 from kg.view.network import (
     Edge,
@@ -16,7 +17,9 @@ from kg.view.values import describe_network, write_graphml
 __all__ = [
     "Around",
     "Box",
+    "Boxes",
     "Cleared",
+    "Cuts",
     "Disc",
     "Edge",
     "FromSource",
@@ -29,6 +32,7 @@ __all__ = [
     "Regions",
     "Tie",
     "clear_labels",
+    "cut_lines",
     "describe_network",
     "find_path",
     "lay_out",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kg.view.geometry import Boxes, cut_lines
 from kg.view.layout import Point
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
 
 SIDES = (
     "below", "right", "left", "above", "below-right", "below-left", "above-right", "above-left",
@@ -30,7 +32,8 @@ PLACES = 8  # that are weighed for a node at once, beside where it is
 REACHES = (50.0, 120.0, 25.0)  # how far they lie, in turns
 # What counts how much: a line across a label, labels or dots on each other, a line across a dot, two lines that cross,
 # and each unit of the way from where the layout has put it.
-LABEL_CROSSED, OVERLAP, DOT_CROSSED, LINES_CROSS, AWAY = 20.0, 40.0, 6.0, 1.0, 0.012
+LABEL_CROSSED, OVERLAP, DOT_CROSSED, LINES_CROSS, AWAY = 20.0, 40.0, 6.0, 2.0, 0.012
+ROOM = 1.0  # around a dot
 WARMTH = 0.6  # how much a worse place may cost at the beginning, about
 
 
@@ -99,37 +102,40 @@ def clear_labels(
     import numpy as np
 
     names = list(points)
-    board = _Board(names, points, nodes, ties, (width, height))
-    draw = np.random.default_rng(1)
+    board = _Board(points, nodes, ties, (width, height))
+    draw = np.random.default_rng(7)
     tried = np.zeros(len(names))
-    best = (np.inf, board.at.copy(), board.side.copy())
-    steps = MOST_STEPS * 90 // max(90, len(board.ends))  # a denser network takes longer, and has less to be won
+    best = (np.inf, board.x.copy(), board.y.copy(), board.side.copy())
+    steps = MOST_STEPS * 90 // max(90, len(board.tie))  # a denser network takes longer, and has less to be won
     for step in range(steps + 1):
         trouble = board.find_trouble()
         left = int(np.floor(trouble).sum())
         if left < best[0]:
-            best = (left, board.at.copy(), board.side.copy())
+            best = (left, board.x.copy(), board.y.copy(), board.side.copy())
         if not left or step == steps:
             break
         # The most troubled first, and each again after the others had their turns.
         node = int(np.argmax(np.where(trouble > 0, trouble - 1.5 * tried, -np.inf)))
         tried[node] += 1
         chance = draw.gumbel(size=(PLACES + 1, len(SIDES))) * WARMTH * (1 - step / steps)
-        board.move(node, draw.normal(size=(PLACES, 2)) * REACHES[step % len(REACHES)], chance)
-    _, at, side = best
-    rounded = np.round(at).astype(int)
+        ways = draw.normal(size=(PLACES, 2)) * REACHES[step % len(REACHES)]
+        board.move(node, ways[:, 0], ways[:, 1], chance)
+    _, x, y, side = best
     return Cleared(
-        points={name: Point(x=int(rounded[i, 0]), y=int(rounded[i, 1])) for i, name in enumerate(names)},
+        points={name: Point(x=round(float(x[i])), y=round(float(y[i]))) for i, name in enumerate(names)},
         sides={name: SIDES[int(side[i])] for i, name in enumerate(names)},
     )
 
 
 class _Board:
-    """All nodes, labels and lines in arrays; what a node costs at other places."""
+    """All nodes, labels and lines in arrays; what a node costs at other places.
+
+    *things* are the labels of all nodes, then their dots. Which lines cross which labels (*hits*) and which labels lie
+    on each other (*laps*) is kept, and looked for again where a node has moved.
+    """
 
     def __init__(
         self,
-        names: Sequence[str],
         points: Mapping[str, Point],
         nodes: Mapping[str, Named],
         ties: Sequence[Tie],
@@ -137,137 +143,149 @@ class _Board:
     ) -> None:
         import numpy as np
 
-        index = {name: i for i, name in enumerate(names)}
-        self.at: Array = np.array([[points[n].x, points[n].y] for n in names], dtype=float).reshape(-1, 2)
-        self.home = self.at.copy()
-        self.radius: Array = np.array([nodes[n].radius for n in names])
-        self.dots = np.repeat(self.radius[:, None] + 1, 2, axis=1)
-        self.frame: Array = np.array(frame, dtype=float)
-        boxes = np.array([[label_box(side, nodes[n]) for side in SIDES] for n in names]).reshape(-1, len(SIDES), 4)
-        self.middle = (boxes[:, :, :2] + boxes[:, :, 2:]) / 2  # of labels, relative to their nodes
-        self.half = (boxes[:, :, 2:] - boxes[:, :, :2]) / 2
-        self.side = np.zeros(len(names), dtype=int)
+        index = {name: i for i, name in enumerate(points)}
+        named = [nodes[name] for name in points]
+        self.count, self.frame = len(named), frame
+        self.x: Array = np.array([float(point.x) for point in points.values()])
+        self.y: Array = np.array([float(point.y) for point in points.values()])
+        self.home_x, self.home_y = self.x.copy(), self.y.copy()
+        self.side = np.zeros(self.count, dtype=np.int64)
+        # A node's label on each side, and its dot, from its centre: (nodes, sides and one more).
+        boxes = np.array([[*(label_box(side, node) for side in SIDES), _dot_box(node)] for node in named])
+        left, top, right, bottom = np.moveaxis(boxes.reshape(-1, len(SIDES) + 1, 4), 2, 0)
+        self.boxes = Boxes(x=(left + right) / 2, y=(top + bottom) / 2, wide=(right - left) / 2, high=(bottom - top) / 2)
+        self.things = Boxes(
+            x=np.concatenate([self.x + self.boxes.x[:, 0], self.x]),
+            y=np.concatenate([self.y + self.boxes.y[:, 0], self.y]),
+            wide=np.concatenate([self.boxes.wide[:, 0], self.boxes.wide[:, -1]]),
+            high=np.concatenate([self.boxes.high[:, 0], self.boxes.high[:, -1]]),
+        )
+        self.crossed = np.repeat([LABEL_CROSSED, DOT_CROSSED], self.count)  # what it costs to cross them
+        lines = [tie for tie in ties if tie.start != tie.end]
+        self.start: Ints = np.array([index[tie.start] for tie in lines], dtype=np.int64)
+        self.end: Ints = np.array([index[tie.end] for tie in lines], dtype=np.int64)
         # A line is one piece where it is straight, and PIECES where it bends.
-        pieces = [
-            (index[tie.start], index[tie.end], tie.bend, tie.margin, n / count, (n + 1) / count)
-            for tie in ties
-            if tie.start != tie.end
-            for count in [PIECES if tie.bend else 1]
-            for n in range(count)
-        ]
-        table = np.array(pieces, dtype=float).reshape(-1, 6)
-        self.ends: Ints = table[:, :2].astype(np.int64)
-        self.bend, self.margin, self.parts = table[:, 2], table[:, 3], table[:, 4:]
-        self.of = [np.flatnonzero((self.ends == i).any(axis=1)) for i in range(len(names))]
-        self.centre, self.reach = self.trace(np.arange(len(table)), self.at[self.ends[:, 0]], self.at[self.ends[:, 1]])
+        pieces = [(n, part / count, (part + 1) / count, tie) for n, tie in enumerate(lines)
+                  for count in [PIECES if tie.bend else 1] for part in range(count)]  # fmt: skip
+        self.tie: Ints = np.array([n for n, *_ in pieces], dtype=np.int64)
+        self.margin: Array = np.array([tie.margin for *_, tie in pieces])
+        bend, first, last = np.array([(tie.bend, first, last) for _, first, last, tie in pieces]).reshape(-1, 3).T
+        self.cuts = cut_lines(bend, first, last)
+        of_node = [(self.start == i) | (self.end == i) for i in range(self.count)]
+        self.ties_of = [np.flatnonzero(own) for own in of_node]
+        self.pieces_of = [np.flatnonzero(own[self.tie]) for own in of_node]
+        self.pieces = self.cuts.trace(*(end[self.tie] for end in self.find_ends()))
+        labels = self.things[: self.count]
+        self.hits = self.pieces[:, None].meet(labels, self.margin[:, None])  # (pieces, labels)
+        self.laps = labels[:, None].overlap(labels)
+        np.fill_diagonal(self.laps, val=False)
 
-    def trace(self, which: Ints, start: Array, end: Array) -> tuple[Array, Array]:
-        """The middles and the halves of pieces of lines between ends, by vis-network's formula for those that bend."""
-        import numpy as np
-
-        d, bend = end - start, self.bend[which]
-        part, turn = np.abs(bend) * 0.5 + 0.5, bend * np.pi / 2
-        cos, sin = part * np.cos(turn), part * np.sin(turn)
-        turned = np.stack([d[..., 0] * cos + d[..., 1] * sin, d[..., 1] * cos - d[..., 0] * sin], axis=-1)
-
-        def point(t: Array) -> Array:
-            return np.asarray(start + 2 * (1 - t) * t * turned + t**2 * d)
-
-        first, last = point(self.parts[which, :1]), point(self.parts[which, 1:])
-        return (first + last) / 2, (last - first) / 2
-
-    def labels(self) -> tuple[Array, Array]:
-        """The middles and the halves of all labels where they are."""
-        import numpy as np
-
-        every = np.arange(len(self.at))
-        return self.at + self.middle[every, self.side], self.half[every, self.side]
+    def find_ends(self) -> tuple[Array, Array, Array, Array]:
+        """Where the ties start and end: x, y, x, y."""
+        return self.x[self.start], self.y[self.start], self.x[self.end], self.y[self.end]
 
     def find_trouble(self) -> Array:
         """For each node the lines across its label and the labels on it, and a little for each end of such a line."""
         import numpy as np
 
-        middle, half = self.labels()
-        hits = _meet(self.centre[:, None], self.reach[:, None], middle, half, self.margin[:, None])
-        count: Any = hits.sum(axis=0) + (_overlap(middle[:, None], half[:, None], middle, half).sum(axis=1) - 1.0)
-        for line in np.flatnonzero(hits.any(axis=1)):
-            count[self.ends[line]] += 0.4
-        return np.asarray(count, dtype=np.float64)
+        crossing = self.tie[self.hits.any(axis=1)]
+        ends = np.concatenate([self.start[crossing], self.end[crossing]])
+        blame = 0.4 * np.bincount(ends, minlength=self.count)
+        return np.asarray(self.hits.sum(axis=0) + self.laps.sum(axis=1) + blame, dtype=np.float64)
 
-    def move(self, i: int, steps: Array, chance: Array) -> None:
-        """Puts node *i* and its label where they cost least, less what chance takes off; *steps* are ways it may go."""
+    def move(self, i: int, ways_x: Array, ways_y: Array, chance: Array) -> None:
+        """Puts node *i* and its label where they cost least, less what *chance* takes off; it may go the ways."""
         import numpy as np
 
-        room = self.radius[i] + 4
-        places = np.clip(self.at[i] + np.concatenate([np.zeros((1, 2)), steps]), room, self.frame - room)
-        place, side = divmod(int(np.argmin(self.weigh(i, places) - chance)), len(SIDES))
-        self.at[i], self.side[i] = places[place], side
-        own = self.of[i]
-        ends = self.ends[own]
-        self.centre[own], self.reach[own] = self.trace(own, self.at[ends[:, 0]], self.at[ends[:, 1]])
+        room, (width, height) = self.boxes.wide[i, -1] + 3, self.frame
+        x = np.clip(self.x[i] + np.concatenate([[0.0], ways_x]), room, width - room)
+        y = np.clip(self.y[i] + np.concatenate([[0.0], ways_y]), room, height - room)
+        place, side = divmod(int(np.argmin(self.weigh(i, x, y) - chance)), len(SIDES))
+        if (x[place], y[place], side) == (self.x[i], self.y[i], self.side[i]):
+            return
+        self.x[i], self.y[i], self.side[i] = x[place], y[place], side
+        self.things.x[i], self.things.y[i] = x[place] + self.boxes.x[i, side], y[place] + self.boxes.y[i, side]
+        self.things.x[self.count + i], self.things.y[self.count + i] = x[place], y[place]
+        own, labels = self.pieces_of[i], self.things[: self.count]
+        traced = self.cuts[own].trace(*(end[self.tie[own]] for end in self.find_ends()))
+        self.pieces.x[own], self.pieces.y[own] = traced.x, traced.y
+        self.pieces.to_x[own], self.pieces.to_y[own] = traced.to_x, traced.to_y
+        self.hits[:, i] = self.pieces.meet(labels[i], self.margin)
+        self.hits[own] = traced[:, None].meet(labels, self.margin[own, None])
+        self.laps[i] = self.laps[:, i] = labels.overlap(labels[i])
+        self.laps[i, i] = False
 
-    def weigh(self, i: int, places: Array) -> Array:
-        """What node *i* costs at *places* with its label on each side: (places, sides)."""
+    def weigh(self, i: int, x: Array, y: Array) -> Array:
+        """What node *i* costs at places (*x*, *y*) with its label on each side: (places, sides)."""
         import numpy as np
 
-        others, own = np.arange(len(self.at)) != i, self.of[i]
-        rest = np.ones(len(self.ends), dtype=bool)
-        rest[own] = False
-        centre, reach, margin = self.centre[rest], self.reach[rest], self.margin[rest]
-        middle, half = (of_all[others] for of_all in self.labels())
-        at, dots = self.at[others], self.dots[others]
-        # Its label at each place on each side.
-        label, room = places[:, None, None] + self.middle[i][:, None], self.half[i][:, None]
-        outside = np.maximum(np.abs(label - self.frame / 2) + room - self.frame / 2, 0).sum(axis=(2, 3))
-        cost: Any = OVERLAP * (outside > 0) + outside
-        cost = cost + OVERLAP * _overlap(label, room + 1, middle, half).sum(axis=2)
-        cost += OVERLAP * _overlap(label, room, at, dots).sum(axis=2)
-        cost += LABEL_CROSSED * _meet(centre, reach, label, room, margin).sum(axis=2)
-        # Its dot: on other labels and dots, and lines across it; the way it has gone.
-        dot = places[:, None]
-        alone: Any = OVERLAP * _overlap(dot, self.dots[i], middle, half).sum(axis=1)
-        alone = alone + OVERLAP * _overlap(dot, self.dots[i] + 5, at, dots).sum(axis=1)
-        alone += DOT_CROSSED * _meet(centre, reach, dot, self.dots[i] + 1, 0.0).sum(axis=1)
-        alone += AWAY * np.hypot(*(places - self.home[i]).T)
+        own, width, height = self.pieces_of[i], *self.frame
+        box = self.boxes[i]
+        box = Boxes(x=x[:, None] + box.x, y=y[:, None] + box.y, wide=box.wide, high=box.high)
+        around = _cover(box)
+        # Labels, dots and lines where it may come, but for its own.
+        close = self.things.overlap(around)
+        close[[i, self.count + i]] = False
+        near = self.pieces.meet(around, self.margin)
+        near[own] = False
+        spread = Boxes(x=box.x[..., None], y=box.y[..., None], wide=box.wide[:, None], high=box.high[:, None])
+        cost: Any = OVERLAP * spread.overlap(self.things[close]).sum(axis=2)
+        hits = self.pieces[near].meet(spread, self.margin[near]).sum(axis=2)
+        cost = cost + hits * ([LABEL_CROSSED] * len(SIDES) + [DOT_CROSSED])
+        outside = np.maximum(np.abs(box.x - width / 2) + box.wide - width / 2, 0)
+        outside += np.maximum(np.abs(box.y - height / 2) + box.high - height / 2, 0)
+        cost += OVERLAP * (outside > 0) + outside
+        alone = cost[:, -1] + AWAY * np.hypot(x - self.home_x[i], y - self.home_y[i])
+        cost = cost[:, :-1]
         if len(own):
-            start, end = (np.where((self.ends[own, n] == i)[:, None], dot, self.at[self.ends[own, n]]) for n in (0, 1))
-            mine, far = self.trace(own, start, end)
-            keep = self.margin[own]
-            cost += LABEL_CROSSED * _meet(mine[:, None], far[:, None], label, room, keep).sum(axis=2)
-            mine, far, keep = mine[:, :, None], far[:, :, None], keep[:, None]
-            alone += LABEL_CROSSED * _meet(mine, far, middle, half, keep).sum(axis=(1, 2))
-            alone += DOT_CROSSED * _meet(mine, far, at, dots, 0.0).sum(axis=(1, 2))
-            alone += LINES_CROSS * _cross(start, end, self.at[self.ends[rest, 0]], self.at[self.ends[rest, 1]])
+            ties = self.ties_of[i]
+            ends = self.find_ends_from(i, ties, x, y)
+            part_of = np.searchsorted(ties, self.tie[own])
+            mine, margin = self.cuts[own].trace(*(end[:, part_of] for end in ends)), self.margin[own]
+            cost += LABEL_CROSSED * mine[:, None].meet(spread, margin).sum(axis=2)[:, :-1]
+            crossed = mine[..., None].meet(self.things, margin[:, None])
+            crossed[..., [i, self.count + i]] = False
+            alone += crossed.sum(axis=1) @ self.crossed + LINES_CROSS * self.count_crossings(ties, ends)
         return np.asarray(cost + alone[:, None])
 
+    def find_ends_from(self, i: int, ties: Ints, x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+        """Where ties of node *i* start and end if it is at (*x*, *y*): x, y, x, y, each (places, ties)."""
+        import numpy as np
 
-def _overlap(a: Array, half_a: Array, b: Array, half_b: Array) -> npt.NDArray[np.bool_]:
-    """Whether boxes lie on each other."""
-    import numpy as np
+        start, end = self.start[ties], self.end[ties]
+        x, y = x[:, None], y[:, None]
+        return (
+            np.where(start == i, x, self.x[start]),
+            np.where(start == i, y, self.y[start]),
+            np.where(end == i, x, self.x[end]),
+            np.where(end == i, y, self.y[end]),
+        )
 
-    return np.asarray((np.abs(a - b) < half_a + half_b).all(axis=-1))
+    def count_crossings(self, ties: Ints, ends: tuple[Array, Array, Array, Array]) -> Array:
+        """How many other lines *ties* cross with their ends there, as if all were straight: (places,)."""
+        import numpy as np
+
+        x1, y1, x2, y2 = (end[..., None] for end in ends)
+        others = np.ones(len(self.start), dtype=bool)
+        others[ties] = False
+        x3, y3, x4, y4 = (end[others] for end in self.find_ends())
+        # On which side of the line from 1 to 2 the ends 3 and 4 lie, and the other way round; 0 for a common end.
+        mine_x, mine_y, other_x, other_y = x2 - x1, y2 - y1, x4 - x3, y4 - y3
+        third = mine_x * (y3 - y1) - mine_y * (x3 - x1)
+        fourth = mine_x * (y4 - y1) - mine_y * (x4 - x1)
+        first = other_x * (y1 - y3) - other_y * (x1 - x3)
+        second = other_x * (y2 - y3) - other_y * (x2 - x3)
+        return np.asarray(((third * fourth < -1e-6) & (first * second < -1e-6)).sum(axis=(1, 2)), dtype=np.float64)
 
 
-def _meet(centre: Array, reach: Array, box: Array, half: Array, margin: Array | float) -> npt.NDArray[np.bool_]:
-    """Whether pieces of lines touch boxes that are widened by a margin: no axis parts them."""
-    import numpy as np
-
-    dx, dy = centre[..., 0] - box[..., 0], centre[..., 1] - box[..., 1]
-    rx, ry = reach[..., 0], reach[..., 1]
-    hx, hy = np.abs(rx), np.abs(ry)
-    ex, ey = half[..., 0] + margin, half[..., 1] + margin
-    near = (np.abs(dx) < ex + hx) & (np.abs(dy) < ey + hy)
-    return np.asarray(near & (np.abs(rx * dy - ry * dx) < ex * hy + ey * hx))
+def _dot_box(named: Named) -> tuple[float, float, float, float]:
+    """The dot's box relative to its centre, with a little room around it."""
+    room = named.radius + ROOM
+    return -room, -room, room, room
 
 
-def _cross(start: Array, end: Array, first: Array, second: Array) -> Array:
-    """How many of the lines from *first* to *second* each set of lines crosses, as if all were straight."""
-    import numpy as np
-
-    def side(a: Array, b: Array, c: Array) -> Array:
-        u, v = b - a, c - a
-        return np.asarray(u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0])
-
-    a, b = start[:, :, None], end[:, :, None]
-    apart = (side(a, b, first) * side(a, b, second) < -1e-6) & (side(first, second, a) * side(first, second, b) < -1e-6)
-    return np.asarray(apart.sum(axis=(1, 2)), dtype=np.float64)
+def _cover(boxes: Boxes) -> Boxes:
+    """The box around boxes."""
+    left, right = (boxes.x - boxes.wide).min(keepdims=True), (boxes.x + boxes.wide).max(keepdims=True)
+    top, bottom = (boxes.y - boxes.high).min(keepdims=True), (boxes.y + boxes.high).max(keepdims=True)
+    return Boxes(x=(left + right) / 2, y=(top + bottom) / 2, wide=(right - left) / 2, high=(bottom - top) / 2)[0]

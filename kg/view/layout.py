@@ -153,20 +153,37 @@ def _place(links: list[set[int]], members: list[int], many: Mapping[tuple[int, i
         return spread(links, members, many)
     groups = find_communities(links, members)
     where = spread(links, members, many)
-    import networkx as nx
     import numpy as np
 
     group_of = {node: number for number, group in enumerate(groups) for node in group}
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(members)
+    at = {node: i for i, node in enumerate(members)}
+    pull = np.zeros((len(members), len(members)))
     for a in members:
-        for b in sorted(links[a]):
-            if a < b:
-                graph.add_edge(a, b, weight=WITHIN if group_of[a] == group_of[b] else BETWEEN)
-    scale = float(np.abs(where).max()) or 1.0
-    start = {node: where[i] / scale for i, node in enumerate(members)}
-    found = nx.spring_layout(graph, pos=start, iterations=120, seed=1, weight="weight", method="force")
-    return np.array([found[node] for node in members])
+        for b in links[a]:
+            pull[at[a], at[b]] = WITHIN if group_of[a] == group_of[b] else BETWEEN
+    return _release_springs(where / (float(np.abs(where).max()) or 1.0), pull)
+
+
+def _release_springs(where: Array, pull: Array, rounds: int = 120) -> Array:
+    """Positions that began at *where* (a square of 2): all push each other away, and springs *pull* those linked.
+
+    Source: Fruchterman and Reingold 1991, Graph drawing by force-directed placement. networkx has it too, and takes
+    four times as long: half a second for 300 nodes.
+    """
+    import numpy as np
+
+    x, y = where.T.copy()
+    reach = np.sqrt(1 / len(where))  # about how far from each other they come to be
+    warmth = 0.1 * max(float(np.ptp(x)), float(np.ptp(y)))  # how far a node may go in a round
+    for cooled in np.linspace(warmth, 0, rounds, endpoint=False):
+        dx, dy = x[:, None] - x, y[:, None] - y
+        apart = np.maximum(np.sqrt(dx * dx + dy * dy), 0.01)
+        force = (reach / apart) ** 2 - pull * apart / reach
+        whole = force.sum(axis=1)
+        push_x, push_y = whole * x - force @ x, whole * y - force @ y  # the sum of the forces, each times its way
+        step = cooled / np.maximum(np.hypot(push_x, push_y), 0.01)
+        x, y = x + push_x * step, y + push_y * step
+    return np.stack([x, y], axis=1)
 
 
 def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> Array:
@@ -221,15 +238,13 @@ def _majorise(where: Array, distance: Array, crowd: Array, rounds: int) -> Array
     wanted = np.where(distance == 1, stretch * crowd, distance * 1.25)
     weight = 1 / np.where(wanted == 0, np.inf, wanted) ** 2
     total = weight.sum(axis=1)
-    x, y = where[:, 0].copy(), where[:, 1].copy()
+    wish = weight * wanted
+    x, y = where.T.copy()
     for _ in range(rounds):
-        dx, dy = x[:, None] - x[None, :], y[:, None] - y[None, :]
-        length = np.sqrt(dx * dx + dy * dy) + np.eye(n) + 1e-9
-        pull = weight * wanted / length
-        x, y = (
-            (weight * x[None, :] + pull * dx).sum(axis=1) / total,
-            (weight * y[None, :] + pull * dy).sum(axis=1) / total,
-        )
+        dx, dy = x[:, None] - x, y[:, None] - y
+        pull = wish / (np.sqrt(dx * dx + dy * dy) + np.eye(n) + 1e-9)
+        whole = pull.sum(axis=1)
+        x, y = (weight @ x + whole * x - pull @ x) / total, (weight @ y + whole * y - pull @ y) / total
     return np.stack([x, y], axis=1)
 
 
@@ -336,17 +351,17 @@ def separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
         over_x = np.minimum(right[:, None], right[None, :]) - np.maximum(left[:, None], left[None, :]) + gap
         over_y = np.minimum(down[:, None], down[None, :]) - np.maximum(up[:, None], up[None, :]) + gap
         over = (over_x > 0) & (over_y > 0)
-        np.fill_diagonal(over, False)
-        if not over.any():
+        np.fill_diagonal(over, val=False)
+        one, other = np.nonzero(over)
+        if not len(one):
             break
         # Who stands first to the left (or above) goes that way; equals part by their numbers.
-        order = np.arange(n)
-        sign_x = np.sign((left + right)[:, None] - (left + right)[None, :] + (order[:, None] - order[None, :]) * 1e-6)
-        sign_y = np.sign((up + down)[:, None] - (up + down)[None, :] + (order[:, None] - order[None, :]) * 1e-6)
-        flat = over & (over_x < over_y)
-        tall = over & ~flat
-        where[:, 0] += np.clip((flat * over_x * sign_x).sum(axis=1) * 0.35, -12, 12)
-        where[:, 1] += np.clip((tall * over_y * sign_y).sum(axis=1) * 0.35, -12, 12)
+        order = (one - other) * 1e-6
+        way_x = over_x[over] * np.sign((left + right)[one] - (left + right)[other] + order)
+        way_y = over_y[over] * np.sign((up + down)[one] - (up + down)[other] + order)
+        flat = over_x[over] < over_y[over]
+        where[:, 0] += np.clip(np.bincount(one, flat * way_x, n) * 0.35, -12, 12)
+        where[:, 1] += np.clip(np.bincount(one, ~flat * way_y, n) * 0.35, -12, 12)
         where[:, 0] = np.clip(where[:, 0], room[:, 0], np.maximum(size[0] - room[:, 1], room[:, 0]))
         where[:, 1] = np.clip(where[:, 1], room[:, 2], np.maximum(size[1] - room[:, 3], room[:, 2]))
     return where

@@ -3,11 +3,12 @@
 // mid-edit. Prints what was seen as JSON.
 import { readFileSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 
 const [address, file, shot] = process.argv.slice(2);
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
-  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const seen = { asked: [], problems: [], keys: 0, waited: 0, axe: [] };

@@ -2,11 +2,12 @@
 // of queries (the last path) by keyboard alone. Prints what was seen as JSON.
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 
 const [origin, ...paths] = process.argv.slice(2);
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const browser = await chromium.launch({
-  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const seen = { asked: [], problems: [], axe: [], wide: [] };
@@ -55,6 +56,21 @@ try {
   await page.keyboard.press("Control+Enter");
   await page.locator("h2", { hasText: "Answer" }).waitFor();
   seen.answer = await page.locator("h2").first().innerText();
+  seen.narrowed = {};
+  for (const [name, text] of [
+    ["of a class", "SELECT * { ?x a schema:Person ; "],
+    ["of a thing", "SELECT * { e:mayor "],
+    ["of a property", "SELECT * { ?x a schema:Person . ?y schema:none 1 ; prov:wasAttributedTo "],
+  ]) {
+    await page.focus("#query");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+ ");
+    await page.locator("#offers li").first().waitFor();
+    seen.narrowed[name] = await page.locator("#offers li code").allInnerTexts();
+    await page.keyboard.press("Escape");
+  }
 } finally {
   await browser.close();
 }

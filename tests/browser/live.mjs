@@ -3,10 +3,11 @@
 // to load itself anew. Prints what was seen as JSON.
 import { readFileSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 
 const [address, file, shot] = process.argv.slice(2);
 const browser = await chromium.launch({
-  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const seen = { asked: [], problems: [] };

@@ -1,6 +1,7 @@
 // Measures pages in a headless Chromium with the network off: `node measure.mjs RUNS FILE...` prints one JSON line a file.
 import { statSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 
 const [runs, ...files] = process.argv.slice(2);
 const median = (list) => {
@@ -49,7 +50,7 @@ for (let run = 0; run < Number(runs); run++) {
   for (const [file, got] of all) {
     const stock = file.includes("stock");
     const browser = await chromium.launch({
-      executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+      executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"],
     });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

@@ -2,6 +2,7 @@
 // Prints one JSON object: for each scenario null, or what went wrong.
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./chromium.mjs";
 import { scenarios } from "./scenario.mjs";
 
 const here = new URL(".", import.meta.url);
@@ -10,7 +11,7 @@ for (const file of readdirSync(here).sort()) if (file.endsWith(".scenarios.mjs")
 const folder = process.argv[2];
 const only = process.argv[3];
 const browser = await chromium.launch({
-  executablePath: process.env.KG_CHROMIUM || "/usr/bin/chromium",
+  executablePath: CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const results = {};

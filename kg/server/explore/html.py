@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from kg.iri import check_iri
 from kg.markup import Child, Html, join, tag
@@ -42,13 +42,17 @@ def write_policy(script: str) -> str:
 
 async def give_page(
     reply: Reply, data: Data, title: str, *body: Child, script: str = "", status: int = 200,
-    headers: Mapping[str, str] | None = None, asked: str = "",
+    headers: Mapping[str, str] | None = None, asked: str = "", about: str = "",
 ) -> None:  # fmt: skip
-    """Answer with a page; *asked* stands in its search field, *script* is the name of an asset."""
+    """Answer with a page; *asked* stands in its search field, *script* is the name of an asset.
+
+    Where it is *about* a thing, the link to the page with the picture of all leads to that.
+    """
     code = read_asset(script) if script else ""
-    links = [("/query", "SPARQL")]
+    links = [("/about", "Contents"), ("/query", "SPARQL")]
     if data.about.told:
-        links = [("/questions", "Questions"), ("/disputes", "Disputes"), *links]
+        links[1:1] = [("/questions", "Questions"), ("/disputes", "Disputes")]
+        links.insert(0, (find_places(data).find_drawn(about), "Picture"))
     search = tag(
         "form",
         tag("input", type="search", name="q", value=asked, aria_label="Search for a name", maxlength=200),
@@ -74,8 +78,22 @@ async def give_page(
         Html(f"<script>{code}</script>" if code else ""),
         Html("</body></html>\n"),
     )
-    about = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
-    await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | about)
+    own = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
+    await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | own)
+
+
+async def give_refusal(request: Request, reply: Reply, data: Data, refusal: HttpError) -> None:
+    """Answer with the page that says why there is no other, and what was looked for in its search field."""
+    words = _TITLES.get(refusal.status, "This cannot be done")
+    asked = unquote(request.raw_path.rstrip("/").rpartition("/")[2])[:200] if refusal.status == 404 else ""
+    reason = tag("div", tag("p", str(refusal)), class_="card wrong", role="alert")
+    await give_page(
+        reply, data, words, tag("h1", words), reason, status=refusal.status, headers=refusal.headers, asked=asked
+    )
+
+
+_TITLES = {400: "This address says too little, or too much", 404: "There is no such page", 405: "Pages are only read",
+           503: "There is no answer now"}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +131,11 @@ class Places:
         if path.startswith("//"):
             return f"/resource?{urlencode({'iri': iri, **parameters})}"
         return f"{quote(path, safe=_IN_PATH)}?{urlencode(parameters)}" if parameters else quote(path, safe=_IN_PATH)
+
+    def find_drawn(self, iri: str) -> str:
+        """The address of a thing in the page with the picture of all: that of an entity, a claim or a source."""
+        kind, slash, key = iri.removeprefix(self.base or iri).partition("/")
+        return f"/#{kind[0]}={quote(key)}" if slash and kind in {"entity", "claim"} else "/"
 
     def call(self, term: Json) -> str:
         """The words for a term: a thing's name, else its short IRI; a value's text."""

@@ -25,6 +25,13 @@ _MOST_SORTED = 500
 _SAMPLE = 20_000  # statements among which the words of a store are looked for
 _MOST_WORDS = 1_000
 _MOST_LABELS = 60
+_MOST_THINGS = 1_000  # of a class that are counted
+_MOST_LIKE = 200  # things of a class, and statements of each, that tell which properties they have
+_UNFIT = 9
+_COMMON = tuple(
+    "http://www.w3.org/" + part
+    for part in ("1999/02/22-rdf-syntax-ns#", "2000/01/rdf-schema#", "2002/07/owl#", "2008/05/skos-xl#", "ns/shacl#")
+)
 _MOST_INSIDE = 8  # statements about a blank node
 _DESCRIBING = (DCTERMS + "description", RDFS + "comment", SKOS + "definition", "https://schema.org/description")
 _ALIASES = (SKOS + "altLabel", "https://schema.org/alternateName", SKOS + "hiddenLabel")
@@ -339,16 +346,58 @@ class Looker:
             for tag in sorted(tags)[:30]:
                 yield ox.Literal(form, language=tag)
 
+    def list_classes(self, most: int) -> list[Json]:
+        """Classes, those that have a name and the most things first; things are counted so far."""
+        counts = {
+            iri: sum(1 for _ in islice(self._match(None, _TYPE, ox.NamedNode(iri)), _MOST_THINGS + 1))
+            for iri in self._sample[1]
+        }
+        listed = sorted(counts, key=lambda iri: (iri.startswith(_COMMON), not self._is_named(iri), -counts[iri], iri))[
+            :most
+        ]
+        return [
+            {
+                "thing": self.term(ox.NamedNode(iri)),
+                "n": min(counts[iri], _MOST_THINGS),
+                "many": counts[iri] > _MOST_THINGS,
+            }
+            for iri in listed
+            if counts[iri]
+        ]
+
+    def _is_named(self, iri: str) -> bool:
+        return bool(self.name(ox.NamedNode(iri))[0])
+
+    def complete(self, kind: str, text: str, subject: str, of_class: str, prop: str, most: int) -> Json:
+        """What fits at a place of a query, the most frequent first; nothing where the place says too little.
+
+        Properties that the *subject* has, or things of its class; things that are values of a property. Only so many
+        statements are looked at.
+        """
+        counts: dict[str, int] = {}
+        if kind == "property":
+            things: Iterable[Any] = [ox.NamedNode(subject)] if subject else []
+            if of_class and not subject:
+                things = (s for s, _, _ in islice(self._match(None, _TYPE, ox.NamedNode(of_class)), _MOST_LIKE))
+            for thing in things:
+                for _, p, _ in islice(self._match(thing, None, None), _MOST_LIKE):
+                    counts[p.value] = counts.get(p.value, 0) + 1
+        elif prop:
+            for _, _, o in islice(self._match(None, ox.NamedNode(prop), None), _SAMPLE):
+                if isinstance(o, ox.NamedNode):
+                    counts[o.value] = counts.get(o.value, 0) + 1
+        ranked = [(self._fit(iri, text), -n, iri) for iri, n in counts.items()]
+        return {"iris": [iri for rank, _, iri in sorted(ranked) if rank < _UNFIT][:most]}
+
+    def _fit(self, iri: str, text: str) -> int:
+        fold = fold_name(text)
+        names = [fold_name(word) for word in (self.name(ox.NamedNode(iri))[0], _end(iri))]
+        return min((0 if name.startswith(fold) else 1 for name in names if fold in name), default=_UNFIT)
+
     def suggest(self, kind: str, text: str, most: int) -> Json:
         """Properties or classes (`type`) whose names or ends begin as given, or hold it."""
-        fold = fold_name(text)
-        ranked = []
-        for iri in self._sample[0 if kind == "property" else 1]:
-            names = [fold_name(word) for word in (self.name(ox.NamedNode(iri))[0], _end(iri))]
-            fitting = [0 if name.startswith(fold) else 1 for name in names if fold in name]
-            if fitting:
-                ranked.append((min(fitting), iri))
-        return {"iris": [iri for _, iri in sorted(ranked)[:most]], "partly": False}
+        ranked = [(self._fit(iri, text), iri) for iri in self._sample[0 if kind == "property" else 1]]
+        return {"iris": [iri for rank, iri in sorted(ranked) if rank < _UNFIT][:most], "partly": False}
 
 
 _TYPE = ox.NamedNode(RDF + "type")

@@ -23,6 +23,8 @@ from kg.tables.storage import Storage
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NQUADS = "nq.zst"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
@@ -36,6 +38,7 @@ class Common:
     settings: Settings = field(repr=False)
     document: MappingDocument | None = field(default=None, repr=False)
     run: str = ""  # the name of the run, in keys of tasks
+    form: str = NQUADS  # of partitions, as their names end
 
 
 @dataclass(kw_only=True)
@@ -46,6 +49,7 @@ class Bench:
     scratch: Path
     storage: Storage
     output: Storage
+    form: str
     shelf: Shelf
     resources: ExitStack
 
@@ -104,6 +108,7 @@ def open_bench(common: Common, readable: Sequence[Path] = ()) -> Iterator[Bench]
             scratch=scratch,
             storage=common.storage,
             output=common.output,
+            form=common.form,
             shelf=shelf,
             resources=resources,
         )

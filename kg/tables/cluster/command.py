@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from kg.tables.rml import MappingDocument
     from kg.tables.run import Run, Settings
 
+LEAST_MEMORY = 256_000_000  # bytes: libraries that do nothing yet take half of it
+
 
 def choose_cluster(workers: int | None, scheduler: str | None, memory: str | None) -> ClusterChoice:
     """The cluster that the options name; wrong ones are wrong use."""
     if workers is not None and scheduler is not None:
         raise UsageError("give one of: --workers N, --cluster ADDRESS")
-    if memory is not None:
-        read_size(memory)
+    if memory is not None and read_size(memory) < LEAST_MEMORY:
+        raise UsageError(f"`{memory}` is too little for a worker: it needs 256MB")
     return ClusterChoice(address=scheduler, workers=workers, memory=memory)
 
 
@@ -54,8 +56,10 @@ def choose_output(
         raise UsageError("`--jobs` is for one machine: each worker has its own threads")
     if compression == "gz":
         raise UsageError("workers write `.nq.zst`: leave `--compress gz` out")
-    if syntax not in {"nq", "nt"}:
-        raise UsageError("parts are N-Quads or N-Triples: take `--format nq` or `nt`")
+    if syntax not in {"nq", "nt", "parquet"}:
+        raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
+    if syntax == "parquet" and compression:
+        raise UsageError("`--compress` is for lines: parts of Parquet are packed")
     if store is not None and resume:
         raise UsageError("`--resume` goes on with a folder of parts: give `-o OUT`")
     place = output or str(store.resolve().parent / f".kg-parts-{store.name}" if store else "")

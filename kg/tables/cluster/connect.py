@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 PACKAGES = ("kg-claims", "duckdb", "pyarrow", "zstandard", "dask", "distributed", "fsspec", "numpy")
-PATIENCE = 15  # seconds to wait for a scheduler
+PATIENCE = 5  # seconds to wait for a scheduler
+GATHERING = 15  # seconds to wait for the first worker
 # of a cluster that is started here: a worker that says nothing is given up, and nobody samples what workers do
 LOCAL = {
     "distributed.scheduler.worker-ttl": "30s",
@@ -136,7 +137,7 @@ def tell_versions() -> dict[str, str]:
 def compare_versions(client: Client) -> None:
     """Raise KgError where the cluster has no workers, or one that has other versions than this machine."""
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=GATHERING)
     except TimeoutError:
         raise KgError(f"the scheduler at `{client.scheduler.address}` has no workers") from None
     refuse_difference(tell_versions(), client.run(tell_versions, on_error="return"))

@@ -130,6 +130,11 @@ def read_manifest(storage: Storage) -> dict[str, Any]:
     return dict(found)
 
 
+def digest_manifest(storage: Storage) -> str:
+    """The SHA-256 of the manifest: it names that of each part."""
+    return sha256(storage.read(MANIFEST)).hexdigest()
+
+
 def check_parts(storage: Storage, parts: Iterable[Part]) -> None:
     """Raise KgError for the first part that is not what the manifest says it is."""
     for part in parts:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.tables.cluster.bench import Common
+from kg.tables.cluster.bench import NQUADS, Common
 from kg.tables.cluster.connect import FOR_DATABASE, MEMORY, Cluster, ClusterChoice, open_cluster, tell_versions
 from kg.tables.cluster.facts import check_parts, plan_patterns
 from kg.tables.cluster.follow import finish, gather, submit
@@ -28,7 +28,7 @@ from kg.tables.cluster.tasks import (
 )
 from kg.tables.cluster.work import Wanted, Work
 from kg.tables.normal import normalise
-from kg.tables.parts import Part, read_size
+from kg.tables.parts import PARQUET, Part, describe_databases, read_size
 from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
@@ -68,7 +68,7 @@ def map_on_cluster(
         if told is not None:
             told(cluster)
         work = begin_work(run, cluster, wanted, choice, progress)
-        queries = prepare(work)
+        queries = plan_patterns(work, choose_patterns(work)) if prepare(work) else ()
         if not run.failed:
             jobs = plan_work(work, queries)
             if look is not None:
@@ -119,7 +119,14 @@ def begin_work(run: Run, cluster: Cluster, wanted: Wanted, choice: ClusterChoice
     )
     calls: Any = tuple(find_nouns(run.document.triples_maps, FunctionExecution))
     document = MappingDocument(triples_maps=calls, base=None, diagnostics=()) if calls else None
-    common = Common(storage=wanted.storage, output=wanted.storage, settings=settings, document=document, run=name)
+    common = Common(
+        storage=wanted.storage,
+        output=wanted.storage,
+        settings=settings,
+        document=document,
+        run=name,
+        form=PARQUET if wanted.syntax == PARQUET else NQUADS,
+    )
     shared = cluster.client.submit(pass_on, common, key=f"common-{name}")
     return Work(run=run, cluster=cluster, wanted=wanted, name=name, progress=progress, plain=common, common=shared)
 
@@ -129,31 +136,31 @@ def pass_on(value: Any) -> Any:
     return value
 
 
-def prepare(work: Work) -> tuple[Query, ...]:
-    """The tables on the storage, the data checked, the queries of the quads; none where something is wrong."""
+def prepare(work: Work) -> bool:
+    """The tables on the storage, the data checked, the quads planned; False where something is wrong."""
     run = work.run
     if run.failed:
-        return ()
+        return False
     stage_sources(work)
     run.findings.add(run.shelf)
     if run.failed:
-        return ()
+        return False
     work.tables = work.cluster.client.submit(pass_on, dict(work.staged), key=f"tables-{work.name}")
     normal = normalise(run.document.triples_maps, run.settings.base or run.document.base)
     whole = run.settings.whole_iris
     plan = build_plan(normal, run.tables, guarded=False, whole_iris=whole)
     run.findings.add(plan.diagnostics)
     if run.failed:
-        return ()
+        return False
     run.plan = plan
     work.progress.begin("checking", sum(len(t.parts) for t in work.staged.values()))
     wrong = check_parts(work, plan)
     if run.failed:
-        return ()
+        return False
     if wrong:  # a best effort: the guards are only paid for where a value needs one
         plan = build_plan(normal, run.tables, guarded=True, whole_iris=whole)
     run.plan = simplify_plan(plan)
-    return plan_patterns(work, choose_patterns(work))
+    return True
 
 
 def choose_patterns(work: Work) -> list[QuadPattern]:
@@ -239,7 +246,7 @@ def write_cluster_targets(work: Work) -> None:
     run = work.run
     for number, (target, path) in enumerate(place_targets(run)):
         output = Storage(place=work.storage.path(f"{RUN}/target{number}"))
-        common = replace(work.plain, output=output)
+        common = replace(work.plain, output=output, form=NQUADS)
         shared = work.cluster.client.submit(pass_on, common, key=work.key("common"))
         other = replace(work, common=shared)
         parts: dict[int, Part] = {}
@@ -315,6 +322,7 @@ def describe_work(work: Work, mapping: str) -> dict[str, Any]:
     shelf = work.run.shelf
     sizes = shelf.sizes | {name: path.stat().st_size for name, path in shelf.files.items()}
     sources = [{"name": name, "bytes": size} for name, size in sorted(sizes.items())]
+    sources += describe_databases(work.run)
     return {
         "made_by": f"kg map {tell_versions()['kg-claims']}",
         "mapping": {"name": mapping, "sha256": sha256(text.encode()).hexdigest()},

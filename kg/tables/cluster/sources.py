@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError, Severity
 from kg.tables.cluster.connect import compare_sight
+from kg.tables.cluster.databases import cut_database, is_seen, is_whole
 from kg.tables.cluster.follow import gather, submit
 from kg.tables.cluster.split import BOM, Piece, Span, begin_inside, cut_blocks, find_spans, quoting_of
-from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, stage_piece, store_table
+from kg.tables.cluster.stage import ROWS, Reading, Staged, count_block, look_at, look_at_files, stage_piece, store_table
 from kg.tables.cluster.tables import StagedPart, StagedTable, UnlikeError, unite_parts
 from kg.tables.cluster.work import Work
 from kg.tables.documents import LINES
 from kg.tables.references import references_by_source
-from kg.tables.rml import FileSource, Formulation, LogicalSource, LogicalView, Root
+from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, LogicalView, Root
 from kg.tables.sources.columnar import open_columnar
+from kg.tables.sources.database import address_file, locate_database, open_database_file
 from kg.tables.sources.delimited import MOST_HEADER, open_delimited, read_head
 from kg.tables.sources.files import STANDARD_INPUT, fill_variables, is_plain, locate_file
 from kg.tables.sources.globs import is_pattern
@@ -28,13 +30,19 @@ from kg.tables.sources.several import FILE, find_several
 from kg.tables.sources.shelf import Request
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
-from kg.tables.storage import open_place, read_range, size_of
+from kg.tables.storage import is_address, open_place, read_range
 from kg.tables.views import open_view
 
 if TYPE_CHECKING:
     from distributed import Future
 
 
+# of a column of Parquet: how it is stored, and what that means
+PLAIN_TYPES = {
+    *(("INT32", kind) for kind in ("NONE", "INT", "DATE", "DECIMAL")),
+    *(("INT64", kind) for kind in ("NONE", "INT", "DECIMAL", "TIMESTAMP")),
+    ("BOOLEAN", "NONE"), ("FLOAT", "NONE"), ("DOUBLE", "NONE"), ("BYTE_ARRAY", "STRING"), ("BYTE_ARRAY", "NONE"),
+}  # fmt: skip
 READ_BY_WORKERS = (open_delimited, open_document, open_columnar, open_spreadsheet)
 
 
@@ -58,15 +66,23 @@ def stage_sources(work: Work) -> None:
             cut[source] = (request, readings)
     if run.shelf.has_errors:
         return
-    files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings}
+    for source, (request, readings) in list(cut.items()):
+        if readings[0].login is not None and not is_seen(readings, work):
+            del cut[source]
+            alone.append((source, request, request.name))
+    files = {r.piece.name: r.piece.path for _, readings in cut.values() for r in readings if r.login is None}
     compare_sight(work.cluster, look_at_files, files)
     done = read_pieces(work, [r for _, readings in cut.values() for r in readings])
     for source in wanted:
         if source in cut:
             request, readings = cut[source]
-            staged = unite(request, [done[r.prefix] for r in readings], work)
-            if staged is not None:
-                note_pieces(request, readings, work)
+            found = [done[r.prefix] for r in readings]
+            if readings[0].login is None or is_whole(readings, found, work):
+                staged = unite(request, found, work)
+                if staged is not None:
+                    note_pieces(request, readings, work)
+            else:
+                staged = read_here(source, request, request.name, work)
         else:
             [(_, asked, name)] = [each for each in alone if each[0] is source]
             staged = read_here(source, asked, name, work)
@@ -75,17 +91,15 @@ def stage_sources(work: Work) -> None:
             run.tables[source] = staged.table
 
 
-def look_at_files(files: dict[str, str]) -> dict[str, int | None]:
-    """The sizes of files, as this process sees them."""
-    return {name: size_of(path) for name, path in files.items()}
-
-
 # -- what is cut ----------------------------------------------------------------------------------
 
 
 def cut_source(request: Request, work: Work) -> list[Reading] | None:
     """The readings of a source by the workers; None where it is read here, none at all after a diagnostic."""
     origin, shelf = request.source.source, work.run.shelf
+    if isinstance(origin, DatabaseSource):
+        address = locate_database(origin, shelf)
+        return [] if address is None else number_readings(cut_database(request, origin, address, work), request, work)
     if not isinstance(origin, FileSource) or origin.is_query or origin.path in STANDARD_INPUT:
         return None
     path = fill_variables(origin.path, origin.mark, shelf)
@@ -103,6 +117,13 @@ def cut_source(request: Request, work: Work) -> list[Reading] | None:
         if found is None:
             return None
         readings += (replace(r, several=several) for r in found)
+    return number_readings(readings, request, work)
+
+
+def number_readings(readings: list[Reading] | None, request: Request, work: Work) -> list[Reading] | None:
+    """Readings with names for what comes of them."""
+    if readings is None:
+        return None
     return [replace(r, prefix=f"{work.folder}/{request.name}-{n:05}") for n, r in enumerate(readings)]
 
 
@@ -115,6 +136,8 @@ def cut_file(request: Request, origin: FileSource, work: Work) -> list[Reading] 
     if path is None or refuse_kind(request.source, origin, path, shelf):
         return []
     opener = choose_opener(request.source, path)
+    if opener is open_database_file:
+        return cut_database(request, origin, address_file(path.resolve()), work)
     if opener not in READ_BY_WORKERS:
         return None
     place = str(path.resolve())
@@ -145,7 +168,9 @@ def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work)
     whole = Reading(request=request, origin=origin, piece=Piece(path=place, name=origin.path), prefix="")
     pieces: Sequence[Piece] | None = None
     if is_plain(origin, path) and size > work.part_size:
-        if opener is open_delimited:
+        if opener is open_columnar and path.suffix.lower() == ".parquet":
+            pieces = cut_groups(whole.piece, work.part_size)
+        elif opener is open_delimited:
             head = work.run.scratch / f"head{path.suffix}"
             head.write_bytes(read_range(place, 0, min(size, MOST_HEADER)))
             pieces = cut_delimited(request, origin, head, replace(whole.piece, size=size), work)
@@ -156,27 +181,39 @@ def cut_remote(request: Request, origin: FileSource, remote: Remote, work: Work)
 
 
 def cut_groups(piece: Piece, most: int) -> list[Piece] | None:
-    """A Parquet file by its row groups, so many together as have *most* bytes; None where it is one, or unreadable."""
+    """A Parquet file by its row groups, so many together as have *most* bytes; None where it is one, or unreadable.
+
+    Groups that are fetched from a storage are written anew for the reader, so only types are cut there that this
+    leaves as they are.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_metadata(piece.path)
+        with open_place(piece.path) as stream:
+            metadata = pq.read_metadata(stream)
     except (OSError, pa.ArrowException):
         return None  # told by its reader
-    spans: list[Span] = []
-    begin, end, size = 0, 0, 0
+    cuts: list[tuple[Span, Span]] = []
+    begin, end, size, first = 0, 0, 0, 0
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
         if size and size + group.total_byte_size > most:
-            spans.append(Span(begin=begin, end=end))
-            begin, size = end, 0
+            cuts.append((Span(begin=begin, end=end), Span(begin=first, end=number)))
+            begin, size, first = end, 0, number
         end, size = end + group.num_rows, size + group.total_byte_size
-    spans.append(Span(begin=begin, end=end))
-    names = {metadata.schema.column(i).path for i in range(metadata.num_columns)}
-    if len(spans) == 1 or "file_row_number" in names:
+    cuts.append((Span(begin=begin, end=end), Span(begin=first, end=metadata.num_row_groups)))
+    columns = [metadata.schema.column(i) for i in range(metadata.num_columns)]
+    if len(cuts) == 1 or "file_row_number" in {column.path for column in columns}:
         return None
-    return [replace(piece, rows=span) for span in spans]
+    if is_address(piece.path) and not all(map(is_plain_type, columns)):
+        return None
+    return [replace(piece, rows=rows, groups=groups) for rows, groups in cuts]
+
+
+def is_plain_type(column: Any) -> bool:
+    """Whether a column of Parquet is of a type that a file written anew has as well."""
+    return column.max_repetition_level == 0 and (column.physical_type, column.logical_type.type) in PLAIN_TYPES
 
 
 def cut_delimited(request: Request, origin: FileSource, path: Path, piece: Piece, work: Work) -> list[Piece] | None:
@@ -243,9 +280,9 @@ def read_pieces(work: Work, readings: Sequence[Reading]) -> dict[str, Staged]:
 
 def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable | None:
     """The table of all pieces of a source. Where a piece cannot be read, the source is read here, which tells why."""
-    shelf, source = work.run.shelf, request.source
+    shelf = work.run.shelf
     parts: list[StagedPart] = [part for staged in done for part in staged.parts]
-    label = getattr(source.source, "path", request.name)
+    label = label_of(request)
     failed = any(not staged.parts or any(d.severity is Severity.ERROR for d in staged.told) for staged in done)
     if not failed:
         try:
@@ -266,9 +303,17 @@ def unite(request: Request, done: Sequence[Staged], work: Work) -> StagedTable |
     return united
 
 
+def label_of(request: Request) -> str:
+    """How a source is spoken of: a table by its name, a file by its path."""
+    source = request.source
+    if source.formulation is Formulation.SQL_TABLE and source.iterator:
+        return source.iterator
+    return str(getattr(source.source, "path", request.name))
+
+
 def note_pieces(request: Request, readings: Sequence[Reading], work: Work) -> None:
     """How a source is read, for `--explain`."""
-    label = getattr(request.source.source, "path", request.name)
+    label = label_of(request)
     notes = [
         f"{request.name}: {label}, {len(readings)} parts" if len(readings) > 1 else f"{request.name}: {label}, one part"
     ]

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from kg.tables.rml import Dialect
+from kg.tables.sources.dialects import KeyRange
 
 BOM = b"\xef\xbb\xbf"
 
@@ -35,7 +36,8 @@ class Span:
 class Piece:
     """What one task reads of the file *path*: all of it, a range of *lines* (bytes) below its *head*, or of *rows*.
 
-    *name* is how the mapping names the file.
+    *name* is how the mapping names the file. Of a table of a database (*name*) it is a range of *keys*; *path* is empty
+    where that is no file.
     """
 
     path: str
@@ -43,13 +45,17 @@ class Piece:
     lines: Span | None = None
     head: Span | None = None
     rows: Span | None = None
+    groups: Span | None = None  # of a Parquet file, that have these rows
     size: int | None = None  # of the whole file, where it is not looked at
+    keys: KeyRange | None = None
 
     @property
     def words(self) -> str:
         """What is read, for `--explain`."""
         if self.lines is not None:
             return f"bytes {self.lines.begin} to {self.lines.end}"
+        if self.keys is not None:
+            return self.keys.words
         return "all" if self.rows is None else f"rows {self.rows.begin} to {self.rows.end}"
 
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from kg.diagnostic import Diagnostic
 from kg.files import hash_file
 from kg.tables.cluster.bench import Bench, Common, open_bench
+from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
 from kg.tables.cluster.tables import StagedPart
 from kg.tables.columns import SourceTable
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import FileSource
+from kg.tables.rml import DatabaseSource, FileSource
 from kg.tables.sources.columnar import load_relation, read_parquet_names
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
-from kg.tables.storage import is_address, open_place, read_range
+from kg.tables.storage import is_address, open_place, read_range, size_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,19 +35,24 @@ class Reading:
     """A piece of a file to read, for which request; the parts go by *prefix* and a number."""
 
     request: Request = field(repr=False)
-    origin: FileSource = field(repr=False)
+    origin: FileSource | DatabaseSource = field(repr=False)
     piece: Piece
     prefix: str
+    login: Login | None = field(default=None, repr=False)  # of a database
     rows: int = ROWS
     several: bool = False  # one of several files of a source, which a row knows by name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Staged:
-    """What came of a reading: parts, and what was told. Without parts the piece could not be read."""
+    """What came of a reading: parts, and what was told. Without parts the piece could not be read.
+
+    *sum* is that of the rows of a database, where it is needed to see whether they are those of one moment.
+    """
 
     parts: tuple[StagedPart, ...]
     told: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    sum: str = ""
 
 
 # -- tasks ----------------------------------------------------------------------------------------
@@ -64,15 +70,14 @@ def look_at(path: str, block: Span, quoting: Quoting, inside: bool) -> Look:
 
 def stage_piece(common: Common, reading: Reading) -> Staged:
     """Read a piece of a file and put its rows on the storage."""
-    piece, name = reading.piece, reading.request.name
+    piece, name, rows_sum = reading.piece, reading.request.name, ""
     with open_bench(common, find_folders(piece)) as bench, blame_environment(f"`{piece.name}` could not be read"):
-        if piece.rows is not None:
+        if reading.login is not None and piece.keys is not None:
+            table, rows_sum = open_range(reading.request, reading.origin, reading.login, piece.keys, bench.shelf)
+        elif piece.rows is not None:
             table = open_rows(reading, bench)
         else:
-            path = copy_piece(piece, bench.scratch)
-            ready = path if piece.lines is not None else unpack(reading.origin, path, bench.shelf)
-            opener = choose_opener(reading.request.source, ready or path)
-            table = None if ready is None else opener(reading.request, reading.origin, ready, bench.shelf)
+            table = open_piece(reading, bench)
         told = bench.shelf.diagnostics
         if table is None:
             return Staged(parts=(), told=told)
@@ -80,12 +85,17 @@ def stage_piece(common: Common, reading: Reading) -> Staged:
     if reading.several:
         parts = tuple(replace(part, source=piece.name) for part in parts)
     assert table.name == name
-    return Staged(parts=parts, told=told)
+    return Staged(parts=parts, told=told, sum=rows_sum)
+
+
+def look_at_files(files: dict[str, str]) -> dict[str, int | None]:
+    """The sizes of files, as this process sees them."""
+    return {name: size_of(path) for name, path in files.items()}
 
 
 def find_folders(piece: Piece) -> list[Path]:
     """The folder of a file that is read where it lies."""
-    return [] if is_address(piece.path) else [Path(piece.path).resolve().parent]
+    return [] if is_address(piece.path) or piece.keys is not None else [Path(piece.path).resolve().parent]
 
 
 def copy_piece(piece: Piece, scratch: Path) -> Path:
@@ -102,17 +112,46 @@ def copy_piece(piece: Piece, scratch: Path) -> Path:
     return made
 
 
+def open_piece(reading: Reading, bench: Bench) -> SourceTable | None:
+    """The table of a file, or of a range of its lines."""
+    piece, origin = reading.piece, reading.origin
+    assert isinstance(origin, FileSource)
+    path = copy_piece(piece, bench.scratch)
+    ready = path if piece.lines is not None else unpack(origin, path, bench.shelf)
+    if ready is None:
+        return None
+    return choose_opener(reading.request.source, ready)(reading.request, origin, ready, bench.shelf)
+
+
 def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
     """The table of a range of rows of a Parquet file."""
-    rows = reading.piece.rows
+    piece, rows = reading.piece, reading.piece.rows
     assert rows is not None
-    path = copy_piece(replace(reading.piece, rows=None), bench.scratch)
-    relation = (
-        f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
-        f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
-    )
+    if is_address(piece.path):
+        path = fetch_groups(piece, bench.scratch)
+        relation = f"read_parquet({quote_text(str(path))})"
+    else:
+        path = Path(piece.path)
+        relation = (
+            f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
+            f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
+        )
     names = read_parquet_names(path, bench.shelf)
-    return load_relation(reading.request, relation, names, reading.origin.path, bench.shelf)
+    return load_relation(reading.request, relation, names, piece.name, bench.shelf)
+
+
+def fetch_groups(piece: Piece, scratch: Path) -> Path:
+    """Some row groups of a Parquet file on a storage, as a file of this machine: no other byte is fetched."""
+    import pyarrow.parquet as pq
+
+    assert piece.groups is not None
+    made = scratch / Path(piece.path).name
+    with open_place(piece.path) as stream:
+        file = pq.ParquetFile(stream)
+        with pq.ParquetWriter(made, file.schema_arrow, compression="zstd") as out:
+            for number in range(piece.groups.begin, piece.groups.end):
+                out.write_table(file.read_row_group(number))
+    return made
 
 
 # -- tables → parts -------------------------------------------------------------------------------

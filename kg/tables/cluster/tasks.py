@@ -6,7 +6,7 @@ Every task gives the same bytes whenever and wherever it runs, so that Dask may 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,7 +20,7 @@ from kg.tables.cluster.jobs import Job, Reads, Shuffle, Side
 from kg.tables.cluster.tables import StagedTable
 from kg.tables.emptycells import count_empty_cells
 from kg.tables.failure import blame_environment
-from kg.tables.parts import Part, part_name
+from kg.tables.parts import PARQUET, Part, count_rows, part_name
 from kg.tables.plan.pattern import Check
 from kg.tables.plan.relation import Make, Relation
 from kg.tables.plan.value import Condition
@@ -30,12 +30,14 @@ from kg.tables.sql import (
     write_answers,
     write_bucketed,
     write_buckets,
-    write_copy,
     write_emptiness,
     write_hashes,
+    write_lines_copy,
     write_make,
-    write_set_copy,
+    write_set,
+    write_union,
 )
+from kg.tables.sql.terms import write_terms
 from kg.tables.stream import stream_through
 from kg.tables.target import compressed
 
@@ -148,7 +150,7 @@ def write_job(common: Common, tables: Tables, job: Job) -> Part:
     """The partition of a job; one without lines has no file."""
     assert job.number is not None
     with open_reads(common, tables, job.reads) as bench:
-        return write_partition(bench, job.number, lambda pipe: write_copy(job.ordered, pipe))
+        return write_partition(bench, job.number, write_union(job.ordered))
 
 
 def make_pieces(common: Common, tables: Tables, job: Job, buckets: int) -> tuple[bytes, ...]:
@@ -162,7 +164,7 @@ def write_bucket(common: Common, number: int, *pieces: bytes) -> Part:
     with open_bench(common) as bench:
         with blame_environment("the quads could not be made distinct"):
             load_pieces(bench, "pieces", pieces)
-        return write_partition(bench, number, lambda pipe: write_set_copy("pieces", pipe))
+        return write_partition(bench, number, write_set("pieces"))
 
 
 def deal_rows(common: Common, tables: Tables, side: Side, part: int, buckets: int) -> tuple[bytes, ...]:
@@ -176,7 +178,7 @@ def write_joined(common: Common, shuffle: Shuffle, number: int, left: Sequence[b
     """The partition of a bucket of a join."""
     with open_joined(common, shuffle, left, right) as bench:
         job = Job(reads=Reads(table=shuffle.left.table), relations=(shuffle.relation,))
-        return write_partition(bench, number, lambda pipe: write_copy(job.ordered, pipe))
+        return write_partition(bench, number, write_union(job.ordered))
 
 
 def piece_joined(
@@ -241,13 +243,19 @@ def take_piece(pieces: Sequence[Any], number: int) -> Any:
 # -- partitions -----------------------------------------------------------------------------------
 
 
-def write_partition(bench: Bench, number: int, write: Callable[[Path], str]) -> Part:
-    """A partition on the storage, packed while its lines are made. *write* gives the SQL that writes into a file."""
-    name = part_name(number, "nq.zst")
+def write_partition(bench: Bench, number: int, lines: str) -> Part:
+    """A partition on the storage, of the lines `l` that a query gives. N-Quads are packed while they are made."""
+    name = part_name(number, bench.form)
     made = bench.scratch / name
-    triples = stream_through(
-        bench.scratch / "pipe", lambda pipe: run_copy(bench, write(pipe)), lambda blocks: pack_blocks(blocks, made)
-    )
+    if bench.form == PARQUET:
+        run_copy(bench, write_terms(lines, made))
+        triples = count_rows(made)
+    else:
+        triples = stream_through(
+            bench.scratch / "pipe",
+            lambda pipe: run_copy(bench, write_lines_copy(lines, pipe)),
+            lambda blocks: pack_blocks(blocks, made),
+        )
     size, digest = made.stat().st_size, hash_file(made)
     if triples:
         with blame_environment("the quads could not be written"):

@@ -7,14 +7,15 @@ database itself, so that a decimal keeps its digits and a REAL is written as sho
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kg.tables.columns import SourceTable
 from kg.tables.macros import quote_name
 from kg.tables.network import name_server
 from kg.tables.rml import DatabaseSource, FileSource, Formulation, LogicalSource, Reference
-from kg.tables.sources.dialects import Database, Described, RefusedError
+from kg.tables.sources.dialects import Database, Described, KeyRange, RefusedError
 from kg.tables.sources.dsn import Address, AddressError, complete_address, read_address
 from kg.tables.sources.duckdbfile import DuckDbFile
 from kg.tables.sources.files import fill_variables, find_file
@@ -34,7 +35,13 @@ CONNECTORS: dict[str, Callable[[Address, Shelf], Database]] = {
 
 
 def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> SourceTable | None:
-    """The table of a database source; `--db` stands in for the addresses of the mapping."""
+    """The table of a database source."""
+    address = locate_database(origin, shelf)
+    return None if address is None else load_table(request, origin, address, shelf)
+
+
+def locate_database(origin: DatabaseSource, shelf: Shelf) -> Address | None:
+    """Where a database is; `--db` stands in for the addresses of the mapping. None after a mistake, which is told."""
     text = shelf.database_url or origin.dsn
     if text is None:
         shelf.tell(
@@ -65,26 +72,33 @@ def open_database(request: Request, origin: DatabaseSource, shelf: Shelf) -> Sou
             address = address.at(found)
         elif not shelf.may_ask(name_server(origin) or text, origin.mark):
             return None
-    return load_table(request, origin, address, shelf)
+    return address
 
 
 def open_database_file(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
     """A table of an SQLite or DuckDB file that the mapping names as a file."""
-    kind = "duckdb" if path.suffix.lower() == ".duckdb" else "sqlite"
-    address = Address(kind=kind, path=str(path))
-    return load_table(request, origin, address, shelf)
+    return load_table(request, origin, address_file(path), shelf)
+
+
+def address_file(path: Path) -> Address:
+    """The address of an SQLite or DuckDB file."""
+    return Address(kind="duckdb" if path.suffix.lower() == ".duckdb" else "sqlite", path=str(path))
 
 
 def load_table(
-    request: Request, origin: DatabaseSource | FileSource, address: Address, shelf: Shelf
+    request: Request,
+    origin: DatabaseSource | FileSource,
+    address: Address,
+    shelf: Shelf,
+    only: KeyRange | None = None,
 ) -> SourceTable | None:
-    """The referenced columns of a table or query, in DuckDB."""
+    """The referenced columns of a table or query, or of some of a table's rows *only*, in DuckDB."""
     source, name = request.source, request.name
     iterator = source.iterator or ""
     label = iterator if source.formulation is Formulation.SQL_TABLE else "the query"
     try:
         database = connect_database(address, shelf)
-        described = describe(database, source)
+        described = replace(describe(database, source), only=only)
         chosen = choose_columns(described, request.references)
         twice = [d.name for d in described.columns if [e.name for e in described.columns].count(d.name) > 1]
         if twice:
@@ -95,7 +109,7 @@ def load_table(
                 "rename one of the two with AS",
             )
             return None
-        wanted = list(dict.fromkeys(chosen.values())) or [0]
+        wanted = list_wanted(chosen)
         raw = f"{name}_raw"
         database.load(described, wanted, raw)
     except RefusedError as error:
@@ -106,6 +120,11 @@ def load_table(
     shelf.connection.execute(f"DROP TABLE {quote_name(raw)}")
     shelf.notes.append(f"{name}: {label}, {len(wanted)} columns over a database connection")
     return table
+
+
+def list_wanted(chosen: Mapping[str, int]) -> list[int]:
+    """The places of the columns that are read, each once: one at least, so that rows are."""
+    return list(dict.fromkeys(chosen.values())) or [0]
 
 
 def connect_database(address: Address, shelf: Shelf) -> Database:

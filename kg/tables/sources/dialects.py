@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from kg.tables.macros import quote_name
 from kg.tables.sources.dsn import hide_password
@@ -40,11 +41,59 @@ class ColumnType:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyRange:
+    """The rows of a table whose *key* lies from *begin* to before *end*: SQL of a column and of values of it.
+
+    Without *begin* it has the rows without a key as well, where the key may lack (*empty*). *unique*: no two rows have
+    the same key.
+
+    >>> KeyRange(key='"id"', begin="5", end="9").where
+    '"id" >= 5 AND "id" < 9'
+    >>> KeyRange(key='"id"', end="9", empty=True).where
+    '("id" < 9 OR "id" IS NULL)'
+    """
+
+    key: str
+    begin: str | None = field(default=None, repr=False)  # data, which must not come into logs
+    end: str | None = field(default=None, repr=False)
+    unique: bool = True
+    empty: bool = False
+
+    @property
+    def where(self) -> str:
+        """The condition that a row is in the range."""
+        bounds = [f"{self.key} >= {self.begin}"] if self.begin is not None else []
+        bounds += [f"{self.key} < {self.end}"] if self.end is not None else []
+        both = " AND ".join(bounds) or "1 = 1"
+        return f"({both} OR {self.key} IS NULL)" if self.empty and self.begin is None else both
+
+    @property
+    def words(self) -> str:
+        """The range for people.
+
+        >>> KeyRange(key='"id"', begin="5").words
+        '"id" from 5'
+        """
+        begin, end = (f" from {self.begin}" if self.begin else ""), (f" to before {self.end}" if self.end else "")
+        return f"{self.key}{begin}{end}"
+
+
+def cut_ranges(whole: KeyRange, bounds: Iterable[str]) -> tuple[KeyRange, ...]:
+    """The *whole* range, cut at some values of its key, from the least to the greatest; none where there is no value.
+
+    >>> [each.words for each in cut_ranges(KeyRange(key="k"), ["5", "9"])]
+    ['k to before 5', 'k from 5 to before 9', 'k from 9']
+    """
+    each = list(dict.fromkeys(bounds))
+    return tuple(replace(whole, begin=begin, end=end) for begin, end in pairwise([None, *each, None])) if each else ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Described:
     """A table or query (*relation*, as SQL to select from) and its columns.
 
     *loose*: they take any value (SQLite); *folds*: a name in double quotes may differ in case (not in PostgreSQL);
-    *is_table*: it is no query and no view, so that reading it ends.
+    *is_table*: it is no query and no view, so that reading it ends. *only*: the range of its rows that is read.
     """
 
     relation: str
@@ -52,6 +101,17 @@ class Described:
     loose: bool = False
     is_table: bool = False
     folds: bool = True
+    only: KeyRange | None = None
+
+    def write_rest(self, texts: Iterable[str]) -> str:
+        """What stands behind the table in a SELECT of these *texts*: which rows, and in which order.
+
+        All rows come in the order that the database likes; those of a range in the same order each time.
+        """
+        if self.only is None:
+            return ""
+        order = self.only.key if self.only.unique else ", ".join([self.only.key, *texts])
+        return f" WHERE {self.only.where} ORDER BY {order}"
 
 
 class Database(Protocol):
@@ -65,6 +125,26 @@ class Database(Protocol):
         """The columns at these places as the table *name* in DuckDB, each as a text `c{place}`."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Divisible(Database, Protocol):
+    """A database whose tables can be read in ranges of a key, each over a connection of its own."""
+
+    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+        """Ranges of about *most* rows each that together are a table; none where it is smaller, or has no key."""
+
+    def tell_moment(self) -> str:
+        """What another connection needs to see the same rows as this one, or what tells that they have changed."""
+
+    def join_moment(self, moment: str) -> None:
+        """See the rows of the moment that another connection told, where the database can do so."""
+
+    def is_moment(self, moment: str) -> bool:
+        """Whether nothing has changed since a moment that this connection told, as far as that can be known so."""
+
+    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+        """A sum of the rows that `load` reads, by which two connections compare what they see; empty: no need."""
 
 
 def kind_of(type_name: str) -> str:

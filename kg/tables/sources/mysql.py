@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from kg.diagnostic import KgError
@@ -10,15 +11,23 @@ from kg.tables.sources.dialects import (
     BATCH,
     ColumnType,
     Described,
+    KeyRange,
     RefusedError,
     arrow_strings,
+    cut_ranges,
     first_line,
     split_name,
 )
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.shelf import Shelf
 
+KEYS = ("bigint", "int", "mediumint", "smallint", "tinyint", "date", "datetime", "varchar", "char")  # types of keys
 BINARY = 63  # the character set that MySQL gives to bytes
+
+
+def quote_column(name: str) -> str:
+    """A name in MySQL's own quotes."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 class MySql:
@@ -47,7 +56,8 @@ class MySql:
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT,PAD_CHAR_TO_FULL_LENGTH')"
                 )
                 cursor.execute("SET SESSION lock_wait_timeout = 10")
-                cursor.execute("START TRANSACTION READ ONLY")
+                cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         except pymysql.Error as error:
             raise RefusedError(f"MySQL refuses the connection: {self.words(error)}", login=True) from None
 
@@ -58,7 +68,7 @@ class MySql:
         return first_line(ValueError(error.args[1] if len(error.args) > 1 else str(error)))
 
     def describe_table(self, name: str) -> Described:
-        return self.describe(".".join("`" + p.replace("`", "``") + "`" for p in split_name(name)))
+        return replace(self.describe(".".join(map(quote_column, split_name(name)))), is_table=True)
 
     def describe_query(self, query: str) -> Described:
         return self.describe(f"({query}\n)")
@@ -102,10 +112,20 @@ class MySql:
         return "binary" if code in texts and field.charsetnr == BINARY else "text"
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
-        selected = []
+        texts = self.write_texts(described, wanted)
+        selected = ", ".join(f"{text} AS c{index}" for text, index in zip(texts, wanted, strict=True))
+        query = f"SELECT {selected} FROM {described.relation} AS q{described.write_rest(texts)}"
+        try:
+            arrow_strings(self.target, name, [f"c{i}" for i in wanted], self.fetch(query))
+        except self.module.Error as error:
+            raise RefusedError(f"MySQL says: {self.words(error)}") from None
+
+    def write_texts(self, described: Described, wanted: list[int]) -> list[str]:
+        """SQL of the text of each wanted column."""
+        texts = []
         for index in wanted:
             column = described.columns[index]
-            quoted = "`" + column.name.replace("`", "``") + "`"
+            quoted = quote_column(column.name)
             if column.kind == "binary":
                 text = f"HEX({quoted})"
             elif column.kind in {"boolean", "integer"}:
@@ -114,15 +134,66 @@ class MySql:
                 text = f"CAST({quoted} + 0e0 AS CHAR)"  # a FLOAT as text has six digits only
             else:
                 text = f"CAST({quoted} AS CHAR)"
-            selected.append(f"{text} AS c{index}")
-        query = f"SELECT {', '.join(selected)} FROM {described.relation} AS q"
-        try:
-            arrow_strings(self.target, name, [f"c{i}" for i in wanted], self.fetch(query))
-        except self.module.Error as error:
-            raise RefusedError(f"MySQL says: {self.words(error)}") from None
+            texts.append(text)
+        return texts
 
     def fetch(self, query: str) -> Iterator[Any]:
         with self.connection.cursor(self.module.cursors.SSCursor) as cursor:
             cursor.execute(query)
             while batch := cursor.fetchmany(BATCH):
                 yield batch
+
+    def ask(self, query: str, values: tuple[str | None, ...] = ()) -> Any:
+        """The rows of an answer."""
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(query, values or None)
+                return cursor.fetchall()
+        except self.module.Error as error:
+            raise RefusedError(f"MySQL says: {self.words(error)}") from None
+
+    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+        """Only tables of InnoDB, of which each connection sees one moment."""
+        if not described.is_table:
+            return ()
+        *schema, table = split_name(described.relation)
+        listed = ", ".join(f"'{name}'" for name in KEYS)
+        found = self.ask(
+            "SELECT s.column_name, c.data_type, s.non_unique = 0 AND NOT EXISTS (SELECT 1"
+            " FROM information_schema.statistics o WHERE (o.table_schema, o.table_name, o.index_name) ="
+            " (s.table_schema, s.table_name, s.index_name) AND o.seq_in_index = 2) AS single,"
+            " c.is_nullable = 'YES' AS lacks"
+            " FROM information_schema.statistics s JOIN information_schema.columns c"
+            " USING (table_schema, table_name, column_name)"
+            " JOIN information_schema.tables t USING (table_schema, table_name)"
+            " WHERE s.table_schema = coalesce(%s, database()) AND s.table_name = %s AND s.seq_in_index = 1"
+            f" AND s.sub_part IS NULL AND t.engine = 'InnoDB' AND c.data_type IN ({listed})"
+            f" ORDER BY s.index_name <> 'PRIMARY', single DESC, field(c.data_type, {listed}), s.column_name LIMIT 1",
+            (schema[-1] if schema else None, table),
+        )
+        if not found:
+            return ()
+        [(name, kind, single, empty)] = found
+        key, whole = quote_column(name), kind.endswith("int")
+        bounds = self.ask(
+            f"SELECT k FROM (SELECT {key} AS k, row_number() OVER (ORDER BY {key}) AS n"
+            f" FROM {described.relation} AS q WHERE {key} IS NOT NULL) AS q"
+            f" WHERE n > 1 AND (n - 1) % {most} = 0 ORDER BY n"
+        )
+        written = [str(bound) if whole else self.connection.escape(str(bound)) for (bound,) in bounds]
+        return cut_ranges(KeyRange(key=key, unique=bool(single), empty=bool(empty)), written)
+
+    def tell_moment(self) -> str:
+        return ""  # no other connection can be told
+
+    def join_moment(self, moment: str) -> None:
+        return
+
+    def is_moment(self, moment: str) -> bool:
+        return True  # told by the sums
+
+    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+        texts = ", ',', ".join(f"quote({text})" for text in self.write_texts(described, wanted))
+        where = f" WHERE {described.only.where}" if described.only is not None else ""
+        [found] = self.ask(f"SELECT count(*), sum(crc32(concat({texts}))) FROM {described.relation} AS q{where}")
+        return " ".join(map(str, found))

@@ -11,7 +11,9 @@ from kg.tables.sources.dialects import (
     BrokenStreamError,
     ColumnType,
     Described,
+    KeyRange,
     RefusedError,
+    cut_ranges,
     first_line,
     kind_of,
     quote_table,
@@ -21,6 +23,11 @@ from kg.tables.sources.dialects import (
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
+
+# types of a key whose values are the same after they were written as a text, the cheapest first
+KEY_TYPES = ("int8", "int4", "int2", "uuid", "date", "timestamp", "timestamptz", "numeric", "varchar", "text", "bpchar")
+
+BEGAN = "pg_postmaster_start_time()::text"
 
 
 class PostgreSql:
@@ -40,9 +47,13 @@ class PostgreSql:
         except driver.Error as error:
             raise RefusedError(f"PostgreSQL refuses the connection: {first_line(error)}", login=True) from None
 
-    def begin(self) -> None:
+    def begin(self, moment: str | None = None) -> None:
+        """Begin a transaction that sees the rows of now, or those of another transaction that goes on (*moment*)."""
         with self.connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if moment is not None:
+                cursor.execute(f"SET TRANSACTION SNAPSHOT {quote_text(moment)}")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # others may read what this one sees
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             cursor.execute("SET LOCAL extra_float_digits = 1")
             # the same texts whatever the server's or this machine's settings are
@@ -98,7 +109,7 @@ class PostgreSql:
         return Described(relation=relation, columns=tuple(columns), folds=False)
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
-        selected = []
+        texts = []
         for index in wanted:
             column = described.columns[index]
             quoted = quote_name(column.name)
@@ -108,12 +119,14 @@ class PostgreSql:
                 text = quoted  # a cast would take the blanks off that CHAR(n) is filled up with
             else:
                 text = f"{quoted}::text"
-            selected.append(f"{text} AS c{index}")
+            texts.append(text)
+        selected = [f"{text} AS c{index}" for text, index in zip(texts, wanted, strict=True)]
+        rest = described.write_rest(texts)
         seconds = 0 if described.is_table else self.shelf.limits.seconds
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = '{seconds}s'")
-                cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q")
+                cursor.execute(f"SELECT {', '.join(selected)} FROM {described.relation} AS q{rest}")
                 store_arrow(self.target, name, cursor.fetch_record_batch())
             with self.connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
@@ -123,3 +136,50 @@ class PostgreSql:
             self.connection.rollback()
             self.begin()
             raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+
+    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+        if not described.is_table:
+            return ()
+        types = ", ".join(map(quote_text, KEY_TYPES))
+        found = self.ask(
+            "SELECT a.attname::text AS name, t.typname::text AS type, NOT a.attnotnull AS empty,"
+            " i.indisunique AND i.indnkeyatts = 1 AS single"
+            " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam"
+            " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND a.attnum > 0"
+            " JOIN pg_type t ON t.oid = a.atttypid"
+            f" WHERE i.indrelid = {quote_text(described.relation)}::regclass AND i.indisvalid AND i.indpred IS NULL"
+            f" AND m.amname = 'btree' AND t.typname IN ({types})"
+            f" ORDER BY i.indisprimary DESC, single DESC, array_position(ARRAY[{types}], t.typname::text), name LIMIT 1"
+        ).to_pylist()
+        if not found:
+            return ()
+        [first] = found
+        key = quote_name(first["name"])
+        bounds = self.ask(
+            f"SELECT k::text AS k FROM (SELECT {key} AS k, row_number() OVER (ORDER BY {key}) AS n"
+            f" FROM {described.relation} AS q WHERE {key} IS NOT NULL) AS q"
+            f" WHERE n > 1 AND (n - 1) % {most} = 0 ORDER BY n"
+        ).column("k")
+        written = [f"{quote_text(text)}::{first['type']}" for text in bounds.to_pylist()]
+        return cut_ranges(KeyRange(key=key, unique=first["single"], empty=first["empty"]), written)
+
+    def tell_moment(self) -> str:
+        """A name of what this transaction sees, and when the server began, which tells it from another's."""
+        [row] = self.ask(f"SELECT pg_export_snapshot() AS name, {BEGAN} AS began").to_pylist()
+        return f"{row['name']} {row['began']}"
+
+    def join_moment(self, moment: str) -> None:
+        name, began = moment.split(" ", 1)
+        try:
+            self.connection.rollback()
+            self.begin(name)
+        except self.errors as error:
+            raise RefusedError(f"PostgreSQL says: {first_line(error)}") from None
+        if self.ask(f"SELECT {BEGAN} AS began").column("began").to_pylist() != [began]:
+            raise RefusedError("another server answers at this address")
+
+    def is_moment(self, moment: str) -> bool:
+        return True  # all see the rows of one transaction
+
+    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+        return ""

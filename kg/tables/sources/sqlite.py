@@ -18,7 +18,9 @@ from kg.tables.sources.dialects import (
     BrokenStreamError,
     ColumnType,
     Described,
+    KeyRange,
     RefusedError,
+    cut_ranges,
     first_line,
     kind_of,
     quote_table,
@@ -145,9 +147,46 @@ class Sqlite:
         # The driver takes the types of the first rows for those of all, and NULLs have none: a row of texts goes first.
         texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
         with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
-            cursor.execute(f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q")
+            rest = "" if described.only is None else f" WHERE {described.only.where}"  # rows come in the order of keys
+            cursor.execute(
+                f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q{rest}"
+            )
             reader: Any = cursor.fetch_record_batch()
             store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
+
+    def cut_table(self, described: Described, most: int) -> tuple[KeyRange, ...]:
+        """By the number that each row has, in the order of which they lie in the file."""
+        relation = described.relation
+        if relation not in self.tables:
+            return ()
+        names = {column.name.casefold() for column in described.columns}
+        key = next((name for name in ("rowid", "_rowid_", "oid") if name not in names), None)
+        if key is None:
+            return ()
+        with self.watch():
+            try:
+                self.catalogue.execute(f"SELECT {key} FROM {relation} LIMIT 0")
+            except sqlite3.OperationalError:  # a table WITHOUT ROWID
+                return ()
+            bounds = self.catalogue.execute(
+                f"SELECT k FROM (SELECT {key} AS k, row_number() OVER (ORDER BY {key}) AS n FROM {relation})"
+                f" WHERE n > 1 AND (n - 1) % {most} = 0 ORDER BY n"
+            ).fetchall()
+        return cut_ranges(KeyRange(key=key), [str(bound) for (bound,) in bounds])
+
+    def tell_moment(self) -> str:
+        with self.watch():
+            [(version,)] = self.catalogue.execute("PRAGMA main.data_version").fetchall()
+        return str(version)
+
+    def join_moment(self, moment: str) -> None:
+        return  # the number is told to one connection, and means nothing to others
+
+    def is_moment(self, moment: str) -> bool:
+        return self.tell_moment() == moment
+
+    def sum_rows(self, described: Described, wanted: list[int]) -> str:
+        return ""
 
     @contextmanager
     def find_rows(self, relation: str) -> Iterator[tuple[Any, str]]:

@@ -227,13 +227,18 @@ def write_union(relations: Sequence[Relation]) -> str:
 
 def write_copy(relations: Sequence[Relation], path: Path, size: int | None = None) -> str:
     """The step that writes lines into a file, or with *size* (bytes of each) into files of a folder."""
+    return write_lines_copy(write_union(relations), path, size)
+
+
+def write_lines_copy(lines: str, path: Path, size: int | None = None) -> str:
+    """The step that writes the lines `l` of a query, in the same way."""
     cut = f"FILE_SIZE_BYTES '{size / 1000}KB', FILENAME_PATTERN '{{i}}'" if size else "USE_TMP_FILE false"
-    return f"COPY ({write_union(relations)}) TO {quote_text(str(path))} ({LINES}, {cut})"
+    return f"COPY ({lines}) TO {quote_text(str(path))} ({LINES}, {cut})"
 
 
-def write_set_copy(name: str, path: Path) -> str:
-    """The step that writes the lines of a table into a file, each once, in the order of their bytes."""
-    return f"COPY (SELECT DISTINCT l FROM {quote_name(name)} ORDER BY l) TO {quote_text(str(path))} ({LINES})"
+def write_set(name: str) -> str:
+    """The lines of a table, each once, in the order of their bytes."""
+    return f"SELECT DISTINCT l FROM {quote_name(name)} ORDER BY l"
 
 
 def write_bucketed(relations: Sequence[Relation], buckets: int) -> str:

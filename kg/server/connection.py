@@ -1,0 +1,64 @@
+"""A connection of HTTP/1.1: heads of requests have bounds, and simple queries go a short way."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from kg.server.quick import Quick
+
+_LONGEST_HEAD = 1 << 18  # bytes of a request's line and headers: a query in the address, each character escaped
+_HEAD_SECONDS = 10.0
+
+
+def make_protocol(quick: Quick) -> type[HttpToolsProtocol]:
+    """The class of a server's connections."""
+    return type("Connection", (Connection,), {"quick": quick})
+
+
+class Connection(HttpToolsProtocol):
+    """HTTP/1.1 in which the head of a request has a bound, and who sends one too slowly is hung up on."""
+
+    quick: Quick
+    _late: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of the head that is being read, where not all of it came at once
+    _reading = True  # whether a head is awaited or being read
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._late = self.loop.call_later(_HEAD_SECONDS, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self._reading = True
+        super().data_received(data)
+        if self._reading:
+            self._head += len(data)
+            if self._late is None:
+                self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+            if self._head > _LONGEST_HEAD and not self.transport.is_closing():
+                self.send_400_response("the address or the headers are too long")
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        go_on = partial(super()._start_asgi_task, cycle, app)
+        # what was sent before the answer of another had come waits in a line: it takes the longer way
+        if cycle is not self.cycle or app is not self.app or not self.quick.begin(cycle, go_on):
+            go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _stop_waiting(self) -> None:
+        self._head = 0
+        self._reading = False
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None

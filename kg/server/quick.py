@@ -1,0 +1,209 @@
+"""The short way of a small query: asked by GET, and answered whole and at once.
+
+No task waits for it: its frame goes to a process as soon as the head of the request is read, and the answer goes out as
+it comes. All else goes the way of the application (`kg.server.app`), and so does, with the process that was asked, what
+turns out to be long, late or refused. Both ways give the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from binascii import a2b_qp
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import cast
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from kg.server.cache import Kept
+from kg.server.data import Data, label_answer
+from kg.server.guard import check_host, make_headers
+from kg.server.http import BEGUN, Headers, HttpError, Message, Request
+from kg.server.process import Process
+from kg.server.protocol import Form, Operation, choose_form, make_key, make_tag, write_payload
+from kg.worker.wire import write_frame
+
+_PATH, _QUERY = b"/sparql", b"query="
+_MOST_WISHES, _LONGEST_HEAD = 256, 4_096  # heads of requests that are known, bytes of each
+_NOT_SIMPLE = frozenset({b"if-match", b"if-none-match", b"content-length", b"transfer-encoding", b"expect"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wish:
+    """What the headers of a request say: the same for all that a program asks by one connection.
+
+    *head* begins its answers; *before* and *after* stand about the query in what a process is told; *key*: `make_key`.
+    """
+
+    key: tuple[Hashable, ...]
+    base: str
+    form: Form
+    head: bytes
+    before: bytes
+    after: bytes
+
+
+@dataclass(kw_only=True, slots=True)  # made for each request: three times as quick as a frozen one
+class _Asked:
+    """A query that a process was asked: for whom, and what is known of its answer before it comes."""
+
+    cycle: RequestResponseCycle
+    go_on: Callable[[], None]
+    wish: _Wish
+    key: Hashable
+    tag: str | None
+    version: int
+
+
+class Quick:
+    """The short way to the data of a server."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._wishes: dict[tuple[tuple[bytes, bytes], ...], _Wish | None] = {}
+        self._active: dict[Process, _Asked] = {}  # in the order in which they began
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    def begin(self, cycle: RequestResponseCycle, go_on: Callable[[], None]) -> bool:
+        """Take a request whose head was read, if it is a simple one; *go_on* lets the application answer it."""
+        scope, data = cycle.scope, self._data
+        query: bytes = scope["query_string"]
+        if scope["raw_path"] != _PATH or scope["method"] != "GET" or not query.startswith(_QUERY) or b"&" in query:
+            return False
+        if scope["http_version"] != "1.1" or not cycle.keep_alive or cycle.flow.write_paused or not data.is_fresh:
+            return False
+        wish = self._find_wish(cast(Message, scope))
+        if wish is None:
+            return False
+        key = (data.version, query, *wish.key)
+        kept = data.cache.get(key)
+        if kept is not None:
+            _write(cycle, wish, kept)
+            return True
+        text = unquote_quickly(query[len(_QUERY) :])
+        if text is None:
+            return False
+        process = data.pool.lease_now()
+        if process is None:
+            return False
+        tag = make_tag(text, None, None, wish.form, wish.base, data)
+        asked = _Asked(cycle=cycle, go_on=go_on, wish=wish, key=key, tag=tag, version=data.version)
+        self._active[process] = asked
+        process.on_news = self._read
+        process.write(write_frame(b"Q", wish.before + json.dumps(text).encode("ascii") + wish.after))
+        if self._sweeping is None:
+            self._wait()
+        return True
+
+    def _find_wish(self, scope: Message) -> _Wish | None:
+        key = tuple(scope["headers"])
+        try:
+            return self._wishes[key]
+        except KeyError:
+            if sum(len(name) + len(value) for name, value in key) > _LONGEST_HEAD:
+                return None
+            if len(self._wishes) >= _MOST_WISHES:
+                self._wishes.clear()
+            wish = self._wishes[key] = self._make_wish(scope)
+            return wish
+
+    def _make_wish(self, scope: Message) -> _Wish | None:
+        if any(name in _NOT_SIMPLE for name, _ in scope["headers"]):
+            return None
+        try:
+            request = Request(scope, _receive_nothing)
+            check_host(request, self._data.options)
+            form = choose_form(request)
+        except HttpError:
+            return None
+        operation = Operation(text="", is_update=False, default=None, named=None)
+        raw = json.dumps(write_payload(operation, form, request.url, self._data)).encode("ascii")
+        before, _, after = raw.partition(b'"query": ""')
+        head = b"HTTP/1.1 200 OK\r\n" + _write_headers(make_headers(request, self._data.options))
+        key = make_key(request, b"", self._data)[2:]
+        return _Wish(key=key, base=request.base, form=form, head=head, before=before + b'"query": ', after=after)
+
+    def _read(self, process: Process) -> None:
+        """A process has told something, or has ended."""
+        first = process.first
+        if first is None:
+            if not process.is_alive:
+                self._hand_over(process)
+            return
+        if first[0] != b"w":
+            self._hand_over(process)
+            return
+        process.take_first()
+        process.on_news = None
+        asked = self._active.pop(process)
+        self._data.pool.release(process, whole=True)
+        letters, body = first[1][:2], first[1][2:]
+        headers = {} if asked.tag is None else {"etag": asked.tag, "cache-control": "no-cache"}
+        kept = Kept(headers=label_answer(letters, asked.wish.form.media, headers), body=body)
+        if asked.tag is not None:
+            self._data.cache.put(asked.key, kept)
+        _write(asked.cycle, asked.wish, kept)
+
+    def _hand_over(self, process: Process) -> None:
+        """Let the application go on with what a process was asked."""
+        process.on_news = None
+        asked = self._active.pop(process)
+        if asked.cycle.disconnected or asked.version != self._data.version:
+            self._data.pool.release(process, whole=False)
+        else:
+            cast(Message, asked.cycle.scope)[BEGUN] = process
+        if not asked.cycle.disconnected:
+            asked.go_on()
+
+    def _wait(self) -> None:
+        self._sweeping = asyncio.get_running_loop().call_later(self._data.options.patience / 4, self._sweep)
+
+    def _sweep(self) -> None:
+        """Hand over what has taken longer than small queries take."""
+        self._sweeping = None
+        late = asyncio.get_running_loop().time() - self._data.options.patience
+        for process in list(self._active):
+            if process.since > late:
+                break
+            self._hand_over(process)
+        if self._active:
+            self._wait()
+
+
+def _write(cycle: RequestResponseCycle, wish: _Wish, kept: Kept) -> None:
+    """Send a whole answer."""
+    if not cycle.disconnected and not cycle.transport.is_closing():
+        length = b"content-length: %d\r\n" % len(kept.body)
+        dates = [b"%b: %b\r\n" % pair for pair in cycle.default_headers]
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        cycle.transport.write(b"".join((wish.head, *dates, _write_headers(kept.headers), length, end, kept.body)))
+    cycle.response_started = cycle.response_complete = True
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+
+
+def _write_headers(headers: Headers) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()]).encode("latin-1")
+
+
+def unquote_quickly(raw: bytes) -> str | None:
+    """The value of a parameter as it was meant; None where that needs a closer look.
+
+    An escape differs from one of quoted-printable by its sign alone, and those are read by C.
+
+    >>> unquote_quickly(b"ASK+%7B%3d%E9%9B%B7=_%25"), unquote_quickly(b"100%"), unquote_quickly(b"%FF")
+    ('ASK {=雷=_%', None, None)
+    """
+    found = a2b_qp(raw.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"="))
+    if len(found) != len(raw) - 2 * raw.count(b"%"):  # what is no escape takes more place than one
+        return None
+    try:
+        return found.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+async def _receive_nothing() -> Message:
+    return {"type": "http.disconnect"}

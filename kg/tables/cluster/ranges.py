@@ -1,0 +1,46 @@
+"""What a worker does to read a range of a table of a database; and the sum by which two connections compare rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kg.tables.columns import SourceTable
+from kg.tables.rml import DatabaseSource, FileSource
+from kg.tables.sources.database import choose_columns, connect_database, describe, list_wanted, load_table
+from kg.tables.sources.dialects import Divisible, KeyRange, RefusedError
+from kg.tables.sources.dsn import Address
+from kg.tables.sources.shelf import Request, Shelf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """How a worker comes to a database: its *address*, the password, the *moment* whose rows it is to see.
+
+    Nothing of it is shown, since a worker writes what it was given into its log.
+    """
+
+    address: Address = field(repr=False)
+    password: str | None = field(repr=False)
+    moment: str = field(repr=False)
+
+
+def open_range(
+    request: Request, origin: DatabaseSource | FileSource, login: Login, keys: KeyRange, shelf: Shelf
+) -> tuple[SourceTable | None, str]:
+    """The rows of a range as a table, and their sum. None after a mistake, which is told."""
+    address = replace(login.address, password=login.password)
+    try:
+        database = connect_database(address, shelf)
+        assert isinstance(database, Divisible)
+        database.join_moment(login.moment)
+        found = sum_range(request, database, keys)
+    except RefusedError as error:
+        shelf.tell("source-unreadable", origin.mark, str(error))
+        return None, ""
+    return load_table(request, origin, address, shelf, keys), found
+
+
+def sum_range(request: Request, database: Divisible, keys: KeyRange) -> str:
+    """The sum of the rows of a range, as a connection sees them; empty where none is needed. Raises RefusedError."""
+    described = replace(describe(database, request.source), only=keys)
+    return database.sum_rows(described, list_wanted(choose_columns(described, request.references)))

@@ -1,0 +1,145 @@
+"""The short way of a small query: the same bytes as the long one, in order, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import uvicorn
+from serving import Served, serve
+from uvicorn.server import ServerState
+
+from kg.server.app import App
+from kg.server.connection import make_protocol
+from kg.server.data import About, Data
+from kg.server.options import Options
+from kg.server.process import Process
+from kg.server.quick import Quick
+from kg.worker.wire import write_frame
+
+ROWS = "SELECT ?o { <http://t.example/s> ?p ?o } ORDER BY ?o LIMIT 3"
+LATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } # "
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with serve("--memory", "--write", "--no-token", "--timeout", "3", "--workers", "4") as served:
+        data = " . ".join(f"<http://t.example/s> <http://t.example/p> 'n {n}'" for n in range(300))
+        assert served.update(f"INSERT DATA {{ {data} }}").status == 204
+        yield served
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        quote(ROWS), ROWS.replace(" ", "+").replace("?", "%3f"), quote("ASK { ?s ?p '雷军 = 100 %' }"),
+        quote("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } ORDER BY ?o"), quote("SELECT ?o { <s> ?p ?o }"),
+        quote("SELECT * { ?s ?p ?o } ORDER BY ?o"), quote("SELECT (IRI('x') AS ?y) {}"), "ASK+{}%", "ASK+{}%zz%41",
+        "%FF", "", "ASK+{", quote("ASK { SERVICE <http://a.example/> { ?s ?p ?o } }"), quote("ASK " + "{" * 200),
+        quote("ASK FROM <http://no.example/> { ?s ?p ?o }"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"accept": "text/csv, text/turtle", "accept_encoding": "gzip"},
+        {"accept": "image/png"},
+        {"host": "b.example"},
+    ],
+)
+def test_both_ways_give_the_same(server: Served, query: str, headers: dict[str, str]) -> None:
+    for _ in range(2):  # from memory, too
+        short, long = (server.ask("GET", f"/sparql?{given}query={query}", **headers) for given in ("", "&"))
+        assert (short.status, short.body) == (long.status, long.body)
+        for answer in (short, long):
+            answer.headers.pop("date")
+        assert short.headers == long.headers
+
+
+def test_requests_that_are_sent_at_once_are_answered_in_order(server: Served) -> None:
+    asked = [f"ASK {{ ?s ?p 'n {n}' }}" for n in range(300)]
+    asked[10:10] = [LATE, "ASK {", ROWS]
+    raw = b"".join(f"GET /sparql?query={quote(q)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for q in asked)
+    with socket.create_connection(("127.0.0.1", server.port), 20) as one:
+        one.sendall(raw + b"GET /sparql?query=ASK+{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        got = b"".join(iter(lambda: one.recv(1 << 16), b""))
+    told = [part.partition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 ")[1:]]
+    assert len(told) == len(asked) + 1
+    assert all(part.endswith(b"true}") for part in [*told[:10], *told[13:]])
+    assert b"stopped" in told[10]
+    assert b"query:1:5" in told[11]
+    assert told[12].count(b'"type"') == 3
+
+
+class _Wire(asyncio.SubprocessTransport, asyncio.Transport):
+    """What is written, in the place of a socket and of a pipe."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.written.append(data)
+
+    def get_pipe_transport(self, fd: int) -> Any:
+        return self
+
+    def get_returncode(self) -> None:
+        return None
+
+    def is_closing(self) -> bool:
+        return False
+
+    def kill(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path) -> None:
+    async def run() -> None:
+        told: list[str] = []
+        data = Data(tmp_path, About(title="x", base=None, prefixes={}), Options(patience=0.01, seconds=0.2, workers=1))
+        pipe, wire = _Wire(), _Wire()
+        process = Process(tmp_path)
+        process.connection_made(pipe)
+        data.pool._idle.append(process)
+        data.pool._count += 1
+        config = uvicorn.Config(App(data, told.append), http=make_protocol(Quick(data)), ws="none", log_config=None)
+        config.load()
+        state = ServerState()
+        connection: Any = config.http_protocol_class(config, state, {})  # type: ignore[operator, call-arg]
+        connection.connection_made(wire)
+        ask = b"GET /sparql?query=ASK%%7B%%7D%%23%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+        connection.data_received(ask % 1)
+        process.pipe_data_received(1, write_frame(b"w", b'r-{"boolean":true}'))
+        assert not state.tasks
+        assert wire.written[-1].endswith(b'\r\n\r\n{"boolean":true}')
+        connection.data_received(ask % 1)  # from memory
+        assert len(pipe.written) == 1
+        assert len(wire.written) == 2
+
+        connection.data_received(ask % 2)
+        process.pipe_data_received(1, write_frame(b"x", b'{"kind": "syntax", "message": "no"}'))
+        await asyncio.gather(*state.tasks)
+        assert wire.written[-2].startswith(b"HTTP/1.1 400")
+
+        connection.data_received(ask % 3)
+        await asyncio.sleep(0.1)  # it grows late: the application has it now, and gives up after a while
+        assert len(state.tasks) == 1
+        assert len(pipe.written) == 3
+        await asyncio.gather(*state.tasks)
+        assert b"stopped: no whole answer" in wire.written[-1]
+        assert data.pool._count + data.pool._long == 0
+        connection.connection_lost(None)
+        await data.pool.close()
+
+    asyncio.run(run())

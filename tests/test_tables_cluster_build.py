@@ -1,0 +1,109 @@
+"""`kg build` with workers: the same exports, byte for byte, as without; the same mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from terminal import run_kg
+
+from kg.build import build_project
+from kg.diagnostic import Severity
+from kg.project import Project
+from kg.starter import init_project
+from kg.tables.cluster.connect import ClusterChoice
+from kg.tables.cluster.project import hire_workers
+
+BASE = "https://story.example/"
+ONTOLOGY = """
+schema:Thing a owl:Class ; rdfs:label "thing"@en ; rdfs:comment "Anything."@en .
+r:postCode a owl:DatatypeProperty ; rdfs:label "post code"@en ; rdfs:comment "As on a letter."@en ;
+    rdfs:domain schema:Thing ; rdfs:range xsd:string .
+r:near a owl:ObjectProperty ; rdfs:label "near"@en ; rdfs:comment "Not far."@en ;
+    rdfs:domain schema:Thing ; rdfs:range schema:Thing .
+"""
+HEAD = """prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/", x: "https://x.example/"}
+mappings:
+"""
+PLACES = """  place:
+    sources: [[places.csv~csv]]
+    s: e:$(key)
+    po: [[r:postCode, $(code)], [r:near, e:$(near)~iri]]
+"""
+GREAT = """  row:
+    sources: [[great.csv~csv]]
+    s: x:row/$(id)
+    po: [[x:group, $(group)], [x:pair, {mapping: pair, condition: {function: equal, parameters: [[str1, $(group)], [str2, $(id)]]}}]]
+  pair:
+    sources: [["great.jsonl~jsonpath", "$"]]
+    s: x:pair/$(id)
+    po: [[x:kind, $(kind)]]
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A project with a table in its graph, one that is a file, and one of an answer."""
+    folder = tmp_path / "story"
+    init_project(folder, title="A story", base=BASE)
+    with (folder / "ontology" / "story.ttl").open("a", encoding="utf-8") as file:
+        file.write(ONTOLOGY)
+    tables = folder / "seeds" / "tables"
+    tables.mkdir(exist_ok=True)
+    rows = "".join(f"{n},{n % 7}\n" for n in range(300))
+    lines = "".join(f'{{"id": {n}, "kind": "k{n % 3}"}}\n' for n in range(20))
+    for name, text in {
+        "places.yarrrml.yaml": HEAD + PLACES,
+        "places.csv": "key,code,near\nbridge,R1 2AB,mayor\nmayor,R1 9ZZ,bridge\n",
+        "great.yarrrml.yaml": HEAD + GREAT,
+        "great.csv": "id,group\n" + rows,
+        "great.jsonl": lines,
+    }.items():
+        (tables / name).write_text(text, encoding="utf-8")
+    dataset = folder / "seeds" / "dataset.yaml"
+    dataset.write_text(dataset.read_text(encoding="utf-8") + "tables: {great: file}\n", encoding="utf-8")
+    return folder
+
+
+def read_exports(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_the_exports_are_those_of_one_machine(story: Path, scheduler: str) -> None:
+    report = build_project(Project(story))
+    assert not [d for d in report.diagnostics if d.severity is Severity.ERROR]
+    wanted = read_exports(story / "exports")
+    assert "tables/great.nq.gz" in wanted
+    told: list[str] = []
+    hire = partial(hire_workers, ClusterChoice(address=scheduler), tell=told.append, part_size=500)
+    again = build_project(Project(story), hire=hire)
+    assert again.diagnostics == report.diagnostics
+    assert read_exports(story / "exports") == wanted
+    assert told[0].startswith("2 workers of ")
+    assert not [p for p in (story / ".kg").rglob("*") if p.name == "stored" or p.suffix == ".parquet"]
+
+
+def test_mistakes_in_rows_are_those_of_one_machine(story: Path, scheduler: str) -> None:
+    places = story / "seeds" / "tables" / "places.csv"
+    places.write_text("key,code,near\nbridge,R1 2AB,mayor\nmayor,R1 9ZZ,nobody\n", encoding="utf-8")
+    report = build_project(Project(story))
+    assert any(d.code == "table-entity" for d in report.diagnostics)
+    hire = partial(hire_workers, ClusterChoice(address=scheduler), tell=lambda text: None)
+    assert build_project(Project(story), hire=hire).diagnostics == report.diagnostics
+
+
+def test_wrong_use_is_told_before_anything_is_read(story: Path) -> None:
+    done = run_kg("build", "--workers", "2", "--cluster", "tcp://127.0.0.1:1", folder=story)
+    assert (done.code, "give one of: --workers N, --cluster ADDRESS" in done.err) == (2, True)
