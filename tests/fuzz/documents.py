@@ -221,7 +221,9 @@ def try_jsonpath(data: bytes) -> None:
         try:
             theirs = jsonpath_rfc9535.find(text, _JSON).values()
         except jsonpath_rfc9535.JSONPathError as error:
-            fault(f"{text!r} is read, and the library refuses it: {error}")
+            if text.isascii():  # it knows fewer signs of names than RFC 9535, section 2.5.1
+                fault(f"{text!r} is read, and the library refuses it: {error}")
+            return
         expect(walk(_JSON, steps) == theirs, f"{text!r}: {walk(_JSON, steps)} and {theirs}")
     for reference in (text, complete_reference(text, lenient="no"), complete_reference(text, lenient="legacy")):
         try:

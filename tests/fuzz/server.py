@@ -43,6 +43,7 @@ class _Near(Servant):
         self.store = ox.Store()
         self.prefixes = settings["prefixes"]
         self._matcher = None
+        self._files = None
         label = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
         for number, text in enumerate(KNOWN):
             clean = text.encode("utf-8", "replace").decode()
@@ -97,7 +98,7 @@ class _Pool:
         self._servant, self.settings = servant, settings
 
     @asynccontextmanager
-    async def lease(self) -> AsyncIterator[_Process]:
+    async def lease(self, _begun: object = None) -> AsyncIterator[_Process]:
         yield _Process(self._servant)
 
 
@@ -112,7 +113,9 @@ def _app() -> tuple[App, list[str]]:
 
     async def match(act: str, space: str, *given: object) -> Any:
         try:
-            return servant.match({"act": act, "space": space, "language": "en", "with": list(given)})["answer"]
+            return servant.match({"act": act, "space": space, "language": "en", "files": None, "with": list(given)})[
+                "answer"
+            ]
         except RefusedError as error:
             from kg.server.http import HttpError
 
