@@ -45,6 +45,17 @@ FOUND = (
      "an IRI that is none passed under a condition"),
     ("rdf-library", b"\x00[{\"@id\": \"http://a/x\", \"http:\xef\xbc\x8c//a/p\": [{\"@id\": \"_:b\"},", "a mark behind its line: bytes were taken for characters"),
     ("rdf-library", b"\x00{\"a\": 1,\r\r\"b\": tru}", "a mark behind the text: other line ends"),
+    ("query", b"SELECT * { SERVICESILENT <CANARY> { ?s ?p ?o } }", "it called: Oxigraph takes words apart that stand together"),
+    ("query", b"PREFIX c: <CANARY> SELECT * { SERVICEc:x { ?s ?p ?o } }", "it called: a word and a name that stand together"),
+    ("query", b"SELECT * { ?s ?p 1 . ?s e:b :.SERVICE <CANARY> { ?x ?y ?z } }", "it called: a name that begins with a dot is none"),
+    ("query", b"SELECT * { ?s ?p trueSERVICEe:x { ?x ?y ?z } }", "it called"),
+    ("update", b"LOADSILENT <CANARY>", "it called"),
+    ("update", b"PREFIX c: <CANARY> CREATE GRAPH e:g;LOADc:x", "it called"),
+    ("patch", b"DELETEWHERE { ?s ?p ?n }", "another graph was changed"),
+    ("patch", b"CLEARALL", "another graph was changed"),
+    ("patch", b"CLEAR GRAPHe:h", "another graph was changed"),
+    ("patch", b"DELETE DATA { e:a e:b 2 . GRAPHe:h { e:a e:b 1 } }", "another graph was changed"),
+    ("patch", b"COPYDEFAULTTOe:z", "another graph was changed"),
     ("query", b"SELECT * { ] }", "looked at before it was parsed"),
 )  # fmt: skip
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-import select
 import socket
+import threading
 from functools import cache
 from typing import Any
 
@@ -40,24 +40,31 @@ PREFIXES = {
 }
 
 
+class Canary:
+    """A server that counts who calls it, and says nothing."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.hits = 0
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            connection, _ = self._socket.accept()
+            self.hits += 1
+            connection.close()
+
+
 @cache
-def _canary() -> socket.socket:
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.setblocking(False)
-    return listening
+def _canary() -> Canary:
+    return Canary()
 
 
 def called() -> bool:
     """Whether somebody has called since the last look."""
-    heard = bool(select.select([_canary()], [], [], 0)[0])
-    while select.select([_canary()], [], [], 0)[0]:
-        _canary().accept()[0].close()
-    return heard
-
-
-def address() -> str:
-    """The IRI of a server that must never be called."""
-    return f"http://127.0.0.1:{_canary().getsockname()[1]}/"
+    hits, _canary().hits = _canary().hits, 0
+    return hits > 0
 
 
 @cache
@@ -81,6 +88,8 @@ _WORDS = (
     "FROM", "FROM NAMED", "REDUCED", "DISTINCT", "<<", ">>", "<<(", ")>>", "{|", "|}", "~", "STR(", "IF(", "EXISTS {", "SELECT * {", "LATERAL",
 )  # fmt: skip
 _SERVICE = (
+    "SELECT * { SERVICESILENT <CANARY> { ?s ?p ?o } }", "PREFIX c: <CANARY> SELECT * { SERVICEc:x { ?s ?p ?o } }",
+    "SELECT * { ?s ?p trueSERVICE <CANARY> { ?x ?y ?z } }", "SELECT * { ?s e:b :.SERVICE <CANARY> { ?x ?y ?z } }",
     "SELECT * { SERVICE <CANARY> { ?s ?p ?o } }", "ASK { ?s ?p ?o . SERVICE SILENT <CANARY> { ?s ?p ?x } }",
     "SELECT * { BIND(<CANARY> AS ?x) SERVICE ?x { ?s ?p ?o } }", "SELECT * { { SELECT * { SERVICE <CANARY> { ?s ?p ?o } } } UNION { ?s ?p ?o } }",
     "PREFIX c: <CANARY> SELECT * { SERVICE c: { ?s ?p ?o } }", "BASE <CANARY> SELECT * { SERVICE <> { ?s ?p ?o } }",
@@ -88,6 +97,7 @@ _SERVICE = (
     "SELECT (<<( e:a e:b e:c )>> AS ?t) { ?s ?p ?o }", "SELECT * FROM <CANARY> { ?s ?p ?o }",
 )  # fmt: skip
 _UPDATES = (
+    "LOADSILENT <CANARY>", "PREFIX c: <CANARY> LOADc:x", "DELETEWHERE { ?s ?p ?o }", "CLEARALL", "DELETE DATA { e:a e:b trueGRAPHe:h { e:a e:b 1 } }",
     "LOAD <CANARY>", "LOAD SILENT <CANARY> INTO GRAPH <http://e/g>", "INSERT { ?s ?p ?o } WHERE { SERVICE <CANARY> { ?s ?p ?o } }",
     "INSERT DATA { e:x e:y 'LOAD <CANARY>' } ; LOAD <CANARY>", "DELETE WHERE { ?s ?p ?o }", "CLEAR ALL ; CREATE GRAPH <http://e/g>",
     "WITH e:g DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } USING e:h WHERE { ?s ?p ?o }", "COPY DEFAULT TO <http://e/g> ; DROP GRAPH e:g",
@@ -95,7 +105,7 @@ _UPDATES = (
 
 
 def _with_canary(text: str) -> str:
-    return text.replace("CANARY", address())
+    return text.replace("CANARY", _canary().address)
 
 
 def try_query(data: bytes) -> None:
@@ -206,7 +216,11 @@ def _make(texts: tuple[str, ...]) -> Any:
         if chance.randrange(3) == 0:
             return compose(chance)
         text = chance.choice(texts)
-        if chance.randrange(3):
+        if chance.randrange(3) == 0:  # words that stand together
+            places = [at for at, sign in enumerate(text) if sign == " "]
+            for at in sorted(chance.sample(places, min(len(places), chance.randint(1, 3))), reverse=True):
+                text = text[:at] + text[at + 1 :]
+        elif chance.randrange(3):
             text = damage(text, chance, (*texts, " ".join(_WORDS)))
         elif chance.randrange(2):
             at = chance.randrange(len(text) + 1)
