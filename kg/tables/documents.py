@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kg.diagnostic import list_known
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
@@ -36,21 +37,18 @@ class DocumentError(ValueError):
         self.line, self.column = line, column
 
 
-class NotRecordError(PathError):
-    """An iterator over XML that selects what is no element, such as a text."""
-
-
 class NotScalarError(ValueError):
     """A reference that selects an array or an object, which is no RDF term."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """How documents of one reference formulation are parsed, iterated and read."""
+    """How documents of one formulation are parsed, iterated and read; *nulls* are texts that mean no value."""
 
     formulation: Formulation
     generation: Generation
     namespaces: tuple[tuple[str, str], ...] = ()
+    nulls: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Any:
         """The root of a document given as text (a value within another document)."""
@@ -61,13 +59,7 @@ class Language:
                 raise DocumentError("half a character") from None
             return parse_xml(data)
         if self.formulation is Formulation.CSV:
-            import csv
-            import io
-
-            try:
-                return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
-            except csv.Error as error:
-                raise DocumentError(str(error)) from None
+            return parse_rows(text)
         try:
             return parse_json(text)
         except (ValueError, RecursionError) as error:
@@ -77,18 +69,22 @@ class Language:
         """A function from a root or record to the records that the iterator selects; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
             select = compile_xpath(iterator, self.namespaces)
-            return lambda node: [want_element(found) for found in select(node)]
+            return lambda node: refuse_texts(select(node))
         if self.formulation is Formulation.CSV:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
 
     def refer(self, reference: str) -> Values:
         """A function from a record to the values of the reference; raises `PathError`."""
+        return without_nulls(self.refer_to_all(reference), self.nulls)
+
+    def refer_to_all(self, reference: str) -> Values:
+        """A function from a record to all texts of the reference; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
             select = compile_xpath(reference, self.namespaces)
             return lambda node: [(xml_text(found), None) for found in select(node)]
         if self.formulation is Formulation.CSV:
-            return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
+            return lambda row: [(read_cell(row, reference), None)]
         path = compile_path(self.complete(reference))
         if self.generation is Generation.RML:
             return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
@@ -97,6 +93,49 @@ class Language:
     def complete(self, reference: str) -> str:
         """A reference to JSON as a whole path."""
         return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+
+def without_nulls(read: Values, nulls: tuple[str, ...]) -> Values:
+    """The values that are none of the texts that mean no value (RML-IO §null)."""
+    return (lambda record: [value for value in read(record) if value[0] not in nulls]) if nulls else read
+
+
+def parse_rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text by the names of its header; raises DocumentError where they do not fit it.
+
+    >>> parse_rows("id,n\\n1,a\\n")
+    [{'id': '1', 'n': 'a'}]
+    """
+    import csv
+    import io
+
+    try:  # line ends in quotes are left alone
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise DocumentError(str(error)) from None
+    header = rows[0] if rows else []
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise DocumentError(f"two columns `{twice[0]}`")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            raise DocumentError(f"{len(header)} values expected in its row {number}, {len(row)} found")
+    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+def read_cell(row: dict[str, str], column: str) -> str:
+    """A cell of a row of CSV; raises `PathError`."""
+    if column not in row:
+        raise PathError(f"no column `{column}` among {list_known(row)}")
+    return row[column]
+
+
+def refuse_texts(found: list[Any]) -> list[Any]:
+    """The records that an iterator over XML selects; raises `PathError` for what is no element."""
+    if any(not hasattr(each, "tag") for each in found):
+        raise PathError("an iterator selects elements, and this one texts, attributes or numbers")
+    if any(not isinstance(each.tag, str) for each in found):
+        raise PathError("an iterator selects elements, and this one comments or processing instructions")
+    return found
 
 
 def json_value(found: Any) -> Value | None:
@@ -150,17 +189,6 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
         return [found]
 
     return select
-
-
-def want_element(found: Any) -> Any:
-    """What an iterator selected, which is an element. Raises NotRecordError."""
-    if isinstance(getattr(found, "tag", None), str):
-        return found
-    if hasattr(found, "tag"):
-        what = "a comment or a processing instruction"
-    else:
-        what = "an attribute" if getattr(found, "is_attribute", False) else "a text, a number or a name"
-    raise NotRecordError(f"it selects {what}, and a record is an element")
 
 
 def number_text(number: float) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 from commands import COMMANDS, Command
-from staging import ALWAYS, EVERY, Fault, Played, name_tree, read_tree, tell_difference
+from staging import ALWAYS, EVERY, Fault, Played, build_shim, name_tree, read_tree, tell_difference
 from terminal import PROGRAM, Finished, decode, environment
 from test_faults_kill import clean, drop_tmp, find_torn
 from theatre import Theatre, Undisturbed
@@ -131,10 +131,14 @@ def test_a_folder_that_cannot_be_written(theatre: Theatre, command: Command, err
 def test_little_memory(theatre: Theatre, command: Command, megabytes: int) -> None:
     known = theatre.watch(command)
     trial = theatre.set(command)
+    theatre.stage.order(trial, Fault())
+    variables = {"LD_PRELOAD": str(build_shim()), "FAULTS": str(theatre.stage.file), "TMPDIR": str(trial / "tmp")}
     done = subprocess.run(
         [*PROGRAM, *command.words], cwd=trial / command.folder, check=False, capture_output=True,
-        env=environment(TMPDIR=str(trial / "tmp"), COLUMNS="120"), stdin=subprocess.DEVNULL, timeout=300,
+        env=environment(COLUMNS="120", **variables), stdin=subprocess.DEVNULL, timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20)),
     )  # fmt: skip
     finished = Finished(code=done.returncode, out=decode(done.stdout), err=decode(done.stderr))
-    assert [*find_wrong_end(finished, known), *find_harm(theatre, command, known, finished)] == []
+    wrong = [*find_wrong_end(finished, known), *find_harm(theatre, command, known, finished)]
+    print("\n".join(wrong))
+    assert wrong == []
