@@ -221,3 +221,20 @@ def test_communities_of_the_census_are_the_groups_of_the_graph() -> None:
         assert sum(n for _, n in groups.most_common(whole)) >= 11
     assert census == take_census(quads)
     assert take_census(()).communities == ()
+
+
+def test_what_was_said_at_an_event_is_listed_with_who_said_it() -> None:
+    story = large_story()
+    index = read_index(render_page(story))
+    places = {thing["key"]: place for place, thing in enumerate(index["things"])}
+    seeds = story.seeds
+    for key in ("fan-meeting-paris-2024", "lei-jun", "su7", "paris"):
+        lists = index["lists"][places[key]]
+        told = {part: {index["claims"][n]["id"] for n in numbers} for part, numbers in lists.items()}
+        about = {c.id for c in seeds.claims if root_entity(c, seeds) == key}
+        about |= {c.id for c in seeds.claims if isinstance(c.object, EntityRef) and c.object.key == key}
+        says = {c.id for c in seeds.claims if key in {s.text for s in c.speakers}}
+        there = {c.id for c in seeds.claims if any(e.venue and e.venue.text == key for e in c.evidence)}
+        assert told == {"about": about, "says": says - about, "there": there - says - about}, key
+    meeting = index["lists"][places["fan-meeting-paris-2024"]]["there"]
+    assert len(meeting) > 2 and "Lei Jun" in {index["claims"][n]["who"] for n in meeting}

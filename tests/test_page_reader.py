@@ -21,9 +21,11 @@ from kg.page.address import word_addresses
 from kg.page.reasons import word_reason
 from kg.page.style import tense_of
 from kg.page.text import clean
+from kg.page.words import load_words
 from kg.pipeline import check_project
 from kg.project import Project
-from kg.values import Date, EntityRef, Text
+from kg.values import ClaimRef, Date, EntityRef, Text
+from kg.view import FromSource, OfQuestion, select_part
 
 
 class Element:
@@ -381,3 +383,38 @@ def test_lines_of_the_network_tell_yes_from_no() -> None:
     (line,) = [n for n, members in enumerate(network["claims"]) if ids.index("paris.met-no-fans") in members]
     assert [ids[n] for n in network["claims"][line]] == ["paris.met-no-fans"]
     assert [badge["sign"] for badge in network["badges"] if badge["line"] == line] == ["¬"]
+
+
+def test_a_part_holds_what_its_claims_speak_of() -> None:
+    seeds = own_project().seeds
+    part = select_part(seeds, OfQuestion(name="why", claims=("eqo.anxious-why",)))
+    assert {claim.id for claim in part.claims} == {"eqo.anxious-why", "eqo.anxious", "eqo.problems"}
+    of_source = select_part(seeds, FromSource(source="paris"))
+    known = {claim.id for claim in of_source.claims}
+    for claim in of_source.claims:
+        assert {end.id for end in (claim.subject, claim.object) if isinstance(end, ClaimRef)} <= known
+
+
+# -- nothing is left over ------------------------------------------------------------------------------
+
+
+def test_every_style_function_and_word_is_used() -> None:
+    assets = ROOT / "kg" / "page" / "assets"
+    scripts = "\n".join(file.read_text(encoding="utf-8") for file in sorted(assets.glob("*.js")))
+    code = scripts + "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "kg/page").rglob("*.py")))
+    styles = "\n".join(file.read_text(encoding="utf-8") for file in sorted(assets.glob("*.css")))
+    rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", styles, flags=re.DOTALL)
+    names = set(re.findall(r"[.#]([a-z][\w-]*)", rules))
+    made = {name for name in names if re.match("(?:grow|[cfmh])-", name)}  # put together: `grow-3`, `f-voice`
+    assert {name for name in names - made if not re.search(rf"(?<![\w-]){name}(?![\w-])", code)} == set()
+    declared = re.findall(r"^(?:async )?(?:function|const|let) (\w+)", scripts, re.MULTILINE)
+    assert [name for name in declared if len(re.findall(rf"(?<![\w$]){name}(?![\w$])", scripts)) < 2] == []
+    keys = {key: re.sub(r"-(?:1|n)$", "", key) for key in load_words().own["en"] if not re.match(_PUT_TOGETHER, key)}
+    assert [key for key, stem in keys.items() if not re.search(rf"[\"'`](?:{key}|{stem})[\"'`]", code)] == []
+
+
+# Words whose keys are put together: `modes.fact`, `tense-ahead`, `line-superseded`.
+_PUT_TOGETHER = (
+    r"(?:modes|clarities|voices|families|differences|columns|numbers|bounds|explain|searched|reasons|lead-ahead|overview)"
+    r"\.|tense-|line-|hit-|speakers-|sources-|(?:conflicts|developments|kinds|measures)(?:-why)?$|alias$|typo$|misnomer$"
+)

@@ -233,6 +233,16 @@ def test_other_line_ends_are_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="{}"?>', "<?xml version='1.0'  encoding = '{}' standalone='yes' ?>", ""])  # fmt: skip
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16", "windows-1252"])
+def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encoding: str) -> None:
+    text = declared.format(encoding) + '<r><p id="1"><name>é encoding="x"</name></p></r>'
+    (tmp_path / "p.xml").write_bytes(text.encode(encoding))
+    rows = 'rml:referenceFormulation rml:XPath; rml:iterator "/r/p"'
+    source = f'rml:source [ a rml:FilePath; rml:path "p.xml"; rml:encoding rml:{encoding} ]; {rows}'
+    assert run(tmp_path, source, key="@id") == (0, ['<1> "é encoding=\\"x\\""'], "")
+
+
 @pytest.mark.parametrize(
     ("iterator", "lines", "told"),
     [
@@ -490,3 +500,21 @@ def test_half_a_character_in_a_view(tmp_path: Path) -> None:
     below = '[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
     view = f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
     assert first_line(run(tmp_path, view)[2]) == "error[data-not-scalar]: `p.json` has half a character"
+
+
+def test_numbers_join_in_views(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.executescript(
+            "CREATE TABLE a (id INTEGER, k DECIMAL(5,2)); CREATE TABLE b (k REAL, z TEXT);"
+            "INSERT INTO a VALUES (1, 5), (2, NULL), (3, 0.5); INSERT INTO b VALUES (5, 'five'), (50, 'fifty'), (0.5, 'half');"
+        )
+    connection.close()
+    table = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator'
+    field = '[ rml:fieldName "{0}"; rml:reference "{0}" ]'.format
+    other = f'[ rml:viewOn [ {table} "b" ]; rml:field {field("k")}, {field("z")} ]'
+    joined = (
+        f'rml:parentLogicalView {other}; rml:joinCondition [ rml:child "k"; rml:parent "k" ]; rml:field {field("z")}'
+    )
+    view = f'rml:viewOn [ {table} "a" ]; rml:field {field("id")}, {field("k")}; rml:innerJoin [ {joined} ]'
+    assert run(tmp_path, view, "z") == (0, ['<1> "five"', '<3> "half"'], "")

@@ -186,4 +186,5 @@ def _make_live(
     job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None, "show_texts": show_texts}
     command = [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), json.dumps(job)]
     read = partial(read_state, folders) if watch else None
-    return lambda data: keep_current(data, news, read, command, lambda line: say(f"kg: {line}", err=True))
+    before = read() if read is not None else None  # the project is read after this: no change is missed
+    return lambda data: keep_current(data, news, read, before, command, lambda line: say(f"kg: {line}", err=True))

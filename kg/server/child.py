@@ -114,6 +114,7 @@ class Servant:
         self.store = make(settings["folder"])
         self.prefixes = settings["prefixes"]
         self._matcher: Matcher | None = None
+        self._lookers: dict[tuple[str, bool], Looker] = {}  # what one has seen of the store is known to the next page
         self._files: Path | None = None
 
     def match(self, request: Request) -> Request:
@@ -141,15 +142,23 @@ class Servant:
 
     def look(self, request: Request) -> Request:
         """Answer what a page needs to know."""
-        looker = Looker(self.store, request["language"], union=request["union"])
+        looker = self._find_looker(request)
+        if request["words"] is not None:
+            looker.words = request["words"]
         try:
             return {"answer": getattr(looker, request["act"])(*request["with"])}
         except OSError as error:
             raise RefusedError("failed", str(error)) from None
 
+    def _find_looker(self, request: Request) -> Looker:
+        key = (request["language"], request["union"])
+        if key not in self._lookers:
+            self._lookers = {key: Looker(self.store, key[0], union=key[1])}
+        return self._lookers[key]
+
     def begin(self, request: Request) -> Request:
         """The first rows or triples of an answer, with the names of what they hold."""
-        looker = Looker(self.store, request["language"], union=request["union"])
+        looker = self._find_looker(request)
         with self._run(request) as results:
             return tell_answer(results, looker, request["most"])
 

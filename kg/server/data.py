@@ -28,6 +28,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
+_WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
 _STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
 
 
@@ -71,7 +72,8 @@ class Data:
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
         self._beginning: asyncio.Task[None] | None = None
-        self._many_names = (-1, False)  # for which version it was looked up
+        self._known: dict[tuple[object, ...], Any] = {}  # what was looked up of the store as it is
+        self._known_of = -1  # for which version
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
@@ -156,9 +158,7 @@ class Data:
 
         Where they are not, they are begun. Raises HttpError.
         """
-        if self._many_names[0] != self.version:
-            self._many_names = (self.version, await self.look("has_many_names"))
-        if not self._many_names[1]:
+        if not await self.look_once("has_many_names"):
             return False, None
         return True, self.indexer.find(self.pool.settings, union=self.about.union)
 
@@ -205,9 +205,25 @@ class Data:
 
     async def look(self, act: str, *given: object) -> Any:
         """What `kg.server.explore.look.Looker` answers to an act. Raises HttpError."""
-        asked = {"act": act, "with": given, "language": self.about.language, "union": self.about.union}
+        words = await self.look_once("find_words") if act in _WORDY else None
+        asked = {
+            "act": act, "with": given, "language": self.about.language, "union": self.about.union, "words": words,
+        }  # fmt: skip
         answer, _ = await self._exchange(b"E", asked)
         return json.loads(answer)["answer"]
+
+    async def look_once(self, act: str, *given: object) -> Any:
+        """The same of what is true of the whole store: it is looked up once after each change. Raises HttpError."""
+        version = self.version
+        if self._known_of != version:
+            self._known, self._known_of = {}, version
+        key = (act, *given)
+        if key not in self._known:
+            answer = await self.look(act, *given)
+            if self._known_of == version:
+                self._known[key] = answer
+            return answer
+        return self._known[key]
 
     async def begin(self, query: str, base: str, most: int) -> Any:
         """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""

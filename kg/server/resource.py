@@ -40,7 +40,7 @@ async def give_home(request: Request, reply: Reply, data: Data) -> None:
         kinds = [
             tag("li", places.link(one["thing"]),
                 tag("span", f" {count_words(one['n'], many=one['many'])}", class_="kind"))
-            for one in await data.look("list_classes", _MOST_CLASSES)
+            for one in await data.look_once("list_classes", _MOST_CLASSES)
         ]  # fmt: skip
         body: list[Child] = [tag("h1", about.title)]
         if kinds:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import Language
+from kg.tables.plan.build import compare_numbers
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
@@ -205,7 +206,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
-        pairs.append((child, parent_value))
+        pairs.append(compare_numbers(condition, (child, parent_value), table, parent))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):

@@ -23,6 +23,7 @@ try {
     await page.goto(origin + path);
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: width === 390 ? "dark" : "light" });
       await page.evaluate(axe);
       const found = await page.evaluate(async () => {
         const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

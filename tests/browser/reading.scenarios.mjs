@@ -298,6 +298,7 @@ const SEARCHES = [
   ["overseas", "the international market"],
   ["contradiction", "about 50 %"],
   ["denied", "denied"],
+  ["launch international market", "EqualOcean"],
   ["who said", "by whom"],
   ["what happened in Paris", "Paris"],
   ["汽车", "Xiaomi EV"],
@@ -345,6 +346,17 @@ scenario(
     await label.click();
     holds(page.url().endsWith("#mode=promise"), page.url());
     same(await page.innerText("#shown"), `${count} of ${claims.length} claims shown`);
+    // Beside each choice stands what it would leave: other filters count, its own does not.
+    const beside = async (choice) =>
+      Number(await page.locator(`#facets label:has([data-choice="${choice}"]) .count`).innerText());
+    const counted = (test) => claims.filter(test).length;
+    same(
+      await beside("mode=plan"),
+      counted(({ mode }) => mode === "plan"),
+      "plans",
+    );
+    const his = ({ mode, speakers }) => mode === "promise" && speakers.includes("lei-jun");
+    same(await beside("speaker=lei-jun"), counted(his), "promises of one speaker");
     await openTable(page);
     same(await page.locator("#table tbody tr[data-claim]").count(), count, "rows");
     holds((await page.locator('#picture [id^="r-"].dim').count()) > 0, "nothing is dimmed");
@@ -438,7 +450,7 @@ scenario("an address that names nothing does no harm", async ({ page, open }) =>
     "#e=__proto__&c=constructor&k=-5&path=a~b&l=xx&from=abc&mode=nothing&property=%3Cimg%3E",
     "#s=toString&q=__proto__&f=hasOwnProperty&l=__proto__&to=9999999999999999999999-01-01",
     "#k=1e309&from=99999999999999999999&e=&c=&s=eqo.p999999999s1&path=~",
-    "#%E0%A4%A",
+    "#%E0%A4%A&path=su7~su7&q=said-by~who~nobody&mode=__proto__",
   ];
   for (const hash of strange) {
     await open("graph.html", hash);
@@ -662,6 +674,15 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
   await page.waitForSelector("#values li");
   const values = (await page.locator("#values").innerText()).replace(/\s+/g, " ");
   holds(/locked orders about 75,600 orders/.test(values) || /delivered/.test(values), values);
+  const { claims } = await readData(page);
+  const own = claims.filter((claim) => claim.subject === "su7" && !claim.object && !claim.objectClaim);
+  const cards_ = await page.locator("#values li").allInnerTexts();
+  same([cards_.length, cards_.at(-1)], [5, `+ ${own.length - 4} more`], "cards, and how many there are more");
+  for (const card of cards_.slice(0, 4))
+    holds(
+      own.some((claim) => card.endsWith(claim.value?.en ?? claim.value)),
+      `no claim says ${card}`,
+    );
   await page.waitForTimeout(600);
   const [cards, frame] = await page.evaluate(() =>
     ["values", "stage"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()),

@@ -193,7 +193,8 @@ def read_tree(folder: Path) -> Tree:
         elif path.is_symlink():
             found[name] = b"-> " + os.fsencode(path.readlink())
         elif path.is_dir():
-            found[name] = None
+            if path.name != ".kg":  # which any command makes
+                found[name] = None
         elif not name.endswith(".kg/lock"):
             found[name] = path.read_bytes()
     return found

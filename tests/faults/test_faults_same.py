@@ -106,6 +106,8 @@ def test_the_same_of_other_line_ends(theatre: Theatre, command: Command) -> None
     trial = theatre.set(command)
     story = trial / "story"
     for path in story.glob("seeds/*/*.yaml") if story.is_dir() else ():
+        if path.parent.name == "tables":
+            continue  # whose digests stand in the graph
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     played = theatre.stage.play(command.words, trial / command.folder, trial, program=command.program)
     assert played.code == known.first.code, played

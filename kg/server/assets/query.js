@@ -72,6 +72,7 @@
   }
 
   async function complete(forced) {
+    clearTimeout(timer); // what was typed before must not close what is asked for now
     const at = look();
     if (!at || (!forced && at.word.length < 2)) return close();
     const number = ++asked;
@@ -130,6 +131,7 @@
   }
 
   function close() {
+    clearTimeout(timer);
     asked += 1;
     offers = [];
     list.hidden = true;

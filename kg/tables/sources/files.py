@@ -23,6 +23,9 @@ from kg.tables.wording import say_encoding
 
 PIECE = 1 << 20  # bytes
 STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
+_DECLARED = re.compile(
+    r"""\A(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')"""
+)  # of the text before it was recoded
 WEB = frozenset({"http", "https", "ftp"})
 
 
@@ -325,12 +328,12 @@ def read_pieces(stream: IO[bytes], path: Path, kind: str | None, source: FileSou
 
 
 def recode(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Any encoding to UTF-8, in pieces; a byte-order mark is taken off."""
+    """Any encoding to UTF-8, in pieces; a byte-order mark is taken off, and what an XML declaration says of it."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
     for piece in pieces:
         text = decoder.decode(piece)
         if first and text:
-            text, first = text.removeprefix("\ufeff"), False
+            text, first = _DECLARED.sub(r"\1", text.removeprefix("\ufeff"), count=1), False
         yield text.encode("utf-8")
     yield decoder.decode(b"", final=True).encode("utf-8")
