@@ -7,6 +7,7 @@ import asyncio
 import io
 import json
 import random
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -36,14 +37,21 @@ PREFIXES = {
 }
 
 
+@cache
+def _folder() -> str:
+    folder = tempfile.TemporaryDirectory(prefix="kg-fuzz-")
+    _HELD.append(folder)  # it goes with the process
+    return folder.name
+
+
+_HELD: list[tempfile.TemporaryDirectory[str]] = []
+
+
 class _Near(Servant):
-    """The servant of a server in the process at hand, over a store in memory whose every text is hostile."""
+    """The servant of a server in the process at hand, over a store whose every text is hostile."""
 
     def open(self, settings: dict[str, Any]) -> None:
-        self.store = ox.Store()
-        self.prefixes = settings["prefixes"]
-        self._matcher = None
-        self._files = None
+        super().open({**settings, "folder": tempfile.mkdtemp(prefix="kg-fuzz-store-", dir=_folder()), "write": True})
         label = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
         for number, text in enumerate(KNOWN):
             clean = text.encode("utf-8", "replace").decode()
