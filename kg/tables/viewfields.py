@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -25,7 +24,6 @@ from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.shelf import Shelf
 from kg.tables.vocabulary import XSD
 
-_HALF = re.compile("[\ud800-\udfff]")
 INTEGER = XSD + "integer"
 Row = dict[str, Value]
 
@@ -157,10 +155,7 @@ def read_values(reader: FieldReader, record: Any) -> list[Any]:
     """What a field has in a record, a text being parsed where it holds a document; raises FieldError."""
     try:
         parse = reader.language.parse if reader.language is not None and isinstance(record, str) else None
-        found = list(reader.values(parse(record) if parse else record))
-        if any(isinstance(each, tuple) and not each[0].isascii() and _HALF.search(each[0]) for each in found):
-            raise DocumentError("half a character")
-        return found
+        return list(reader.values(parse(record) if parse else record))
     except (DocumentError, NotScalarError, NameTwiceError, PathError) as error:
         raise FieldError(reader.field, error) from None
 
