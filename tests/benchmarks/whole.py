@@ -1,8 +1,8 @@
 """How much CPU time a whole `kg build` of made-up graphs takes: `python tests/benchmarks/whole.py [THINGS ...]`.
 
-The graphs are those of `tests/browser/synthetic.py`, with about 2.8 claims to a thing, and are made valid: their sentences
-get digests, and the ontology's properties take things of any class. The yardstick is a process that only imports rdflib
-and pyvis.network.
+The graphs are those of `tests/browser/synthetic.py`, with about 2.8 claims to a thing, and are made valid: their
+sentences get digests, and the ontology's properties take things of any class. The yardstick is a process that only
+imports rdflib and pyvis.network.
 """
 
 from __future__ import annotations
