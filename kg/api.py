@@ -34,7 +34,7 @@ from kg.diagnostic import Diagnostic, SourceText, UsageError
 from kg.dispute import Comparison, OpenQuestion
 from kg.evidence import find_source
 from kg.files import CURATED, finish_exports, hold_lock, settle_curated
-from kg.iri import WELL_KNOWN, Prefixes
+from kg.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.language import explain_tag
 from kg.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
 from kg.project import Drafts, Project, find_project
@@ -323,6 +323,9 @@ def connect(
     where = None if gsp is None else check_url(gsp, "a graph store")
     server = open_server(Endpoint(query=check_url(url), gsp=where, credentials=credentials), Bounds(seconds=timeout))
     chosen = (graphs,) if isinstance(graphs, str) else tuple(graphs)
+    wrong = next((iri for iri in chosen if not isinstance(iri, str) or check_iri(iri) is not None), None)
+    if wrong is not None:
+        raise UsageError(f"a graph is named by its IRI, and `{wrong}` is none")
     own = {name for name in dir(KnowledgeGraph) if not name.startswith("_")} | {f.name for f in fields(KnowledgeGraph)}
     return RemoteGraph(server, known, chosen, frozenset(own) - set(dir(RemoteGraph)))
 

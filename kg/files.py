@@ -22,6 +22,13 @@ EXPORTS = "exports.journal"
 CURATED = "curated.journal"  # of commands that change what a curator wrote, from the project's folder
 
 
+_PATIENCE = 1.0  # seconds
+
+
+class BusyError(KgError):
+    """Another command holds the project's lock."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExportFile:
     """A file to write: its name in `exports/` and its bytes (text in UTF-8 with `\\n`).
@@ -194,7 +201,7 @@ def hash_file(path: Path) -> str:
 
 @contextlib.contextmanager
 def hold_lock(folder: Path, what: str = "build") -> Iterator[None]:
-    """Hold the project's lock for one command; *what* it is, others are told. Raises KgError when another holds it."""
+    """Hold the project's lock for one command; *what* it is, others are told. Raises BusyError where another has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / "lock").open("a+b")
@@ -207,7 +214,7 @@ def hold_lock(folder: Path, what: str = "build") -> Iterator[None]:
             handle.seek(0)
             other = handle.read(20).decode("ascii", "replace").strip()
             other = other if other.isalpha() else "build"
-            raise KgError(f"another {other} of this project is running: wait until it is done") from None
+            raise BusyError(f"another {other} of this project is running: wait until it is done") from None
         with contextlib.suppress(OSError):  # a full disk: the lock is held all the same
             handle.truncate(0)
             handle.write(what.encode())
@@ -331,11 +338,40 @@ def _refuse_outside(names: Iterable[object]) -> None:
 def settle_curated(root: Path, work: Path) -> None:
     """Finish or undo what a command that was killed had begun to write of the files of a curator.
 
-    Raises KgError where that command still runs.
+    Waits a moment where that command still runs, since it is writing already. Raises BusyError where it does not end.
     """
-    if (work / CURATED).exists():
-        with hold_lock(work, "repair"):
-            finish_exports(root, work, CURATED)
+    import time
+
+    deadline = time.monotonic() + _PATIENCE
+    while (work / CURATED).exists():
+        try:
+            with hold_lock(work, "repair"):
+                finish_exports(root, work, CURATED)
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PATIENCE / 100)
+
+
+def exchange_paths(one: Path, other: Path) -> bool:
+    """Let two files or folders of one file system change places in one step; False where the system cannot.
+
+    Linux can (renameat2(2)), on nearly all of its file systems. Raises OSError where it fails.
+    """
+    import ctypes
+    import errno
+
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}:
+        return False
+    raise OSError(number, os.strerror(number), str(other))
 
 
 @contextlib.contextmanager

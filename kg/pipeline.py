@@ -35,6 +35,7 @@ from kg.diagnostic import (
     mark_of_file,
     sort_diagnostics,
 )
+from kg.files import settle_curated
 from kg.findings import Findings
 from kg.known import find_known, find_unknown_of_query
 from kg.model import Materialisation, Seeds
@@ -52,6 +53,7 @@ from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
 from kg.turtle.document import RdfDocument
+from kg.watch import read_state
 from kg.worker.worker import Worker
 
 if TYPE_CHECKING:
@@ -148,8 +150,28 @@ class Checked:
 def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
     """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
 
-    Raises KgError when a file or folder cannot be read.
+    All are as they were at one moment: where some change meanwhile (`kg rename` writes several), all are read again.
+    Raises KgError when a file or folder cannot be read, or they never come to rest.
     """
+    folders = [project.root / "ontology", project.root / "seeds"]
+    before = read_state(folders)
+    for _ in range(_READINGS):
+        failure: KgError | None = None
+        try:
+            read = _read_files(project, texts, drafts)
+        except KgError as error:
+            failure = error
+        settle_curated(project.root, project.work)
+        after = read_state(folders)
+        if after == before:
+            if failure is not None:
+                raise failure
+            return read
+        before, project = after, Project(project.root)
+    raise KgError("the files of the project change again and again while they are read: wait until they are at rest")
+
+
+def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadProject:
     for folder in ("ontology", "seeds"):
         if not (project.root / folder).is_dir():
             raise KgError(f"the project lacks the folder {folder}/")
@@ -352,6 +374,7 @@ def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
             yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
 
 
+_READINGS = 5  # of the files of a project that change while they are read
 _SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
 
 

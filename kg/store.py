@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 from kg.iri import Prefixes
+from kg.memory import find_bound, tell_lack
 from kg.namespace import XSD
 from kg.quad import Quad, write_term
 from kg.sparql import ask_nothing, bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
@@ -159,6 +160,8 @@ class Store:
         except RuntimeError as error:  # while it plans, or while the rows are fetched
             raise QueryError(explain_refusal(source, error, self._declared)) from None
         except StoppedError as error:
+            if error.stop in {Stop.MEMORY, Stop.CRASH} and (allowed := find_bound()) is not None:
+                raise KgError(tell_lack(allowed)) from error  # it was not the query that wanted too much
             raise QueryError(_explain_stop(source, error, limits or Limits())) from None
 
     def lay_out(self, folder: Path) -> None:
@@ -173,7 +176,7 @@ class Store:
                 return
             store = ox.Store(folder)
             store.bulk_extend(_copy_to_default_graph(self._read()))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # which of them decides the call that failed in RocksDB
             raise KgError(f"the store could not be written: {error}") from error
 
     def exchange(self, held: Iterable[Quad], wanted: Iterable[Quad]) -> None:

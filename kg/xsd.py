@@ -40,13 +40,14 @@ LEXICAL = {
     "gYear": f"{_YEAR}{_ZONE}",
     "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}",
     "gMonth": f"--{_MONTH}{_ZONE}",
-    "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}",
+    "gMonthDay": f"--(02-(0[1-9]|[12][0-9])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|(0[13578]|1[02])-{_DAY}){_ZONE}",
     "gDay": f"---{_DAY}{_ZONE}",
     "duration": rf"-?P{_DURATION_DATE}({_DURATION_TIME})?|-?P{_DURATION_TIME}",
     "yearMonthDuration": r"-?P([0-9]+Y([0-9]+M)?|[0-9]+M)",
     "dayTimeDuration": rf"-?P([0-9]+D({_DURATION_TIME})?|{_DURATION_TIME})",
     "hexBinary": "([0-9a-fA-F]{2})*",
-    "base64Binary": r"([A-Za-z0-9+/] ?)*(=? ?=)?",
+    "base64Binary": r"(([A-Za-z0-9+/] ?){4})*"
+    r"(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]|([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?",
     "language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
     "anyURI": r"[^\x00-\x20<>\"{}|\\^`]*",
 }

@@ -5,12 +5,14 @@ A run of `kg` on a small project takes 0.03 s, and loading its libraries before 
 A child is a process of its own in every respect: folder, environment, descriptors, exit code.
 
 Run as a program, it reads one run a line from stdin, JSON of `arguments`, `folder`, `environment`, `out` and `err`
-(files), and answers each with its exit code on a line.
+(files), and answers each with its exit code on a line. With `faults` (a file of orders, see faults/staging.py) the run
+is a session of its own in which calls fail; with `program` (`MODULE:FUNCTION`) something else than `kg` is run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -68,9 +70,15 @@ def run_child(run: dict[str, Any]) -> None:
             os.dup2(file, descriptor)
             os.close(file)
         sys.argv = ["kg", *run["arguments"]]
-        from kg.cli import main
-
-        main()
+        tempfile.tempdir = None  # the folder for such of this environment
+        module, _, function = run.get("program", "kg.cli:main").partition(":")
+        program = getattr(importlib.import_module(module), function)
+        if "faults" in run:
+            os.setsid()  # a kill ends all that it has started, and nothing else
+            ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: one that hangs ends with its parent
+            ctypes.CDLL(None).faults_attach(os.fsencode(run["faults"]))
+        program()
+        code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # what Python does with it in a process of its own

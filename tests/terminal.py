@@ -9,6 +9,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +52,8 @@ def run_kg(*arguments: str, folder: Path, **variables: str) -> Finished:
             "out": str(out),
             "err": str(err),
         }
-        code = _loaded().run(json.dumps(run))
-        return Finished(code=code, out=_decode(out.read_bytes()), err=_decode(err.read_bytes()))
+        code = loaded().run(run)
+        return Finished(code=code, out=decode(out.read_bytes()), err=decode(err.read_bytes()))
 
 
 def run_anew(*arguments: str, folder: Path, **variables: str) -> Finished:
@@ -66,35 +67,41 @@ def run_anew(*arguments: str, folder: Path, **variables: str) -> Finished:
         timeout=LIMIT,
         check=False,
     )
-    return Finished(code=done.returncode, out=_decode(done.stdout), err=_decode(done.stderr))
+    return Finished(code=done.returncode, out=decode(done.stdout), err=decode(done.stderr))
 
 
-def _decode(text: bytes) -> str:
+def decode(text: bytes) -> str:
+    """What a run printed, as text."""
     return text.decode("utf-8", "backslashreplace")
 
 
-class _Loaded:
-    """The process of `forked.py`, begun at the first run; it ends with this one, whose end closes its stdin."""
+class Loaded:
+    """The process of `forked.py`; it ends with this one, whose end closes its stdin."""
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: str) -> None:
         words = [sys.executable, str(Path(__file__).with_name("forked.py"))]
         self.process = subprocess.Popen(
-            words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            words, env=environment(**variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, line: str) -> int:
+    def run(self, run: Mapping[str, object]) -> int:
+        """The exit code of one run, of the keys that `forked.py` names; below zero the signal that ended it."""
+        line = json.dumps(run)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(line, file=self.process.stdin, flush=True)
         with selectors.DefaultSelector() as waiting:
             waiting.register(self.process.stdout, selectors.EVENT_READ)
             if not waiting.select(LIMIT):
-                self.process.kill()
-                _loaded.cache_clear()
+                with self.process:
+                    self.process.kill()
+                if self is loaded():
+                    loaded.cache_clear()
                 raise TimeoutError(f"kg still ran after {LIMIT} s: {line}")
         return int(self.process.stdout.readline())
 
 
 @functools.cache
-def _loaded() -> _Loaded:
-    return _Loaded()
+def loaded() -> Loaded:
+    """The process that all tests of this one share, begun at the first run."""
+    return Loaded()

@@ -21,7 +21,7 @@ from kg.project import Drafts, Project
 from kg.quad import Quad
 from kg.review.accept import plan_acceptance
 from kg.review.draft import Draft, find_draft, list_drafts
-from kg.review.plan import ReviewPlan, apply_review, name_reviewer
+from kg.review.plan import ReviewPlan, apply_review, make_file, name_reviewer
 from kg.review.reject import plan_edit, plan_rejection, write_draft
 from kg.state import CURATED
 
@@ -472,3 +472,9 @@ def test_a_new_id_of_an_entity_is_written_in_drafts_too(tmp_path: Path) -> None:
     write_rewritten(plan.files, project)
     assert "      s: sea-tern\n" in texts_of(project)["seeds/drafts/post.yaml"]
     assert not read(Project(tmp_path)).has_errors
+
+
+def test_a_file_that_cannot_be_read_is_no_mistake_of_a_reviewer(tmp_path: Path) -> None:
+    (tmp_path / "seeds/drafts/folder.yaml").mkdir(parents=True)
+    with pytest.raises(KgError, match=r"^cannot read seeds/drafts/folder\.yaml: Is a directory$"):
+        make_file(Project(tmp_path), tmp_path / "seeds/drafts/folder.yaml", "")

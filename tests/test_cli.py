@@ -77,8 +77,10 @@ def test_help_loads_no_library_but_click() -> None:
     assert heavy & packages == set()
     assert {module for module in modules if module.startswith("kg.")} == {
         "kg.cli",
+        "kg.cli.memory",
         "kg.codes",
         "kg.diagnostic",
+        "kg.memory",
         "kg.secret",
     }
 
@@ -950,3 +952,29 @@ def test_a_name_that_is_too_long_is_told(built: Path, arguments: tuple[str, ...]
     assert done.code == 3
     assert done.err.startswith("kg: ") and done.err.count("\n") == 1
     assert done.err.startswith("kg: cannot read aaa") and done.err.endswith(": File name too long\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` binds there")
+@pytest.mark.parametrize("megabytes", [70, 120])
+def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
+    words = ["sh", "-c", f'ulimit -v {megabytes << 10}; exec "$@"', "sh", *PROGRAM, "build"]
+    done = subprocess.run(words, cwd=built, env=environment(), capture_output=True, text=True, check=False)
+    told = [line for line in done.stderr.splitlines() if not line.startswith(" ")]
+    assert (done.returncode, told) == (3, [f"kg: out of memory: `ulimit -v` allows {megabytes} MB"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` binds there")
+@pytest.mark.parametrize(("end", "code"), [("os._exit(127)", 3), ("os._exit(4)", 4), ("signal.raise_signal(15)", -15)])
+def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int) -> None:
+    """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
+    script = f"""
+import os, resource, signal, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+from kg.cli.memory import watch_memory
+sys.exit(watch_memory(lambda: {end}, lambda reason: print(reason) or 3))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert done.stdout == ("out of memory: `ulimit -v` allows 1,024 MB\n" if code == 3 else "")

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from serving import Answer, Served, serve
 from test_page_browser import BROWSER, _why_not
 
 from kg.server.explore import look
+from kg.server.explore.layout import MOST, WIDTH, draw_graph
 from kg.server.explore.look import MOST_COUNTED, MOST_SCANNED, Looker
 from kg.server.names import MOST_NAMES
 from kg.starter import init_project
@@ -174,6 +176,11 @@ def test_a_query_shows_its_answer_and_its_mistake_at_its_place(story: Served) ->
     assert "3 triples" in read(graph) and "format=ttl" in graph.text
     turtle = ask(story, "/query", query="CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3", format="ttl")
     assert len(list(ox.parse(turtle.body, format=ox.RdfFormat.TURTLE))) == 3
+    picture = re.findall(r'<a href="([^"]+)"><title>', graph.text.partition("<table")[0])
+    assert len(picture) == len(set(picture)) >= 2 and all(
+        ask(story, html.unescape(path)).status == 200 for path in picture
+    )
+    assert "<svg" not in rows.text
     many = read(ask(story, "/query", query="SELECT ?a { ?a ?b ?c . ?d ?e ?f } LIMIT 1001"))
     assert "The first 1,000 rows" in many
     wrong = ask(story, "/query", query="SELECT * {\n  ?s skos:prefLabel }\n")
@@ -196,7 +203,43 @@ def test_completions_know_things_classes_and_properties(story: Served) -> None:
     assert "schema:Person" in offers(kind="type", q="per")
     assert "r:opens" in offers(kind="property", q="open")
     assert offers(kind="entity", q="") == []
+    asked = {"e:bridge": "subject", "schema:Person": "class", "kg:Claim": "class"}
+    had = {term: set(offers(kind="property", q="", **{key: term})) for term, key in asked.items()}
+    assert had["e:bridge"] == {"rdf:type", "skos:prefLabel"} and had["e:bridge"] <= had["schema:Person"]
+    assert "kg:mode" in had["kg:Claim"] and "kg:mode" not in had["schema:Person"]
+    assert offers(kind="property", q="open", **{"class": "schema:Person"}) == offers(kind="property", q="open")
+    assert set(offers(kind="entity", q="", property="prov:wasAttributedTo")) == {"e:mayor", "e:reporter"}
+    assert offers(kind="property", q="open", subject="no:thing") == offers(kind="property", q="open")
     assert ask(story, "/complete", kind="other").status == 400
+
+
+def test_the_pages_and_the_page_of_all_lead_to_each_other(story: Served) -> None:
+    listed = ask(story, "/about")
+    assert "person 1" in read(listed).lower()
+    assert 'href="/#e=mayor">Picture' in ask(story, "/entity/mayor").text
+    assert 'href="/#c=bridge.opening">Picture' in ask(story, "/claim/bridge.opening").text
+    assert 'href="/">Picture' in ask(story, "/source/bridge").text
+
+
+def test_a_picture_is_the_same_each_time_and_its_names_stand_apart() -> None:
+    def term(name: str) -> dict[str, str]:
+        return {"type": "uri", "value": f"http://a.example/{name}", "name": name, "lang": ""}
+
+    rows = [[term(f"thing {n}"), term("p"), term(f"thing {n * n % 23}")] for n in range(40)]
+    rows.append([term("thing 1"), term("p"), {"type": "literal", "value": "x", "lang": "", "datatype": ""}])
+    drawn = draw_graph(rows)
+    assert drawn == draw_graph(rows)
+    places = [(one["x"], one["y"]) for one in drawn["things"]]
+    assert (len(places), drawn["left"]) == (MOST, 41 - MOST)
+    assert all(0 <= x <= WIDTH and 0 <= y <= drawn["height"] for x, y in places)
+    touching = [
+        (a, b)
+        for number, a in enumerate(places)
+        for b in places[:number]
+        if abs(a[0] - b[0]) < 55 and abs(a[1] - b[1]) < 25
+    ]
+    assert len(touching) <= 2
+    assert draw_graph([])["things"] == []
 
 
 # ---- a large store
@@ -244,8 +287,18 @@ def test_pages_of_a_large_store_say_what_they_leave_out(big: Served) -> None:
     assert ask(big, "/resource", iri=f"{BIG}hub", **{"in": f"{BIG}near", "page": 201}).status == 400
     held = [ask(big, "/resource", iri=f"{BIG}hub", of=f"{BIG}holds", page=page) for page in (1, 6)]
     assert [page.text.count("<li") for page in held] == [50, 50]
-    found = read(ask(big, "/search", q="Thing 200009"))
-    assert "1 thing" in found and "more than 200,000 names" in found
+
+
+def test_misspelt_names_of_a_large_store_are_found(big: Served) -> None:
+    end = time.monotonic() + 120
+    while "still being read" in (page := ask(big, "/search", q="Thnig 200009")).text and time.monotonic() < end:
+        assert "more than 200,000 names" in read(page)
+        time.sleep(0.2)
+    first = re.search(r'<ol start="1"><li><a href="([^"]+)"', page.text)
+    assert first is not None and "200009" in first[1]
+    assert "not all of them were looked at" in read(ask(big, "/search", q="hi"))
+    told = json.loads(ask(big, "/reconcile", queries='{"q": {"query": "Thnig 200009"}}').body)
+    assert told["q"]["result"][0]["name"] == "Thing 200009"
     offers = json.loads(ask(big, "/complete", kind="entity", q="thing 77").body)["offers"]
     assert offers[0] == {"text": f"<{BIG}thing/77>", "name": "Thing 77", "iri": f"{BIG}thing/77"}
 
@@ -277,7 +330,9 @@ def test_the_pages_in_a_browser(story: Served) -> None:
     dispute = re.search(r"/disputes/[0-9a-f]{10}", ask(story, "/disputes").text)
     question = re.search(r"/questions/[a-z0-9-]+", ask(story, "/questions").text)
     assert dispute is not None and question is not None
-    paths = ["/about", "/search?q=river", "/entity/mayor", "/claim/bridge.opening", "/source/bridge", "/relation/opens",
+    graph = "/query?query=" + quote("DESCRIBE e:bridge")
+    paths = ["/about", graph, "/search?q=river",
+             "/entity/mayor", "/claim/bridge.opening", "/source/bridge", "/relation/opens",
              f"/resource?iri={quote('schema:Person')}", "/disputes", dispute[0], "/questions", question[0],
              f"/query?query={quote('SELECT * { ?s ?p }')}"]  # fmt: skip
     origin = f"http://127.0.0.1:{story.port}"
@@ -295,3 +350,7 @@ def test_the_pages_in_a_browser(story: Served) -> None:
     assert seen["written"].endswith("e:mayor")
     assert seen["answer"] == "Answer"
     assert seen["focus"] == "BUTTON"
+    narrowed = {name: set(offers) for name, offers in seen["narrowed"].items()}
+    assert "skos:prefLabel" in narrowed["of a class"] and "dcterms:title" not in narrowed["of a class"]
+    assert "skos:prefLabel" in narrowed["of a thing"] and "dcterms:title" not in narrowed["of a thing"]
+    assert "e:mayor" in narrowed["of a property"] and "e:bridge" not in narrowed["of a property"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
+import sys
 import threading
 from base64 import b64encode
+from contextlib import suppress
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from serving import serve
@@ -18,6 +23,7 @@ from test_page_browser import BROWSER, _why_not
 from kg.cli.live import Subjects, tell_all
 from kg.pipeline import check_files, check_questions, read_project
 from kg.project import Project
+from kg.server.live import News, keep_current
 from kg.server.livepage import LivePage, enliven
 from kg.starter import init_project
 
@@ -109,3 +115,23 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
     assert seen["beside"] == "error: no property `lenght`"
     assert seen["stale"] is True
     assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
+
+
+def test_a_change_while_the_data_are_read_is_not_missed() -> None:
+    """The state of the files was read after them: what had changed between stayed unseen until the next change."""
+    script = 'import sys; sys.stdin.readline(); print(\'{"about": null, "told": []}\')'
+    settings = SimpleNamespace(folder=Path("build-0/store"))
+    data: Any = SimpleNamespace(pool=SimpleNamespace(settings=settings), in_use=set)
+
+    async def run() -> str:
+        told: asyncio.Queue[str] = asyncio.Queue()
+        command = [sys.executable, "-S", "-c", script]
+        keeping = asyncio.create_task(keep_current(data, News(), lambda: "new", "old", command, told.put_nowait))
+        async with asyncio.timeout(60):
+            line = await told.get()
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        return line
+
+    assert asyncio.run(run()) == "the graph that is served stays as it was"

@@ -94,7 +94,7 @@ def test_a_large_graph_gives_an_overview() -> None:
     rows = [re.sub("<[^>]+>", "", row) for row in re.findall(r'<li class="answer.*?</li>', card[0], re.DOTALL)]
     assert [row.split(" ", 3)[:2] for row in rows] == [["about", "2027"], ["by", "2030"], ["no", "time"]]
     links = [f"#community-{n + 1}" for n in range(page.count('<article id="community-'))]
-    hrefs = re.findall(r'href="([^"]*)"', page)
+    hrefs = re.findall(r'<a [^>]*?href="([^"]*)"', page)
     assert [href for href in hrefs if not href.startswith("#e=")] == links
     # Things of lanes, disputes, classes and communities are links, and what they name is in the index.
     assert '<a href="#e=lei-jun">Lei Jun</a>' in card[0]
@@ -158,7 +158,7 @@ def test_an_overview_is_in_the_language_of_its_graph_and_turns_to_the_other(chec
     # Vocabulary that is not this project's own has no Chinese name; all else is in Chinese, as in the packed body.
     for english in ("thing", "claim", "Communit", "central", "Search", "members", "contradiction", "fact", "promise"):
         assert english not in texts, english
-    for chinese in ("2,001 个事物", "群落", "最核心的事物", "此图太大", "处矛盾"):
+    for chinese in ("2,001 个事物", "群落", "最核心的事物", "此图太大", "没有陈述有分歧"):
         assert chinese in texts, chinese
     names = {e.key: e.label("zh") for e in seeds.entities}
     assert [(thing["key"], thing["names"][0]) for thing in read_index(page)["things"]] == [
@@ -221,3 +221,20 @@ def test_communities_of_the_census_are_the_groups_of_the_graph() -> None:
         assert sum(n for _, n in groups.most_common(whole)) >= 11
     assert census == take_census(quads)
     assert take_census(()).communities == ()
+
+
+def test_what_was_said_at_an_event_is_listed_with_who_said_it() -> None:
+    story = large_story()
+    index = read_index(render_page(story))
+    places = {thing["key"]: place for place, thing in enumerate(index["things"])}
+    seeds = story.seeds
+    for key in ("fan-meeting-paris-2024", "lei-jun", "su7", "paris"):
+        lists = index["lists"][places[key]]
+        told = {part: {index["claims"][n]["id"] for n in numbers} for part, numbers in lists.items()}
+        about = {c.id for c in seeds.claims if root_entity(c, seeds) == key}
+        about |= {c.id for c in seeds.claims if isinstance(c.object, EntityRef) and c.object.key == key}
+        says = {c.id for c in seeds.claims if key in {s.text for s in c.speakers}}
+        there = {c.id for c in seeds.claims if any(e.venue and e.venue.text == key for e in c.evidence)}
+        assert told == {"about": about, "says": says - about, "there": there - says - about}, key
+    meeting = index["lists"][places["fan-meeting-paris-2024"]]["there"]
+    assert len(meeting) > 2 and "Lei Jun" in {index["claims"][n]["who"] for n in meeting}

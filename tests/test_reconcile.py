@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from serving import ROOT, Answer, Served, serve
 
+from kg.server.app import PLACES, find_answer
 from kg.server.names import MOST_NAMES, Name, NameIndex, fold_name
 
 DATA = """@prefix : <http://t.example/> .
@@ -293,8 +294,8 @@ def test_the_description_is_openapi_and_says_what_is_answered(served: Served) ->
     for path, methods in description["paths"].items():
         get = methods["get"]
         needed = [one["name"] for one in get.get("parameters", ()) if one.get("required") and one["in"] == "query"]
-        if "{" in path:
-            continue  # a store has no base
+        if "{" in path or path == "/live":
+            continue  # a store has no base, and no files that are watched
         answer = served.ask("GET", f"{path}?" + urlencode({name: given[name] for name in needed}))
         assert answer.status == 200, (path, answer.text)
         content = get["responses"]["200"]["content"]
@@ -306,7 +307,15 @@ def test_the_description_is_openapi_and_says_what_is_answered(served: Served) ->
         if needed:
             assert served.ask("GET", path).status == 400
         asked += 1
-    assert asked == 18
+    assert asked == 19
+    own = {path for path in description["paths"] if not path.startswith("/reconcile")}
+    assert own == {*PLACES, "/live", "/{path}", "/questions/{name}", "/disputes/{key}"}
+    assert all(find_answer(path)[1] is answer for path, answer in PLACES.items())
+    manifest = json.loads(served.ask("GET", "/reconcile").body)
+    promised = {root for one in manifest["suggest"].values()
+                for root in (one["service_path"], one["flyout_service_path"].partition("?")[0])}  # fmt: skip
+    promised |= {manifest["extend"]["propose_properties"]["service_path"], "/reconcile", "/reconcile/preview"}
+    assert promised == {path for path in description["paths"] if path.startswith("/reconcile")}
     batch = {"q0": {"query": "Paris", "type": "http://t.example/City", "properties": [{"pid": "height", "v": 35}]}}
     components = {"components": description["components"]}
     jsonschema.validate(batch, {"$ref": "#/components/schemas/QueryBatch"} | components)

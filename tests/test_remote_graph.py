@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ from faulty import answer, serve_faults
 from serving import Served, serve
 
 import kg
+from kg.publish import FORMATS
 from kg.store import Table, Truth
 
 
@@ -56,8 +58,11 @@ def test_all_quads_are_read_and_exported(served: Served, gsp: bool) -> None:
     assert line in graph.export("nquads").split("\n")
     assert graph.store.ask("ASK { ?s <a:b> 2 }") == Truth(value=True)
     assert len(graph.to_rdflib()) == 5
-    with pytest.raises(kg.UsageError, match="of a server the formats are turtle, trig and nquads, not `csv`"):
-        graph.export("csv")
+    for form in FORMATS:
+        assert graph.export(form)
+    assert json.loads(graph.export("jsonld"))["@graph"] and graph.export("csv").startswith("claim,source,mode")
+    with pytest.raises(kg.UsageError, match="no format `turtel`: did you mean `turtle`"):
+        graph.export("turtel")
 
 
 def test_a_default_graph_that_is_the_union_is_not_counted_twice() -> None:
@@ -84,7 +89,15 @@ def test_what_needs_the_folder_is_refused_by_its_name(graph: kg.RemoteGraph) -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"url": "127.0.0.1:8484"}, {"timeout": 0}, {"prefixes": {"a b": "http://a.example/"}}, {"gsp": "x"}]
+    "wrong",
+    [
+        {"url": "127.0.0.1:8484"},
+        {"timeout": 0},
+        {"prefixes": {"a b": "http://a.example/"}},
+        {"gsp": "x"},
+        {"graphs": ["nowhere"]},
+        {"graphs": [5]},
+    ],
 )
 def test_wrong_use_is_told_before_anything_is_asked(wrong: dict[str, object]) -> None:
     with pytest.raises(kg.UsageError):

@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from terminal import run_kg
 
 from kg.build import build_project
-from kg.diagnostic import Severity
+from kg.diagnostic import KgError, Severity
 from kg.project import Project
 from kg.starter import init_project
 from kg.tables.cluster.connect import ClusterChoice
@@ -104,6 +103,12 @@ def test_mistakes_in_rows_are_those_of_one_machine(story: Path, scheduler: str) 
     assert build_project(Project(story), hire=hire).diagnostics == report.diagnostics
 
 
-def test_wrong_use_is_told_before_anything_is_read(story: Path) -> None:
-    done = run_kg("build", "--workers", "2", "--cluster", "tcp://127.0.0.1:1", folder=story)
-    assert (done.code, "give one of: --workers N, --cluster ADDRESS" in done.err) == (2, True)
+def test_a_scheduler_that_is_not_there_leaves_the_exports(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.tables.cluster.connect.PATIENCE", 0.5)
+    build_project(Project(story))
+    wanted = read_exports(story / "exports")
+    hire = partial(hire_workers, ClusterChoice(address="tcp://127.0.0.1:9"), tell=lambda text: None)
+    with pytest.raises(KgError, match=r"^no scheduler at `tcp://127.0.0.1:9`: "):
+        build_project(Project(story), hire=hire)
+    assert read_exports(story / "exports") == wanted
+    assert not list((story / ".kg").glob("tables/*"))

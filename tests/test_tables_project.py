@@ -609,3 +609,8 @@ def test_an_interrupted_build_leaves_no_scratch(story: Path, tmp_path: Path, alo
         codes.add(build.wait(60))
         assert list(scratch.iterdir()) == []
     assert 130 in codes and codes <= {0, 130, -signal.SIGINT}
+
+
+def test_workers_are_named_in_one_way(story: Path) -> None:
+    done = run_kg("build", "--workers", "2", "--cluster", "tcp://127.0.0.1:1", folder=story)
+    assert (done.code, "give one of: --workers N, --cluster ADDRESS" in done.err) == (2, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kg.diagnostic import KgError
-from kg.tables import scratch
+from kg.files import exchange_paths
+from kg.tables import parts, scratch
 from kg.tables.parts import replace_folder, restore_folder
 from kg.tables.scratch import PREFIX, make_scratch, remove_left, take_folder
 
@@ -83,6 +85,15 @@ def test_a_neighbour_that_holds_every_folder(tmp_path: Path, monkeypatch: pytest
     assert str(caught.value) == told
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux can exchange two folders")
+def test_two_folders_change_places(tmp_path: Path) -> None:
+    one, other = make_folder(tmp_path / "one", "1"), make_folder(tmp_path / "other", "2")
+    assert exchange_paths(one, other)
+    assert read_all(tmp_path) == {"one/file": "2", "other/file": "1"}
+    with pytest.raises(FileNotFoundError):
+        exchange_paths(tmp_path / "gone", other)
+
+
 # -- an output that is a folder -----------------------------------------------------------------
 
 
@@ -96,7 +107,10 @@ def read_all(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_is_replaced_whole(tmp_path: Path, exchanges: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not exchanges:
+        monkeypatch.setattr(parts, "exchange_paths", lambda one, other: False)
     replace_folder(make_folder(tmp_path / "new", "1"), tmp_path / "out")
     assert read_all(tmp_path) == {"out/file": "1"}
     replace_folder(make_folder(tmp_path / "new", "2"), tmp_path / "out")
@@ -104,7 +118,11 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_killed_while_it_replaces_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed behind the first, then behind the second rename: the next run finds the earlier output, or the new."""
+    """Killed behind the first, then behind the second rename: the next run finds the earlier output, or the new.
+
+    That is where the system cannot exchange two folders.
+    """
+    monkeypatch.setattr(parts, "exchange_paths", lambda one, other: False)
     make_folder(tmp_path / "out", "old")
     rename = Path.rename
 
@@ -130,3 +148,13 @@ def test_a_run_that_is_killed_while_it_replaces_loses_nothing(tmp_path: Path, mo
             replace_folder(make_folder(tmp_path / "new", "new"), tmp_path / "out")
     restore_folder(tmp_path / "out")
     assert read_all(tmp_path) == {"out/file": "new"}
+
+
+def test_a_folder_that_cannot_be_locked_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(KgError, match=r"No space left on device$"), make_scratch(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []

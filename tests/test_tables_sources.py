@@ -321,6 +321,20 @@ def test_nothing_is_written_over_what_is_read(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / place).read_bytes() == before
 
 
+def test_targets_stay_as_they_were_where_the_output_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("id,name\n1,a\n", encoding="utf-8")
+    (tmp_path / "x.nq").write_text("old", encoding="utf-8")
+    run(tmp_path, 'rml:source "p.csv"; rml:referenceFormulation rml:CSV')
+    target = 'rml:logicalTarget [ rml:target [ rml:path "x.nq"; rml:root rml:MappingDirectory ] ]'
+    text = (tmp_path / "map.ttl").read_text(encoding="utf-8")
+    (tmp_path / "map.ttl").write_text(text.replace('"{id}" ]', f'"{{id}}"; {target} ]'), encoding="utf-8")
+    for place, code in (("p.csv", 2), ("out.nq", 0)):
+        result = CliRunner().invoke(map_command, ["map.ttl", "-o", place], catch_exceptions=False)
+        assert result.exit_code == code
+        assert ((tmp_path / "x.nq").read_text(encoding="utf-8") == "old") == (code == 2)
+
+
 def test_a_mapping_by_its_file(tmp_path: Path) -> None:
     import pyarrow as pa
 

@@ -9,7 +9,8 @@ import pytest
 from terminal import Finished, run_kg
 
 import kg
-from kg.diagnostic import SourceText
+from kg.diagnostic import KgError, SourceText
+from kg.tables.loading import open_store
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 <m> rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];
@@ -89,3 +90,13 @@ def test_a_store_in_memory_of_data_frames() -> None:
     text = MAPPING.replace('rml:source "rows.csv"; rml:referenceFormulation rml:CSV', 'rml:source "{rows}"')
     store = kg.map_to_store(SourceText("m.ttl", text), {"rows": pa.table({"id": [1, 2], "a": ["x", "x"], "b": [1, 2]})})
     assert len(store) == 4
+
+
+def test_a_store_whose_files_fail_is_told(tmp_path: Path) -> None:
+    """Oxigraph tells some failures of files as a RuntimeError, which is what a query that it refuses gives."""
+    store = ox.Store(str(tmp_path / "st"))
+    store.flush()
+    del store
+    (tmp_path / "st/CURRENT").write_text("MANIFEST-999999\n", encoding="utf-8")
+    with pytest.raises(KgError, match=r"^cannot open the store `st`: "):
+        open_store(tmp_path / "st")

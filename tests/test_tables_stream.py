@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,7 +22,7 @@ from kg.tables.plan.relation import Scan
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rewrite import Query
 from kg.tables.run import Run, Settings, open_run
-from kg.tables.stream import BLOCK, can_stream, read_blocks, stream_lines, write_past_cache
+from kg.tables.stream import BLOCK, can_stream, read_blocks, stream_lines, stream_through, write_past_cache
 from kg.tables.target import guess_size, write_output
 
 pytestmark = pytest.mark.skipif(not can_stream(), reason="pipes are used on Linux only")
@@ -55,6 +58,25 @@ def test_the_same_lines_past_the_cache(run: Run, tmp_path: Path, monkeypatch: py
 def test_a_full_disk_is_told_and_ends_the_run(run: Run) -> None:
     with pytest.raises(KgError, match=r"^the quads could not be written: No space left on device$"):
         stream_lines(run, run.queries, partial(write_past_cache, path=Path("/dev/full")))
+
+
+def test_what_fails_before_the_database_begins_ends_the_run(tmp_path: Path) -> None:
+    """It waited for ever for somebody to read."""
+    failed = threading.Event()
+
+    def take(blocks: Iterator[memoryview]) -> None:
+        failed.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write(pipe: Path) -> None:
+        failed.wait()
+        time.sleep(0.05)  # the reader has gone, if it does not wait
+        with pytest.raises(BrokenPipeError), pipe.open("wb", buffering=0) as out:
+            for _ in range(1000):
+                out.write(bytes(1 << 16))
+
+    with pytest.raises(KgError, match=r"^the quads could not be written: No space left on device$"):
+        stream_through(tmp_path / "pipe", write, take)
 
 
 def test_what_fails_in_the_database_ends_the_reader(run: Run) -> None:

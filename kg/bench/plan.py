@@ -11,7 +11,7 @@ from kg.bench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_fi
 from kg.change.entry import Entry, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
 from kg.change.rename import RefusedError
-from kg.diagnostic import SourceText, mark_of_file
+from kg.diagnostic import KgError, SourceText, mark_of_file
 from kg.opened import read_bytes
 from kg.pipeline import Checked
 from kg.project import Project
@@ -74,10 +74,7 @@ def plan_form(checked: Checked, form: ClaimForm) -> FormPlan:
         line = _write_entity(checked, entity)
         target, whole = choose_file(checked, entity.key, {entity.kind}, [line], texts)
         texts[target] = whole
-    try:
-        files += [make_file(checked.project, target, whole) for target, whole in texts.items()]
-    except OSError as error:
-        raise RefusedError(f"a file cannot be read: {error.strerror or error}") from error
+    files += [make_file(checked.project, target, whole) for target, whole in texts.items()]
     return FormPlan(key=key, path=path, files=tuple(files))
 
 
@@ -206,7 +203,7 @@ def _plan_change(project: Project, form: ClaimForm) -> tuple[Path, str, bytes]:
     try:
         before = read_bytes(path)
     except OSError as error:
-        raise RefusedError(f"{form.file} cannot be read: {error.strerror or error}") from error
+        raise KgError(f"cannot read {form.file}: {error.strerror or error}") from error
     document = read_document(path, project.name_of(path))
     if document.diagnostics:
         raise RefusedError(f"{form.file} has mistakes of writing: mend them first")

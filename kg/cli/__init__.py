@@ -17,7 +17,9 @@ from typing import Any
 
 import click
 
+from kg.cli.memory import can_watch, watch_memory
 from kg.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
+from kg.memory import find_bound, lacks_memory, tell_lack
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -108,13 +110,22 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 雷军 gets \u96f7\u519b
-    code = _run()
+    code = watch_memory(_run, _tell_failure) if can_watch() else _run()
     for number in (signal.SIGINT, signal.SIGTERM):  # all is done: what comes now must not change how we leave
         signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
 
 
 def _run() -> int:
+    try:
+        return _run_command()
+    except Exception as error:
+        if not lacks_memory(error):
+            raise
+        return _tell_failure(tell_lack(find_bound()))
+
+
+def _run_command() -> int:
     try:
         code = kg.main(prog_name="kg", standalone_mode=False)
         if sys.stdout is not None:  # it is None where the caller closed it
@@ -136,15 +147,18 @@ def _run() -> int:
         click.echo(make_lines_visible(f"kg: {error}"), err=True)
         return WRONG_USE
     except KgError as error:
-        click.echo(make_lines_visible(f"kg: {error}"), err=True)
-        return ENVIRONMENT
+        return _tell_failure(str(error))
     except (BrokenPipeError, ReaderGoneError):
         _discard_output()
         return DONE  # nothing is wrong, and nothing more can be said
     except OSError as error:  # a full disk under `> file`, a terminal that went away
         _discard_output()
-        click.echo(f"kg: {error.strerror or error}", err=True)
-        return ENVIRONMENT
+        return _tell_failure(error.strerror or str(error))
+
+
+def _tell_failure(reason: str) -> int:
+    click.echo(make_lines_visible(f"kg: {reason}"), err=True)
+    return ENVIRONMENT
 
 
 def _tell_interrupt() -> int:

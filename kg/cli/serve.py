@@ -138,9 +138,19 @@ def _make_store(store: Path | None, options: Options, resources: ExitStack) -> D
     if store is not None and not options.write:
         if not (store / "CURRENT").is_file():
             raise UsageError(f"`{store}` is no store")
-        return Data(store, about, options)
+        return Data(store, about, options, room=lambda: _find_room(store, resources))
     scratch = resources.enter_context(make_scratch(None if store is None else store.absolute().parent))
-    return Data(store or scratch / "store", about, options, copies=scratch)
+    return Data(store or scratch / "store", about, options, copies=scratch, room=lambda: scratch)
+
+
+def _find_room(store: Path, resources: ExitStack) -> Path:
+    """A folder for what is made of a store while it is served: beside it, or where the system has such."""
+    from kg.tables.scratch import make_scratch
+
+    try:
+        return resources.enter_context(make_scratch(store.absolute().parent))
+    except KgError:
+        return resources.enter_context(make_scratch(None))
 
 
 def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:
@@ -176,4 +186,5 @@ def _make_live(
     job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None, "show_texts": show_texts}
     command = [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), json.dumps(job)]
     read = partial(read_state, folders) if watch else None
-    return lambda data: keep_current(data, news, read, command, lambda line: say(f"kg: {line}", err=True))
+    before = read() if read is not None else None  # the project is read after this: no change is missed
+    return lambda data: keep_current(data, news, read, before, command, lambda line: say(f"kg: {line}", err=True))

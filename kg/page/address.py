@@ -7,6 +7,7 @@ import re
 from kg.page.words import load_words
 
 _ADDRESS = re.compile(r"p(\d+)s(\d+)")
+_WITHIN = re.compile(r"(?<![\w.-])p\d+s\d+(?![\w-])")
 
 
 def split_address(address: str) -> tuple[int, int] | None:
@@ -37,3 +38,14 @@ def word_address(address: str, lang: str, page: int | None = None) -> str:
     if paragraph == 0:
         return words.get("headline", lang) if sentence == 1 else words.fill("headline-of", lang, n=str(sentence))
     return words.fill("address", lang, p=str(paragraph), s=str(sentence))
+
+
+def word_addresses(text: str, lang: str) -> str:
+    """A curator's remark with the addresses in it put into words, where the page speaks its language.
+
+    >>> word_addresses("p6s2 gives the same share, eqo.p6s2 does not", "en")
+    'paragraph 6, sentence 2 gives the same share, eqo.p6s2 does not'
+    """
+    if lang not in load_words().own:
+        return text
+    return _WITHIN.sub(lambda found: word_address(found[0], lang), text)

@@ -156,10 +156,11 @@ class _Teller:
             "conflict": claim.id in self.conflicts,
             "mode": claim.mode.value,
             "word": self.own.join_parts([self.own.get(f"modes.{claim.mode}", lang), *self.doubts(claim)], lang),
-            "time": ", ".join(times),
+            "time": self.own.join_parts(times, lang),
             "who": self.own.join_words([clean(self.words.entity(s.text)) for s in claim.speakers], lang),
             "where": "; ".join(
-                f"{self.sources.get(e.source, e.source)}, {word_address(e.address, lang)}" for e in claim.evidence
+                self.own.join_parts((self.sources.get(e.source, e.source), word_address(e.address, lang)), lang)
+                for e in claim.evidence
             ),
         }
         return {key: value for key, value in told.items() if value}
@@ -173,10 +174,10 @@ class _Teller:
 
         def tell(other: str) -> str:
             found = self.story.seeds.claim_by_id.get(other)
-            return self.state(found, depth - 1) if found and depth else "…"
+            return self.own.fill("said-of", self.lang, text=self.state(found, depth - 1)) if found and depth else "…"
 
         subject = claim.subject
         about = tell(subject.id) if isinstance(subject, ClaimRef) else clean(self.words.entity(subject.key))
         value = word_value(claim, self.story, self.lang)
         value = tell(claim.object.id) if isinstance(claim.object, ClaimRef) else value
-        return f"{about} {clean(self.words.property(claim.predicate.text))} {value}"
+        return self.own.join_phrase((about, clean(self.words.property(claim.predicate.text)), value), self.lang)

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 VIEWS = ("base", "lead", "network", "lanes", "barcodes", "things", "questions", "table")
 STYLES = (*(f"{view}.css" for view in VIEWS), "narrow.css", "print.css")
 SCRIPTS = ("dom.js", "data.js", "words.js", "state.js", "phrases.js", "lanes.js", "barcodes.js", "poster.js", "live.js",
-           "areas.js", "network.js", "things.js", "panel.js", "questions.js", "match.js", "searchbox.js", "search.js",
-           "filters.js", "table.js", "download.js", "main.js")  # fmt: skip
+           "areas.js", "network.js", "things.js", "panel.js", "questions.js", "figures.js", "match.js", "searchbox.js",
+           "search.js", "filters.js", "table.js", "download.js", "main.js")  # fmt: skip
 
 # Beyond, the page would weigh more than 5 MB and move at less than 30 frames a second (tests/benchmarks/page.py).
 MOST_ENTITIES = 2_000
@@ -192,7 +192,7 @@ def word_part(part: Part, seeds: Seeds, sources: Mapping[str, Worded], lang: str
     match part:
         case Around(entity=key, depth=depth):
             name = clean(seeds.entity_by_key[key].label(lang))
-            text = words.fill("part-around", lang, name=name, n=str(depth))
+            text = words.fill("part-around-1" if depth == 1 else "part-around-n", lang, name=name, n=str(depth))
         case FromSource(source=source):
             text = words.fill("part-source", lang, name=sources[source][lang])
         case _:

@@ -114,7 +114,7 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
     for lang in LANGUAGES:
         names = story.words(lang)
         parts = (names.entity(question.subject), question.prop.label(lang), names.entity(question.object or ""))
-        matter[lang] = ("" if lang == "zh" else " ").join(clean(part) for part in parts if part)
+        matter[lang] = load_words().join_phrase(map(clean, parts), lang)
     return Finding(
         key=".".join(filter(None, (question.subject, question.prop.name, question.object))),
         matter=matter,

@@ -17,7 +17,6 @@ from kg.page.words import Worded, load_words
 from kg.story import Story
 from kg.values import ClaimRef, Quantity
 
-MOST_BARS = 8  # rows of a card of quantities that stand there at once
 MOST_MEASURES = 12
 
 
@@ -164,11 +163,12 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
             units = [story.vocabulary.unit_by_iri.get(q.unit or "") for q in quantities if isinstance(q, Quantity)]
             labels = dict.fromkeys(clean(u.labels.get(lang) or u.symbol) for u in units if u is not None)
             plural = [f"{label}s" if lang == "en" else label for label in labels]
-            question[lang] = words.fill("how-many", lang, what=words.join_words(plural, lang))
+            question[lang] = words.fill("how-many", lang, what=words.own[lang]["how-many-and"].join(plural))
         for alike, (_, group) in rows.items():
             first = group[0]
-            parts = [clean(names.property(first.claim.predicate.text))] if len(properties) > 1 else []
-            parts += [clean(names.entity(first.root or ""))] if len(roots) > 1 and first.root else []
+            who = clean(names.entity(first.root)) if len(roots) > 1 and first.root else ""
+            what = clean(names.property(first.claim.predicate.text)) if len(properties) > 1 else ""
+            parts = [words.join_phrase((who, what), lang)]
             time = first.time or first.as_of
             if time is not None:
                 parts.append(words.fill("as-of-time", lang, when=time[lang]) if first.as_of else time[lang])

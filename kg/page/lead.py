@@ -29,7 +29,9 @@ def _tell_difference(finding: Finding, lang: str) -> str:
     said = [a for a in finding.answers if not a.denied]
     told = said if finding.about_time else finding.answers
     denied = words.fill("in-brackets", lang, text=words.own[lang]["line-denied"])
+    unsaid = words.get("no-time", lang)
     texts = list(dict.fromkeys(a.text[lang] + (denied if a.denied else "") for a in told))
+    texts = [words.get("without-time", lang) if text == unsaid else text for text in texts]
     answers = words.join_words(texts, lang, last="or")
     kind, voices = ("sources", sources) if len(sources) > 1 else ("speakers", speakers)
     number = words.own[lang].get(f"numbers.{len(voices)}", str(len(voices)))

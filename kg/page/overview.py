@@ -44,7 +44,7 @@ STYLES = (
     "overview.css",
     "narrow.css",
 )
-SCRIPTS = ("dom.js", "match.js", "searchbox.js", "overview.js")
+SCRIPTS = ("dom.js", "figures.js", "match.js", "searchbox.js", "overview.js")
 MOST_LISTED = 1000  # classes and properties that are listed; beyond, their number is said
 
 
@@ -191,16 +191,15 @@ def find_disputes(story: Story, lang: str) -> Disputes:
     say = Say(lang=lang, story=part, records=records, sources=source_names(part.seeds), places="e")
     cards = [show_lanes(build_lanes(findings, records, part), say), show_disputes(find_contrasts(records), say)]
     counted = Counter(c.relation for c in story.comparisons)
-    counts = load_words().join_parts(
-        (
-            _count_word("contradictions", len(conflicts), lang),
-            _count_word("open", len(story.open_questions), lang),
-            _count_word("later", counted[Outcome.DEVELOPMENT], lang),
-            _count_word("kinds", counted[Outcome.KIND], lang),
-            _count_word("measures", counted[Outcome.MEASURE], lang),
-        ),
-        lang,
-    )
+    told = {
+        "contradictions": len(conflicts),
+        "open": len(story.open_questions),
+        "later": counted[Outcome.DEVELOPMENT],
+        "kinds": counted[Outcome.KIND],
+        "measures": counted[Outcome.MEASURE],
+    }
+    parts = [_count_word(key, n, lang) for key, n in told.items() if n] or [_say("agreed", lang)]
+    counts = load_words().join_parts(parts, lang)
     return Disputes(counts=counts, cards=tag("div", draw_definitions(), *cards, class_="disputes"))
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kg.model import Clarity, Entity, Mode, NameKind, Seeds, Source, Voice
+from kg.page.address import word_addresses
 from kg.page.answers import WordedAnswer
 from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
 from kg.page.lanes import Lane, read_figure
@@ -64,6 +66,12 @@ def build_payload(
         "families": {
             f.name: {"colours": [f.light, f.dark], "hollow": f.hollow, "outline": shape_path(f.shape, 10)}
             for f in FAMILIES
+        },
+        # The words that a unit goes by, which search knows: of the claim it stands in, the page shows one.
+        "units": {
+            unit.iri: clean(" ".join(dict.fromkeys((*unit.words, *unit.labels.values()))))
+            for unit in story.vocabulary.units.values()
+            if unit.iri in {r.claim.object.unit for r in records.claims if isinstance(r.claim.object, Quantity)}
         },
         "strokes": {
             m.value: {"dashes": list(s.dashes), "colours": [s.light, s.dark], "tense": tense_of(m)}
@@ -158,7 +166,8 @@ def _note(note: Text | None, lang: str) -> Json | None:
     """A curator's text; with its language where that is not the page's."""
     if note is None:
         return None
-    return _slim({"text": clean(note.text), "language": clean(note.lang) if note.lang != lang else None})
+    text = word_addresses(clean(note.text), note.lang)
+    return _slim({"text": text, "language": clean(note.lang) if note.lang != lang else None})
 
 
 def _slim(value: Mapping[str, Any]) -> Json:
@@ -261,7 +270,7 @@ def _claim(record: ClaimRecord, story: Story, lang: str) -> Json:
             "superseded": record.superseded,
             "note": _note(record.note, lang),
             "decided": _decision(record, lang),
-            "inferred": [_slim({"text": clean(i.text), "language": clean(i.reason.lang)}) for i in claim.inferred],
+            "inferred": [_note(replace(i.reason, text=i.text), lang) for i in claim.inferred],
             "state": tell_state(claim.state, story),
             "evidence": [_evidence(e, story, lang) for e in record.evidence],
             "stands": [

@@ -113,7 +113,7 @@ class Records:
         return {r.claim.id: r for r in self.claims}
 
 
-LONGEST_TITLE = 12.0  # of a source without a publisher, in ems
+LONGEST_TITLE = 16.0  # of a source without a publisher, in ems
 MOST_OTHERS = 12  # claims that a claim's card names of those it differs from
 
 
@@ -235,5 +235,5 @@ def name_source(source: Source, seeds: Seeds, lang: str) -> str:
         several = sum(s.publisher is not None and s.publisher.text == publisher.key for s in seeds.sources) > 1
         return f"{name}, {show_time(source.published.edtf, lang)}" if several and source.published else name
     if source.title is not None:
-        return f"“{shorten(clean(source.title.text), LONGEST_TITLE)}”"
+        return f"“{shorten(clean(source.title.text), LONGEST_TITLE, by_words=True)}”"
     return source.id

@@ -51,15 +51,22 @@ def _measure_character(char: str) -> float:
     return 0.68 if char.isupper() or char.isdigit() else 0.57
 
 
-def shorten(text: str, most: float) -> str:
+def shorten(text: str, most: float, *, by_words: bool = False) -> str:
     """The text, cut with an ellipsis where it would be wider than *most* times the size of its letters.
+
+    *by_words* cuts behind a word, where there is one in the second half of what has room.
 
     >>> shorten("Lei Jun's visit to France", 8)
     "Lei Jun's visi…"
+    >>> shorten("Lei Jun's visit to France", 8, by_words=True)
+    "Lei Jun's …"
     """
     if len(text) <= 200 and measure(text, 1) <= most:
         return text
     # How much of it there is room for beside the ellipsis.
     widths = accumulate(map(_measure_character, text[:200]), initial=_measure_character("…"))
-    room = sum(1 for width in widths if width <= most)
-    return text[: max(room - 1, 0)].rstrip() + "…"
+    cut = text[: max(sum(1 for width in widths if width <= most) - 1, 0)]
+    whole = cut.rpartition(" ")[0]
+    if by_words and text[len(cut)] != " " and 2 * len(whole) >= len(cut):
+        return whole.rstrip() + " …"
+    return cut.rstrip() + "…"

@@ -45,6 +45,22 @@ class Words:
             return "".join(texts)
         return self.own[lang]["comma"].join(texts[:-1]) + self.own[lang][last] + texts[-1]
 
+    def join_phrase(self, texts: Iterable[str], lang: str) -> str:
+        """Words that follow each other, those that are empty left out.
+
+        Chinese has spaces only beside Latin letters and figures.
+
+        >>> load_words().join_phrase(("Xiaomi EV", "", "delivers"), "en")
+        'Xiaomi EV delivers'
+        >>> load_words().join_phrase(("小米 SU7", "交付量", "5,700 辆", "否认"), "zh")
+        '小米 SU7 交付量 5,700 辆否认'
+        """
+        told = ""
+        for text in filter(None, texts):
+            latin = (told[-1:].isascii() and text[0] not in "“（") or (text[0].isascii() and told[-1] not in "”）")
+            told += (" " if told and (lang != "zh" or latin) else "") + text
+        return told
+
     def join_parts(self, texts: Iterable[str], lang: str) -> str:
         """Parts of a remark, those that are empty left out."""
         return self.own[lang]["comma"].join(text for text in texts if text)

@@ -226,14 +226,11 @@ def _put(
 def _join_files(
     project: Project, draft: Draft, target: ClaimsFile, text: str, rest: str | None, moved: Iterable[Moved]
 ) -> tuple[Rewritten, ...]:
-    try:
-        return (
-            make_file(project, target.path, text),
-            make_file(project, draft.path, rest),
-            *(make_file(project, one.path, one.text) for one in moved),
-        )
-    except OSError as error:
-        raise RefusedError(f"a file cannot be read: {error.strerror or error}") from error
+    return (
+        make_file(project, target.path, text),
+        make_file(project, draft.path, rest),
+        *(make_file(project, one.path, one.text) for one in moved),
+    )
 
 
 def _tell(draft: Draft, target: ClaimsFile, moved: Iterable[Moved]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kg.change.rekey import Rewritten, write_rewritten
-from kg.diagnostic import UsageError
+from kg.diagnostic import KgError, UsageError
 from kg.edtf import EdtfError, parse_edtf
 from kg.project import Project
 from kg.state import ProposalRecord
@@ -72,12 +72,15 @@ def write_proposal(proposal: ProposalRecord) -> str:
 
 
 def make_file(project: Project, path: Path, text: str | None) -> Rewritten:
-    """A file with another text, or one that goes (None); what it holds now is read. Raises OSError where it cannot be.
+    """A file with another text, or one that goes (None); what it holds now is read. Raises KgError where it cannot be.
 
     A byte-order mark stays.
     """
-    is_new = not path.exists()
-    before = b"" if is_new else path.read_bytes()
+    try:
+        is_new = not path.exists()
+        before = b"" if is_new else path.read_bytes()
+    except OSError as error:
+        raise KgError(f"cannot read {project.name_of(path)}: {error.strerror or error}") from error
     mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
     whole = "" if text is None else mark + text
     return Rewritten(

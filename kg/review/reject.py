@@ -47,7 +47,7 @@ def plan_rejection(checked: Checked, draft: Draft, reviewer: Reviewer, reason: s
         else:
             told.append("it could not be read, so that nothing can be remembered of what it said")
         files = tuple(make_file(project, file, text) for file, text in texts.items())
-    except (RefusedError, OSError) as error:
+    except RefusedError as error:
         return ReviewPlan(id=draft.id, refused=(str(error),))
     new = find_new(checked, check_after(checked, files), Severity.ERROR)
     refused = tuple(map(tell_new_error, new))

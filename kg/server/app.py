@@ -34,6 +34,12 @@ _PAGES: dict[str, Answer] = {
     "/search": give_search, "/complete": give_completions, "/query": give_query, "/questions": give_questions,
     "/disputes": give_disputes,
 }  # fmt: skip
+PLACES: dict[str, Answer] = {
+    "/": give_home, "/about": give_home, OPENAPI: give_openapi, "/.well-known/void": give_void, **_PAGES,
+    "/resource": give_resource,
+}  # fmt: skip
+"""What answers at which address, beside SPARQL, graphs and reconciliation."""
+
 _FOLDERS = frozenset({"/questions", "/disputes"})
 _FOR_PEOPLE = frozenset({give_home, give_resource, *_PAGES.values()} - {give_completions})
 
@@ -113,14 +119,10 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return GRAPH_METHODS, answer_graph
     if path == RECONCILE or path.startswith(f"{RECONCILE}/"):
         return RECONCILE_METHODS, answer_reconciliation
-    if path == OPENAPI:
-        return _READING, give_openapi
-    if path == "/.well-known/void":
-        return _READING, give_void
-    for root, answer in _PAGES.items():
-        if path == root or (root in _FOLDERS and path.startswith(f"{root}/")):
-            return _READING, answer
-    return _READING, give_home if path in {"/", "/about"} else give_resource
+    if path in PLACES:
+        return _READING, PLACES[path]
+    root = path[: path.find("/", 1)]
+    return _READING, PLACES[root] if root in _FOLDERS else give_resource
 
 
 def _shorten(path: str) -> str:

@@ -7,6 +7,7 @@ dies of some, and finds the place of a mistake, since that takes time.
 |---|---|
 | `S` settings; again, another folder | `r` it has the store open |
 | `N` what is asked of names (`kg.server.matching`) | `e` the answer |
+| `I` a folder for the files of the names (`kg.server.namefile`) | `e` how many there are |
 | `E` what a page needs (`kg.server.explore.look`), `F` the first rows of a query | `e` the answer |
 | `Q` a query, `G` a graph | `w` the whole answer; of a large one `h` what it is, `d` pieces of it, `e` its end |
 | `U` an update, `P` one of a single graph, `L` a document (then `D` pieces) | `e`, what happened |
@@ -32,6 +33,7 @@ from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, find_dataset, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
+from kg.server.manynames import index_names
 from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
 from kg.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
@@ -73,6 +75,8 @@ def _work(frames: Frames, out: BinaryIO) -> None:
                 servant.give(request, out)
             elif kind == b"N":
                 send(out, b"e", servant.match(request))
+            elif kind == b"I":
+                send(out, b"e", servant.index(request))
             elif kind == b"E":
                 send(out, b"e", servant.look(request))
             elif kind == b"F":
@@ -110,12 +114,16 @@ class Servant:
         self.store = make(settings["folder"])
         self.prefixes = settings["prefixes"]
         self._matcher: Matcher | None = None
+        self._lookers: dict[tuple[str, bool], Looker] = {}  # what one has seen of the store is known to the next page
+        self._files: Path | None = None
 
     def match(self, request: Request) -> Request:
         """Answer what is asked of names."""
-        if self._matcher is None:
+        files = Path(request["files"]) if request["files"] is not None else None
+        if self._matcher is None or files != self._files:
+            self._files = files
             ids = Identifiers(space=request["space"], prefixes=self.prefixes)
-            self._matcher = Matcher(self.store, request["language"], ids)
+            self._matcher = Matcher(self.store, request["language"], ids, files)
         try:
             return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
         except WishError as error:
@@ -125,17 +133,32 @@ class Servant:
         except ValueError as error:  # more names than there may be
             raise RefusedError("unable", str(error)) from None
 
+    def index(self, request: Request) -> Request:
+        """Write the files of the names."""
+        try:
+            return {"names": index_names(self.store, Path(request["folder"]), union=request["union"])}
+        except OSError as error:
+            raise RefusedError("failed", str(error)) from None
+
     def look(self, request: Request) -> Request:
         """Answer what a page needs to know."""
-        looker = Looker(self.store, request["language"], union=request["union"])
+        looker = self._find_looker(request)
+        if request["words"] is not None:
+            looker.words = request["words"]
         try:
             return {"answer": getattr(looker, request["act"])(*request["with"])}
         except OSError as error:
             raise RefusedError("failed", str(error)) from None
 
+    def _find_looker(self, request: Request) -> Looker:
+        key = (request["language"], request["union"])
+        if key not in self._lookers:
+            self._lookers = {key: Looker(self.store, key[0], union=key[1])}
+        return self._lookers[key]
+
     def begin(self, request: Request) -> Request:
         """The first rows or triples of an answer, with the names of what they hold."""
-        looker = Looker(self.store, request["language"], union=request["union"])
+        looker = self._find_looker(request)
         with self._run(request) as results:
             return tell_answer(results, looker, request["most"])
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,9 @@ from kg.server.cache import AnswerCache, Kept
 from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
+from kg.server.indexer import Indexer
 from kg.server.namer import Namer
+from kg.server.names import MOST_NAMES
 from kg.server.options import Options
 from kg.server.pool import Pool
 from kg.server.process import BusyError, Process, Settings
@@ -25,6 +28,7 @@ from kg.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept
+_WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
 _STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
 
 
@@ -45,9 +49,15 @@ class About:
 
 
 class Data:
-    """The store of a server, through its processes; *copies* is where copies of a store that changes go."""
+    """The store of a server, through its processes; *copies* is where copies of a store that changes go.
 
-    def __init__(self, folder: Path, about: About, options: Options, *, copies: Path | None = None) -> None:
+    *room* gives a folder for the files of very many names; without it they are put beside the store.
+    """
+
+    def __init__(
+        self, folder: Path, about: About, options: Options, *, copies: Path | None = None,
+        room: Callable[[], Path] | None = None,
+    ) -> None:  # fmt: skip
         self.about, self.options = about, options
         settings = Settings(
             folder=folder, memory=options.memory, allowed=options.allowed, prefixes=about.prefixes
@@ -55,21 +65,34 @@ class Data:
         self.pool = Pool(settings, most=options.workers, waiting=options.waiting, patience=options.patience)
         self.writer: Writer | None = None
         self.namer = Namer(seconds=options.seconds)
+        self.indexer = Indexer(lambda store: room() if room is not None else store.parent)
         if copies is not None:
             self.writer = Writer(settings, copies, seconds=options.seconds)
             self.writer.in_use = self.in_use
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
-        self._many_names = (-1, False)  # for which version it was looked up
+        self._beginning: asyncio.Task[None] | None = None
+        self._known: dict[tuple[object, ...], Any] = {}  # what was looked up of the store as it is
+        self._known_of = -1  # for which version
         self._mark = secrets.token_hex(8)
 
     async def start(self) -> None:
         """Have a process ready. Raises StoppedError or OSError where the store cannot be opened."""
         await self._refresh()
         await self.pool.start()
+        if self.writer is None:
+            self._beginning = asyncio.get_running_loop().create_task(self._begin_files())
+
+    async def _begin_files(self) -> None:
+        """Have the files of the names made before anybody needs them, where there are so many."""
+        with suppress(HttpError):
+            await self.find_files()
 
     async def close(self) -> None:
         """End all processes, and wait until they have ended."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+        await self.indexer.close()
         await self.pool.close()
         await self.namer.close()
         if self.writer is not None:
@@ -78,7 +101,7 @@ class Data:
     def in_use(self) -> set[Path]:
         """The folders that are read at this moment."""
         named = self.namer.folder
-        return self.pool.in_use() | ({named} if named is not None else set())
+        return self.pool.in_use() | self.indexer.reads | ({named} if named is not None else set())
 
     async def _refresh(self) -> None:
         if self.writer is not None:
@@ -130,18 +153,25 @@ class Data:
 
     # ---- answers
 
-    async def has_many_names(self) -> bool:
-        """Whether the store has more names than are held in memory. Raises HttpError."""
-        if self._many_names[0] != self.version:
-            self._many_names = (self.version, await self.look("has_many_names"))
-        return self._many_names[1]
+    async def find_files(self) -> tuple[bool, Path | None]:
+        """Whether the store has more names than are held in memory, and then their files where these are there.
+
+        Where they are not, they are begun. Raises HttpError.
+        """
+        if not await self.look_once("has_many_names"):
+            return False, None
+        return True, self.indexer.find(self.pool.settings, union=self.about.union)
 
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
+        many, files = await self.find_files()
+        if many and files is None:
+            words = f"there are more than {MOST_NAMES:,} names, and they are still being read; try again later"
+            raise HttpError(503, words, retry_after="10")
         try:
             await self._refresh()
             asked = {"act": act, "with": given, "space": space, "language": self.about.language}
-            return await self.namer.ask(lambda: self.pool.settings, asked)
+            return await self.namer.ask(lambda: self.pool.settings, asked | {"files": str(files) if files else None})
         except (ToldError, StoppedError, BusyError, OSError) as error:
             raise self.explain(error) from None
 
@@ -175,9 +205,25 @@ class Data:
 
     async def look(self, act: str, *given: object) -> Any:
         """What `kg.server.explore.look.Looker` answers to an act. Raises HttpError."""
-        asked = {"act": act, "with": given, "language": self.about.language, "union": self.about.union}
+        words = await self.look_once("find_words") if act in _WORDY else None
+        asked = {
+            "act": act, "with": given, "language": self.about.language, "union": self.about.union, "words": words,
+        }  # fmt: skip
         answer, _ = await self._exchange(b"E", asked)
         return json.loads(answer)["answer"]
+
+    async def look_once(self, act: str, *given: object) -> Any:
+        """The same of what is true of the whole store: it is looked up once after each change. Raises HttpError."""
+        version = self.version
+        if self._known_of != version:
+            self._known, self._known_of = {}, version
+        key = (act, *given)
+        if key not in self._known:
+            answer = await self.look(act, *given)
+            if self._known_of == version:
+                self._known[key] = answer
+            return answer
+        return self._known[key]
 
     async def begin(self, query: str, base: str, most: int) -> Any:
         """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""

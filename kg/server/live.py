@@ -139,17 +139,18 @@ async def keep_current(
     data: Data,
     news: News,
     read_state: Callable[[], Hashable] | None,
+    before: Hashable,
     command: Sequence[str],
     tell: Callable[[str], None],
 ) -> None:
     """Draw the page; then, with *read_state*, build all anew whenever that gives something else than before.
 
-    *command* is a process that builds: a line of JSON names the folder, and it prints what came of it as JSON. A
-    failure leaves data and page as they are. Requests that have begun finish on the store of before.
+    *before* is what it gave when the data had not been read yet: what changes from then on is not missed. *command* is
+    a process that builds: a line of JSON names the folder, and it prints what came of it as JSON. A failure leaves data
+    and page as they are. Requests that have begun finish on the store of before.
     """
     builder = Builder(command)
     try:
-        before = await asyncio.to_thread(read_state) if read_state is not None else None
         folder = data.pool.settings.folder.parent
         made = await builder.build(folder, store=False)
         _publish(news, made, folder)

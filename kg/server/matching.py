@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg.namespace import RDF, XSD
+from kg.server.manynames import ManyNames
+from kg.server.namefile import NameFile
 from kg.server.names import NameIndex, Near, fold_name, read_names, read_words
 
 _NAME_PART = 0.6  # of a score, where properties are given too
@@ -62,21 +65,25 @@ class Identifiers:
 class Matcher:
     """Answers for one store; its names are read when they are first needed."""
 
-    def __init__(self, store: ox.Store, language: str, ids: Identifiers) -> None:
-        self._store, self._language, self._ids = store, language, ids
+    def __init__(self, store: ox.Store, language: str, ids: Identifiers, files: Path | None = None) -> None:
+        self._store, self._language, self._ids, self._files = store, language, ids, files
 
     @cached_property
-    def _names(self) -> NameIndex:
-        return read_names(self._store, self._language)
+    def _names(self) -> NameIndex | ManyNames:
+        if self._files is None:
+            return read_names(self._store, self._language)
+        return ManyNames(store=self._store, language=self._language, file=NameFile(self._files))
 
     @cached_property
     def _classes(self) -> NameIndex:
-        used = {kind for kinds in self._names.types.values() for kind in kinds}
+        used = self._names.list_classes()
         above = {upper for kind in used for upper in self._names.above.get(kind, ())}
         return read_words(self._store, self._language, used | above)
 
     @cached_property
     def _properties(self) -> NameIndex:
+        if isinstance(self._names, ManyNames):
+            return read_words(self._store, self._language, self._names.properties)
         found = self._ask("SELECT DISTINCT ?p { ?s ?p ?o }")
         return read_words(self._store, self._language, (row[0].value for row in found))
 
@@ -89,7 +96,13 @@ class Matcher:
 
     def match(self, batch: Json) -> Json:
         """The candidates for each query of a batch. Raises WishError."""
-        return {key: {"result": self._match_one(key, query)} for key, query in batch.items()}
+        return {key: self._match_and_tell(key, query) for key, query in batch.items()}
+
+    def _match_and_tell(self, key: str, query: Any) -> Json:
+        answer: Json = {"result": self._match_one(key, query)}
+        if self._names.take_bounded():
+            answer["partly"] = True  # not of the API: some names of very many were not looked at
+        return answer
 
     def _match_one(self, key: str, query: Any) -> list[Json]:
         text, kinds, strict, limit, wanted = self._read_query(key, query)
@@ -167,7 +180,7 @@ class Matcher:
             features.append({"id": "properties", "value": round(100 * sum(values) / len(values), 1)})
         written: Json = {
             "id": self._ids.write(thing), "name": called, "score": round(score, 1), "match": match,
-            "type": [self._write_class(kind) for kind in self._names.types.get(thing, ())], "features": features,
+            "type": [self._write_class(kind) for kind in self._names.types_of(thing)], "features": features,
         }  # fmt: skip
         if has_text and name.text != called:
             words = {"name": "a name", "alias": "an alias", "typo": "a known misspelling"}[name.kind]
@@ -184,7 +197,7 @@ class Matcher:
             for subject, _, term, _ in self._match_pattern(None, prop):
                 if isinstance(subject, ox.NamedNode) and self._is_value(term, value) == 1:
                     found[subject.value] = None
-        return [self._names.by_thing[thing] for thing in found if thing in self._names.by_thing]
+        return [names for names in map(self._names.names_of, found) if names]
 
     def _match_pattern(self, subject: str | None, prop: str) -> Iterable[Any]:
         try:
@@ -204,7 +217,7 @@ class Matcher:
             return float(isinstance(term, ox.Literal) and term.value in ({"true", "1"} if value else {"false", "0"}))
         if isinstance(term, ox.NamedNode):
             text = str(value)
-            names = (fold_name(name.text) for name in self._names.by_thing.get(term.value, ()))
+            names = (fold_name(name.text) for name in self._names.names_of(term.value))
             return float(term.value == self._ids.read(text) or fold_name(text) in names)
         if not isinstance(term, ox.Literal):
             return 0.0
@@ -219,40 +232,42 @@ class Matcher:
 
     def suggest(self, kind: str, prefix: str, cursor: int, most: int) -> Json:
         """Things (`entity`), classes (`type`) or properties (`property`) whose names begin as given."""
-        index = {"entity": self._names, "type": self._classes, "property": self._properties}[kind]
+        indices = {"entity": self._names, "type": self._classes, "property": self._properties}
+        index: NameIndex | ManyNames = indices[kind]
         found = index.suggest(prefix)[cursor : cursor + most]
         result = []
         for iri in found:
             one: Json = {"id": self._ids.write(iri), "name": index.call(iri)}
             if kind == "entity":
-                one["notable"] = [self._write_class(each) for each in self._names.types.get(iri, ())]
+                one["notable"] = [self._write_class(each) for each in self._names.types_of(iri)]
             one["description"] = iri
             result.append(one)
-        return {"result": result}
+        return {"result": result} | ({"partly": True} if index.take_bounded() else {})
 
     def search(self, text: str, most: int) -> Json:
         """The IRIs of things, classes and properties that a text may mean, the nearest first; by which name each."""
         ranked: dict[str, tuple[float, str]] = {}
-        for index in (self._names, self._classes, self._properties):
+        indices: tuple[NameIndex | ManyNames, ...] = (self._names, self._classes, self._properties)
+        fold = fold_name(text)
+        for index in indices:
             for near in [*index.find(text), *index.find_part(text)]:
                 ranked[near.name.thing] = max(ranked.get(near.name.thing, (0.0, "")), (near.score, near.name.text))
-            fold = fold_name(text)
-            for name, known in zip(index.names, index.folded, strict=True):
-                if fold and fold in known:
-                    begun = known.startswith(fold) or f" {fold}" in known
-                    score = (_BEGUN if begun else _HELD) + _SHARE * len(fold) / len(known)
-                    ranked[name.thing] = max(ranked.get(name.thing, (0.0, "")), (score, name.text))
+            for name, known in index.find_holding(text):
+                begun = known.startswith(fold) or f" {fold}" in known
+                score = (_BEGUN if begun else _HELD) + _SHARE * len(fold) / len(known)
+                ranked[name.thing] = max(ranked.get(name.thing, (0.0, "")), (score, name.text))
         listed = sorted(ranked, key=lambda iri: (-ranked[iri][0], iri))[:most]
-        return {"iris": listed, "by": [ranked[iri][1] for iri in listed], "partly": False}
+        return {"iris": listed, "by": [ranked[iri][1] for iri in listed], "partly": self._names.take_bounded()}
 
     def describe(self, text: str) -> Json | None:
         """What is shown of a thing, a class or a property: its IRI, name, other names and types; None: it is none."""
         iri = self._ids.read(text)
-        for index in (self._names, self._classes, self._properties):
-            if iri in index.by_thing:
-                others = dict.fromkeys(name.text for name in index.by_thing[iri] if name.kind != "typo")
+        indices: tuple[NameIndex | ManyNames, ...] = (self._names, self._classes, self._properties)
+        for index in indices:
+            if names := index.names_of(iri):
+                others = dict.fromkeys(name.text for name in names if name.kind != "typo")
                 called = index.call(iri)
-                kinds = [self._classes.call(kind) for kind in self._names.types.get(iri, ())]
+                kinds = [self._classes.call(kind) for kind in self._names.types_of(iri)]
                 return {"iri": iri, "name": called, "others": [o for o in others if o != called][:20], "types": kinds}
         return None
 

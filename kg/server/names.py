@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,9 @@ from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHE
 
 MOST_NAMES = 200_000
 EXACT, FOLDED, SHUFFLED, KNOWN_TYPO = 100.0, 98.0, 95.0, 97.0
-_NEAREST = 94.0  # of a name that is not the one that was given
-_LEAST = 60.0
-_LEAST_PART, _SHORTEST_PART = 75.0, 4  # likeness of a part of a name, characters of what is looked for
+NEAREST = 94.0  # of a name that is not the one that was given
+LEAST = 60.0
+LEAST_PART, SHORTEST_PART = 75.0, 4  # likeness of a part of a name, characters of what is looked for
 _NO_WORD = re.compile("[^a-z0-9]+")
 
 PREFERRED = (SKOS + "prefLabel", RDFS + "label", SCHEMA + "name", "http://xmlns.com/foaf/0.1/name", DCTERMS + "title")
@@ -74,46 +74,54 @@ class NameIndex:
         self.folded.append(fold)
         self.by_thing[name.thing].append(name)
         self.by_fold[fold].append(number)
-        for key in _shuffle(fold):
+        for key in shuffle_words(fold):
             self.by_words[key].append(number)
 
     def call(self, iri: str) -> str:
         """What a thing is called: its name in the index's language, else in another, else the end of its IRI."""
-        names = self.by_thing.get(iri, [])
-        chosen = [name for name in names if name.kind == "name"] or names
-        by_language = {name.language: name.text for name in reversed(chosen)}
-        best = choose_language(self.language, list(by_language))
-        if best is not None:
-            return by_language[best]
-        return chosen[0].text if chosen else iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri
+        return call_by(self.by_thing.get(iri, []), iri, self.language)
 
     def is_a(self, iri: str, wanted: str) -> bool:
         """Whether a thing is of a class, or of one below it."""
         return any(kind == wanted or wanted in self.above.get(kind, ()) for kind in self.types.get(iri, ()))
+
+    def types_of(self, iri: str) -> tuple[str, ...]:
+        """The types of a thing that tell what it is."""
+        return self.types.get(iri, ())
+
+    def names_of(self, iri: str) -> list[Name]:
+        """The names of a thing."""
+        return self.by_thing.get(iri, [])
+
+    def list_classes(self) -> set[str]:
+        """The classes that things are of."""
+        return {kind for kinds in self.types.values() for kind in kinds}
+
+    def find_holding(self, text: str) -> Iterator[tuple[Name, str]]:
+        """The names that hold a text, each with its folded form."""
+        fold = fold_name(text)
+        if fold:
+            yield from ((name, known) for name, known in zip(self.names, self.folded, strict=True) if fold in known)
+
+    def take_bounded(self) -> bool:
+        """Whether, since it was last asked, some names were not looked at: never, since all are."""
+        return False
 
     def find(self, text: str, most: int = 100) -> list[Near]:
         """The things that a text may mean, each by its nearest name, the nearest first."""
         fold = fold_name(text)
         if not fold:
             return []
-        plain = _plain(text)
+        plain = plain_name(text)
         found: dict[int, float] = {}
         for number in self.by_fold.get(fold, ()):
-            found[number] = EXACT if _plain(self.names[number].text) == plain else FOLDED
-        for key in _shuffle(fold):
+            found[number] = EXACT if plain_name(self.names[number].text) == plain else FOLDED
+        for key in shuffle_words(fold):
             for number in self.by_words.get(key, ()):
                 found.setdefault(number, SHUFFLED)
         for number, score in self._find_near(fold, most * 4):
             found.setdefault(number, score)
-        best: dict[str, Near] = {}
-        for number, score in found.items():
-            name = self.names[number]
-            if name.kind == "typo":
-                score = min(score, KNOWN_TYPO)
-            known = best.get(name.thing)
-            if known is None or score > known.score:
-                best[name.thing] = Near(name=name, score=score)
-        return sorted(best.values(), key=lambda near: (-near.score, near.name.thing))[:most]
+        return choose_best(((self.names[number], score) for number, score in found.items()), most)
 
     def _find_near(self, fold: str, most: int) -> Iterator[tuple[int, float]]:
         """Names with other letters here and there, and names that hold the text, or that it holds, as whole words."""
@@ -121,13 +129,12 @@ class NameIndex:
         from rapidfuzz.distance import OSA
 
         hits = process.extract(
-            fold, self.folded, scorer=OSA.normalized_similarity, processor=None, limit=most, score_cutoff=_LEAST / 100
+            fold, self.folded, scorer=OSA.normalized_similarity, processor=None, limit=most, score_cutoff=LEAST / 100
         )
-        scores = {number: min(_NEAREST, 100 * similarity) for _, similarity, number in hits}
+        scores = {number: min(NEAREST, 100 * similarity) for _, similarity, number in hits}
         for number, name in enumerate(self.folded):
-            short, long = (fold, name) if len(fold) <= len(name) else (name, fold)
-            if len(short) > 1 and short != long and short in long and _stands_whole(short, long):
-                part = 50 + 40 * len(short) / len(long)
+            part = rate_part(fold, name)
+            if part:
                 scores[number] = max(scores.get(number, 0.0), part)
         yield from sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
 
@@ -136,16 +143,16 @@ class NameIndex:
         from rapidfuzz import fuzz, process
 
         fold = fold_name(text)
-        if len(fold) < _SHORTEST_PART:
+        if len(fold) < SHORTEST_PART:
             return []
         hits = process.extract(
-            fold, self.folded, scorer=fuzz.partial_ratio, processor=None, limit=most, score_cutoff=_LEAST_PART
+            fold, self.folded, scorer=fuzz.partial_ratio, processor=None, limit=most, score_cutoff=LEAST_PART
         )
         best: dict[str, Near] = {}
         for name, score, number in hits:
             if len(name) >= len(fold):
                 thing = self.names[number].thing
-                best.setdefault(thing, Near(name=self.names[number], score=score * _LEAST / 100))
+                best.setdefault(thing, Near(name=self.names[number], score=score * LEAST / 100))
         return list(best.values())
 
     def suggest(self, prefix: str, things: Collection[str] | None = None) -> list[str]:
@@ -177,7 +184,7 @@ def fold_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
-def _shuffle(fold: str) -> tuple[str, ...]:
+def shuffle_words(fold: str) -> tuple[str, ...]:
     """What a folded name is whatever the order of its words, and wherever they are joined."""
     if " " not in fold:
         return (fold,)
@@ -185,8 +192,39 @@ def _shuffle(fold: str) -> tuple[str, ...]:
     return " ".join(sorted(words)), "".join(words)
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
+    """A name with blanks and the size of letters made equal, and nothing else."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def call_by(names: Sequence[Name], iri: str, language: str) -> str:
+    """What a thing of these names is called in a language, else in another, else by the end of its IRI."""
+    chosen = [name for name in names if name.kind == "name"] or list(names)
+    by_language = {name.language: name.text for name in reversed(chosen)}
+    best = choose_language(language, list(by_language))
+    if best is not None:
+        return by_language[best]
+    return chosen[0].text if chosen else iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2] or iri
+
+
+def choose_best(found: Iterable[tuple[Name, float]], most: int) -> list[Near]:
+    """The things of names with scores, each by its nearest name, the nearest first."""
+    best: dict[str, Near] = {}
+    for name, score in found:
+        if name.kind == "typo":
+            score = min(score, KNOWN_TYPO)
+        known = best.get(name.thing)
+        if known is None or score > known.score:
+            best[name.thing] = Near(name=name, score=score)
+    return sorted(best.values(), key=lambda near: (-near.score, near.name.thing))[:most]
+
+
+def rate_part(fold: str, name: str) -> float:
+    """How near a name is that holds a text, or that it holds, as whole words; 0 where it is neither."""
+    short, long = (fold, name) if len(fold) <= len(name) else (name, fold)
+    if len(short) > 1 and short != long and short in long and _stands_whole(short, long):
+        return 50 + 40 * len(short) / len(long)
+    return 0.0
 
 
 def _stands_whole(short: str, long: str) -> bool:
@@ -206,23 +244,32 @@ def read_names(store: ox.Store, language: str) -> NameIndex:
         if kind.value not in kinds[subject.value]:
             kinds[subject.value].append(kind.value)
     seen: set[tuple[str, str, str]] = set()
+    for name in list_names(store, None):
+        key = (name.thing, name.text, name.language)
+        if key in seen or is_word(kinds.get(name.thing, ())):
+            continue
+        seen.add(key)
+        if len(seen) > MOST_NAMES:
+            raise ValueError(f"more than {MOST_NAMES:,} names")
+        index.add(name)
+    for thing in index.by_thing:
+        index.types[thing] = show_types(kinds.get(thing, ()))
+    index.above = read_classes(store)
+    return index
+
+
+def list_names(store: ox.Store, graph: Any, thing: ox.NamedNode | None = None) -> Iterator[Name]:
+    """The names in a graph (None: in all of them), of one thing or of all; one may come several times."""
     for group, kind in ((PREFERRED, "name"), (_OTHERS, "alias"), (_HIDDEN, "typo")):
         for predicate in group:
-            for subject, _, term, _ in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
-                if not isinstance(subject, ox.NamedNode) or not isinstance(term, ox.Literal):
-                    continue
-                key = (subject.value, term.value, term.language or "")
-                if key in seen or _is_word(kinds.get(subject.value, ())):
-                    continue
-                seen.add(key)
-                if len(seen) > MOST_NAMES:
-                    raise ValueError(f"more than {MOST_NAMES:,} names")
-                index.add(Name(thing=key[0], text=key[1], language=key[2], kind=kind))
-    for thing in index.by_thing:
-        shown = [kind for kind in kinds.get(thing, ()) if not _is_describing(kind)]
-        index.types[thing] = tuple(sorted(shown))
-    index.above = _read_classes(store)
-    return index
+            for subject, _, term, _ in store.quads_for_pattern(thing, ox.NamedNode(predicate), None, graph):
+                if isinstance(subject, ox.NamedNode) and isinstance(term, ox.Literal):
+                    yield Name(thing=subject.value, text=term.value, language=term.language or "", kind=kind)
+
+
+def show_types(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Of the types of a thing those that tell what it is."""
+    return tuple(sorted({kind for kind in kinds if not _is_describing(kind)}))
 
 
 def read_words(store: ox.Store, language: str, iris: Iterable[str]) -> NameIndex:
@@ -245,12 +292,12 @@ def _is_describing(kind: str) -> bool:
     return any(kind.startswith(namespace) for namespace in _DESCRIBING)
 
 
-def _is_word(kinds: Collection[str]) -> bool:
+def is_word(kinds: Collection[str]) -> bool:
     """Whether something is a word of a vocabulary, or of what the graph rests on, and no thing to be named."""
     return bool(kinds) and all(_is_describing(kind) for kind in kinds)
 
 
-def _read_classes(store: ox.Store) -> dict[str, frozenset[str]]:
+def read_classes(store: ox.Store) -> dict[str, frozenset[str]]:
     """Of each class all classes above it."""
     direct: dict[str, set[str]] = defaultdict(set)
     for below, _, upper, _ in store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None, None):

@@ -46,6 +46,11 @@ def describe_interface(base: str, title: str) -> _Json:
         "servers": [{"url": base}],
         "paths": {
             "/": _get("What there is here", {"text/plain": {"schema": _TEXT}, "text/html": {"schema": _TEXT}}),
+            "/about": _get("The things by class, and what else there is", {
+                "text/plain": {"schema": _TEXT}, "text/html": {"schema": _TEXT},
+            }),
+            "/live": _get("What kg check finds, and whether there is another page, of a project",
+                          {"text/event-stream": {"schema": _TEXT}}, absent=True),
             "/.well-known/void": _get("What the data are (VoID)", graph),
             ADDRESS: _get("This description", _json({"type": "object"})),
             "/resource": _get(
@@ -82,7 +87,10 @@ def _describe_explorer() -> dict[str, _Json]:
         "/search": _get("Things by their names", page, [_parameter("q", "a name, or what is near one"), at]),
         "/complete": _get(
             "Completions for a query", _json(offers),
-            [_parameter("kind", "what may stand there", {"enum": list(KINDS)}), _parameter("q", "what was typed")],
+            [_parameter("kind", "what may stand there", {"enum": list(KINDS)}), _parameter("q", "what was typed"),
+             _parameter("subject", "the subject, `<IRI>` or CURIE: its properties come first"),
+             _parameter("class", "the class of the subject: the properties of its things come first"),
+             _parameter("property", "the property: its values come first")],
         ),
         "/query": _get("A page to ask SPARQL at", table | {"text/turtle": {"schema": _TEXT}},
                        [_parameter("query", "a query"), form]),
@@ -179,6 +187,7 @@ def _list(items: _Json, most: int | None = None) -> _Json:
 _PARTS = [
     _parameter("of", "a property: a page of its values alone"),
     _parameter("in", "a property: a page of the links by it alone"),
+    _parameter("uses", "of a property: a page of the statements with it", {"const": ""}),
     _parameter("page", "which page of them", {"type": "integer", "minimum": 1}),
 ]
 _NAMED = _object("id name", id=_TEXT, name=_TEXT)

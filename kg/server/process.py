@@ -160,11 +160,11 @@ class Process(asyncio.SubprocessProtocol):
         last = words.split("\n")[-1][:200]
         return StoppedError(Stop.CRASH, f"{how}: {last}" if last else how)
 
-    def be_nice(self) -> None:
+    def be_nice(self, level: int = _NICE) -> None:
         """Give way to others of our session from now on; it cannot be undone."""
         self.nice = True
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.transport.get_pid(), _NICE)
+            os.setpriority(os.PRIO_PROCESS, self.transport.get_pid(), level)
 
     def end(self) -> None:
         """End it, whatever it does."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from kg.markup import tag
+from kg.markup import Child, tag
 from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
-from kg.server.explore.html import find_places, give_page
+from kg.server.explore.html import count_words, find_places, give_page
 from kg.server.explore.thing import give_thing
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
@@ -19,6 +19,7 @@ from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
 HTML = "text/html"
 _OFFERED = {media: form for media, form in GRAPHS.items() if media != "text/plain"} | {HTML: "html"}
 _MOST_CLASSES = 60
+_FOR_PEOPLE = frozenset({"/search", "/query", "/questions", "/disputes"})
 
 
 def wants_page(request: Request) -> bool:
@@ -36,13 +37,21 @@ async def give_home(request: Request, reply: Reply, data: Data) -> None:
              ("/openapi.json", "what there is beside SPARQL (OpenAPI)")]  # fmt: skip
     if wants_page(request):
         places = find_places(data)
-        classes = (await data.look("suggest", "type", "", _MOST_CLASSES))["iris"]
-        lines = await data.look("tell_lines", classes)
-        items = [tag("li", tag("a", tag("code", path), href=path), f" {words}") for path, words in links]
-        kinds = [tag("li", places.link(one["thing"])) for one in lines]
-        body = [tag("h1", about.title), tag("ul", items)]
+        kinds = [
+            tag("li", places.link(one["thing"]),
+                tag("span", f" {count_words(one['n'], many=one['many'])}", class_="kind"))
+            for one in await data.look_once("list_classes", _MOST_CLASSES)
+        ]  # fmt: skip
+        body: list[Child] = [tag("h1", about.title)]
         if kinds:
-            body += [tag("h2", "Classes"), tag("ul", kinds)]
+            body += [tag("h2", "Things by class"), tag("ul", kinds, class_="columns")]
+        people, programs = (
+            [one for one in links if one[0] in _FOR_PEOPLE],
+            [o for o in links if o[0] not in _FOR_PEOPLE],
+        )
+        for title, group in (("For people", people), ("For programs", programs)):
+            items = [tag("li", tag("a", tag("code", path), href=path), f" {words}") for path, words in group]
+            body += [tag("h2", title), tag("ul", items)]
         await give_page(reply, data, about.title, *body)
         return
     lines = [about.title, *(f"{request.base}{path}  {words}" for path, words in links)]

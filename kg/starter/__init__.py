@@ -77,6 +77,7 @@ def init_project(
     parts = sorted(made_of.items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
     parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README that was there stays
     made = [path for path in (work, folder, *folder.parents) if not path.exists()]
+    made = [*made, work] if not is_project and work not in made else made  # an earlier run, which was killed, made it
     try:
         with hold_lock(work, "init"):
             write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)

@@ -13,7 +13,8 @@ class Column:
     The natural datatype is either the same for all values (*datatype*, an IRI) or stands in the column
     *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
     language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
-    true where the value is none of the natural datatype, so that it must not be written with it.
+    true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
+    true where there is a text and no value at all, such as `#N/A` in a sheet.
     """
 
     reference: str
@@ -24,6 +25,7 @@ class Column:
     language_name: str | None = None
     typed_items: bool = False
     stray: str | None = None
+    broken: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

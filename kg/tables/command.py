@@ -128,6 +128,7 @@ def map_command(
         best_effort=not strict,
         jobs=jobs,
         memory_limit=memory_limit,
+        output=place,
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     distributed = workers is not None or scheduler is not None
@@ -303,17 +304,17 @@ def run_document(
     """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
     from kg.tables.failure import blame_environment
     from kg.tables.run import prepare, start_run
-    from kg.tables.target import write_targets
+    from kg.tables.target import make_targets, put_targets
 
     with start_run(document, settings) as run:
         with watch(run), blame_environment("the mapping could not be run"):
             prepare(run)
             if explain:
                 show_plan(run)
+            targets = [] if run.failed else make_targets(run)
             if not run.failed:
-                write_targets(run)
-            if not run.failed:
-                write(run)
+                write(run)  # where it fails, no target is replaced
+                put_targets(targets)
         return show(run.diagnostics)
 
 

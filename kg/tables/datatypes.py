@@ -6,7 +6,7 @@ A datatype that `kg.xsd` does not list is not checked.
 from __future__ import annotations
 
 from kg.tables.macros import quote_text
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import RDF, XSD
 from kg.xsd import LEXICAL
 
 # bounded integers: the SQL type whose range is theirs
@@ -24,7 +24,18 @@ def ill_typed_as(value: str, datatype: str) -> str:
         for name in (*BOUNDED, *LEXICAL)
         if (wrong := ill_typed(value, XSD + name)) is not None
     )
-    return f"CASE {datatype} {' '.join(cases)} ELSE false END"
+    tagged = f"{datatype} IN ('<{RDF}langString>', '<{RDF}dirLangString>')"  # these have a language
+    return f"CASE WHEN {tagged} THEN true ELSE CASE {datatype} {' '.join(cases)} ELSE false END END"
+
+
+def far_day(value: str) -> str:
+    """An SQL condition, true for a day that no month has, in a year before 0 or after 9999 (both in XSD's calendar)."""
+    year = f"try_cast(regexp_extract({value}, '^(-?[0-9]+)-', 1) AS HUGEINT)"
+    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
+    return (
+        f"(regexp_matches({value}, '^-?[0-9]+-(02-3[01]|(0[469]|11)-31)')"
+        f" OR (regexp_matches({value}, '^-?[0-9]+-02-29') AND NOT coalesce({leap}, false)))"
+    )
 
 
 _CALENDAR = {"date", "dateTime", "dateTimeStamp"}
@@ -60,5 +71,5 @@ def ill_typed(value: str, datatype: str) -> str | None:
     if name in _CALENDAR:
         # the shape admits 31 February; four-digit years can be asked of the database's own calendar
         day = f"regexp_extract({value}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-        return f"({wrong} OR ({day} <> '' AND try_cast({day} AS DATE) IS NULL))"
+        return f"({wrong} OR ({day} <> '' AND try_cast({day} AS DATE) IS NULL) OR ({day} = '' AND {far_day(value)}))"
     return wrong

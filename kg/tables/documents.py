@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kg.diagnostic import list_known
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
@@ -42,21 +43,19 @@ class NotScalarError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """How documents of one reference formulation are parsed, iterated and read."""
+    """How documents of one formulation are parsed, iterated and read; *nulls* are texts that mean no value."""
 
     formulation: Formulation
     generation: Generation
     namespaces: tuple[tuple[str, str], ...] = ()
+    nulls: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Any:
         """The root of a document given as text (a value within another document)."""
         if self.formulation is Formulation.XPATH:
             return parse_xml(text.encode())
         if self.formulation is Formulation.CSV:
-            import csv
-            import io
-
-            return list(csv.DictReader(io.StringIO(text, newline="")))  # which leaves line ends in quotes alone
+            return parse_rows(text)
         try:
             return parse_json(text)
         except ValueError as error:
@@ -65,18 +64,23 @@ class Language:
     def iterate(self, iterator: str) -> Nodes:
         """A function from a root or record to the records that the iterator selects; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
-            return compile_xpath(iterator, self.namespaces)
+            select = compile_xpath(iterator, self.namespaces)
+            return lambda node: refuse_texts(select(node))
         if self.formulation is Formulation.CSV:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
 
     def refer(self, reference: str) -> Values:
         """A function from a record to the values of the reference; raises `PathError`."""
+        return without_nulls(self.refer_to_all(reference), self.nulls)
+
+    def refer_to_all(self, reference: str) -> Values:
+        """A function from a record to all texts of the reference; raises `PathError`."""
         if self.formulation is Formulation.XPATH:
             select = compile_xpath(reference, self.namespaces)
             return lambda node: [(xml_text(found), None) for found in select(node)]
         if self.formulation is Formulation.CSV:
-            return lambda row: [(row[reference], None)] if row.get(reference) is not None else []
+            return lambda row: [(read_cell(row, reference), None)]
         path = compile_path(self.complete(reference))
         if self.generation is Generation.RML:
             return lambda record: [v for found in path.select(record) if (v := json_value(found)) is not None]
@@ -85,6 +89,47 @@ class Language:
     def complete(self, reference: str) -> str:
         """A reference to JSON as a whole path."""
         return complete_reference(reference, lenient="no" if self.generation is Generation.RML else "legacy")
+
+
+def without_nulls(read: Values, nulls: tuple[str, ...]) -> Values:
+    """The values that are none of the texts that mean no value (RML-IO §null)."""
+    return (lambda record: [value for value in read(record) if value[0] not in nulls]) if nulls else read
+
+
+def parse_rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text by the names of its header; raises DocumentError where they do not fit it.
+
+    >>> parse_rows("id,n\\n1,a\\n")
+    [{'id': '1', 'n': 'a'}]
+    """
+    import csv
+    import io
+
+    try:  # line ends in quotes are left alone
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise DocumentError(str(error)) from None
+    header = rows[0] if rows else []
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise DocumentError(f"two columns `{twice[0]}`")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            raise DocumentError(f"{len(header)} values expected in its row {number}, {len(row)} found")
+    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+def read_cell(row: dict[str, str], column: str) -> str:
+    """A cell of a row of CSV; raises `PathError`."""
+    if column not in row:
+        raise PathError(f"no column `{column}` among {list_known(row)}")
+    return row[column]
+
+
+def refuse_texts(found: list[Any]) -> list[Any]:
+    """The records that an iterator over XML selects; raises `PathError` for what is no element."""
+    if any(not hasattr(each, "tag") for each in found):
+        raise PathError("an iterator selects elements, and this one texts, attributes or numbers")
+    return found
 
 
 def json_value(found: Any) -> Value | None:

@@ -83,9 +83,14 @@ def report_empty_cells(asked: Sequence[Asked], counts: Sequence[int]) -> Iterato
 
 
 def find_templated(triples_map: TriplesMap) -> Iterator[Reference]:
-    """The references in templates of IRIs of a triples map."""
+    """The references that the IRIs of a triples map are made of, those of datatypes too."""
     poms = triples_map.predicate_objects
     others = [each for pom in poms for each in (*pom.predicates, *pom.graphs)]
-    for each in (*triples_map.resource_maps, *triples_map.graphs, *others):
-        if isinstance(each, TermMap) and isinstance(each.expression, Template) and each.term_type.names_resource:
-            yield from each.expression.references
+    maps = [each for each in (*triples_map.resource_maps, *triples_map.graphs, *others) if isinstance(each, TermMap)]
+    objects = (each for pom in poms for each in pom.objects if isinstance(each, TermMap))
+    maps += [each.datatype for each in objects if each.datatype is not None]
+    for each in maps:
+        if each.term_type.names_resource:
+            expression = each.expression
+            yield from expression.references if isinstance(expression, Template) else ()
+            yield from [expression] if isinstance(expression, Reference) else ()

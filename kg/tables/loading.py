@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -79,22 +79,30 @@ def load_lines(lines: Path, folder: Path) -> None:
     import pyoxigraph as ox
 
     store = open_store(folder)
-    try:
+    with blame_store("the store could not be written"):
         # the lines were made from checked values: to check each again would cost a third more
         store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
-    except OSError as error:
-        raise KgError(f"the store could not be written: {error}") from error
 
 
 def open_store(folder: Path) -> ox.Store:
     """The store in a folder, to read and write. Raises KgError."""
     import pyoxigraph as ox
 
-    try:
+    with blame_store(f"cannot open the store `{folder.name}`"):
         return ox.Store(folder)
-    except OSError as error:
+
+
+@contextmanager
+def blame_store(what: str) -> Iterator[None]:
+    """Where a store's files fail in the block, raise KgError: *what* with the reason.
+
+    RocksDB tells some of their errors as a corruption or a wrong argument, and Oxigraph those as a RuntimeError.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
         reason = "another program has it open" if "lock" in str(error).lower() else str(error)
-        raise KgError(f"cannot open the store `{folder.name}`: {reason}") from error
+        raise KgError(f"{what}: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -131,8 +139,11 @@ class LoadableTables:
         if not kept.is_dir() or not all(map(is_known_by_digests, self.tables)):
             self.load(kept, scratch)
         mine = scratch / "store"
-        ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
-        open_store(mine).bulk_extend(quads)
+        with blame_store("the store of the tables could not be read"):
+            ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
+        store = open_store(mine)
+        with blame_store("the store could not be written"):
+            store.bulk_extend(quads)
         return mine
 
     def load(self, kept: Path, scratch: Path) -> None:

@@ -41,11 +41,13 @@ IRI = (
     rf"(?:\?{_QUERY})?(?:#{_FRAGMENT})?"
 )
 
-# language tags (BCP 47) of languages with two or three letters, and private ones
+# language tags (BCP 47) of languages with two or three letters, private ones, and the irregular ones of old
 LANGUAGE = (
     "[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
     "(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
     "(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?|[xX](?:-[A-Za-z0-9]{1,8})+"
+    "|(?i:en-gb-oed|i-(?:ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu))"
+    "|(?i:sgn-(?:be-fr|be-nl|ch-de))"
 )
 _ABSOLUTE = re.compile(SCHEME)
 
@@ -95,6 +97,9 @@ MACROS = {
             regexp_extract(v, '^[+-]?([0-9]*)', 1) || rtrim(regexp_extract(v, '\.([0-9]*)', 1), '0'),
             length(regexp_extract(v, '^[+-]?([0-9]*)', 1)) + regexp_extract(v, '[eE]([+-]?[0-9]+)$', 1)::INTEGER)
         ELSE v END""",
+    "kg_number": r"""(v) AS
+    CASE WHEN NOT regexp_matches(v, '[.eE]') THEN v
+        ELSE regexp_replace(regexp_replace(kg_decimal(v), '(\.[0-9]*?)0*$', '\1'), '\.$|^-(0)\.$', '\1') END""",
     "kg_truth": r"""(v) AS
     CASE WHEN regexp_full_match(v, '(?i)\s*(true|1)\s*') THEN true
         WHEN regexp_full_match(v, '(?i)\s*(false|0)\s*') THEN false END""",

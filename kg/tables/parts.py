@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import UsageError
-from kg.files import hash_file
+from kg.files import exchange_paths, hash_file
 from kg.tables.failure import blame_environment
 from kg.tables.rml import DatabaseSource, LogicalSource
 from kg.tables.run import Run, write_lines
@@ -119,7 +119,13 @@ def write_parts(
 
 
 def replace_folder(made: Path, folder: Path) -> None:
-    """Put a finished folder into its place. What was there stands beside it meanwhile: see `restore_folder`."""
+    """Put a finished folder into its place, in one step where the system can. What was there goes.
+
+    Elsewhere that stands beside meanwhile: see `restore_folder`.
+    """
+    if folder.exists() and exchange_paths(made, folder):
+        shutil.rmtree(made, ignore_errors=True)
+        return
     aside = place_aside(folder)
     if folder.exists():
         folder.rename(aside)

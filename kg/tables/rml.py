@@ -229,6 +229,7 @@ class Dialect:
     header_rows: int = 1
     skip_rows: int = 0
     trim: str = "false"  # true, false, start or end
+    skip_blank: bool = False  # rows whose cells are all empty
     comment: str | None = None
     columns: tuple[str, ...] = ()  # their names, where a table schema gives them
 

@@ -55,6 +55,7 @@ class Settings:
     frames: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
+    output: Path | None = None
     whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
     jobs: int | None = None
     memory_limit: str | None = None
@@ -215,7 +216,8 @@ def prepare(run: Run) -> None:
     run.findings.add(plan.diagnostics)
     if run.failed:
         return
-    wrong = check_data(plan.checks, run.connection, best_effort=run.settings.best_effort)
+    checks = [*dict.fromkeys(run.shelf.checks), *plan.checks]
+    wrong = check_data(checks, run.connection, best_effort=run.settings.best_effort)
     run.findings.add(wrong)
     run.findings.add(find_empty_cells(run.document, run.tables, run.connection))
     if run.failed:

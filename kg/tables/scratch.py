@@ -56,6 +56,10 @@ def take_folder(folder: Path) -> IO[bytes] | None:
         lock = (folder / "lock").open("a+b")
     except FileNotFoundError:
         return None
+    except OSError:
+        with suppress(OSError):  # only an empty one, which is nobody's yet
+            folder.rmdir()
+        raise
     try:
         lock_file(lock.fileno())
         if os.path.samestat(os.fstat(lock.fileno()), (folder / "lock").stat()):

@@ -57,6 +57,9 @@ def stream_through(pipe: Path, write: Callable[[Path], None], take: Callable[[It
         try:
             with blame_environment("the quads could not be written"):
                 return take(read_blocks(source))
+        except BaseException:
+            wait_for_writer(source)  # who opens a pipe that nobody reads waits for ever
+            raise
         finally:
             os.close(source)  # where taking failed, the database must not wait for it
 
@@ -74,6 +77,15 @@ def stream_through(pipe: Path, write: Callable[[Path], None], take: Callable[[It
     if failed is not None:
         raise failed
     return made
+
+
+def wait_for_writer(source: int) -> None:
+    """Wait until something is written into a pipe, or nobody has it open to write any more."""
+    import select
+
+    waiting = select.poll()
+    waiting.register(source, select.POLLIN)
+    waiting.poll()
 
 
 def read_blocks(source: int) -> Iterator[memoryview]:

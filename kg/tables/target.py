@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
@@ -138,14 +140,22 @@ def convert(lines: Path, syntax: str, made: Path) -> Path:
     return made
 
 
-def write_targets(run: Run) -> list[Path]:
-    """The quads of each logical target into its file; returns the files. Paths outside are refused."""
-    placed = place_targets(run)
-    for number, (target, path) in enumerate(placed):
+def make_targets(run: Run) -> list[tuple[Path, Path]]:
+    """The quads of each logical target as a file in the scratch folder, with its place. Paths outside are refused."""
+    finished = []
+    for number, (target, path) in enumerate(place_targets(run)):
         made = run.scratch / f"target{number}.nq"
         write_lines(run, plan_quads(run, patterns_of(run, target)), made)
-        finish_target(run, target, made, path)
-    return [path for _, path in placed]
+        finished.append((finish_target(target, made, path), path))
+    return finished
+
+
+def put_targets(finished: Iterable[tuple[Path, Path]]) -> None:
+    """Finished files into their places, one after another: each is whole. Raises KgError."""
+    for made, path in finished:
+        with blame_environment(f"cannot write `{path.name}`"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        replace_or_copy(made, path)
 
 
 def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
@@ -158,6 +168,9 @@ def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
             continue
         if path in files_read(run) or path == Path(target.mark.source.name).resolve():
             report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
+        elif path.is_dir() or (run.settings.output is not None and path == run.settings.output.resolve()):
+            what = "is a folder" if path.is_dir() else "is the output of all other quads"
+            report_target(run, target, "map-repeated", f"the target `{target.path}` {what}")
         elif path in {other for _, other in placed}:
             report_target(run, target, "map-repeated", f"a second target with the file `{target.path}`")
         placed.append((target, path))
@@ -170,13 +183,11 @@ def patterns_of(run: Run, target: LogicalTarget) -> list[QuadPattern]:
     return [without_graph(p) for p in patterns] if target.serialization == "nt" else patterns
 
 
-def finish_target(run: Run, target: LogicalTarget, made: Path, path: Path) -> None:
-    """The lines of a logical target in its syntax, encoding and compression, in its place."""
+def finish_target(target: LogicalTarget, made: Path, path: Path) -> Path:
+    """The lines of a logical target, whose place is *path*, in its syntax, encoding and compression."""
     if target.serialization not in {"nq", "nt"}:
         made = convert(made, target.serialization, made.with_suffix(f".{target.serialization}"))
-    packed = pack(made, target, path, made.with_suffix(".packed"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_or_copy(packed, path)
+    return pack(made, target, path, made.with_suffix(".packed"))
 
 
 def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:
@@ -203,10 +214,14 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     encoding = target.encoding.lower()
     if encoding not in {"utf-8", "utf8"}:
         recoded = packed.with_suffix(".recoded")
+        is_xml = target.serialization == "rdfxml"
+        codecs.register_error("kg-escape", partial(escape_character, syntax=target.serialization))
         with (
             made.open(encoding="utf-8", newline="") as source,
-            recoded.open("w", encoding=encoding, newline="") as out,
+            recoded.open("w", encoding=encoding, errors="kg-escape", newline="") as out,
         ):
+            head = source.read(1000)
+            out.write(head.replace('encoding="UTF-8"', f'encoding="{encoding}"', int(is_xml)))
             shutil.copyfileobj(source, out)
         made = recoded
     kind = target.compression
@@ -219,7 +234,10 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
         import zipfile
 
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(made, zipfile.ZipInfo(inner).filename)
+            entry = zipfile.ZipInfo(inner)  # of 1980: no clock in the output
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            with made.open("rb") as source, archive.open(entry, "w") as out:
+                shutil.copyfileobj(source, out)
     elif kind in {"targz", "tarxz"}:
         import tarfile
 
@@ -232,6 +250,20 @@ def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
         with made.open("rb") as source, compressed(packed, kind) as out:
             shutil.copyfileobj(source, out)
     return packed
+
+
+def escape_character(error: UnicodeError, syntax: str) -> tuple[str, int]:
+    """Characters that an encoding does not have, as a syntax escapes them."""
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end]
+    if syntax == "rdfxml":
+        escaped = "".join(f"&#{ord(c)};" for c in text)
+    elif syntax == "jsonld":  # whose escapes have four digits
+        units = text.encode("utf-16-be").hex().upper()
+        escaped = "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+    else:
+        escaped = "".join(f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}" for c in text)
+    return escaped, error.end
 
 
 def open_tar(path: Path, kind: str) -> Any:
@@ -259,4 +291,4 @@ def compressed(path: Path, kind: str, threads: int = 0) -> IO[bytes]:
     return cast(IO[bytes], gzip.GzipFile(path, "wb", mtime=0))  # no clock in the output
 
 
-__all__ = ["write_output", "write_targets"]
+__all__ = ["make_targets", "put_targets", "write_output"]

@@ -52,7 +52,11 @@ def open_tree_view(view: LogicalView, below: LogicalSource, name: str, shelf: Sh
         rows += [(begin + index, row | named) for index, row in found.rows]
         begin += found.records
     columns = list(field_names(view.fields, ""))
-    return store_rows(rows, columns, name, origin.path, shelf)
+    try:
+        return store_rows(rows, columns, name, origin.path, shelf)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can write and no text can hold
+        shelf.tell("data-not-scalar", origin.mark, f"`{origin.path}` has half a character", "write the whole character")
+        return None
 
 
 def named_after_file(fields: tuple[Field, ...]) -> list[str]:

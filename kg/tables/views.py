@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import Language
+from kg.tables.plan.build import compare_numbers
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
@@ -87,6 +88,7 @@ def open_flat_view(
             return None
         if field.fields:
             nested.append((field, f"c{number}"))
+    shelf.checks += scope.checks
     rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
     keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
     table = SourceTable(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
@@ -127,6 +129,9 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     if column.stray is not None:
         selected.append(Named(name=f"{label}_w", value=scope.column(column.stray)))
         made = replace(made, stray=f"{label}_w")
+    if column.broken is not None:
+        selected.append(Named(name=f"{label}_x", value=scope.column(column.broken)))
+        made = replace(made, broken=f"{label}_x")
     if column.datatype_name is not None:
         selected.append(Named(name=f"{label}_d", value=scope.column(column.datatype_name)))
         return replace(made, datatype_name=f"{label}_d")
@@ -201,7 +206,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
-        pairs.append((child, parent_value))
+        pairs.append(compare_numbers(condition, (child, parent_value), table, parent))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):
@@ -215,6 +220,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
         index = field.name + ".#"
         columns[index] = Column(reference=index, name=f"{label}_n", datatype=INTEGER)
+    shelf.checks += [*left.checks, *right.checks]
     joined = Join(
         left=Scan(table=table.name, alias="t"),
         right=Scan(table=parent.name, alias="p"),

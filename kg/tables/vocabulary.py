@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 
 RML = "http://w3id.org/rml/"
 RR = "http://www.w3.org/ns/r2rml#"
+DEFAULT_GRAPHS = frozenset({RML + "defaultGraph", RR + "defaultGraph"})
 OLD_RML = "http://semweb.mmlab.be/ns/rml#"
 OLD_QL = "http://semweb.mmlab.be/ns/ql#"
 OLD_TARGET = "http://semweb.mmlab.be/ns/rml-target#"

@@ -33,7 +33,8 @@ def say_encoding(mark: Mark) -> str:
 
 def say_base(mark: Mark) -> str:
     """How the mapping in which *mark* lies gets a base."""
-    return choose_words(mark, "give a base with `--base`, `rml:baseIRI` or `@base`", "give a base (`base:`, `--base`)")
+    rml = "give a base with `--base`, `rml:baseIRI` or `@base`"
+    return choose_words(mark, rml, "write whole IRIs, with a prefix perhaps: `ex:$(id)`; or give a base with `--base`")
 
 
 def say_empty(mark: Mark) -> str:

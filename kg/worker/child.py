@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from kg.memory import find_bound
 from kg.worker.seal import refuse_sockets
 from kg.worker.wire import HEAD, read_head, write_frame, write_term
 
@@ -93,6 +94,8 @@ def limit_memory(most: int | None) -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if most is not None:
+            bound = find_bound()  # what our user may not raise
+            most = most if bound is None else min(most, bound)
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 

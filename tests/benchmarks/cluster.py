@@ -1,12 +1,14 @@
 """Mappings on workers: what a run costs, and a model that is replayed with measured tasks beside real runs.
 
     KG_GTFS=DIR python tests/benchmarks/cluster.py measure FEED [--workers 1 2 4] [--part 8MB] [--out tasks.json]
+    KG_GTFS=DIR python tests/benchmarks/cluster.py lose FEED [--part 8MB]
     python tests/benchmarks/cluster.py replay tasks.json [--workers 1 2 4 64] [--seed 1] [--stragglers S] [--failures F]
     python tests/benchmarks/cluster.py scale tasks.json
 
 *FEED* holds the files of GTFS-Madrid-Bench and KG_GTFS its mapping `gtfs-csv.rml.ttl`. `measure` maps it once for each
 number of workers, and notes each task as Dask's scheduler tells it: its kind, how long it computed, the bytes of its
-result. `replay` gives the tasks of the run with one worker to as many workers as wanted, in the same phases, each to
+result. `lose` maps it with two workers, and again with one of them killed at ten points, and compares seconds and
+tasks. `replay` gives the tasks of the run with one worker to as many workers as wanted, in the same phases, each to
 the one that is free first; *stragglers* is the share of tasks that take five times as long, *failures* how often in an
 hour a worker is lost, whose task is then begun again. `scale` says what a thousand times as many quads would need.
 """
@@ -19,6 +21,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import tempfile
 import time
 from collections import defaultdict
@@ -78,34 +81,76 @@ class Watching(ClusterProgress):
             self.notes = list(self.client.get_task_stream(start=self.began - 1))
 
 
+@dataclass(kw_only=True)
+class Losing(Watching):
+    """Kills a worker when so many parts of a stage are done."""
+
+    within: str = ""  # the stage
+    share: float = 0.5  # of its parts
+    lost: bool = False
+
+    def advance(self, *, rows: int = 0, quads: int = 0) -> None:
+        super().advance(rows=rows, quads=quads)
+        if not self.lost and self.stage == self.within and self.done >= self.share * self.parts:
+            self.lost = True
+            os.kill(min(self.client.run(os.getpid).values()), signal.SIGKILL)
+
+
 def measure(feed: Path, mapping: Path, workers: Sequence[int], part: int) -> dict[str, Any]:
     """A run for each number of workers: seconds, CPU seconds of all processes, tasks, quads and bytes."""
     runs = []
     for count in workers:
-        with tempfile.TemporaryDirectory() as folder:
-            storage = Storage(place=f"{folder}/out")
-            progress = Watching()
-            before, begun = cpu_seconds(), time.time()
-            run = map_on_cluster(
-                read_any_mapping(read_source(mapping), None),
-                Settings(mapping_folder=mapping.parent, data_folder=feed),
-                ClusterChoice(workers=count),
-                Wanted(storage=storage, part_size=part),
-                mapping=mapping.name,
-                progress=progress,
-                told=progress.watch,
-            )
-            assert not run.failed, run.diagnostics
-            manifest = read_manifest(storage)
-            runs.append({
-                "workers": count, "seconds": progress.ended - progress.began, "whole": time.time() - begun,
-                "cpu": cpu_seconds() - before, "quads": manifest["triples"],
-                "written": sum(p.bytes for p in manifest["parts"]),
-                "read": sum(s["bytes"] for s in manifest["sources"]),
-                "tasks": [t for note in progress.notes if (t := read_task(note)) is not None],
-            })  # fmt: skip
-            print(describe_run(runs[-1]), flush=True)
+        runs.append(map_once(feed, mapping, count, part, Watching()))
+        print(describe_run(runs[-1]), flush=True)
     return {"cores": CORES, "runs": runs}
+
+
+def lose(feed: Path, mapping: Path, part: int) -> None:
+    """What a worker costs that is killed, at points of the whole run; the parts are the same each time."""
+    plain = map_once(feed, mapping, 2, part, Watching())
+    print(f"undisturbed: {plain['seconds']:.1f} s, {len(plain['tasks'])} tasks of {busy(plain):.1f} s", flush=True)
+    points = [(stage, share) for stage in ("reading", "checking") for share in (0.3, 0.7)]
+    points += [("writing", share) for share in (0.1, 0.3, 0.5, 0.7, 0.9, 0.98)]
+    for stage, share in points:
+        run = map_once(feed, mapping, 2, part, Losing(within=stage, share=share))
+        assert run["parts"] == plain["parts"]
+        print(
+            f"killed at {share:.0%} of {stage}: {run['seconds'] / plain['seconds']:.2f} times the seconds,"
+            f" {len(run['tasks']) / len(plain['tasks']):.2f} times the tasks,"
+            f" {busy(run) / busy(plain):.2f} times their seconds",
+            flush=True,
+        )
+
+
+def busy(run: dict[str, Any]) -> float:
+    """The seconds of all tasks of a run."""
+    return float(sum(task["seconds"] for task in run["tasks"]))
+
+
+def map_once(feed: Path, mapping: Path, workers: int, part: int, progress: Watching) -> dict[str, Any]:
+    """One run: seconds, CPU seconds of all processes, tasks, quads and bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        storage = Storage(place=f"{folder}/out")
+        before, begun = cpu_seconds(), time.time()
+        run = map_on_cluster(
+            read_any_mapping(read_source(mapping), None),
+            Settings(mapping_folder=mapping.parent, data_folder=feed),
+            ClusterChoice(workers=workers),
+            Wanted(storage=storage, part_size=part),
+            mapping=mapping.name,
+            progress=progress,
+            told=progress.watch,
+        )
+        assert not run.failed, run.diagnostics
+        manifest = read_manifest(storage)
+        return {
+            "workers": workers, "seconds": progress.ended - progress.began, "whole": time.time() - begun,
+            "cpu": cpu_seconds() - before, "quads": manifest["triples"],
+            "written": sum(p.bytes for p in manifest["parts"]),
+            "read": sum(s["bytes"] for s in manifest["sources"]),
+            "parts": [p.sha256 for p in manifest["parts"]],
+            "tasks": [t for note in progress.notes if (t := read_task(note)) is not None],
+        }  # fmt: skip
 
 
 def cpu_seconds() -> float:
@@ -186,7 +231,7 @@ def scale(run: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["measure", "replay", "scale"])
+    parser.add_argument("what", choices=["measure", "lose", "replay", "scale"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--part", default="8MB")
@@ -195,10 +240,13 @@ def main() -> None:
     parser.add_argument("--stragglers", type=float, default=0.0)
     parser.add_argument("--failures", type=float, default=0.0)
     options = parser.parse_args()
-    if options.what == "measure":
+    if options.what in {"measure", "lose"}:
         mapping = Path(os.environ["KG_GTFS"]) / "gtfs-csv.rml.ttl"
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(mapping, folder)
+            if options.what == "lose":
+                lose(options.path.resolve(), Path(folder) / mapping.name, read_size(options.part))
+                return
             found = measure(
                 options.path.resolve(), Path(folder) / mapping.name, options.workers, read_size(options.part)
             )

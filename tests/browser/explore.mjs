@@ -23,6 +23,7 @@ try {
     await page.goto(origin + path);
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: width === 390 ? "dark" : "light" });
       await page.evaluate(axe);
       const found = await page.evaluate(async () => {
         const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -56,6 +57,21 @@ try {
   await page.keyboard.press("Control+Enter");
   await page.locator("h2", { hasText: "Answer" }).waitFor();
   seen.answer = await page.locator("h2").first().innerText();
+  seen.narrowed = {};
+  for (const [name, text] of [
+    ["of a class", "SELECT * { ?x a schema:Person ; "],
+    ["of a thing", "SELECT * { e:mayor "],
+    ["of a property", "SELECT * { ?x a schema:Person . ?y schema:none 1 ; prov:wasAttributedTo "],
+  ]) {
+    await page.focus("#query");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+ ");
+    await page.locator("#offers li").first().waitFor();
+    seen.narrowed[name] = await page.locator("#offers li code").allInnerTexts();
+    await page.keyboard.press("Escape");
+  }
 } finally {
   await browser.close();
 }

@@ -182,10 +182,11 @@ scenario("of many cards and sentences the others are counted, and open", async (
   await more.click();
   same(await page.locator("#detail .claim").count(), of.length, "cards in all");
   same(await more.count(), 0, "buttons that are left");
-  await goTo(page, `#s=${source}`);
+  await goTo(page, `#e=${copies[0].subject}`);
+  for (const button of await page.locator("#detail button", { hasText: "+ " }).all()) await button.click();
   const line = page.locator(`#detail .lines li:has(> a[href="#c=${copies[0].id}"])`).first();
   const told = await line.locator(".who").innerText();
-  holds(told.endsWith(` + ${copies[0].evidence.length - 2}`), told);
+  holds(told.endsWith(" and one more place") && copies[0].evidence.length === 3, told);
 });
 
 scenario("contradictions stand side by side and are marked by more than colour", async ({ page, open }) => {
@@ -275,6 +276,33 @@ const SEARCHES = [
   ["anxious", "anxious"],
   ["top five", "the top five carmakers"],
   ["orders", "orders"],
+  // Figures in every spelling, names in one word or in several, years, units, forms of a word.
+  ["75 600", "about 75,600 orders"],
+  ["75.6k", "about 75,600 orders"],
+  ["7.56万", "about 75,600 orders"],
+  ["七万五千六百", "about 75,600 orders"],
+  ["hundred thousand", "100,000 vehicles"],
+  ["10万辆", "100,000 vehicles"],
+  ["fifty percent", "about 50 %"],
+  ["一半", "about 50 %"],
+  ["73,6", "73.6 kWh"],
+  ["yuan", "215,900–299,900 CNY"],
+  ["人民币", "215,900–299,900 CNY"],
+  ["SU7 price", "215,900–299,900 CNY"],
+  ["leijun", "Lei Jun"],
+  ["Xiao mi", "Xiaomi"],
+  ["equal ocean", "EqualOcean"],
+  ["2027", "When does Xiaomi EV enter"],
+  ["top 5", "the top five carmakers"],
+  ["rumor", "rumours"],
+  ["overseas", "the international market"],
+  ["contradiction", "about 50 %"],
+  ["denied", "denied"],
+  ["launch international market", "EqualOcean"],
+  ["who said", "by whom"],
+  ["what happened in Paris", "Paris"],
+  ["汽车", "Xiaomi EV"],
+  ["价钱", "price"],
 ];
 scenario("search finds names, values, properties, speakers, modes, questions and slips", async ({ page, open }) => {
   await open("graph.html");
@@ -318,6 +346,17 @@ scenario(
     await label.click();
     holds(page.url().endsWith("#mode=promise"), page.url());
     same(await page.innerText("#shown"), `${count} of ${claims.length} claims shown`);
+    // Beside each choice stands what it would leave: other filters count, its own does not.
+    const beside = async (choice) =>
+      Number(await page.locator(`#facets label:has([data-choice="${choice}"]) .count`).innerText());
+    const counted = (test) => claims.filter(test).length;
+    same(
+      await beside("mode=plan"),
+      counted(({ mode }) => mode === "plan"),
+      "plans",
+    );
+    const his = ({ mode, speakers }) => mode === "promise" && speakers.includes("lei-jun");
+    same(await beside("speaker=lei-jun"), counted(his), "promises of one speaker");
     await openTable(page);
     same(await page.locator("#table tbody tr[data-claim]").count(), count, "rows");
     holds((await page.locator('#picture [id^="r-"].dim').count()) > 0, "nothing is dimmed");
@@ -395,7 +434,7 @@ scenario("dates in an address are dates, and filter", async ({ page, open }) => 
 
 scenario("addresses of a source, a sentence and a question open what they name", async ({ page, open }) => {
   await open("graph.html", "#s=paris");
-  same(await page.innerText("#detail h2"), "“Lei Jun will bring Xia…”");
+  same(await page.innerText("#detail h2"), "“Lei Jun will bring Xiaomi …”");
   holds((await panel(page)).includes("Publisher unknown"), await panel(page));
   await open("graph.html", "#s=eqo.p3s2");
   same(await page.innerText("#detail h2"), "Paragraph 3, sentence 2");
@@ -411,7 +450,7 @@ scenario("an address that names nothing does no harm", async ({ page, open }) =>
     "#e=__proto__&c=constructor&k=-5&path=a~b&l=xx&from=abc&mode=nothing&property=%3Cimg%3E",
     "#s=toString&q=__proto__&f=hasOwnProperty&l=__proto__&to=9999999999999999999999-01-01",
     "#k=1e309&from=99999999999999999999&e=&c=&s=eqo.p999999999s1&path=~",
-    "#%E0%A4%A",
+    "#%E0%A4%A&path=su7~su7&q=said-by~who~nobody&mode=__proto__",
   ];
   for (const hash of strange) {
     await open("graph.html", hash);
@@ -466,6 +505,8 @@ scenario("the table draws what is on the screen, sorts, and leads to the evidenc
   const { claims } = await readData(page);
   holds((await page.locator("#table tbody tr[data-claim]").count()) < 80, "all rows are drawn");
   same(await page.locator("#table").getAttribute("aria-rowcount"), String(claims.length + 1));
+  const heights = (rows) => [...new Set(rows.map((row) => row.offsetHeight))];
+  same(await page.locator("#table tbody tr[data-claim]").evaluateAll(heights), [46], "the rows that are counted on");
   await page.click('#table [data-sort="subject"]');
   const names = await page.locator("#table tbody tr[data-claim] th").allInnerTexts();
   const sorted = await page.evaluate(
@@ -633,6 +674,15 @@ scenario("a thing in focus has its values beside it", async ({ page, open }) => 
   await page.waitForSelector("#values li");
   const values = (await page.locator("#values").innerText()).replace(/\s+/g, " ");
   holds(/locked orders about 75,600 orders/.test(values) || /delivered/.test(values), values);
+  const { claims } = await readData(page);
+  const own = claims.filter((claim) => claim.subject === "su7" && !claim.object && !claim.objectClaim);
+  const cards_ = await page.locator("#values li").allInnerTexts();
+  same([cards_.length, cards_.at(-1)], [5, `+ ${own.length - 4} more`], "cards, and how many there are more");
+  for (const card of cards_.slice(0, 4))
+    holds(
+      own.some((claim) => card.endsWith(claim.value?.en ?? claim.value)),
+      `no claim says ${card}`,
+    );
   await page.waitForTimeout(600);
   const [cards, frame] = await page.evaluate(() =>
     ["values", "stage"].map((id) => document.getElementById(id).getBoundingClientRect().toJSON()),

@@ -21,7 +21,7 @@ from kg.tables.command import read_source
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run, write_lines
 from kg.tables.storage import Storage
-from kg.tables.target import write_targets
+from kg.tables.target import make_targets, put_targets
 
 if find_suites() is None:
     pytest.skip("KG_CONFORMANCE names no folder of suites", allow_module_level=True)
@@ -70,7 +70,7 @@ def map_here(case: Case, folder: Path) -> set[bytes] | list[str]:
         try:
             with open_run(document, settings) as run:
                 if not run.failed:
-                    write_targets(run)
+                    put_targets(make_targets(run))
                 if run.failed:
                     return [d.message for d in run.diagnostics]
                 write_lines(run, run.queries, run.scratch / "lines")

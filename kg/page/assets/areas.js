@@ -85,8 +85,8 @@ function nameAreas(ctx, focus) {
     if (isOpen(area)) continue;
     const lines = area.words[screen][state.language];
     const shown = countShown(area);
-    const all = area.members.length.toLocaleString("en");
-    const size = shown === area.members.length ? all : `${shown.toLocaleString("en")} / ${all}`;
+    const all = grouped(area.members.length);
+    const size = shown === area.members.length ? all : `${grouped(shown)} / ${all}`;
     const top = area.y - (lines.length - 1) * letters * 0.6 + letters * 0.05;
     ctx.fillStyle = tint(INK);
     [...lines, size].forEach((line, n) => {
@@ -117,15 +117,15 @@ function pointAtArea(area) {
     tip.textContent = `${nameArea(area)} · ${count("things", area.members.length)}`;
     placeTip();
   }
-  live.network.redraw();
+  redraw();
 }
 
 const toggleArea = (area) => (isOpen(area) ? show(null) : show("area", area.key));
 
-function flyToArea(area) {
+function flyToArea(area, how) {
   const frame = $("live").getBoundingClientRect();
   const scale = Math.min(frame.width, frame.height) / (2.15 * area.radius);
-  moveTo({ position: { x: area.x, y: area.y }, scale: Math.max(scale, wholeScale()) });
+  moveTo({ position: { x: area.x, y: area.y }, scale: Math.max(scale, wholeScale()) }, how);
 }
 
 function showArea(key) {

@@ -41,7 +41,9 @@ function showSource(key) {
       source.published
         ? [
             worded(source.published),
-            source.inferred ? [" (", own("inferred"), ": ", inItsOwn(source.inferred, data.language), ")"] : null,
+            source.inferred
+              ? [own("comma"), own("inferred"), own("colon"), inItsOwn(source.inferred, data.language)]
+              : null,
           ]
         : own("unknown"),
     ],
@@ -60,7 +62,7 @@ function showSource(key) {
       make("h2", null, capital(placeOf(id, address))),
       make("p", { class: "names" }, named),
       make("div", { class: "tools-row" }, copyButton("source", key)),
-      skipped ? make("p", { class: "note" }, `${own("key-skipped")}: `, inItsOwn(skipped, data.language)) : null,
+      skipped ? make("p", { class: "note" }, own("key-skipped"), own("colon"), inItsOwn(skipped, data.language)) : null,
       makeCards(numbers),
     ];
   }
@@ -81,7 +83,7 @@ function showSource(key) {
       make(
         "ul",
         { class: "lines" },
-        numbers.map((number) => makeLine(number)),
+        numbers.map((number) => makeLine(number, { places: false })),
       ),
     ]),
     make("p", { class: "corner" }, make("code", null, source.file)),

@@ -38,7 +38,7 @@ function showChips() {
   ];
   $("shown").textContent = isFiltered()
     ? left
-      ? fill("shown", { n: left, m: claims.length })
+      ? fill("shown", { n: grouped(left), m: grouped(claims.length) })
       : own("nothing")
     : all.join(own("comma"));
 }
@@ -68,18 +68,27 @@ function showFilters() {
   );
   drawer.replaceChildren(
     close,
-    ...Object.keys(TITLES).map(showChoices),
+    ...Object.entries(countChoices()).map(showChoices),
     make("fieldset", null, make("legend", null, own("when")), day("from"), day("to")),
   );
   for (const input of drawer.querySelectorAll("input")) if (focus && input.dataset.choice === focus) input.focus();
 }
 
-function showChoices(filter) {
-  const counts = new Map([...(state.filters[filter] ?? [])].map((value) => [value, 0]));
-  claims.forEach((claim, number) => {
-    if (passesAllBut(number, filter))
-      for (const value of new Set(traits[number][filter])) counts.set(value, (counts.get(value) ?? 0) + 1);
+// How many claims each value of a filter would leave: those that pass all the others.
+function countChoices() {
+  const start = (filter) => new Map([...(state.filters[filter] ?? [])].map((value) => [value, 0]));
+  const counts = Object.fromEntries(Object.keys(TITLES).map((filter) => [filter, start(filter)]));
+  missed.forEach((filters, number) => {
+    if (filters.length > 1) return;
+    for (const filter of filters.length ? filters : Object.keys(counts)) {
+      const counted = counts[filter];
+      for (const value of counted ? traits[number][filter] : []) counted.set(value, (counted.get(value) ?? 0) + 1);
+    }
   });
+  return counts;
+}
+
+function showChoices([filter, counts]) {
   const choices = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHOICES);
   const choice = ([value, n]) =>
     make(
@@ -92,7 +101,7 @@ function showChoices(filter) {
         on: { change: () => toggleFilter(filter, value) },
       }),
       make("span", null, nameValue(filter, value)),
-      make("span", { class: "count" }, String(n)),
+      make("span", { class: "count" }, grouped(n)),
     );
   return make("fieldset", null, make("legend", null, own(TITLES[filter])), choices.map(choice));
 }
@@ -119,12 +128,15 @@ function fade() {
   }
   for (const item of document.querySelectorAll("#disputes .contrast > ul > li"))
     item.classList.toggle("off", !item.querySelector(".side:not(.off)"));
+  // There may be thousands of things: while they cannot be seen they wait.
+  if (!$("things").open) return;
   for (const anchor of document.querySelectorAll('#things .index a[href^="#e="]')) {
     const key = decodeURIComponent(anchor.hash.slice(3));
     anchor.classList.toggle("off", isFiltered() && !things.has(key));
   }
 }
 watchers.push(fade);
+preparers.push(() => $("things").addEventListener("toggle", fade));
 
 preparers.push(() => {
   const more = $("more");

@@ -3,10 +3,12 @@ const preparers = [];
 const prepare = () => preparers.forEach((make_ready) => make_ready());
 
 function lightSentences(ids) {
+  for (const block of document.querySelectorAll(".block.lit")) block.classList.remove("lit");
   const lit = new Set(ids.flatMap((id) => evidenceOf(claimOf(id) ?? {}).map((e) => `${e.source}.${e.address}`)));
-  for (const block of document.querySelectorAll(".block"))
-    block.classList.toggle("lit", lit.has(block.dataset.sentence));
+  for (const sentence of lit) blockOf(sentence)?.classList.add("lit");
 }
+
+const blockOf = (sentence) => document.querySelector(`.block[data-sentence="${CSS.escape(sentence)}"]`);
 
 preparers.push(() => {
   const panel = $("panel");

@@ -55,7 +55,9 @@ function build(vis) {
   const store = new vis.DataSet(drawn.lines.map(makeEdge));
   const network = new vis.Network($("live"), { nodes, edges: store }, { ...net.options, autoResize: true });
   live = { nodes, store, network };
-  fit();
+  fit({ animate: false });
+  // The frame changes with the window, and with what stands around it: filters, another language.
+  new ResizeObserver(() => movedByHand || flyToShown({ animate: false })).observe($("live"));
   network.on("click", clickLive);
   network.on("hoverNode", ({ node }) => setHover({ node }));
   network.on("blurNode", () => setHover(null));
@@ -97,33 +99,31 @@ function edgeLook(line) {
 // The scale at which the whole picture stands in its frame.
 function wholeScale() {
   const frame = $("live").getBoundingClientRect();
-  return Math.min((frame.width - 12) / net.width, (frame.height - 12) / net.height);
+  return Math.max(0.01, Math.min((frame.width - 12) / net.width, (frame.height - 12) / net.height));
 }
 
 let flying = false;
-function moveTo(to) {
-  flying = !calm.matches;
+let movedByHand = false;
+function moveTo(to, { animate = true } = {}) {
+  flying = animate && !calm.matches;
   live.network.moveTo(flying ? { ...to, animation: { duration: 250, easingFunction: "easeInOutQuad" } } : to);
 }
 
 // A hand on the network ends a flight where it is; else the flight would take back what the hand does.
 function land() {
+  movedByHand = true;
   if (!flying) return;
   flying = false;
   live.network.moveTo({ position: live.network.getViewPosition(), scale: live.network.getScale() });
 }
 
-function fit({ animate = false } = {}) {
-  if (!live) return;
-  const to = { position: { x: net.width / 2, y: net.height / 2 }, scale: wholeScale() };
-  if (animate) moveTo(to);
-  else live.network.moveTo(to);
+function fit(how) {
+  if (live) moveTo({ position: { x: net.width / 2, y: net.height / 2 }, scale: wholeScale() }, how);
 }
 
 // Brings what is shown to the middle, as near as it still fits; back to the whole where nothing is.
-function flyTo(keys) {
-  if (!live) return;
-  if (!keys?.size || keys.size > 60) return fit({ animate: true });
+function flyTo(keys, how) {
+  if (!keys?.size || keys.size > 60) return fit(how);
   const where = Object.values(live.network.getPositions([...keys]));
   const [left, right] = [Math.min(...where.map((p) => p.x)), Math.max(...where.map((p) => p.x))];
   const [top, bottom] = [Math.min(...where.map((p) => p.y)), Math.max(...where.map((p) => p.y))];
@@ -134,7 +134,7 @@ function flyTo(keys) {
     frame.height / (bottom - top + room),
     wholeScale() * 1.8,
   );
-  moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, wholeScale()) });
+  moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, wholeScale()) }, how);
 }
 
 const outlines = new Map();
@@ -199,12 +199,14 @@ function drawOver(ctx) {
   const isDrawn = (line) => ends[line].every((key) => key in where);
   const middleOf = (line, at) =>
     pointOn(where[ends[line][0]], where[ends[line][1]], net.edges[line].smooth, sizeOf.get(ends[line][0]), at);
+  const badges = [];
   for (const [line, { sign, at }] of badgeOf) {
     if (!isDrawn(line) || !isLit(look.lines, line) || !isLit(lit.lines, line)) continue;
     const { x, y } = middleOf(line, at);
     drawBadge(ctx, x, y, sign, colourOf(line));
+    badges.push([x - BADGE, y - BADGE, x + BADGE, y + BADGE]);
   }
-  const taken = drawNames(ctx, where, scale);
+  const taken = [...badges, ...drawNames(ctx, where, scale)];
   const few = look.lines && look.lines.size <= 40 ? look.lines : lit.lines;
   if (few && few.size <= 40) drawWords(ctx, [...few].filter(isDrawn), middleOf, taken, scale);
 }
@@ -277,8 +279,8 @@ function drawWords(ctx, lines, middleOf, taken, scale) {
   const letters = 11.5 / scale;
   for (const line of lines) {
     const claim = claims[net.claims[line][0]];
-    const mode = claim.mode === "fact" ? "" : ` (${own(`modes.${claim.mode}`)})`;
-    const text = `${claim.denied ? `${own("line-denied")}: ` : ""}${propertyOf(claim).slice(0, 40)}${mode}`;
+    const mode = claim.mode === "fact" ? "" : fill("in-brackets", { text: own(`modes.${claim.mode}`) });
+    const text = `${claim.denied ? own("line-denied") + own("colon") : ""}${propertyOf(claim).slice(0, 40)}${mode}`;
     ctx.font = `${letters}px ${FONT}`;
     const wide = ctx.measureText(text).width;
     for (const at of [0.5, 0.38, 0.62, 0.28, 0.72]) {
@@ -322,7 +324,18 @@ function paintLive() {
   syncDrawn();
   const changed = [...painted].filter(([line, before]) => lookOf(line) !== before);
   if (changed.length) live.store.update(changed.map(([line]) => paintEdge(line)));
-  else live.network.redraw();
+  else redraw();
+}
+
+// Once a frame: a drawing asks for the size of its frame, and so for the layout of all that has just changed.
+let redrawing = false;
+function redraw() {
+  if (redrawing) return;
+  redrawing = true;
+  requestAnimationFrame(() => {
+    redrawing = false;
+    live.network.redraw();
+  });
 }
 dark.addEventListener("change", paintLive);
 
@@ -346,7 +359,7 @@ function placeValues() {
     "ul",
     { id: "values", "aria-hidden": "true" },
     chosen.map(item),
-    rest > 0 ? make("li", null, fill("more-rows", { n: rest })) : null,
+    rest > 0 ? make("li", null, more(rest)) : null,
   );
   $("stage").append(box);
   const [stage, high, wide] = [$("stage"), box.offsetHeight, box.offsetWidth];
@@ -392,7 +405,7 @@ async function rearrange() {
     live.moved = true;
   }
   $("rearrange").textContent = own(live.moved ? "undo" : "live");
-  fit({ animate: true });
+  fit();
 }
 
 function place(at) {

@@ -19,19 +19,18 @@ function paint() {
     const there = flown === null && !state.shown;
     flown = wanted;
     if (there) return;
-    if (shows("area")) flyToArea(areas.get(shows("area")));
-    else
-      flyTo(
-        state.shown?.kind === "claim"
-          ? areas.size
-            ? findDrawnClaim()
-            : null
-          : look.nodes && state.shown
-            ? look.nodes
-            : null,
-      );
+    flyToShown();
     setTimeout(placeValues, 300);
   }
+}
+
+// To what is shown: a region, the things of a finding or around a thing; a claim of a small network is seen in the whole.
+function flyToShown(how) {
+  movedByHand = false;
+  if (shows("area")) return flyToArea(areas.get(shows("area")), how);
+  const claim = shows("claim");
+  if (claim) return flyTo(areas.size ? findDrawnClaim() : null, how);
+  flyTo(state.shown ? look.nodes : null, how);
 }
 watchers.push(paint);
 
@@ -164,9 +163,10 @@ preparers.push(() => {
   // On a phone a finger scrolls the page until the network was tapped.
   stage.addEventListener("pointerdown", () => stage.focus({ preventScroll: true }));
   stage.addEventListener("keydown", pressKey);
-  $("fit").addEventListener("click", () => fit({ animate: true }));
+  $("fit").addEventListener("click", () => {
+    movedByHand = false;
+    fit();
+  });
   $("rearrange")?.addEventListener("click", rearrange);
   if (live?.moved) $("rearrange").textContent = own("undo");
 });
-
-addEventListener("resize", () => fit());

@@ -8,6 +8,12 @@ const linksTo = (keys) => between(keys.map(linkTo), own("comma"));
 const linkPlace = ({ source, address }) =>
   link("source", `${source}.${address}`, `${sourceName(source)}${own("comma")}${placeOf(source, address)}`);
 
+// Where a claim stands: the first places, and how many there are more.
+function linkPlaces(evidence, most) {
+  const others = evidence.length - most;
+  return [between(evidence.slice(0, most).map(linkPlace), "; "), others > 0 ? count("more-places", others) : ""];
+}
+
 function describeSubject(claim) {
   return claim.subjectClaim ? linkClaim(claim.subjectClaim) : linkTo(claim.subject);
 }
@@ -102,7 +108,7 @@ function makeCard(number) {
       [
         "decided-for",
         claim.decided
-          ? [between(claim.decided.chosen.map(linkClaim), own("comma")), ": ", noted(claim.decided.because)]
+          ? [between(claim.decided.chosen.map(linkClaim), own("comma")), own("colon"), noted(claim.decided.because)]
           : null,
       ],
       ["inferred", claim.inferred ? between(claim.inferred.map(noted), "; ") : null],
@@ -131,18 +137,24 @@ function makeCard(number) {
   );
 }
 
+// What tells a claim from others in the same words: its mode, its time, and who says so.
+function tellApart(claim) {
+  if (!claim) return null;
+  const aside = [timeOf(claim), speakersOf(claim).map(nameOf).join(own("comma"))].filter(Boolean).join(" · ");
+  return [" ", modePill(claim.mode), make("span", { class: "who" }, ` ${aside}`)];
+}
+
 function describeStand({ relation, other, reason }) {
   const flag = relation === "conflict" ? { class: "flag" } : null;
-  const why = worded(data.reasons[reason]);
-  return make("li", null, make("span", flag, `${flag ? "≠ " : ""}${why}: `), linkClaim(other));
+  const why = `${flag ? "≠ " : ""}${worded(data.reasons[reason])}${own("colon")}`;
+  return make("li", null, make("span", flag, why), linkClaim(other), tellApart(claimOf(other)));
 }
 
 // One line of a list: what a claim says, in which mode, who says so and where.
-function makeLine(number, { speakers = true } = {}) {
+function makeLine(number, { speakers = true, places = true } = {}) {
   const claim = claims[number];
   const evidence = evidenceOf(claim);
   const quoted = evidence.some(({ voice }) => voice === "quote");
-  const others = evidence.length > 2 ? ` + ${evidence.length - 2}` : "";
   return make(
     "li",
     { class: claim.conflict ? "conflict" : null },
@@ -159,7 +171,7 @@ function makeLine(number, { speakers = true } = {}) {
           quoted ? make("b", { class: "quoted" }, `“ ${own("voices.quote")}`) : null,
           timeOf(claim),
           speakers && claim.speakers ? linksTo(claim.speakers) : null,
-          evidence.length ? [between(evidence.slice(0, 2).map(linkPlace), "; "), others] : null,
+          places && evidence.length ? linkPlaces(evidence, 2) : null,
         ].filter(Boolean),
         " · ",
       ),
@@ -173,11 +185,11 @@ const MOST_CARDS = 24;
 function fillBox(box, numbers, most, makeOne) {
   box.append(...numbers.slice(0, most).map(makeOne));
   const rest = numbers.slice(most);
-  const more = (event) => {
+  const open = (event) => {
     box.append(...rest.map(makeOne));
     event.currentTarget.remove();
   };
-  const button = () => make("button", { type: "button", on: { click: more } }, fill("more-rows", { n: rest.length }));
+  const button = () => make("button", { type: "button", on: { click: open } }, more(rest.length));
   return [box, rest.length ? button() : null];
 }
 
@@ -188,7 +200,7 @@ const makeCards = (numbers, kind = "cards") =>
 function makeList(title, numbers, options) {
   if (!numbers.length) return null;
   return [
-    make("h3", null, title, " ", make("span", { class: "count" }, String(numbers.length))),
+    make("h3", null, title, " ", make("span", { class: "count" }, grouped(numbers.length))),
     ...fillBox(make("ul", { class: "lines" }), numbers, MOST_LINES, (number) => makeLine(number, options)),
   ];
 }

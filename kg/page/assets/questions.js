@@ -26,7 +26,7 @@ async function showAnswer(details, address) {
   details.dataset.address = address;
   const all = address === own.address ? [...own.rows, ...(rows[address] ?? [])] : rows[address];
   details.querySelector("tbody").innerHTML = all.slice(0, MOST_ROWS).join("");
-  details.querySelector(".count").textContent = all.length.toLocaleString("en");
+  details.querySelector(".count").textContent = grouped(all.length);
   for (const select of details.querySelectorAll("select")) {
     const named = [...select.options].some((option) => option.value === address);
     select.value = named ? address : own.address;
@@ -40,13 +40,13 @@ async function showAnswer(details, address) {
 function offerRest(details, rest) {
   details.querySelector(".rest")?.remove();
   if (!rest.length) return;
-  const more = () => {
+  const open = () => {
     details.querySelector("tbody").insertAdjacentHTML("beforeend", rest.slice(0, MOST_AT_ONCE).join(""));
     offerRest(details, rest.slice(MOST_AT_ONCE));
     fade();
   };
-  const text = fill("more-rows", { n: rest.length });
-  details.querySelector(".scroll").after(make("button", { type: "button", class: "rest", on: { click: more } }, text));
+  const button = make("button", { type: "button", class: "rest", on: { click: open } }, more(rest.length));
+  details.querySelector(".scroll").after(button);
 }
 
 preparers.push(() => {

@@ -18,9 +18,20 @@ function makeIndex() {
     kind: "finding",
     key: lane.key,
     names: everywhere((said, l) => inEach(lane.question, l)),
-    also: namedBy(lane).flatMap((key) =>
-      everywhere((said, l) => [said.entities[key], inEach(entities[key].description, l) ?? ""]),
-    ),
+    also: [
+      ...namedBy(lane).flatMap((key) =>
+        everywhere((said, l) => [said.entities[key], inEach(entities[key].description, l) ?? ""]),
+      ),
+      ...lane.claims
+        .map(claimOf)
+        .flatMap((claim) =>
+          everywhere((said, l) => [
+            said.properties[claim.property],
+            inEach(claim.time?.text, l),
+            inEach(claim.value, l),
+          ]),
+        ),
+    ],
     weight: 36,
   }));
   const questions = data.questions.map(({ name, question }) => ({
@@ -43,17 +54,19 @@ function makeIndex() {
     names: everywhere((own, l) => [
       inEach(claim.value, l) ?? "",
       `${own.properties[claim.property]} ${claim.object ? own.entities[claim.object] : ""}`,
+      own.own[`modes.${claim.mode}`],
+      own.own[`searched.${claim.mode}`],
     ]),
     also: everywhere((own, l) => [
       own.entities[rootOf(claim)],
-      own.own[`modes.${claim.mode}`],
       own.own[`tense-${data.strokes[claim.mode].tense}`],
-      own.own[`searched.${claim.mode}`],
+      data.units[claim.unit],
       ...speakersOf(claim).map((key) => own.entities[key]),
       inEach(claim.time?.text, l),
       inEach(claim.asOf, l),
       claim.conflict ? own.own.conflict : "",
       claim.conflict || claim.open ? own.own["searched.disputed"] : "",
+      claim.denied ? own.own["searched.denied"] : "",
       evidenceOf(claim).some((evidence) => evidence.voice === "quote") ? own.own["voices.quote"] : "",
     ]),
     weight: 0,

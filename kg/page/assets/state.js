@@ -18,7 +18,7 @@ const known = {
   finding: (key) => laneOf.has(key),
   question: (key) => questions.has(key),
   area: (key) => areas.has(key),
-  path: (key) => key.split("~").length === 2 && key.split("~").every((end) => has(entities, end)),
+  path: (key) => new Set(key.split("~").filter((end) => has(entities, end))).size === 2,
 };
 
 function isSentence(key) {
@@ -94,11 +94,12 @@ function toggleFilter(filter, value) {
 const traits = claims.map((claim) => {
   const both = [rootOf(claim), claim.object].filter((key) => has(entities, key));
   const disputed = [claim.conflict && "conflict", claim.open && "open", claim.superseded && "superseded"];
+  const once = (values) => [...new Set(values)];
   return {
-    family: both.map((key) => entities[key].family),
-    type: both.flatMap((key) => entities[key].classes ?? []),
+    family: once(both.map((key) => entities[key].family)),
+    type: once(both.flatMap((key) => entities[key].classes ?? [])),
     property: [claim.property],
-    source: evidenceOf(claim).map((evidence) => evidence.source),
+    source: once(evidenceOf(claim).map((evidence) => evidence.source)),
     speaker: speakersOf(claim),
     mode: [claim.mode],
     disputed: disputed.filter(Boolean),
@@ -126,7 +127,6 @@ function missesOf(number) {
 // What each claim misses, worked out once for each change.
 let missed = claims.map(() => []);
 const passes = (number) => missed[number].length === 0;
-const passesAllBut = (number, filter) => missed[number].every((one) => one === filter);
 const isFiltered = () => Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
 
 // What stands out in the network: null where everything does.

@@ -16,7 +16,7 @@ const CELLS = {
   speaker: (claim) => linksTo(speakersOf(claim)),
   "about-time": (claim) => timeOf(claim) || (claim.unknownTime ? own("no-time") : ""),
   said: (claim) => (saidOf(claim) ? worded(saidOf(claim).text) : own("unknown")),
-  source: (claim) => between(evidenceOf(claim).map(linkPlace), "; "),
+  source: (claim) => linkPlaces(evidenceOf(claim), 1),
 };
 const KEYS = {
   subject: (claim) => (claim.subjectClaim ? statementOf(claimOf(claim.subjectClaim)) : nameOf(claim.subject)),

@@ -77,7 +77,7 @@ function listStated({ stated, statedMore }) {
       make("code", null, one.file),
     ),
   );
-  const more = statedMore ? make("li", null, fill("more-rows", { n: statedMore })) : null;
+  const more = statedMore ? make("li", null, more(statedMore)) : null;
   return [make("h3", null, own("stated")), make("ul", null, lines, more)];
 }
 

@@ -4,12 +4,25 @@ const words = () => data.words[state.language];
 const own = (key) => words().own[key] ?? key;
 const fill = (key, values) =>
   own(key).replace(/\{(\w+)\}/g, (place, name) => (has(values, name) ? values[name] : place));
-const count = (key, n) => fill(`${key}-${n === 1 ? 1 : "n"}`, { n: n.toLocaleString("en") });
+const { format: grouped } = new Intl.NumberFormat("en");
+const count = (key, n) => fill(`${key}-${n === 1 ? 1 : "n"}`, { n: grouped(n) });
+const more = (n) => fill("more-rows", { n: grouped(n) });
 const nameOf = (key) => (has(words().entities, key) ? words().entities[key] : key);
 const propertyOf = (claim) => words().properties[claim.property] ?? claim.property;
 const worded = (text) => (text && typeof text === "object" ? text[state.language] : (text ?? ""));
 const sourceName = (id) => (has(sources, id) ? worded(sources[id].name) : id);
-const spaced = (...parts) => parts.filter(Boolean).join(state.language === "zh" ? "" : " ");
+
+// Words that follow each other: Chinese has spaces only beside Latin letters and figures.
+function spaced(...parts) {
+  const latin = (before, after) => /[\x21-\x7e]$/.test(before) || /^[\x21-\x7e]/.test(after);
+  const quoted = (before, after) => /[”）]$/.test(before) || /^[“（]/.test(after);
+  const gap = (before, after) =>
+    state.language !== "zh" || (latin(before, after) && !quoted(before, after)) ? " " : "";
+  return parts
+    .filter(Boolean)
+    .reduce((before, after) => before + gap(before, after) + after, "")
+    .trim();
+}
 
 // `p6s1` of a source as paragraph and sentence, with the page where the text has pages.
 function placeOf(source, address) {
@@ -40,7 +53,7 @@ function valueOf(claim) {
 function statementOf(claim, depth = 2) {
   if (!claim) return "";
   const root = rootOf(claim);
-  const tell = (id) => (depth ? statementOf(claimOf(id), depth - 1) : "…");
+  const tell = (id) => (depth ? fill("said-of", { text: statementOf(claimOf(id), depth - 1) }) : "…");
   const subject = claim.subjectClaim ? tell(claim.subjectClaim) : root ? nameOf(root) : "";
   const value = claim.object ? nameOf(claim.object) : claim.objectClaim ? tell(claim.objectClaim) : worded(claim.value);
   return spaced(subject, propertyOf(claim), value, claim.denied ? own("line-denied") : "");

@@ -42,17 +42,18 @@ def name_published(source: Source, say: Say) -> str:
     if source.published is None:
         return say.word("no-date")
     when = show_time(source.published.edtf, say.lang)
-    return f"{when} ({say.word('inferred')})" if source.inferred else when
+    return when + say.word("in-brackets", text=say.word("inferred")) if source.inferred else when
 
 
 def _show_source(code: Barcode, say: Say) -> Html:
     name = say.sources[code.source.id][say.lang]
     when = name_published(code.source, say)
+    told = None if when in name else tag("small", when)  # the name of one source of several has the date
     rows = []
     for number, blocks in code.paragraphs:
         where = "¶" + str(number) if number else say.word("title-short")
         rows.append(tag("li", tag("span", where, class_="where"), tag("div", [_show_block(b, say) for b in blocks])))
-    title = tag("h3", tag("a", name, href=f"#s={code.source.id}"), " ", tag("small", when))
+    title = tag("h3", tag("a", name, href=f"#s={code.source.id}"), " ", told)
     return tag("div", title, tag("ol", rows), class_="barcode")
 
 

@@ -24,7 +24,8 @@ from kg.page.views.table import show_table
 from kg.page.views.things import show_sources, show_things
 from kg.page.words import Worded
 
-TERMS = ("fact", "plan", "target", "promise", "aspiration", "forecast", "opinion", "question", "marketing")
+MODES = ("fact", "plan", "target", "promise", "aspiration", "forecast", "opinion", "question", "marketing")
+TERMS = ("conflict", "line-open", "superseded", "own-interest", "quote", "inferred", "clarity")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def _show_header(content: Content, say: Say) -> Html:
 
 def _show_terms(say: Say) -> Html:
     """What the page's words mean."""
-    pairs = [(say.word(f"modes.{term}"), say.word(f"explain.{term}")) for term in TERMS]
-    pairs += [(say.word(key), say.word(f"explain.{key}")) for key in ("superseded", "own-interest", "conflict")]
+    pairs = [(say.word(f"modes.{term}"), say.word(f"explain.{term}")) for term in MODES]
+    pairs += [(say.word(key), say.word(f"explain.{key}")) for key in TERMS]
     terms = tag("dl", [tag("div", tag("dt", name), tag("dd", text)) for name, text in pairs])
     return tag("details", tag("summary", tag("h2", say.word("terms"))), terms, id="terms")

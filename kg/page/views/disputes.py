@@ -8,8 +8,7 @@ from kg.dispute import Outcome
 from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
-from kg.page.text import clean
-from kg.page.views.say import Say, section
+from kg.page.views.say import Say, section, show_count
 
 KINDS = (
     (Outcome.CONFLICT, "conflicts"),
@@ -27,10 +26,10 @@ def show_disputes(contrasts: Mapping[Outcome, Sequence[Contrast]], say: Say) -> 
         found = contrasts.get(relation, ())
         if not found:
             continue
-        summary = tag("summary", tag("h3", say.word(key)), " ", tag("span", str(len(found)), class_="count"))
+        summary = tag("summary", tag("h3", say.word(key)), " ", show_count(len(found)))
         cards = tag("ul", [_show_contrast(it, say) for it in found[:MOST_CARDS]])
         rest = len(found) - MOST_CARDS
-        more = tag("p", say.word("more-rows", n=str(rest)), class_="lead") if rest > 0 else None
+        more = tag("p", say.more(rest), class_="lead") if rest > 0 else None
         why = tag("p", say.word(f"{key}-why"), class_="lead")
         folds.append(tag("details", summary, why, cards, more, class_=f"contrast {key}"))
     return section("disputes", say.word("disputes"), folds or tag("p", say.word("no-disputes"), class_="lead"))
@@ -41,7 +40,7 @@ def _show_contrast(it: Contrast, say: Say) -> Html:
     alike = len({side.claim.subject.text for side in it.sides}) == 1
     head = tag("p", say.subject(first), " ", tag("span", say.property(first.claim.predicate.text), class_="property"))
     sides = [_show_side(side, say, with_subject=not alike) for side in it.sides]
-    more = tag("p", say.word("more-rows", n=str(it.more)), class_="lead") if it.more else None
+    more = tag("p", say.more(it.more), class_="lead") if it.more else None
     reason = tag("p", say.records.reasons[it.reason][say.lang], class_="reason")
     return tag("li", head, tag("div", sides, class_="sides"), more, reason)
 
@@ -51,7 +50,7 @@ def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
     decided = None
     if side.decided and side.claim.id in side.decided.decision.ids:
         because = side.decided.decision.because
-        decided = tag("span", say.word("decided-for"), ": ", say.note(clean(because.text), clean(because.lang)),
+        decided = tag("span", say.word("decided-for"), say.word("colon"), say.note(because.text, because.lang),
                       class_="decided")  # fmt: skip
     return tag(
         "p",

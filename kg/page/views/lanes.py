@@ -22,8 +22,9 @@ def show_lanes(lanes: Lanes, say: Say) -> Html:
     more += measures[MOST_MEASURES:]
     if not first:
         return section("lanes", say.word("questions-open"), tag("p", say.word("no-open"), class_="lead"))
+    years = _draw_years(lanes.axis) if lanes.axis else None
     folded = tag("details", tag("summary", say.count("more-cards", len(more))), *more, class_="more") if more else None
-    return section("lanes", say.word("questions-open"), *first, folded)
+    return section("lanes", say.word("questions-open"), years, *first, folded)
 
 
 def _show_card(lane: Lane, axis: Axis | None, say: Say) -> Html:
@@ -52,6 +53,13 @@ def _show_ticks(axis: Axis) -> Html:
     return tag("svg", texts, class_="ticks", aria_hidden="true")
 
 
+def _draw_years(axis: Axis) -> Html:
+    """The lines of the axis's years, once: each mark shows them again in its own width."""
+    lines = [tag("line", x1=f"{tick.at}%", x2=f"{tick.at}%", y1=-8, y2=34) for tick in axis.ticks]
+    return tag("svg", tag("defs", tag("g", lines, id="years")), class_="definitions", width=0, height=0,
+               aria_hidden="true")  # fmt: skip
+
+
 def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     first = row.records[0]
     ids = " ".join(record.claim.id for record in row.records)
@@ -65,7 +73,7 @@ def _show_row(row: Row, say: Say, *, timed: bool) -> Html:
     who = join(
         row.about[say.lang] if row.about else None,
         say.entities(speakers),
-        join(place, f" + {len(others)}" if others else None),
+        join(place, say.count("more-places", len(others)) if others else None),
         *unclear,
         between=" · ",
     )
@@ -98,7 +106,8 @@ def _draw_mark(mark: AxisMark, tense: Tense, say: Say, *, denied: bool) -> Html:
     if denied:
         ends = (mark.start - 3, mark.end + 3) if mark.shape is Shape.POINT else (mark.start, mark.end)
         strike = tag("line", x1=f"{ends[0]}%", x2=f"{ends[1]}%", y1=13, y2=13, class_="strike")
-    return tag("svg", shape, strike, class_=f"mark {tense}", aria_hidden="true")
+    years = tag("use", href="#years", class_="years")
+    return tag("svg", years, shape, strike, class_=f"mark {tense}", aria_hidden="true")
 
 
 def _draw_bar(percent: float, tense: Tense) -> Html:

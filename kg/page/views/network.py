@@ -23,7 +23,7 @@ def show_network(picture: Picture, say: Say, *, summary: str) -> Html:
             tag("button", say.word("fit"), type="button", id="fit", class_="scripted"),
             None if picture.areas else tag("button", say.word("live"), type="button", id="rearrange",
                                            class_="scripted"),
-            class_="bar",
+            class_="controls",
         ),
         tag(
             "div",

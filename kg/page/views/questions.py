@@ -38,9 +38,7 @@ def _show_question(answer: WordedAnswer, say: Say) -> Html:
     caption = tag("caption", answer.question[say.lang], class_="unseen")
     table = tag("table", caption, head, tag("tbody", [_show_row(row, say) for row in first]))
     box = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label=answer.question[say.lang])
-    more = (
-        tag("button", say.word("more-rows", n=str(len(rest))), type="button", class_="rest scripted") if rest else None
-    )
+    more = tag("button", say.more(len(rest)), type="button", class_="rest scripted") if rest else None
     whole = None
     if rest and not say.scripted:
         whole = tag("noscript", tag("table", caption, head, tag("tbody", [_show_row(row, say) for row in rest])))
@@ -54,7 +52,7 @@ def _show_given(answer: WordedAnswer, say: Say) -> Html | None:
     parts = []
     for name, (head, value) in answer.parameters.items():
         choices = [choice for choice in answer.choices if choice.parameter == name]
-        label = join(tag("span", _show_cell(head, say), lang=_lang_of(head, say)), ": ")
+        label = join(tag("span", _show_cell(head, say), lang=_lang_of(head, say)), say.word("colon"))
         told = tag("span", label, _show_cell(value, say), class_="unscripted" if choices else None)
         options = [tag("option", f"{_word_cell(value, say)} ({len(answer.rows):,})", value=answer.name)]
         options += [

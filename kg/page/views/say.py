@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.model import Claim, Clarity, Evidence, Mode
-from kg.page.address import word_address
+from kg.page.address import word_address, word_addresses
 from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
 from kg.page.text import clean
@@ -39,6 +39,10 @@ class Say:
 
     def count(self, key: str, n: int) -> str:
         return load_words().count(key, self.lang, n)
+
+    def more(self, n: int) -> str:
+        """That so many are left out."""
+        return self.word("more-rows", n=f"{n:,}")
 
     def label(self, key: str) -> str:
         """The label of an entity."""
@@ -110,14 +114,14 @@ class Say:
             return id_
 
         def tell(other: str) -> str:
-            return self.statement(other, depth - 1) if depth else "…"
+            return self.word("said-of", text=self.statement(other, depth - 1)) if depth else "…"
 
         subject = tell(record.subject_claim) if record.subject_claim else self.label(record.root or "")
         value = self.label(record.object_entity) if record.object_entity else record.value[self.lang]
         value = tell(record.object_claim) if record.object_claim else value
         denied = self.word("line-denied") if record.claim.negated else ""
         parts = (subject, self.property(record.claim.predicate.text), value, denied)
-        return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
+        return load_words().join_phrase(parts, self.lang)
 
     def subject(self, record: ClaimRecord) -> Html:
         if record.subject_claim:
@@ -141,10 +145,16 @@ class Say:
 
     def note(self, text: str, lang: str) -> Html:
         """A curator's remark, in its own language."""
-        return tag("span", text, lang=lang if lang != self.lang else None, class_="note")
+        told, own = word_addresses(clean(text), lang), clean(lang)
+        return tag("span", told, lang=own if own != self.lang else None, class_="note")
 
 
 def section(name: str, title: Child, *children: Child, class_: str | None = None) -> Html:
     """A section with a heading of its own."""
     heading = tag("h2", title, id=f"{name}-name")
     return tag("section", heading, *children, id=name, class_=class_, aria_labelledby=f"{name}-name")
+
+
+def show_count(n: int) -> Html:
+    """How many there are, beside a heading."""
+    return tag("span", f"{n:,}", class_="count")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.page.html import Html, join, tag
 from kg.page.stated import StatedRecord, StatedRecords
-from kg.page.views.say import Say
+from kg.page.views.say import Say, show_count
 
 
 def show_stated(stated: StatedRecords, say: Say) -> Html | None:
@@ -23,14 +23,14 @@ def show_contradicted(stated: StatedRecords, say: Say) -> Html | None:
     found = [(key, r) for key in stated.contradicted for r in stated.by_entity[key] if r.contradicted]
     if not found:
         return None
-    summary = tag("summary", tag("h3", say.word("contradicted")), " ", tag("span", str(len(found)), class_="count"))
+    summary = tag("summary", tag("h3", say.word("contradicted")), " ", show_count(len(found)))
     lines = [tag("li", say.entity(key), " ", _statement(record, say)) for key, record in found]
     return tag("details", summary, tag("ul", lines), class_="contrast conflicts")
 
 
 def _list(key: str, stated: StatedRecords, say: Say) -> Html:
     more = stated.left_out.get(key)
-    rest = tag("li", say.word("more-rows", n=str(more))) if more else None
+    rest = tag("li", say.more(more)) if more else None
     return tag("ul", [tag("li", _statement(record, say)) for record in stated.by_entity[key]], rest)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord
-from kg.page.text import clean
-from kg.page.views.say import Say
+from kg.page.views.say import Say, show_count
 
 COLUMNS = ("subject", "property", "value", "mode", "speaker", "about-time", "said", "source", "note")
 
@@ -14,7 +13,7 @@ def show_table(say: Say) -> Html:
     """The claims behind a line that opens."""
     records = say.records.claims
     title = tag("h2", say.word("table"), id="claims-name")
-    summary = tag("summary", title, " ", tag("span", str(len(records)), class_="count"))
+    summary = tag("summary", title, " ", show_count(len(records)))
     grid = tag("div", id="grid", tabindex=0, role="region", aria_labelledby="claims-name", class_="scripted")
     lead = tag("p", say.word("table-lead"), class_="lead")
     return tag("details", summary, lead, grid, None if say.scripted else _show_whole(say), id="claims")
@@ -62,14 +61,14 @@ def _remark(record: ClaimRecord, say: Say) -> Html:
     if record.decided:
         because = record.decided.decision.because
         chosen = join(*(say.claim(c.id) for c in record.decided.chosen), between=say.word("comma"))
-        decided = join(say.word("decided-for"), " ", chosen, ": ", say.note(clean(because.text), clean(because.lang)))
+        decided = join(say.word("decided-for"), " ", chosen, say.word("colon"), say.note(because.text, because.lang))
     return join(
         tag("b", f"≠ {say.word('conflict')}", class_="flag") if record.conflict else None,
         tag("em", f"{say.word('superseded')}.") if record.superseded else None,
         tag("em", f"{say.word('own-interest')}.") if record.own_interest else None,
         decided,
         *(
-            join(say.word("inferred"), ": ", say.note(clean(i.text), clean(i.reason.lang)))
+            join(say.word("inferred"), say.word("colon"), say.note(i.text, i.reason.lang))
             for i in record.claim.inferred
         ),
         say.note(record.note.text, record.note.lang) if record.note else None,

@@ -11,7 +11,7 @@ from kg.page.records import clean_text, word_place
 from kg.page.style import FAMILIES
 from kg.page.text import clean, is_link
 from kg.page.views.barcodes import name_published
-from kg.page.views.say import Say, section
+from kg.page.views.say import Say, section, show_count
 
 _STOPS = (".", "?", "!", "…", "。", "？", "！")
 
@@ -24,10 +24,10 @@ def show_things(picture: Picture, say: Say) -> Html:
         keys = [dot.key for dot in picture.dots if dot.family is family]
         if keys:
             keys.sort(key=say.label)
-            title = tag("h3", say.family(family.name), " ", tag("span", str(len(keys)), class_="count"))
+            title = tag("h3", say.family(family.name), " ", show_count(len(keys)))
             groups.append(tag("div", title, tag("p", join(*map(say.entity, keys), between=" · "))))
     summary = tag("summary", tag("h2", say.word("entities"), id="things-name"), " ",
-                  tag("span", str(len(entities)), class_="count"))  # fmt: skip
+                  show_count(len(entities)))  # fmt: skip
     described = None
     if not say.scripted:
         areas = [_list_area(area, say) for area in picture.areas]
@@ -39,7 +39,7 @@ def _list_area(area: Area, say: Say) -> Html:
     """A region's members, for a reader without a script."""
     name = say.word("area-of", e=say.label(area.key))
     members = tag("p", join(*map(say.entity, area.members), between=" · "))
-    return tag("div", tag("h3", name, " ", tag("span", str(len(area.members)), class_="count")), members,
+    return tag("div", tag("h3", name, " ", show_count(len(area.members))), members,
                id=f"r={area.key}")  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def _describe(entity: Entity, say: Say) -> Html:
 def show_sources(say: Say) -> Html:
     """All sources with what is known of them."""
     seeds = say.story.seeds
-    title = join(say.word("sources"), " ", tag("span", str(len(seeds.sources)), class_="count"))
+    title = join(say.word("sources"), " ", show_count(len(seeds.sources)))
     return section("sources", title, tag("dl", [_show_source(source, say) for source in seeds.sources]))
 
 
@@ -68,21 +68,22 @@ def _show_source(source: Source, say: Say) -> Html:
     publisher = say.entity(source.publisher.text) if source.publisher else say.word("unknown")
     authors = say.entities(ref.text for ref in source.authors) if source.authors else say.word("unknown")
     facts = [
-        join(say.word("publisher"), ": ", publisher),
-        join(say.word("author"), ": ", authors),
-        join(say.word("published"), ": ", _show_date(source, say)),
+        join(say.word("publisher"), say.word("colon"), publisher),
+        join(say.word("author"), say.word("colon"), authors),
+        join(say.word("published"), say.word("colon"), _show_date(source, say)),
     ]
+    told = join(*(_end(fact, say) for fact in (named, *facts)), between=" ")
     return tag(
         "div",
         tag("dt", tag("a", say.sources[source.id][say.lang], href=f"#s={source.id}")),
-        tag("dd", join(*map(_end, (named, *facts)), between=" "), " ", tag("code", clean(source.mark.file))),
+        tag("dd", told, " ", tag("code", clean(source.mark.file))),
         id=f"s={source.id}",
     )
 
 
-def _end(sentence: Html) -> Html:
+def _end(sentence: Html, say: Say) -> Html:
     """A sentence with its full stop; one that ends in a stop of its own has it already."""
-    return sentence if re.sub("<[^>]*>", "", sentence).endswith(_STOPS) else join(sentence, ".")
+    return sentence if re.sub("<[^>]*>", "", sentence).endswith(_STOPS) else join(sentence, say.word("stop"))
 
 
 def _show_date(source: Source, say: Say) -> Html:
@@ -90,5 +91,5 @@ def _show_date(source: Source, say: Say) -> Html:
     hour = f" {clean(source.time.text)}" if source.time else None
     place = tag("span", clean(source.section.text), lang=clean(source.section.lang)) if source.section else None
     language = say.story.seeds.dataset.language
-    because = join(" ", say.note(clean(source.inferred), language)) if source.inferred else None
+    because = join(" ", say.note(source.inferred, language)) if source.inferred else None
     return join(name_published(source, say), hour, [say.word("comma"), place] if place else None, because)

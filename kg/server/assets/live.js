@@ -13,7 +13,10 @@
   const list = document.createElement("ol");
   const fold = document.createElement("details");
   fold.append(summary, list);
-  box.append(fold);
+  // the pages of the server: of all, and of what is shown here
+  const ways = document.createElement("nav");
+  ways.setAttribute("aria-label", "Pages of the server");
+  box.append(fold, ways);
   let told = [];
 
   const make = (name, text, kind) => {
@@ -22,6 +25,25 @@
     if (kind) made.className = kind;
     return made;
   };
+
+  function drawWays() {
+    const shown = new URLSearchParams(location.hash.slice(1));
+    const kind = ["e", "c"].find((one) => shown.get(one));
+    const links = [
+      ["/search", "Search"],
+      ["/questions", "Questions"],
+      ["/disputes", "Disputes"],
+      ["/query", "SPARQL"],
+    ];
+    if (kind) links.unshift([`/resource?iri=${encodeURIComponent(`${kind}:${shown.get(kind)}`)}`, "All of this"]);
+    ways.replaceChildren(
+      ...links.flatMap(([href, text]) => {
+        const link = make("a", text);
+        link.href = href;
+        return [link, " "];
+      }),
+    );
+  }
 
   const count = (kind) => told.filter((one) => one.severity === kind).length;
   const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
@@ -87,7 +109,11 @@
     words.textContent = "the server does not answer";
     box.className = "error";
   };
-  addEventListener("hashchange", mark);
+  addEventListener("hashchange", () => {
+    mark();
+    drawWays();
+  });
   document.body.append(box);
+  drawWays();
   draw(false);
 })();

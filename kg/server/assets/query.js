@@ -17,15 +17,36 @@
   document.getElementById("query-help").textContent +=
     " Ctrl+Space completes, Ctrl+Enter asks. Write a thing's name to find it.";
 
-  // The word before the caret, and what may stand there: strings, IRIs and comments are left out of the count.
+  // A text without what may hold signs of the syntax: strings are emptied, comments taken out, IRIs numbered.
+  function flatten(text, iris) {
+    return text
+      .replace(/<[^<>\s]*>/g, (iri) => `<${iris.push(iri) - 1}>`)
+      .replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""')
+      .replace(/#[^\n]*/g, " ");
+  }
+
+  const spell = (term, iris) => (/^<\d+>$/.test(term ?? "") ? iris[Number(term.slice(1, -1))] : (term ?? ""));
+  const isNamed = (term) => /^<|:/.test(term) && !/^[?$]/.test(term);
+
+  // The classes that the query gives its variables: `?x a ex:City`, also after `;`.
+  function findClasses(plain, iris) {
+    const classes = new Map();
+    for (const statement of plain.split(/[{}]|\.(?=\s|$)/)) {
+      const [first, ...others] = statement.split(";").map((part) => part.trim().split(/\s+/));
+      const subject = first[0];
+      for (const [verb, kind] of [first.slice(1), ...others]) {
+        if ((verb === "a" || verb === "rdf:type") && kind && isNamed(kind)) classes.set(subject, spell(kind, iris));
+      }
+    }
+    return classes;
+  }
+
+  // The word before the caret, what may stand there, and what of the query narrows it.
   function look() {
     const text = area.value.slice(0, area.selectionStart);
     const word = /[\p{L}\p{N}_:.-]*$/u.exec(text)[0];
-    const plain = text
-      .slice(0, text.length - word.length)
-      .replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""')
-      .replace(/<[^<>\s]*>/g, "<>")
-      .replace(/#[^\n]*/g, "");
+    const iris = [];
+    const plain = flatten(text.slice(0, text.length - word.length), iris);
     if (/[?$"'<]$/.test(plain)) return null;
     const open = Math.max(plain.lastIndexOf("{"), plain.lastIndexOf("}"));
     const inside = plain.split("{").length > plain.split("}").length;
@@ -34,13 +55,24 @@
     const last = part.slice(part.lastIndexOf(";") + 1).trim();
     const terms = last ? last.split(/\s+/) : [];
     const place = terms.length + (part.includes(";") ? 1 : 0);
-    let kind = "entity";
-    if (place === 1) kind = "property";
-    else if (place >= 2 && /(?:^|\s|[:])(?:a|rdf:type)$/.test(last.replace(/,[^,]*$/, "").trim())) kind = "type";
-    return { word, kind, inside, start: area.selectionStart - word.length };
+    const nested = part.split("[").length > part.split("]").length;
+    const about = { kind: "entity" };
+    if (place === 1) {
+      about.kind = "property";
+      const subject = nested ? "" : part.trim().split(/\s+/)[0];
+      const all = [];
+      if (isNamed(subject)) about.subject = spell(subject, iris);
+      else about.class = findClasses(flatten(area.value, all), all).get(subject) ?? "";
+    } else if (place >= 2) {
+      const verb = terms[part.includes(";") ? 0 : 1];
+      if (verb === "a" || verb === "rdf:type") about.kind = "type";
+      else if (!nested && isNamed(verb)) about.property = spell(verb, iris);
+    }
+    return { word, about, inside, start: area.selectionStart - word.length };
   }
 
   async function complete(forced) {
+    clearTimeout(timer); // what was typed before must not close what is asked for now
     const at = look();
     if (!at || (!forced && at.word.length < 2)) return close();
     const number = ++asked;
@@ -52,7 +84,7 @@
       for (const one of WORDS) if (low && one.toLowerCase().startsWith(low)) found.push({ text: one, name: "" });
     }
     if (at.inside) {
-      const wanted = new URLSearchParams({ kind: at.kind, q: local });
+      const wanted = new URLSearchParams({ ...at.about, q: local });
       try {
         const answer = await fetch(`/complete?${wanted}`);
         if (answer.ok) {
@@ -99,6 +131,7 @@
   }
 
   function close() {
+    clearTimeout(timer);
     asked += 1;
     offers = [];
     list.hidden = true;

@@ -8,6 +8,7 @@ from typing import Any
 from kg.markup import Child, join, tag
 from kg.server.data import Data
 from kg.server.explore.html import find_places, show_table
+from kg.server.explore.picture import draw_answer
 from kg.server.http import HttpError, Reply, Request
 
 _FILES = {
@@ -32,6 +33,8 @@ def show_answer(answer: Any, data: Data, addresses: Mapping[str, str], *, most: 
     out: list[Child] = [tag("h2", "Answer"), tag("p", words, role="status")]
     if links:
         out.append(tag("p", "All of it: ", join(*links, between=", ")))
+    if answer["kind"] == "triples":
+        out.append(draw_answer(answer["picture"], places))
     if n:
         out.append(show_table(answer["heads"], answer["rows"], places, "Answer"))
     return out

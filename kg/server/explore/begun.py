@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.server.explore.layout import draw_graph
 from kg.server.explore.look import Looker
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -26,4 +27,5 @@ def tell_answer(results: Results, looker: Looker, most: int) -> dict[str, Any]:
         found = ([row[name] for name in heads] for row in results)
     rows = list(islice(found, most + 1))
     shown = [[None if term is None else looker.term(term) for term in row] for row in rows[:most]]
-    return {"kind": kind, "heads": heads, "rows": shown, "more": len(rows) > most}
+    told = {"kind": kind, "heads": heads, "rows": shown, "more": len(rows) > most}
+    return told | {"picture": draw_graph(shown)} if kind == "triples" else told

@@ -42,13 +42,17 @@ def write_policy(script: str) -> str:
 
 async def give_page(
     reply: Reply, data: Data, title: str, *body: Child, script: str = "", status: int = 200,
-    headers: Mapping[str, str] | None = None, asked: str = "",
+    headers: Mapping[str, str] | None = None, asked: str = "", about: str = "",
 ) -> None:  # fmt: skip
-    """Answer with a page; *asked* stands in its search field, *script* is the name of an asset."""
+    """Answer with a page; *asked* stands in its search field, *script* is the name of an asset.
+
+    Where it is *about* a thing, the link to the page with the picture of all leads to that.
+    """
     code = read_asset(script) if script else ""
-    links = [("/query", "SPARQL")]
+    links = [("/about", "Contents"), ("/query", "SPARQL")]
     if data.about.told:
-        links = [("/questions", "Questions"), ("/disputes", "Disputes"), *links]
+        links[1:1] = [("/questions", "Questions"), ("/disputes", "Disputes")]
+        links.insert(0, (find_places(data).find_drawn(about), "Picture"))
     search = tag(
         "form",
         tag("input", type="search", name="q", value=asked, aria_label="Search for a name", maxlength=200),
@@ -74,8 +78,8 @@ async def give_page(
         Html(f"<script>{code}</script>" if code else ""),
         Html("</body></html>\n"),
     )
-    about = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
-    await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | about)
+    own = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
+    await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | own)
 
 
 async def give_refusal(request: Request, reply: Reply, data: Data, refusal: HttpError) -> None:
@@ -127,6 +131,11 @@ class Places:
         if path.startswith("//"):
             return f"/resource?{urlencode({'iri': iri, **parameters})}"
         return f"{quote(path, safe=_IN_PATH)}?{urlencode(parameters)}" if parameters else quote(path, safe=_IN_PATH)
+
+    def find_drawn(self, iri: str) -> str:
+        """The address of a thing in the page with the picture of all: that of an entity, a claim or a source."""
+        kind, slash, key = iri.removeprefix(self.base or iri).partition("/")
+        return f"/#{kind[0]}={quote(key)}" if slash and kind in {"entity", "claim"} else "/"
 
     def call(self, term: Json) -> str:
         """The words for a term: a thing's name, else its short IRI; a value's text."""

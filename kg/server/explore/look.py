@@ -6,7 +6,7 @@ bounds say, so that a thing with a million links is answered as quickly as one w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -22,9 +22,17 @@ MOST_GROUPS = 100  # properties of a page
 FEW, PAGE = 8, 50  # values of a property that are shown at first, and on a page of its own
 MOST_SCANNED = 50_000  # names
 _MOST_SORTED = 500
-_SAMPLE = 20_000  # statements among which the words of a store are looked for
+_MOST_KEPT = 20_000  # names
+_SAMPLE = 8_000  # statements among which the words of a store are looked for
 _MOST_WORDS = 1_000
 _MOST_LABELS = 60
+_MOST_THINGS = 1_000  # of a class that are counted
+_MOST_LIKE = 200  # things of a class, and statements of each, that tell which properties they have
+_UNFIT = 9
+_COMMON = tuple(
+    "http://www.w3.org/" + part
+    for part in ("1999/02/22-rdf-syntax-ns#", "2000/01/rdf-schema#", "2002/07/owl#", "2008/05/skos-xl#", "ns/shacl#")
+)
 _MOST_INSIDE = 8  # statements about a blank node
 _DESCRIBING = (DCTERMS + "description", RDFS + "comment", SKOS + "definition", "https://schema.org/description")
 _ALIASES = (SKOS + "altLabel", "https://schema.org/alternateName", SKOS + "hiddenLabel")
@@ -62,6 +70,21 @@ class Looker:
     def _values(self, node: Any, iri: str, most: int = _MOST_LABELS) -> list[Any]:
         return [o for _, _, o in islice(self._match(node, ox.NamedNode(iri), None), most)]
 
+    @property
+    def _one_each(self) -> str:
+        """What begins a query for things each once: where several graphs hold a triple, it comes for each of them."""
+        return "SELECT" if self._union else "SELECT DISTINCT"
+
+    def _select(self, query: str, start: int, size: int) -> list[Any]:
+        """So many rows of a query from *start* on; the store skips those before, which is quick."""
+        bounded = f"{query} OFFSET {start} LIMIT {size}"
+        rows: Any = self._store.query(bounded, use_default_graph_as_union=not self._union)
+        return list(rows)
+
+    def _tally(self, inner: str) -> int:
+        """How many rows a bounded query for `?x` has; they are counted without being read."""
+        return int(self._select(f"SELECT (COUNT(?x) AS ?n) {{ {{ {inner} }} }}", 0, 1)[0][0].value)
+
     def _count(self, pattern: str) -> dict[str, int]:
         """How many statements of a pattern there are by `?p`; of all together at most one more than is counted."""
         inner = f"SELECT {'' if self._union else 'DISTINCT '}?p ?x {{ {pattern} }} LIMIT {MOST_COUNTED + 1}"
@@ -70,7 +93,11 @@ class Looker:
         return {row["p"].value: int(row["n"].value) for row in rows if row["p"] is not None}
 
     @cached_property
-    def _sample(self) -> tuple[frozenset[str], frozenset[str]]:
+    def words(self) -> Sequence[Sequence[str]]:
+        """Properties and classes, which may be told: by `find_words`, which is asked once of a store."""
+        return self.find_words()
+
+    def find_words(self) -> list[list[str]]:
         """Properties and classes: those that are declared, and those of the first statements of the store."""
         properties = {
             s.value
@@ -84,11 +111,19 @@ class Looker:
             for s, _, _ in islice(self._match(None, _TYPE, kind), _MOST_WORDS)
             if isinstance(s, ox.NamedNode)
         }
-        for _, p, o in islice(self._match(None, None, None), _SAMPLE):
-            properties.add(p.value)
-            if p == _TYPE and isinstance(o, ox.NamedNode):
-                classes.add(o.value)
-        return frozenset(properties), frozenset(classes)
+        for found, pattern in ((properties, "?s ?x ?o"), (classes, f"?s {_TYPE} ?x")):
+            inner = f"SELECT ?x {{ {pattern} }} LIMIT {_SAMPLE}"
+            rows = self._select(f"SELECT DISTINCT ?x {{ {{ {inner} }} FILTER(isIRI(?x)) }}", 0, _MOST_WORDS)
+            found.update(row[0].value for row in rows)
+        return [sorted(properties), sorted(classes)]
+
+    @cached_property
+    def _things(self) -> dict[str, int]:
+        """How many things the classes have, counted so far."""
+        return {
+            iri: self._tally(f"SELECT ?x {{ ?x {_TYPE} {ox.NamedNode(iri)} }} LIMIT {_MOST_THINGS + 1}")
+            for iri in self.words[1]
+        }
 
     # ---- names
 
@@ -96,6 +131,8 @@ class Looker:
         """What a thing is called, and in which language; a claim by what it says; empty where it has no name."""
         if not isinstance(node, ox.NamedNode):
             return "", ""
+        if len(self._named) > _MOST_KEPT:
+            self._named.clear()
         if node.value not in self._named:
             self._named[node.value] = self._find_text(node, PREFERRED) or self._say_claim(node) or ("", "")
         return self._named[node.value]
@@ -193,7 +230,7 @@ class Looker:
         if sum(counts.values()) <= MOST_COUNTED:
             return counts, False
         found = {}
-        for iri in sorted(set(counts) | self._sample[0]):
+        for iri in sorted(set(counts).union(self.words[0])):
             n = self._count_one(node, iri, incoming)
             if n:
                 found[iri] = n
@@ -210,12 +247,15 @@ class Looker:
 
     def _show(self, node: ox.NamedNode, iri: str, n: int, incoming: bool, page: int, size: int) -> Json:
         prop = ox.NamedNode(iri)
-        found = self._match(None, prop, node) if incoming else self._match(node, prop, None)
         start = (page - 1) * size
-        others: Iterator[Any] = (triple[0] if incoming else triple[2] for triple in found)
         if n <= _MOST_SORTED:
-            others = iter(sorted(others, key=self._sort_key))
-        values = [self.term(other) for other in islice(others, start, start + size)]
+            found = self._match(None, prop, node) if incoming else self._match(node, prop, None)
+            others = sorted((triple[0] if incoming else triple[2] for triple in found), key=self._sort_key)
+            others = others[start : start + size]
+        else:
+            pattern = f"?x {prop} {node}" if incoming else f"{node} {prop} ?x"
+            others = [row[0] for row in self._select(f"{self._one_each} ?x {{ {pattern} }}", start, size)]
+        values = [self.term(other) for other in others]
         return {
             "property": self.term(prop), "n": min(n, MOST_COUNTED), "many": n > MOST_COUNTED, "values": values,
             "page": page, "size": size,
@@ -228,16 +268,11 @@ class Looker:
         """A page of the statements whose property a thing is; None where it is none."""
         if next(self._match(None, node, None), None) is None:
             return None
-        inner = f"SELECT ?x {{ ?x {node} ?y }} LIMIT {MOST_COUNTED + 1}"
-        rows: Any = self._store.query(
-            f"SELECT (COUNT(?x) AS ?n) {{ {{ {inner} }} }}", use_default_graph_as_union=not self._union
-        )
-        n = int(next(iter(rows))["n"].value)
-        start = (page - 1) * size
-        found = islice(self._match(None, node, None), start, start + size)
+        n = self._tally(f"SELECT ?x {{ ?x {node} ?y }} LIMIT {MOST_COUNTED + 1}")
+        found = self._select(f"{self._one_each} ?x ?y {{ ?x {node} ?y }}", (page - 1) * size, size)
         return {
             "n": min(n, MOST_COUNTED), "many": n > MOST_COUNTED, "page": page, "size": size,
-            "rows": [[self.term(s), self.term(o)] for s, _, o in found],
+            "rows": [[self.term(s), self.term(o)] for s, o in found],
         }  # fmt: skip
 
     def describe(self, node: Any) -> Json | None:
@@ -278,7 +313,7 @@ class Looker:
 
     def list_terms(self, namespace: str) -> Json:
         """The terms of a vocabulary, with their lines; of large stores those that are declared or common."""
-        known = sorted(iri for group in self._sample for iri in group if iri.startswith(namespace))
+        known = sorted(iri for group in self.words for iri in group if iri.startswith(namespace))
         return {"terms": [self._line(iri) for iri in dict.fromkeys(known)]}
 
     def tell_lines(self, iris: list[str]) -> list[Json]:
@@ -294,10 +329,7 @@ class Looker:
         """Whether there are more names than are held in memory; they are counted without being read."""
         left = MOST_NAMES
         for predicate in (*PREFERRED, *_ALIASES):
-            inner = f"SELECT ?x {{ ?x <{predicate}> ?y }} LIMIT {left + 1}"
-            query = f"SELECT (COUNT(?x) AS ?n) {{ {{ {inner} }} }}"
-            rows: Any = self._store.query(query, use_default_graph_as_union=not self._union)
-            left -= int(next(iter(rows))["n"].value)
+            left -= self._tally(f"SELECT ?x {{ ?x <{predicate}> ?y }} LIMIT {left + 1}")
             if left < 0:
                 return True
         return False
@@ -339,16 +371,55 @@ class Looker:
             for tag in sorted(tags)[:30]:
                 yield ox.Literal(form, language=tag)
 
+    def list_classes(self, most: int) -> list[Json]:
+        """Classes, those that have a name and the most things first; things are counted so far."""
+        counts = self._things
+        listed = sorted(counts, key=lambda iri: (iri.startswith(_COMMON), not self._is_named(iri), -counts[iri], iri))[
+            :most
+        ]
+        return [
+            {
+                "thing": self.term(ox.NamedNode(iri)),
+                "n": min(counts[iri], _MOST_THINGS),
+                "many": counts[iri] > _MOST_THINGS,
+            }
+            for iri in listed
+            if counts[iri]
+        ]
+
+    def _is_named(self, iri: str) -> bool:
+        return bool(self.name(ox.NamedNode(iri))[0])
+
+    def complete(self, kind: str, text: str, subject: str, of_class: str, prop: str, most: int) -> Json:
+        """What fits at a place of a query, the most frequent first; nothing where the place says too little.
+
+        Properties that the *subject* has, or things of its class; things that are values of a property. Only so many
+        statements are looked at.
+        """
+        counts: dict[str, int] = {}
+        if kind == "property":
+            things: Iterable[Any] = [ox.NamedNode(subject)] if subject else []
+            if of_class and not subject:
+                things = (s for s, _, _ in islice(self._match(None, _TYPE, ox.NamedNode(of_class)), _MOST_LIKE))
+            for thing in things:
+                for _, p, _ in islice(self._match(thing, None, None), _MOST_LIKE):
+                    counts[p.value] = counts.get(p.value, 0) + 1
+        elif prop:
+            for _, _, o in islice(self._match(None, ox.NamedNode(prop), None), _SAMPLE):
+                if isinstance(o, ox.NamedNode):
+                    counts[o.value] = counts.get(o.value, 0) + 1
+        ranked = [(self._fit(iri, text), -n, iri) for iri, n in counts.items()]
+        return {"iris": [iri for rank, _, iri in sorted(ranked) if rank < _UNFIT][:most]}
+
+    def _fit(self, iri: str, text: str) -> int:
+        fold = fold_name(text)
+        names = [fold_name(word) for word in (self.name(ox.NamedNode(iri))[0], _end(iri))]
+        return min((0 if name.startswith(fold) else 1 for name in names if fold in name), default=_UNFIT)
+
     def suggest(self, kind: str, text: str, most: int) -> Json:
         """Properties or classes (`type`) whose names or ends begin as given, or hold it."""
-        fold = fold_name(text)
-        ranked = []
-        for iri in self._sample[0 if kind == "property" else 1]:
-            names = [fold_name(word) for word in (self.name(ox.NamedNode(iri))[0], _end(iri))]
-            fitting = [0 if name.startswith(fold) else 1 for name in names if fold in name]
-            if fitting:
-                ranked.append((min(fitting), iri))
-        return {"iris": [iri for _, iri in sorted(ranked)[:most]], "partly": False}
+        ranked = [(self._fit(iri, text), iri) for iri in self.words[0 if kind == "property" else 1]]
+        return {"iris": [iri for rank, iri in sorted(ranked) if rank < _UNFIT][:most], "partly": False}
 
 
 _TYPE = ox.NamedNode(RDF + "type")

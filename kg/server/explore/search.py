@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from kg.iri import Prefixes
+from kg.iri import Prefixes, check_iri
 from kg.markup import Child, tag
 from kg.server.data import Data
 from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
@@ -19,6 +19,11 @@ from kg.server.reconcile import name_space
 _MOST, _PAGE = 200, 20
 _MOST_OFFERED = 12
 _LONGEST = 200  # characters of what is looked for
+_NOT_READ = (
+    f"There are more than {MOST_NAMES:,} names, and they are still being read: until then names that are exactly this "
+    f"are found among all, names that hold it among the first {MOST_SCANNED:,}, and misspelt ones are not found."
+)
+_BOUNDED = "Very many names are like this one, and not all of them were looked at: a longer text finds more."
 KINDS = ("entity", "type", "property")
 
 
@@ -38,11 +43,7 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
         words = f"{n:,} thing{'' if n == 1 else 's'}" if n < _MOST else f"the {n:,} nearest things"
         body.append(tag("p", words if n else "Nothing has such a name.", role="status"))
         if found["partly"]:
-            note = (
-                f"There are more than {MOST_NAMES:,} names. Names that are exactly this are found among all, "
-                f"names that hold it among the first {MOST_SCANNED:,}; misspelt ones are not found."
-            )
-            body.append(tag("p", note))
+            body.append(tag("p", _BOUNDED if found["whole"] else _NOT_READ))
         if lines:
             body.append(tag("ol", [tag("li", show_line(one, places)) for one in lines], start=(page - 1) * _PAGE + 1))
         body.append(show_pages(page, -(-n // _PAGE), lambda at: f"/search?{urlencode({'q': text, 'page': at})}"))
@@ -53,9 +54,22 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
 
 async def find_things(request: Request, data: Data, text: str) -> Any:
     """The IRIs of what a text may mean, the nearest first; *partly*: not all names were looked at. Raises HttpError."""
-    if await data.has_many_names():
-        return await data.look("search", text, _MOST)
-    return await data.match("search", name_space(request, data), text, _MOST)
+    many, files = await data.find_files()
+    if many and files is None:
+        return await data.look("search", text, _MOST) | {"whole": False}
+    return await data.match("search", name_space(request, data), text, _MOST) | {"whole": True}
+
+
+def _expand(term: str, prefixes: Prefixes) -> str:
+    """The IRI of a term of a query, `<IRI>` or `PREFIX:NAME`; an empty text for what is none."""
+    prefix, colon, local = term.partition(":")
+    if term.startswith("<"):
+        iri = term.strip("<>")
+    elif colon and prefix in prefixes.namespaces:
+        iri = prefixes.namespaces[prefix] + local
+    else:
+        return ""
+    return iri if check_iri(iri) is None else ""
 
 
 async def give_completions(request: Request, reply: Reply, data: Data) -> None:
@@ -66,11 +80,16 @@ async def give_completions(request: Request, reply: Reply, data: Data) -> None:
         raise HttpError(400, f"`kind` is one of {', '.join(KINDS)}")
     if len(text) > _LONGEST:
         raise HttpError(400, f"`q` has at most {_LONGEST} characters")
-    if kind == "entity":
-        iris = (await find_things(request, data, text))["iris"] if text.strip() else []
-    else:
-        iris = (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"]
     prefixes = Prefixes(namespaces=data.about.prefixes)
+    subject, of_class, prop = (_expand(given.get(name, ""), prefixes) for name in ("subject", "class", "property"))
+    iris: list[str] = []
+    if subject or of_class or prop:  # what stands there in the graph comes first
+        iris = (await data.look("complete", kind, text, subject, of_class, prop, _MOST_OFFERED))["iris"]
+    if kind != "entity":
+        iris += (await data.look("suggest", kind, text, _MOST_OFFERED))["iris"] if text or not iris else []
+    elif text.strip():
+        iris += (await find_things(request, data, text))["iris"]
+    iris = list(dict.fromkeys(iris))
     offers = [
         {"text": prefixes.compress(one["thing"]["value"]) or f"<{one['thing']['value']}>",
          "name": one["thing"]["name"], "iri": one["thing"]["value"]}

@@ -30,7 +30,7 @@ async def give_thing(
     head: list[Child] = [tag("h1", title, lang=told["thing"]["lang"] or None)]
     if told["kinds"]:
         head.append(tag("p", join(*(places.link(kind) for kind in told["kinds"]), between=", "), class_="kind"))
-    head.append(tag("p", tag("code", iri)))
+    head.append(tag("p", tag("code", iri), class_="iri"))
     if side in {"of", "in"}:
         body = _show_part(told, side, places)
     elif side == "uses":
@@ -39,7 +39,7 @@ async def give_thing(
         body = await _show_whole(told, data, places, namespace)
     if side:
         body.append(tag("p", tag("a", "The whole page", href=places.href(iri))))
-    await give_page(reply, data, title, *head, *body, headers=headers)
+    await give_page(reply, data, title, *head, *body, headers=headers, about=iri)
 
 
 def _read_part(given: Mapping[str, str], places: Places) -> tuple[str, str]:

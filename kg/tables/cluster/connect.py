@@ -24,6 +24,7 @@ GATHERING = 15  # seconds to wait for the first worker
 LOCAL = {
     "distributed.scheduler.worker-ttl": "30s",
     "distributed.admin.tick.limit": "1 h",
+    "distributed.admin.tick.interval": "1s",  # 20 ms otherwise: a twentieth of a core, for nothing
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "250ms",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.tables.cluster.connect import Cluster
 
 FULL = os.strerror(errno.ENOSPC)
-PAUSE = 0.02  # seconds between two looks at what is done
+PAUSE, LONGEST_PAUSE = 0.01, 0.1  # seconds between two looks at what is done: longer while nothing is
 LOOK = 5  # seconds between two looks at which workers are there
 GRACE = 60  # seconds to wait for a worker where there is none
 
@@ -116,6 +116,7 @@ def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, 
 
     waiting = as_completed(list(futures.values()), loop=cluster.client.loop, raise_errors=False)
     seen = looked = time.monotonic()
+    pause = PAUSE
     try:
         while not waiting.is_empty():
             batch = waiting.next_batch(block=False)
@@ -127,9 +128,10 @@ def follow(cluster: Cluster, futures: Mapping[Any, Future], names: Mapping[Any, 
                 waiting.add(future)
             now = time.monotonic()
             if batch:
-                seen = now
+                seen, pause = now, PAUSE
             else:
-                time.sleep(PAUSE)
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
             if now - looked > LOOK:
                 looked, seen = now, look_for_workers(cluster, seen)
     except (CommClosedError, TimeoutError) as error:

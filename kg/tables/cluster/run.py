@@ -36,7 +36,7 @@ from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
 from kg.tables.run import Run, Settings, start_run
 from kg.tables.sql import write_buckets, write_copy
 from kg.tables.storage import Storage
-from kg.tables.target import finish_target, patterns_of, place_targets
+from kg.tables.target import finish_target, patterns_of, place_targets, put_targets
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -257,7 +257,7 @@ def write_cluster_targets(work: Work) -> None:
                 if part.triples:
                     with output.open(part.name) as packed:
                         ZstdDecompressor().copy_stream(packed, out)
-        finish_target(run, target, made, path)
+        put_targets([(finish_target(target, made, path), path)])
 
 
 def take(work: Work, pieces: Future, number: int) -> Future:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError, Severity
+from kg.tables.check import check_data
 from kg.tables.cluster.connect import compare_sight
 from kg.tables.cluster.databases import cut_database, is_seen, is_whole
 from kg.tables.cluster.follow import gather, submit
@@ -330,7 +331,9 @@ def read_here(
     table = open_view(source, name, run.shelf) if isinstance(source, LogicalView) else None
     if request is not None:
         table = open_source(request, run.shelf)
-    if table is None or run.shelf.has_errors:
+    run.findings.add(check_data(run.shelf.checks, run.connection, best_effort=run.settings.best_effort))
+    run.shelf.checks.clear()
+    if table is None or run.shelf.has_errors or run.failed:
         return None
     known = next((s for s in work.staged.values() if s.table == table), None)
     if known is not None:  # a view that stands below another one, or is read twice

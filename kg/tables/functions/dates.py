@@ -20,6 +20,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+_SHORT_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -153,6 +154,9 @@ def parse_date(text: str, pattern: Pattern) -> date | datetime:
     else:
         month = pattern.months.get(fields["month"].lower()) or int(fields["month"])
         day = date(year, month, int(fields["day"]))
+    named = fields.get("weekday", "").lower()[:3]
+    if named in _SHORT_WEEKDAYS and _SHORT_WEEKDAYS[day.weekday()] != named:
+        raise ValueError("another day of the week")
     if not {"hour", "hour24", "hour12", "hour11"} & fields.keys():
         return day
     return datetime(

@@ -24,9 +24,7 @@ from kg.tables.normal.statement import (
     Statement,
 )
 from kg.tables.rml import RowIdentity, TermMap, TriplesMap
-from kg.tables.vocabulary import RDF, RDF_TYPE, RML
-
-DEFAULT_GRAPHS = frozenset({RML + "defaultGraph", "http://www.w3.org/ns/r2rml#defaultGraph"})
+from kg.tables.vocabulary import DEFAULT_GRAPHS, RDF, RDF_TYPE
 
 
 @dataclass(frozen=True, kw_only=True)

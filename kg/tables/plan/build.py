@@ -27,10 +27,13 @@ from kg.tables.plan.pattern import Check, ParentRows, QuadPattern, Term, Unfolde
 from kg.tables.plan.relation import Distinct, Filter, Join, Make, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.scope import Scope
 from kg.tables.plan.terms import make_term
-from kg.tables.plan.value import Column, Present, Value
-from kg.tables.rml import JoinCondition, LogicalSource, LogicalView
+from kg.tables.plan.value import Column, Encode, Encoding, Present, Value
+from kg.tables.rml import JoinCondition, LogicalSource, LogicalView, Reference
+from kg.tables.vocabulary import XSD
 
 Tables = Mapping[LogicalSource | LogicalView, SourceTable]
+
+NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +185,27 @@ def build_join(
         child, parent = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent is None:
             return None
-        pairs.append((child, parent))
+        pairs.append(compare_numbers(condition, (child, parent), table, other))
     return ParentRows(
         table=other,
         on=tuple(pairs),
         child_unfolded=tuple(left.unfolded.values()),
         parent_unfolded=tuple(right.unfolded.values()),
     )
+
+
+def compare_numbers(
+    condition: JoinCondition, pair: tuple[Value, Value], table: SourceTable, other: SourceTable
+) -> tuple[Value, Value]:
+    """The two sides of a condition; numbers of typed columns as numbers, for `5`, `5.00` and `5.0E0` are one in SQL."""
+    datatypes = []
+    for side, rows in ((condition.child, table), (condition.parent, other)):
+        expression = side.expression
+        column = rows.column(expression.text) if isinstance(expression, Reference) else None
+        datatypes.append(None if column is None or column.many else column.datatype)
+    if not set(datatypes) <= NUMBERS or set(datatypes) in ({XSD + "integer"}, {XSD + "double"}):
+        return pair
+    return (Encode(encoding=Encoding.NUMBER, value=pair[0]), Encode(encoding=Encoding.NUMBER, value=pair[1]))
 
 
 # -- rows made of others --------------------------------------------------------------------------

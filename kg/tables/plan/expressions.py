@@ -285,7 +285,9 @@ def check_call(function: Function, call: Call, execution: FunctionExecution, sco
     """A check that a function has a result wherever its arguments are there."""
     pairs = list(zip(function.parameters, call.arguments, strict=True))
     needed = tuple(value for parameter, value in pairs if not parameter.optional)
-    shown = [show_argument(p, v) for p, v in pairs if not isinstance(v, Text | Missing)] or [Text(text="")]
+    given = [(p, v) for p, v in pairs if not isinstance(v, Missing)]
+    varied = [(p, v) for p, v in given if not isinstance(v, Text)]
+    shown = [show_argument(p, v) for p, v in varied or given] or [Text(text="")]
     parts = [part for each in shown for part in (Text(text=", "), each)][1:]
     value = Concat(parts=tuple(parts), whole=True)
     message = f"`{function.name}` has no result for `{{value}}`"

@@ -233,7 +233,7 @@ FUNCTIONS = (
     _f(IDLAB, "equal", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
     _f(IDLAB, "notEqual", (_p("valueParameter", "valueParam", "str", optional=True), _p("valueParameter2", "valueParam2", "otherStr", optional=True)), _IDLAB_TRUTH),
     _f(IDLAB, "isNull", (_p("str", "_str", "strParam", optional=True),), _IDLAB_TRUTH),
-    _f(IDLAB, "trueCondition", (_p("strBoolean", "_strBoolean"), _STR), _IDLAB_TEXT),
+    _f(IDLAB, "trueCondition", (_p("strBoolean", "_strBoolean", kind=Kind.TRUTH), _STR), _IDLAB_TEXT),
     _f(IDLAB, "decide", (_STR, _p("expectedStr", "_expectedStr"), _p("result", "_result")), _IDLAB_TEXT),
     _f(IDLAB, "inRange", (_p("p_test", "_test", kind=Kind.DECIMAL), _p("p_from", "_from", kind=Kind.DECIMAL, optional=True), _p("p_to", "_to", kind=Kind.DECIMAL, optional=True)), _IDLAB_TRUTH, fails=True),
     _f(IDLAB, "stringContainsOtherString", (_STR, _p("otherStr", "_otherStr"), _p("delimiter", "_delimiter", kind=Kind.REGEX)), _IDLAB_TRUTH),

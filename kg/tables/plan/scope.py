@@ -14,8 +14,11 @@ from kg.tables.plan.value import (
     AllOf,
     Column,
     Condition,
+    Holds,
     Member,
+    NoneOf,
     Value,
+    When,
     columns_of,
     rename_rows,
 )
@@ -117,9 +120,16 @@ class Scope:
         column = self.look_up(reference)
         if column is None:
             return None
+        if column.broken is not None:
+            message = "`{value}` stands in a cell that has no value: an error, or a formula that was not computed"
+            bad = Holds(column=self.column(column.broken))
+            self.check("data-cell", bad, self.column(column.name), reference, message, reference.mark, CELL)
         if not column.many:
+            value: Value = self.column(column.name)
+            if column.broken is not None:
+                value = When(condition=NoneOf(conditions=(Holds(column=self.column(column.broken)),)), then=value)
             return Read(
-                value=self.column(column.name), column=column,
+                value=value, column=column,
                 datatype=self.column(column.datatype_name) if column.datatype_name else None,
                 language=self.column(column.language_name) if column.language_name else None,
             )  # fmt: skip
@@ -134,4 +144,5 @@ class Scope:
         return Column(of=self.alias, name=name)
 
 
+CELL = "correct the cell and let a spreadsheet program compute and save it, or name what means no value: `rml:null`"
 WORDS = {"data-datatype": "the value", "data-language": "the language"}  # what is no reference, in a message

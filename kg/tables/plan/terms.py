@@ -19,6 +19,7 @@ from kg.tables.plan.pattern import Term, Unfolded
 from kg.tables.plan.scope import Read, Scope
 from kg.tables.plan.value import (
     AllOf,
+    AnyOf,
     Concat,
     Condition,
     Encode,
@@ -39,8 +40,8 @@ from kg.tables.plan.value import (
     merge_texts,
     rename_rows,
 )
-from kg.tables.rml import Constant, FunctionExecution, Reference, RowIdentity, Template, TermMap, TermType
-from kg.tables.vocabulary import XSD, Generation
+from kg.tables.rml import Constant, FunctionExecution, Position, Reference, RowIdentity, Template, TermMap, TermType
+from kg.tables.vocabulary import DEFAULT_GRAPHS, XSD, Generation
 from kg.tables.wording import choose_words, say_base
 
 ENCODE = 'a template percent-encodes its columns: `rml:template "http://.../{column}"`'
@@ -168,6 +169,11 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
     else:  # R2RML §11.2: by concatenation
         value = When(condition=Relative(value=raw), then=join_parts((Text(text=scope.base), raw)), otherwise=raw)
         bad = NoIri(value=value, blanks=blanks)
+    if term_map.position is Position.GRAPH:
+        named = tuple(Equal(one=raw, other=Text(text=iri)) for iri in sorted(DEFAULT_GRAPHS))
+        message = "`{value}` stands for the default graph, which only a constant does here"
+        hint = "write a map with that constant beside it, each with its condition"
+        scope.check("data-iri", AnyOf(conditions=named), raw, term_map, message, expression.mark, hint)
     hint = choose_words(expression.mark, ENCODE, ENCODE_YARRRML)
     scope.check("data-iri", bad, raw, term_map, "`{value}` is no IRI", expression.mark, hint)
     return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
@@ -313,9 +319,10 @@ def computed_suffix(execution: FunctionExecution, value: Value) -> list[Value]:
 def check_stray(read: Read, reference: Reference, scope: Scope) -> None:
     """A check that a value is of its column's type: with another's datatype it would be a wrong literal."""
     column = read.column
-    if column.stray is None or column.datatype is None:
+    if column.stray is None:
         return
-    message = f"`{{value}}` is no xsd:{column.datatype.removeprefix(XSD)}, which the type of its column promises"
+    promised = "text" if column.datatype is None else f"xsd:{column.datatype.removeprefix(XSD)}"
+    message = f"`{{value}}` is no {promised}, which the type of its column promises"
     hint = "correct the value, or declare a datatype that it has, such as xsd:string"
     bad = Holds(column=scope.column(column.stray))
     scope.check("data-datatype", bad, read.value, reference, message, reference.mark, hint)

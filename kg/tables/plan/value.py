@@ -20,7 +20,11 @@ class Encoding(Enum):
     LABEL = "label"  # a part of a blank node's label, without loss
     ESCAPE = "escape"  # the text of a literal in N-Quads
     DOUBLE = "double"  # the canonical form of an xsd:double
+    NUMBER = "number"  # the shortest text of a number: equal numbers of different types have the same
     BLANK = "blank"  # as it is, but for blanks, which N-Quads writes as `\u0020` in an IRI
+
+
+LOSSY = frozenset({Encoding.DOUBLE, Encoding.NUMBER})  # different texts may become one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,7 +342,7 @@ def rename_rows(noun: Noun, names: dict[str, str]) -> Noun:
 
 def base_column(value: Value) -> Column | None:
     """The column of a value that is a column, encoded or not: it is missing exactly where the column is."""
-    if isinstance(value, Encode) and value.encoding is not Encoding.DOUBLE:
+    if isinstance(value, Encode) and value.encoding not in LOSSY:
         value = value.value
     return value if isinstance(value, Column) else None
 
@@ -350,7 +354,7 @@ def is_injective(value: Value) -> bool:
     True
     """
     if isinstance(value, Encode):
-        return value.encoding is not Encoding.DOUBLE and is_injective(value.value)
+        return value.encoding not in LOSSY and is_injective(value.value)
     if isinstance(value, Concat):
         changing = [part for part in value.parts if not isinstance(part, Text)]
         return len(changing) == 1 and is_injective(changing[0])

@@ -9,19 +9,26 @@ import pyoxigraph as ox
 
 from kg.findings import Findings
 from kg.iri import check_iri
+from kg.tables.read.termtypes import local_name
 from kg.tables.rml import Constant, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
-from kg.tables.vocabulary import XSD
+from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words
 from kg.xsd import is_valid
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_TAG = re.compile(r"[^A-Za-z0-9-]")
+TAGGED = frozenset({RDF + "langString", RDF + "dirLangString"})  # datatypes that only literals with a language have
 SAMPLE = "1"  # a value that may stand anywhere in an IRI, in a port too
 
 
 def settle_term_map(findings: Findings, term_map: TermMap) -> TermMap | None:
     """The term map with its constant as the term that it is; None after a mistake, which is told."""
     expression = term_map.expression
+    tag = term_map.datatype.expression if term_map.datatype is not None else None
+    if term_map.datatype is not None and isinstance(tag, Constant) and tag.term.value in TAGGED:
+        hint = choose_words(tag.mark, "write `rml:language` alone", "write the language alone: `en~lang`")
+        findings.tell("map-term", tag.mark, f"a literal of rdf:{local_name(tag.term.value)} has a language", hint)
+        return None
     if isinstance(expression, Template):
         return term_map if check_template(findings, term_map, expression) else None
     if isinstance(expression, Constant) and isinstance(expression.term, ox.Literal):
@@ -47,7 +54,7 @@ def tag_constant(findings: Findings, term_map: TermMap, expression: Constant, li
     elif is_valid(literal.value, said):
         term = ox.Literal(literal.value, datatype=ox.NamedNode(said))
     else:
-        message = f"`{literal.value}` is no {said.rsplit('#', 1)[-1].rsplit('/', 1)[-1]}"
+        message = f"`{literal.value}` is no {local_name(said)}"
         findings.tell("map-term", expression.mark, message, "correct the constant, or its datatype")
         return None
     return replace(term_map, expression=replace(expression, term=term), datatype=None, language=None)

@@ -5,6 +5,8 @@ Source: https://www.w3.org/TR/tabular-metadata/#dialect-descriptions.
 
 from __future__ import annotations
 
+import pyoxigraph as ox
+
 from kg.diagnostic import Mark, did_you_mean
 from kg.tables.read.reader import Reader, read_list, term_text
 from kg.tables.rml import Dialect
@@ -13,7 +15,7 @@ from kg.turtle.document import MarkedTerm
 
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 TRIMS = ("true", "false", "start", "end")
-# what a dialect may say; all rows end with LF, CR or both, whatever `lineTerminators` says
+# what a dialect may say; all rows end with LF, CR or both
 WORDS = (
     "commentPrefix", "delimiter", "doubleQuote", "encoding", "header", "headerRowCount", "lineTerminators",
     "quoteChar", "skipBlankRows", "skipColumns", "skipInitialSpace", "skipRows", "trim",
@@ -79,6 +81,11 @@ class DialectReader:
                 hint = did_you_mean(word, WORDS) or f"a dialect has {', '.join(WORDS)}"
                 message = f"a CSVW dialect has no property `{word}`"
                 self.reader.tell("map-property", statement.written.mark, message, hint)
+        for each in self.reader.graph.objects(self.node.term, CSVW + "lineTerminators"):
+            text = term_text(each.term).replace("\\r", "\r").replace("\\n", "\n")
+            if isinstance(each.term, ox.Literal) and text not in {"\r\n", "\n", "\r"}:
+                message = f"`csvw:lineTerminators` with `{term_text(each.term)}` is not supported"
+                self.reader.tell("map-unsupported", each.mark, message, "rows end with LF, CR or both")
         if (found := self.find("skipColumns")) and found[0] != "0":
             self.reader.tell("map-unsupported", found[1], "`csvw:skipColumns` is not supported", "remove it")
 
@@ -101,10 +108,10 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         header_rows=rows if rows is not None else 1,
         skip_rows=said.number("skipRows") or 0,
         trim=said.trim(),
+        skip_blank=said.flag("skipBlankRows", default=False),
         comment=(prefix[0] or None) if prefix else None,
         columns=columns,
     )
-    said.flag("skipBlankRows", default=True)  # must be a flag; blank rows are passed over, whatever it says
     return dialect, encoding[0].lower() if encoding and encoding[0] else None
 
 

@@ -8,6 +8,7 @@ from kg.diagnostic import did_you_mean, list_known
 from kg.namespace import DCAT, VOID
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.rml import LogicalTarget, Root
+from kg.tables.sources.kinds import normal_encoding
 from kg.tables.vocabulary import RML, translate_iri
 from kg.turtle.document import MarkedTerm
 
@@ -44,11 +45,16 @@ def read_logical_target(reader: Reader, node: MarkedTerm) -> LogicalTarget | Non
         hint = did_you_mean(name, SERIALIZATIONS) or f"known are {list_known(SERIALIZATIONS)}"
         reader.tell("map-serialization", mark, f"no serialisation `{name}`", hint)
         return None
+    encoding = read_encoding(reader, node) or "utf-8"
+    if normal_encoding(encoding) is None:
+        said = reader.one(node, "encoding") or node
+        reader.tell("source-encoding", said.mark, f"no encoding `{encoding}`", "use UTF-8 or UTF-16")
+        return None
     return LogicalTarget(
         path=path,
         root=ROOTS.get(term_text(root.term), Root.WORKING) if root is not None else Root.WORKING,
         serialization=SERIALIZATIONS[name],
-        encoding=read_encoding(reader, node) or "utf-8",
+        encoding=encoding,
         compression=read_compression(reader, node),
         mark=node.mark,
     )

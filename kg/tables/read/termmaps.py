@@ -100,6 +100,11 @@ def read_term_map(reader: Reader, node: MarkedTerm, position: Position) -> TermM
         hint = "give it to the maps whose values are gathered, or to the subject"
         reader.tell("map-unsupported", condition.mark, "a condition of a collection", hint)
         return None
+    for tags, word in ((datatypes, "datatype"), (languages, "language")):
+        if len(tags) > 1:
+            message = f"a second `rml:{word}`, where one is meant"
+            reader.tell("map-repeated", tags[1].mark, message, "remove one of the two, or write a second map")
+            return None
     if datatypes and languages:
         hint = "a literal with a language has the datatype rdf:langString; remove one of the two"
         reader.tell("map-repeated", languages[0].mark, "a literal with both a datatype and a language", hint)

@@ -8,15 +8,12 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Mark
 from kg.findings import Findings
+from kg.tables.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import choose_words
 from kg.turtle.document import MarkedTerm
-
-# BCP 47, the well-formed shape of a tag (RFC 5646 §2.1, without the irregular grandfathered tags)
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z|[xX](-[A-Za-z0-9]{1,8})+\Z")
-# ISO 639: a primary subtag has two or three letters (four are reserved, five to eight registered: none is)
-_PRIMARY_SUBTAG = re.compile(r"(?:[A-Za-z]{2,3}|[xXiI])(?:-|\Z)")
+from kg.xsd import is_valid
 
 _IRIS = {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI}
 ALLOWED = {
@@ -36,7 +33,7 @@ def is_language_tag(text: str) -> bool:
     >>> is_language_tag("zh-Hans"), is_language_tag("en_GB"), is_language_tag("english")
     (True, False, False)
     """
-    return bool(_LANGUAGE_TAG.match(text) and _PRIMARY_SUBTAG.match(text))
+    return re.fullmatch(LANGUAGE, text) is not None
 
 
 def make_constant(findings: Findings, found: MarkedTerm) -> Constant | None:
@@ -46,7 +43,20 @@ def make_constant(findings: Findings, found: MarkedTerm) -> Constant | None:
         hint = "write `rml:objectMap [ ... ]` for a map; blank nodes come of `rml:termType rml:BlankNode`"
         findings.tell("map-term", found.mark, "a constant is an IRI or a literal, not a blank node", hint)
         return None
+    if isinstance(found.term, ox.Literal) and not is_valid(found.term.value, found.term.datatype.value):
+        message = f"`{found.term.value}` is no {local_name(found.term.datatype.value)}"
+        findings.tell("map-term", found.mark, message, "correct the constant, or its datatype")
+        return None
     return Constant(term=found.term, mark=found.mark)
+
+
+def local_name(iri: str) -> str:
+    """The last part of a datatype's IRI, as messages name it.
+
+    >>> local_name("http://www.w3.org/2001/XMLSchema#date")
+    'date'
+    """
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 def constant_map(findings: Findings, found: MarkedTerm, position: Position, generation: Generation) -> TermMap | None:

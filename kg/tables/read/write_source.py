@@ -49,7 +49,8 @@ def write_source(text: RmlText, source: LogicalSource, miss: Miss) -> NamedNode:
     elif isinstance(origin, FileSource | NamedSource):
         text.say(node, "source", write_origin(text, origin))
         text.say_text(node, "iterator", source.iterator)
-        text.say(node, "referenceFormulation", write_formulation(text, source))
+        if source.formulation is not Formulation.COLUMNS:  # which is that of a file whose columns have types
+            text.say(node, "referenceFormulation", write_formulation(text, source))
     return node
 
 

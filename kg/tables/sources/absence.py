@@ -199,8 +199,8 @@ def explain_xpath(iterator: str, root: Any, source: LogicalSource) -> Absence | 
             return tell_namespace(name, sorted(there)[0])
         if not there and iterator.startswith("//"):
             return Absence(missing=f"no element is called `{name}`")
-    steps = iterator.strip("/").split("/")
-    if not iterator.startswith("/") or iterator.startswith("//"):
+    steps = iterator.strip("/").removeprefix("./").split("/")
+    if iterator.startswith("//") or not re.match(r"[\w/*.]", iterator) or re.search(r"[|(]|::|^\.\.", iterator):
         return None
     if split_tag(root.tag)[1] not in {steps[0].rpartition(":")[2], "*"}:
         return Absence(missing=f"its root is `{split_tag(root.tag)[1]}`")
@@ -224,10 +224,11 @@ def tell_namespace(name: str, namespace: str) -> Absence:
     if not namespace:
         return Absence(missing=f"`{name}` is in no namespace", hint="leave the prefix out")
     missing = f"`{name}` is in the namespace `{namespace}`"
+    written = f"@PREFIX:{name[1:]}" if name.startswith("@") else f"PREFIX:{name}"
     return Absence(
         missing=missing,
-        hint=f"declare a prefix for it (`rml:namespace`), and write `PREFIX:{name}`",
-        yarrrml_hint=f"declare a prefix for it (under `prefixes`), and write `PREFIX:{name}`",
+        hint=f"declare a prefix for it (`rml:namespace`), and write `{written}`",
+        yarrrml_hint=f"declare a prefix for it (under `prefixes`), and write `{written}`",
     )
 
 

@@ -6,6 +6,7 @@ Typed columns keep their natural datatypes, as those of a database do.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from kg.diagnostic import KgError
 from kg.tables.columns import SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
-from kg.tables.rml import FileSource, Formulation, NamedSource
+from kg.tables.rml import FileSource, Formulation, NamedSource, Reference
 from kg.tables.sources.dialects import UNFOLD, ColumnType, Described, kind_of, nested_kind, settle_time_zone
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.wording import choose_words
+
+MOST_DIGITS = 38  # of a decimal
 
 
 def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -28,6 +32,8 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
         if path.suffix.lower() == ".parquet":
             relation = f"read_parquet({quote_text(str(path))})"
             names = read_parquet_names(path, shelf)
+            if refuse_digits(request, origin, path, shelf):
+                return None
         else:
             table = read_arrow(path)
             names = table.column_names
@@ -64,6 +70,41 @@ def read_parquet_names(path: Path, shelf: Shelf) -> list[str]:
             inner -= 1
         inner += children
     return names
+
+
+def refuse_digits(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> bool:
+    """True, with a diagnostic, for a column whose values have more digits than the database's types hold."""
+    rows = shelf.connection.execute(
+        f"SELECT name, type, coalesce(precision, 0) FROM parquet_schema({quote_text(str(path))})"
+    ).fetchall()
+    found = {name: (kind, digits) for name, kind, digits in rows if kind == "INT96" or digits > MOST_DIGITS}
+    for reference in request.references:
+        kind, digits = found.get(reference.text, ("", 0))
+        what = f"is a decimal of {digits} digits in `{origin.path}`, of which {MOST_DIGITS} can be read"
+        if kind == "INT96" and holds_nanoseconds(path, reference.text):
+            what = f"holds nanoseconds in `{origin.path}`, of which INT96 is read to microseconds"
+        elif kind == "INT96" or not kind:
+            continue
+        hint = "write the column as texts, or with a type of fewer digits (`TIMESTAMP` instead of INT96)"
+        shelf.tell("source-columns", reference.mark, f"`{reference.text}` {what}", hint)
+        return True
+    return False
+
+
+def holds_nanoseconds(path: Path, column: str) -> bool:
+    """Whether a column of times in INT96 holds any that is no whole number of microseconds."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fine, rough = (
+        pq.ParquetFile(path, coerce_int96_timestamp_unit=unit).iter_batches(columns=[column]) for unit in ("ns", "us")
+    )
+    for one, other in zip(fine, rough, strict=True):
+        nanoseconds, microseconds = (batch.column(0).cast(pa.int64()).to_pylist() for batch in (one, other))
+        pairs = zip(nanoseconds, microseconds, strict=True)  # nanoseconds reach from 1677 to 2262 only
+        if any(n is not None and abs(u) < 9_000_000_000_000_000 and n % 1000 for n, u in pairs):
+            return True
+    return False
 
 
 def read_arrow(path: Path) -> Any:
@@ -130,8 +171,7 @@ def load_relation(
     found = shelf.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     names = names if names is not None else [row[0] for row in found]
     types = [row[1] for row in found]
-    plain_texts = request.source.formulation is Formulation.CSV
-    kinds = ["text" if plain_texts else kind_of(t) for t in types]
+    kinds = [kind_of(t) for t in types]
     columns = tuple(ColumnType(name=n, kind=k) for n, k in zip(names, kinds, strict=True))
     settle_time_zone(shelf.connection, types)
     chosen: dict[str, int] = {}
@@ -154,5 +194,25 @@ def load_relation(
     shelf.connection.execute(f"CREATE TEMP VIEW {raw} AS SELECT {', '.join(selected) or 'NULL'} FROM {relation}")
     table = shape_table(request, Described(relation=relation, columns=columns), chosen, label, shelf)
     shelf.connection.execute(f"DROP VIEW {raw}")
+    if request.source.formulation is Formulation.CSV:
+        table = without_types(table, request, shelf)
     shelf.notes.append(f"{request.name}: {label}, columns {', '.join(sorted(chosen))}")
     return table
+
+
+def without_types(table: SourceTable, request: Request, shelf: Shelf) -> SourceTable:
+    """A table whose values are plain texts, in the forms that their datatypes have; that there were others is noted."""
+    typed = [r for r in request.references if (column := table.column(r.text)) is not None and column.datatype]
+    if typed:
+        note_plain_texts(typed[0], table.label, shelf)
+    plain_columns = {name: replace(c, datatype=None, stray=None) for name, c in table.columns.items()}
+    return replace(table, columns=plain_columns)
+
+
+def note_plain_texts(reference: Reference, label: str, shelf: Shelf) -> None:
+    """A note that the mapping's formulation makes plain texts of values that have types."""
+    mark = reference.mark
+    word = choose_words(mark, "rml:CSV", "~csv")
+    message = f"`{reference.text}` of `{label}` has a type, and `{word}` makes plain texts of its values"
+    hint = choose_words(mark, "leave `rml:referenceFormulation` out", f"leave `{word}` out")
+    shelf.tell("source-untyped", mark, message, f"{hint} to keep the types")

@@ -23,6 +23,9 @@ from kg.tables.wording import say_encoding
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
 LONGEST_ROW = 1 << 24  # bytes
 USUAL_ROW = 1 << 22  # bytes; the reader cuts a file for its threads only where rows are no longer
+TRIMS = {"true": "trim", "start": "ltrim", "end": "rtrim"}
+BLANKS = " \t\r\n"  # white space of XML, which a dialect may trim
+BLANKS_SQL = "' ' || chr(9) || chr(10) || chr(13)"
 BLOCK = 1 << 18  # bytes
 MOST_HEADER = 1 << 20  # bytes read to find the names of the columns
 
@@ -47,11 +50,15 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     names = head.names
     if not head.plain:
         path = blank_out(path, dialect, shelf)
-    nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else (NEVER,))
+    nulls = origin.nulls or (("",) if request.source.generation is not Generation.RML else ())
+    at_once = () if dialect.trim in TRIMS else tuple(n for n in nulls if not holds_signs(n, dialect))
+    later = tuple(n for n in nulls if n not in at_once)  # what is trimmed is compared when it is
     wanted = request.texts
     columns = {n: Column(reference=n, name=f"c{i}") for i, n in reversed(list(enumerate(names)))}
     chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
-    selected = ", ".join(f"{trimmed(f'c{i}', dialect)} AS c{i}" for i, _ in chosen)
+    selected = ", ".join(f"{without(trimmed(f'c{i}', dialect), later)} AS c{i}" for i, _ in chosen)
+    blank = " AND ".join(f"coalesce({trimmed(f'c{i}', dialect)}, '') = ''" for i in range(len(names)))
+    wanted_rows = f" WHERE NOT ({blank})" if dialect.skip_blank else ""
     table = SourceTable(
         name=request.name,
         label=origin.path,
@@ -70,9 +77,11 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
             return None
     header = "first line" if head.plain and dialect.header else "none"
     for longest in (USUAL_ROW, LONGEST_ROW):
-        call = reader_call(path, dialect, len(names), nulls, header, longest)
+        call = reader_call(path, dialect, len(names), at_once or (NEVER,), header, longest)
         try:
-            shelf.connection.execute(f"CREATE TEMP TABLE {quote_name(table.name)} AS SELECT {selected} FROM {call}")
+            shelf.connection.execute(
+                f"CREATE TEMP TABLE {quote_name(table.name)} AS SELECT {selected} FROM {call}{wanted_rows}"
+            )
             break
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise KgError(f"`{origin.path}` could not be read: {give_reason(error)}") from error
@@ -86,9 +95,21 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
 
 def trimmed(column: str, dialect: Dialect) -> str:
     """SQL for a column without the white space that its dialect trims."""
-    calls = {"true": "trim", "start": "ltrim", "end": "rtrim"}
-    call = calls.get(dialect.trim)
-    return f"{call}({column})" if call else column
+    call = TRIMS.get(dialect.trim)
+    return f"{call}({column}, {BLANKS_SQL})" if call else column
+
+
+def holds_signs(text: str, dialect: Dialect) -> bool:
+    """Whether a text holds what a row is written with: the reader then knows it only as a value."""
+    signs = {dialect.delimiter, dialect.quote or "", "\n", "\r", "" if dialect.doubled_quote else "\\"} - {""}
+    return any(sign in text for sign in signs)
+
+
+def without(value: str, nulls: tuple[str, ...]) -> str:
+    """SQL for a value that is none where it is one of *nulls*."""
+    for null in nulls:
+        value = f"nullif({value}, {quote_text(null)})"
+    return value
 
 
 def find_alphabet(path: Path) -> frozenset[int]:
@@ -221,7 +242,7 @@ def csv_options(dialect: Dialect) -> dict[str, Any]:
 def trim_text(text: str, dialect: Dialect) -> str:
     """A name without the white space that its dialect trims."""
     calls = {"true": str.strip, "start": str.lstrip, "end": str.rstrip}
-    return calls[dialect.trim](text) if dialect.trim in calls else text
+    return calls[dialect.trim](text, BLANKS) if dialect.trim in calls else text
 
 
 def find_rows(stream: IO[str], dialect: Dialect) -> Iterator[tuple[str, str]]:

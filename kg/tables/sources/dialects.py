@@ -147,32 +147,34 @@ class Divisible(Database, Protocol):
         """A sum of the rows that `load` reads, by which two connections compare what they see; empty: no need."""
 
 
-def kind_of(type_name: str) -> str:
-    """The kind of an SQL type by its name, as the databases' catalogues spell it.
+# kind of type → the names that databases and their users have for it, whole
+_SIGN = r"( signed| unsigned)?( zerofill)?"
+_ZONE = r"( with time zone| without time zone)?"
+_KINDS = {
+    "boolean": "bool|boolean",
+    "integer": rf"(unsigned )?(tiny|small|medium|big|huge|big )?u?int(eger)?[0-9]*{_SIGN}|u(tiny|small|big|huge)int"
+    r"|(small|big)?serial[0-9]?|bignum|varint",
+    "decimal": rf"(decimal|numeric|dec|fixed){_SIGN}",
+    "double": rf"(float[0-9]*|double|double precision|real|floating point){_SIGN}",
+    "dateTime": rf"timestamp(tz|_s|_ms|_us|_ns)?{_ZONE}|datetime",
+    "date": "date",
+    "time": rf"time(tz|_ns)?{_ZONE}",
+    "binary": "(var)?binary|(tiny|medium|long)?blob|bytea",
+}
+_KIND = {kind: re.compile(names) for kind, names in _KINDS.items()}
 
-    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz", "numeric(10,2)")]
-    ['integer', 'double', 'text', 'dateTime', 'decimal']
+
+def kind_of(type_name: str) -> str:
+    """The kind of an SQL type by its name, as the databases' catalogues spell it; the user's own types are texts.
+
+    >>> [kind_of(t) for t in ("INTEGER", "float8", "VARCHAR(20)", "timestamptz", "numeric(10,2)", "realm")]
+    ['integer', 'double', 'text', 'dateTime', 'decimal', 'text']
     """
-    name = re.sub(r"\(.*?\)", "", type_name).strip().lower()
-    if name.endswith("]"):
-        return "text"  # an array of whatever
-    if name in {"bool", "boolean"}:
-        return "boolean"
-    if re.search(r"\bint|^int|integer|serial|^(tiny|small|medium|big|huge|u)\w*int$", name) and "interval" not in name:
-        return "integer"
-    if name.startswith(("decimal", "numeric", "dec", "fixed")):
-        return "decimal"
-    if name.startswith(("float", "double", "real")):
-        return "double"
-    if name.startswith("timestamp") or name == "datetime":
-        return "dateTime"
-    if name == "date":
-        return "date"
-    if name.startswith("time"):
-        return "time"
-    if "binary" in name or "blob" in name or name == "bytea":
-        return "binary"
-    return "text"
+    name = type_name.strip().lower()
+    if name.startswith("enum(") or name.endswith("]"):
+        return "text"  # an array of whatever; the values of an enumeration may hold anything
+    name = " ".join(re.sub(r"\(.*?\)", " ", name).split())
+    return next((kind for kind, names in _KIND.items() if names.fullmatch(name)), "text")
 
 
 def nested_kind(type_name: str) -> str | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from kg.diagnostic import KgError, Mark, did_you_mean
 from kg.paths import resolve_path
 from kg.tables.rml import FileSource, Root
-from kg.tables.sources.kinds import PACKED
+from kg.tables.sources.kinds import PACKED, normal_encoding
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
@@ -23,6 +23,9 @@ from kg.tables.wording import say_encoding
 
 PIECE = 1 << 20  # bytes
 STANDARD_INPUT = frozenset({"-", "/dev/stdin"})
+_DECLARED = re.compile(
+    r"""\A(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')"""
+)  # of the text before it was recoded
 WEB = frozenset({"http", "https", "ftp"})
 
 
@@ -179,7 +182,11 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
         stem = stem.removesuffix(ending)
     try:
         if kind in {"zip", "targz", "tarxz"}:  # what is inside has an ending of its own
-            stem = first_member(path, kind)
+            members = list_members(path, kind)
+            stem = members[0].rsplit("/", 1)[-1] if members else ""
+            if len(members) > 1:
+                message = f"`{source.path}` holds {len(members)} files, of which `{members[0]}` is read"
+                shelf.tell("source-archive", source.mark, message, "take the others out, and name them one by one")
         copy = shelf.name_file(stem)
         with open_stream(path, kind) as stream, copy.open("wb") as out:
             pieces = read_pieces(stream, path, kind, source, shelf)
@@ -225,15 +232,6 @@ def plain(error: BaseException) -> str:
     return text or type(error).__name__
 
 
-def normal_encoding(name: str) -> str | None:
-    """The codec of an encoding's name; UTF-8 stays as it is."""
-    try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        return None
-    return "utf-8" if codec in {"utf-8", "ascii"} else codec
-
-
 def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     """The bytes inside a compressed file; of an archive, those of its first file."""
     import bz2
@@ -255,13 +253,13 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
         stream = zstandard.open(path, "rb")
     elif kind == "zip":
         archive = zipfile.ZipFile(path)
-        member = next((m for m in archive.infolist() if not m.is_dir()), None)
+        member = next((m for m in archive.infolist() if not m.is_dir() and is_content(m.filename)), None)
         if member is None:
             raise ValueError("the archive is empty")
         stream = archive.open(member)
     elif kind in {"targz", "tarxz"}:
         tar = tarfile.open(path, "r:gz" if kind == "targz" else "r:xz")  # noqa: SIM115
-        entry = next((m for m in tar if m.isfile()), None)
+        entry = next((m for m in tar if m.isfile() and is_content(m.name)), None)
         if entry is None:
             raise ValueError("the archive is empty")
         stream = tar.extractfile(entry)
@@ -295,8 +293,8 @@ def check_frames(path: Path) -> None:
         raise EOFError("Compressed file ended before the end-of-stream marker was reached")
 
 
-def first_member(path: Path, kind: str) -> str:
-    """The name, without folders, of the file that `open_stream` takes from an archive."""
+def list_members(path: Path, kind: str) -> list[str]:
+    """The names of the files in an archive, of which `open_stream` takes the first."""
     import tarfile
     import zipfile
 
@@ -305,8 +303,17 @@ def first_member(path: Path, kind: str) -> str:
             names = [m.filename for m in archive.infolist() if not m.is_dir()]
     else:
         with tarfile.open(path, "r:gz" if kind == "targz" else "r:xz") as tar:
-            names = [m.name for m in tar if m.isfile()][:1]
-    return names[0].rsplit("/", 1)[-1] if names else ""
+            names = [m.name for m in tar if m.isfile()]
+    return [name for name in names if is_content(name)]
+
+
+def is_content(name: str) -> bool:
+    """Whether a file in an archive is one of its user's, and not of the system that packed it.
+
+    >>> is_content("data/a.csv"), is_content("__MACOSX/data/._a.csv")
+    (True, False)
+    """
+    return not name.startswith("__MACOSX/") and not name.rsplit("/", 1)[-1].startswith(("._", ".DS_Store"))
 
 
 def read_pieces(stream: IO[bytes], path: Path, kind: str | None, source: FileSource, shelf: Shelf) -> Iterator[bytes]:
@@ -321,12 +328,12 @@ def read_pieces(stream: IO[bytes], path: Path, kind: str | None, source: FileSou
 
 
 def recode(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Any encoding to UTF-8, in pieces; a byte-order mark is taken off."""
+    """Any encoding to UTF-8, in pieces; a byte-order mark is taken off, and what an XML declaration says of it."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
     for piece in pieces:
         text = decoder.decode(piece)
         if first and text:
-            text, first = text.removeprefix("\ufeff"), False
+            text, first = _DECLARED.sub(r"\1", text.removeprefix("\ufeff"), count=1), False
         yield text.encode("utf-8")
     yield decoder.decode(b"", final=True).encode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import PurePath
 
 COLUMNAR = (".parquet", ".feather", ".arrow", ".ipc")
@@ -43,6 +44,15 @@ def without_packing(name: str) -> str:
         if name.endswith(ending):
             return name.removesuffix(ending)
     return name
+
+
+def normal_encoding(name: str) -> str | None:
+    """The codec of an encoding's name; UTF-8 stays as it is."""
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        return None
+    return "utf-8" if codec in {"utf-8", "ascii"} else codec
 
 
 def name_unread(path: PurePath) -> str | None:

@@ -59,7 +59,13 @@ def shape_table(
     """
     raw = request.name + "_raw"
     wanted = list(dict.fromkeys(chosen.values()))
-    shaped = {i: shape_column(i, described, request.nulls) for i in wanted if described.columns[i].kind != "dynamic"}
+    described_raw = shelf.connection.execute(f"DESCRIBE {quote_name(raw)}").fetchall()
+    typed = {row[0] for row in described_raw}  # the columns `t{i}` among them
+    shaped = {
+        i: shape_column(i, described, request.nulls, with_bytes=f"t{i}" in typed)
+        for i in wanted
+        if described.columns[i].kind != "dynamic"
+    }
     stray = find_stray({i: s.wrong for i, s in shaped.items() if s.wrong is not None}, raw, shelf)
     selected = []
     for index in wanted:
@@ -91,8 +97,8 @@ def shape_table(
     return SourceTable(name=request.name, label=label, columns=columns, first_row=1)
 
 
-def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Shaped:
-    """The natural form of a column whose type holds for all of its values."""
+def shape_column(index: int, described: Described, nulls: tuple[str, ...], *, with_bytes: bool) -> Shaped:
+    """The natural form of a column whose type holds for all of its values; in SQLite texts may lie *with bytes*."""
     kind = described.columns[index].kind
     datatype, form = NATURAL[kind]
     if described.loose:
@@ -103,11 +109,17 @@ def shape_column(index: int, described: Described, nulls: tuple[str, ...]) -> Sh
         wrong = ill_typed(value, datatype or "")
     elif described.loose and kind == "binary":
         wrong = f"t{index} NOT IN ('blob', 'null')"
+    elif kind == "text" and with_bytes:
+        wrong = f"t{index} = 'blob'"
     elif described.loose and kind == "double":
         wrong = f"NOT regexp_full_match(lower(c{index}), '{_DOUBLE}')"
     if nulls:
         listed = ", ".join(quote_text(n) for n in nulls)
-        value = f"CASE WHEN c{index} IN ({listed}) OR {value} IN ({listed}) THEN NULL ELSE {value} END"
+        meant = f"c{index} IN ({listed}) OR {value} IN ({listed})"
+        if kind in {"integer", "decimal", "double", "single"}:  # -999 means -999.0 too
+            numbers = ", ".join(f"kg_number({quote_text(n)})" for n in nulls)
+            meant += f" OR kg_number({value}) IN ({numbers})"
+        value = f"CASE WHEN {meant} THEN NULL ELSE {value} END"
         wrong = f"({wrong}) AND c{index} NOT IN ({listed})" if wrong else None
     return Shaped(value=value, wrong=f"({wrong})" if wrong else None)
 

@@ -111,6 +111,7 @@ def unite_column(index: int, text: str, columns: Sequence[Column]) -> Column:
         datatype=columns[0].datatype if alike and not many else None,
         datatype_name=None if alike or many else f"d{index}",
         stray=f"w{index}" if any(c.stray for c in columns) else None,
+        broken=f"x{index}" if any(c.broken for c in columns) else None,
     )
 
 
@@ -132,4 +133,6 @@ def select_column(index: int, column: Column, wanted: Column) -> list[str]:
         selected.append(f"{datatype} AS d{index}")
     if wanted.stray is not None:
         selected.append(f"{quote_name(column.stray) if column.stray else 'false'} AS w{index}")
+    if wanted.broken is not None:
+        selected.append(f"{quote_name(column.broken) if column.broken else 'false'} AS x{index}")
     return selected

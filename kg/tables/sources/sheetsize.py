@@ -138,6 +138,11 @@ def measure_ods(stream: IO[bytes]) -> Iterator[int]:
                     holds, width = True, max(width, column)
 
 
+def repeat_of_cell(repeated: str | None) -> int:
+    """How often a row or cell stands there, by the value of its attribute."""
+    return int(repeated) if repeated and repeated.isdigit() else 1
+
+
 def repeat_of(attributes: bytes) -> int:
     """How often a row or cell stands there."""
     found = _ODS_REPEAT.search(attributes)

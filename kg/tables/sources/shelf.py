@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kg.store import Table
+    from kg.tables.plan.pattern import Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,7 @@ class Shelf(Findings):
     documents: dict[tuple[Path, Formulation], list[Any]] = field(default_factory=dict)  # JSON values, or trees of XML
     databases: dict[Address, Database] = field(default_factory=dict)
     views: dict[LogicalView, SourceTable] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)  # what the values of views must keep
     numbers: Iterator[int] = field(default_factory=count)
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
+from kg.tables.sources.oddcells import find_odd_cells
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
@@ -26,7 +28,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     found = read_rows(request, origin, path, shelf)
     if found is None:
         return None
-    rows, dialect = found, origin.dialect
+    (rows, odd), dialect = found, origin.dialect
     header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
     names = name_cells(rows, dialect)
     values = rows[header:]
@@ -43,6 +45,13 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
             cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
+            broken = {row - header: text for (row, place), text in odd.items() if place == index and row >= header}
+            for row, text in broken.items():
+                cells[row] = (text, None)
+            broken = {row: text for row, text in broken.items() if text not in nulls}
+            if broken:
+                arrays[f"x{index}"] = pa.array([row in broken for row in range(len(cells))])
+                columns[column] = replace(columns[column], broken=f"x{index}")
             arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
             typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
             arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
@@ -52,8 +61,13 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     return SourceTable(name=request.name, label=origin.path, columns=columns, first_row=header + 1)
 
 
-def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> list[list[Any]] | None:
-    """All rows of the sheet that the iterator names, else of the first. Raises KgError for one that spans too much."""
+def read_rows(
+    request: Request, origin: FileSource, path: Path, shelf: Shelf
+) -> tuple[list[list[Any]], dict[tuple[int, int], str]] | None:
+    """All rows of the sheet that the iterator names, else of the first, and its cells that have no value.
+
+    Raises KgError for a sheet that spans too much.
+    """
     try:
         import python_calamine
     except ImportError as error:
@@ -68,7 +82,10 @@ def read_rows(request: Request, origin: FileSource, path: Path, shelf: Shelf) ->
         book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
         sheet = request.source.iterator or book.sheet_names[0]
         if sheet in book.sheet_names:
-            return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            odd = find_odd_cells(path, sheet)
+            height, width = len(rows), max((len(row) for row in rows), default=0)
+            return rows, {place: text for place, text in odd.items() if place[0] < height and place[1] < width}
         hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
         shelf.tell("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
     except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
@@ -125,14 +142,24 @@ def natural_cell(cell: Any) -> tuple[str, str | None]:
         whole = float(cell).is_integer()
         return (str(int(cell)), XSD + "integer") if whole else (repr(float(cell)), XSD + "double")
     if isinstance(cell, datetime.datetime):
-        return (cell.isoformat(), XSD + "dateTime")
+        return (clock_text(cell), XSD + "dateTime")
     if isinstance(cell, datetime.date):
         return (cell.isoformat(), XSD + "date")
     if isinstance(cell, datetime.time):
-        return (cell.isoformat(), XSD + "time")
+        return (clock_text(cell), XSD + "time")
     if isinstance(cell, datetime.timedelta):
         return (duration_text(cell), XSD + "dayTimeDuration")
     return (str(cell), None)
+
+
+def clock_text(moment: datetime.datetime | datetime.time) -> str:
+    """A time as XML Schema writes it, its fraction of a second without zeros at the end.
+
+    >>> clock_text(datetime.time(1, 2, 3, 500_000)), clock_text(datetime.time(1, 2))
+    ('01:02:03.5', '01:02:00')
+    """
+    text = moment.isoformat()
+    return text.rstrip("0") if moment.microsecond else text
 
 
 def duration_text(length: datetime.timedelta) -> str:

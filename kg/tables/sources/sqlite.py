@@ -32,6 +32,7 @@ from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
 
 STEPS = 10_000  # of SQLite's machine, after which it asks whether to go on
+RECODE = "correct the text, or read its bytes with a query: `SELECT CAST(column AS BLOB) AS column`"
 RENAME = "rename the table or column, or read another with a query that names it"
 
 
@@ -75,6 +76,8 @@ class Sqlite:
                 raise refuse_query(self.name, self.shelf.limits) from None
             if re.search(r"(?i)disk i/o error|database or disk is full", str(error)):
                 raise KgError(f"`{self.name}` could not be read: {first_line(error)}") from error
+            if "Invalid unicode" in str(error):
+                raise RefusedError(f"`{self.name}` holds a text that is not UTF-8", hint=RECODE) from None
             if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
                 raise RefusedError(f"`{self.name}` has a name that is not UTF-8", hint=RENAME) from None
             hint = WAIT if "locked" in str(error) else None
@@ -128,25 +131,25 @@ class Sqlite:
         return names
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
-        selected: list[str] = []
-        for index in wanted:
-            column = described.columns[index]
-            quoted = quote_name(column.name)
-            if column.kind in {"binary", "dynamic"}:
-                selected.append(
-                    f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE CAST({quoted} AS TEXT) END AS c{index}"
-                )
-                selected.append(f"typeof({quoted}) AS t{index}")
-            elif column.kind == "text":
-                selected.append(f"CAST({quoted} AS TEXT) AS c{index}")
-            else:  # bytes are no number and no date, even where their text looks like one
-                bytes_shown = f"'x''' || hex({quoted}) || ''''"
-                selected.append(
-                    f"CASE typeof({quoted}) WHEN 'blob' THEN {bytes_shown} ELSE CAST({quoted} AS TEXT) END AS c{index}"
-                )
-        # The driver takes the types of the first rows for those of all, and NULLs have none: a row of texts goes first.
-        texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
         with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
+            selected: list[str] = []
+            for index in wanted:
+                column = described.columns[index]
+                quoted = quote_name(column.name)
+                text, kind = f"CAST({quoted} AS TEXT)", f"typeof({quoted}) AS t{index}"
+                if column.kind in {"binary", "dynamic"}:
+                    selected += [
+                        f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE {text} END AS c{index}",
+                        kind,
+                    ]
+                elif column.kind == "text" and not holds_bytes(cursor, relation, quoted):
+                    selected.append(f"{text} AS c{index}")
+                else:  # bytes are no text, no number and no date, even where their text looks like one
+                    shown = f"'x''' || hex({quoted}) || ''''"
+                    selected.append(f"CASE typeof({quoted}) WHEN 'blob' THEN {shown} ELSE {text} END AS c{index}")
+                    selected += [kind] if column.kind == "text" else []
+            # The driver takes the types of the first rows for those of all, and NULLs have none: texts go first.
+            texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
             rest = "" if described.only is None else f" WHERE {described.only.where}"  # rows come in the order of keys
             cursor.execute(
                 f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q{rest}"
@@ -215,6 +218,12 @@ class Sqlite:
             self.catalogue.execute("DETACH kg_made")
             self.catalogue.set_authorizer(deny_attaching)
             made.unlink(missing_ok=True)
+
+
+def holds_bytes(cursor: Any, relation: str, column: str) -> bool:
+    """Whether a column holds a BLOB."""
+    cursor.execute(f"SELECT 1 FROM {relation} AS q WHERE typeof({column}) = 'blob' LIMIT 1")
+    return cursor.fetchone() is not None
 
 
 def deny_attaching(action: int, *_: object) -> int:

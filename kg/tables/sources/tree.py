@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,16 @@ from typing import Any
 
 from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, SourceTable
-from kg.tables.documents import LINES, DocumentError, Language, NotScalarError, Value, Values, read_document
+from kg.tables.documents import (
+    LINES,
+    DocumentError,
+    Language,
+    NotScalarError,
+    Value,
+    Values,
+    read_document,
+    without_nulls,
+)
 from kg.tables.jsonpath import NameTwiceError, PathError
 from kg.tables.macros import quote_name
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
@@ -21,6 +31,9 @@ from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 
 BATCH = 20_000  # records in one Arrow batch
+
+
+_RELATIVE = re.compile(r"(?:\./)?([^\W\d][\w.:-]*|\*)(?=[/\[]|$)")  # the first step of a path of children
 
 
 def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -38,7 +51,11 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
         tags := find_tags(iterator, list(readers), dict(source.namespaces))
     ):
         way, records = "streamed by lxml", stream_records(path, tags)
-        readers = {text: compile_child(text) or reader for text, reader in readers.items()}
+        streamed = {text: compile_child(text) for text in readers}
+        readers = {
+            text: reader if (read := streamed[text]) is None else without_nulls(read, language.nulls)
+            for text, reader in readers.items()
+        }
     else:
         plain = "names of children" if language.formulation is Formulation.XPATH else "names, indexes and wildcards"
         way = f"read whole by the library (a path is more than {plain})"
@@ -65,7 +82,10 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
 
 def language_of(source: LogicalSource) -> Language:
     """The language in which a source's references are written."""
-    return Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
+    return Language(
+        formulation=source.formulation, generation=source.generation, namespaces=source.namespaces,
+        nulls=source.source.nulls or (),
+    )  # fmt: skip
 
 
 def load_roots(origin: FileSource, path: Path, formulation: Formulation, shelf: Shelf) -> list[Any] | None:
@@ -114,6 +134,8 @@ def find_records(
 ) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
+    if source.formulation is Formulation.XPATH and "|" not in iterator and _RELATIVE.match(iterator):
+        iterator = "/" + iterator.removeprefix("./")  # it begins at the document, and not at the root element
     if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
         iterator = "$" + iterator.removeprefix("$[*]")
     try:

@@ -46,7 +46,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     IDLAB + "equal": ("coalesce({0} = {1}, false)::VARCHAR",),
     IDLAB + "notEqual": ("(NOT coalesce({0} = {1}, false))::VARCHAR",),
     IDLAB + "isNull": ("({0} IS NULL)::VARCHAR",),
-    IDLAB + "trueCondition": ("CASE WHEN lower({0}) = 'true' THEN {1} END",),
+    IDLAB + "trueCondition": ("CASE WHEN kg_truth({0}) THEN {1} END",),
     IDLAB + "decide": ("CASE WHEN {0} = {1} THEN {2} END",),
     IDLAB + "listContainsElement": ("list_contains({0}, {1})::VARCHAR",),
     IDLAB + "concat": ("{0} || coalesce({2}, '') || {1}",),

@@ -24,6 +24,7 @@ from kg.tables.rml import (
     Source,
     SparqlSource,
 )
+from kg.tables.sources.kinds import COLUMNAR, SHEETS
 from kg.tables.vocabulary import RR, Generation
 from kg.yamldoc import Mapping, Node, Scalar, Sequence
 
@@ -101,6 +102,9 @@ def read_source_list(scope: Scope, node: Sequence) -> LogicalSource | None:
     if text is None:
         return None
     path, tilde, word = text.text.rpartition("~")
+    if text.text.lower().endswith((*COLUMNAR, *SHEETS)):
+        iterator = scope.read_text(node.items[1]) if len(node.items) == 2 else None
+        return make_source(scope, FileSource(path=text.text, mark=text.mark), Formulation.COLUMNS, iterator, node.mark)
     if not tilde or not path:
         message = f"`{text.text}` does not say how its rows are referred to"
         known = "one of " + ", ".join(f"`~{word}`" for word in REFERENCE_FORMULATIONS)
@@ -176,6 +180,8 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
     if not fields.has("referenceFormulation"):
         if kind == "sparql":
             formulation = Formulation.SPARQL
+        elif access is not None and access.text.lower().endswith((*COLUMNAR, *SHEETS)):
+            formulation = Formulation.COLUMNS
         else:
             known = ", ".join(f"`{word}`" for word in REFERENCE_FORMULATIONS)
             message = "a source needs `referenceFormulation`"

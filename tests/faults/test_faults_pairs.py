@@ -1,0 +1,162 @@
+"""Two commands at once: one pauses at a step, and the other one and a reader run meanwhile.
+
+What comes of it is what comes of one after the other, or of one alone while the other is told to wait. A reader sees
+the project whole, or is told to wait.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from commands import COMMANDS, Command
+from serving import serve
+from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, read_tree, tell_difference
+from test_faults_kill import clean
+from theatre import Theatre
+
+pytestmark = pytest.mark.faults
+
+PAIRS = 30
+READERS = (
+    ("check",),
+    ("show", "bridge"),
+    ("query", "-e", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
+    ("coverage",),
+)
+WAIT = re.compile(
+    r"(kg|error): .*(another \w+ of this project is running|in the meantime|change again and again|another program)"
+)
+
+Ended = tuple[int, int]
+
+
+@dataclass
+class Pairs:
+    """Two stages over one folder, and what comes of two commands one after the other."""
+
+    theatre: Theatre
+    other: Stage
+    known: dict[tuple[str, str], tuple[Ended, Tree]] = field(default_factory=dict)
+
+    def play(self, command: Command, fault: Fault | None = None) -> Played:
+        """A run on the second stage, in the folder of the first."""
+        trial = self.theatre.trial
+        return self.other.play(command.words, trial / command.folder, trial, fault, program=command.program)
+
+    def follow(self, one: Command, other: Command) -> tuple[Ended, Tree]:
+        """How both end, and what they leave, where the *other* begins when *one* has ended."""
+        key = (one.name, other.name)
+        if key not in self.known:
+            self.theatre.set(one, other)
+            codes = (self.play(one).code, self.play(other).code)
+            self.known[key] = codes, clean(read_tree(self.theatre.trial))
+        return self.known[key]
+
+    def alone(self, one: Command, other: Command) -> Tree:
+        """What *one* leaves alone, of the folder that both look at."""
+        key = (one.name, "")
+        if key not in self.known:
+            self.theatre.set(*COMMANDS)
+            self.known[key] = (self.play(one).code, 0), clean(read_tree(self.theatre.trial))
+        needed = one.needs | other.needs
+        return {
+            name: raw
+            for name, raw in self.known[key][1].items()
+            if any(f"{name}/".startswith(f"{one}/") or one.startswith(f"{name}/") for one in needed | {"town"})
+        }
+
+
+@pytest.fixture(scope="module")
+def pairs(theatre: Theatre) -> Iterator[Pairs]:
+    stage = Stage()
+    yield Pairs(theatre, stage)
+    stage.close()
+
+
+def list_partners(command: Command) -> list[Command]:
+    """The command itself, and those that look at the same folders."""
+    return [command, *(c for c in COMMANDS if c is not command and c.needs & command.needs - {"in"})]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_two_at_once(pairs: Pairs, command: Command) -> None:
+    steps = pairs.theatre.watch(command).first.calls
+    partners = list_partners(command)
+    wrong: list[str] = []
+    for number in range(0, PAIRS, EVERY):
+        partner, reader = partners[number % len(partners)], READERS[number % len(READERS)]
+        first = 1 + steps * number // PAIRS
+        found = play_pair(pairs, command, partner, reader, first)
+        wrong += [f"{command.name} paused at {first}, {partner.name} meanwhile: {what}" for what in found]
+    print("\n".join(wrong))
+    assert wrong == []
+
+
+def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[str, ...], first: int) -> Iterator[str]:
+    """What is wrong where *command* waits at its *first* step until the *partner* and the *reader* have ended."""
+    theatre = pairs.theatre
+    trial = theatre.set(command, partner)
+    ended: list[Played] = []
+
+    def run() -> None:
+        fault = Fault(first=first, error=PAUSE)
+        ended.append(theatre.stage.play(command.words, trial / command.folder, trial, fault, program=command.program))
+
+    running = threading.Thread(target=run)
+    running.start()
+    theatre.stage.wait_paused(running)
+    met = pairs.play(partner)
+    seen = None
+    if (trial / "story").is_dir():
+        seen = pairs.other.play(reader, trial / "story", trial)
+    theatre.stage.resume()
+    running.join()
+    (own,) = ended
+    for played in (own, met, *((seen,) if seen else ())):
+        if "Traceback" in played.err or played.code < 0:
+            yield f"{played.code}: {played.err[-800:]}"
+    if seen and seen.code != 0 and not (seen.code == 3 and WAIT.search(seen.err)):
+        yield f"{reader[0]} ends with {seen.code}: {seen.err[-800:]}"
+    yield from judge_pair(pairs, command, partner, own, met)
+
+
+def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, met: Played) -> Iterator[str]:
+    """What is wrong with how two ended that ran at once."""
+    left = read_tree(pairs.theatre.trial)
+    hidden = [name for name in left if re.search(r"\.new$|journal$|\.kg-|\.part$", name)]
+    if hidden:
+        yield f"it leaves {hidden}"
+    found = clean(left)
+    if own.code == 3 or met.code == 3:
+        loser, winner, winning = (own, partner, met) if own.code == 3 else (met, command, own)
+        if not WAIT.search(loser.err) or winning.code == 3:
+            yield f"{own.code} {met.code}: {own.err[-300:]} | {met.err[-300:]}"
+        alone = pairs.alone(winner, partner if winner is command else command)
+        if (difference := tell_difference(found, alone)) != "nothing":
+            yield f"one alone, which leaves {difference}"
+        return
+    one, other = pairs.follow(command, partner), pairs.follow(partner, command)
+    orders = [(one[0], one[1]), ((other[0][1], other[0][0]), other[1])]
+    if ((own.code, met.code), found) not in orders:
+        yield (
+            f"codes {own.code} {met.code}, {own.err[-200:]} | {met.err[-200:]}; "
+            + " | ".join(f"{codes}: {tell_difference(found, tree)}" for codes, tree in orders)
+        )
+
+
+def test_a_server_beside(pairs: Pairs) -> None:
+    """It answers all the time, and tells no traceback."""
+    trial = pairs.theatre.set(*COMMANDS)
+    with serve("--watch", folder=trial / "story") as served:
+        for command in COMMANDS:
+            if command.folder != "story":
+                continue
+            pairs.play(command)
+            answer = served.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv")
+            assert answer.status == 200, (command.name, answer)
+        told = "\n".join(served.told)
+    assert "Traceback" not in told, told

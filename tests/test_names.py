@@ -1,0 +1,87 @@
+"""Names in files: what is found of very many is what is found of few, and what was not looked at is told."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from test_reconcile import DATA
+
+from kg.server import namefile
+from kg.server.manynames import ManyNames, index_names
+from kg.server.matching import Identifiers, Matcher
+from kg.server.namefile import NameFile, is_written, write_names
+from kg.server.names import Name, read_names
+
+SPACE = "http://t.example/"
+
+
+@pytest.fixture
+def store() -> ox.Store:
+    store = ox.Store()
+    store.load(DATA.encode(), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namefile, "_PART", 7)
+
+
+def test_files_give_what_memory_gives(store: ox.Store, tmp_path: Path) -> None:
+    folder = tmp_path / "names"
+    assert not is_written(folder)
+    assert index_names(store, folder, union=False) == len(read_names(store, "en").names)
+    assert is_written(folder) and len([one for one in folder.iterdir() if one.is_dir()]) > 2
+    ids = Identifiers(space=SPACE, prefixes={})
+    few, many = (Matcher(store, "en", ids, files) for files in (None, folder))
+    for text in ("Lei Jun", "Jun Lei", "Lai Jun", "Lie Jun", "lei", "雷军", "小米", "Pariss", "zurich", "Xiaomi EVs",
+                 "peking", "米汽", "the city of Beijing", "nobody", "EV Xiaomi", "Xaiomi", "?", "Beijing"):  # fmt: skip
+        batch = {"q": {"query": text}, "typed": {"query": text, "type": "Agent"}}
+        assert many.match(batch) == few.match(batch), text
+        assert many.search(text, 20)["iris"][:1] == few.search(text, 20)["iris"][:1], text
+        for kind in ("entity", "type", "property"):
+            offered = [matcher.suggest(kind, text[:3], 0, 5)["result"] for matcher in (few, many)]
+            assert offered[0] == offered[1] or (text == "?" and len(offered[0]) == len(offered[1])), text
+    by_value = {"q": {"query": "", "properties": [{"pid": "livesIn", "v": {"id": "beijing"}}]}}
+    assert many.match(by_value) == few.match(by_value)
+    assert "partly" in many.suggest("entity", "m", 0, 5) and "partly" not in many.suggest("entity", "lei", 0, 5)
+    assert many.describe("lei") == few.describe("lei") and many.describe("nobody") is None
+
+
+def test_one_or_two_slips_hide_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namefile, "_PART", 1_000)
+    chance = random.Random(13)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(chance.choices(letters, k=chance.randint(3, 9))) for _ in range(900)]
+    texts = [" ".join(chance.choices(words, k=chance.randint(2, 4))) for _ in range(2_500)]
+    write_names(
+        (Name(thing=f"{SPACE}{n}", text=t, language="", kind="name") for n, t in enumerate(texts)), tmp_path / "n"
+    )
+    names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
+    for number in chance.sample(range(len(texts)), 40):
+        slipped = texts[number]
+        for _ in range(1 + number % 2):
+            at = chance.randrange(1, len(slipped) - 1)
+            slipped = chance.choice(
+                [slipped[:at] + slipped[at + 1 :], slipped[:at] + chance.choice(letters) + slipped[at:],
+                 slipped[:at] + slipped[at + 1] + slipped[at] + slipped[at + 2 :]]
+            )  # fmt: skip
+        assert f"{SPACE}{number}" in [near.name.thing for near in names.find(slipped)], (texts[number], slipped)
+        assert not names.take_bounded()
+
+
+def test_what_was_not_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namefile, "_PART", 1_000)
+    named = (Name(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
+    write_names(named, tmp_path / "n")
+    names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
+    assert names.find("the smae 0123")[0].name.thing == f"{SPACE}123" and not names.take_bounded()
+    assert len(list(names.find_holding("same"))) == 1_000 and not names.take_bounded()
+    monkeypatch.setattr(namefile, "_MOST_READ", 500)
+    monkeypatch.setattr(namefile, "_MOST_HELD", 20)
+    assert names.find("the same")
+    assert names.take_bounded() and not names.take_bounded()
+    assert len(list(names.find_holding("same"))) == 20 and names.take_bounded()

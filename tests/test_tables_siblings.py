@@ -1,0 +1,520 @@
+# ruff: noqa: E501 - a value and what comes of it stand on one line
+"""Siblings of faults that were found: many values in one run each, with the right term or the mistake that is told."""
+
+from __future__ import annotations
+
+import bz2
+import datetime
+import sqlite3
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from test_tables_read import map_text, translate
+from test_tables_sources import cell, run, write_ods
+from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
+
+from kg.tables.sources.dialects import kind_of
+
+CSV = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
+
+
+def first_line(told: str) -> str:
+    return told.split("\n")[0]
+
+
+def write_rows(folder: Path, *rows: str, name: str = "p.csv") -> None:
+    text = "id,name\n" + "".join(f"{number},{row}\n" for number, row in enumerate(rows, 1))
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+# -- types of databases and files -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        ("INT|INT2|BIGINT UNSIGNED|UNSIGNED BIG INT|INT(10) UNSIGNED ZEROFILL|uhugeint|UTINYINT|USMALLINT|UINTEGER|serial|BIGNUM", "integer"),
+        ("numeric(10,2)|DEC(5,2) UNSIGNED|decimal", "decimal"),
+        ("float8|DOUBLE PRECISION|REAL|double unsigned|FLOATING POINT", "double"),
+        ("timestamptz|TIMESTAMP(3) WITH TIME ZONE|timestamp(0) without time zone|TIMESTAMP_NS|DATETIME(6)", "dateTime"),
+        ("time|timetz|TIME WITH TIME ZONE|time(3) without time zone", "time"),
+        ("VARBINARY(3)|LONGBLOB|bytea|BLOB", "binary"),
+        # the user's own types, and what only begins like a number
+        ("realm|timeline|decision|interest|floaty|double_x|blobby|fixed_t|integer_kind|int2vector|int4range|int4multirange|datemultirange|interval|POINT", "text"),
+        ("ENUM('a)','int x')|ENUM('date')|integer[]|DECIMAL(3,1)[]|STRUCT(a INTEGER)", "text"),
+    ],
+)  # fmt: skip
+def test_kinds_of_types_by_their_whole_names(names: str, kind: str) -> None:
+    assert {name: kind_of(name) for name in names.split("|")} == dict.fromkeys(names.split("|"), kind)
+
+
+@pytest.mark.parametrize("declared", ["TEXT", "VARCHAR(3)", "CLOB"])
+def test_bytes_in_a_column_of_texts(tmp_path: Path, declared: str) -> None:
+    make_sqlite(tmp_path, declared, ["a", 5, b"b", b"\xff"])
+    code, lines, told = run(tmp_path, TABLE)
+    what = "`x'62'` is no text, which the type of its column promises (row 3 of `t`, `name`, and 1 more)"
+    assert (code, lines, first_line(told)) == (1, [], f"error[data-datatype]: {what}")
+    assert run(tmp_path, TABLE, "name", "--best-effort")[1] == ['<1> "a"', '<2> "5"']
+
+
+def test_unsigned_integers_of_sqlite(tmp_path: Path) -> None:
+    make_sqlite(tmp_path, "BIGINT UNSIGNED", [5, "18446744073709551615"])
+    told = run(tmp_path, TABLE)[2]
+    assert first_line(told).startswith("error[data-datatype]: `1.8446744073709552e+19` is no xsd:integer")
+    assert run(tmp_path, TABLE, "name", "--best-effort")[1] == ['<1> "5" <integer>']
+
+
+def test_types_of_duckdb(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "p.duckdb")) as connection:
+        connection.execute("CREATE TABLE t (id INTEGER, a ENUM('a)', 'int x'), b BIGNUM)")
+        connection.execute("INSERT INTO t VALUES (1, 'a)', 123456789012345678901234567890123456789012)")
+    source = 'rml:source "p.duckdb"; rml:referenceFormulation rml:SQL2008Table; rml:iterator "t"'
+    assert run(tmp_path, source, "a")[1] == ['<1> "a)"']
+    assert run(tmp_path, source, "b")[1] == ['<1> "123456789012345678901234567890123456789012" <integer>']
+
+
+def test_columns_of_parquet_have_types(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    values = {
+        "f": ([1e20], '"1.0E20" <double>'),
+        "n": ([float("nan")], '"NaN" <double>'),
+        "d": ([datetime.date(2024, 1, 2)], '"2024-01-02" <date>'),
+        "t": ([datetime.datetime.fromisoformat("2024-01-02T03:04:05")], '"2024-01-02T03:04:05" <dateTime>'),
+        "x": ([b"\x00\xff"], '"00FF" <hexBinary>'),
+        "m": ([Decimal("1.50")], '"1.50" <decimal>'),
+        "s": (["a"], '"a"'),
+    }
+    pq.write_table(pa.table({"id": [1], **{n: v for n, (v, _) in values.items()}}), tmp_path / "p.parquet")
+    source = 'rml:source "p.parquet"'
+    maps = "".join(
+        f' ] ]; rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "{name}"'
+        for name in list(values)[1:]
+    )
+    wanted = sorted(f"<1> {term}" for _, term in values.values())
+    assert run(tmp_path, source, f'f"{maps}; <x> "') == (0, wanted, "")
+    code, lines, told = run(tmp_path, f"{source}; rml:referenceFormulation rml:CSV", f'f"{maps}; <x> "')
+    assert (code, lines) == (0, sorted(line.rsplit(" <", 1)[0] for line in wanted))
+    assert first_line(told).endswith("of `p.parquet` has a type, and `rml:CSV` makes plain texts of its values")
+    for file, kind in (("p.parquet", " <double>"), ("p.parquet~csv", "")):
+        text = f"prefixes: {{ex: http://e.org/}}\nmappings: {{m: {{sources: [[{file}]], s: ex:$(id), po: [[ex:p, $(f)]]}}}}"
+        found = map_text(tmp_path, text, "m.yml")[0]
+        for vocabulary in ("auto", "rml"):
+            assert map_text(tmp_path, translate(tmp_path / "m.yml", vocabulary))[0] == found
+        assert [line.split("p> ")[1].replace(XSD, "").replace("^^", " ") for line in found] == [f'"1.0E20"{kind} .']
+
+
+def test_digits_that_would_be_lost(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    wide = pa.table({"id": [1], "name": pa.array([Decimal("1.50")], pa.decimal256(50, 2))})
+    pq.write_table(wide, tmp_path / "p.parquet")
+    told = "error[source-columns]: `name` is a decimal of 50 digits in `p.parquet`, of which 38 can be read"
+    assert first_line(run(tmp_path, 'rml:source "p.parquet"')[2]) == told
+    for values, unit, lines in (
+        ([1704164645123456789], "ns", None),
+        ([1704164645123456], "us", ['<1> "2024-01-02T03:04:05.123456" <dateTime>']),
+        ([253402214400000000], "us", ['<1> "9999-12-31T00:00:00" <dateTime>']),
+    ):
+        times = pa.table({"id": [1], "name": pa.array(values, pa.timestamp(unit))})
+        pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True)
+        code, found, told = run(tmp_path, 'rml:source "p.parquet"')
+        assert (code, found) == ((0, lines) if lines else (1, []))
+        assert lines or "`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds" in told
+
+
+# -- sheets ---------------------------------------------------------------------------------------
+
+ODD = {
+    '<c r="B2" t="e"><v>#N/A</v></c>': "#N/A",
+    '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>': "#DIV/0!",
+    '<c r="B2"><f>A2+1</f></c>': "=A2+1",
+    '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
+    '<c r="B2"><f t="shared" si="0"/></c>': "=",
+}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ODD.values())
+def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
+    pytest.importorskip("python_calamine")
+    rows = sheet(("id", "name"), (1,), (2, "b")).replace("<v>1</v></c></row>", f"<v>1</v></c>{odd}</row>")
+    write_xlsx(tmp_path / "p.xlsx", {"other": sheet(("id",)), "s": rows})
+    source = 'rml:source [ a rml:FilePath; rml:path "p.xlsx" NULL ]; rml:iterator "s"'
+    stands = (
+        "stands in a cell that has no value: an error, or a formula that was not computed (row 2 of `p.xlsx`, `name`)"
+    )
+    for value in ("name", 'name"; rml:termType rml:IRI; <x> "', f'name"; rml:datatype <{XSD}string>; <x> "'):
+        code, lines, told = run(tmp_path, source.replace(" NULL", ""), value)
+        assert (code, lines, first_line(told)) == (1, [], f"error[data-cell]: `{ODD[odd]}` {stands}")
+    code, lines, told = run(tmp_path, source.replace(" NULL", ""), "name", "--best-effort")
+    assert (code, lines, first_line(told)) == (0, ['<2> "b"'], f"warning[data-skipped]: `{ODD[odd]}` {stands}")
+    assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
+
+
+def test_cells_of_opendocument_that_have_no_value(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    head = cell("string", "id", "string-value") + cell("string", "name", "string-value")
+    wrong = '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">#N/A</text:p></table:table-cell>'
+    for odd, shown in ((wrong, "#N/A"), ('<table:table-cell table:formula="of:=[.A2]+1"/>', "=[.A2]+1")):
+        write_ods(tmp_path / "p.ods", head, cell("float", "1") + odd)
+        told = run(tmp_path, 'rml:source "p.ods"')[2]
+        assert first_line(told).startswith(f"error[data-cell]: `{shown}` stands in a cell that has no value")
+
+
+# -- views: what is wrong with a value of a field is told as it is elsewhere ---------------------
+
+
+def test_values_of_fields_are_checked(tmp_path: Path) -> None:
+    write_rows(tmp_path, "x", "2.5")
+    call = f'rml:functionExecution [ rml:function <{GREL}math_round>; rml:input [ rml:parameter <{GREL}p_dec_n>; rml:inputValueMap [ rml:reference "name" ] ] ]'
+    for field, lines, message in (
+        (call, ['<2> "3"'], "`math_round` has no result for `x` (row 2 of `p.csv`, `math_round`)"),
+        ('rml:reference "id"; rml:condition [ rml:reference "name" ]', [], "`x` is neither true nor false (row 2 of `p.csv`, `name`, and 1 more)"),
+    ):  # fmt: skip
+        fields = f'rml:field [ rml:fieldName "id"; rml:reference "id" ], [ rml:fieldName "name"; {field} ]'
+        source = f"rml:viewOn [ {CSV} ]; {fields}"
+        code, found, told = run(tmp_path, source)
+        assert (code, found, first_line(told)) == (1, [], f"error[data-function]: {message}")
+        code, found, told = run(tmp_path, source, "name", "--best-effort")
+        assert (code, found, first_line(told)) == (0, lines, f"warning[data-skipped]: {message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "told"),
+    [
+        ("h,i\\n1,2\\n3", "h", "2 values expected in its row 3, 1 found"),
+        ("h,h\\n1,2", "h", "two columns `h`"),
+        ('h\\n\\"1', "h", "unexpected end of data"),
+        ("h,i\\n1,2", "j", "no column `j` among `h`, `i`"),
+    ],
+)
+def test_csv_within_json(tmp_path: Path, text: str, reference: str, told: str) -> None:
+    (tmp_path / "p.json").write_text(f'[{{"id": 1, "t": "{text}"}}]', encoding="utf-8")
+    below = '[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
+    rows = f'rml:field [ a rml:IterableField; rml:fieldName "r"; rml:referenceFormulation rml:CSV; rml:field [ rml:fieldName "c"; rml:reference "{reference}" ] ]'
+    source = f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "t"; rml:reference "$.t"; {rows} ]'
+    code, lines, said = run(tmp_path, source, "t.r.c")
+    assert (code, lines) == (1, [])
+    assert told in said
+
+
+# -- texts, paths and packing ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("csv", "dialect", "nulls", "lines"),
+    [
+        ("id,name\n1,\ta\t\n", "csvw:trim true", "", ['<1> "a"']),
+        ("id,name\n1, NA \n2,x\n", "csvw:trim true", '; rml:null "NA"', ['<2> "x"']),
+        ("id,name\n,\n1,a\n , \n", "csvw:skipBlankRows true; csvw:trim true", "", ['<1> "a"']),
+        ('id,name\n1,"a,b"\n2,x\n', "csvw:header true", '; rml:null "a,b"', ['<2> "x"']),
+        ('id,name\n1,"a""b"\n2,x\n', "csvw:header true", '; rml:null "a\\"b"', ['<2> "x"']),
+        ("id,name\r\n1,a\r\n", 'csvw:lineTerminators "\\\\r\\\\n"', "", ['<1> "a"']),
+    ],
+    ids=["tab", "null after trim", "blank rows", "null with delimiter", "null with quote", "crlf"],
+)  # fmt: skip
+def test_dialects(tmp_path: Path, csv: str, dialect: str, nulls: str, lines: list[str]) -> None:
+    (tmp_path / "p.csv").write_text(csv, encoding="utf-8", newline="")
+    source = f'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ {dialect} ] {nulls} ]; rml:referenceFormulation rml:CSV'
+    assert run(tmp_path, source) == (0, lines, "")
+
+
+def test_other_line_ends_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name;1,a;", encoding="utf-8")
+    source = "rml:source [ a csvw:Table; csvw:url 'p.csv'; csvw:dialect [ csvw:lineTerminators ';' ] ]; rml:referenceFormulation rml:CSV"
+    assert (
+        first_line(run(tmp_path, source)[2])
+        == "error[map-unsupported]: `csvw:lineTerminators` with `;` is not supported"
+    )
+
+
+@pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="{}"?>', "<?xml version='1.0'  encoding = '{}' standalone='yes' ?>", ""])  # fmt: skip
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16", "windows-1252"])
+def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encoding: str) -> None:
+    text = declared.format(encoding) + '<r><p id="1"><name>é encoding="x"</name></p></r>'
+    (tmp_path / "p.xml").write_bytes(text.encode(encoding))
+    rows = 'rml:referenceFormulation rml:XPath; rml:iterator "/r/p"'
+    source = f'rml:source [ a rml:FilePath; rml:path "p.xml"; rml:encoding rml:{encoding} ]; {rows}'
+    assert run(tmp_path, source, key="@id") == (0, ['<1> "é encoding=\\"x\\""'], "")
+
+
+@pytest.mark.parametrize(
+    ("iterator", "lines", "told"),
+    [
+        ("r/p", ['<1> "a"'], ""),
+        ("./r/p", ['<1> "a"'], ""),
+        ("*/p", ['<1> "a"'], ""),
+        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`"),
+        ("/r/p/@id", [], "error[map-path]: `/r/p/@id` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
+        ("/r/p/name/text()", [], "error[map-path]: `/r/p/name/text()` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
+        ("count(/r)", [], "error[map-path]: `count(/r)` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
+    ],
+)  # fmt: skip
+def test_iterators_begin_at_the_document(tmp_path: Path, iterator: str, lines: list[str], told: str) -> None:
+    (tmp_path / "p.xml").write_text('<r><p id="1"><name>a</name></p></r>', encoding="utf-8")
+    source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    code, found, said = run(tmp_path, source, key="@id")
+    assert (code, found, first_line(said)) == (int(told.startswith("error")), lines, told)
+
+
+def test_an_archive_of_several_files(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("__MACOSX/._a.csv", "x")
+        archive.writestr("a.csv", "id,name\n1,a\n")
+    source = 'rml:source "p.zip"; rml:referenceFormulation rml:CSV'
+    assert run(tmp_path, source) == (0, ['<1> "a"'], "")
+    with zipfile.ZipFile(tmp_path / "p.zip", "a") as archive:
+        archive.writestr("b.csv", "id,name\n2,b\n")
+    code, lines, told = run(tmp_path, source)
+    assert (code, lines) == (0, ['<1> "a"'])
+    assert first_line(told) == "warning[source-archive]: `p.zip` holds 2 files, of which `a.csv` is read"
+    (tmp_path / "p.csv.bz2").write_bytes(bz2.compress(b"id,name\n1,a\n") + bz2.compress(b"2,b\n"))
+    assert run(tmp_path, 'rml:source "p.csv.bz2"; rml:referenceFormulation rml:CSV')[1] == ['<1> "a"', '<2> "b"']
+
+
+# -- terms ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("object_map", "message"),
+    [
+        (f"rml:datatype <{RDF}langString>", "error[map-term]: a literal of rdf:langString has a language"),
+        (f"rml:datatypeMap [ rml:constant <{RDF}dirLangString> ]", "error[map-term]: a literal of rdf:dirLangString has a language"),
+        (f'rml:datatypeMap [ rml:template "{RDF}lang{{kind}}" ]', "error[data-datatype]: `a` is not of the datatype that the data give it (row 2 of `p.csv`, `name`)"),
+        (f"rml:datatype <{XSD}integer>, <{XSD}string>", "error[map-repeated]: a second `rml:datatype`, where one is meant"),
+        ('rml:language "en", "de"', "error[map-repeated]: a second `rml:language`, where one is meant"),
+        ('rml:language "en-a"', "error[map-language]: `en-a` is no language tag"),
+        (f'rml:condition [ rml:constant "x"^^<{XSD}integer> ]', "error[map-term]: `x` is no integer"),
+    ],
+)  # fmt: skip
+def test_tags_that_make_no_literal(tmp_path: Path, object_map: str, message: str) -> None:
+    (tmp_path / "p.csv").write_text("id,name,kind\n1,a,String\n", encoding="utf-8")
+    code, lines, told = run(tmp_path, CSV, f'name"; {object_map}; <x> "')
+    assert (code, lines, first_line(told)) == (1, [], message)
+
+
+def test_a_constant_is_of_its_datatype(tmp_path: Path) -> None:
+    write_rows(tmp_path, "a")
+    value = (
+        '] ]; rml:predicateObjectMap [ rml:predicate <q>; rml:object "2024-02-30"^^<'
+        + XSD
+        + 'date> ]; <x> [ <y> [ <z> "'
+    )
+    assert first_line(run(tmp_path, CSV, f'name" {value}')[2]) == "error[map-term]: `2024-02-30` is no date"
+
+
+def test_irregular_language_tags(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,name,tag\n1,a,i-klingon\n2,b,en-GB-oed\n3,c,en-a\n", encoding="utf-8")
+    code, lines, told = run(tmp_path, CSV, 'name"; rml:languageMap [ rml:reference "tag" ]; <x> "', "--best-effort")
+    assert (code, lines) == (0, ['<1> "a"@i-klingon', '<2> "b"@en-GB-oed'])
+    assert first_line(told).startswith("warning[data-skipped]: `en-a` is no language tag")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "good", "bad"),
+    [
+        ("date", ["0000-02-29", "-0004-02-29", "12000-02-29"], ["-0001-02-29", "10000-02-30", "11000-02-29", "-0044-06-31"]),
+        ("gMonthDay", ["--02-29", "--04-30Z", "--12-31"], ["--02-30", "--04-31"]),
+        ("base64Binary", ["YQ==", "YWI=", "YWJj", "Y Q = =", ""], ["YQ", "YR==", "YWJ=", "Y"]),
+    ],
+)  # fmt: skip
+def test_lexical_spaces(tmp_path: Path, datatype: str, good: list[str], bad: list[str]) -> None:
+    write_rows(tmp_path, *good, *bad)
+    code, lines, told = run(tmp_path, CSV, f'name"; rml:datatype <{XSD}{datatype}>; <x> "', "--best-effort")
+    assert (code, lines) == (0, sorted(f'<{n}> "{text}" <{datatype}>' for n, text in enumerate(good, 1)))
+    assert f"and {len(bad) - 1} more" in told
+
+
+def test_empty_cells_of_iris_that_are_references(tmp_path: Path) -> None:
+    write_rows(tmp_path, "")
+    noted = "note[data-empty]: an IRI is made of an empty `name` in 1 row of `p.csv`"
+    for value in ('name"; rml:termType rml:IRI; <x> "', 'id"; rml:datatypeMap [ rml:reference "name" ]; <x> "'):
+        assert first_line(run(tmp_path, CSV, value)[2]) == noted
+
+
+def test_the_default_graph_out_of_the_data(tmp_path: Path) -> None:
+    for iri in ("http://w3id.org/rml/defaultGraph", "http://www.w3.org/ns/r2rml#defaultGraph"):
+        write_rows(tmp_path, iri)
+        value = 'id" ]; rml:graphMap [ rml:reference "name" ]; <x> [ <y> "'
+        told = first_line(run(tmp_path, CSV, value)[2])
+        assert told.startswith(
+            f"error[data-iri]: `{iri}` stands for the default graph, which only a constant does here"
+        )
+
+
+# -- joins ----------------------------------------------------------------------------------------
+
+PAIRS = [
+    ("INTEGER", 5, "REAL", 5.0, True), ("INTEGER", 5, "DECIMAL(5,2)", 5.0, True), ("REAL", 5.5, "DECIMAL(5,2)", 5.5, True),
+    ("REAL", 1e20, "DECIMAL(30,2)", 1e20, True), ("REAL", -0.5, "DECIMAL(5,2)", -0.5, True), ("INTEGER", 50, "REAL", 5.0, False),
+    ("INTEGER", 100, "DECIMAL(5,2)", 100, True), ("INTEGER", 5, "TEXT", "5", True), ("REAL", "n/a", "TEXT", "n/a", True),
+]  # fmt: skip
+
+
+def test_numbers_of_different_types_join(tmp_path: Path) -> None:
+    """As in SQL, where R2RML joins: 5, 5.00 and 5.0E0 are one number."""
+    pytest.importorskip("adbc_driver_sqlite")
+    maps = ""
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        for number, (child, one, parent, other, _) in enumerate(PAIRS):
+            connection.execute(f"CREATE TABLE a{number} (id INTEGER, k {child})")
+            connection.execute(f"CREATE TABLE b{number} (id INTEGER, k {parent})")
+            connection.execute(f"INSERT INTO a{number} VALUES ({number}, ?)", [one])
+            connection.execute(f"INSERT INTO b{number} VALUES ({number}, ?)", [other])
+            table = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator'
+            maps += (
+                f' .\n<a{number}> rml:logicalSource [ {table} "a{number}" ]; rml:subjectMap [ rml:template "{{id}}" ];'
+            )
+            maps += f' rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:parentTriplesMap <b{number}>; rml:joinCondition [ rml:child "k"; rml:parent "k" ] ] ] .\n'
+            maps += f'<b{number}> rml:logicalSource [ {table} "b{number}" ]; rml:subjectMap [ rml:template "b{{id}}" ]'
+    connection.close()
+    write_rows(tmp_path, "x")
+    code, lines, told = run(tmp_path, CSV, f'name" ] ] {maps}; <x> [ <y> [ <z> "')
+    assert (code, told) == (0, "")
+    wanted = [f"<{n}> <b{n}>" for n, (*_, joins) in enumerate(PAIRS) if joins]
+    assert [line for line in lines if "<b" in line] == wanted
+
+
+# -- functions ------------------------------------------------------------------------------------
+
+
+def test_a_day_of_the_week_that_is_another(tmp_path: Path) -> None:
+    write_rows(tmp_path, "Sat 3 Feb 2024", "Mon 3 Feb 2024")
+    call = f'rml:functionExecution [ rml:function <{GREL}date_toDate>; rml:input [ rml:parameter <{GREL}valueParameter>; rml:inputValueMap [ rml:reference "name" ] ], [ rml:parameter <{GREL}p_string_pattern>; rml:inputValueMap [ rml:constant "EEE d MMM yyyy" ] ] ]'
+    value = f'name" ] ]; rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ {call} ] ]; <x> [ <y> [ <z> "'
+    code, lines, told = run(tmp_path, CSV, value, "--best-effort")
+    assert (code, [line for line in lines if "<date>" in line]) == (0, ['<1> "2024-02-03" <date>'])
+    assert "`date_toDate` has no result for `Mon 3 Feb 2024`" in told
+
+
+# -- targets --------------------------------------------------------------------------------------
+
+TARGETS = """@prefix rml: <http://w3id.org/rml/> . @prefix formats: <http://www.w3.org/ns/formats/> . @base <http://e.org/> .
+<t> a rml:LogicalTarget; rml:target [ a rml:FilePath; rml:path "%s"; rml:root rml:MappingDirectory ] %s .
+<m> rml:logicalSource [ rml:source "p.csv"; rml:referenceFormulation rml:CSV ];
+  rml:subjectMap [ rml:template "{id}"; rml:logicalTarget <t> ];
+  rml:predicateObjectMap [ rml:predicate <p>; rml:objectMap [ rml:reference "name" ] ] .
+"""
+
+
+def write_target(folder: Path, path: str, more: str) -> tuple[int, bytes, str]:
+    from click.testing import CliRunner
+
+    from kg.tables.command import map_command
+
+    (folder / "m.ttl").write_text(TARGETS % (path, more), encoding="utf-8")
+    command = [str(folder / "m.ttl"), "-o", str(folder / "out.nq"), "--data", str(folder)]
+    done = CliRunner().invoke(map_command, command, catch_exceptions=False)
+    made = folder / "dump"
+    return done.exit_code, made.read_bytes() if made.exists() else b"", first_line(done.stderr)
+
+
+@pytest.mark.parametrize("syntax", ["N-Triples", "Turtle", "JSON-LD", "RDF_XML"])
+def test_characters_that_an_encoding_does_not_have(tmp_path: Path, syntax: str) -> None:
+    import pyoxigraph as ox
+
+    write_rows(tmp_path, "é雷😀")
+    code, made, told = write_target(
+        tmp_path, "dump", f"; rml:encoding rml:US-ASCII; rml:serialization formats:{syntax}"
+    )
+    assert (code, told) == (0, "")
+    form = {"N-Triples": ox.RdfFormat.N_TRIPLES, "Turtle": ox.RdfFormat.TURTLE, "JSON-LD": ox.RdfFormat.JSON_LD}
+    assert made.isascii()
+    if syntax == "RDF_XML":  # its reader takes UTF-8 for what it says, of which this is a part
+        made = made.replace(b"us-ascii", b"utf-8")
+    [quad] = ox.parse(made, format=form.get(syntax, ox.RdfFormat.RDF_XML))
+    assert str(quad.object) == '"é雷😀"'
+
+
+def test_targets_that_cannot_be(tmp_path: Path) -> None:
+    write_rows(tmp_path, "a")
+    for path, more, message in (
+        ("dump", "; rml:encoding rml:latin-9x", "error[source-encoding]: no encoding `latin-9x`"),
+        ("out.nq", "", "error[map-repeated]: the target `out.nq` is the output of all other quads"),
+        ("", "", "error[map-repeated]: the target `` is a folder"),
+    ):
+        assert write_target(tmp_path, path, more) == (1, b"", message)
+        assert not (tmp_path / "out.nq").exists()
+    zipped = [write_target(tmp_path, "dump", "; rml:compression rml:zip")[1] for _ in range(2)]
+    assert zipped[0] == zipped[1]
+    assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
+
+
+# -- YARRRML --------------------------------------------------------------------------------------
+
+
+def test_a_condition_that_is_neither_true_nor_false(tmp_path: Path) -> None:
+    write_rows(tmp_path, "x", "true")
+    call = "{function: grel:toLowerCase, parameters: [[grel:valueParameter, $(name)]]}"
+    text = f"prefixes: {{ex: http://e.org/, grel: '{GREL}'}}\nmappings: {{m: {{sources: [[p.csv~csv]], s: ex:$(id), po: [{{p: ex:p, o: y, condition: {call}}}]}}}}"
+    lines, told = map_text(tmp_path, text, "m.yml")
+    assert (lines, first_line(told)) == (
+        [],
+        "error[data-function]: `x` is no boolean, as `strBoolean` of `trueCondition` is (row 2 of `p.csv`, `trueCondition`)",
+    )
+    lines, told = map_text(tmp_path, text, "m.yml", "--best-effort")
+    assert lines == ['<http://e.org/2> <http://e.org/p> "y" .']
+
+
+# -- texts that mean no value ---------------------------------------------------------------------
+
+NULLED = 'rml:source [ a rml:FilePath; rml:path "{}"; rml:null "NA", "", "0" ]'
+
+
+@pytest.mark.parametrize("iterator", ["$[*]", "$[?@.id > 0]"], ids=["streamed", "whole"])
+def test_no_values_of_json(tmp_path: Path, iterator: str) -> None:
+    text = '[{"id": 1, "name": "NA"}, {"id": 2, "name": ["", "b", "NA"]}, {"id": 3, "name": 0}, {"id": 4, "name": " "}]'
+    (tmp_path / "p.json").write_text(text, encoding="utf-8")
+    source = f'{NULLED.format("p.json")}; rml:referenceFormulation rml:JSONPath; rml:iterator "{iterator}"'
+    assert run(tmp_path, source, "$['name', 'none'][*]")[1] == ['<2> "b"']
+    (tmp_path / "p.json").write_text(text.replace('["", "b", "NA"]', '"b"'), encoding="utf-8")
+    assert run(tmp_path, source)[1] == ['<2> "b"', '<4> " "']
+    view = f'rml:viewOn [ {source} ]; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
+    assert run(tmp_path, view)[1] == ['<2> "b"', '<4> " "']
+
+
+@pytest.mark.parametrize("iterator", ["/r/p", "/r/p[true()]"], ids=["streamed", "whole"])
+def test_no_values_of_xml(tmp_path: Path, iterator: str) -> None:
+    rows = '<p id="1"><name>NA</name></p><p id="2"><name>b</name></p><p id="NA"><name>c</name></p><p id="4"><name/></p>'
+    (tmp_path / "p.xml").write_text(f"<r>{rows}</r>", encoding="utf-8")
+    source = f'{NULLED.format("p.xml")}; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
+    assert run(tmp_path, source, key="@id")[1] == ['<2> "b"']
+
+
+def test_a_number_that_means_no_value(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    columns = {"f": [-999.0, 1.5], "i": [-999, 2], "d": [Decimal("-999.00"), Decimal("2.50")]}
+    pq.write_table(pa.table({"id": [1, 2], **columns}), tmp_path / "p.parquet")
+    source = 'rml:source [ a rml:FilePath; rml:path "p.parquet"; rml:null "-999" ]'
+    found = [run(tmp_path, source, name)[1] for name in "fid"]
+    assert found == [['<2> "1.5E0" <double>'], ['<2> "2" <integer>'], ['<2> "2.50" <decimal>']]
+
+
+def test_half_a_character_in_a_view(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('[{"id": 1, "name": "\\ud800"}]', encoding="utf-8")
+    below = '[ rml:source "p.json"; rml:referenceFormulation rml:JSONPath; rml:iterator "$[*]" ]'
+    view = f'rml:viewOn {below}; rml:field [ rml:fieldName "id"; rml:reference "$.id" ], [ rml:fieldName "name"; rml:reference "$.name" ]'
+    assert first_line(run(tmp_path, view)[2]) == "error[data-not-scalar]: `p.json` has half a character"
+
+
+def test_numbers_join_in_views(tmp_path: Path) -> None:
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.executescript(
+            "CREATE TABLE a (id INTEGER, k DECIMAL(5,2)); CREATE TABLE b (k REAL, z TEXT);"
+            "INSERT INTO a VALUES (1, 5), (2, NULL), (3, 0.5); INSERT INTO b VALUES (5, 'five'), (50, 'fifty'), (0.5, 'half');"
+        )
+    connection.close()
+    table = 'rml:source "p.db"; rml:referenceFormulation rml:SQL2008Table; rml:iterator'
+    field = '[ rml:fieldName "{0}"; rml:reference "{0}" ]'.format
+    other = f'[ rml:viewOn [ {table} "b" ]; rml:field {field("k")}, {field("z")} ]'
+    joined = (
+        f'rml:parentLogicalView {other}; rml:joinCondition [ rml:child "k"; rml:parent "k" ]; rml:field {field("z")}'
+    )
+    view = f'rml:viewOn [ {table} "a" ]; rml:field {field("id")}, {field("k")}; rml:innerJoin [ {joined} ]'
+    assert run(tmp_path, view, "z") == (0, ['<1> "five"', '<3> "half"'], "")
