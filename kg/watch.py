@@ -11,7 +11,7 @@ from pathlib import Path
 State = frozenset[tuple[str, int, int]]
 """The files of some folders: name, time of the last change and size of each."""
 
-EVERY = 0.2  # seconds
+EVERY = 0.05  # seconds
 
 
 def read_state(folders: Iterable[Path]) -> State:
@@ -35,10 +35,16 @@ def _list_files(folders: list[str]) -> Iterator[tuple[str, int, int]]:
 
 def wait_for_change(read: Callable[[], State], before: State) -> State:
     """The state of the files when it is another than *before*, and nobody writes any more."""
-    while (state := read()) == before:
-        time.sleep(EVERY)
+    seen = before
     while True:
-        time.sleep(EVERY / 2)
-        if (again := read()) == state:
+        begun = time.perf_counter()
+        state = read()
+        if state != before and state == seen:
             return state
-        state = again
+        seen = state
+        time.sleep(rest_after(time.perf_counter() - begun))
+
+
+def rest_after(seconds: float) -> float:
+    """How long to wait until the files are looked at again, where one look took so long: it costs a twentieth."""
+    return max(EVERY, 20 * seconds)

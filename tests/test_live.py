@@ -23,6 +23,7 @@ from test_page_browser import BROWSER, _why_not
 from kg.cli.live import Subjects, tell_all
 from kg.pipeline import check_files, check_questions, read_project
 from kg.project import Project
+from kg.server.builder import Builder
 from kg.server.live import News, keep_current
 from kg.server.livepage import LivePage, enliven
 from kg.starter import init_project
@@ -119,14 +120,15 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
 
 def test_a_change_while_the_data_are_read_is_not_missed() -> None:
     """The state of the files was read after them: what had changed between stayed unseen until the next change."""
-    script = 'import sys; sys.stdin.readline(); print(\'{"about": null, "told": []}\')'
+    script = 'import sys\nfor line in sys.stdin: print(\'{"about": null, "told": []}\', flush=True)'
     settings = SimpleNamespace(folder=Path("build-0/store"))
     data: Any = SimpleNamespace(pool=SimpleNamespace(settings=settings), in_use=set)
 
     async def run() -> str:
         told: asyncio.Queue[str] = asyncio.Queue()
-        command = [sys.executable, "-S", "-c", script]
-        keeping = asyncio.create_task(keep_current(data, News(), lambda: "new", "old", command, told.put_nowait))
+        builder = Builder([sys.executable, "-S", "-c", script])
+        builder.begin(Path("build-0"))
+        keeping = asyncio.create_task(keep_current(data, News(), builder, lambda: "new", "old", told.put_nowait))
         async with asyncio.timeout(60):
             line = await told.get()
         keeping.cancel()

@@ -14,9 +14,10 @@ import uvicorn
 from serving import Served, serve
 from uvicorn.server import ServerState
 
+from kg.server.about import About
 from kg.server.app import App
 from kg.server.connection import make_protocol
-from kg.server.data import About, Data
+from kg.server.data import Data
 from kg.server.options import Options
 from kg.server.process import Process
 from kg.server.quick import Quick

@@ -340,6 +340,26 @@ def test_wrong_data_is_told_as_on_one_machine(feed: Path, scheduler: str) -> Non
     assert not out.exists()
 
 
+def test_wrong_values_of_a_view_are_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
+    grel = "@prefix grel: <http://users.ugent.be/~bjdmeest/function/grel.ttl#> .\n"
+    number = "rml:functionExecution [ rml:function grel:math_floor;"
+    number += ' rml:input [ rml:parameter grel:p_dec_n; rml:inputValueMap [ rml:reference "name" ] ] ]'
+    view = '<v> a rml:LogicalView; rml:viewOn [ rml:source "people.csv"; rml:referenceFormulation rml:CSV ];'
+    view += f' rml:field [ rml:fieldName "n"; {number} ] .\n'
+    text = (
+        RML
+        + grel
+        + view
+        + triples_map("a", "rml:logicalSource <v>", 'rml:template "row/{#}"', 'rml:objectMap [ rml:reference "n" ]')
+    )
+    document, plain = read(feed, text)
+    with open_run(document, plain) as here:
+        there, out = map_there(feed, text, scheduler)
+        assert there.diagnostics == here.diagnostics
+        assert there.failed
+    assert not out.exists()
+
+
 def test_a_file_that_is_not_well_formed_is_told_as_on_one_machine(feed: Path, scheduler: str) -> None:
     text = RML + MAPPINGS["rows"]
     with (feed / "people.csv").open("a", encoding="utf-8") as out:

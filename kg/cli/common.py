@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,10 +24,10 @@ from kg.diagnostic import (
 from kg.files import settle_curated
 from kg.fold import fold_alike
 from kg.language import explain_tag
-from kg.pipeline import Checked, check_files, read_project, run_tables, see_from
 from kg.project import Drafts, Project, find_project
-from kg.review.counting import count_state
-from kg.standpoint import read_standpoint
+
+if TYPE_CHECKING:  # a third of a second, which `kg serve` does not need
+    from kg.pipeline import Checked
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -125,6 +125,8 @@ def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
 
     *apart* is what is wrong in drafts.
     """
+    from kg.review.counting import count_state
+
     counts = count_state(checked)
     wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""
     return f"kg: {counts}{wrong}\n" if counts or wrong else ""
@@ -146,6 +148,9 @@ def load(
 
     With errors in it, they are shown and the command ends.
     """
+    from kg.pipeline import check_files, read_project, run_tables, see_from
+    from kg.standpoint import read_standpoint
+
     standpoint = read_standpoint(as_of, known_by)
     checked = see_from(check_files(read_project(get_project(context), texts, choose_drafts(drafts))), standpoint)
     if rows:

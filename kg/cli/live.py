@@ -5,7 +5,9 @@ It loads what it needs first and waits: whoever saves a file waits for the work 
 
 from __future__ import annotations
 
+import gc
 import json
+import signal
 import sys
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,27 +17,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli import ENVIRONMENT
-from kg.cli.common import say, show_diagnostics
+from kg.cli import ENVIRONMENT, MISTAKES
+from kg.cli.common import say, show_diagnostics, summarise
 from kg.diagnostic import Diagnostic, KgError, Severity, UsageError
 from kg.evidence import quote_sentences
 from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.project import Project
 
 if TYPE_CHECKING:
-    from kg.server.data import About
-
-PROGRAM = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.live import serve_builds; serve_builds()"
-)
+    from kg.server.about import About
 
 
 def lay_out(checked: Checked, folder: Path) -> About:
     """Lay a project's graph out as the store of *folder*; gives what it is. Raises KgError."""
     from kg.cli.told import tell_explorer
-    from kg.server.data import About
+    from kg.server.about import About
+    from kg.server.builder import STORE
     from kg.server.explore.told import write_told
-    from kg.server.live import STORE
 
     dataset = checked.seeds.dataset
     with open_store(checked) as graph:
@@ -47,37 +45,61 @@ def lay_out(checked: Checked, folder: Path) -> About:
 
 
 def serve_builds() -> None:
-    """Be the process: wait for a line of JSON that names a folder, build into it, print what came of it, and end."""
-    import networkx  # noqa: F401  (drawing needs it and numpy: they are loaded while nobody waits)
-    import numpy  # noqa: F401
+    """Be the process: for each line of JSON that names a folder, build into it and print what came of it.
 
+    The first time it also prints what the graph is, as soon as its store is laid out.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which ends us
+    job = json.loads(sys.argv[2])
+    project, texts = Project(Path(job["root"])), Path(job["texts"]) if job["texts"] else None
+    for line in iter(sys.stdin.readline, ""):
+        wanted = json.loads(line)
+        made = None
+        try:
+            made = _answer(project, texts, Path(wanted["folder"]), first=wanted["first"], show_texts=job["show_texts"])
+        except (KgError, UsageError) as error:  # of a file in the midst of a change, too
+            say(f"kg: {error}", err=True)
+            if wanted["first"]:
+                sys.exit(ENVIRONMENT)
+        click.echo(json.dumps(made))
+        gc.collect()
+
+
+def _answer(project: Project, texts: Path | None, folder: Path, *, first: bool, show_texts: bool) -> dict[str, Any]:
+    begun = _begin(project, folder) if first else None
+    if begun is None or texts is not None:
+        checked = run_tables(check_questions(check_files(read_project(project, texts))))
+    else:
+        checked = check_questions(begun)
+    found = quote_sentences(checked, checked.diagnostics)
+    show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
+    about = None if checked.has_errors else _build(checked, folder, store=begun is None, show_texts=show_texts)
+    return {"about": about, "told": tell_all(checked, found)}
+
+
+def _begin(project: Project, folder: Path) -> Checked:
+    """Lay the store of a graph out, and tell what it is; with errors, show them and leave."""
+    checked = run_tables(check_files(read_project(project)))
+    if checked.has_errors:
+        show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
+        say(f"{summarise(checked)}: mend the errors first", err=True)
+        sys.exit(MISTAKES)
+    click.echo(json.dumps(asdict(lay_out(checked, folder))))
+    return checked
+
+
+def _build(checked: Checked, folder: Path, *, store: bool, show_texts: bool) -> dict[str, Any]:
+    """Lay the *store* out, unless that was done, and draw the page; gives what the graph is."""
     from kg.build import draw_page
     from kg.publish import publish_graph
-    from kg.server.data import About  # noqa: F401
     from kg.server.live import PAGE
     from kg.server.livepage import enliven
 
-    job = json.loads(sys.argv[2])
-    line = sys.stdin.readline()
-    if not line:
-        return
-    wanted = json.loads(line)
-    folder, texts = Path(wanted["folder"]), Path(job["texts"]) if job["texts"] else None
-    try:
-        checked = check_questions(check_files(read_project(Project(Path(job["root"])), texts)))
-        checked = run_tables(checked)
-        found = quote_sentences(checked, checked.diagnostics)
-        show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
-        about = None
-        if not checked.has_errors:
-            folder.mkdir(exist_ok=True)
-            about = asdict(lay_out(checked, folder)) if wanted["store"] else {}
-            page = draw_page(checked, publish_graph(checked, "turtle"), show_texts=job["show_texts"])
-            (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
-    except (KgError, UsageError) as error:  # of a file in the midst of a change, too
-        say(f"kg: {error}", err=True)
-        sys.exit(ENVIRONMENT)
-    click.echo(json.dumps({"about": about, "told": tell_all(checked, found)}))
+    folder.mkdir(exist_ok=True)
+    about = asdict(lay_out(checked, folder)) if store else {}
+    page = draw_page(checked, publish_graph(checked, "turtle"), show_texts=show_texts)
+    (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
+    return about
 
 
 def tell_all(checked: Checked, found: tuple[Diagnostic, ...] | list[Diagnostic]) -> list[dict[str, Any]]:

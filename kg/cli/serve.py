@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from kg.cli import DONE
-from kg.cli.common import SECONDS, get_project, load, say, texts_option
-from kg.cli.live import PROGRAM, lay_out
+from kg.cli.common import SECONDS, get_project, say, texts_option
 from kg.diagnostic import KgError, UsageError
-from kg.watch import read_state
+from kg.watch import State, read_state
 
 if TYPE_CHECKING:
     from kg.server.bench import Bench
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from kg.server.options import Options
 
 MEGABYTE = 1 << 20
+_BUILDING = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.cli.live import serve_builds; serve_builds()"
+)
 
 
 @click.command("serve")
@@ -76,9 +79,6 @@ def serve_command(
     for package in ("uvicorn", "httptools"):
         if importlib.util.find_spec(package) is None:
             raise KgError(f"`kg serve` needs the package {package}: pip install 'kg-claims[server]'")
-    from kg.server.options import Options, is_loopback
-    from kg.server.run import open_port, run_server
-
     if memory and store is not None:
         raise click.UsageError("give one of: --memory, --store")
     if write and not memory and store is None:
@@ -87,6 +87,8 @@ def serve_command(
         raise click.UsageError("--watch is for the graph of a project, not of --memory or --store")
     if edit and (memory or store is not None):
         raise click.UsageError("--edit is for the files of a project, not for --memory or --store")
+    from kg.server.options import Options, is_loopback
+
     if edit and not is_loopback(host):
         raise click.UsageError(f"`{host}` is open to others: --edit is for this machine only")
     if no_token and not write:
@@ -99,39 +101,56 @@ def serve_command(
         memory=most_memory * MEGABYTE, body=most_body, workers=workers or max(8, 4 * (os.cpu_count() or 1)),
         hosts=allow_host, cors=cors, allowed=allow,
     )  # fmt: skip
-    listening = open_port(options)
-    shown = f"[{host}]" if ":" in host else host
+    with ExitStack() as resources:
+        served = None
+        if not memory and store is None:
+            # a server that others can ask publishes no text
+            show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
+            served = _Served(context, texts, resources, show_texts=show, watch=watch or edit)
+        return _run(options, served, store, resources, _make_bench(context, texts) if edit else None)
 
-    bench = _make_bench(context, texts) if edit else None
+
+def _run(
+    options: Options, served: _Served | None, store: Path | None, resources: ExitStack, bench: Bench | None
+) -> int:
+    """Serve a project, whose first build is at work, or else a store."""
+    from kg.server.builder import NotBuiltError
+    from kg.server.run import open_port, run_server
+
+    listening = resources.enter_context(open_port(options))
+    host = f"[{options.host}]" if ":" in options.host else options.host
 
     def ready() -> None:
-        address = f"http://{shown}:{listening.getsockname()[1]}/"
+        address = f"http://{host}:{listening.getsockname()[1]}/"
         say(f"kg: serving {address} (SPARQL at /sparql); Ctrl-C ends it", err=True)
         if bench is not None:
             say(f"kg: the workbench: {address}edit?token={bench.token}", err=True)
-        if token is not None and not os.environ.get("KG_TOKEN"):
-            say(f"kg: the token for changes: {token}", err=True)
+        if options.token is not None and not os.environ.get("KG_TOKEN"):
+            say(f"kg: the token for changes: {options.token}", err=True)
 
-    def make(resources: ExitStack) -> Data:
-        if memory or store is not None:
-            return _make_store(store, options, resources)
-        return _make_project(context, options, resources)
+    def tell(line: str) -> None:
+        say(f"kg: {line}", err=True)
 
-    news = live = None
-    if not memory and store is None:
-        from kg.server.live import News
+    try:
+        if served is None:
+            run_server(_make_store(store, options, resources), listening, tell, ready)
+        else:
+            from kg.server.live import News
 
-        news = News()
-        # a server that others can ask publishes no text
-        show = context.get_parameter_source("texts") is ParameterSource.COMMANDLINE and options.is_local
-        live = _make_live(context, news, texts, show_texts=show, watch=watch or edit)
-    run_server(make, options, listening, lambda line: say(f"kg: {line}", err=True), ready, live, news, bench)
+            news = News()
+            run_server(
+                served.make_data(options), listening, tell, ready, served.prepare,
+                lambda data: served.keep(data, news, tell), news, bench,
+            )  # fmt: skip
+    except NotBuiltError as error:
+        return error.code
     return DONE
 
 
 def _make_store(store: Path | None, options: Options, resources: ExitStack) -> Data:
     """The data of a store on disk, or of a new one that goes with the server."""
-    from kg.server.data import About, Data
+    from kg.server.about import About
+    from kg.server.data import Data
     from kg.tables.scratch import make_scratch
 
     about = About(title=store.name if store is not None else "A store in memory", base=None, prefixes={})
@@ -153,18 +172,6 @@ def _find_room(store: Path, resources: ExitStack) -> Path:
         return resources.enter_context(make_scratch(None))
 
 
-def _make_project(context: click.Context, options: Options, resources: ExitStack) -> Data:
-    """The data of the project's graph, laid out on disk for as long as the server runs."""
-    from kg.server.data import Data
-    from kg.server.live import PREFIX, STORE
-    from kg.tables.scratch import make_scratch
-
-    scratch = resources.enter_context(make_scratch(get_project(context).work / "serve"))
-    folder = scratch / f"{PREFIX}0"
-    folder.mkdir()
-    return Data(folder / STORE, lay_out(load(context), folder), options)
-
-
 def _make_bench(context: click.Context, texts: Path | None) -> Bench:
     """The process behind the workbench of the project."""
     from kg.bench.serve import PROGRAM as ANSWERING
@@ -175,16 +182,50 @@ def _make_bench(context: click.Context, texts: Path | None) -> Bench:
     return Bench([sys.executable, "-P", "-c", ANSWERING, json.dumps(sys.path), json.dumps(job)])
 
 
-def _make_live(
-    context: click.Context, news: News, texts: Path | None, *, show_texts: bool, watch: bool
-) -> Callable[[Data], Coroutine[Any, Any, None]]:
-    """What draws the page, and with *watch* builds all anew when the project's files change."""
-    from kg.server.live import keep_current
+class _Served:
+    """The graph of a project: its first build begins at once, while the server is loaded."""
 
-    root = get_project(context).root.resolve()
-    folders = [root / "seeds", root / "ontology", *([texts.resolve()] if texts is not None else [])]
-    job = {"root": str(root), "texts": str(texts.resolve()) if texts is not None else None, "show_texts": show_texts}
-    command = [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), json.dumps(job)]
-    read = partial(read_state, folders) if watch else None
-    before = read() if read is not None else None  # the project is read after this: no change is missed
-    return lambda data: keep_current(data, news, read, before, command, lambda line: say(f"kg: {line}", err=True))
+    def __init__(
+        self, context: click.Context, texts: Path | None, resources: ExitStack, *, show_texts: bool, watch: bool
+    ) -> None:
+        from kg.server.builder import PREFIX, Builder
+        from kg.tables.scratch import make_scratch
+
+        root = get_project(context).root.resolve()
+        folders = [root / "seeds", root / "ontology", *([texts.resolve()] if texts is not None else [])]
+        self._read: Callable[[], State] | None = partial(read_state, folders) if watch else None
+        self._before = self._read() if self._read is not None else None
+        job = {"root": str(root), "texts": str(texts.resolve()) if texts else None, "show_texts": show_texts}
+        self._builder = Builder([sys.executable, "-P", "-c", _BUILDING, json.dumps(sys.path), json.dumps(job)])
+        # the folder's lock goes with us: no other server removes it
+        self._folder = resources.enter_context(make_scratch(get_project(context).work / "serve")) / f"{PREFIX}0"
+        self._folder.mkdir()
+        resources.callback(self._builder.end)
+        self._builder.begin(self._folder)
+
+    def make_data(self, options: Options) -> Data:
+        """The data, which are not there yet."""
+        from kg.server.about import About
+        from kg.server.builder import STORE
+        from kg.server.data import Data
+
+        return Data(self._folder / STORE, About(title="", base=None, prefixes={}), options)
+
+    async def prepare(self, data: Data) -> None:
+        """Wait until the data are there. Raises NotBuiltError."""
+        from kg.server.about import About
+
+        spawning = asyncio.create_task(data.pool.spawn())
+        try:
+            data.describe(About(**await self._builder.tell()))
+        except BaseException:
+            self._builder.end()
+            raise
+        finally:
+            await spawning
+
+    async def keep(self, data: Data, news: News, tell: Callable[[str], None]) -> None:
+        """Show the page, and build all anew when files change, if that was asked for."""
+        from kg.server.live import keep_current
+
+        await keep_current(data, news, self._builder, self._read, self._before, tell)

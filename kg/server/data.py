@@ -7,11 +7,12 @@ import json
 import secrets
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kg.server.about import About
 from kg.server.cache import AnswerCache, Kept
 from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
@@ -30,22 +31,6 @@ _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that i
 _CACHE = 32 << 20  # bytes of answers that are kept
 _WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
 _STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
-
-
-@dataclass(frozen=True, kw_only=True)
-class About:
-    """What the data are: their title, the base of their IRIs, their prefixes, and their language.
-
-    Where *union*, the default graph holds what any graph holds. Where *told*, what the project tells beside its graph
-    stands beside the store (`kg.server.explore.told`).
-    """
-
-    title: str
-    base: str | None
-    prefixes: dict[str, str]
-    language: str = "en"
-    union: bool = False
-    told: bool = False
 
 
 class Data:
@@ -123,6 +108,11 @@ class Data:
     def version(self) -> int:
         """A number that is another after each change."""
         return self.writer.version if self.writer is not None else self._swaps
+
+    def describe(self, about: About) -> None:
+        """Know what the data are, before they are asked for."""
+        self.about = about
+        self.pool.settings = replace(self.pool.settings, prefixes=about.prefixes)
 
     def swap(self, folder: Path, about: About) -> None:
         """Serve another store from the next request on."""

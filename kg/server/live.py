@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from asyncio.subprocess import PIPE, Process
+import time
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from kg.server.data import About, Data
+from kg.server.about import About
+from kg.server.builder import PREFIX, STORE, Builder
+from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
+from kg.watch import rest_after
 
-_EVERY = 0.2  # seconds
 _BEAT = 15.0  # seconds after which a connection that has nothing to tell shows that it is alive
 _MOST_LISTENERS = 200
-PREFIX = "build-"
-STORE = "store"
 PAGE = "page.html"
 
 Told = Sequence[dict[str, Any]]
@@ -91,94 +90,56 @@ async def give_news(request: Request, reply: Reply, news: News) -> None:
         gone.cancel()
 
 
-class Builder:
-    """A process that has loaded all it needs and waits to be told which folder to build the graph into.
-
-    The next one is begun as soon as one is at work, so that nobody waits for its start.
-    """
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
-        self._ready: Process | None = None
-
-    async def start(self) -> None:
-        """Have a process ready. Raises OSError."""
-        self._ready = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
-
-    async def build(self, folder: Path, *, store: bool) -> dict[str, Any] | None:
-        """What came of a build into *folder*, whose *store* is made too if that is asked; None where it failed."""
-        process = self._ready
-        if process is None or process.returncode is not None:
-            await self.start()
-            process = self._ready
-        assert process is not None
-        self._ready = None
-        try:
-            (out, _), _ = await asyncio.gather(
-                process.communicate(f"{json.dumps({'folder': str(folder), 'store': store})}\n".encode()), self.start()
-            )
-        finally:
-            await _end(process)
-        found: dict[str, Any] | None = json.loads(out) if process.returncode == 0 else None
-        return found
-
-    async def close(self) -> None:
-        """End the process that waits."""
-        if self._ready is not None:
-            await _end(self._ready)
-
-
-async def _end(process: Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
 async def keep_current(
-    data: Data,
-    news: News,
-    read_state: Callable[[], Hashable] | None,
-    before: Hashable,
-    command: Sequence[str],
+    data: Data, news: News, builder: Builder, read_state: Callable[[], Hashable] | None, before: Hashable,
     tell: Callable[[str], None],
-) -> None:
-    """Draw the page; then, with *read_state*, build all anew whenever that gives something else than before.
+) -> None:  # fmt: skip
+    """Show the page of the first build; then, with *read_state*, build all anew whenever it gives something else.
 
-    *before* is what it gave when the data had not been read yet: what changes from then on is not missed. *command* is
-    a process that builds: a line of JSON names the folder, and it prints what came of it as JSON. A failure leaves data
-    and page as they are. Requests that have begun finish on the store of before.
+    *before* is what it gave before the first build. A failure leaves data and page as they are. Requests that have
+    begun finish on the store of before.
     """
-    builder = Builder(command)
     try:
-        folder = data.pool.settings.folder.parent
-        made = await builder.build(folder, store=False)
-        _publish(news, made, folder)
-        number = 0
-        while read_state is not None:
-            await asyncio.sleep(_EVERY)
-            state = await asyncio.to_thread(read_state)
-            if state == before:
-                continue
-            await asyncio.sleep(_EVERY / 2)
-            if await asyncio.to_thread(read_state) != state:
-                continue  # somebody is still writing
-            before = state
-            number += 1
-            folder = data.pool.settings.folder.parent.with_name(f"{PREFIX}{number}")
-            made = await builder.build(folder, store=True)
-            if made is not None and made["about"] is not None:
-                data.swap(folder / STORE, About(**made["about"]))
-                tell("the graph that is served is new")
-            else:
-                tell("the graph that is served stays as it was")
-            _publish(news, made, folder)
-            read = {one.parent for one in data.in_use()} | {data.pool.settings.folder.parent}
-            for old in folder.parent.glob(f"{PREFIX}*"):
-                if old not in read:
-                    await asyncio.to_thread(rmtree, old, ignore_errors=True)
+        await _keep(data, news, builder, read_state, before, tell)
     finally:
-        await builder.close()
+        builder.end()  # whoever waits for its words in a thread hears the end of them
+
+
+async def _keep(
+    data: Data, news: News, builder: Builder, read_state: Callable[[], Hashable] | None, before: Hashable,
+    tell: Callable[[str], None],
+) -> None:  # fmt: skip
+    _publish(news, await builder.finish(), data.pool.settings.folder.parent)
+    if read_state is None:
+        return
+    number = 0
+    while True:
+        before = await wait_for_change(read_state, before)
+        number += 1
+        folder = data.pool.settings.folder.parent.with_name(f"{PREFIX}{number}")
+        made = await builder.build(folder)
+        if made is not None and made["about"] is not None:
+            data.swap(folder / STORE, About(**made["about"]))
+            tell("the graph that is served is new")
+        else:
+            tell("the graph that is served stays as it was")
+        _publish(news, made, folder)
+        read = {one.parent for one in data.in_use()} | {data.pool.settings.folder.parent}
+        for old in folder.parent.glob(f"{PREFIX}*"):
+            if old not in read:
+                await asyncio.to_thread(rmtree, old, ignore_errors=True)
+
+
+async def wait_for_change(read_state: Callable[[], Hashable], before: Hashable) -> Hashable:
+    """The state of the files when it is another than *before*, and nobody writes any more."""
+    seen = before
+    while True:
+        begun = time.perf_counter()
+        state = await asyncio.to_thread(read_state)
+        if state != before and state == seen:
+            return state
+        seen = state
+        await asyncio.sleep(rest_after(time.perf_counter() - begun))
 
 
 def _publish(news: News, made: dict[str, Any] | None, folder: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from kg.server.process import BusyError, Process, Settings, open_store, start_process
+from kg.server.process import BusyError, Process, Settings, open_store, spawn_process, start_process
 from kg.worker.worker import StoppedError
 
 _SPARE = 3  # processes that wait for what comes next
@@ -43,7 +43,12 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working: set[Process] = set()
         self._opening: list[Path] = []
+        self._spawned: Process | None = None
         self._all: set[Process] = set()  # that have not ended
+
+    async def spawn(self) -> None:
+        """Have a process begun that the store is opened by once it is there. Raises OSError where none can be had."""
+        self._spawned = await spawn_process(self.settings.folder)
 
     async def start(self) -> None:
         """Have a process ready. Raises StoppedError or OSError where none can be had."""
@@ -68,6 +73,8 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._spawned is not None:
+            self._all.add(self._spawned)
         for process in self._all:
             process.end()
         for process in tuple(self._all):
@@ -207,7 +214,11 @@ class Pool:
     async def _start(self) -> None:
         try:
             with self._hold() as settings:
-                process = await start_process(settings)
+                if self._spawned is not None:
+                    process, self._spawned = self._spawned, None
+                    await open_store(process, settings)
+                else:
+                    process = await start_process(settings)
         except BaseException as error:
             self._count -= 1
             self._broken = True

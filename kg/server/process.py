@@ -178,13 +178,19 @@ class Process(asyncio.SubprocessProtocol):
         await asyncio.shield(self._ended)
 
 
-async def start_process(settings: Settings) -> Process:
-    """A process that has the store open. Raises StoppedError where it cannot, OSError where none can be started."""
+async def spawn_process(folder: Path) -> Process:
+    """A process that has no store yet, though it is to open that of a folder. Raises OSError where none can be had."""
     loop = asyncio.get_running_loop()
     process: Process
     _, process = await loop.subprocess_exec(
-        lambda: Process(settings.folder), sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path),
+        lambda: Process(folder), sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path),
     )  # fmt: skip
+    return process
+
+
+async def start_process(settings: Settings) -> Process:
+    """A process that has the store open. Raises StoppedError where it cannot, OSError where none can be started."""
+    process = await spawn_process(settings.folder)
     try:
         await open_store(process, settings)
     except BaseException:

@@ -74,18 +74,18 @@ def open_port(options: Options) -> socket.socket:
 
 
 def run_server(
-    make_data: Callable[[ExitStack], Data], options: Options, listening: socket.socket, tell: Callable[[str], None],
-    ready: Callable[[], None], live: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
-    news: News | None = None, bench: Bench | None = None,
+    data: Data, listening: socket.socket, tell: Callable[[str], None],
+    ready: Callable[[], None], prepare: Callable[[Data], Coroutine[Any, Any, None]] | None = None,
+    live: Callable[[Data], Coroutine[Any, Any, None]] | None = None, news: News | None = None,
+    bench: Bench | None = None,
 ) -> None:  # fmt: skip
     """Answer requests until a signal ends it; *ready* is called when it can. Raises KgError where it cannot.
 
+    Before that, *prepare* waits until the data are there.
     Meanwhile *live* may exchange the data, and give the *news* to those who listen. With a *bench*, the workbench.
     """
-    with ExitStack() as resources:
-        resources.enter_context(listening)
-        with asyncio.Runner(loop_factory=_find_loop()) as runner:
-            runner.run(_serve(make_data(resources), listening, tell, ready, live, news, bench))
+    with listening, asyncio.Runner(loop_factory=_find_loop()) as runner:
+        runner.run(_serve(data, listening, tell, ready, prepare, live, news, bench))
 
 
 def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -99,6 +99,7 @@ def _find_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(
     data: Data, listening: socket.socket, tell: Callable[[str], None], ready: Callable[[], None],
+    prepare: Callable[[Data], Coroutine[Any, Any, None]] | None,
     live: Callable[[Data], Coroutine[Any, Any, None]] | None, news: News | None, bench: Bench | None,
 ) -> None:  # fmt: skip
     settings: dict[str, Any] = {
@@ -111,6 +112,8 @@ async def _serve(
     living: asyncio.Task[None] | None = None
     signals = ExitStack()
     try:
+        if prepare is not None:
+            await prepare(data)
         await data.start()
         signals.enter_context(server.hold_signals())
         living = asyncio.create_task(live(data)) if live is not None else None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.diagnostic import SourceText, mark_of_file
-from kg.tables.check import merge_wrong, report_wrong
+from kg.tables.check import find_wrong, merge_wrong, report_wrong
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import BROADCAST, Reads, scan_part, tables_beside, walk_relation
 from kg.tables.cluster.tasks import Answers, Asking, are_unique, ask_part, ask_whole, hash_keys, is_empty, take_piece
@@ -36,26 +36,28 @@ def check_parts(work: Work, plan: Plan) -> bool:
     run.facts = run.facts.with_answers({name: table.rows for name, table in work.staged.items()}, {})
     empty = ask_empty_cells(run.document, run.tables)
     questions = find_questions(simplify_plan(plan).patterns, run.facts)
+    here = list(dict.fromkeys(run.shelf.checks))  # of views, which this machine has read
+    checks = dict(enumerate(plan.checks, len(here)))
     asked: dict[str, Asking] = {}
     for name in work.staged:
         asked[name] = Asking(
-            checks={n: blank(c) for n, c in enumerate(plan.checks) if c.table.name == name},
+            checks={n: blank(c) for n, c in checks.items() if c.table.name == name},
             empty=tuple(each.empty for each in empty.get(name, ())),
             questions=tuple(q for q in questions if name == getattr(q, "table", None) and by_rows(q)),
         )
     made = {
-        check.table.name: Asking(checks={n: blank(c) for n, c in enumerate(plan.checks) if c.table == check.table})
+        check.table.name: Asking(checks={n: blank(c) for n, c in checks.items() if c.table == check.table})
         for check in plan.checks
         if check.table.name not in work.staged
     }
     answers = ask_parts(work, {name: asking for name, asking in asked.items() if asking != Asking()})
     others = ask_made(work, plan, made)
-    wrong = merge_wrong(each.wrong for parts in (*answers.values(), *others.values()) for each in parts)
-    run.findings.add(report_wrong(plan.checks, wrong, best_effort=run.settings.best_effort))
-    if not run.failed:
-        for name, cells in empty.items():
-            counts = [sum(each) for each in zip(*(a.empty for a in answers.get(name, ())), strict=True)]
-            run.findings.add(report_empty_cells(cells, counts or [0] * len(cells)))
+    found = [each.wrong for parts in (*answers.values(), *others.values()) for each in parts]
+    wrong = merge_wrong([tuple(find_wrong(here, run.connection)), *found])
+    run.findings.add(report_wrong([*here, *plan.checks], wrong, best_effort=run.settings.best_effort))
+    for name, cells in empty.items():
+        counts = [sum(each) for each in zip(*(a.empty for a in answers.get(name, ())), strict=True)]
+        run.findings.add(report_empty_cells(cells, counts or [0] * len(cells)))
     for name, parts in answers.items():
         learn(work, asked[name].questions, parts)
     return bool(wrong)

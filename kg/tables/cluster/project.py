@@ -21,7 +21,6 @@ from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import begin_work, make_parts, plan_work, prepare
 from kg.tables.cluster.tables import write_whole_view
 from kg.tables.cluster.work import PART_SIZE, Wanted, Work
-from kg.tables.computed import register_functions
 from kg.tables.failure import blame_environment
 from kg.tables.run import Run, Settings, make_table, start_run
 from kg.tables.scratch import make_scratch
@@ -103,7 +102,6 @@ class Workers:
 def see_tables(work: Work) -> None:
     """Make known to this machine's database what the workers have read, and what is made of it."""
     run = work.run
-    register_functions(run.document, run.shelf)
     own = {name for (name,) in run.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     for staged in work.staged.values():
         if staged.name in own:  # it was read here

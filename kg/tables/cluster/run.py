@@ -27,6 +27,7 @@ from kg.tables.cluster.tasks import (
     write_joined,
 )
 from kg.tables.cluster.work import Wanted, Work
+from kg.tables.computed import register_functions
 from kg.tables.normal import normalise
 from kg.tables.parts import PARQUET, Part, describe_databases, read_size
 from kg.tables.plan.build import build_plan
@@ -141,6 +142,7 @@ def prepare(work: Work) -> bool:
     run = work.run
     if run.failed:
         return False
+    register_functions(run.document, run.shelf)  # views are read here
     stage_sources(work)
     run.findings.add(run.shelf)
     if run.failed:
