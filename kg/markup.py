@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import TypeAlias
 
@@ -22,11 +23,11 @@ Value: TypeAlias = str | int | float | None
 
 
 def _write(child: Child) -> str:
-    if child is None:
-        return ""
+    if isinstance(child, Html):
+        return child
     if isinstance(child, str):
-        return child if isinstance(child, Html) else escape(child, quote=False)
-    return "".join(map(_write, child))
+        return escape(child, quote=False)
+    return "" if child is None else "".join(map(_write, child))
 
 
 def join(*children: Child, between: str = "") -> Html:
@@ -47,13 +48,17 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Html:
     >>> tag("input", type="search", required="")
     '<input type="search" required="">'
     """
-    written = "".join(
-        f' {key.removesuffix("_").replace("_", "-")}="{escape(str(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    written = ""
+    for key, value in attributes.items():
+        if value is not None:
+            written += f' {_name_attribute(key)}="{escape(str(value))}"'
     if name in _VOID:
         return Html(f"<{name}{written}>")
-    if name in _UNENDED:
-        return Html(f"<{name}{written}>{_write(children)}")
-    return Html(f"<{name}{written}>{_write(children)}</{name}>")
+    inside = _write(children[0] if len(children) == 1 else children)
+    return Html(f"<{name}{written}>{inside}" if name in _UNENDED else f"<{name}{written}>{inside}</{name}>")
+
+
+@cache
+def _name_attribute(key: str) -> str:
+    """The name of an attribute that is written as a name of Python."""
+    return key.removesuffix("_").replace("_", "-")

@@ -23,7 +23,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, did_you_mean, mark_of_file
+from kg.diagnostic import Diagnostic, KgError, Mark, SourceText, did_you_mean, mark_at, mark_of_file
 from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Syntax, read_turtle
 from kg.yamldoc import decode_text, read_text
 
@@ -37,7 +37,9 @@ _LIBRARY: Final = {
 MOST_BYTES = 500_000_000  # of a compressed file, when it is unpacked; those of the entities of an XML file
 _NOWHERE = "https://nowhere.invalid/"  # the base of what JSON-LD would leave out without a word: relative IRIs
 _ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(?:\"([^\"]*)\"|'([^']*)')")
-_PLACE = re.compile(r" at line (\d+) column (\d+)|\(line \d+\)")
+_PLACE = re.compile(r" at line (?P<line>\d+) column (?P<column>\d+)$")
+_LINE_END = re.compile(r"\r\n?|\n")  # as parsers count lines
+_PLACE_OF_LIBRARY = re.compile(r"^Parser error(?: (?:at|between) line \d+ [^:]*)?: |\(line \d+\)$")
 
 
 def ending_of(name: str) -> str | None:
@@ -150,7 +152,7 @@ def _read_by_library(source: SourceText, form: ox.RdfFormat) -> RdfDocument:
             quads.append(MarkedQuad(subject=subject, predicate=predicate, object=object_, graph=graph))
     except (SyntaxError, ValueError) as error:
         quads = []
-        found.append(_explain(source, str(error)))
+        found.append(_explain(source, error))
     for iri in relative:
         message = f"`{iri}` is no whole IRI, and the file names no `@base`"
         hint = "write the IRI in full, or `@base` (for types: `@vocab`) into the `@context`"
@@ -189,19 +191,30 @@ def _check_xml(text: str) -> None:
         raise ValueError(f"{expat.ErrorString(error.code)} at line {error.lineno} column {error.offset + 1}") from error
 
 
-def _explain(source: SourceText, words: str) -> Diagnostic:
-    """The library's error, at its line where it tells one."""
-    hint = None
+def _explain(source: SourceText, error: SyntaxError | ValueError) -> Diagnostic:
+    """The library's error, or that of `_check_xml`, at its place where it tells one."""
+    words, hint = str(error), None
     if "LoadDocumentCallback" in words:
         words = "a `@context` that lies elsewhere is not fetched"
         hint = "write the context into the file"
+    words = _PLACE_OF_LIBRARY.sub("", words).strip().rstrip(".")
     mark = mark_of_file(source)
-    if place := _PLACE.search(words):
-        line, column = int(place[1] or 1), int(place[2] or 1)
-        mark = Mark(source=source, line=line, column=column, end_line=line, end_column=column + 1)
-    words = _PLACE.sub("", words).removeprefix("Parser error:").strip().rstrip(".")
+    starts = [0, *(end.end() for end in _LINE_END.finditer(source.text))]
+    if isinstance(error, SyntaxError) and error.lineno:
+        start = starts[min(error.lineno, len(starts)) - 1]
+        before = source.text[start:].encode()[: (error.offset or 1) - 1]  # the library counts bytes
+        mark = _mark_sign(source, start + len(before.decode("utf-8", "ignore")))
+    elif place := _PLACE.search(words):
+        start = starts[min(int(place["line"]), len(starts)) - 1]
+        mark = _mark_sign(source, start + int(place["column"]) - 1)
+        words = words[: place.start()]
     words = words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:300]}"
     return Diagnostic(code="rdf-file", mark=mark, message=words, hint=hint)
+
+
+def _mark_sign(source: SourceText, at: int) -> Mark:
+    at = min(at, len(source.text))
+    return mark_at(source, at, at + 1)
 
 
 def _find_unmapped(source: SourceText) -> Iterator[Diagnostic]:

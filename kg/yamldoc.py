@@ -191,7 +191,10 @@ def find_too_deep(source: SourceText) -> Diagnostic | None:
     begin = _cut_where_deep(source.text)
     if len(begin) > MOST_SCANNED:  # that scanner takes a second for 100 kB: so far behind, the brackets are believed
         return Diagnostic(code="yaml-limit", mark=mark_at(source, len(begin) - 1, len(begin)), message=TOO_DEEP)
-    loader = yaml.SafeLoader(begin)
+    try:
+        loader = yaml.SafeLoader(begin)
+    except yaml.reader.ReaderError:  # a character that YAML does not know, which is told
+        return None
     tokens = []
     try:
         while begin and loader.check_token():

@@ -72,10 +72,10 @@ def large_story() -> Story:
     return replace(story, seeds=replace(story.seeds, entities=(*story.seeds.entities, *copies)))
 
 
-def hostile_project() -> Story:
-    """The repository's project with hostile text in every field that a curator can fill, many entities of it."""
-    checked = own_project()
-    strings = hostile_strings()
+def hostile_project(checked: Checked | None = None, strings: tuple[str, ...] = ()) -> Story:
+    """A project (the repository's) with hostile text in every field that a curator can fill, many entities of it."""
+    checked = checked or own_project()
+    strings = strings or hostile_strings()
     seeds = checked.seeds
     count = len(strings)
 

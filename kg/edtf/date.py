@@ -113,8 +113,9 @@ def _bound_year(part: re.Match[str]) -> tuple[int, int]:
     if found := _LONG_YEAR.fullmatch(body):
         digits = found["digits"]
         if digits[0] == "0" or (found["exponent"] is None and len(digits) < 5):
-            digits = digits.lstrip("0")
-            better = f"{found['sign']}{digits:0>4}" if len(digits) < 5 else f"Y{found['sign']}{digits}"
+            better = _write_year(found["sign"], digits)
+            if found["exponent"] is not None and digits.strip("0"):
+                better = f"Y{found['sign']}{digits.lstrip('0')}E{found['exponent']}"
             raise EdtfError("`Y` begins a year of more than four digits", *span, f"write `{better}`")
         low, high = _bound_significant(found, span)
     elif found := _YEAR.fullmatch(body):
@@ -132,9 +133,16 @@ def _bound_year(part: re.Match[str]) -> tuple[int, int]:
     return (-high, -low) if found["sign"] else (low, high)
 
 
+def _write_year(sign: str, digits: str) -> str:
+    """A year as EDTF has it: four digits with zeros in front, or `Y` and more of them without."""
+    digits = digits.lstrip("0")
+    return f"{sign if digits else ''}{digits:0>4}" if len(digits) < 5 else f"Y{sign}{digits}"
+
+
 def _hint_year(body: str) -> str:
-    if re.fullmatch(r"-?[0-9]{5,}", body):
-        return f"write `Y{body}` for a year of more than four digits"
+    if found := re.fullmatch(r"(-?)([0-9]{5,})", body):
+        better = _write_year(found[1], found[2])
+        return f"write `{better}`" + (" for a year of more than four digits" if better[0] == "Y" else "")
     if re.fullmatch(r"-?[0-9]{1,3}", body):
         return "a year has four digits, with zeros in front: `0476`"
     return "a date begins with a year of four digits: `2024-04-28`"

@@ -66,6 +66,10 @@ class Context:
         return {term.iri: term for term in self.terms}
 
     @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(term.name for term in self.terms)
+
+    @cached_property
     def _compact(self) -> dict[str, str]:
         return {}
 
@@ -109,7 +113,10 @@ class Context:
         if term.kind in (ID, VOCAB):
             return {"@id": iri, "@type": f"@{term.kind}"}
         if term.kind != LITERAL:
-            return {"@id": iri, "@type": self.compact_iri(term.kind)}
+            # In full where it is a term too: a term whose type leads back to it could not be read (JSON-LD 1.1 API,
+            # section 4.2.2, step 2).
+            datatype = self.compact_iri(term.kind)
+            return {"@id": iri, "@type": term.kind if datatype in self._names else datatype}
         return {"@id": iri} if iri.endswith(_GENERIC_DELIMITERS) else iri
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -81,7 +81,11 @@ class TermWriter:
             return self._write_literal(term)
         if isinstance(term, BlankNode):
             return f"_:{self._labels[term]}"
-        return f"<<( {self.write(term.subject)} {self.write(term.predicate)} {self.write(term.object)} )>>"
+        return f"<<( {' '.join(map(self._write_part, term))} )>>"
+
+    def _write_part(self, term: Term) -> str:
+        """A part of a triple term. Its texts stand on one line: Oxigraph refuses three quotes there."""
+        return self._write_literal(term, quote_line) if isinstance(term, Literal) else self.write(term)
 
     def _write_iri(self, iri: str) -> str:
         parts = self._prefixes.split(iri)
@@ -90,17 +94,18 @@ class TermWriter:
         self.used.add(parts[0])
         return f"{parts[0]}:{parts[1]}"
 
-    def _write_literal(self, literal: Literal) -> str:
+    def _write_literal(self, literal: Literal, quote: Callable[[str], str] | None = None) -> str:
+        quote = quote or quote_text
         text, datatype = literal.value, literal.datatype.value
         bare = _BARE.get(datatype)
         if bare is not None and bare.fullmatch(text):
             return text
         if literal.language is not None:
             direction = f"--{literal.direction.value}" if literal.direction is not None else ""
-            return f"{quote_text(text)}@{literal.language}{direction}"
+            return f"{quote(text)}@{literal.language}{direction}"
         if datatype == STRING:
-            return quote_text(text)
-        return f"{quote_text(text)}^^{self.write(literal.datatype)}"
+            return quote(text)
+        return f"{quote(text)}^^{self.write(literal.datatype)}"
 
 
 def quote_text(text: str) -> str:
@@ -113,4 +118,13 @@ def quote_text(text: str) -> str:
     """
     if "\n" in text and not _NOT_LONG.search(text):
         return f'"""{_ESCAPED_IN_LONG.sub(_escape, text)}"""'
+    return quote_line(text)
+
+
+def quote_line(text: str) -> str:
+    r"""A text in Turtle's quotes on one line.
+
+    >>> print(quote_line("two\nlines"))
+    "two\nlines"
+    """
     return f'"{_ESCAPED.sub(_escape, text)}"'

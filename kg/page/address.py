@@ -6,8 +6,8 @@ import re
 
 from kg.page.words import load_words
 
-_ADDRESS = re.compile(r"p(\d+)s(\d+)")
-_WITHIN = re.compile(r"(?<![\w.-])p\d+s\d+(?![\w-])")
+_ADDRESS = re.compile(r"p([0-9]+)s([0-9]+)")
+_WITHIN = re.compile(r"(?<![\w.-])p[0-9]+s[0-9]+(?![\w-])")
 
 
 def split_address(address: str) -> tuple[int, int] | None:

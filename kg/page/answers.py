@@ -102,6 +102,7 @@ class _Wording:
         self.vocabulary = story.vocabulary
         self.claims = records.by_id
         self.prefixes = story.seeds.dataset.prefixes
+        self.cells: dict[Term | None, Cell] = {}  # a term that stands in many rows is worded once
 
     def word(self, asked: Asked) -> WordedAnswer:
         question, answer = asked.question, asked.answer
@@ -166,6 +167,12 @@ class _Wording:
         return AnswerRow(cells=tuple(self._cell(term) for term in row))
 
     def _cell(self, term: Term | None) -> Cell:
+        cell = self.cells.get(term)
+        if cell is None:
+            cell = self.cells[term] = self._word_term(term)
+        return cell
+
+    def _word_term(self, term: Term | None) -> Cell:
         if isinstance(term, NamedNode):
             return self._name(term)
         if not isinstance(term, Literal):

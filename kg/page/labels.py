@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 BENDS = (0.12, -0.12, 0.22, -0.22, 0.34, -0.34, 0.46, -0.46)
-PIECES = 8  # straight ones that a line is taken for that bends
+PIECES = 16  # straight ones that a line is taken for that bends: they lie within a unit of it
 UNCROSSED = 60  # entities up to which a label that only fits on a line is left out
 MOST_CROSSED = 6  # of so many labels of a crowded picture one may be crossed by a line
 
@@ -300,6 +300,7 @@ def _stand_off(away: float) -> tuple[_Place, ...]:
 
 _OFF = _stand_off(1.5)
 _FAR_OFF = (*_stand_off(1.6), *_stand_off(2.3), *_stand_off(3.0))
+_FARTHEST_OFF = _stand_off(4.0)
 
 
 def _list_places(dot: Dot, ground: Ground) -> Iterator[_Place]:
@@ -307,10 +308,12 @@ def _list_places(dot: Dot, ground: Ground) -> Iterator[_Place]:
     if first is not None:
         yield _PLACES[first]
     yield from (place for name, place in _PLACES.items() if name != first)
-    # Lines run to the most central ones from all sides: their names may stand further off.
+    # Lines run to the most central ones from all sides: their names may stand further off, most of all in a crowd.
+    crowded = len(ground.dots) > ALL_LABELLED
     if dot.rank < IN_BOLD * 2:
         yield from _FAR_OFF
-    elif len(ground.dots) <= ALL_LABELLED:
+        yield from _FARTHEST_OFF if crowded else ()
+    elif not crowded:
         yield from _OFF
 
 

@@ -186,7 +186,7 @@ def paste_claim(document: Document, sentence: str, lines: Sequence[str], said: s
 
 def _place(key: Scalar) -> tuple[int, int]:
     address = key.text.partition(" ")[0]
-    return address_key(address) if re.fullmatch(r"p\d+s\d+", address) else (0, 0)
+    return address_key(address) if re.fullmatch(r"p[0-9]+s[0-9]+", address) else (0, 0)
 
 
 def _stands_apart(document: Document, block: Entry) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from kg.diagnostic import Diagnostic, SourceText, mark_at
-from kg.sparql import DEEPEST, MOST_PARTS, Token, forbid_call, resolve_names, scan_query
+from kg.sparql import CALLS, DEEPEST, MOST_PARTS, Token, find_glued_call, forbid_call, resolve_names, scan_query
 
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
 
@@ -19,6 +19,7 @@ def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | N
     bangs = parts = 0
     data_from = -1  # how many brackets are open around the data that we are in
     before = ""
+    last: Token | None = None
     call: Token | None = None
     for token in scan_query(source.text):
         bangs = bangs + 1 if token.kind == "bang" else 0
@@ -43,14 +44,55 @@ def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | N
             if token.kind != "iri" or token.text[1:-1] not in allowed:
                 return forbid_call(source, call)
             call = None
-        if before in {"SERVICE", "LOAD"}:
+        if before in CALLS:
             call = token
+        glued = find_glued_call(token, last)
+        if glued is None and token.kind == "name" and not opened and (last is None or last.kind != "word"):
+            glued = token if "LOAD" in token.text.partition(":")[0].upper() else None
+        if glued is not None:
+            return forbid_call(source, glued)
+        last = token
     return forbid_call(source, call) if call is not None else None
 
 
 def _forbid(source: SourceText, token: Token, message: str) -> Diagnostic:
     mark = mark_at(source, token.start, token.start + max(1, len(token.text.partition("\n")[0])))
     return Diagnostic(code="query-limit", mark=mark, message=message)
+
+
+_WORDS = frozenset({
+    "INSERT", "DELETE", "DATA", "WHERE", "WITH", "USING", "NAMED", "GRAPH", "CLEAR", "DROP", "CREATE", "COPY", "MOVE",
+    "ADD", "SILENT", "INTO", "TO", "DEFAULT", "ALL", "TRUE", "FALSE",
+})  # fmt: skip
+
+
+def _is_glued(word: str) -> bool:
+    """Whether a word is several of an update, which the store takes apart.
+
+    >>> [_is_glued(word) for word in ("DELETEWHERE", "COPYDEFAULTTO", "trueGRAPH", "WHERE", "ADDTOX")]
+    [True, True, True, False, False]
+    """
+    word = word.upper()
+    ends = {0}
+    for end in range(1, min(len(word), 100) + 1):
+        if any(word[start:end] in _WORDS for start in range(max(0, end - 7), end) if start in ends):
+            ends.add(end)
+    return word not in _WORDS and len(word) in ends
+
+
+def _refuse_glued(source: SourceText, token: Token, last: Token | None, depth: int) -> Diagnostic | None:
+    """What forbids an update that is to be changed in its text: a word of which the store makes two."""
+    lone = last is None or last.kind != "word"
+    if (token.kind == "word" and _is_glued(token.text)) or (token.kind == "name" and not depth and lone):
+        return _forbid(source, token, f"`{token.text}` may be several words: write a blank between them")
+    if (
+        token.text == "{"
+        and last is not None
+        and last.kind == "name"
+        and "GRAPH" in last.text.partition(":")[0].upper()
+    ):
+        return _forbid(source, last, f"`{last.text}` may be several words: write a blank between them")
+    return None
 
 
 def find_dataset(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str]]:
@@ -85,8 +127,13 @@ def use_dataset(source: SourceText, default: Collection[str], named: Collection[
     done = depth = 0
     start: Token | None = None  # of a pattern that stands for its template as well
     before = ""
+    last: Token | None = None
     for token in scan_query(text):
         word = token.text.upper() if token.kind == "word" else ""
+        glued = _refuse_glued(source, token, last, depth)
+        if glued is not None:
+            return glued
+        last = token
         if depth == 0 and word in {"USING", "WITH"}:
             message = f"{word} in the text and a data set in the request: give one of them"
             return _forbid(source, token, message)
@@ -123,8 +170,15 @@ def use_graph(source: SourceText, graph: str) -> str | Diagnostic:
     act, before = "", ""  # the word that began the operation, and the last word or bracket
     act_at = 0
     is_data = has_template = False
+    last: Token | None = None
     for token in scan_query(text):
         word = token.text.upper() if token.kind == "word" else token.text
+        glued = _refuse_glued(source, token, last, depth)
+        if glued is not None:
+            return glued
+        if depth == 0 and token.kind in {"name", "iri"} and act:
+            return _forbid(source, token, f"{token.text} goes beyond the graph that the request names")
+        last = token
         if token.kind == "word" and (word in _OTHER_GRAPHS or (word in {"NAMED", "ALL"} and act in {"CLEAR", "DROP"})):
             return _forbid(source, token, f"{word} goes beyond the graph that the request names")
         if depth == 0:

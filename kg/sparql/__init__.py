@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kg.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
 from kg.sparql.text import (
+    CALLS,
     DEEPEST,
     LONGEST,
     MOST_PARTS,
@@ -16,6 +17,7 @@ from kg.sparql.text import (
     bind_parameters,
     check_query,
     find_computed,
+    find_glued_call,
     find_graphs,
     find_iris,
     find_named,
@@ -28,6 +30,7 @@ from kg.sparql.text import (
 from kg.sparql.unbound import find_unbound
 
 __all__ = [
+    "CALLS",
     "DEEPEST",
     "LONGEST",
     "MOST_PARTS",
@@ -38,6 +41,7 @@ __all__ = [
     "explain_refusal",
     "explain_syntax_error",
     "find_computed",
+    "find_glued_call",
     "find_graphs",
     "find_iris",
     "find_mistake",

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     |(?P<var>[?$]\w+)
-    |(?P<name>[^\W\d][\w.-]*:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*|:(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))+)
+    |(?P<name>(?=[^\W\d][\w.-]*:|:(?:[\w%:]|\\.))(?:[^\W\d][\w.-]*)?:(?:(?:[\w%:]|\\.)(?:[\w%:-]|\\.|\.+(?=[\w%:\\-]))*)?)
     |(?P<word>[A-Za-z_][\w-]*)
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     |(?P<open>[{(\[])
@@ -88,6 +88,7 @@ def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic
     opened: list[str] = []
     bangs = parts = 0
     call: Token | None = None
+    before: Token | None = None
     for count, token in enumerate(scan_query(source.text), 1):
         bangs = bangs + 1 if token.kind == "bang" else 0
         if token.kind == "open":
@@ -113,9 +114,28 @@ def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic
             if token.kind != "iri" or token.text[1:-1] not in allowed:
                 return forbid_call(source, call)
             call = None
-        if token.kind == "word" and token.text.upper() in {"SERVICE", "LOAD"}:
+        if token.kind == "word" and token.text.upper() in CALLS:
             call = token
+        glued = find_glued_call(token, before)
+        if glued is not None:
+            return forbid_call(source, glued)
+        before = token
     return forbid_call(source, call) if call is not None else None
+
+
+CALLS = frozenset({"SERVICE", "LOAD"})
+
+
+def find_glued_call(token: Token, before: Token | None) -> Token | None:
+    """What calls another server though no blank stands behind its word, or before it; *before* is the last token.
+
+    The store takes words apart that a reader takes for one: `SERVICESILENT`, `trueSERVICE`, and even `SERVICEe:x`.
+    """
+    if token.kind == "word" and token.text.upper() not in CALLS:
+        return token if any(word in token.text.upper() for word in CALLS) else None
+    if token.text == "{" and before is not None and before.kind == "name":
+        return before if "SERVICE" in before.text.partition(":")[0].upper() else None
+    return None
 
 
 def _is_plainly_fit(text: str) -> bool:

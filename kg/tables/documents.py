@@ -53,13 +53,17 @@ class Language:
     def parse(self, text: str) -> Any:
         """The root of a document given as text (a value within another document)."""
         if self.formulation is Formulation.XPATH:
-            return parse_xml(text.encode())
+            try:
+                data = text.encode()
+            except UnicodeEncodeError:
+                raise DocumentError("half a character") from None
+            return parse_xml(data)
         if self.formulation is Formulation.CSV:
             return parse_rows(text)
         try:
             return parse_json(text)
-        except ValueError as error:
-            raise DocumentError(str(error)) from None
+        except (ValueError, RecursionError) as error:
+            raise tell_json(error) from None
 
     def iterate(self, iterator: str) -> Nodes:
         """A function from a root or record to the records that the iterator selects; raises `PathError`."""
@@ -129,6 +133,8 @@ def refuse_texts(found: list[Any]) -> list[Any]:
     """The records that an iterator over XML selects; raises `PathError` for what is no element."""
     if any(not hasattr(each, "tag") for each in found):
         raise PathError("an iterator selects elements, and this one texts, attributes or numbers")
+    if any(not isinstance(each.tag, str) for each in found):
+        raise PathError("an iterator selects elements, and this one comments or processing instructions")
     return found
 
 
@@ -166,7 +172,7 @@ def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     try:
         path = etree.XPath(text, namespaces=dict(namespaces) or None)
         path(etree.Element("none"))  # prefixes and functions are looked up when a path is first used
-    except etree.XPathError as error:
+    except (etree.XPathError, ValueError) as error:  # a ValueError where a character can stand in no XML
         raise PathError(str(error)) from None
 
     def select(node: Any) -> list[Any]:

@@ -16,9 +16,10 @@ from typing import Any
 
 _NO_NAME = r"\x00-/:-@\[-^`{-\x7f\uD800-\uDFFF"  # what stands in no name (RFC 9535, section 2.5.1): a shorter list
 _SHORTHAND = rf"[^0-9{_NO_NAME}][^{_NO_NAME}]*"
+_BLANKS = r"[\x20\t\n\r]*"  # RFC 9535, section 2.1.1
 _STEP = re.compile(
-    rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[\s*(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
-    |'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")\s*\]""",
+    rf"""\.(?P<name>{_SHORTHAND})|\.(?P<star>\*)|\[{_BLANKS}(?:(?P<index>0|-?[1-9][0-9]*)|(?P<wild>\*)
+    |'(?P<single>(?:[^'\\\x00-\x1f]|\\.)*)'|"(?P<double>(?:[^"\\\x00-\x1f]|\\.)*)"){_BLANKS}\]""",
     re.VERBOSE | re.DOTALL,
 )
 

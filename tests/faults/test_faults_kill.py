@@ -45,11 +45,12 @@ def find_torn(tree: Tree, known: Undisturbed, *, curated: bool) -> Iterator[str]
 
 
 def clean(tree: Tree) -> Tree:
-    """What a reader looks at: nothing hidden, and no files for a while."""
+    """The files that a reader looks at: nothing hidden, and none for a while."""
     return {
         name: raw
         for name, raw in tree.items()
-        if not any(part.startswith(".") and part not in {".gitignore", ".agents"} for part in name.split("/"))
+        if raw is not None
+        and not any(part.startswith(".") and part not in {".gitignore", ".agents"} for part in name.split("/"))
         and not name.startswith("tmp")
     }
 

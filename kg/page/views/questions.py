@@ -87,13 +87,13 @@ def _word_cell(cell: Cell, say: Say) -> str:
     return cell.text[say.lang]
 
 
-def _show_cell(cell: Cell, say: Say) -> Html:
+def _show_cell(cell: Cell, say: Say) -> str:
     text = cell.text[say.lang]
     if cell.names and cell.names.startswith("c="):
         return say.claim(cell.names[2:])
     if cell.names:
         return tag("a", text, href=f"#{cell.names}")
-    return join(text)
+    return text
 
 
 def _lang_of(cell: Cell, say: Say) -> str | None:

@@ -20,7 +20,7 @@ class Say:
 
     *sources* are the names of sources by id, *families* those of families that the ontology names; *places* the letters
     of what the page has a place for: an entity (`e`), a claim, a finding, a question, a source. *scripted* is true for
-    what only a script shows.
+    what only a script shows. *labels* and *claims* keep what was worded before.
     """
 
     lang: str
@@ -29,6 +29,7 @@ class Say:
     sources: Mapping[str, Worded]
     families: Mapping[str, Worded] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, Html] = field(default_factory=dict)
     places: str = "ecfqs"
     scripted: bool = False
 
@@ -98,7 +99,10 @@ class Say:
 
     def claim(self, id_: str) -> Html:
         """A claim in words, as a link to it."""
-        return self.link(f"c={id_}", self.statement(id_))
+        found = self.claims.get(id_)
+        if found is None:
+            found = self.claims[id_] = self.link(f"c={id_}", self.statement(id_))
+        return found
 
     def statement(self, id_: str, depth: int = 2) -> str:
         """A claim in words: subject, property and value; its id where the page does not hold it.

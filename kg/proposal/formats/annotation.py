@@ -69,7 +69,7 @@ def _read_annotation(record: Record, body: Any, file: ProposalFile, row: int, li
         predicate=terms["predicate"] or "", object=terms["object"] or "", quote=quote, passage=around,
         document=None if documented else document,
         sentence=more["sentence"], speaker=more["speaker"], mode=more["mode"], when=more["when"], asof=more["asof"],
-        note=more["note"], negated=body.get("negated") in {True, "true"},
+        note=more["note"], negated=body.get("negated") in (True, "true"),
         remarks=tell_unread([key for key in body if key not in known], known),
     )  # fmt: skip
 

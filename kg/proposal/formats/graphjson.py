@@ -43,7 +43,7 @@ def read_graphiti(files: Sequence[ProposalFile], *, documented: bool) -> Iterato
                 and "source_node_uuid" not in record
                 and _text(record, "name")
             ):
-                labels = [x for x in record.get("labels") or [] if isinstance(x, str) and x != "Entity"]
+                labels = [x for x in _list_of(record, "labels") if isinstance(x, str) and x != "Entity"]
                 names[str(record["uuid"])] = (str(record["name"]), labels[0] if labels else None)
     for file, found in records:
         row = 0
@@ -97,7 +97,7 @@ def read_lightrag(files: Sequence[ProposalFile], *, documented: bool) -> Iterato
             continue
         kinds = _index(graph.get("entities"), "entity_name", "entity_type")
         chunks = {
-            key: chunk for chunk in graph.get("chunks") or [] if isinstance(chunk, dict) for key in _chunk_ids(chunk)
+            key: chunk for chunk in _list_of(graph, "chunks") if isinstance(chunk, dict) for key in _chunk_ids(chunk)
         }
         for row, record in enumerate(graph["relationships"], 1):
             yield _guard(file, row, partial(_read_relationship, record, kinds, chunks, file, row, documented))
@@ -195,12 +195,14 @@ def _unwrap(value: Any) -> Any:
 
 def _list_parts(document: Any) -> Iterator[tuple[str, Any, Any]]:
     """The relationships of a graph document, then the properties of its nodes, each with its source."""
-    if not isinstance(document, dict) or not isinstance(document.get("relationships", document.get("nodes")), list):
+    named = document if isinstance(document, dict) else {}
+    lists = [named[key] for key in ("relationships", "nodes") if key in named]
+    if not lists or not all(isinstance(each, list | None) for each in lists):
         yield "document", document, None
         return
-    for relationship in document.get("relationships") or []:
+    for relationship in _list_of(document, "relationships"):
         yield "relationship", relationship, document.get("source")
-    for node in document.get("nodes") or []:
+    for node in _list_of(document, "nodes"):
         properties = node.get("properties") if isinstance(node, dict) else None
         for key, value in properties.items() if isinstance(properties, dict) else ():
             yield "property", {"node": node, "key": key, "value": value}, document.get("source")
@@ -249,6 +251,12 @@ def _guard(file: ProposalFile, row: int, read: Callable[[], Row]) -> Row:
         return read()
     except RowError as error:
         return file.unreadable(row, str(error), error.hint, 1)
+
+
+def _list_of(record: Record, key: str) -> list[Any]:
+    """The list under *key*; an empty one where there is none."""
+    value = record.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _text(record: Record, key: str) -> bool:
@@ -312,6 +320,10 @@ def _read_records(file: ProposalFile, lists: Sequence[str]) -> Iterator[Any]:
         yield from value
     elif isinstance(value, dict) and any(isinstance(value.get(key), list) for key in lists):
         for key in lists:
-            yield from value.get(key) or []
+            found = value.get(key)
+            if isinstance(found, list | None):
+                yield from found or ()
+            else:
+                yield file.unreadable(1, f"`{key}` should be a list, not {word_type(found)}")
     else:
         yield value

@@ -70,18 +70,23 @@ class _Document:
         try:
             if not isinstance(extraction, dict):
                 raise RowError(f"an extraction should be an object, not {word_type(extraction)}")
-            rows = list(self._read(extraction))
+            rows = [self._make(extraction, number, *each) for number, each in enumerate(self._read(extraction), row)]
         except RowError as error:
             yield self.file.unreadable(row, str(error), error.hint, self.line)
             return
-        for number, (subject, predicate, value, more, remarks) in enumerate(rows, row):
-            texts = {key: find_text(more, key) for key in _EXTRA if key != "negated"}
-            yield Proposal(
-                row=number, file=self.file.name, mark=self.file.mark(self.line), subject=subject, predicate=predicate,
-                object=value, quote=self._find_quote(extraction), document=self.document, speaker=texts["speaker"],
-                mode=texts["mode"], when=texts["when"], asof=texts["asof"], note=texts["note"],
-                negated=more.get("negated") in {True, "true"}, remarks=remarks,
-            )  # fmt: skip
+        yield from rows
+
+    def _make(
+        self, extraction: Mapping[str, object], row: int, subject: str, predicate: str, value: str,
+        more: Mapping[str, object], remarks: tuple[str, ...],
+    ) -> Proposal:  # fmt: skip
+        texts = {key: find_text(more, key) for key in _EXTRA if key != "negated"}
+        return Proposal(
+            row=row, file=self.file.name, mark=self.file.mark(self.line), subject=subject, predicate=predicate,
+            object=value, quote=self._find_quote(extraction), document=self.document, speaker=texts["speaker"],
+            mode=texts["mode"], when=texts["when"], asof=texts["asof"], note=texts["note"],
+            negated=more.get("negated") in (True, "true"), remarks=remarks,
+        )  # fmt: skip
 
     def _read(
         self, extraction: dict[str, object]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -69,6 +70,20 @@ def check_pattern(text: str) -> str | None:
     return (
         f"`{text}` matches the empty text: a character with a meaning is written `\\{text[:1]}`" if is_empty else None
     )
+
+
+def check_replacement(find: str, replacement: str) -> str | None:
+    """What is wrong with the replacement of what a pattern finds; None where nothing is.
+
+    >>> check_replacement("/[a-z]/", "$1"), check_replacement("/([a-z])/", "$1 costs \\\\$5")
+    ('`$1` names a group, and `/[a-z]/` has 0', None)
+    """
+    if not is_pattern(find):
+        return None
+    groups = count_groups(find[1:-1])
+    named = [int(number) for number in re.findall(r"\\.|\$(\d)", replacement, re.DOTALL) if number]
+    wrong = next((number for number in named if number > groups), None)
+    return None if wrong is None else f"`${wrong}` names a group, and `{find}` has {groups}"
 
 
 def count_groups(pattern: str) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.diagnostic import did_you_mean, list_known
+from kg.tables.functions.checks import check_replacement
 from kg.tables.plan.functions import (
     BY_IRI,
     CONDITIONS,
@@ -144,6 +145,8 @@ def read_call(execution: FunctionExecution, scope: Scope) -> Call | None:
             scope.findings.tell("map-incomplete", execution.mark, message, hint)
             return None
         values.append(value)
+    if not check_replaced(function, values, execution, scope):
+        return None
     output = place_output(function, execution.returned)
     if output is None:
         name = local_name(execution.returned or "")
@@ -233,6 +236,17 @@ def check_constant(function: Function, parameter: Parameter, value: Value, argum
     if wrong is not None:
         hint = f"`{parameter.names[0]}` of `{function.name}` is: {parameter.kind.value}"
         scope.findings.tell("map-function-parameter", argument.mark, wrong, hint)
+    return wrong is None
+
+
+def check_replaced(function: Function, values: Sequence[Value], execution: FunctionExecution, scope: Scope) -> bool:
+    """Whether a replacement that stands in the mapping names groups that the pattern has."""
+    texts = {p.kind: v.text for p, v in zip(function.parameters, values, strict=True) if isinstance(v, Text)}
+    if Kind.FIND not in texts or Kind.REPLACE not in texts:
+        return True
+    wrong = check_replacement(texts[Kind.FIND], texts[Kind.REPLACE])
+    if wrong is not None:
+        scope.findings.tell("map-function-parameter", execution.mark, wrong, "a dollar sign is written `\\$`")
     return wrong is None
 
 

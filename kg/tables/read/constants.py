@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.findings import Findings
 from kg.iri import check_iri
 from kg.tables.read.termtypes import local_name
-from kg.tables.rml import Constant, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
+from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
 from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words
 from kg.xsd import is_valid
@@ -92,6 +92,10 @@ def settle_triples_map(findings: Findings, triples_map: TriplesMap) -> TriplesMa
             if tag is not None
         }
         term_map = replace(term_map, **tags)  # type: ignore[arg-type]
+        execution = term_map.expression
+        if isinstance(execution, FunctionExecution):  # a term under a condition is an argument
+            given = tuple(replace(argument, value=settle(argument.value)) for argument in execution.arguments)
+            term_map = replace(term_map, expression=replace(execution, arguments=given))
         return settle_term_map(findings, term_map) or term_map
 
     def settle_all(maps: tuple[TermMap, ...]) -> tuple[TermMap, ...]:

@@ -120,7 +120,7 @@ def _split(given: list[str], texts: list[str | None]) -> str:
 
 def _smart_split(given: list[str], texts: list[str | None]) -> str:
     separator = texts[1]
-    if separator is None:  # the more frequent of the two
+    if not separator:  # the more frequent of the two
         text = given[0]
         tabs, commas = (f"(length({text}) - length(replace({text}, {sign}, '')))" for sign in ("chr(9)", "','"))
         return f"kg_filled(string_split({text}, CASE WHEN {tabs} < {commas} THEN ',' ELSE chr(9) END))"

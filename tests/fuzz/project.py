@@ -1,26 +1,16 @@
-"""Damaged inputs for everything that reads one: a traceback, a crash or a hang is a fault of ours.
+"""Whole commands over damaged projects and mappings: seeds, ontologies, shapes, questions, queries, tables, arguments.
 
-    python tests/fuzzing.py --cases 100000 --seed 1      # by hand, on one core: about 20 cases a second
-    python tests/fuzzing.py --only queries --case 1:4711 # one case again, with its traceback
-
-Real inputs (the examples of `tests/spec`, the repository's seeds, mappings and data) are changed by a few strokes:
-signs left out, doubled, exchanged, put in from a list of nasty ones, lines moved, the end cut off. A case is named by
-its seed and number, and is the same everywhere. `tests/test_fuzzing.py` runs 500.
+Real inputs (the examples of `tests/spec`, the repository's seeds, mappings and data) are changed by a few strokes.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import faulthandler
 import io
-import os
 import random
 import shutil
 import sys
 import tempfile
-import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,8 +20,10 @@ from unittest import mock
 from story import SPECS, base_files, claims_file, lay_out, read_examples
 
 import kg
+from fuzz.strokes import NASTY, damage, to_bytes
+from fuzz.target import Chance, FaultError, Target, make_choices
 from kg.cli import COMMANDS, _run
-from kg.diagnostic import KgError, SourceText, render_github, render_json, render_text
+from kg.diagnostic import SourceText, render_github, render_json, render_text
 from kg.pipeline import assert_project, check_project
 from kg.project import Project
 from kg.publish import publish_graph
@@ -41,168 +33,8 @@ from kg.store import QueryError, Triples, serialize_answer
 from kg.turtle.document import RdfDocument, read_turtle
 from kg.validate import find_breaches
 from kg.worker.worker import Limits
-from kg.yamldoc import parse_document
 
-SLOWEST = 5.0  # seconds of CPU that a case may take
 CODES = {0, 1, 2, 3, 4}  # what a command may end with
-
-NASTY = (
-    "\0", "\t", "\r", "\n", "\r\n", "\x1b[2J", "\x85", "\u2028", "\ufeff", "\u00a0", "\u3000", "\u202e", "：",
-    "，", "“", "”", "；", "。", "｛", "１", "雷军", "e\u0301", "😀", "\ud800", "'", '"', '"""', "'''", "`", "\\",
-    "\\u0000", "\\ud800", "\\U00110000", "#", " #", ": ", "- ", "? ", "| ", "> ", "&a ", "*a", "<<: ",
-    "!!python/object:x ", "%", "@", "{", "}", "[", "]", "(", ")", "<", ">", "<>", "{{", "}}", "[" * 200,
-    "{" * 200, "(" * 200, "a" * 5000, "9" * 400, "-1", "1e999", "0x1F", "1_000", "1,000", "12:30:00", "no",
-    "null", "~", "true", "2024-02-30", "2024-13", "0000", "-9999", "9999999999", "../2030", "2024~", "20XX",
-    "Y-17E7", "2024?/..", "1..2 m", "about", "over 5 m", "5 m", "NaN", "INF", "5 °F", "3万", "½", "source",
-    "again", "unknown", "c:x", "e:x", "p1s1", "p0s0", "p1s1..p9s9", "p1s1 dd56dbe3", "s:", "p:", "o:", "is:",
-    "label:", "accept:", "replaces:", "@prefix", "PREFIX", "a", ";", ",", ".", "^^", "^^xsd:integer", "@en",
-    "@zh-Hant", "_:b", "[]", "( )", "<http://a b>", "<//>", "<#>", "owl:Class", "rdf:nil", "rdf:first",
-    "sh:path", "sh:node", "sh:property", "sh:in", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER",
-    "OPTIONAL", "UNION", "MINUS", "VALUES", "SERVICE", "GRAPH", "GROUP BY", "HAVING", "ORDER BY", "LIMIT",
-    "BIND", "AS", "NOT EXISTS", "IN", "?x", "$this", "*", "+", "/", "|", "!", "=", "<=", "&&", "COUNT(*)",
-    "xsd:yearr(?d)", "TRIPLE(?s,?p,?o)", "REGEX(?x, '(')", "$(name)", "{name}", "$(../x)", "~iri", "~lang",
-    "rml:source", "rml:logicalSource", "rml:iterator", "$..*", "file://", "http://127.0.0.1:9/",
-    "../../etc/passwd", "/dev/null", "csv", "x.csv~csv", "en-", "english", "https://", "wd:Q1", "CNY", "kWh",
-)  # fmt: skip
-
-
-class FaultError(AssertionError):
-    """A case that did not end as one must."""
-
-
-# ---- strokes
-
-
-def damage(text: str, chance: random.Random, others: tuple[str, ...] = ()) -> str:
-    """A text with one to four strokes of damage."""
-    if chance.randrange(2):  # gently, so that it comes further
-        for _ in range(chance.choice((1, 1, 2))):
-            text = chance.choice(_GENTLE)(text, chance, others)
-        return text
-    for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4))):
-        text = chance.choice(_STROKES)(text, chance, others)
-    return text
-
-
-def _insert(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    at = chance.randint(0, len(text))
-    return text[:at] + chance.choice(NASTY) + text[at:]
-
-
-def _replace_word(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    words = _find_words(text)
-    if not words:
-        return _insert(text, chance, ())
-    start, end = chance.choice(words)
-    return text[:start] + chance.choice(NASTY) + text[end:]
-
-
-def _swap_words(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    words = _find_words(text)
-    if len(words) < 2:
-        return text
-    (a, b), (c, d) = sorted(chance.sample(words, 2))
-    return text[:a] + text[c:d] + text[b:c] + text[a:b] + text[d:]
-
-
-def _misspell(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    words = _find_words(text)
-    if not words:
-        return text
-    start, end = chance.choice(words)
-    at = chance.randrange(start, end)
-    return text[:at] + chance.choice(("", text[at] * 2, chr(ord(text[at]) ^ 1), text[at].swapcase())) + text[at + 1 :]
-
-
-def _remove(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    at = chance.randint(0, len(text))
-    return text[:at] + text[at + chance.choice((1, 1, 2, 5, 40)) :]
-
-
-def _exchange_word(text: str, chance: random.Random, others: tuple[str, ...]) -> str:
-    """A word for another that stands in a text of the same kind: often the result is right."""
-    words, more = _find_words(text), _find_words(other := chance.choice(others or (text,)))
-    if not words or not more:
-        return text
-    (start, end), (begin, stop) = chance.choice(words), chance.choice(more)
-    return text[:start] + other[begin:stop] + text[end:]
-
-
-def _write_in_text(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    """Something nasty within a quoted text."""
-    places = [at for at, sign in enumerate(text) if sign in "\"'"]
-    if not places:
-        return text
-    at = chance.choice(places) + chance.randrange(2)
-    return text[:at] + chance.choice(NASTY) + text[at:]
-
-
-def _cut(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    return text[: chance.randint(0, len(text))]
-
-
-def _move_line(text: str, chance: random.Random, _others: tuple[str, ...]) -> str:
-    lines = text.split("\n")
-    line = lines.pop(chance.randrange(len(lines)))
-    kind = chance.randrange(4)
-    if kind == 1:
-        line = " " * chance.randint(0, 12) + line.lstrip()
-    for _ in range(2 if kind == 2 else 0 if kind == 3 else 1):
-        lines.insert(chance.randint(0, len(lines)), line)
-    return "\n".join(lines)
-
-
-def _splice(text: str, chance: random.Random, others: tuple[str, ...]) -> str:
-    if not others:
-        return text
-    lines = chance.choice(others).split("\n")
-    start = chance.randrange(len(lines))
-    part = "\n".join(lines[start : start + chance.randint(1, 5)])
-    at = chance.choice([0, *(n + 1 for n, char in enumerate(text) if char == "\n")])
-    return f"{text[:at]}{part}\n{text[at:]}"
-
-
-_STROKES = (
-    _insert,
-    _insert,
-    _replace_word,
-    _replace_word,
-    _swap_words,
-    _misspell,
-    _misspell,
-    _remove,
-    _cut,
-    _move_line,
-    _splice,
-)
-_GENTLE = (_exchange_word, _exchange_word, _write_in_text, _swap_words, _move_line)
-
-
-def _find_words(text: str) -> list[tuple[int, int]]:
-    found, start = [], None
-    for at, char in enumerate(text + " "):
-        inside = char.isalnum() or char in "-_:.@"
-        if inside and start is None:
-            start = at
-        elif not inside and start is not None:
-            found.append((start, at))
-            start = None
-    return found
-
-
-def to_bytes(text: str, chance: random.Random) -> bytes:
-    """A text as the bytes of a file: now and then in another encoding, or with bytes that are none."""
-    raw = text.encode("utf-8", "surrogatepass")
-    kind = chance.randrange(40)
-    if kind == 0:
-        return text.encode("utf-16", "surrogatepass")
-    if kind == 1:
-        return text.encode("latin-1", "replace")
-    if kind == 2:
-        at = chance.randint(0, len(raw))
-        return raw[:at] + bytes([chance.randrange(256)]) + raw[at:]
-    return raw
-
 
 # ---- real inputs
 
@@ -297,31 +129,22 @@ def use_project(folder: Path, chance: random.Random) -> None:
 
 
 def try_seeds(bench: Bench, chance: random.Random) -> None:
+    """A project with damaged seeds is checked; without mistakes it is asserted, validated and published."""
     use_project(bench.story(damage_story(chance, "seeds", "seeds/sources", "seeds/entities", "seeds/claims")), chance)
 
 
 def try_ontology(bench: Bench, chance: random.Random) -> None:
+    """A project with a damaged ontology or files of RDF."""
     use_project(bench.story(damage_story(chance, "ontology", "seeds/rdf")), chance)
 
 
 def try_questions(bench: Bench, chance: random.Random) -> None:
+    """A project with damaged questions."""
     use_project(bench.story(damage_story(chance, "ontology/questions")), chance)
 
 
-def try_texts(_bench: Bench, chance: random.Random) -> None:
-    """The readers of Turtle and YAML alone, which are quick: some texts at a time."""
-    for _ in range(10):
-        turtle = find_inputs("ontology", "seeds/rdf")
-        text = damage(chance.choice(turtle), chance, turtle)
-        form = chance.choice(("turtle", "trig", "ntriples", "nquads"))
-        for diagnostic in read_turtle(SourceText("a.ttl", text), format=form).diagnostics:  # type: ignore[arg-type]
-            render_text(diagnostic)
-        yaml = find_inputs("seeds/claims", "seeds/entities", "seeds/sources", "seeds/tables")
-        for diagnostic in parse_document(SourceText("a.yaml", damage(chance.choice(yaml), chance, yaml))).diagnostics:
-            render_text(diagnostic)
-
-
 def try_shapes(bench: Bench, chance: random.Random) -> None:
+    """Damaged shapes are read, or their mistakes told."""
     shapes = tuple(text for text in find_inputs("ontology") if "shacl#" in text)
     text = damage(chance.choice(shapes), chance, shapes)
     found = read_shapes([read_turtle(SourceText("ontology/shapes.ttl", text))])
@@ -348,6 +171,7 @@ QUERIES = (
 
 
 def try_queries(bench: Bench, chance: random.Random) -> None:
+    """A damaged query over a graph is answered, or refused with a reason."""
     query = damage(chance.choice(QUERIES), chance, QUERIES)
     graph = bench_graph(bench)
     for diagnostic in graph.check_query(query):
@@ -419,6 +243,7 @@ mappings:
 
 
 def try_tables(bench: Bench, chance: random.Random) -> None:
+    """A damaged mapping, or damaged data under one, as `kg map` and `kg yarrrml` run it."""
     folder = bench.root / "tables"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -492,6 +317,7 @@ ARGUMENTS = {
 
 
 def try_arguments(bench: Bench, chance: random.Random) -> None:
+    """A command with any words behind it ends with an exit code that there is."""
     folder = bench.story({})
     command = chance.choice([*ARGUMENTS, *ARGUMENTS, *COMMANDS])
     words = ARGUMENTS.get(command, ())
@@ -556,91 +382,31 @@ def call(command: str, arguments: list[str], folder: Path) -> None:
         raise FaultError(f"kg {command} ended with {code}: {told[-2000:]}")
 
 
-KINDS: Mapping[str, Callable[[Bench, random.Random], None]] = {
-    "seeds": try_seeds, "ontology": try_ontology, "texts": try_texts, "shapes": try_shapes, "questions": try_questions,
-    "queries": try_queries, "tables": try_tables, "arguments": try_arguments, "interface": try_interface,
-}  # fmt: skip
+@cache
+def _bench() -> Bench:
+    folder = tempfile.TemporaryDirectory(prefix="kg-fuzz-")
+    _HELD.append(folder)  # it goes with the process
+    return Bench(Path(folder.name))
 
 
-# ---- running
+_HELD: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def run_case(bench: Bench, seed: int, number: int, only: str | None = None) -> None:
-    """One case. Raises what it must not: anything but a clean end, and FaultError where it takes too long."""
-    kind = only or list(KINDS)[number % len(KINDS)]
-    begun = time.process_time()
-    with contextlib.suppress(KgError):  # the environment's failure and wrong use are told in one line
-        KINDS[kind](bench, random.Random(f"{seed}:{number}:{kind}"))
-    taken = time.process_time() - begun
-    if taken > SLOWEST:
-        raise FaultError(f"{taken:.1f} s of CPU")
+def _make_target(name: str, attempt: Callable[[Bench, random.Random], None], share: int, sample: int) -> Target:
+    def run(data: bytes) -> None:
+        attempt(_bench(), Chance(data))
+
+    run.__doc__ = attempt.__doc__
+    return Target(name=name, run=run, make=make_choices, share=share, sample=sample)
 
 
-def main() -> None:
-    """Run cases by hand; each fault is printed with the case's name, and counted."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--begin", type=int, default=0, help="the number of the first case")
-    parser.add_argument("--minutes", type=float, default=None, help="stop after so long")
-    parser.add_argument("--only", choices=[*KINDS])
-    parser.add_argument("--case", metavar="SEED:NUMBER", help="one case, with its traceback")
-    options = parser.parse_args()
-    if options.case:
-        seed, _, number = options.case.partition(":")
-        with tempfile.TemporaryDirectory() as folder:
-            run_case(Bench(Path(folder)), int(seed), int(number), options.only)
-        return
-    begun, faults = time.monotonic(), 0
-    number = options.begin
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
-        while number < options.begin + options.cases:
-            if options.minutes is not None and time.monotonic() - begun > 60 * options.minutes:
-                break
-            faults += run_batch(
-                bench, options.seed, number, min(number + 200, options.begin + options.cases), options.only
-            )
-            number += 200
-            print(
-                f"\r{number - options.begin} cases, {faults} faults, {time.monotonic() - begun:.0f} s",
-                end="",
-                file=sys.stderr,
-            )
-    print(f"\n{number - options.begin} cases, {faults} faults, seed {options.seed}, {time.monotonic() - begun:.0f} s")
-    sys.exit(1 if faults else 0)
-
-
-def run_batch(bench: Bench, seed: int, first: int, end: int, only: str | None) -> int:
-    """Cases in a process of their own, which may crash or hang; how many faults there were."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        for number in range(first, end):
-            faulthandler.dump_traceback_later(60, exit=True)
-            os.write(writer, b".")
-            try:
-                run_case(bench, seed, number, only)
-            except BaseException:
-                kind = only or list(KINDS)[number % len(KINDS)]
-                print(f"\n--- case {seed}:{number} ({kind})\n{traceback.format_exc(limit=-6)}", flush=True)
-                os.write(writer, b"!")
-        os._exit(0)
-    os.close(writer)
-    seen = b""
-    while part := os.read(reader, 65536):
-        seen += part
-    os.close(reader)
-    _, status = os.waitpid(child, 0)
-    faults = seen.count(b"!")
-    if status != 0:
-        number = first + seen.count(b".") - 1
-        print(f"\n--- case {seed}:{number}: the process ended with {status}", flush=True)
-        faults += 1
-        if number + 1 < end:
-            faults += run_batch(bench, seed, number + 1, end, only)
-    return faults
-
-
-if __name__ == "__main__":
-    main()
+TARGETS = (
+    _make_target("seeds", try_seeds, 3, 10),
+    _make_target("ontology", try_ontology, 2, 4),
+    _make_target("shapes", try_shapes, 4, 10),
+    _make_target("questions", try_questions, 2, 6),
+    _make_target("answers", try_queries, 2, 6),
+    _make_target("tables", try_tables, 2, 10),
+    _make_target("arguments", try_arguments, 2, 8),
+    _make_target("interface", try_interface, 2, 8),
+)
