@@ -36,7 +36,7 @@ def find_form(raw: bytes, name: str) -> DocumentFormat:
     """What a file is. Raises UnreadableError for what holds no text that could be taken out.
 
     >>> find_form(b"%PDF-1.7 ...", "a"), find_form(b"<!DOCTYPE html><p>", "a.txt")
-    (<Form.PDF: 'pdf'>, <Form.HTML: 'html'>)
+    (<DocumentFormat.PDF: 'pdf'>, <DocumentFormat.HTML: 'html'>)
     """
     if b"%PDF-" in raw[:1024]:
         return DocumentFormat.PDF
