@@ -8,6 +8,7 @@ tested too, a user gets a general message with the library's own words, at a pla
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from kg import yamlmistake
 from kg.diagnostic import SourceText, mark_of_file
 from kg.shacl.sparql import find_problem
 from kg.sparql import mistake as sparql
-from kg.tables.failure import give_reason
+from kg.tables.failure import give_reason, is_interrupt
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.delimited import LONGEST_ROW, SAID, explain_csv_error, reader_call
 from kg.tables.sources.duckdbfile import explain_refusal
@@ -151,6 +152,20 @@ def test_sparql_in_unknown_words(query: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 # ---- DuckDB 2.0.1
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of POSIX here")
+def test_an_interrupt_while_duckdb_works() -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises((RuntimeError, KeyboardInterrupt)) as caught:
+            duckdb.connect().execute("SELECT count(*) FROM range(1000000) a, range(1000000) b").fetchall()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert is_interrupt(caught.value)
+
 
 ROWS = {
     "^Expected Number of Columns": b"a,b\n1,2,3\n",

@@ -140,9 +140,11 @@ def _run_command() -> int:
     except (click.Abort, KeyboardInterrupt):
         return _tell_interrupt()
     except RuntimeError as error:
-        if not isinstance(error.__cause__, KeyboardInterrupt):
+        from kg.tables.failure import is_interrupt
+
+        if not is_interrupt(error):
             raise
-        return _tell_interrupt()  # Python 3.11 wraps what is raised while a class is made
+        return _tell_interrupt()
     except UsageError as error:
         click.echo(make_lines_visible(f"kg: {error}"), err=True)
         return WRONG_USE

@@ -168,8 +168,9 @@ def map_command(
         click.echo(make_lines_visible(f"error: {error}"), err=True)
         code = 2 if isinstance(error, UsageError) else 3
     except (KeyboardInterrupt, RuntimeError) as error:
-        # DuckDB tells of Ctrl-C in its own words
-        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+        from kg.tables.failure import is_interrupt
+
+        if not is_interrupt(error):
             raise
         click.echo("interrupted", err=True)
         code = 130

@@ -25,6 +25,19 @@ def blame_environment(what: str) -> Iterator[None]:
         raise KgError(f"{what}: {error.strerror or error}") from error
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether an error is an interrupt by the user.
+
+    Python 3.11 wraps one that comes while a class is made, and DuckDB tells of one in words of its own.
+
+    >>> is_interrupt(KeyboardInterrupt()), is_interrupt(RuntimeError("Query interrupted")), is_interrupt(RuntimeError())
+    (True, True, False)
+    """
+    if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
+        return True
+    return isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+
+
 def lacks_memory(error: Exception) -> bool:
     """Whether it was the database's memory that failed."""
     import duckdb
