@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from kg.diagnostic import Diagnostic, Severity
 from kg.dispute import Outcome
+from kg.export import FORMATS as PUBLISHED
 from kg.files import CURATED, ExportFile, MadeFile, encode_file, finish_exports, hash_file, hold_lock, write_exports
 from kg.model import Materialisation, Mode
 from kg.page import is_large, render_page
 from kg.pipeline import Checked, assert_project, check_project, open_store
 from kg.project import Drafts, Project
-from kg.publish import FORMATS as PUBLISHED
 from kg.publish import publish_graph
 from kg.question import Asked, ask_choices, ask_question
 from kg.review.counting import count_state

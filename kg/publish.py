@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.diagnostic import UsageError, did_you_mean
-from kg.export import (
-    CanonicalQuads,
-    Section,
-    canonicalize_quads,
-    derive_context,
-    stream_claims_csv,
-    stream_jsonld,
-    stream_nquads,
-    stream_trig,
-    unite_graphs,
-    write_context,
-)
+from kg.export import FORMATS, CanonicalQuads, Section, canonicalize_quads, check_format, find_writers
 from kg.files import ExportFile, encode_file
 from kg.model import Seeds
 from kg.names import Names
@@ -29,45 +16,15 @@ from kg.pipeline import Checked
 from kg.reading.sources import address_key
 from kg.state import State
 
-FORMATS = {
-    "turtle": "graph.ttl",
-    "trig": "graph.trig",
-    "nquads": "graph.nq",
-    "jsonld": "graph.jsonld",
-    "jsonld-dataset": "graph.dataset.jsonld",
-    "context": "context.jsonld",
-    "csv": "claims.csv",
-}
-
-_VIEWS = {
-    "html": "the page is written by `kg export html` and `kg build`",
-    "svg": "the picture is written by `kg export svg`",
-    "graphml": "`kg export graphml` writes it; in Python `to_networkx` gives the network",
-}
-"""What shows the graph and does not hold it: which command gives it instead."""
-
 
 def publish_graph(checked: Checked, *only: str) -> tuple[ExportFile, ...]:
-    """The graph in all formats of `FORMATS`, or in those named. Raises UsageError for a format that is not there."""
+    """The files of a graph in all formats (`kg.export.FORMATS`), or in those named. Raises UsageError for another."""
     for form in only:
-        if form not in FORMATS:
-            hint = _VIEWS.get(form) or did_you_mean(form, FORMATS) or f"the formats are {', '.join(FORMATS)}"
-            ending = next((name for name, file in FORMATS.items() if file == f"graph.{form}"), None)
-            raise UsageError(f"no format `{form}`: {f'did you mean `{ending}`?' if ending else hint}")
+        check_format(form)
     quads = canonicalize_quads(a.quad for a in checked.assertions)
     prefixes = checked.seeds.dataset.prefixes
     sections = tuple(outline_graph(checked, quads))
-    context = cache(lambda: derive_context(quads, prefixes))
-    united = cache(lambda: unite_graphs(quads))
-    writers: dict[str, Callable[[], str | Iterable[str]]] = {
-        "turtle": lambda: stream_trig(united(), prefixes, sections),
-        "trig": lambda: stream_trig(quads, prefixes, sections),
-        "nquads": lambda: stream_nquads(quads),
-        "jsonld": lambda: stream_jsonld(united(), context(), sections),
-        "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections),
-        "context": lambda: write_context(context()),
-        "csv": lambda: stream_claims_csv(quads, prefixes),
-    }
+    writers = find_writers(quads, prefixes, sections)
     return tuple(encode_file(name, writers[form]()) for form, name in FORMATS.items() if not only or form in only)
 
 

@@ -27,10 +27,10 @@ from kg.cli import kg as program
 from kg.cli.ask import FORMATS as ANSWER_FORMATS
 from kg.codes import load_codes
 from kg.diagnostic import SourceText
+from kg.export import FORMATS as EXPORT_FORMATS
 from kg.model import Clarity, Difference, Mode, Voice
 from kg.namespace import KG
 from kg.ontology.vocabulary import RangeKind, read_vocabulary
-from kg.publish import FORMATS as EXPORT_FORMATS
 from kg.reading import forms, states
 from kg.reading.claimsfile import open_claims
 from kg.reading.dataset import OWN_PREFIXES, read_dataset

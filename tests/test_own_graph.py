@@ -14,10 +14,11 @@ import rdflib
 from kg.coverage import measure_coverage
 from kg.diagnostic import Severity
 from kg.direct import find_direct_triples
+from kg.export import FORMATS
 from kg.model import Clarity, Mode
 from kg.pipeline import Checked, assert_project, check_project
 from kg.project import Project
-from kg.publish import FORMATS, publish_graph
+from kg.publish import publish_graph
 from kg.question import test_question
 from kg.reading.questions import read_questions
 from kg.store import Store

@@ -11,7 +11,7 @@ from faulty import answer, serve_faults
 from serving import Served, serve
 
 import kg
-from kg.publish import FORMATS
+from kg.export import FORMATS
 from kg.store import Table, Truth
 
 

@@ -63,17 +63,6 @@ PEOPLE = source("people.csv")
 PERSON = 'rml:template "person/{id}"'
 
 
-@pytest.fixture(scope="session")
-def scheduler() -> Iterator[str]:
-    """The address of a scheduler with two workers in this process."""
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
 @pytest.fixture
 def feed(tmp_path: Path) -> Path:
     """A folder with people, whose names hold line ends, quotes and repetitions, and their towns."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+from test_tables_project import BASE, DATA, MAPPING, ONTOLOGY, write
 
 from kg.build import build_project
 from kg.diagnostic import KgError, Severity
@@ -15,21 +15,8 @@ from kg.starter import init_project
 from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.project import hire_workers
 
-BASE = "https://story.example/"
-ONTOLOGY = """
-schema:Thing a owl:Class ; rdfs:label "thing"@en ; rdfs:comment "Anything."@en .
-r:postCode a owl:DatatypeProperty ; rdfs:label "post code"@en ; rdfs:comment "As on a letter."@en ;
-    rdfs:domain schema:Thing ; rdfs:range xsd:string .
-r:near a owl:ObjectProperty ; rdfs:label "near"@en ; rdfs:comment "Not far."@en ;
-    rdfs:domain schema:Thing ; rdfs:range schema:Thing .
-"""
 HEAD = """prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/", x: "https://x.example/"}
 mappings:
-"""
-PLACES = """  place:
-    sources: [[places.csv~csv]]
-    s: e:$(key)
-    po: [[r:postCode, $(code)], [r:near, e:$(near)~iri]]
 """
 GREAT = """  row:
     sources: [[great.csv~csv]]
@@ -42,16 +29,6 @@ GREAT = """  row:
 """  # noqa: E501
 
 
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
     """A project with a table in its graph, one that is a file, and one of an answer."""
@@ -59,18 +36,16 @@ def story(tmp_path: Path) -> Path:
     init_project(folder, title="A story", base=BASE)
     with (folder / "ontology" / "story.ttl").open("a", encoding="utf-8") as file:
         file.write(ONTOLOGY)
-    tables = folder / "seeds" / "tables"
-    tables.mkdir(exist_ok=True)
     rows = "".join(f"{n},{n % 7}\n" for n in range(300))
     lines = "".join(f'{{"id": {n}, "kind": "k{n % 3}"}}\n' for n in range(20))
     for name, text in {
-        "places.yarrrml.yaml": HEAD + PLACES,
-        "places.csv": "key,code,near\nbridge,R1 2AB,mayor\nmayor,R1 9ZZ,bridge\n",
+        "places.yarrrml.yaml": MAPPING,
+        "places.csv": DATA,
         "great.yarrrml.yaml": HEAD + GREAT,
         "great.csv": "id,group\n" + rows,
         "great.jsonl": lines,
     }.items():
-        (tables / name).write_text(text, encoding="utf-8")
+        write(folder, name, text)
     dataset = folder / "seeds" / "dataset.yaml"
     dataset.write_text(dataset.read_text(encoding="utf-8") + "tables: {great: file}\n", encoding="utf-8")
     return folder

@@ -280,7 +280,7 @@ class Session:
         return EditorRequest(working=working, path=path, known=known, text=text, named=named)
 
     async def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
-        """What stands at a place, and what the codes of its mistakes mean."""
+        """The card of a place: the thing that is named there, and the codes of its mistakes, explained."""
         look = await self.look_at(params)
         if look is None:
             return None

@@ -12,19 +12,23 @@ from kg.export.context import (
     make_context,
     write_context,
 )
+from kg.export.formats import FORMATS, check_format, find_writers
 from kg.export.jsonld import stream_jsonld, write_jsonld
 from kg.export.nquads import hash_quads, stream_nquads, write_nquads, write_ntriples
 from kg.export.outline import CanonicalQuads, Section, canonicalize_quads, unite_graphs
 from kg.export.turtle import stream_trig, stream_turtle, write_trig, write_turtle
 
 __all__ = [
+    "FORMATS",
     "MODEL_TERMS",
     "CanonicalQuads",
     "Context",
     "Section",
     "TermDefinition",
     "canonicalize_quads",
+    "check_format",
     "derive_context",
+    "find_writers",
     "hash_quads",
     "make_context",
     "stream_claims_csv",

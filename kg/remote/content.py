@@ -56,7 +56,7 @@ class Content:
     stale: tuple[str, ...] = ()
 
     def choose(self, names: Iterable[str]) -> Content:
-        """The same with those graphs alone that are named (`default`: the default graph). Raises UsageError."""
+        """A content with those graphs alone that are named (`default`: the default graph). Raises UsageError."""
         wanted = {"" if name == "default" else name for name in names}
         known = {graph.name for graph in self.graphs}
         for name in sorted(wanted - known):

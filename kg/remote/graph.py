@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText, UsageError, did_you_mean
-from kg.export import (
-    CanonicalQuads,
-    Context,
-    canonicalize_quads,
-    derive_context,
-    stream_claims_csv,
-    stream_jsonld,
-    stream_nquads,
-    stream_trig,
-    unite_graphs,
-    write_context,
-)
+from kg.diagnostic import Diagnostic, SourceText, UsageError
+from kg.export import canonicalize_quads, check_format, find_writers
 from kg.iri import Prefixes
 from kg.quad import Quad
 from kg.question import check_parameters
@@ -124,28 +113,9 @@ class RemoteGraph:
 
         It is without the headings of the project's files, which a server does not know.
         """
-        prefixes = self.prefixes
-
-        def tell_context() -> Context:
-            return derive_context(quads(), prefixes)
-
-        @cache
-        def quads() -> CanonicalQuads:
-            return canonicalize_quads(Quad(q.subject, q.predicate, q.object, q.graph_name) for q in self.quads)  # type: ignore[arg-type]
-
-        writers: dict[str, Callable[[], str | Iterable[str]]] = {
-            "turtle": lambda: stream_trig(unite_graphs(quads()), prefixes),
-            "trig": lambda: stream_trig(quads(), prefixes),
-            "nquads": lambda: stream_nquads(quads()),
-            "jsonld": lambda: stream_jsonld(unite_graphs(quads()), tell_context()),
-            "jsonld-dataset": lambda: stream_jsonld(quads(), tell_context()),
-            "context": lambda: write_context(tell_context()),
-            "csv": lambda: stream_claims_csv(quads(), prefixes),
-        }
-        if form not in writers:
-            known = f"the formats are {', '.join(writers)}"
-            raise UsageError(f"no format `{form}`: {did_you_mean(str(form), writers) or known}")
-        return "".join(writers[form]())
+        check_format(form)
+        quads = canonicalize_quads(Quad(q.subject, q.predicate, q.object, q.graph_name) for q in self.quads)  # type: ignore[arg-type]
+        return "".join(find_writers(quads, self.prefixes)[form]())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset, with its named graphs."""

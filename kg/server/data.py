@@ -203,7 +203,7 @@ class Data:
         return json.loads(answer)["answer"]
 
     async def look_once(self, act: str, *given: object) -> Any:
-        """The same of what is true of the whole store: it is looked up once after each change. Raises HttpError."""
+        """The answer to an act that is true of the whole store, looked up once after each change. Raises HttpError."""
         version = self.version
         if self._known_of != version:
             self._known, self._known_of = {}, version

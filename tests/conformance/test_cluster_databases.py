@@ -92,16 +92,6 @@ def map_both(
     return wanted, set(found), run.shelf.notes, said
 
 
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
 @pytest.fixture(scope="module", params=[postgresql_server, mysql_server], ids=["PostgreSQL", "MariaDB"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     # not a folder of pytest's: those are closed to the server's own user

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,16 +28,6 @@ if find_suites() is None:
 pytestmark = pytest.mark.cluster
 SERVERS = {"PostgreSQL", "MySQL", "SQLite", "SPARQL"}
 SMALL = 20  # bytes of a part of a file
-
-
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as cluster:
-        yield cluster.scheduler_address
 
 
 def all_cases() -> list[object]:

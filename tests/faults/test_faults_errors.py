@@ -16,10 +16,8 @@ import pytest
 from commands import COMMANDS, Command
 from staging import ALWAYS, EVERY, Fault, Played, build_shim, name_tree, read_tree, tell_difference
 from terminal import PROGRAM, Finished, decode, environment
-from test_faults_kill import clean, drop_tmp, find_torn
+from test_faults_kill import clean, look_after
 from theatre import Theatre, Undisturbed
-
-from kg.files import settle_curated
 
 pytestmark = pytest.mark.faults
 
@@ -58,18 +56,7 @@ def find_harm(
         and (more := sorted(set(left) - set(known.before) - set(known.after)))
     ):
         yield f"it fails and leaves {more}"
-    if command.curated:
-        story = trial / ("town" if command.name == "init" else "story")
-        settle_curated(story, story / ".kg")
-        left = read_tree(trial)
-    yield from find_torn(left, known, curated=command.curated)
-    is_new = command.curated and clean(left) == clean(known.after)
-    wanted, code = (known.twice, known.second.code) if is_new else (known.after, known.first.code)
-    again = theatre.stage.play(command.words, trial / command.folder, trial, program=command.program)
-    if again.code != code:
-        yield f"the next run ends with {again.code}: {again.err[-300:]}"
-    elif (difference := tell_difference(drop_tmp(read_tree(trial)), drop_tmp(wanted))) != "nothing":
-        yield f"the next run leaves {difference}"
+    yield from look_after(theatre, command, known, trial, left)
 
 
 def disturb(

@@ -74,14 +74,14 @@ def test_killed_anywhere(theatre: Theatre, command: Command) -> None:
         if name not in seen:
             seen.add(name)
             where = f"{command.name} killed at {number}: {killed.log[-1].replace(str(trial), '')}"
-            wrong += [f"{where}: {what}" for what in look_after_kill(theatre, command, known, trial, left)]
+            wrong += [f"{where}: {what}" for what in look_after(theatre, command, known, trial, left)]
     print(f"{command.name}: {number - 1} points, {len(seen)} states")
     print("\n".join(wrong))
     assert wrong == []
 
 
-def look_after_kill(theatre: Theatre, command: Command, known: Undisturbed, trial: Path, left: Tree) -> Iterator[str]:
-    """What is wrong with what a kill left, and with what the next run makes of it."""
+def look_after(theatre: Theatre, command: Command, known: Undisturbed, trial: Path, left: Tree) -> Iterator[str]:
+    """What is wrong with what a disturbed run *left*, and with what the next run makes of it."""
     if command.curated:
         story = trial / ("town" if command.name == "init" else "story")
         settle_curated(story, story / ".kg")

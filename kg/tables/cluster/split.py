@@ -69,7 +69,7 @@ class Quoting:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What stands in a block of a file outside of quotes.
+    """The line ends of a block of a file that lie outside of quotes.
 
     *first_end* is the offset after the first line end (None: there is none); *feeds*, *pairs* and *returns* count LF,
     CR LF and CR; *torn*: it ends with CR. *plain*: quotes stand only where a value begins or ends.
@@ -125,7 +125,7 @@ def begin_inside(quotes: Sequence[int]) -> list[bool]:
 
 
 def look_at_block(data: bytes, quoting: Quoting, *, inside: bool) -> Look:
-    """What stands in a block outside of quotes; *inside*: it begins between quotes.
+    """The line ends of a block outside of quotes; *inside*: it begins between quotes.
 
     >>> look_at_block(b'x\\n1,"a\\nb"\\n', Quoting(quote=b'"'), inside=False).first_end
     2
@@ -141,7 +141,7 @@ def look_at_block(data: bytes, quoting: Quoting, *, inside: bool) -> Look:
 
 
 def look_quoted(data: bytes, quote: bytes, delimiter: bytes, offset: int, *, inside: bool) -> Look:
-    """The same of a block with quotes."""
+    """The line ends outside of quotes, of a block that has quotes."""
     q, beside = re.escape(quote), re.escape(delimiter)
     if inside:  # up to the quote that ends the value, and what follows it is outside
         end = data.find(quote)

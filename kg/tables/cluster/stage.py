@@ -64,7 +64,7 @@ def count_block(path: str, block: Span, quoting: Quoting) -> int:
 
 
 def look_at(path: str, block: Span, quoting: Quoting, inside: bool) -> Look:
-    """What stands outside of quotes in a block of a file."""
+    """The line ends outside of quotes in a block of a file."""
     return look_at_block(read_range(path, block.begin, block.end), quoting, inside=inside)
 
 

@@ -104,7 +104,7 @@ class Described:
     only: KeyRange | None = None
 
     def write_rest(self, texts: Iterable[str]) -> str:
-        """What stands behind the table in a SELECT of these *texts*: which rows, and in which order.
+        """The end of a SELECT of these *texts*, behind its table: which rows, and in which order.
 
         All rows come in the order that the database likes; those of a range in the same order each time.
         """

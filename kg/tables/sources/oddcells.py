@@ -28,7 +28,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def find_odd_cells(path: Path, sheet: str) -> dict[tuple[int, int], str]:
-    """What stands in the cells of a sheet that have no value, by row and column from 0: `#N/A`, or `=A1+1`."""
+    """Cells of a sheet without a value, by row and column from 0, with the error or formula there: `#N/A`, `=A1+1`."""
     ending = path.suffix.lower()
     if ending not in {".xlsx", ".xlsm", ".ods"}:
         return {}
