@@ -278,6 +278,21 @@ def test_no_act_reads_more_of_a_store_than_its_bounds(folder: Path, monkeypatch:
     assert read_quads < 1.1 * MOST_SCANNED + 10_000
 
 
+def test_what_several_graphs_hold_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ox.Store()
+    for graph in ("one", "two", "three"):
+        store.add(ox.Quad(node("thing"), TYPE, node("Kind"), node(graph)))
+        store.add(ox.Quad(node("thing"), LABEL, ox.Literal("A thing"), node(graph)))
+    looker = Looker(store, "en", union=False)
+    assert [(one["thing"]["value"], one["n"]) for one in looker.list_classes(5)] == [(f"{BIG}Kind", 1)]
+    uses = looker.look_at(LABEL.value, "uses", "", 1)["uses"]
+    assert (uses["n"], len(uses["rows"])) == (1, 1)
+    monkeypatch.setattr(look, "MOST_NAMES", 1)
+    assert not looker.has_many_names()
+    store.add(ox.Quad(node("thing"), LABEL, ox.Literal("Another name"), node("one")))
+    assert looker.has_many_names()
+
+
 def test_pages_of_a_large_store_say_what_they_leave_out(big: Served) -> None:
     hub = ask(big, "/resource", iri=f"{BIG}hub")
     assert "more than 10,000" in read(hub) and hub.text.count("<li") < 500

@@ -121,7 +121,7 @@ class Looker:
     def _things(self) -> dict[str, int]:
         """How many things the classes have, counted so far."""
         return {
-            iri: self._tally(f"SELECT ?x {{ ?x {_TYPE} {ox.NamedNode(iri)} }} LIMIT {_MOST_THINGS + 1}")
+            iri: self._tally(f"{self._one_each} ?x {{ ?x {_TYPE} {ox.NamedNode(iri)} }} LIMIT {_MOST_THINGS + 1}")
             for iri in self.words[1]
         }
 
@@ -268,8 +268,9 @@ class Looker:
         """A page of the statements whose property a thing is; None where it is none."""
         if next(self._match(None, node, None), None) is None:
             return None
-        n = self._tally(f"SELECT ?x {{ ?x {node} ?y }} LIMIT {MOST_COUNTED + 1}")
-        found = self._select(f"{self._one_each} ?x ?y {{ ?x {node} ?y }}", (page - 1) * size, size)
+        pairs = f"{self._one_each} ?x ?y {{ ?x {node} ?y }}"
+        n = self._tally(f"{pairs} LIMIT {MOST_COUNTED + 1}")
+        found = self._select(pairs, (page - 1) * size, size)
         return {
             "n": min(n, MOST_COUNTED), "many": n > MOST_COUNTED, "page": page, "size": size,
             "rows": [[self.term(s), self.term(o)] for s, o in found],
@@ -329,7 +330,7 @@ class Looker:
         """Whether there are more names than are held in memory; they are counted without being read."""
         left = MOST_NAMES
         for predicate in (*PREFERRED, *_ALIASES):
-            left -= self._tally(f"SELECT ?x {{ ?x <{predicate}> ?y }} LIMIT {left + 1}")
+            left -= self._tally(f"{self._one_each} ?x ?y {{ ?x <{predicate}> ?y }} LIMIT {left + 1}")
             if left < 0:
                 return True
         return False
