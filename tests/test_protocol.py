@@ -18,7 +18,7 @@ import pytest
 from serving import Answer, Served, serve
 
 from kg.server.pool import Pool
-from kg.server.process import Settings
+from kg.server.process import Frame, Process, Settings
 
 FORM = "application/x-www-form-urlencoded"
 TTL = "text/turtle"
@@ -299,7 +299,7 @@ def test_a_folder_that_a_process_is_about_to_open_is_in_use(monkeypatch: pytest.
     settings = Settings(folder=old, memory=None, allowed=(), prefixes={})
     held: list[set[Path]] = []
 
-    async def open_late(given: Settings) -> None:
+    async def open_late(given: Settings, spawned: Process | None) -> None:
         pool.settings = replace(given, folder=new)
         held.append(pool.in_use())
         raise OSError
@@ -315,3 +315,25 @@ def test_a_folder_that_a_process_is_about_to_open_is_in_use(monkeypatch: pytest.
     pool = Pool(settings, most=1, waiting=1, patience=1.0)
     asyncio.run(take())
     assert (held, pool.in_use()) == ([{old, new}], {new})  # and no other is started for who has his answer
+
+
+def test_a_process_that_was_begun_early_ends_with_who_waited_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(process: Process) -> Frame:
+        return await asyncio.get_running_loop().create_future()
+
+    async def run() -> None:
+        pool = Pool(Settings(folder=tmp_path), most=1, waiting=1, patience=1.0)
+        await pool.spawn()
+        process = pool._spawned
+        assert process is not None
+        starting = asyncio.create_task(pool.start())
+        while pool._spawned is not None:
+            await asyncio.sleep(0)
+        await pool.close()  # in the midst of opening the store
+        starting.cancel()
+        await asyncio.wait_for(process.wait_ended(), 3)
+
+    monkeypatch.setattr(Process, "read", never)
+    asyncio.run(run())

@@ -214,11 +214,8 @@ class Pool:
     async def _start(self) -> None:
         try:
             with self._hold() as settings:
-                if self._spawned is not None:
-                    process, self._spawned = self._spawned, None
-                    await open_store(process, settings)
-                else:
-                    process = await start_process(settings)
+                spawned, self._spawned = self._spawned, None
+                process = await start_process(settings, spawned)
         except BaseException as error:
             self._count -= 1
             self._broken = True

@@ -188,9 +188,12 @@ async def spawn_process(folder: Path) -> Process:
     return process
 
 
-async def start_process(settings: Settings) -> Process:
-    """A process that has the store open. Raises StoppedError where it cannot, OSError where none can be started."""
-    process = await spawn_process(settings.folder)
+async def start_process(settings: Settings, spawned: Process | None = None) -> Process:
+    """A process that has the store open: the one that was *spawned* for it, where that is given, else a new one.
+
+    Raises StoppedError where it cannot, and then it is ended; OSError where none can be started.
+    """
+    process = spawned or await spawn_process(settings.folder)
     try:
         await open_store(process, settings)
     except BaseException:
