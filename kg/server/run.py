@@ -57,7 +57,7 @@ class _Server(uvicorn.Server):
 
 
 def open_port(options: Options) -> socket.socket:
-    """A socket that listens where the options say; port 0 is any free one. Raises KgError."""
+    """A socket that listens where the options say, which the caller closes; port 0 is any free one. Raises KgError."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # by its protocol the event loop knows that small answers are to be sent at once (TCP_NODELAY)
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -84,7 +84,7 @@ def run_server(
     Before that, *prepare* waits until the data are there.
     Meanwhile *live* may exchange the data, and give the *news* to those who listen. With a *bench*, the workbench.
     """
-    with listening, asyncio.Runner(loop_factory=_find_loop()) as runner:
+    with asyncio.Runner(loop_factory=_find_loop()) as runner:
         runner.run(_serve(data, listening, tell, ready, prepare, live, news, bench))
 
 
