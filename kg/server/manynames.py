@@ -98,10 +98,12 @@ class ManyNames:
         return set(show_types(used | found | set(self.above)))
 
     def names_of(self, iri: str) -> list[Name]:
-        """The names of a thing."""
+        """The names of a thing; none of a word of a vocabulary, as in the files."""
         try:
             node = ox.NamedNode(iri)
         except ValueError:
+            return []
+        if is_word(_list_kinds(self.store, iri)):
             return []
         return list(dict.fromkeys(list_names(self.store, None, node)))
 
