@@ -23,7 +23,6 @@ _MOST_NEAR = 500  # names of a part that are compared letter by letter
 _MOST_HELD = 1_000  # names of a part that hold a text
 _WIDE = 0x2E80  # the first sign of the scripts of East Asia
 _SAFE = 2  # slips with which a name is surely found, unless it is told that it may not be
-_DONE = "done"
 
 Array = Any  # of numpy, whose types say little here
 
@@ -36,7 +35,6 @@ def write_names(names: Iterable[Name], folder: Path) -> int:
     while part := list(islice(rest, _PART)):
         _write_part(part, folder / f"{count // _PART:04}")
         count += len(part)
-    (folder / _DONE).write_text(f"{count}\n", encoding="ascii")
     return count
 
 
@@ -203,7 +201,7 @@ class NameFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._parts = [_Part(one) for one in sorted(folder.iterdir()) if one.is_dir()]
+        self._parts = [_Part(one) for one in sorted(folder.iterdir())]
         self.bounded = False
 
     def find_exact(self, fold: str) -> Iterator[Name]:
@@ -274,8 +272,3 @@ def _take_best(found: Array, rank: Array, most: int) -> Array:
     if len(found) <= most:
         return found
     return found[np.argpartition(-rank, most)[:most]]
-
-
-def is_written(folder: Path) -> bool:
-    """Whether a folder holds the files of names, all of them."""
-    return (folder / _DONE).is_file()

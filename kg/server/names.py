@@ -155,20 +155,18 @@ class NameIndex:
                 best.setdefault(thing, Near(name=self.names[number], score=score * LEAST / 100))
         return list(best.values())
 
-    def suggest(self, prefix: str, things: Collection[str] | None = None) -> list[str]:
+    def suggest(self, prefix: str) -> list[str]:
         """Things one of whose names, or a word of it, begins as given; then those that bear a near name."""
         fold = fold_name(prefix)
         begun: dict[str, tuple[int, int, str]] = {}
         for name, text in zip(self.names, self.folded, strict=True):
-            if things is not None and name.thing not in things:
-                continue
             rank = 0 if text.startswith(fold) else 1 if f" {fold}" in f" {text}" else 2 if fold in text else None
             if rank is not None:
                 key = (rank, len(text), name.thing)
                 begun[name.thing] = min(begun.get(name.thing, key), key)
         listed = sorted(begun, key=lambda thing: begun[thing])
         near = (near.name.thing for near in self.find(prefix))
-        return listed + [thing for thing in near if thing not in begun and (things is None or thing in things)]
+        return listed + [thing for thing in near if thing not in begun]
 
 
 def fold_name(text: str) -> str:
