@@ -87,3 +87,16 @@ def test_what_was_not_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     assert names.find("the same")
     assert names.take_bounded() and not names.take_bounded()
     assert len(list(names.find_holding("same"))) == 20 and names.take_bounded()
+    assert names.find_part("some 0123") and names.take_bounded()  # the lists of what all names hold are not read
+
+
+def test_what_is_cut_off_is_told_where_it_may_be_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namefile, "_PART", 1_000)
+    monkeypatch.setattr(namefile, "_MOST_NEAR", 20)
+    named = (Name(thing=f"{SPACE}{n}", text=f"the same {n:04}", language="", kind="name") for n in range(1_000))
+    write_names(named, tmp_path / "n")
+    names = ManyNames(store=ox.Store(), language="en", file=NameFile(tmp_path / "n"))
+    assert names.find("the smae 0123")[0].name.thing == f"{SPACE}123" and not names.take_bounded()
+    assert list(names.file.find_near("the same 01")) and names.take_bounded()  # a hundred are two letters longer
+    assert len(list(names.file.find_parts("some name of the same"))) == 20 and not names.take_bounded()
+    assert len(list(names.file.find_parts("same"))) == 20 and names.take_bounded()

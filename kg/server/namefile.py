@@ -220,25 +220,35 @@ class NameFile:
         import numpy as np
 
         grams = list_grams(f"  {fold}  ")
-        least = 1 if len(grams) < 6 else 2
+        least, changed = 1 if len(grams) < 6 else 2, _count_changed(fold)
         for part in self._parts:
             counts, left_out = part.count(grams)
-            changed = _SAFE * (3 if fold.isascii() else 5)
-            self.bounded |= left_out > 0 and len(grams) - left_out - changed < least
             found = np.flatnonzero(counts >= least)
             likeness = counts[found] / (len(grams) + part.sizes[found])
-            yield from map(part.read, _take_best(found, likeness, _MOST_NEAR))
+            kept = _take_best(found, likeness, _MOST_NEAR)
+            sure = len(grams) - left_out - changed  # of the sequences that were read: a name with few slips has so many
+            meant = (counts >= max(least, sure)) & (part.sizes <= len(grams) + changed)
+            self._note_bounds(left_out > 0 and sure < least, meant, kept)
+            yield from map(part.read, kept)
 
     def find_parts(self, fold: str) -> Iterator[Name]:
         """The names a part of which is most like a text."""
         import numpy as np
 
         grams = list_grams(f" {fold} ")
+        least, changed = max(2, len(grams) // 3), _count_changed(fold)
         for part in self._parts:
-            counts, _ = part.count(grams)
-            found = np.flatnonzero(counts >= max(2, len(grams) // 3))
+            counts, left_out = part.count(grams)
+            found = np.flatnonzero(counts >= least)
             likeness = counts[found] - part.sizes[found] / 100_000
-            yield from map(part.read, _take_best(found, likeness, _MOST_NEAR))
+            kept = _take_best(found, likeness, _MOST_NEAR)
+            sure = len(grams) - left_out - changed
+            self._note_bounds(left_out > 0 and sure < least, counts >= max(least, sure), kept)
+            yield from map(part.read, kept)
+
+    def _note_bounds(self, unread: bool, meant: Array, kept: Array) -> None:
+        """Tell where names may have been missed: lists were *unread*, or more may be *meant* than were *kept*."""
+        self.bounded |= unread or int(meant.sum()) > int(meant[kept].sum())
 
     def find_holding(self, fold: str) -> Iterator[Name]:
         """The names that hold a text, the shorter ones of many; one or two letters at the ends of words."""
@@ -264,6 +274,11 @@ def _load(path: Path) -> Array:
     import numpy as np
 
     return np.load(path, mmap_mode="r")
+
+
+def _count_changed(fold: str) -> int:
+    """How many sequences of a text its slips change at most."""
+    return _SAFE * (3 if fold.isascii() else 5)
 
 
 def _take_best(found: Array, rank: Array, most: int) -> Array:
