@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from test_reconcile import DATA
 
+from kg.diagnostic import KgError
 from kg.server import namefile
+from kg.server.about import About
+from kg.server.child import RefusedError, Servant
+from kg.server.data import Data, UnreadError
 from kg.server.manynames import ManyNames, index_names
 from kg.server.matching import Identifiers, Matcher
 from kg.server.namefile import NameFile, write_names
 from kg.server.names import Name, read_names
+from kg.server.options import Options
+from kg.server.process import Settings
 
 SPACE = "http://t.example/"
 
@@ -100,3 +108,115 @@ def test_what_is_cut_off_is_told_where_it_may_be_meant(tmp_path: Path, monkeypat
     assert list(names.file.find_near("the same 01")) and names.take_bounded()  # a hundred are two letters longer
     assert len(list(names.file.find_parts("some name of the same"))) == 20 and not names.take_bounded()
     assert len(list(names.file.find_parts("same"))) == 20 and names.take_bounded()
+
+
+class _Writing:
+    """In the place of a process that writes files of names: it begins, and then its disk is full."""
+
+    folder: Path
+
+    def be_nice(self, level: int) -> None:
+        pass
+
+    def write(self, frame: bytes) -> None:
+        self.folder.mkdir()
+        (self.folder / "ids").write_bytes(b"half")
+
+    async def read(self) -> tuple[bytes, bytes]:
+        return b"x", b'{"kind": "failed", "message": "No space left on device (os error 28)"}'
+
+    def end(self) -> None:
+        pass
+
+    async def wait_ended(self) -> None:
+        pass
+
+
+async def _say_many(act: str) -> bool:
+    return True
+
+
+def _make_data(folder: Path) -> Data:
+    data = Data(folder, About(title="x", base=None, prefixes={}), Options())
+    data.look_once = _say_many  # type: ignore[method-assign, assignment]
+    return data
+
+
+def test_names_that_could_not_be_written_are_told_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = 0
+
+    async def start(settings: Settings) -> Any:
+        nonlocal begun
+        begun += 1
+        process = _Writing()
+        process.folder = tmp_path / "names-0"
+        return process
+
+    async def run() -> None:
+        data = _make_data(tmp_path / "store")
+        with pytest.raises(UnreadError, match="they are still being read; try again later") as early:
+            await data.find_files()
+        assert "retry-after" in early.value.headers and data.indexer._task is not None
+        await data.indexer._task
+        with pytest.raises(UnreadError, match="they could not be read: the disk is full") as late:
+            await data.match("search", "", "x", 5)
+        assert "retry-after" not in late.value.headers and "os error 28" in late.value.detail
+        data.swap(tmp_path / "other", data.about)
+        with pytest.raises(UnreadError, match="still"):
+            await data.find_files()
+        await data.close()
+
+    monkeypatch.setattr("kg.server.indexer.start_process", start)
+    asyncio.run(run())
+    assert begun == 1 and list(tmp_path.iterdir()) == []
+
+
+def test_a_room_that_cannot_be_had_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(store: Path) -> Path:
+        raise KgError("cannot write x/: No space left on device")
+
+    async def start(settings: Settings) -> Any:
+        return _Writing()
+
+    async def run() -> None:
+        data = _make_data(tmp_path)
+        data.indexer._room = refuse
+        with pytest.raises(UnreadError, match="still"):
+            await data.find_files()
+        assert data.indexer._task is not None
+        await data.indexer._task
+        with pytest.raises(UnreadError, match="could not"):
+            await data.find_files()
+
+    monkeypatch.setattr("kg.server.indexer.start_process", start)
+    asyncio.run(run())
+
+
+def test_names_are_those_of_the_store_whose_turn_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Path, str]] = []
+
+    async def answer(settings: Settings, request: dict[str, Any]) -> None:
+        asked.append((settings.folder, request["files"]))
+
+    async def run() -> None:
+        data = _make_data(tmp_path / "old")
+        monkeypatch.setattr(data.indexer, "find", lambda settings, union: settings.folder / "names")
+        monkeypatch.setattr(data.namer, "_run", answer)
+        async with data.namer._lock:
+            waiting = asyncio.create_task(data.match("search", "", "x", 5))
+            await asyncio.sleep(0)
+            data.swap(tmp_path / "new", data.about)
+        await waiting
+
+    asyncio.run(run())
+    assert asked == [(tmp_path / "new", str(tmp_path / "new/names"))]
+
+
+def test_files_that_are_gone_end_no_process(tmp_path: Path) -> None:
+    servant = Servant({"folder": str(tmp_path / "store"), "write": True, "prefixes": {}, "allowed": ()})
+    request = {"act": "search", "with": ("x", 5), "space": "", "language": "en", "files": str(tmp_path / "gone")}
+    with pytest.raises(RefusedError, match="gone") as told:
+        servant.match(request)
+    assert told.value.kind == "failed"

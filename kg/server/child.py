@@ -132,6 +132,8 @@ class Servant:
             raise RefusedError("unable", "names are matched with rapidfuzz: pip install 'kg-claims[server]'") from None
         except ValueError as error:  # more names than there may be
             raise RefusedError("unable", str(error)) from None
+        except OSError as error:  # also where another store is served by now, and the files are gone
+            raise RefusedError("failed", str(error)) from None
 
     def index(self, request: Request) -> Request:
         """Write the files of the names."""

@@ -23,7 +23,7 @@ from kg.server.names import MOST_NAMES
 from kg.server.options import Options
 from kg.server.pool import Pool
 from kg.server.process import BusyError, Process, Settings
-from kg.server.writer import ToldError, Writer, cut
+from kg.server.writer import ToldError, Writer, cut, read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
 
@@ -31,6 +31,13 @@ _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that i
 _CACHE = 32 << 20  # bytes of answers that are kept
 _WORDY = frozenset({"look_at", "list_terms", "suggest", "list_classes"})  # acts that need the words of the store
 _STATUS = {"absent": 404, "media": 415, "unacceptable": 406, "elsewhere": 422, "unable": 503, "condition": 412}
+
+
+class UnreadError(HttpError):
+    """The names of the store are too many for memory, and their files are not there: the *state* of these."""
+
+    def __init__(self, state: str, detail: str = "", **headers: str) -> None:
+        super().__init__(503, f"there are more than {MOST_NAMES:,} names, and {state}", detail, **headers)
 
 
 class Data:
@@ -143,25 +150,34 @@ class Data:
 
     # ---- answers
 
-    async def find_files(self) -> tuple[bool, Path | None]:
-        """Whether the store has more names than are held in memory, and then their files where these are there.
+    async def find_files(self) -> tuple[Settings, Path | None]:
+        """The store as it is, and the files of its names; None where these are few enough for memory.
 
-        Where they are not, they are begun. Raises HttpError.
+        Where the files are not there, they are begun. Raises UnreadError then, and HttpError.
         """
-        if not await self.look_once("has_many_names"):
-            return False, None
-        return True, self.indexer.find(self.pool.settings, union=self.about.union)
+        many = await self.look_once("has_many_names")
+        settings = self.pool.settings
+        files = self.indexer.find(settings, union=self.about.union) if many else None
+        if not many or files is not None:
+            return settings, files
+        failure = self.indexer.tell_failure(settings.folder)
+        if failure is None:
+            raise UnreadError("they are still being read; try again later", retry_after="10")
+        told = self.explain(failure)
+        raise UnreadError(f"they could not be read: {told}", told.detail)
 
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
-        many, files = await self.find_files()
-        if many and files is None:
-            words = f"there are more than {MOST_NAMES:,} names, and they are still being read; try again later"
-            raise HttpError(503, words, retry_after="10")
+
+        async def prepare() -> tuple[Settings, dict[str, Any]]:
+            settings, files = await self.find_files()
+            return settings, {
+                "act": act, "with": given, "space": space, "language": self.about.language,
+                "files": str(files) if files is not None else None,
+            }  # fmt: skip
+
         try:
-            await self._refresh()
-            asked = {"act": act, "with": given, "space": space, "language": self.about.language}
-            return await self.namer.ask(lambda: self.pool.settings, asked | {"files": str(files) if files else None})
+            return await self.namer.ask(prepare)
         except (ToldError, StoppedError, BusyError, OSError) as error:
             raise self.explain(error) from None
 
@@ -190,7 +206,7 @@ class Data:
         except (StoppedError, BusyError, TimeoutError, OSError, ToldError) as error:
             raise self.explain(error) from None
         if frame[0] == b"x":
-            raise self.explain(_read_told(frame[1]))
+            raise self.explain(read_refusal(frame[1]))
         return frame[1], parts
 
     async def look(self, act: str, *given: object) -> Any:
@@ -277,7 +293,7 @@ class Data:
     ) -> Kept | None:
         kind, content = await process.read()
         if kind == b"x":
-            raise _read_told(content)
+            raise read_refusal(content)
         headers = label_answer(content[:2], media, headers)
         if "etag" in headers and wants_absence(request):  # it is there: `If-None-Match: *` does not hold
             while kind not in {b"w", b"e", b"x"}:
@@ -294,7 +310,7 @@ class Data:
         while True:
             kind, content = await process.read()
             if kind == b"x":
-                raise _read_told(content)
+                raise read_refusal(content)
             if kind == b"e":
                 if reply.begun:
                     await reply.end(b"".join(held))
@@ -379,8 +395,3 @@ class _Watch:
         self._later.cancel()
         if self._looking is not None:
             self._looking.cancel()
-
-
-def _read_told(content: bytes) -> ToldError:
-    told = json.loads(content)
-    return ToldError(told["kind"], told["message"])

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
+from kg.diagnostic import KgError
 from kg.server.process import BusyError, Process, Settings, start_process
+from kg.server.writer import ToldError, read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import StoppedError
 
@@ -21,7 +23,7 @@ class Indexer:
     def __init__(self, room: Callable[[Path], Path]) -> None:
         self._room = room
         self._made: tuple[Path, Path] | None = None  # a store, and the files of its names
-        self._failed: Path | None = None
+        self._failed: tuple[Path, Exception] | None = None  # a store, and why its names could not be written
         self._task: asyncio.Task[None] | None = None
         self._making: Path | None = None
         self._count = 0
@@ -32,35 +34,45 @@ class Indexer:
         return {self._making} if self._making is not None else set()
 
     def find(self, settings: Settings, *, union: bool) -> Path | None:
-        """The files of the names of a store; None where they are not there yet, and then they are begun."""
+        """The files of the names of a store; None where they are not there, and then they are begun.
+
+        Not once more where that failed for this store (`tell_failure`).
+        """
         store = settings.folder
         if self._made is not None and self._made[0] == store:
             return self._made[1]
-        if self._task is None and self._failed != store:
+        if self._task is None and self.tell_failure(store) is None:
             self._making = store
             self._task = asyncio.get_running_loop().create_task(self._make(settings, union))
         return None
 
+    def tell_failure(self, store: Path) -> Exception | None:
+        """Why the names of a store could not be written; None where that has not failed."""
+        return self._failed[1] if self._failed is not None and self._failed[0] == store else None
+
     async def _make(self, settings: Settings, union: bool) -> None:
         process: Process | None = None
+        useless: Path | None = None
         try:
             process = await start_process(settings)
             process.be_nice(_NICE)
-            folder = self._room(settings.folder) / f"names-{self._count}"
+            folder = useless = self._room(settings.folder) / f"names-{self._count}"
             self._count += 1
             process.write(write_frame(b"I", json.dumps({"folder": str(folder), "union": union}).encode()))
-            kind, _ = await process.read()
+            kind, content = await process.read()
             if kind != b"e":
-                raise OSError("the names could not be written")
-            before, self._made = self._made, (settings.folder, folder)
-            if before is not None:
-                await asyncio.to_thread(rmtree, before[1], ignore_errors=True)
-        except (StoppedError, BusyError, OSError):  # who searches is told that they are not there
-            self._failed = settings.folder
+                raise read_refusal(content)
+            useless = self._made[1] if self._made is not None else None
+            self._made = (settings.folder, folder)
+        except (StoppedError, BusyError, ToldError, KgError, OSError) as error:  # who searches is told
+            self._failed = (settings.folder, error)
         finally:
-            self._making = self._task = None
             if process is not None:
                 process.end()
+                await process.wait_ended()  # it writes no more
+            if useless is not None:
+                await asyncio.to_thread(rmtree, useless, ignore_errors=True)
+            self._making = self._task = None
 
     async def close(self) -> None:
         """End the process that writes."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from kg.server.process import BusyError, Process, Settings, open_store, start_process
-from kg.server.writer import ToldError
+from kg.server.writer import read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
 
@@ -26,8 +26,8 @@ class Namer:
         self._lock = asyncio.Lock()
         self._waiting = 0
 
-    async def ask(self, find_settings: Callable[[], Settings], request: dict[str, Any]) -> Any:
-        """The answer to a request about the store of the settings at the time when it is one's turn.
+    async def ask(self, prepare: Callable[[], Awaitable[tuple[Settings, dict[str, Any]]]]) -> Any:
+        """The answer to a request, which is prepared with the settings of its store when it is its turn.
 
         Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where too many
         wait, OSError where none can be started.
@@ -37,7 +37,8 @@ class Namer:
         self._waiting += 1
         try:
             async with self._lock:
-                return await self._run(find_settings(), request)
+                settings, request = await prepare()
+                return await self._run(settings, request)
         finally:
             self._waiting -= 1
 
@@ -56,10 +57,9 @@ class Namer:
             if isinstance(error, TimeoutError):
                 raise StoppedError(Stop.TIME) from None
             raise
-        told = json.loads(content)
         if kind != b"e":
-            raise ToldError(told["kind"], told["message"])
-        return told["answer"]
+            raise read_refusal(content)
+        return json.loads(content)["answer"]
 
     def _end(self) -> None:
         if self._process is not None:

@@ -115,6 +115,12 @@ class ToldError(Exception):
         self.kind = kind
 
 
+def read_refusal(content: bytes) -> ToldError:
+    """What the frame of a process tells that refuses."""
+    told = json.loads(content)
+    return ToldError(told["kind"], told["message"])
+
+
 def cut(content: bytes) -> Iterable[bytes]:
     """Content in pieces that a frame holds."""
     return (content[start : start + MOST] for start in range(0, len(content), MOST))

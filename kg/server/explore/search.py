@@ -8,20 +8,19 @@ from urllib.parse import urlencode
 
 from kg.iri import Prefixes, check_iri
 from kg.markup import Child, tag
-from kg.server.data import Data
+from kg.server.data import Data, UnreadError
 from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
 from kg.server.explore.look import MOST_SCANNED
 from kg.server.explore.thing import show_line
 from kg.server.http import HttpError, Reply, Request
-from kg.server.names import MOST_NAMES
 from kg.server.reconcile import name_space
 
 _MOST, _PAGE = 200, 20
 _MOST_OFFERED = 12
 _LONGEST = 200  # characters of what is looked for
-_NOT_READ = (
-    f"There are more than {MOST_NAMES:,} names, and they are still being read: until then names that are exactly this "
-    f"are found among all, names that hold it among the first {MOST_SCANNED:,}, and misspelt ones are not found."
+_UNREAD = (
+    f"So names that are exactly this are found among all, names that hold it among the first {MOST_SCANNED:,}, and "
+    "misspelt ones are not found."
 )
 _BOUNDED = "Very many names are like this one, and not all of them were looked at: a longer text finds more."
 KINDS = ("entity", "type", "property")
@@ -43,7 +42,7 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
         words = f"{n:,} thing{'' if n == 1 else 's'}" if n < _MOST else f"the {n:,} nearest things"
         body.append(tag("p", words if n else "Nothing has such a name.", role="status"))
         if found["partly"]:
-            body.append(tag("p", _BOUNDED if found["whole"] else _NOT_READ))
+            body.append(tag("p", found["unread"] or _BOUNDED))
         if lines:
             body.append(tag("ol", [tag("li", show_line(one, places)) for one in lines], start=(page - 1) * _PAGE + 1))
         body.append(show_pages(page, -(-n // _PAGE), lambda at: f"/search?{urlencode({'q': text, 'page': at})}"))
@@ -53,11 +52,15 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
 
 
 async def find_things(request: Request, data: Data, text: str) -> Any:
-    """The IRIs of what a text may mean, the nearest first; *partly*: not all names were looked at. Raises HttpError."""
-    many, files = await data.find_files()
-    if many and files is None:
-        return await data.look("search", text, _MOST) | {"whole": False}
-    return await data.match("search", name_space(request, data), text, _MOST) | {"whole": True}
+    """The IRIs of what a text may mean, the nearest first; *partly*: not all names were looked at. Raises HttpError.
+
+    Where these are not read, *unread* says why, and what is found all the same.
+    """
+    try:
+        return await data.match("search", name_space(request, data), text, _MOST) | {"unread": None}
+    except UnreadError as error:
+        words = str(error)
+        return await data.look("search", text, _MOST) | {"unread": f"{words[:1].upper()}{words[1:]}. {_UNREAD}"}
 
 
 def _expand(term: str, prefixes: Prefixes) -> str:
