@@ -968,7 +968,10 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` binds there")
-@pytest.mark.parametrize(("end", "code"), [("os._exit(127)", 3), ("os._exit(4)", 4), ("signal.raise_signal(15)", -15)])
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("os._exit(127)", 3), ("os._exit(4)", 4), ("signal.raise_signal(15)", -15), ("signal.raise_signal(9)", -9)],
+)
 def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int) -> None:
     """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
     script = f"""

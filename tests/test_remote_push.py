@@ -450,7 +450,7 @@ def test_seeds_that_changed_since_the_build_are_told(folder: Path, own: Target) 
     [
         (("ftp://a.example/",), 2, "is no address of an endpoint"),
         (("http://127.0.0.1:9/sparql", "--graph", f"{BASE}source/bridg"), 2,
-         f"the build has no graph <{BASE}source/bridg>: did you mean `{SOURCE}`?"),
+         f"there is no graph <{BASE}source/bridg>: did you mean `{SOURCE}`?"),
         (("http://127.0.0.1:9/sparql", "--default-graph", "a b"), 2, "`a b` is no IRI"),
         (("http://127.0.0.1:9/sparql", "--default-graph", SOURCE), 2, "is another graph of the build"),
     ],

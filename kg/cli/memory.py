@@ -53,7 +53,8 @@ def watch_memory(run: Callable[[], int], tell: Callable[[str], int]) -> int:
     if code == _NO_THREAD or -code in _ABORTED:
         return tell(tell_lack(find_bound()))
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        with suppress(OSError):  # SIGKILL, which nobody can handle
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     return code
 

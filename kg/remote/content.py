@@ -61,7 +61,7 @@ class Content:
         known = {graph.name for graph in self.graphs}
         for name in sorted(wanted - known):
             hint = did_you_mean(name, known) or "`default` is the default graph"
-            raise UsageError(f"the build has no graph <{name}>: {hint}")
+            raise UsageError(f"there is no graph <{name}>: {hint}")
         chosen = tuple(graph for graph in self.graphs if graph.name in wanted) if wanted else self.graphs
         return Content(base=self.base, graphs=chosen, stale=self.stale)
 

@@ -121,7 +121,7 @@ def find_answer(path: str) -> tuple[str, Answer]:
         return RECONCILE_METHODS, answer_reconciliation
     if path in PLACES:
         return _READING, PLACES[path]
-    root = path[: path.find("/", 1)]
+    root = "/" + path[1:].partition("/")[0]
     return _READING, PLACES[root] if root in _FOLDERS else give_resource
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kg.diagnostic import Diagnostic, SourceText, mark_at
-from kg.sparql import CALLS, DEEPEST, MOST_PARTS, Token, find_glued_call, forbid_call, resolve_names, scan_query
+from kg.sparql import (
+    CALLS,
+    DEEPEST,
+    MOST_PARTS,
+    Token,
+    find_glued_call,
+    find_glued_name,
+    forbid_call,
+    resolve_names,
+    scan_query,
+)
 
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
 
@@ -19,7 +30,7 @@ def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | N
     bangs = parts = 0
     data_from = -1  # how many brackets are open around the data that we are in
     before = ""
-    last: Token | None = None
+    lately: deque[Token] = deque(maxlen=2)
     call: Token | None = None
     for token in scan_query(source.text):
         bangs = bangs + 1 if token.kind == "bang" else 0
@@ -46,12 +57,12 @@ def check_update(source: SourceText, allowed: Collection[str]) -> Diagnostic | N
             call = None
         if before in CALLS:
             call = token
-        glued = find_glued_call(token, last)
-        if glued is None and token.kind == "name" and not opened and (last is None or last.kind != "word"):
+        glued = find_glued_call(token, lately)
+        if glued is None and token.kind == "name" and not opened and not (lately and lately[-1].kind == "word"):
             glued = token if "LOAD" in token.text.partition(":")[0].upper() else None
         if glued is not None:
             return forbid_call(source, glued)
-        last = token
+        lately.append(token)
     return forbid_call(source, call) if call is not None else None
 
 
@@ -80,19 +91,18 @@ def _is_glued(word: str) -> bool:
     return word not in _WORDS and len(word) in ends
 
 
-def _refuse_glued(source: SourceText, token: Token, last: Token | None, depth: int) -> Diagnostic | None:
-    """What forbids an update that is to be changed in its text: a word of which the store makes two."""
-    lone = last is None or last.kind != "word"
+def _refuse_glued(source: SourceText, token: Token, before: Sequence[Token], depth: int) -> Diagnostic | None:
+    """What forbids an update that is to be changed in its text: a word of which the store makes two.
+
+    *before* are the last tokens.
+    """
+    lone = not before or before[-1].kind != "word"
+    glued = find_glued_name(token, before, "GRAPH")
     if (token.kind == "word" and _is_glued(token.text)) or (token.kind == "name" and not depth and lone):
-        return _forbid(source, token, f"`{token.text}` may be several words: write a blank between them")
-    if (
-        token.text == "{"
-        and last is not None
-        and last.kind == "name"
-        and "GRAPH" in last.text.partition(":")[0].upper()
-    ):
-        return _forbid(source, last, f"`{last.text}` may be several words: write a blank between them")
-    return None
+        glued = token
+    if glued is None:
+        return None
+    return _forbid(source, glued, f"`{glued.text}` may be several words: write a blank between them")
 
 
 def find_dataset(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str]]:
@@ -127,13 +137,13 @@ def use_dataset(source: SourceText, default: Collection[str], named: Collection[
     done = depth = 0
     start: Token | None = None  # of a pattern that stands for its template as well
     before = ""
-    last: Token | None = None
+    lately: deque[Token] = deque(maxlen=2)
     for token in scan_query(text):
         word = token.text.upper() if token.kind == "word" else ""
-        glued = _refuse_glued(source, token, last, depth)
+        glued = _refuse_glued(source, token, lately, depth)
         if glued is not None:
             return glued
-        last = token
+        lately.append(token)
         if depth == 0 and word in {"USING", "WITH"}:
             message = f"{word} in the text and a data set in the request: give one of them"
             return _forbid(source, token, message)
@@ -170,15 +180,15 @@ def use_graph(source: SourceText, graph: str) -> str | Diagnostic:
     act, before = "", ""  # the word that began the operation, and the last word or bracket
     act_at = 0
     is_data = has_template = False
-    last: Token | None = None
+    lately: deque[Token] = deque(maxlen=2)
     for token in scan_query(text):
         word = token.text.upper() if token.kind == "word" else token.text
-        glued = _refuse_glued(source, token, last, depth)
+        glued = _refuse_glued(source, token, lately, depth)
         if glued is not None:
             return glued
         if depth == 0 and token.kind in {"name", "iri"} and act:
             return _forbid(source, token, f"{token.text} goes beyond the graph that the request names")
-        last = token
+        lately.append(token)
         if token.kind == "word" and (word in _OTHER_GRAPHS or (word in {"NAMED", "ALL"} and act in {"CLEAR", "DROP"})):
             return _forbid(source, token, f"{word} goes beyond the graph that the request names")
         if depth == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,7 +89,7 @@ def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic
     opened: list[str] = []
     bangs = parts = 0
     call: Token | None = None
-    before: Token | None = None
+    before: deque[Token] = deque(maxlen=2)
     for count, token in enumerate(scan_query(source.text), 1):
         bangs = bangs + 1 if token.kind == "bang" else 0
         if token.kind == "open":
@@ -119,23 +120,43 @@ def check_query(source: SourceText, allowed: Collection[str] = ()) -> Diagnostic
         glued = find_glued_call(token, before)
         if glued is not None:
             return forbid_call(source, glued)
-        before = token
+        before.append(token)
     return forbid_call(source, call) if call is not None else None
 
 
 CALLS = frozenset({"SERVICE", "LOAD"})
 
 
-def find_glued_call(token: Token, before: Token | None) -> Token | None:
-    """What calls another server though no blank stands behind its word, or before it; *before* is the last token.
+_BEFORE_GRAPH = frozenset({"GRAPH", "FROM", "NAMED", "USING", "WITH"})
+_TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
+
+
+def find_glued_call(token: Token, before: Sequence[Token]) -> Token | None:
+    """What calls another server though no blank stands behind its word, or before it; *before* are the last tokens.
 
     The store takes words apart that a reader takes for one: `SERVICESILENT`, `trueSERVICE`, and even `SERVICEe:x`.
     """
     if token.kind == "word" and token.text.upper() not in CALLS:
-        return token if any(word in token.text.upper() for word in CALLS) else None
-    if token.text == "{" and before is not None and before.kind == "name":
-        return before if "SERVICE" in before.text.partition(":")[0].upper() else None
-    return None
+        return token if any(word in token.text.upper() for word in CALLS) and not _is_tag(token, before) else None
+    return find_glued_name(token, before, "SERVICE")
+
+
+def find_glued_name(token: Token, before: Sequence[Token], word: str) -> Token | None:
+    """The name before the bracket *token* that the store may take for a *word* and a name: `GRAPHe:x {`.
+
+    Behind a word that a graph must follow it can be nothing but a name.
+    """
+    if token.text != "{" or not before or before[-1].kind != "name":
+        return None
+    is_graph = len(before) > 1 and before[-2].text.upper() in _BEFORE_GRAPH
+    return before[-1] if word in before[-1].text.partition(":")[0].upper() and not is_graph else None
+
+
+def _is_tag(token: Token, before: Sequence[Token]) -> bool:
+    """Whether a word is a language tag, all of it: `"..."@en-upload`."""
+    if not before or before[-1].text != "@" or before[-1].start + 1 != token.start:
+        return False
+    return _TAG.fullmatch(token.text) is not None
 
 
 def _is_plainly_fit(text: str) -> bool:

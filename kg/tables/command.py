@@ -269,7 +269,7 @@ def map_file(
     *unfit* names the output where it cannot hold quoted triples. A *repeatable* run begins with little memory: what
     exceeds it goes to disk, and what cannot be done so is done once more with all there is.
     """
-    from kg.tables.failure import lacks_memory
+    from kg.tables.failure import lacks_database_memory
     from kg.tables.memory import choose_memory
 
     document = read_mapping(mapping, settings, unfit)
@@ -281,7 +281,7 @@ def map_file(
         try:
             return run(replace(settings, memory_limit=little))
         except KgError as error:
-            if not lacks_memory(error):
+            if not lacks_database_memory(error):
                 raise
     return run(settings)
 

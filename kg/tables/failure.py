@@ -38,7 +38,7 @@ def is_interrupt(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
 
 
-def lacks_memory(error: Exception) -> bool:
+def lacks_database_memory(error: Exception) -> bool:
     """Whether it was the database's memory that failed."""
     import duckdb
 
