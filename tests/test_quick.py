@@ -24,7 +24,7 @@ from kg.server.quick import Quick
 from kg.worker.wire import write_frame
 
 ROWS = "SELECT ?o { <http://t.example/s> ?p ?o } ORDER BY ?o LIMIT 3"
-LATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } # "
+LATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } # "
 
 
 @pytest.fixture(scope="module")
