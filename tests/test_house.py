@@ -6,6 +6,7 @@ That imports go one way, by the table of rooms in CONTRIBUTING, is tested with t
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -121,6 +122,22 @@ def test_tool_is_content(command: list[str]) -> None:
         pytest.skip(f"{command[0]} is not installed")
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+PROGRAMS = sorted(
+    path for folder in ("benchmarks", "fuzz", "browser") for path in (ROOT / "tests" / folder).glob("[!_]*.py")
+)
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(ROOT / "tests")))
+def test_programs_beside_the_tests_can_be_loaded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(path.parent if path.parent.name != "fuzz" else path.parent.parent)
+    importlib.import_module(path.stem if path.parent.name != "fuzz" else f"fuzz.{path.stem}")
+
+
+def test_modules_can_be_loaded() -> None:
+    for module in sorted(name for name in MODULES if not name.endswith("__main__")):
+        importlib.import_module(module)
 
 
 def test_heavy_libraries_load_late() -> None:
