@@ -249,7 +249,18 @@ def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encod
         ("r/p", ['<1> "a"'], ""),
         ("./r/p", ['<1> "a"'], ""),
         ("*/p", ['<1> "a"'], ""),
-        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`"),
+        ("r/p | r/x", ['<1> "a"'], ""),
+        ("(r/p)[1]", ['<1> "a"'], ""),
+        ("descendant::p[../p]", ['<1> "a"'], ""),
+        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("./p", [], "warning[data-absent]: `./p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("(p)[1]", [], "warning[data-absent]: `(p)[1]` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `(/r/p)[1]`?"),
+        ("p | x", [], "warning[data-absent]: `p | x` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p | /r/x`?"),
+        ("(r/x)[1]", [], "warning[data-absent]: `(r/x)[1]` selects no record of `p.xml`"),
+        ("r/*/x", [], "warning[data-absent]: `r/*/x` selects no record of `p.xml`: `p` has no child `x`\n= hint: its children are `name`"),
+        ("r/p[name[2]]", [], ""),
+        ("/", [], "error[map-path]: `/` is no XPath: an iterator selects elements, and this one the document"),
+        ("r/p | .", [], "error[map-path]: `r/p | .` is no XPath: an iterator selects elements, and this one the document"),
         ("/r/p/@id", [], "error[map-path]: `/r/p/@id` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("/r/p/name/text()", [], "error[map-path]: `/r/p/name/text()` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("count(/r)", [], "error[map-path]: `count(/r)` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
@@ -259,7 +270,23 @@ def test_iterators_begin_at_the_document(tmp_path: Path, iterator: str, lines: l
     (tmp_path / "p.xml").write_text('<r><p id="1"><name>a</name></p></r>', encoding="utf-8")
     source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
     code, found, said = run(tmp_path, source, key="@id")
-    assert (code, found, first_line(said)) == (int(told.startswith("error")), lines, told)
+    shown = [first_line(said), *(line.strip() for line in said.split("\n") if "= hint" in line)]
+    assert (code, found, "\n".join(shown)) == (int(told.startswith("error")), lines, told)
+
+
+def test_iterators_over_xml_within_a_cell_begin_at_its_document(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,x\n1,<r><p>a</p></r>\n", encoding="utf-8")
+    for iterator, lines, told in (
+        ("/r/p", ['<1> "a"'], ""),
+        ("r/p", ['<1> "a"'], ""),
+        ("p", [], "error[map-path]: the field `p` cannot be read: `p` begins at the document, whose root is `r`"),
+    ):
+        inner = f'rml:field [ a rml:IterableField; rml:fieldName "p"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"; rml:field [ rml:fieldName "v"; rml:reference "." ] ]'
+        fields = (
+            f'rml:field [ rml:fieldName "id"; rml:reference "id" ], [ rml:fieldName "x"; rml:reference "x"; {inner} ]'
+        )
+        code, found, said = run(tmp_path, f"rml:viewOn [ {CSV} ]; {fields}", "x.p.v")
+        assert (code, found, first_line(said)) == (int(bool(told)), lines, told)
 
 
 def test_an_archive_of_several_files(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from kg.tables.jsonpath import (
 )
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
+from kg.tables.xpath import begin_at_document
 
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]
@@ -73,6 +74,24 @@ class Language:
         if self.formulation is Formulation.CSV:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
+
+    def begin(self, iterator: str) -> Nodes:
+        """A function from the root of a document to the records that the iterator selects; raises `PathError`.
+
+        Over XML every path of it begins at the document, which holds the root element.
+        """
+        if self.formulation is not Formulation.XPATH:
+            return self.iterate(iterator)
+        whole = begin_at_document(iterator)
+        select = self.iterate(whole)
+
+        def begin_at(root: Any) -> list[Any]:
+            found = select(root)
+            if compile_xpath(f"boolean(({whole})[not(..)])", self.namespaces)(root) == ["true"]:  # lxml leaves it out
+                raise PathError("an iterator selects elements, and this one the document")
+            return found
+
+        return begin_at
 
     def refer(self, reference: str) -> Values:
         """A function from a record to the values of the reference; raises `PathError`."""
@@ -165,6 +184,7 @@ def legacy_values(found: list[Any]) -> Iterator[Value]:
             yield (each.text if isinstance(each, JsonInteger) else value[0], None)
 
 
+@cache
 def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     """An XPath 1.0 expression as a function of a node; raises `PathError`."""
     from lxml import etree
