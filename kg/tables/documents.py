@@ -20,6 +20,7 @@ from kg.tables.jsonpath import (
     complete_reference,
     parse_json,
 )
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
 from kg.tables.xpath import begin_at_document
@@ -115,8 +116,11 @@ class Language:
 
 
 def without_nulls(read: Values, nulls: tuple[str, ...]) -> Values:
-    """The values that are none of the texts that mean no value (RML-IO §null)."""
-    return (lambda record: [value for value in read(record) if value[0] not in nulls]) if nulls else read
+    """The values that do not mean that there is none."""
+    if not nulls:
+        return read
+    means_none = compile_nulls(nulls)
+    return lambda record: [value for value in read(record) if not means_none(*value)]
 
 
 def parse_rows(text: str) -> list[dict[str, str]]:

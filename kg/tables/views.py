@@ -91,7 +91,9 @@ def open_flat_view(
     shelf.checks += scope.checks
     rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
     keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
-    table = SourceTable(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
+    table = SourceTable(
+        name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
+    )
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:

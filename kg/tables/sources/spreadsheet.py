@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, SourceTable
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
@@ -32,7 +33,8 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
     names = name_cells(rows, dialect)
     values = rows[header:]
-    nulls = set(request.nulls) | {""}  # an empty cell is no value
+    means_none = compile_nulls([*request.nulls, ""])  # an empty cell is no value
+    typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     wanted = set(request.texts)
@@ -48,13 +50,14 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
             broken = {row - header: text for (row, place), text in odd.items() if place == index and row >= header}
             for row, text in broken.items():
                 cells[row] = (text, None)
-            broken = {row: text for row, text in broken.items() if text not in nulls}
+            broken = {row: text for row, text in broken.items() if not means_none(text, None)}
             if broken:
                 arrays[f"x{index}"] = pa.array([row in broken for row in range(len(cells))])
                 columns[column] = replace(columns[column], broken=f"x{index}")
-            arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
-            typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
-            arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
+            cells = [(text, datatype if typed else None) for text, datatype in cells]
+            texts = [None if means_none(*cell) else cell[0] for cell in cells]
+            arrays[f"c{index}"] = pa.array(texts, type=pa.string())
+            arrays[f"d{index}"] = pa.array([datatype for _, datatype in cells], type=pa.string())
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
