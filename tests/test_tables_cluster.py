@@ -374,6 +374,24 @@ def test_a_manifest_that_does_not_match_its_parts(feed: Path, scheduler: str, tm
     assert not [p for p in tmp_path.iterdir() if p.name.startswith((".kg-", "store", "other"))]
 
 
+def test_a_store_that_cannot_be_written(
+    feed: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RocksDB tells a disk without space as a wrong argument; folders on the way to the store are made."""
+
+    def fail(store: object, lines: object) -> None:
+        raise RuntimeError("No space left on device")
+
+    _, out = map_there(feed, RML + MAPPINGS["rows"], scheduler)
+    storage, made = Storage(place=str(out)), tmp_path / "a" / "b" / "store"
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.tables.cluster.load.load_lines", fail)
+        with pytest.raises(KgError, match=r"^the store could not be written: No space left on device$"):
+            load_store(storage, made)
+    assert not list((tmp_path / "a" / "b").iterdir())
+    assert load_store(storage, made) == len(lines_of(out))
+
+
 def test_parts_load_into_a_store(feed: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blank nodes hold over all parts; a load that ends early goes on with the parts that are not there."""
     import pyoxigraph as ox

@@ -129,6 +129,7 @@ def map_command(
         jobs=jobs,
         memory_limit=memory_limit,
         output=place,
+        whole_iris=syntax == "parquet",  # where nothing is escaped
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     distributed = workers is not None or scheduler is not None
