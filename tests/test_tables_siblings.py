@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from test_tables_read import map_text, translate
-from test_tables_sources import cell, run, write_ods
-from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
+from test_tables_sources import run
+from test_tables_types import TABLE, make_sqlite
 
 from kg.tables.sources.dialects import kind_of
 
@@ -126,44 +126,6 @@ def test_digits_that_would_be_lost(tmp_path: Path) -> None:
         code, found, told = run(tmp_path, 'rml:source "p.parquet"')
         assert (code, found) == ((0, lines) if lines else (1, []))
         assert lines or "`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds" in told
-
-
-# -- sheets ---------------------------------------------------------------------------------------
-
-ODD = {
-    '<c r="B2" t="e"><v>#N/A</v></c>': "#N/A",
-    '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>': "#DIV/0!",
-    '<c r="B2"><f>A2+1</f></c>': "=A2+1",
-    '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
-    '<c r="B2"><f t="shared" si="0"/></c>': "=",
-}
-
-
-@pytest.mark.parametrize("odd", ODD, ids=ODD.values())
-def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
-    pytest.importorskip("python_calamine")
-    rows = sheet(("id", "name"), (1,), (2, "b")).replace("<v>1</v></c></row>", f"<v>1</v></c>{odd}</row>")
-    write_xlsx(tmp_path / "p.xlsx", {"other": sheet(("id",)), "s": rows})
-    source = 'rml:source [ a rml:FilePath; rml:path "p.xlsx" NULL ]; rml:iterator "s"'
-    stands = (
-        "stands in a cell that has no value: an error, or a formula that was not computed (row 2 of `p.xlsx`, `name`)"
-    )
-    for value in ("name", 'name"; rml:termType rml:IRI; <x> "', f'name"; rml:datatype <{XSD}string>; <x> "'):
-        code, lines, told = run(tmp_path, source.replace(" NULL", ""), value)
-        assert (code, lines, first_line(told)) == (1, [], f"error[data-cell]: `{ODD[odd]}` {stands}")
-    code, lines, told = run(tmp_path, source.replace(" NULL", ""), "name", "--best-effort")
-    assert (code, lines, first_line(told)) == (0, ['<2> "b"'], f"warning[data-skipped]: `{ODD[odd]}` {stands}")
-    assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
-
-
-def test_cells_of_opendocument_that_have_no_value(tmp_path: Path) -> None:
-    pytest.importorskip("python_calamine")
-    head = cell("string", "id", "string-value") + cell("string", "name", "string-value")
-    wrong = '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">#N/A</text:p></table:table-cell>'
-    for odd, shown in ((wrong, "#N/A"), ('<table:table-cell table:formula="of:=[.A2]+1"/>', "=[.A2]+1")):
-        write_ods(tmp_path / "p.ods", head, cell("float", "1") + odd)
-        told = run(tmp_path, 'rml:source "p.ods"')[2]
-        assert first_line(told).startswith(f"error[data-cell]: `{shown}` stands in a cell that has no value")
 
 
 # -- views: what is wrong with a value of a field is told as it is elsewhere ---------------------
