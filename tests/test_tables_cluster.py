@@ -35,10 +35,9 @@ from kg.tables.cluster.split import (
     look_at_block,
 )
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
@@ -101,7 +100,7 @@ def map_here(folder: Path, text: str, name: str = "m.ttl") -> set[bytes]:
 def read(folder: Path, text: str, name: str = "m.ttl") -> tuple[Any, Settings]:
     """A mapping, written and read, and the settings of its run."""
     (folder / name).write_text(text, encoding="utf-8")
-    document = read_any_mapping(read_source(folder / name), None)
+    document = read_any_mapping(read_mapping_text(folder / name), None)
     assert not document.has_errors, document.diagnostics
     return document, Settings(mapping_folder=folder, data_folder=folder)
 

@@ -10,13 +10,20 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from test_tables_read import map_text, translate
-from test_tables_sources import cell, run, write_ods
+from test_tables_sources import run
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
+from kg.diagnostic import Mark, SourceText
+from kg.tables.macros import make_macros
+from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
+from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.vocabulary import Generation
 
+MARK = Mark(source=SourceText("m", ""), line=1, column=1, end_line=1, end_column=1)
 CSV = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -29,7 +36,7 @@ def first_line(told: str) -> str:
 
 def write_rows(folder: Path, *rows: str, name: str = "p.csv") -> None:
     text = "id,name\n" + "".join(f"{number},{row}\n" for number, row in enumerate(rows, 1))
-    (folder / name).write_text(text, encoding="utf-8")
+    (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
 # -- types of databases and files -----------------------------------------------------------------
@@ -136,50 +143,58 @@ def test_digits_that_would_be_lost(tmp_path: Path) -> None:
         ([1704164645123456789], "ns", None),
         ([1704164645123456], "us", ['<1> "2024-01-02T03:04:05.123456" <dateTime>']),
         ([253402214400000000], "us", ['<1> "9999-12-31T00:00:00" <dateTime>']),
+        ([-9214560000000000000], "ns", ['<1> "1678-01-01T00:00:00" <dateTime>']),
+        ([None, -1], "ns", None),
     ):
-        times = pa.table({"id": [1], "name": pa.array(values, pa.timestamp(unit))})
+        times = pa.table({"id": list(range(1, len(values) + 1)), "name": pa.array(values, pa.timestamp(unit))})
         pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True)
         code, found, told = run(tmp_path, 'rml:source "p.parquet"')
         assert (code, found) == ((0, lines) if lines else (1, []))
         assert lines or "`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds" in told
 
 
-# -- sheets ---------------------------------------------------------------------------------------
-
-ODD = {
-    '<c r="B2" t="e"><v>#N/A</v></c>': "#N/A",
-    '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>': "#DIV/0!",
-    '<c r="B2"><f>A2+1</f></c>': "=A2+1",
-    '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
-    '<c r="B2"><f t="shared" si="0"/></c>': "=",
-}
-
-
-@pytest.mark.parametrize("odd", ODD, ids=ODD.values())
-def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
-    pytest.importorskip("python_calamine")
-    rows = sheet(("id", "name"), (1,), (2, "b")).replace("<v>1</v></c></row>", f"<v>1</v></c>{odd}</row>")
-    write_xlsx(tmp_path / "p.xlsx", {"other": sheet(("id",)), "s": rows})
-    source = 'rml:source [ a rml:FilePath; rml:path "p.xlsx" NULL ]; rml:iterator "s"'
-    stands = (
-        "stands in a cell that has no value: an error, or a formula that was not computed (row 2 of `p.xlsx`, `name`)"
+def test_members_of_structures_are_no_columns(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    wide = pa.array([Decimal("1.50")], pa.decimal256(50, 2))
+    times = pa.array([1], pa.timestamp("ns"))
+    inner = pa.StructArray.from_arrays([wide, times], names=["name", "id"])
+    pq.write_table(
+        pa.table({"id": [1], "s": inner, "name": ["a"]}), tmp_path / "p.parquet", use_deprecated_int96_timestamps=True
     )
-    for value in ("name", 'name"; rml:termType rml:IRI; <x> "', f'name"; rml:datatype <{XSD}string>; <x> "'):
-        code, lines, told = run(tmp_path, source.replace(" NULL", ""), value)
-        assert (code, lines, first_line(told)) == (1, [], f"error[data-cell]: `{ODD[odd]}` {stands}")
-    code, lines, told = run(tmp_path, source.replace(" NULL", ""), "name", "--best-effort")
-    assert (code, lines, first_line(told)) == (0, ['<2> "b"'], f"warning[data-skipped]: `{ODD[odd]}` {stands}")
-    assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
+    assert run(tmp_path, 'rml:source "p.parquet"') == (0, ['<1> "a"'], "")
 
 
-def test_cells_of_opendocument_that_have_no_value(tmp_path: Path) -> None:
-    pytest.importorskip("python_calamine")
-    head = cell("string", "id", "string-value") + cell("string", "name", "string-value")
-    wrong = '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">#N/A</text:p></table:table-cell>'
-    for odd, shown in ((wrong, "#N/A"), ('<table:table-cell table:formula="of:=[.A2]+1"/>', "=[.A2]+1")):
-        write_ods(tmp_path / "p.ods", head, cell("float", "1") + odd)
-        told = run(tmp_path, 'rml:source "p.ods"')[2]
-        assert first_line(told).startswith(f"error[data-cell]: `{shown}` stands in a cell that has no value")
+def test_digits_that_would_be_lost_by_a_worker(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("distributed")
+    from types import SimpleNamespace
+
+    from kg.tables.cluster.split import Piece, Span
+    from kg.tables.cluster.stage import Reading, open_rows
+
+    times = pa.table(
+        {"name": pa.array([1000, 1], pa.timestamp("ns")), "d": pa.array([Decimal(5)] * 2, pa.decimal256(50, 2))}
+    )
+    pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True, row_group_size=1)
+
+    def read_group(number: int, name: str) -> list[str]:
+        with duckdb.connect() as connection:
+            make_macros(connection)
+            shelf = Shelf(connection=connection, scratch=tmp_path, mapping_folder=tmp_path)
+            origin = FileSource(path="p.parquet", mark=MARK)
+            source = LogicalSource(
+                source=origin, formulation=Formulation.COLUMNS, iterator=None, generation=Generation.RML, mark=MARK
+            )
+            request = Request(source=source, references=(Reference(text=name, mark=MARK),), name="t")
+            span = Span(begin=number, end=number + 1)
+            piece = Piece(path=str(tmp_path / "p.parquet"), name="p.parquet", rows=span, groups=span)
+            reading = Reading(request=request, origin=origin, piece=piece, prefix="")
+            open_rows(reading, SimpleNamespace(shelf=shelf, scratch=tmp_path))  # type: ignore[arg-type]
+            return [each.message for each in shelf.diagnostics]
+
+    assert read_group(0, "name") == []
+    assert read_group(1, "name") == ["`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds"]
+    assert read_group(0, "d") == ["`d` is a decimal of 50 digits in `p.parquet`, of which 38 can be read"]
 
 
 # -- views: what is wrong with a value of a field is told as it is elsewhere ---------------------
@@ -468,12 +483,12 @@ TARGETS = """@prefix rml: <http://w3id.org/rml/> . @prefix formats: <http://www.
 """
 
 
-def write_target(folder: Path, path: str, more: str) -> tuple[int, bytes, str]:
+def write_target(folder: Path, path: str, more: str, predicate: str = "p") -> tuple[int, bytes, str]:
     from click.testing import CliRunner
 
     from kg.tables.command import map_command
 
-    (folder / "m.ttl").write_text(TARGETS % (path, more), encoding="utf-8")
+    (folder / "m.ttl").write_text(TARGETS.replace("<p>", f"<{predicate}>") % (path, more), encoding="utf-8")
     command = [str(folder / "m.ttl"), "-o", str(folder / "out.nq"), "--data", str(folder)]
     done = CliRunner().invoke(map_command, command, catch_exceptions=False)
     made = folder / "dump"
@@ -502,13 +517,55 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     for path, more, message in (
         ("dump", "; rml:encoding rml:latin-9x", "error[source-encoding]: no encoding `latin-9x`"),
         ("out.nq", "", "error[map-repeated]: the target `out.nq` is the output of all other quads"),
-        ("", "", "error[map-repeated]: the target `` is a folder"),
+        ("", "", "error[map-source]: the target `` is a folder"),
+        *(
+            (
+                "dump",
+                f"; rml:encoding rml:{name}",
+                f"error[source-encoding]: no encoding `{name}`",
+            )
+            for name in ("rot13", "hex", "base64", "zlib", "unicode_escape", "undefined")
+        ),
     ):
         assert write_target(tmp_path, path, more) == (1, b"", message)
         assert not (tmp_path / "out.nq").exists()
     zipped = [write_target(tmp_path, "dump", "; rml:compression rml:zip")[1] for _ in range(2)]
     assert zipped[0] == zipped[1]
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
+
+
+def test_codecs_that_are_no_encodings_of_a_source(tmp_path: Path) -> None:
+    write_rows(tmp_path, "a")
+    for name in ("rot13", "hex", "idna", "a\\u0000b"):
+        source = f'rml:source [ rml:path "p.csv"; rml:encoding "{name}" ]; rml:referenceFormulation rml:CSV'
+        code, lines, told = run(tmp_path, source)
+        assert (code, lines, told.split(" `")[0]) == (1, [], "error[source-encoding]: no encoding")
+
+
+def test_quads_that_rdf_xml_cannot_hold(tmp_path: Path) -> None:
+    def write(value: str, more: str = "", predicate: str = "p") -> tuple[int, bytes, str]:
+        write_rows(tmp_path, value)
+        (tmp_path / "dump").unlink(missing_ok=True)
+        more = f"; rml:serialization formats:RDF_XML {more}"
+        return write_target(tmp_path, "dump", more, predicate)
+
+    begins = "error[target-unfit]: the target `dump` cannot hold the quads: "
+    ascii_only = "; rml:encoding rml:US-ASCII"
+    for value, more, predicate, reason in (
+        ("a", ascii_only, "größe", "US-ASCII has no `ö`, which stands in the name of a property"),
+        ("a", "", "p/1", "RDF/XML cannot say the property `http://e.org/p/1`, whose end is no name of XML"),
+        ("a", "", f"{RDF}li", f"RDF/XML cannot say the property `{RDF}li`"),
+        ("a\x01b", "", "p", "XML has no character U+0001, and a value does"),
+    ):
+        assert write(value, more, predicate) == (1, b"", begins + reason)
+        assert not (tmp_path / "out.nq").exists()
+    from lxml import etree
+
+    for value, more in (("ö < é", ascii_only), ('"a\r\nb"', ""), ('"a\rb"', "; rml:encoding rml:UTF-16")):
+        code, made, told = write(value, more, "größe" if not more else "p")
+        assert (code, told) == (0, "")
+        [said] = etree.fromstring(made).iter("{*}p", "{*}größe")
+        assert said.text == value.strip('"')
 
 
 # -- YARRRML --------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ class Column:
     *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
     language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
     true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
-    true where there is a text and no value at all, such as `#N/A` in a sheet.
+    true where there is a text and no value at all, such as `#N/A` in a sheet. *padded*: the texts are filled up with
+    blanks (CHAR(n)).
     """
 
     reference: str
@@ -27,6 +28,7 @@ class Column:
     typed_items: bool = False
     stray: str | None = None
     broken: str | None = None
+    padded: bool = False
 
 
 class Lines(Protocol):

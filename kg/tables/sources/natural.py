@@ -92,6 +92,7 @@ def shape_table(
             datatype=None if dynamic else NATURAL[described.columns[index].kind][0],
             datatype_name=f"d{index}" if dynamic else None,
             stray=f"w{index}" if index in stray else None,
+            padded=described.columns[index].padded,
         )
     for each in described.columns:  # known names, for hints
         columns.setdefault(each.name, Column(reference=each.name, name="missing"))

@@ -14,11 +14,12 @@ from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
-from kg.tables.sources.files import blame_disk, plain
+from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.oddcells import find_odd_cells
+from kg.tables.sources.oddcells import OddCells, find_odd_cells
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.workbook import BrokenWorkbookError
 from kg.tables.vocabulary import XSD
 
 
@@ -47,12 +48,13 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
             cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
-            broken = {row - header: text for (row, place), text in odd.items() if place == index and row >= header}
-            for row, text in broken.items():
-                cells[row] = (text, None)
-            broken = {row: text for row, text in broken.items() if not means_none(text, None)}
-            if broken:
-                arrays[f"x{index}"] = pa.array([row in broken for row in range(len(cells))])
+            broken = [False] * len(cells)
+            for block in odd:
+                if block.column <= index < block.column + block.columns:
+                    for row in range(max(block.row - header, 0), min(block.row + block.rows - header, len(cells))):
+                        cells[row], broken[row] = (block.text, None), not means_none(block.text, None)
+            if any(broken):
+                arrays[f"x{index}"] = pa.array(broken)
                 columns[column] = replace(columns[column], broken=f"x{index}")
             cells = [(text, datatype if typed else None) for text, datatype in cells]
             texts = [None if means_none(*cell) else cell[0] for cell in cells]
@@ -66,15 +68,17 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
 
 def read_rows(
     request: Request, origin: FileSource, path: Path, shelf: Shelf
-) -> tuple[list[list[Any]], dict[tuple[int, int], str]] | None:
+) -> tuple[list[list[Any]], list[OddCells]] | None:
     """All rows of the sheet that the iterator names, else of the first, and its cells that have no value.
 
-    Raises KgError for a sheet that spans too much.
+    The rows reach to the last of those too, which the reader of workbooks leaves out. Raises KgError for a sheet that
+    spans too much.
     """
     try:
         import python_calamine
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
+    broken: tuple[type[Exception], ...] = (python_calamine.CalamineError, BrokenWorkbookError, *archive_errors())
     try:
         most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
         if size > most:
@@ -86,15 +90,24 @@ def read_rows(
         sheet = request.source.iterator or book.sheet_names[0]
         if sheet in book.sheet_names:
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            odd = find_odd_cells(path, sheet)
-            height, width = len(rows), max((len(row) for row in rows), default=0)
-            return rows, {place: text for place, text in odd.items() if place[0] < height and place[1] < width}
+            odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
+            return grow_rows(rows, odd), odd
         hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
         shelf.tell("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
-    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+    except broken as error:
         blame_disk(error, origin.path)
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
     return None
+
+
+def grow_rows(rows: list[list[Any]], odd: list[OddCells]) -> list[list[Any]]:
+    """The rows, as many and as long as the cells without a value demand."""
+    before = (len(rows), len(rows[0]) if rows else 0)
+    height = max([before[0], *(each.row + each.rows for each in odd)])
+    width = max([before[1], *(each.column + each.columns for each in odd)])
+    if (height, width) == before:
+        return rows
+    return [row + [""] * (width - before[1]) for row in rows] + [[""] * width for _ in range(height - before[0])]
 
 
 def name_cells(rows: list[list[Any]], dialect: Dialect) -> list[str]:
