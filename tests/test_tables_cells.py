@@ -197,6 +197,16 @@ def test_cells_that_stand_several_times(tmp_path: Path, odd: str) -> None:
     assert run(tmp_path, 'rml:source "p.ods"')[0] == 3
 
 
+def test_tabs_and_line_breaks_within_a_paragraph(tmp_path: Path) -> None:
+    text = '<text:p>a<text:s text:c="2"/>b<text:tab/>c<text:line-break/>d</text:p><text:p>e</text:p>'
+    write_ods(
+        tmp_path / "p.ods",
+        HEAD,
+        cell("float", "1") + f'<table:table-cell office:value-type="string">{text}</table:table-cell>',
+    )
+    assert run(tmp_path, 'rml:source "p.ods"') == (0, ['<1> "a  b\\tc\\nd\\ne"'], "")
+
+
 # -- the binary formats ---------------------------------------------------------------------------
 
 
