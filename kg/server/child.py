@@ -122,8 +122,8 @@ class Servant:
         files = Path(request["files"]) if request["files"] is not None else None
         if self._matcher is None or files != self._files:
             self._files = files
-            ids = Identifiers(space=request["space"], prefixes=self.prefixes)
-            self._matcher = Matcher(self.store, request["language"], ids, files)
+            self._matcher = Matcher(self.store, request["language"], files)
+        self._matcher.ids = Identifiers(space=request["space"], prefixes=self.prefixes)  # as who asks calls the server
         try:
             return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
         except WishError as error:

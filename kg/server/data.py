@@ -18,7 +18,7 @@ from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.forker import Forker
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
-from kg.server.indexer import Indexer
+from kg.server.indexer import AGAIN, Indexer
 from kg.server.namer import Namer
 from kg.server.names import MOST_NAMES
 from kg.server.options import Options
@@ -168,7 +168,7 @@ class Data:
         if failure is None:
             raise UnreadError("they are still being read; try again later", retry_after="10")
         told = self.explain(failure)
-        raise UnreadError(f"they could not be read: {told}", told.detail)
+        raise UnreadError(f"they could not be read: {told}", told.detail, retry_after=str(AGAIN))
 
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
