@@ -213,31 +213,32 @@ class Data:
             raise self.explain(read_refusal(frame[1]))
         return frame[1], parts
 
-    async def look(self, act: str, *given: object) -> Any:
-        """What `kg.server.explore.look.Looker` answers to an act. Raises HttpError."""
+    async def look(self, act: str, *given: object, language: str | None = None) -> Any:
+        """What `kg.server.explore.look.Looker` answers to an act, for readers of a language. Raises HttpError."""
         words = await self.look_once("find_words") if act in _WORDY else None
         asked = {
-            "act": act, "with": given, "language": self.about.language, "union": self.about.union, "words": words,
+            "act": act, "with": given, "language": language or self.about.language, "union": self.about.union,
+            "words": words,
         }  # fmt: skip
         answer, _ = await self._exchange(b"E", asked)
         return json.loads(answer)["answer"]
 
-    async def look_once(self, act: str, *given: object) -> Any:
+    async def look_once(self, act: str, *given: object, language: str | None = None) -> Any:
         """The answer to an act that is true of the whole store, looked up once after each change. Raises HttpError."""
         version = self.version
         if self._known_of != version:
             self._known, self._known_of = {}, version
-        key = (act, *given)
+        key = (act, language, *given)
         if key not in self._known:
-            answer = await self.look(act, *given)
+            answer = await self.look(act, *given, language=language)
             if self._known_of == version:
                 self._known[key] = answer
             return answer
         return self._known[key]
 
-    async def begin(self, query: str, base: str, most: int) -> Any:
+    async def begin(self, query: str, base: str, most: int, *, language: str) -> Any:
         """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""
-        asked = self.write_query(query) | {"base": base, "most": most, "language": self.about.language}
+        asked = self.write_query(query) | {"base": base, "most": most, "language": language}
         answer, _ = await self._exchange(b"F", asked | {"union": self.about.union})
         return json.loads(answer)["answer"]
 
