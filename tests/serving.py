@@ -68,9 +68,15 @@ class Served:
         return any(words in line for line in self.told)
 
     def children(self) -> list[int]:
-        """The processes that it has started and that have not been waited for (on Linux)."""
-        pid = self.process.pid
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+        """The processes that it has started, with those that these have, not waited for (on Linux)."""
+        return list(_find_children(self.process.pid))
+
+
+def _find_children(pid: int) -> Iterator[int]:
+    with suppress(FileNotFoundError):
+        for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+            yield int(one)
+            yield from _find_children(int(one))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from kg.server import namefile
 from kg.server.about import About
 from kg.server.child import RefusedError, Servant
 from kg.server.data import Data, UnreadError
+from kg.server.forker import Start
 from kg.server.manynames import ManyNames, index_names
 from kg.server.matching import Identifiers, Matcher
 from kg.server.namefile import NameFile, write_names
@@ -136,15 +137,14 @@ async def _say_many(act: str) -> bool:
     return True
 
 
-def _make_data(folder: Path) -> Data:
+def _make_data(folder: Path, start: Start | None = None) -> Data:
     data = Data(folder, About(title="x", base=None, prefixes={}), Options())
+    data.indexer._start = start or data.indexer._start
     data.look_once = _say_many  # type: ignore[method-assign, assignment]
     return data
 
 
-def test_names_that_could_not_be_written_are_told_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_names_that_could_not_be_written_are_told_with_the_reason(tmp_path: Path) -> None:
     begun = 0
 
     async def start(settings: Settings) -> Any:
@@ -155,7 +155,7 @@ def test_names_that_could_not_be_written_are_told_with_the_reason(
         return process
 
     async def run() -> None:
-        data = _make_data(tmp_path / "store")
+        data = _make_data(tmp_path / "store", start)
         with pytest.raises(UnreadError, match="they are still being read; try again later") as early:
             await data.find_files()
         assert "retry-after" in early.value.headers and data.indexer._task is not None
@@ -168,12 +168,11 @@ def test_names_that_could_not_be_written_are_told_with_the_reason(
             await data.find_files()
         await data.close()
 
-    monkeypatch.setattr("kg.server.indexer.start_process", start)
     asyncio.run(run())
     assert begun == 1 and list(tmp_path.iterdir()) == []
 
 
-def test_a_room_that_cannot_be_had_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_room_that_cannot_be_had_is_told(tmp_path: Path) -> None:
     def refuse(store: Path) -> Path:
         raise KgError("cannot write x/: No space left on device")
 
@@ -181,7 +180,7 @@ def test_a_room_that_cannot_be_had_is_told(tmp_path: Path, monkeypatch: pytest.M
         return _Writing()
 
     async def run() -> None:
-        data = _make_data(tmp_path)
+        data = _make_data(tmp_path, start)
         data.indexer._room = refuse
         with pytest.raises(UnreadError, match="still"):
             await data.find_files()
@@ -190,7 +189,6 @@ def test_a_room_that_cannot_be_had_is_told(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(UnreadError, match="could not"):
             await data.find_files()
 
-    monkeypatch.setattr("kg.server.indexer.start_process", start)
     asyncio.run(run())
 
 

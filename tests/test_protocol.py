@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 import pytest
 from serving import Answer, Served, serve
 
+from kg.server.forker import Forker
 from kg.server.pool import Pool
 from kg.server.process import Frame, Process, Settings
+from kg.worker.worker import StoppedError
 
 FORM = "application/x-www-form-urlencoded"
 TTL = "text/turtle"
@@ -294,12 +299,12 @@ def test_who_looks_for_a_page_gets_a_page_that_says_why_there_is_none(server: Se
     assert (elsewhere.status, elsewhere.headers["content-type"]) == (421, "text/plain; charset=utf-8")
 
 
-def test_a_folder_that_a_process_is_about_to_open_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_a_process_is_about_to_open_is_in_use() -> None:
     old, new = Path("old"), Path("new")
     settings = Settings(folder=old, memory=None, allowed=(), prefixes={})
     held: list[set[Path]] = []
 
-    async def open_late(given: Settings, spawned: Process | None) -> None:
+    async def open_late(given: Settings) -> Process:
         pool.settings = replace(given, folder=new)
         held.append(pool.in_use())
         raise OSError
@@ -311,29 +316,59 @@ def test_a_folder_that_a_process_is_about_to_open_is_in_use(monkeypatch: pytest.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-    monkeypatch.setattr("kg.server.pool.start_process", open_late)
-    pool = Pool(settings, most=1, waiting=1, patience=1.0)
+    pool = Pool(settings, open_late, most=1, waiting=1, patience=1.0)
     asyncio.run(take())
     assert (held, pool.in_use()) == ([{old, new}], {new})  # and no other is started for who has his answer
 
 
-def test_a_process_that_was_begun_early_ends_with_who_waited_for_it(
+def test_a_process_that_opens_the_store_ends_with_who_waited_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun: list[Process] = []
+
     async def never(process: Process) -> Frame:
+        begun.append(process)
         return await asyncio.get_running_loop().create_future()
 
     async def run() -> None:
-        pool = Pool(Settings(folder=tmp_path), most=1, waiting=1, patience=1.0)
-        await pool.spawn()
-        process = pool._spawned
-        assert process is not None
+        forker = Forker()
+        pool = Pool(Settings(folder=tmp_path), forker.start, most=1, waiting=1, patience=1.0)
         starting = asyncio.create_task(pool.start())
-        while pool._spawned is not None:
-            await asyncio.sleep(0)
-        await pool.close()  # in the midst of opening the store
+        while not begun:
+            await asyncio.sleep(0.01)
+        await pool.close()
         starting.cancel()
-        await asyncio.wait_for(process.wait_ended(), 3)
+        await asyncio.wait_for(begun[0].wait_ended(), 10)
+        forker.close()
 
     monkeypatch.setattr(Process, "read", never)
+    asyncio.run(run())
+
+
+def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
+    async def run() -> None:
+        ox.Store(tmp_path / "store")
+        forker = Forker()
+        settings = Settings(folder=tmp_path / "store")
+        first, second, third = [await forker.start(settings) for _ in range(3)]
+        assert len({first.number, second.number, third.number, os.getpid()}) == 4
+        with pytest.raises(StoppedError, match="No such file"):
+            await forker.start(Settings(folder=tmp_path / "none"))
+        os.kill(first.number, signal.SIGSEGV)
+        with pytest.raises(StoppedError, match="signal 11"):
+            await asyncio.wait_for(first.read(), 10)
+        second.end()
+        await asyncio.wait_for(second.wait_ended(), 10)
+        assert not Path(f"/proc/{second.number}").exists()
+        assert third.is_alive and forker._origin is not None
+        forker._origin.kill()  # what it has made lives on, and another takes its place
+        while forker._origin is not None:
+            await asyncio.sleep(0.01)
+        assert third.is_alive
+        fourth = await forker.start(settings)
+        for process in (third, fourth):
+            process.end()
+            await asyncio.wait_for(process.wait_ended(), 10)
+        forker.close()
+
     asyncio.run(run())

@@ -19,7 +19,7 @@ from kg.server.app import App
 from kg.server.connection import make_protocol
 from kg.server.data import Data
 from kg.server.options import Options
-from kg.server.process import Process
+from kg.server.process import Process, Settings
 from kg.server.quick import Quick
 from kg.worker.wire import write_frame
 
@@ -78,8 +78,8 @@ def test_requests_that_are_sent_at_once_are_answered_in_order(server: Served) ->
     assert told[12].count(b'"type"') == 3
 
 
-class _Wire(asyncio.SubprocessTransport, asyncio.Transport):
-    """What is written, in the place of a socket and of a pipe."""
+class _Wire(asyncio.Transport):
+    """What is written, in the place of a socket."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,28 +88,24 @@ class _Wire(asyncio.SubprocessTransport, asyncio.Transport):
     def write(self, data: Any) -> None:
         self.written.append(data)
 
-    def get_pipe_transport(self, fd: int) -> Any:
-        return self
-
-    def get_returncode(self) -> None:
-        return None
-
     def is_closing(self) -> bool:
         return False
 
-    def kill(self) -> None:
-        pass
-
     def close(self) -> None:
         pass
+
+
+async def begin_nothing(settings: Settings) -> Process:
+    raise OSError
 
 
 def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path) -> None:
     async def run() -> None:
         told: list[str] = []
         data = Data(tmp_path, About(title="x", base=None, prefixes={}), Options(patience=0.01, seconds=0.2, workers=1))
+        data.pool._begin = begin_nothing
         pipe, wire = _Wire(), _Wire()
-        process = Process(tmp_path)
+        process = Process(tmp_path, lambda process: process.tell_ended(-9))
         process.connection_made(pipe)
         data.pool._idle.append(process)
         data.pool._count += 1
@@ -121,7 +117,7 @@ def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path)
         ask = b"GET /sparql?query=ASK%%7B%%7D%%23%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
         connection.data_received(ask % 1)
-        process.pipe_data_received(1, write_frame(b"w", b'r-{"boolean":true}'))
+        process.data_received(write_frame(b"w", b'r-{"boolean":true}'))
         assert not state.tasks
         assert wire.written[-1].endswith(b'\r\n\r\n{"boolean":true}')
         connection.data_received(ask % 1)  # from memory
@@ -129,18 +125,79 @@ def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path)
         assert len(wire.written) == 2
 
         connection.data_received(ask % 2)
-        process.pipe_data_received(1, write_frame(b"x", b'{"kind": "syntax", "message": "no"}'))
+        process.data_received(write_frame(b"x", b'{"kind": "syntax", "message": "no"}'))
         await asyncio.gather(*state.tasks)
         assert wire.written[-2].startswith(b"HTTP/1.1 400")
 
         connection.data_received(ask % 3)
-        await asyncio.sleep(0.1)  # it grows late: the application has it now, and gives up after a while
+        await asyncio.sleep(0.15)  # it grows late: the application has it now, and gives up after a while
         assert len(state.tasks) == 1
         assert len(pipe.written) == 3
         await asyncio.gather(*state.tasks)
         assert b"stopped: no whole answer" in wire.written[-1]
         assert data.pool._count + data.pool._long == 0
         connection.connection_lost(None)
+        await data.pool.close()
+
+    asyncio.run(run())
+
+
+def test_what_comes_together_is_asked_behind_what_has_begun_unless_that_takes_its_time(tmp_path: Path) -> None:
+    async def run() -> None:
+        data = Data(tmp_path, About(title="x", base=None, prefixes={}), Options())
+        data.pool._begin = begin_nothing
+        quick = Quick(data)
+        quick._abreast = 1
+        config = uvicorn.Config(App(data, print), http=make_protocol(quick), ws="none", log_config=None)
+        config.load()
+        made: list[tuple[_Wire, Process]] = []
+        for _ in range(2):
+            process = Process(tmp_path, lambda process: process.tell_ended(-9))
+            made.append((_Wire(), process))
+            process.connection_made(made[-1][0])
+            data.pool._idle.append(process)
+            data.pool._count += 1
+        (other, other_process), (pipe, process) = made  # the last one is asked first
+        wires = [_Wire(), _Wire()]
+        connections: list[Any] = []
+        for wire in wires:
+            one = config.http_protocol_class(config, ServerState(), {})  # type: ignore[operator, call-arg]
+            one.connection_made(wire)
+            connections.append(one)
+
+        def ask(connection: int, number: int) -> None:
+            raw = b"GET /sparql?query=ASK%%7B%%7D%%23%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            connections[connection].data_received(raw % number)
+
+        ask(0, 1)
+        ask(1, 2)
+        assert (len(pipe.written), len(other.written)) == (2, 0)
+        process.data_received(write_frame(b"w", b"r-one") + write_frame(b"w", b"r-two"))
+        assert wires[0].written[-1].endswith(b"\r\n\r\none") and wires[1].written[-1].endswith(b"\r\n\r\ntwo")
+
+        ask(0, 3)
+        ask(1, 4)
+        await asyncio.sleep(0.09)  # less than makes it a matter of the application
+        assert (len(pipe.written), len(other.written)) == (4, 1) and other.written[0] == pipe.written[-1]
+        other_process.data_received(write_frame(b"w", b"r-four"))
+        process.data_received(write_frame(b"w", b"r-three") + write_frame(b"h", b"r-"))
+        assert wires[0].written[-1].endswith(b"\r\n\r\nthree") and wires[1].written[-1].endswith(b"\r\n\r\nfour")
+        assert data.pool._idle == [other_process] and data.in_use() == {tmp_path}
+        process.data_received(write_frame(b"d", b"four") + write_frame(b"e", b""))
+        assert data.pool._idle == [other_process, process] and process.first is None
+
+        ask(0, 5)
+        ask(1, 6)
+        process.data_received(write_frame(b"x", b'{"kind": "syntax", "message": "no"}'))  # the application has it
+        assert len(other.written) == 2 and other.written[1] == pipe.written[-1]
+        process.tell_ended(-11)  # its answer was read, the other one's is lost with it
+        other_process.data_received(write_frame(b"w", b"r-six"))
+        assert wires[1].written[-1].endswith(b"\r\n\r\nsix")
+        await asyncio.gather(*connections[0].tasks)
+        assert wires[0].written[-2].startswith(b"HTTP/1.1 400")
+        assert data.pool._idle == [other_process]
+        for connection in connections:
+            connection.connection_lost(None)
         await data.pool.close()
 
     asyncio.run(run())

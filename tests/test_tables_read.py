@@ -13,6 +13,7 @@ from kg.diagnostic import SourceText
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.read.turtle import read_mapping
+from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import Constant, MappingDocument, TermMap
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, RML
 from kg.tables.yarrrml_command import yarrrml_command
@@ -180,6 +181,50 @@ def test_an_iterator_of_csv_has_no_use() -> None:
     assert say(read(write_whole(rows='; rml:iterator "$"'))) == [
         "2:109 map-unread: `rml:iterator` of CSV, `$`, has no use (remove it: each row is one iteration)"
     ]
+
+
+SOURCE = """@prefix rml: <http://w3id.org/rml/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .
+<http://e.org/m> rml:logicalSource [ rml:source [ a csvw:Table; csvw:url "p.%s"; %s ] %s ];
+  rml:subjectMap [ rml:template "http://e.org/{id}"; rml:class <http://e.org/C> ] ."""
+
+
+@pytest.mark.parametrize(
+    ("ending", "formulation", "unread"),
+    [
+        ("json", "rml:JSONPath", ["delimiter", "header", "trim", "tableSchema"]),
+        ("xml", "rml:XPath", ["delimiter", "header", "trim", "tableSchema"]),
+        ("parquet", "", ["delimiter", "header", "trim", "tableSchema"]),
+        ("parquet", "rml:CSV", ["delimiter", "header", "trim", "tableSchema"]),
+        ("db", 'rml:SQL2008Table; rml:iterator "t"', ["delimiter", "header", "trim", "tableSchema"]),
+        ("xlsx", "", ["delimiter", "trim"]),
+        ("csv", "rml:CSV", []),
+    ],
+)
+def test_a_dialect_has_no_use_where_nothing_is_delimited(ending: str, formulation: str, unread: list[str]) -> None:
+    dialect = 'csvw:delimiter ";"; csvw:encoding "utf-8"; csvw:header false; csvw:trim true'
+    schema = 'csvw:tableSchema [ csvw:column ( [ csvw:name "id" ] ) ]'
+    more = f"; rml:referenceFormulation {formulation}" if formulation else ""
+    told = say(read(SOURCE % (ending, f"csvw:dialect [ {dialect} ]; {schema}", more)))
+    assert [line.partition(" ")[2] for line in told] == [
+        f"map-unread: `csvw:{word}` has no use: `p.{ending}` is not read as delimited text (remove it)"
+        for word in unread
+    ]
+
+
+def test_an_iterator_of_a_table_has_no_use() -> None:
+    hint = "has no use (remove it: each row is one iteration)"
+    told = say(read(SOURCE % ("parquet", "csvw:null ''", '; rml:iterator "$"')))
+    assert [line.partition(" ")[2] for line in told] == [f"map-unread: `rml:iterator` of a table, `$`, {hint}"]
+    assert say(read(SOURCE % ("xlsx", "csvw:null ''", '; rml:iterator "people"'))) == []
+    source = "prefixes: {ex: http://e.org/}\nmappings: {m: {sources: [%s], s: ex:$(id), po: [[a, ex:C]]}}"
+    no_text = '{access: p.json, referenceFormulation: jsonpath, delimiter: ";"}'
+    for written, message in (
+        ("[p.parquet, $]", f"the iterator of a table, `$`, {hint}"),
+        ("[p.csv~csv, $]", f"the iterator of CSV, `$`, {hint}"),
+        (no_text, "`delimiter` has no use: `p.json` is not read as delimited text (remove it)"),
+    ):
+        [told_of] = read_yarrrml(SourceText("m.yml", source % written)).diagnostics
+        assert (told_of.code, f"{told_of.message} ({told_of.hint})") == ("map-unread", message)
 
 
 @pytest.mark.parametrize("word", ["outerJoin", "fullJoin", "rightJoin"])

@@ -10,13 +10,20 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from test_tables_read import map_text, translate
-from test_tables_sources import cell, run, write_ods
+from test_tables_sources import run
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
+from kg.diagnostic import Mark, SourceText
+from kg.tables.macros import make_macros
+from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
+from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.vocabulary import Generation
 
+MARK = Mark(source=SourceText("m", ""), line=1, column=1, end_line=1, end_column=1)
 CSV = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -29,7 +36,7 @@ def first_line(told: str) -> str:
 
 def write_rows(folder: Path, *rows: str, name: str = "p.csv") -> None:
     text = "id,name\n" + "".join(f"{number},{row}\n" for number, row in enumerate(rows, 1))
-    (folder / name).write_text(text, encoding="utf-8")
+    (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
 # -- types of databases and files -----------------------------------------------------------------
@@ -60,6 +67,22 @@ def test_bytes_in_a_column_of_texts(tmp_path: Path, declared: str) -> None:
     what = "`x'62'` is no text, which the type of its column promises (row 3 of `t`, `name`, and 1 more)"
     assert (code, lines, first_line(told)) == (1, [], f"error[data-datatype]: {what}")
     assert run(tmp_path, TABLE, "name", "--best-effort")[1] == ['<1> "a"', '<2> "5"']
+
+
+def test_bytes_are_looked_for_in_one_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg.tables.sources import sqlite
+
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.execute("CREATE TABLE t (id INTEGER, name TEXT, other VARCHAR(3))")
+        connection.execute("INSERT INTO t VALUES (1, 'a', x'62'), (2, 'b', 'c')")
+    connection.close()
+    asked, find = [], sqlite.find_bytes
+    monkeypatch.setattr(sqlite, "find_bytes", lambda *given: asked.append(given[1:]) or find(*given))
+    code, lines, told = run(tmp_path, TABLE, 'name" ], [ rml:reference "other')
+    assert (code, lines, asked) == (1, [], [('"t" AS q', ['"name"', '"other"'])])
+    what = "`x'62'` is no text, which the type of its column promises (row 1 of `t`, `other`)"
+    assert first_line(told) == f"error[data-datatype]: {what}"
 
 
 def test_unsigned_integers_of_sqlite(tmp_path: Path) -> None:
@@ -120,50 +143,58 @@ def test_digits_that_would_be_lost(tmp_path: Path) -> None:
         ([1704164645123456789], "ns", None),
         ([1704164645123456], "us", ['<1> "2024-01-02T03:04:05.123456" <dateTime>']),
         ([253402214400000000], "us", ['<1> "9999-12-31T00:00:00" <dateTime>']),
+        ([-9214560000000000000], "ns", ['<1> "1678-01-01T00:00:00" <dateTime>']),
+        ([None, -1], "ns", None),
     ):
-        times = pa.table({"id": [1], "name": pa.array(values, pa.timestamp(unit))})
+        times = pa.table({"id": list(range(1, len(values) + 1)), "name": pa.array(values, pa.timestamp(unit))})
         pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True)
         code, found, told = run(tmp_path, 'rml:source "p.parquet"')
         assert (code, found) == ((0, lines) if lines else (1, []))
         assert lines or "`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds" in told
 
 
-# -- sheets ---------------------------------------------------------------------------------------
-
-ODD = {
-    '<c r="B2" t="e"><v>#N/A</v></c>': "#N/A",
-    '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>': "#DIV/0!",
-    '<c r="B2"><f>A2+1</f></c>': "=A2+1",
-    '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
-    '<c r="B2"><f t="shared" si="0"/></c>': "=",
-}
-
-
-@pytest.mark.parametrize("odd", ODD, ids=ODD.values())
-def test_cells_that_have_no_value(tmp_path: Path, odd: str) -> None:
-    pytest.importorskip("python_calamine")
-    rows = sheet(("id", "name"), (1,), (2, "b")).replace("<v>1</v></c></row>", f"<v>1</v></c>{odd}</row>")
-    write_xlsx(tmp_path / "p.xlsx", {"other": sheet(("id",)), "s": rows})
-    source = 'rml:source [ a rml:FilePath; rml:path "p.xlsx" NULL ]; rml:iterator "s"'
-    stands = (
-        "stands in a cell that has no value: an error, or a formula that was not computed (row 2 of `p.xlsx`, `name`)"
+def test_members_of_structures_are_no_columns(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    wide = pa.array([Decimal("1.50")], pa.decimal256(50, 2))
+    times = pa.array([1], pa.timestamp("ns"))
+    inner = pa.StructArray.from_arrays([wide, times], names=["name", "id"])
+    pq.write_table(
+        pa.table({"id": [1], "s": inner, "name": ["a"]}), tmp_path / "p.parquet", use_deprecated_int96_timestamps=True
     )
-    for value in ("name", 'name"; rml:termType rml:IRI; <x> "', f'name"; rml:datatype <{XSD}string>; <x> "'):
-        code, lines, told = run(tmp_path, source.replace(" NULL", ""), value)
-        assert (code, lines, first_line(told)) == (1, [], f"error[data-cell]: `{ODD[odd]}` {stands}")
-    code, lines, told = run(tmp_path, source.replace(" NULL", ""), "name", "--best-effort")
-    assert (code, lines, first_line(told)) == (0, ['<2> "b"'], f"warning[data-skipped]: `{ODD[odd]}` {stands}")
-    assert run(tmp_path, source.replace("NULL", f'; rml:null "{ODD[odd]}"')) == (0, ['<2> "b"'], "")
+    assert run(tmp_path, 'rml:source "p.parquet"') == (0, ['<1> "a"'], "")
 
 
-def test_cells_of_opendocument_that_have_no_value(tmp_path: Path) -> None:
-    pytest.importorskip("python_calamine")
-    head = cell("string", "id", "string-value") + cell("string", "name", "string-value")
-    wrong = '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><text:p xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">#N/A</text:p></table:table-cell>'
-    for odd, shown in ((wrong, "#N/A"), ('<table:table-cell table:formula="of:=[.A2]+1"/>', "=[.A2]+1")):
-        write_ods(tmp_path / "p.ods", head, cell("float", "1") + odd)
-        told = run(tmp_path, 'rml:source "p.ods"')[2]
-        assert first_line(told).startswith(f"error[data-cell]: `{shown}` stands in a cell that has no value")
+def test_digits_that_would_be_lost_by_a_worker(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("distributed")
+    from types import SimpleNamespace
+
+    from kg.tables.cluster.split import Piece, Span
+    from kg.tables.cluster.stage import Reading, open_rows
+
+    times = pa.table(
+        {"name": pa.array([1000, 1], pa.timestamp("ns")), "d": pa.array([Decimal(5)] * 2, pa.decimal256(50, 2))}
+    )
+    pq.write_table(times, tmp_path / "p.parquet", use_deprecated_int96_timestamps=True, row_group_size=1)
+
+    def read_group(number: int, name: str) -> list[str]:
+        with duckdb.connect() as connection:
+            make_macros(connection)
+            shelf = Shelf(connection=connection, scratch=tmp_path, mapping_folder=tmp_path)
+            origin = FileSource(path="p.parquet", mark=MARK)
+            source = LogicalSource(
+                source=origin, formulation=Formulation.COLUMNS, iterator=None, generation=Generation.RML, mark=MARK
+            )
+            request = Request(source=source, references=(Reference(text=name, mark=MARK),), name="t")
+            span = Span(begin=number, end=number + 1)
+            piece = Piece(path=str(tmp_path / "p.parquet"), name="p.parquet", rows=span, groups=span)
+            reading = Reading(request=request, origin=origin, piece=piece, prefix="")
+            open_rows(reading, SimpleNamespace(shelf=shelf, scratch=tmp_path))  # type: ignore[arg-type]
+            return [each.message for each in shelf.diagnostics]
+
+    assert read_group(0, "name") == []
+    assert read_group(1, "name") == ["`name` holds nanoseconds in `p.parquet`, of which INT96 is read to microseconds"]
+    assert read_group(0, "d") == ["`d` is a decimal of 50 digits in `p.parquet`, of which 38 can be read"]
 
 
 # -- views: what is wrong with a value of a field is told as it is elsewhere ---------------------
@@ -212,16 +243,39 @@ def test_csv_within_json(tmp_path: Path, text: str, reference: str, told: str) -
         ("id,name\n1,\ta\t\n", "csvw:trim true", "", ['<1> "a"']),
         ("id,name\n1, NA \n2,x\n", "csvw:trim true", '; rml:null "NA"', ['<2> "x"']),
         ("id,name\n,\n1,a\n , \n", "csvw:skipBlankRows true; csvw:trim true", "", ['<1> "a"']),
+        ("id,name\nNA,NA\n1,a\n", "csvw:skipBlankRows true", '; rml:null "NA"', ['<1> "a"']),
         ('id,name\n1,"a,b"\n2,x\n', "csvw:header true", '; rml:null "a,b"', ['<2> "x"']),
         ('id,name\n1,"a""b"\n2,x\n', "csvw:header true", '; rml:null "a\\"b"', ['<2> "x"']),
         ("id,name\r\n1,a\r\n", 'csvw:lineTerminators "\\\\r\\\\n"', "", ['<1> "a"']),
     ],
-    ids=["tab", "null after trim", "blank rows", "null with delimiter", "null with quote", "crlf"],
+    ids=["tab", "null after trim", "blank rows", "no values", "null with delimiter", "null with quote", "crlf"],
 )  # fmt: skip
 def test_dialects(tmp_path: Path, csv: str, dialect: str, nulls: str, lines: list[str]) -> None:
     (tmp_path / "p.csv").write_text(csv, encoding="utf-8", newline="")
     source = f'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ {dialect} ] {nulls} ]; rml:referenceFormulation rml:CSV'
     assert run(tmp_path, source) == (0, lines, "")
+
+
+@pytest.mark.parametrize(
+    ("csv", "dialect", "line"),
+    [
+        ("id,name\n1,5\n,\n , \n2,x\n", "csvw:skipBlankRows true; csvw:trim true", 5),
+        ("id,name\n1,5\n\n\n2,x", "csvw:header true", 5),
+        ('id,name\n"1\n1",5\n2,x\n', "csvw:header true", 4),
+        ("# a\nid,name\n1,5\n# b\n2,x\n", 'csvw:commentPrefix "#"', 5),
+        ("id,name\r1,5\r\r2,x\r", "csvw:header true", 4),
+        ("id,name\n1,5\n2,x\n", "csvw:skipBlankRows true", 3),
+    ],
+    ids=["blank rows", "blank lines", "cells of several lines", "comments", "cr", "plain"],
+)
+@pytest.mark.parametrize("file", ["p.csv", "p*.csv"])
+def test_a_row_is_told_by_its_line(tmp_path: Path, csv: str, dialect: str, line: int, file: str) -> None:
+    (tmp_path / "p.csv").write_text(csv, encoding="utf-8", newline="")
+    source = (
+        f'rml:source [ a csvw:Table; csvw:url "{file}"; csvw:dialect [ {dialect} ] ]; rml:referenceFormulation rml:CSV'
+    )
+    told = run(tmp_path, source, f'name"; rml:datatype <{XSD}integer>; <x> "')[2]
+    assert first_line(told) == f"error[data-datatype]: `x` is no xsd:integer (row {line} of `p.csv`, `name`)"
 
 
 def test_other_line_ends_are_refused(tmp_path: Path) -> None:
@@ -249,7 +303,18 @@ def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encod
         ("r/p", ['<1> "a"'], ""),
         ("./r/p", ['<1> "a"'], ""),
         ("*/p", ['<1> "a"'], ""),
-        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`"),
+        ("r/p | r/x", ['<1> "a"'], ""),
+        ("(r/p)[1]", ['<1> "a"'], ""),
+        ("descendant::p[../p]", ['<1> "a"'], ""),
+        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("./p", [], "warning[data-absent]: `./p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("(p)[1]", [], "warning[data-absent]: `(p)[1]` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `(/r/p)[1]`?"),
+        ("p | x", [], "warning[data-absent]: `p | x` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p | /r/x`?"),
+        ("(r/x)[1]", [], "warning[data-absent]: `(r/x)[1]` selects no record of `p.xml`"),
+        ("r/*/x", [], "warning[data-absent]: `r/*/x` selects no record of `p.xml`: `p` has no child `x`\n= hint: its children are `name`"),
+        ("r/p[name[2]]", [], ""),
+        ("/", [], "error[map-path]: `/` is no XPath: an iterator selects elements, and this one the document"),
+        ("r/p | .", [], "error[map-path]: `r/p | .` is no XPath: an iterator selects elements, and this one the document"),
         ("/r/p/@id", [], "error[map-path]: `/r/p/@id` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("/r/p/name/text()", [], "error[map-path]: `/r/p/name/text()` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("count(/r)", [], "error[map-path]: `count(/r)` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
@@ -259,7 +324,23 @@ def test_iterators_begin_at_the_document(tmp_path: Path, iterator: str, lines: l
     (tmp_path / "p.xml").write_text('<r><p id="1"><name>a</name></p></r>', encoding="utf-8")
     source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
     code, found, said = run(tmp_path, source, key="@id")
-    assert (code, found, first_line(said)) == (int(told.startswith("error")), lines, told)
+    shown = [first_line(said), *(line.strip() for line in said.split("\n") if "= hint" in line)]
+    assert (code, found, "\n".join(shown)) == (int(told.startswith("error")), lines, told)
+
+
+def test_iterators_over_xml_within_a_cell_begin_at_its_document(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,x\n1,<r><p>a</p></r>\n", encoding="utf-8")
+    for iterator, lines, told in (
+        ("/r/p", ['<1> "a"'], ""),
+        ("r/p", ['<1> "a"'], ""),
+        ("p", [], "error[map-path]: the field `p` cannot be read: `p` begins at the document, whose root is `r`"),
+    ):
+        inner = f'rml:field [ a rml:IterableField; rml:fieldName "p"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"; rml:field [ rml:fieldName "v"; rml:reference "." ] ]'
+        fields = (
+            f'rml:field [ rml:fieldName "id"; rml:reference "id" ], [ rml:fieldName "x"; rml:reference "x"; {inner} ]'
+        )
+        code, found, said = run(tmp_path, f"rml:viewOn [ {CSV} ]; {fields}", "x.p.v")
+        assert (code, found, first_line(said)) == (int(bool(told)), lines, told)
 
 
 def test_an_archive_of_several_files(tmp_path: Path) -> None:
@@ -402,12 +483,12 @@ TARGETS = """@prefix rml: <http://w3id.org/rml/> . @prefix formats: <http://www.
 """
 
 
-def write_target(folder: Path, path: str, more: str) -> tuple[int, bytes, str]:
+def write_target(folder: Path, path: str, more: str, predicate: str = "p") -> tuple[int, bytes, str]:
     from click.testing import CliRunner
 
     from kg.tables.command import map_command
 
-    (folder / "m.ttl").write_text(TARGETS % (path, more), encoding="utf-8")
+    (folder / "m.ttl").write_text(TARGETS.replace("<p>", f"<{predicate}>") % (path, more), encoding="utf-8")
     command = [str(folder / "m.ttl"), "-o", str(folder / "out.nq"), "--data", str(folder)]
     done = CliRunner().invoke(map_command, command, catch_exceptions=False)
     made = folder / "dump"
@@ -436,13 +517,55 @@ def test_targets_that_cannot_be(tmp_path: Path) -> None:
     for path, more, message in (
         ("dump", "; rml:encoding rml:latin-9x", "error[source-encoding]: no encoding `latin-9x`"),
         ("out.nq", "", "error[map-repeated]: the target `out.nq` is the output of all other quads"),
-        ("", "", "error[map-repeated]: the target `` is a folder"),
+        ("", "", "error[map-source]: the target `` is a folder"),
+        *(
+            (
+                "dump",
+                f"; rml:encoding rml:{name}",
+                f"error[source-encoding]: no encoding `{name}`",
+            )
+            for name in ("rot13", "hex", "base64", "zlib", "unicode_escape", "undefined")
+        ),
     ):
         assert write_target(tmp_path, path, more) == (1, b"", message)
         assert not (tmp_path / "out.nq").exists()
     zipped = [write_target(tmp_path, "dump", "; rml:compression rml:zip")[1] for _ in range(2)]
     assert zipped[0] == zipped[1]
     assert zipfile.ZipFile(tmp_path / "dump").infolist()[0].date_time[0] == 1980
+
+
+def test_codecs_that_are_no_encodings_of_a_source(tmp_path: Path) -> None:
+    write_rows(tmp_path, "a")
+    for name in ("rot13", "hex", "idna", "a\\u0000b"):
+        source = f'rml:source [ rml:path "p.csv"; rml:encoding "{name}" ]; rml:referenceFormulation rml:CSV'
+        code, lines, told = run(tmp_path, source)
+        assert (code, lines, told.split(" `")[0]) == (1, [], "error[source-encoding]: no encoding")
+
+
+def test_quads_that_rdf_xml_cannot_hold(tmp_path: Path) -> None:
+    def write(value: str, more: str = "", predicate: str = "p") -> tuple[int, bytes, str]:
+        write_rows(tmp_path, value)
+        (tmp_path / "dump").unlink(missing_ok=True)
+        more = f"; rml:serialization formats:RDF_XML {more}"
+        return write_target(tmp_path, "dump", more, predicate)
+
+    begins = "error[target-unfit]: the target `dump` cannot hold the quads: "
+    ascii_only = "; rml:encoding rml:US-ASCII"
+    for value, more, predicate, reason in (
+        ("a", ascii_only, "größe", "US-ASCII has no `ö`, which stands in the name of a property"),
+        ("a", "", "p/1", "RDF/XML cannot say the property `http://e.org/p/1`, whose end is no name of XML"),
+        ("a", "", f"{RDF}li", f"RDF/XML cannot say the property `{RDF}li`"),
+        ("a\x01b", "", "p", "XML has no character U+0001, and a value does"),
+    ):
+        assert write(value, more, predicate) == (1, b"", begins + reason)
+        assert not (tmp_path / "out.nq").exists()
+    from lxml import etree
+
+    for value, more in (("ö < é", ascii_only), ('"a\r\nb"', ""), ('"a\rb"', "; rml:encoding rml:UTF-16")):
+        code, made, told = write(value, more, "größe" if not more else "p")
+        assert (code, told) == (0, "")
+        [said] = etree.fromstring(made).iter("{*}p", "{*}größe")
+        assert said.text == value.strip('"')
 
 
 # -- YARRRML --------------------------------------------------------------------------------------
@@ -493,6 +616,24 @@ def test_a_number_that_means_no_value(tmp_path: Path) -> None:
     source = 'rml:source [ a rml:FilePath; rml:path "p.parquet"; rml:null "-999" ]'
     found = [run(tmp_path, source, name)[1] for name in "fid"]
     assert found == [['<2> "1.5E0" <double>'], ['<2> "2" <integer>'], ['<2> "2.50" <decimal>']]
+
+
+def test_a_number_that_means_no_value_is_one_in_every_source(tmp_path: Path) -> None:
+    """As texts only where all values are texts; whatever the number is written like in the mapping."""
+    pytest.importorskip("python_calamine")
+    make_sqlite(tmp_path, "", [-999.0, -999, "-999.0", 7])  # of no type: each value has its own
+    (tmp_path / "p.json").write_text('[{"id": 1, "name": -9.99E2}, {"id": 2, "name": "-999.0"}]', encoding="utf-8")
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), (1, -999), (2, "-999.0"))})
+    (tmp_path / "p.csv").write_text("id,name\n1,-999\n2,-999.0\n", encoding="utf-8")
+    file = 'rml:source [ a rml:FilePath; rml:path "{}"; rml:null "{}" ]'
+    json = "; rml:referenceFormulation rml:JSONPath; rml:iterator '$[*]'"
+    for null in ("-999.00", "-9.990E+2"):
+        assert run(tmp_path, file.format("p.json", null) + json)[1] == ['<2> "-999.0"']
+        assert run(tmp_path, file.format("p.xlsx", null))[1] == ['<2> "-999.0"']
+        table = TABLE.replace('"p.db"', f'[ rml:path "p.db"; rml:null "{null}" ]')
+        assert run(tmp_path, table)[1] == ['<3> "-999.0"', '<4> "7" <integer>']
+        plain = file.format("p.csv", null) + "; rml:referenceFormulation rml:CSV"
+        assert run(tmp_path, plain)[1] == ['<1> "-999"', '<2> "-999.0"']
 
 
 def test_half_a_character_in_a_view(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
 import os
@@ -215,14 +214,12 @@ class _Served:
         """Wait until the data are there. Raises NotBuiltError."""
         from kg.server.about import About
 
-        spawning = asyncio.create_task(data.pool.spawn())
+        data.forker.begin()
         try:
             data.describe(About(**await self._builder.tell()))
         except BaseException:
             self._builder.end()
             raise
-        finally:
-            await spawning
 
     async def keep(self, data: Data, news: News, tell: Callable[[str], None]) -> None:
         """Show the page, and build all anew when files change, if that was asked for."""

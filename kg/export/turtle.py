@@ -161,8 +161,10 @@ class _SubjectWriter:
     def _write_phrase(self, prop: Property) -> str:
         """A predicate and its objects, on one line."""
         predicate, objects = prop
-        verb = "a" if predicate == TYPE else self._terms.write(predicate)
-        return f"{verb} {' , '.join(map(self._write_inline, objects))}"
+        return f"{self._write_verb(predicate)} {' , '.join(map(self._write_inline, objects))}"
+
+    def _write_verb(self, predicate: NamedNode) -> str:
+        return "a" if predicate == TYPE else self._terms.write(predicate)
 
     def _break_phrases(self, properties: Sequence[Property], phrases: Sequence[str], indent: int) -> str:
         """One predicate on a line, each line indented; without a full stop."""
@@ -171,7 +173,7 @@ class _SubjectWriter:
         for (predicate, objects), phrase in zip(properties, phrases, strict=True):
             line = phrase
             if not _fits(phrase, indent + 2):
-                verb = "a" if predicate == TYPE else self._terms.write(predicate)
+                verb = self._write_verb(predicate)
                 if len(objects) == 1:
                     line = f"{verb} {self._write_object(objects[0], indent)}"
                 else:

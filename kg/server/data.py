@@ -16,6 +16,7 @@ from kg.server.about import About
 from kg.server.cache import AnswerCache, Kept
 from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
+from kg.server.forker import Forker
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
 from kg.server.indexer import Indexer
 from kg.server.namer import Namer
@@ -54,12 +55,14 @@ class Data:
         settings = Settings(
             folder=folder, memory=options.memory, allowed=options.allowed, prefixes=about.prefixes
         )  # fmt: skip
-        self.pool = Pool(settings, most=options.workers, waiting=options.waiting, patience=options.patience)
+        self.forker = Forker()
+        start = self.forker.start
+        self.pool = Pool(settings, start, most=options.workers, waiting=options.waiting, patience=options.patience)
         self.writer: Writer | None = None
-        self.namer = Namer(seconds=options.seconds)
-        self.indexer = Indexer(lambda store: room() if room is not None else store.parent)
+        self.namer = Namer(start, seconds=options.seconds)
+        self.indexer = Indexer(start, lambda store: room() if room is not None else store.parent)
         if copies is not None:
-            self.writer = Writer(settings, copies, seconds=options.seconds)
+            self.writer = Writer(settings, start, copies, seconds=options.seconds)
             self.writer.in_use = self.in_use
         self.cache = AnswerCache(_CACHE)
         self._swaps = 0
@@ -89,6 +92,7 @@ class Data:
         await self.namer.close()
         if self.writer is not None:
             await self.writer.close()
+        self.forker.close()
 
     def in_use(self) -> set[Path]:
         """The folders that are read at this moment."""

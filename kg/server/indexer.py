@@ -9,7 +9,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from kg.diagnostic import KgError
-from kg.server.process import BusyError, Process, Settings, start_process
+from kg.server.forker import Start
+from kg.server.process import BusyError, Process, Settings
 from kg.server.writer import ToldError, read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import StoppedError
@@ -20,7 +21,8 @@ _NICE = 5  # it is waited for, but not by who asks a small query
 class Indexer:
     """The files of the names of the store that is served; *room* gives the folder that they are put into."""
 
-    def __init__(self, room: Callable[[Path], Path]) -> None:
+    def __init__(self, start: Start, room: Callable[[Path], Path]) -> None:
+        self._start = start
         self._room = room
         self._made: tuple[Path, Path] | None = None  # a store, and the files of its names
         self._failed: tuple[Path, Exception] | None = None  # a store, and why its names could not be written
@@ -54,7 +56,7 @@ class Indexer:
         process: Process | None = None
         useless: Path | None = None
         try:
-            process = await start_process(settings)
+            process = await self._start(settings)
             process.be_nice(_NICE)
             folder = useless = self._room(settings.folder) / f"names-{self._count}"
             self._count += 1

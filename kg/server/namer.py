@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from kg.server.process import BusyError, Process, Settings, open_store, start_process
+from kg.server.forker import Start
+from kg.server.process import BusyError, Process, Settings, open_store
 from kg.server.writer import read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import Stop, StoppedError
@@ -19,7 +20,8 @@ _WAITING = 64
 class Namer:
     """The one process that matches names, started when it is first asked, ended when it takes too long."""
 
-    def __init__(self, *, seconds: float) -> None:
+    def __init__(self, start: Start, *, seconds: float) -> None:
+        self._start = start
         self.seconds = seconds
         self.folder: Path | None = None  # that is read
         self._process: Process | None = None
@@ -47,7 +49,7 @@ class Namer:
         try:
             async with asyncio.timeout(self.seconds):
                 if self._process is None or not self._process.is_alive:
-                    self._process = await start_process(settings)
+                    self._process = await self._start(settings)
                 elif self._process.folder != settings.folder:
                     await open_store(self._process, settings)
                 self._process.write(write_frame(b"N", json.dumps(request).encode("utf-8", "surrogatepass")))

@@ -1,7 +1,7 @@
 """The processes of a server: started, asked, watched over, ended and replaced.
 
-Each carries out one request at a time. What takes long gives way to what is short: its process is told to be nice,
-and another is started beside it. What takes longer than it may is ended with its process.
+Each carries out one request at a time. What takes long gives way to what is short: its process is told to be nice, and
+after a while another is started beside it. What takes longer than it may is ended with its process.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from kg.server.process import BusyError, Process, Settings, open_store, spawn_process, start_process
+from kg.server.forker import Start
+from kg.server.process import BusyError, Process, Settings, open_store
 from kg.worker.worker import StoppedError
 
+GIVES_WAY = 0.1  # seconds that a request may compete with others
 _SPARE = 3  # processes that wait for what comes next
 _WHILE = 5.0  # seconds
 _AT_ONCE = 2  # processes that are being started
@@ -29,8 +31,9 @@ class Pool:
     `settings` may be replaced: requests that have begun finish on the folder of before, the next get the new one.
     """
 
-    def __init__(self, settings: Settings, *, most: int, waiting: int, patience: float) -> None:
+    def __init__(self, settings: Settings, start: Start, *, most: int, waiting: int, patience: float) -> None:
         self.settings = settings
+        self._begin = start
         self.most, self.waiting, self.patience = most, waiting, patience
         self._idle: list[Process] = []
         self._count = 0  # of processes that are not nice
@@ -43,12 +46,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working: set[Process] = set()
         self._opening: list[Path] = []
-        self._spawned: Process | None = None
         self._all: set[Process] = set()  # that have not ended
-
-    async def spawn(self) -> None:
-        """Have a process begun that the store is opened by once it is there. Raises OSError where none can be had."""
-        self._spawned = await spawn_process(self.settings.folder)
 
     async def start(self) -> None:
         """Have a process ready. Raises StoppedError or OSError where none can be had."""
@@ -73,8 +71,6 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._spawned is not None:
-            self._all.add(self._spawned)
         for process in self._all:
             process.end()
         for process in tuple(self._all):
@@ -109,11 +105,13 @@ class Pool:
             self._working.add(process)
             process.since = loop.time()
         whole = False
+        soon = loop.call_at(process.since + GIVES_WAY, process.be_nice)
         late = loop.call_at(process.since + self.patience, self._make_way, process)
         try:
             yield process
             whole = process.is_alive
         finally:
+            soon.cancel()
             late.cancel()
             self.release(process, whole=whole)
 
@@ -134,6 +132,9 @@ class Pool:
 
     def release(self, process: Process, *, whole: bool) -> None:
         """Take a process back; it is ended unless its answer was read *whole*."""
+        if whole and process.unread and not process.nice and process.is_alive:
+            process.pass_over(self.patience, lambda: self.release(process, whole=True))
+            return
         self._working.discard(process)
         if whole and not process.nice and process.is_alive:
             self._idle.append(process)
@@ -141,7 +142,7 @@ class Pool:
                 return
         else:
             process.end()
-            if process.nice:
+            if process.long:
                 self._long -= 1
             else:
                 self._count -= 1
@@ -153,6 +154,7 @@ class Pool:
             process.end()
             return
         process.be_nice()
+        process.long = True
         self._long += 1
         self._count -= 1
         self._go_on()
@@ -214,8 +216,7 @@ class Pool:
     async def _start(self) -> None:
         try:
             with self._hold() as settings:
-                spawned, self._spawned = self._spawned, None
-                process = await start_process(settings, spawned)
+                process = await self._begin(settings)
         except BaseException as error:
             self._count -= 1
             self._broken = True

@@ -3,13 +3,19 @@
 No task waits for it: its frame goes to a process as soon as the head of the request is read, and the answer goes out as
 it comes. All else goes the way of the application (`kg.server.app`), and so does, with the process that was asked, what
 turns out to be long, late or refused. Both ways give the same bytes.
+
+As many processes are asked as there are processors. What comes while they are at work waits behind what has just begun:
+a process that finds the next query goes on with it, and nobody has to be woken in between. Where what stands before
+takes its time, those behind it are asked elsewhere, and the answers that they would have had there are passed over.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 from binascii import a2b_qp
+from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import cast
@@ -20,12 +26,16 @@ from kg.server.cache import Kept
 from kg.server.data import Data, label_answer
 from kg.server.guard import check_host, make_headers
 from kg.server.http import BEGUN, Headers, HttpError, Message, Request
+from kg.server.pool import GIVES_WAY
 from kg.server.process import Process
 from kg.server.protocol import Form, Operation, choose_form, make_key, make_tag, write_payload
 from kg.worker.wire import write_frame
 
 _PATH, _QUERY = b"/sparql", b"query="
 _MOST_WISHES, _LONGEST_HEAD = 256, 4_096  # heads of requests that are known, bytes of each
+_DEEPEST = 8  # queries that one process has before it
+_YOUNG = 0.005  # seconds: behind a query that has run longer none is put
+_STALL = 0.05  # seconds: what stands behind a query that runs longer is asked elsewhere
 _NOT_SIMPLE = frozenset({b"if-match", b"if-none-match", b"content-length", b"transfer-encoding", b"expect"})
 
 
@@ -44,12 +54,13 @@ class _Wish:
     after: bytes
 
 
-@dataclass(kw_only=True, slots=True)  # made for each request: three times as quick as a frozen one
+@dataclass(kw_only=True, slots=True, eq=False)  # made for each request: three times as quick as a frozen one
 class _Asked:
     """A query that a process was asked: for whom, and what is known of its answer before it comes."""
 
     cycle: RequestResponseCycle
     go_on: Callable[[], None]
+    frame: bytes
     wish: _Wish
     key: Hashable
     tag: str | None
@@ -62,8 +73,10 @@ class Quick:
     def __init__(self, data: Data) -> None:
         self._data = data
         self._wishes: dict[tuple[tuple[bytes, bytes], ...], _Wish | None] = {}
-        self._active: dict[Process, _Asked] = {}  # in the order in which they began
+        self._active: dict[Process, deque[_Asked]] = {}  # what each is at, and what it has before it
+        self._abreast = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._sweeping: asyncio.TimerHandle | None = None
+        self._easing: asyncio.TimerHandle | None = None
 
     def begin(self, cycle: RequestResponseCycle, go_on: Callable[[], None]) -> bool:
         """Take a request whose head was read, if it is a simple one; *go_on* lets the application answer it."""
@@ -84,17 +97,39 @@ class Quick:
         text = unquote_quickly(query[len(_QUERY) :])
         if text is None:
             return False
-        process = data.pool.lease_now()
+        process = self._choose()
         if process is None:
             return False
         tag = make_tag(text, None, None, wish.form, wish.base, data)
-        asked = _Asked(cycle=cycle, go_on=go_on, wish=wish, key=key, tag=tag, version=data.version)
-        self._active[process] = asked
-        process.on_news = self._read
-        process.write(write_frame(b"Q", wish.before + json.dumps(text).encode("ascii") + wish.after))
+        frame = write_frame(b"Q", wish.before + json.dumps(text).encode("ascii") + wish.after)
+        self._ask(
+            process,
+            _Asked(cycle=cycle, go_on=go_on, frame=frame, wish=wish, key=key, tag=tag, version=data.version),
+        )
+        return True
+
+    def _choose(self) -> Process | None:
+        """The process that is to be asked next."""
+        if len(self._active) < self._abreast and (free := self._data.pool.lease_now()) is not None:
+            return free
+        young = asyncio.get_running_loop().time() - _YOUNG
+        fitting = [p for p, line in self._active.items() if p.since >= young and len(line) < _DEEPEST]
+        if fitting:
+            return min(fitting, key=lambda process: len(self._active[process]))
+        return self._data.pool.lease_now()
+
+    def _ask(self, process: Process, asked: _Asked) -> None:
+        line = self._active.get(process)
+        if line is None:
+            self._active[process] = deque((asked,))
+            process.on_news = self._read
+        else:
+            line.append(asked)
+            if self._easing is None:
+                self._easing = asyncio.get_running_loop().call_later(_STALL, self._ease)
+        process.write(asked.frame)
         if self._sweeping is None:
             self._wait()
-        return True
 
     def _find_wish(self, scope: Message) -> _Wish | None:
         key = tuple(scope["headers"])
@@ -126,47 +161,87 @@ class Quick:
 
     def _read(self, process: Process) -> None:
         """A process has told something, or has ended."""
-        first = process.first
-        if first is None:
-            if not process.is_alive:
+        line = self._active[process]
+        while (first := process.first) is not None:
+            if first[0] != b"w":
                 self._hand_over(process)
-            return
-        if first[0] != b"w":
+                return
+            process.take_first()
+            asked = line.popleft()
+            if line:
+                process.since = asyncio.get_running_loop().time()
+            else:
+                self._let_go(process)
+                self._data.pool.release(process, whole=True)
+            letters, body = first[1][:2], first[1][2:]
+            headers = {} if asked.tag is None else {"etag": asked.tag, "cache-control": "no-cache"}
+            kept = Kept(headers=label_answer(letters, asked.wish.form.media, headers), body=body)
+            if asked.tag is not None:
+                self._data.cache.put(asked.key, kept)
+            _write(asked.cycle, asked.wish, kept)
+            if not line:
+                return
+        if not process.is_alive:
             self._hand_over(process)
-            return
-        process.take_first()
+
+    def _let_go(self, process: Process) -> deque[_Asked]:
         process.on_news = None
-        asked = self._active.pop(process)
-        self._data.pool.release(process, whole=True)
-        letters, body = first[1][:2], first[1][2:]
-        headers = {} if asked.tag is None else {"etag": asked.tag, "cache-control": "no-cache"}
-        kept = Kept(headers=label_answer(letters, asked.wish.form.media, headers), body=body)
-        if asked.tag is not None:
-            self._data.cache.put(asked.key, kept)
-        _write(asked.cycle, asked.wish, kept)
+        return self._active.pop(process)
 
     def _hand_over(self, process: Process) -> None:
-        """Let the application go on with what a process was asked."""
-        process.on_news = None
-        asked = self._active.pop(process)
-        if asked.cycle.disconnected or asked.version != self._data.version:
-            self._data.pool.release(process, whole=False)
-        else:
-            cast(Message, asked.cycle.scope)[BEGUN] = process
+        """Let the application go on with what a process is at, and ask others what stands behind."""
+        first, *behind = self._let_go(process)
+        process.unread += len(behind)
+        self._go_on(first, process)
+        for asked in behind:
+            self._ask_anew(asked)
+
+    def _go_on(self, asked: _Asked, process: Process | None) -> None:
+        """Let the application answer, with the *process* that was asked already, if one was."""
+        if process is not None:
+            if asked.cycle.disconnected or asked.version != self._data.version:
+                self._data.pool.release(process, whole=False)
+            else:
+                cast(Message, asked.cycle.scope)[BEGUN] = process
         if not asked.cycle.disconnected:
             asked.go_on()
 
+    def _ask_anew(self, asked: _Asked) -> None:
+        """Ask a process that is free, or have the application find one."""
+        free = self._data.pool.lease_now() if asked.version == self._data.version else None
+        if free is None:
+            self._go_on(asked, None)
+        else:
+            self._ask(free, asked)
+
+    def _ease(self, late: frozenset[_Asked] = frozenset()) -> None:
+        """Ask others what stands behind a query that takes its time: where it was *late*, and is so after a look."""
+        self._easing = None
+        bound = asyncio.get_running_loop().time() - _STALL
+        waiting = {p: line for p, line in self._active.items() if len(line) > 1}
+        stalled = [p for p, line in waiting.items() if line[0] in late]
+        for process in stalled:
+            behind = list(waiting[process])[1:]
+            del self._active[process]
+            self._active[process] = deque((waiting[process][0],))
+            process.unread += len(behind)
+            for asked in behind:
+                self._ask_anew(asked)
+        late = frozenset(line[0] for p, line in waiting.items() if p.since <= bound and p not in stalled)
+        if len(waiting) > len(stalled) and self._easing is None:
+            after = 0.001 if late else _STALL / 2  # answers may have come that were not read yet
+            self._easing = asyncio.get_running_loop().call_later(after, self._ease, late)
+
     def _wait(self) -> None:
-        self._sweeping = asyncio.get_running_loop().call_later(self._data.options.patience / 4, self._sweep)
+        self._sweeping = asyncio.get_running_loop().call_later(GIVES_WAY / 4, self._sweep)
 
     def _sweep(self) -> None:
         """Hand over what has taken longer than small queries take."""
         self._sweeping = None
-        late = asyncio.get_running_loop().time() - self._data.options.patience
+        late = asyncio.get_running_loop().time() - GIVES_WAY
         for process in list(self._active):
-            if process.since > late:
-                break
-            self._hand_over(process)
+            if process.since <= late:
+                self._hand_over(process)
         if self._active:
             self._wait()
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from kg.server.process import Process, Settings, start_process
+from kg.server.forker import Start
+from kg.server.process import Process, Settings
 from kg.worker.wire import MOST, write_frame
 from kg.worker.worker import Stop, StoppedError
 
@@ -22,7 +23,8 @@ class Writer:
     ended in the midst of a change leaves the store as it was.
     """
 
-    def __init__(self, settings: Settings, copies: Path, *, seconds: float) -> None:
+    def __init__(self, settings: Settings, start: Start, copies: Path, *, seconds: float) -> None:
+        self._start = start
         self.settings = replace(settings, write=True)
         self.copies, self.seconds = copies, seconds
         self._process: Process | None = None
@@ -63,7 +65,7 @@ class Writer:
     ) -> dict[str, Any]:
         try:
             if self._process is None or not self._process.is_alive:
-                self._process = await start_process(self.settings)
+                self._process = await self._start(self.settings)
             process = self._process
             async with asyncio.timeout(self.seconds):
                 process.write(write_frame(kind, json.dumps(request).encode("utf-8", "surrogatepass")))

@@ -16,6 +16,7 @@ from kg.paths import open_door, resolve_path
 from kg.tables.failure import blame_environment
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.plan.value import Text
+from kg.tables.rdfxml import UnfitError, recode_xml, refuse_properties
 from kg.tables.rewrite import Query
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.run import Run, plan_quads, replace_file, write_lines
@@ -24,6 +25,7 @@ from kg.tables.sql.terms import write_terms
 
 GREAT = 1 << 30  # bytes; the system's cache takes what is less at once
 VALUE = 10  # bytes that a value is taken to have, before it is known
+UTF_8 = frozenset({"utf-8", "utf8"})
 FORMATS = ("nq", "nt", "ttl", "trig", "parquet")
 
 
@@ -133,8 +135,10 @@ def convert(lines: Path, syntax: str, made: Path) -> Path:
     chosen = formats[syntax]
     quads = ox.parse(path=str(lines), format=ox.RdfFormat.N_QUADS, lenient=True)
     if syntax in {"ttl", "n3", "rdfxml"}:
-        triples = (ox.Triple(q.subject, q.predicate, q.object) for q in quads)
-        ox.serialize(dict.fromkeys(triples), output=str(made), format=chosen)
+        triples = dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads)
+        if syntax == "rdfxml":
+            refuse_properties({t.predicate.value for t in triples})
+        ox.serialize(triples, output=str(made), format=chosen)
     else:
         ox.serialize(quads, output=str(made), format=chosen)
     return made
@@ -146,7 +150,8 @@ def make_targets(run: Run) -> list[tuple[Path, Path]]:
     for number, (target, path) in enumerate(place_targets(run)):
         made = run.scratch / f"target{number}.nq"
         write_lines(run, plan_quads(run, patterns_of(run, target)), made)
-        finished.append((finish_target(target, made, path), path))
+        if (done := finish_target(run, target, made, path)) is not None:
+            finished.append((done, path))
     return finished
 
 
@@ -168,9 +173,11 @@ def place_targets(run: Run) -> list[tuple[LogicalTarget, Path]]:
             continue
         if path in files_read(run) or path == Path(target.mark.source.name).resolve():
             report_target(run, target, "source-outside", f"the target `{target.path}` is read by the mapping")
-        elif path.is_dir() or (run.settings.output is not None and path == run.settings.output.resolve()):
-            what = "is a folder" if path.is_dir() else "is the output of all other quads"
-            report_target(run, target, "map-repeated", f"the target `{target.path}` {what}")
+        elif path.is_dir():
+            report_target(run, target, "map-source", f"the target `{target.path}` is a folder")
+        elif run.settings.output is not None and path == run.settings.output.resolve():
+            message = f"the target `{target.path}` is the output of all other quads"
+            report_target(run, target, "map-repeated", message)
         elif path in {other for _, other in placed}:
             report_target(run, target, "map-repeated", f"a second target with the file `{target.path}`")
         placed.append((target, path))
@@ -183,11 +190,21 @@ def patterns_of(run: Run, target: LogicalTarget) -> list[QuadPattern]:
     return [without_graph(p) for p in patterns] if target.serialization == "nt" else patterns
 
 
-def finish_target(target: LogicalTarget, made: Path, path: Path) -> Path:
-    """The lines of a logical target, whose place is *path*, in its syntax, encoding and compression."""
-    if target.serialization not in {"nq", "nt"}:
-        made = convert(made, target.serialization, made.with_suffix(f".{target.serialization}"))
-    return pack(made, target, path, made.with_suffix(".packed"))
+def finish_target(run: Run, target: LogicalTarget, made: Path, path: Path) -> Path | None:
+    """The lines of a logical target, whose place is *path*, in its syntax, encoding and compression.
+
+    None, with the reason reported, where these cannot hold them.
+    """
+    try:
+        if target.serialization not in {"nq", "nt"}:
+            made = convert(made, target.serialization, made.with_suffix(f".{target.serialization}"))
+        return pack(made, target, path, made.with_suffix(".packed"))
+    except UnfitError as error:
+        hint = "write Turtle or N-Quads" if target.encoding.lower() in UTF_8 else "write Turtle or N-Quads, or UTF-8"
+        run.findings.tell(
+            "target-unfit", target.mark, f"the target `{target.path}` cannot hold the quads: {error}", hint
+        )
+        return None
 
 
 def report_target(run: Run, target: LogicalTarget, code: str, message: str) -> None:
@@ -211,17 +228,16 @@ def place_target(run: Run, target: LogicalTarget) -> Path | None:
 
 def pack(made: Path, target: LogicalTarget, path: Path, packed: Path) -> Path:
     """Encoding and compression of a target."""
-    encoding = target.encoding.lower()
-    if encoding not in {"utf-8", "utf8"}:
-        recoded = packed.with_suffix(".recoded")
-        is_xml = target.serialization == "rdfxml"
+    encoding, recoded = target.encoding.lower(), packed.with_suffix(".recoded")
+    if target.serialization == "rdfxml":
+        recode_xml(made, encoding, recoded)
+        made = recoded
+    elif encoding not in UTF_8:
         codecs.register_error("kg-escape", partial(escape_character, syntax=target.serialization))
         with (
             made.open(encoding="utf-8", newline="") as source,
             recoded.open("w", encoding=encoding, errors="kg-escape", newline="") as out,
         ):
-            head = source.read(1000)
-            out.write(head.replace('encoding="UTF-8"', f'encoding="{encoding}"', int(is_xml)))
             shutil.copyfileobj(source, out)
         made = recoded
     kind = target.compression
@@ -256,9 +272,7 @@ def escape_character(error: UnicodeError, syntax: str) -> tuple[str, int]:
     """Characters that an encoding does not have, as a syntax escapes them."""
     assert isinstance(error, UnicodeEncodeError)
     text = error.object[error.start : error.end]
-    if syntax == "rdfxml":
-        escaped = "".join(f"&#{ord(c)};" for c in text)
-    elif syntax == "jsonld":  # whose escapes have four digits
+    if syntax == "jsonld":  # whose escapes have four digits
         units = text.encode("utf-16-be").hex().upper()
         escaped = "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
     else:

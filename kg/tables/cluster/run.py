@@ -245,7 +245,7 @@ def write_cluster_targets(work: Work) -> None:
     """The quads of each logical target into its file, which this machine puts together."""
     from zstandard import ZstdDecompressor
 
-    run = work.run
+    run, finished = work.run, []
     for number, (target, path) in enumerate(place_targets(run)):
         output = Storage(place=work.storage.path(f"{RUN}/target{number}"))
         common = replace(work.plain, output=output, form=NQUADS)
@@ -259,7 +259,10 @@ def write_cluster_targets(work: Work) -> None:
                 if part.triples:
                     with output.open(part.name) as packed:
                         ZstdDecompressor().copy_stream(packed, out)
-        put_targets([(finish_target(target, made, path), path)])
+        if (done := finish_target(run, target, made, path)) is not None:
+            finished.append((done, path))
+    if not run.failed:
+        put_targets(finished)
 
 
 def take(work: Work, pieces: Future, number: int) -> Future:

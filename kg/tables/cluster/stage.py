@@ -18,7 +18,7 @@ from kg.tables.columns import SourceTable
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource
-from kg.tables.sources.columnar import load_relation, read_parquet_names
+from kg.tables.sources.columnar import load_relation, read_parquet_columns, refuse_digits
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
@@ -136,8 +136,11 @@ def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
             f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
             f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
         )
-    names = read_parquet_names(path, bench.shelf)
-    return load_relation(reading.request, relation, names, piece.name, bench.shelf)
+    columns = read_parquet_columns(path, bench.shelf)
+    groups = None if is_address(piece.path) or piece.groups is None else range(piece.groups.begin, piece.groups.end)
+    if refuse_digits(reading.request, piece.name, path, columns, bench.shelf, groups=groups):
+        return None
+    return load_relation(reading.request, relation, [c.name for c in columns], piece.name, bench.shelf)
 
 
 def fetch_groups(piece: Piece, scratch: Path) -> Path:
@@ -178,7 +181,8 @@ def store_table(
         )
         size, digest = made.stat().st_size, hash_file(made)
         put(made, name)
-        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=table))
+        own = replace(table, lines=None)  # the file is not where others could look at it
+        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=own))
     return tuple(parts)
 
 

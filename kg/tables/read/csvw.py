@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Mark, did_you_mean
 from kg.tables.read.reader import Reader, read_list, term_text
-from kg.tables.rml import Dialect
+from kg.tables.rml import Dialect, FileSource, Source
 from kg.tables.vocabulary import CSVW
 from kg.turtle.document import MarkedTerm
 
@@ -113,6 +113,24 @@ def read_dialect(reader: Reader, node: MarkedTerm) -> tuple[Dialect, str | None]
         columns=columns,
     )
     return dialect, encoding[0].lower() if encoding and encoding[0] else None
+
+
+def tell_unread_dialect(reader: Reader, node: MarkedTerm, source: Source, used: tuple[str, ...] | None) -> None:
+    """Warnings for what a CSVW table says and its *source* is not read by; *used* of a dialect (None: all)."""
+    if used is None or not isinstance(source, FileSource):
+        return
+    for inner in reader.graph.objects(node.term, "path"):
+        if reader.is_described(inner.term) and inner.term != node.term:
+            tell_unread_dialect(reader, inner, source, used)
+            return
+    said = [s for d in reader.graph.objects(node.term, CSVW + "dialect") for s in reader.graph.about(d.term)]
+    if "header" not in used:  # the schema names the columns of files without a header
+        said += [s for s in reader.graph.about(node.term) if s.predicate == CSVW + "tableSchema"]
+    for statement in said:
+        word = statement.predicate.removeprefix(CSVW)
+        if word in {*WORDS, "tableSchema"} and word not in used:
+            message = f"`csvw:{word}` has no use: `{source.path}` is not read as delimited text"
+            reader.tell("map-unread", statement.written.mark, message, "remove it")
 
 
 def column_names(reader: Reader, node: MarkedTerm) -> tuple[str, ...]:

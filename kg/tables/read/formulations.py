@@ -5,8 +5,9 @@ from __future__ import annotations
 from kg.diagnostic import Mark
 from kg.findings import Findings
 from kg.tables.rml import FileSource, Formulation, Source
-from kg.tables.sources.kinds import SHEETS, without_packing
+from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RML, translate_iri
+from kg.tables.wording import choose_words
 
 RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
 SQL = (Formulation.SQL_TABLE, Formulation.SQL_QUERY)
@@ -30,8 +31,33 @@ def find_formulation(iri: str) -> Formulation | None:
 
 def find_rows(formulation: Formulation, source: Source, iterator: str | None) -> str | None:
     """What cuts a source into rows: its iterator, the name of a sheet; JSON and XML are whole where none is given."""
-    names_sheet = isinstance(source, FileSource) and without_packing(source.path).endswith(SHEETS)
-    return None if formulation is Formulation.CSV and not names_sheet else iterator or WHOLE.get(formulation)
+    has_rows = formulation in {Formulation.CSV, Formulation.COLUMNS} and not is_sheet(source)
+    return None if has_rows else iterator or WHOLE.get(formulation)
+
+
+def is_sheet(source: Source) -> bool:
+    """Whether a source is a workbook."""
+    return isinstance(source, FileSource) and without_packing(source.path).endswith(SHEETS)
+
+
+def tell_unread_iterator(
+    findings: Findings, formulation: Formulation, source: Source, iterator: str | None, mark: Mark
+) -> None:
+    """A warning where an *iterator* stands beside a source that has rows of its own."""
+    if iterator is None or find_rows(formulation, source, iterator) is not None:
+        return
+    kind = "CSV" if formulation is Formulation.CSV else "a table"
+    word = choose_words(mark, "`rml:iterator`", "the iterator")
+    hint = "remove it: each row is one iteration"
+    findings.tell("map-unread", mark, f"{word} of {kind}, `{iterator}`, has no use", hint)
+
+
+def list_dialect_words(formulation: Formulation | None, source: Source) -> tuple[str, ...] | None:
+    """What of a CSVW dialect the reader of a source goes by; None for all of it."""
+    if is_sheet(source) and formulation in {Formulation.CSV, Formulation.COLUMNS}:
+        return ("encoding", "header", "headerRowCount", "skipRows")
+    is_columnar = isinstance(source, FileSource) and without_packing(source.path).endswith(COLUMNAR)
+    return ("encoding",) if is_columnar or formulation in (*WHOLE, *SQL, *RESULTS) else None
 
 
 def refuse_query(findings: Findings, source: Source, formulation: Formulation, query: Mark | None) -> bool:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg.diagnostic import Mark, did_you_mean
 from kg.namespace import DCAT
-from kg.tables.read.csvw import read_dialect, read_nulls
+from kg.tables.read.csvw import read_dialect, read_nulls, tell_unread_dialect
 from kg.tables.read.formulations import (
     FORMULATIONS,
     RESULTS,
@@ -15,7 +15,9 @@ from kg.tables.read.formulations import (
     check_query_source,
     find_formulation,
     find_rows,
+    list_dialect_words,
     refuse_query,
+    tell_unread_iterator,
 )
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.read.targets import ROOTS, read_compression, read_encoding
@@ -103,14 +105,13 @@ def read_logical_source(reader: Reader, node: MarkedTerm) -> LogicalSource | Log
         return None
     if isinstance(source, FileSource) and formulation in SQL:
         iterator = iterator or query or table
-    rows = find_rows(formulation, source, iterator)
-    if iterator is not None and rows is None:
-        hint = "remove it: each row is one iteration"
-        reader.tell("map-unread", mark_of_rows(reader, node), f"`rml:iterator` of CSV, `{iterator}`, has no use", hint)
+    tell_unread_iterator(reader, formulation, source, iterator, mark_of_rows(reader, node))
+    if source_node is not None:
+        tell_unread_dialect(reader, source_node, source, list_dialect_words(formulation, source))
     return LogicalSource(
         source=source,
         formulation=formulation,
-        iterator=rows,
+        iterator=find_rows(formulation, source, iterator),
         generation=generation,
         namespaces=read_namespaces(reader, node),
         sql_version=reader.text(node, "sqlVersion"),

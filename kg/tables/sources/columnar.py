@@ -6,7 +6,8 @@ Typed columns keep their natural datatypes, as those of a database do.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.wording import choose_words
 
 MOST_DIGITS = 38  # of a decimal
+REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too
 
 
 def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -31,8 +33,9 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
     try:
         if path.suffix.lower() == ".parquet":
             relation = f"read_parquet({quote_text(str(path))})"
-            names = read_parquet_names(path, shelf)
-            if refuse_digits(request, origin, path, shelf):
+            parquet_columns = read_parquet_columns(path, shelf)
+            names = [c.name for c in parquet_columns]
+            if refuse_digits(request, origin.path, path, parquet_columns, shelf):
                 return None
         else:
             table = read_arrow(path)
@@ -56,34 +59,53 @@ def say_plainly(error: Exception, path: Path, origin: FileSource) -> str:
     return text.replace(str(path), origin.path)
 
 
-def read_parquet_names(path: Path, shelf: Shelf) -> list[str]:
-    """The names of a Parquet file's columns as they are written: for DuckDB, `Name` and `name` would be one."""
+@dataclass(frozen=True, kw_only=True)
+class ParquetColumn:
+    """A column of a Parquet file: its name as it is written, how its values are stored, and their digits."""
+
+    name: str
+    stored: str | None  # None for a list or structure
+    digits: int
+
+
+def read_parquet_columns(path: Path, shelf: Shelf) -> list[ParquetColumn]:
+    """The columns of a Parquet file, in their order: for DuckDB, `Name` and `name` would be one."""
     found = shelf.connection.execute(
-        f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({quote_text(str(path))})"
+        "SELECT name, type, coalesce(precision, 0), coalesce(num_children, 0)"
+        f" FROM parquet_schema({quote_text(str(path))})"
     ).fetchall()
-    names: list[str] = []
+    columns: list[ParquetColumn] = []
     inner = 0  # members of a structure, each perhaps with members, follow it and are no columns
-    for name, children in found[1:]:
+    for name, stored, digits, children in found[1:]:
         if inner == 0:
-            names.append(name)
+            columns.append(ParquetColumn(name=name, stored=None if children else stored, digits=digits))
         else:
             inner -= 1
         inner += children
-    return names
+    return columns
 
 
-def refuse_digits(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> bool:
-    """True, with a diagnostic, for a column whose values have more digits than the database's types hold."""
-    rows = shelf.connection.execute(
-        f"SELECT name, type, coalesce(precision, 0) FROM parquet_schema({quote_text(str(path))})"
-    ).fetchall()
-    found = {name: (kind, digits) for name, kind, digits in rows if kind == "INT96" or digits > MOST_DIGITS}
+def refuse_digits(
+    request: Request,
+    label: str,
+    path: Path,
+    columns: list[ParquetColumn],
+    shelf: Shelf,
+    *,
+    groups: range | None = None,
+) -> bool:
+    """True, with a diagnostic, for a column whose values have more digits than the database's types hold.
+
+    Only these row *groups* are looked at (None: all).
+    """
+    found = {c.name: c for c in columns}
     for reference in request.references:
-        kind, digits = found.get(reference.text, ("", 0))
-        what = f"is a decimal of {digits} digits in `{origin.path}`, of which {MOST_DIGITS} can be read"
-        if kind == "INT96" and holds_nanoseconds(path, reference.text):
-            what = f"holds nanoseconds in `{origin.path}`, of which INT96 is read to microseconds"
-        elif kind == "INT96" or not kind:
+        column = found.get(reference.text)
+        if column is not None and column.digits > MOST_DIGITS:
+            what = f"is a decimal of {column.digits} digits in `{label}`, of which {MOST_DIGITS} can be read"
+        elif column is not None and column.stored == "INT96" and holds_nanoseconds(path, reference.text, groups):
+            what = f"holds nanoseconds in `{label}`, of which INT96 is read to microseconds"
+        else:
             continue
         hint = "write the column as texts, or with a type of fewer digits (`TIMESTAMP` instead of INT96)"
         shelf.tell("source-columns", reference.mark, f"`{reference.text}` {what}", hint)
@@ -91,20 +113,30 @@ def refuse_digits(request: Request, origin: FileSource, path: Path, shelf: Shelf
     return False
 
 
-def holds_nanoseconds(path: Path, column: str) -> bool:
-    """Whether a column of times in INT96 holds any that is no whole number of microseconds."""
+def holds_nanoseconds(path: Path, column: str, groups: range | None = None) -> bool:
+    """Whether a column of times in INT96 holds any that is no whole number of microseconds.
+
+    As nanoseconds, times before 1677 and after 2262 are read wrong; so a time that seems to hold some is looked at in
+    microseconds too.
+    """
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    fine, rough = (
-        pq.ParquetFile(path, coerce_int96_timestamp_unit=unit).iter_batches(columns=[column]) for unit in ("ns", "us")
+    def read_as(unit: str) -> Iterator[Any]:
+        file = pq.ParquetFile(path, coerce_int96_timestamp_unit=unit)
+        batches = file.iter_batches(columns=[column], row_groups=groups)
+        return (batch.column(column).cast(pa.int64()) for batch in batches)
+
+    def is_fine(numbers: Any) -> Any:
+        return pc.not_equal(pc.multiply(pc.divide(numbers, 1000), 1000), numbers)
+
+    if not any(pc.any(is_fine(numbers)).as_py() for numbers in read_as("ns")):
+        return False
+    return any(
+        pc.any(pc.and_(is_fine(numbers), pc.less(pc.abs(rough), REACH))).as_py()
+        for numbers, rough in zip(read_as("ns"), read_as("us"), strict=True)
     )
-    for one, other in zip(fine, rough, strict=True):
-        nanoseconds, microseconds = (batch.column(0).cast(pa.int64()).to_pylist() for batch in (one, other))
-        pairs = zip(nanoseconds, microseconds, strict=True)  # nanoseconds reach from 1677 to 2262 only
-        if any(n is not None and abs(u) < 9_000_000_000_000_000 and n % 1000 for n, u in pairs):
-            return True
-    return False
 
 
 def read_arrow(path: Path) -> Any:

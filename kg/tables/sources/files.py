@@ -207,17 +207,34 @@ def unpack(source: FileSource, path: Path, shelf: Shelf) -> Path | None:
 
 def unpacking_errors(kind: str | None) -> tuple[type[Exception], ...]:
     """What is raised where a file is not of its *kind*, or breaks off."""
-    import lzma
     import tarfile
-    import zipfile
-    import zlib
 
-    errors = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, ValueError)
+    errors = (*archive_errors(), tarfile.TarError, ValueError)
     if kind != "zstd":
         return errors
     import zstandard
 
     return (*errors, zstandard.ZstdError)
+
+
+def archive_errors() -> tuple[type[Exception], ...]:
+    """What is raised where a zip archive is none, breaks off, or is packed in a way that is not known."""
+    import lzma
+    import zipfile
+    import zlib
+
+    return (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, NotImplementedError)
+
+
+def open_zip(path: Path) -> Any:
+    """A zip archive to read. Raises BadZipFile where it is none, or its files are encrypted."""
+    import zipfile
+
+    archive = zipfile.ZipFile(path)
+    if any(member.flag_bits & 1 for member in archive.infolist()):
+        archive.close()
+        raise zipfile.BadZipFile("it is encrypted")
+    return archive
 
 
 def blame_disk(error: BaseException, name: str) -> None:
@@ -238,7 +255,6 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
     import gzip
     import lzma
     import tarfile
-    import zipfile
 
     stream: Any
     if kind == "gzip":
@@ -252,7 +268,7 @@ def open_stream(path: Path, kind: str | None) -> IO[bytes]:
 
         stream = zstandard.open(path, "rb")
     elif kind == "zip":
-        archive = zipfile.ZipFile(path)
+        archive = open_zip(path)
         member = next((m for m in archive.infolist() if not m.is_dir() and is_content(m.filename)), None)
         if member is None:
             raise ValueError("the archive is empty")
@@ -296,10 +312,9 @@ def check_frames(path: Path) -> None:
 def list_members(path: Path, kind: str) -> list[str]:
     """The names of the files in an archive, of which `open_stream` takes the first."""
     import tarfile
-    import zipfile
 
     if kind == "zip":
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             names = [m.filename for m in archive.infolist() if not m.is_dir()]
     else:
         with tarfile.open(path, "r:gz" if kind == "targz" else "r:xz") as tar:

@@ -30,6 +30,10 @@ UNREAD = {
     **dict.fromkeys((".pdf",), "a PDF document"),
     **dict.fromkeys((".doc", ".docx", ".odt"), "a text document"),
 }
+# codecs of Python that are no encodings of files
+NO_CHARACTERS = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape"}
+)
 RDF_FILES = (".ttl", ".nt", ".nq", ".trig", ".n3", ".rdf", ".owl", ".jsonld", ".rj")
 
 
@@ -47,10 +51,17 @@ def without_packing(name: str) -> str:
 
 
 def normal_encoding(name: str) -> str | None:
-    """The codec of an encoding's name; UTF-8 stays as it is."""
+    """The codec of an encoding's name; UTF-8 stays as it is.
+
+    >>> [normal_encoding(name) for name in ("US-ASCII", "latin1", "rot13", "unicode_escape", "nonsense")]
+    ['utf-8', 'iso8859-1', None, None, None]
+    """
     try:
+        "".encode(name)
         codec = codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):  # what turns no text into bytes (`hex`) is among them
+        return None
+    if codec.replace("_", "-") in NO_CHARACTERS:
         return None
     return "utf-8" if codec in {"utf-8", "ascii"} else codec
 

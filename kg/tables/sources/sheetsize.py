@@ -11,34 +11,49 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from kg.tables.sources.workbook import Format, find_format, list_parts, list_sheets, read_records
+
 BLOCK = 1 << 20  # bytes
 OVERLAP = 4096  # bytes: no tag that counts is longer
 
-_EXCEL_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
-_ODS_TAG = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b([^>]*)>")
+_EXCEL_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_EXCEL_TAG = re.compile(
+    rb"<(/?)(?:\w+:)?(row|c)(?=[\s/>])(?:[^>]*?\sr\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,7})[\"'])?[^>]*?(/?)>"
+)
+_ODS_TAG = re.compile(
+    rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])"
+    rb"([^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*)>"
+)
 _ODS_REPEAT = re.compile(rb"number-(?:rows|columns)-repeated=[\"']([0-9]+)[\"']")
+_ODS_HELD = re.compile(rb"value-type|table:formula")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.(?:xml|bin)")
 
 
 def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
     """The part of the workbook and how many cells each sheet spans, from A1 to its last cell that holds something.
 
-    Nothing for the format before 2007: its sheets have 65,536 rows of 256 cells at most. Raises BadZipFile.
+    Nothing for the format before 2007: its sheets have 65,536 rows of 256 cells at most. Raises BadZipFile, and
+    BrokenWorkbookError.
     """
-    ending = path.suffix.lower()
-    if ending not in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
+    kind = find_format(path)
+    if kind is Format.OLD:
         return
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if ending == ".ods" and name == "content.xml":
-                with archive.open(name) as stream:
-                    for number, span in enumerate(measure_ods(stream), 1):
-                        yield f"sheet {number}", span
-            elif ending == ".xlsb" and re.fullmatch(r"xl/worksheets/[^/]+\.bin", name):
-                with archive.open(name) as stream:
-                    yield name, measure_binary(stream)
-            elif ending != ".ods" and re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
-                with archive.open(name) as stream:
-                    yield name, measure_excel(stream)
+        parts = list_parts(archive)
+        if kind is Format.OPENDOCUMENT:
+            with archive.open(parts["content.xml"]) as stream:
+                for number, cells in enumerate(measure_ods(stream), 1):
+                    yield f"sheet {number}", cells
+            return
+        usual = (part for name, part in parts.items() if _SHEET.fullmatch(name))
+        for part in dict.fromkeys([*list_sheets(archive, kind).values(), *usual]):
+            with archive.open(part) as stream:
+                span: int | None = measure_binary(stream) if kind is Format.BINARY else measure_excel(stream)
+            if span is None:
+                with archive.open(part) as stream:
+                    span = count_places(stream)
+            yield part, span
 
 
 def unpacked_size(path: Path) -> int:
@@ -64,13 +79,9 @@ CELLS = frozenset({*range(2, 12), 62})  # cells that hold something: the number 
 
 
 def measure_binary(stream: IO[bytes]) -> int:
-    """The cells that a sheet of a binary workbook (`.xlsb`) spans.
-
-    Source: MS-XLSB, 2.1.4 (records: a number and a size, of seven bits a byte).
-    """
+    """The cells that a sheet of a binary workbook (`.xlsb`) spans."""
     row = last_row = last_column = -1
-    while (kind := read_number(stream, 2)) is not None and (size := read_number(stream, 4)) is not None:
-        body = stream.read(size)
+    for kind, body in read_records(stream):
         first = int.from_bytes(body[:4], "little")
         if kind == ROW_HEAD:
             row = first
@@ -79,28 +90,35 @@ def measure_binary(stream: IO[bytes]) -> int:
     return (last_row + 1) * (last_column + 1)
 
 
-def read_number(stream: IO[bytes], most: int) -> int | None:
-    """A number of seven bits a byte, the lowest first, of *most* bytes; None at the end."""
-    number = 0
-    for place in range(most):
-        byte = stream.read(1)
-        if not byte:
-            return None
-        number |= (byte[0] & 0x7F) << (7 * place)
-        if byte[0] < 0x80:
-            break
-    return number
-
-
-def measure_excel(stream: IO[bytes]) -> int:
-    """The cells that a sheet of Excel spans."""
+def measure_excel(stream: IO[bytes]) -> int | None:
+    """The cells that a sheet of Excel spans; None where some do not name their places."""
     letters: set[bytes] = set()
     last = 0
     for block in read_blocks(stream):
-        for column, row in _EXCEL_CELL.findall(block):
+        found = _EXCEL_CELL.findall(block)
+        if len(found) < len(_ANY_CELL.findall(block)):
+            return None
+        for column, row in found:
             letters.add(column)
             last = max(last, int(row))
     return last * max((column_number(each) for each in letters), default=0)
+
+
+def count_places(stream: IO[bytes]) -> int:
+    """The same where rows and cells follow those before them (ECMA-376, 18.3.1.4 and 18.3.1.73: `r` is optional)."""
+    row, column, width, last = 1, 0, 0, 0
+    for block in read_blocks(stream):
+        for closing, tag, letters, number, alone in _EXCEL_TAG.findall(block):
+            if tag == b"c":
+                if not closing:
+                    column = column_number(letters) if letters else column + 1
+                    width, last = max(width, column), max(last, int(number) if letters else row)
+            else:
+                if not closing and number:
+                    row = int(number)
+                if closing or alone:
+                    row, column = row + 1, 0
+    return width * last
 
 
 def column_number(letters: bytes) -> int:
@@ -110,7 +128,7 @@ def column_number(letters: bytes) -> int:
     [1, 26, 27, 16384]
     """
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
@@ -134,7 +152,7 @@ def measure_ods(stream: IO[bytes]) -> Iterator[int]:
                     last = row if holds else last
             elif not closing:
                 column += repeat_of(attributes)
-                if b"value-type" in attributes:
+                if _ODS_HELD.search(attributes):
                     holds, width = True, max(width, column)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 
 from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, SourceTable
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
-from kg.tables.sources.files import blame_disk, plain
+from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.oddcells import find_odd_cells
+from kg.tables.sources.oddcells import OddCells, find_odd_cells, is_found
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sources.workbook import BrokenWorkbookError
 from kg.tables.vocabulary import XSD
+
+BREAK = re.compile(rb"<text:(tab|line-break)(?:\s[^>]*)?/>")
 
 
 def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -32,7 +37,8 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
     names = name_cells(rows, dialect)
     values = rows[header:]
-    nulls = set(request.nulls) | {""}  # an empty cell is no value
+    means_none = compile_nulls([*request.nulls, ""])  # an empty cell is no value
+    typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     wanted = set(request.texts)
@@ -45,16 +51,18 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
             cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
-            broken = {row - header: text for (row, place), text in odd.items() if place == index and row >= header}
-            for row, text in broken.items():
-                cells[row] = (text, None)
-            broken = {row: text for row, text in broken.items() if text not in nulls}
-            if broken:
-                arrays[f"x{index}"] = pa.array([row in broken for row in range(len(cells))])
+            broken = [False] * len(cells)
+            for block in odd:
+                if block.column <= index < block.column + block.columns:
+                    for row in range(max(block.row - header, 0), min(block.row + block.rows - header, len(cells))):
+                        cells[row], broken[row] = (block.text, None), not means_none(block.text, None)
+            if any(broken):
+                arrays[f"x{index}"] = pa.array(broken)
                 columns[column] = replace(columns[column], broken=f"x{index}")
-            arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
-            typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
-            arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
+            cells = [(text, datatype if typed else None) for text, datatype in cells]
+            texts = [None if means_none(*cell) else cell[0] for cell in cells]
+            arrays[f"c{index}"] = pa.array(texts, type=pa.string())
+            arrays[f"d{index}"] = pa.array([datatype for _, datatype in cells], type=pa.string())
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
@@ -63,15 +71,17 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
 
 def read_rows(
     request: Request, origin: FileSource, path: Path, shelf: Shelf
-) -> tuple[list[list[Any]], dict[tuple[int, int], str]] | None:
+) -> tuple[list[list[Any]], list[OddCells]] | None:
     """All rows of the sheet that the iterator names, else of the first, and its cells that have no value.
 
-    Raises KgError for a sheet that spans too much.
+    The rows reach to the last of those too, which the reader of workbooks leaves out. Raises KgError for a sheet that
+    spans too much.
     """
     try:
         import python_calamine
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
+    broken: tuple[type[Exception], ...] = (python_calamine.CalamineError, BrokenWorkbookError, *archive_errors())
     try:
         most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
         if size > most:
@@ -79,19 +89,28 @@ def read_rows(
         for _, span in measure_sheets(path):
             if span > shelf.limits.cells:
                 raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")
-        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
+        book = python_calamine.CalamineWorkbook.from_path(complete_opendocument(path, shelf))
         sheet = request.source.iterator or book.sheet_names[0]
         if sheet in book.sheet_names:
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            odd = find_odd_cells(path, sheet)
-            height, width = len(rows), max((len(row) for row in rows), default=0)
-            return rows, {place: text for place, text in odd.items() if place[0] < height and place[1] < width}
+            odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
+            return grow_rows(rows, odd), odd
         hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
         shelf.tell("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
-    except (python_calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+    except broken as error:
         blame_disk(error, origin.path)
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
     return None
+
+
+def grow_rows(rows: list[list[Any]], odd: list[OddCells]) -> list[list[Any]]:
+    """The rows, as many and as long as the cells without a value demand."""
+    before = (len(rows), len(rows[0]) if rows else 0)
+    height = max([before[0], *(each.row + each.rows for each in odd)])
+    width = max([before[1], *(each.column + each.columns for each in odd)])
+    if (height, width) == before:
+        return rows
+    return [row + [""] * (width - before[1]) for row in rows] + [[""] * width for _ in range(height - before[0])]
 
 
 def name_cells(rows: list[list[Any]], dialect: Dialect) -> list[str]:
@@ -115,18 +134,27 @@ def keep_midnight(cells: list[Any]) -> list[Any]:
     ]
 
 
-def with_mimetype(path: Path, shelf: Shelf) -> Path:
-    """An OpenDocument file with its `mimetype`, which some writers leave out and the reader asks for."""
+def complete_opendocument(path: Path, shelf: Shelf) -> Path:
+    """An OpenDocument file as its reader wants it: with the `mimetype` that some writers leave out.
+
+    Tabs and line breaks within a paragraph are characters there; the reader leaves their elements out.
+    """
     if path.suffix.lower() != ".ods":
         return path
     with zipfile.ZipFile(path) as archive:
-        if "mimetype" in archive.namelist():
+        names = archive.namelist()
+        breaks = "content.xml" in names and is_found(BREAK, archive.open("content.xml"))
+        if "mimetype" in names and not breaks:
             return path
         copy = shelf.name_file(path.name)
         with zipfile.ZipFile(copy, "w") as made:
             made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
             for member in archive.infolist():
-                made.writestr(member, archive.read(member))
+                data = archive.read(member)
+                if member.filename == "content.xml":
+                    data = BREAK.sub(lambda found: b"&#9;" if found[1] == b"tab" else b"&#10;", data)
+                if member.filename != "mimetype":
+                    made.writestr(member, data)
     return copy
 
 

@@ -9,7 +9,15 @@ import re
 from dataclasses import dataclass, field
 
 from kg.diagnostic import Mark
-from kg.tables.read.formulations import RESULTS, check_query_source, find_formulation, find_rows, refuse_query
+from kg.tables.read.formulations import (
+    RESULTS,
+    check_query_source,
+    find_formulation,
+    find_rows,
+    list_dialect_words,
+    refuse_query,
+    tell_unread_iterator,
+)
 from kg.tables.read.yarrrml.keys import AUTHOR_KEYS, CREDENTIAL_KEYS, SOURCE_KEYS, TARGET_KEYS
 from kg.tables.read.yarrrml.scope import Fields, Scope, read_items
 from kg.tables.read.yarrrml.text import is_absolute
@@ -128,6 +136,8 @@ def make_source(
         if not check_query_source(scope, source, formulation, cut):
             return None
     text = None if iterator is None else iterator.text
+    if iterator is not None:
+        tell_unread_iterator(scope, formulation, source, text, iterator.mark)
     return LogicalSource(
         source=source,
         formulation=formulation,
@@ -203,6 +213,9 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
     asked = texts["query"] or texts["table"]
     if formulation is not None and refuse_query(scope, file, formulation, None if asked is None else asked.mark):
         return None
+    if delimiter is not None and formulation is not None and list_dialect_words(formulation, file) is not None:
+        message = f"`delimiter` has no use: `{file.path}` is not read as delimited text"
+        scope.tell("map-unread", fields.key_mark("delimiter"), message, "remove it")
     return make_source(scope, file, formulation, texts["iterator"], fields.mark)
 
 

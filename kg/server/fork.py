@@ -1,0 +1,90 @@
+"""The process that a server's processes are forked from: it has loaded what they need, so each begins in milliseconds.
+
+It is told by a socket, and ends with it. Records are a letter, the number of a process, and a number more:
+
+| to it | | from it | |
+|---|---|---|---|
+| `f` | fork; two descriptors come with it: a socket for frames, a pipe for last words | `f` | the process, or -1 |
+| `k` | end a process, unless it has ended | `e` | a process has ended: its exit code, or its signal below 0 |
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import struct
+from contextlib import suppress
+
+RECORD = struct.Struct(">cii")
+
+
+def breed() -> None:
+    """Be such a process, whose standard input is the socket. Called by `kg.server.forker` only."""
+    import kg.server.child  # what takes a while
+
+    with suppress(AttributeError, OSError):
+        os.setpgrp()  # a Ctrl-C is for the server
+    control = socket.socket(fileno=os.dup(0))
+    living: set[int] = set()
+
+    def tell_ended(number: int, frame: object) -> None:
+        for process in tuple(living):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                living.discard(process)
+                with suppress(OSError):  # the server has gone
+                    control.send(RECORD.pack(b"e", process, os.waitstatus_to_exitcode(status)))
+
+    gc.collect()
+    gc.freeze()  # pages that are not written to are shared
+    signal.signal(signal.SIGCHLD, tell_ended)
+    while True:
+        try:
+            raw, given, _, _ = socket.recv_fds(control, RECORD.size, 2)
+        except ConnectionResetError:
+            raw, given = b"", []
+        if len(raw) < RECORD.size:
+            _end_all(living)
+            os._exit(0)
+        kind, number, _ = RECORD.unpack(raw)
+        if kind == b"k":
+            if number in living:
+                os.kill(number, signal.SIGKILL)
+            continue
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # until it is known that it lives
+        try:
+            process = os.fork()
+        except OSError:
+            process = -1
+        if process == 0:
+            _become(control, given)
+            kg.server.child.serve()
+            os._exit(0)
+        for one in given:
+            os.close(one)
+        if process > 0:
+            living.add(process)
+        control.send(RECORD.pack(b"f", process, 0))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+
+
+def _end_all(living: set[int]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for process in living:
+        os.kill(process, signal.SIGKILL)
+    for process in living:
+        os.waitpid(process, 0)
+
+
+def _become(control: socket.socket, given: list[int]) -> None:
+    """Be the process that was forked: frames come and go by the one descriptor, last words by the other."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    control.close()
+    frames, words = given
+    for old, new in ((frames, 0), (frames, 1), (words, 2)):
+        os.dup2(old, new)
+    for one in given:
+        os.close(one)
