@@ -96,19 +96,21 @@ class _GraphWriter:
         properties = self._graph.properties(subject)
         anonymous = isinstance(subject, BlankNode) and not self._terms.has_label(subject)
         head = "[]" if anonymous else self._terms.write(subject)
-        line = f"{head} {self._write_inline_properties(properties)} ."
+        parts = self._write_parts(properties)
+        line = f"{head} {' ; '.join(parts)} ."
         if _fits(line, 0):
             return line
-        return f"{head} {self._write_properties(properties, STEP).lstrip()} ."
+        return f"{head} {self._write_properties(properties, parts, STEP).lstrip()} ."
 
-    def _write_properties(self, properties: Mapping[NamedNode, Sequence[Term]], indent: int) -> str:
-        """One predicate on a line, each line indented; without a full stop."""
+    def _write_properties(
+        self, properties: Mapping[NamedNode, Sequence[Term]], parts: Sequence[str], indent: int
+    ) -> str:
+        """One predicate on a line, each line indented; *parts* are those that fit into one. Without a full stop."""
         margin = " " * indent
         lines = []
-        for predicate, objects in properties.items():
-            verb = "a" if predicate == TYPE else self._terms.write(predicate)
-            line = f"{verb} {' , '.join(map(self._write_inline, objects))}"
+        for (predicate, objects), line in zip(properties.items(), parts, strict=True):
             if not _fits(line, indent + 2):
+                verb = self._write_verb(predicate)
                 if len(objects) == 1:
                     line = f"{verb} {self._write_object(objects[0], indent)}"
                 else:
@@ -130,22 +132,26 @@ class _GraphWriter:
                 items = "\n".join(" " * inner + self._write_object(i, inner) for i in self._graph.lists[term])
                 return f"(\n{items}\n{margin})"
             if term in self._graph.nested:
-                return f"[\n{self._write_properties(self._graph.properties(term), inner)}\n{margin}]"
+                properties = self._graph.properties(term)
+                return f"[\n{self._write_properties(properties, self._write_parts(properties), inner)}\n{margin}]"
         return inline
 
-    def _write_inline_properties(self, properties: Mapping[NamedNode, Sequence[Term]]) -> str:
-        return " ; ".join(
-            f"{'a' if predicate == TYPE else self._terms.write(predicate)} "
-            f"{' , '.join(map(self._write_inline, objects))}"
+    def _write_parts(self, properties: Mapping[NamedNode, Sequence[Term]]) -> list[str]:
+        """Each predicate with its objects, in one line."""
+        return [
+            f"{self._write_verb(predicate)} {' , '.join(map(self._write_inline, objects))}"
             for predicate, objects in properties.items()
-        )
+        ]
+
+    def _write_verb(self, predicate: NamedNode) -> str:
+        return "a" if predicate == TYPE else self._terms.write(predicate)
 
     def _write_inline(self, term: Term) -> str:
         if isinstance(term, BlankNode):
             if term in self._graph.lists:
                 return f"( {' '.join(map(self._write_inline, self._graph.lists[term]))} )"
             if term in self._graph.nested:
-                return f"[ {self._write_inline_properties(self._graph.properties(term))} ]"
+                return f"[ {' ; '.join(self._write_parts(self._graph.properties(term)))} ]"
         return self._terms.write(term)
 
 
