@@ -20,8 +20,6 @@ from kg.diagnostic import KgError, UsageError
 
 EXPORTS = "exports.journal"
 CURATED = "curated.journal"  # of commands that change what a curator wrote, from the project's folder
-
-
 _PATIENCE = 1.0  # seconds
 
 

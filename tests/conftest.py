@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,16 @@ from hypothesis import settings
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Bytecode is kept, whatever the environment says: the tests start hundreds of interpreters, each of which would
+# compile all of kg once more, and each process of pytest would rewrite all assertions.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # The machines that run the tests differ in speed; what is tested is the answer.
 settings.register_profile("kg", deadline=None, derandomize=True)
 settings.load_profile("kg")
+
+HERE = Path(__file__).parent
 
 # What runs in the framework of the community's challenge, and imports it.
 collect_ignore = ["benchmarks/entry"]
@@ -25,6 +35,37 @@ collect_ignore = ["benchmarks/entry"]
 def pytest_xdist_auto_num_workers() -> int:
     """One more process than cores: tests wait for servers, databases and the browser, which work beside them."""
     return (os.cpu_count() or 1) + 1
+
+
+class Examples:
+    """A module without an example is not imported in the search for some (each process of pytest searches)."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        found = yield
+        if file_path.suffix != ".py" or b">>>" in file_path.read_bytes():
+            return found
+        return [each for each in found if type(each) is pytest.Module]  # doctests are of a class that derives from it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Not a hook of this file, which would count below its folder alone."""
+    config.pluginmanager.register(Examples())
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Import all tests, each process from another one onwards, so that the assertions of a file are rewritten once.
+
+    All processes collect in the same order: on a fresh checkout, each would have rewritten each file.
+    """
+    given = getattr(session.config, "workerinput", None)
+    if given is None or HERE not in {Path(arg).resolve() for arg in session.config.args}:
+        return
+    files = sorted(HERE.glob("test_*.py"))
+    first = len(files) * int(given["workerid"].removeprefix("gw")) // int(given["workercount"])
+    for file in files[first:] + files[:first]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # told where the file is collected
+            importlib.import_module(file.stem)
 
 
 LONGEST = (

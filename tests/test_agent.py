@@ -11,10 +11,7 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
-from kg.agent.server import answer_call
 from kg.agent.told import MOST
 from kg.agent.tools import TOOLS
 from kg.agent.window import Window
@@ -40,16 +37,23 @@ def window(root: Path) -> Iterator[Window]:
     window.close()
 
 
+def answer(window: Window, name: str, arguments: dict[str, Any]) -> tuple[Any, bool]:
+    """What the server answers; its library is loaded by the one process that runs these tests."""
+    from kg.agent.server import answer_call
+
+    return answer_call(window, name, arguments)
+
+
 def call(window: Window, name: str, **arguments: Any) -> dict[str, Any]:
     """What a tool tells; it does not refuse."""
-    told, failed = answer_call(window, name, arguments)
+    told, failed = answer(window, name, arguments)
     assert not failed, told
     return told
 
 
 def refuse(window: Window, name: str, **arguments: Any) -> tuple[str, str | None]:
     """Why a tool refuses, and its hint."""
-    told, failed = answer_call(window, name, arguments)
+    told, failed = answer(window, name, arguments)
     assert failed, told
     assert "Traceback" not in json.dumps(told)
     return told["error"], told.get("hint")
@@ -284,6 +288,9 @@ def test_hostile_texts_are_plain_data(window: Window) -> None:
 
 
 async def talk(root: Path) -> None:
+    from mcp import Client, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
     server = StdioServerParameters(command=sys.executable, args=["-m", "kg", "-C", str(root), "mcp"])
     async with Client(stdio_client(server)) as client:
         listed = (await client.list_tools()).tools

@@ -6,6 +6,7 @@ That imports go one way, by the table of rooms in CONTRIBUTING, is tested with t
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -51,6 +52,8 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path) for path in FILES}
 
 
+# Commands that stand beside what they call: as in `kg.cli`, what only one of them needs is loaded when it runs.
+COMMANDS = {"kg.tables.command", "kg.tables.cluster.command", "kg.tables.yarrrml_command"}
 HEAVY = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pyarrow", "lxml", "pypdfium2"}
 
 
@@ -81,7 +84,7 @@ def test_imports_inside_functions_are_for_heavy_libraries_or_commands() -> None:
     wrong = []
     for path in FILES:
         module = module_of(path)
-        if module.startswith(("kg.cli", "kg.tables")):  # the rooms of tables follow with their circles
+        if module.startswith("kg.cli") or module in COMMANDS:
             continue
         inside = set(find_imports(path)) - set(find_imports(path, functions=False))
         for name, line in sorted(inside):
@@ -121,6 +124,22 @@ def test_tool_is_content(command: list[str]) -> None:
         pytest.skip(f"{command[0]} is not installed")
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+PROGRAMS = sorted(
+    path for folder in ("benchmarks", "fuzz", "browser") for path in (ROOT / "tests" / folder).glob("[!_]*.py")
+)
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(ROOT / "tests")))
+def test_programs_beside_the_tests_can_be_loaded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(path.parent if path.parent.name != "fuzz" else path.parent.parent)
+    importlib.import_module(path.stem if path.parent.name != "fuzz" else f"fuzz.{path.stem}")
+
+
+def test_modules_can_be_loaded() -> None:
+    for module in sorted(name for name in MODULES if not name.endswith("__main__")):
+        importlib.import_module(module)
 
 
 def test_heavy_libraries_load_late() -> None:

@@ -124,6 +124,21 @@ def test_a_workbook_that_is_not_well_formed(tmp_path: Path) -> None:
         ) == (1, True)
 
 
+@pytest.mark.parametrize("value", ["<![CDATA[5]]>", "1<!-- of 2 -->2"])
+def test_values_that_the_reader_of_workbooks_does_not_see(tmp_path: Path, value: str) -> None:
+    rows = sheet(("id", "name"), (1, 77))
+    write_xlsx(tmp_path / "p.xlsx", {"s": rows.replace("77", value)})
+    write_ods(
+        tmp_path / "p.ods",
+        HEAD,
+        cell("float", "1") + cell("string", "<![CDATA[a]]>").replace(' office:value="<![CDATA[a]]>"', ""),
+    )
+    for name, part in (("p.xlsx", "xl/worksheets/s1.xml"), ("p.ods", "content.xml")):
+        code, lines, told = run(tmp_path, f'rml:source "{name}"')
+        message = f"error[source-unreadable]: `{name}` cannot be read: `{part}` holds values in CDATA sections or around comments"
+        assert (code, lines, first_line(told)) == (1, [], message)
+
+
 def test_archives_that_are_encrypted(tmp_path: Path) -> None:
     def encrypt(data: bytes) -> bytes:  # the flag of each file says so, in its head and in the list of files
         for head, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -180,6 +195,16 @@ def test_cells_that_stand_several_times(tmp_path: Path, odd: str) -> None:
     )
     write_ods(tmp_path / "p.ods", HEAD, cell("float", "1") + million)
     assert run(tmp_path, 'rml:source "p.ods"')[0] == 3
+
+
+def test_tabs_and_line_breaks_within_a_paragraph(tmp_path: Path) -> None:
+    text = '<text:p>a<text:s text:c="2"/>b<text:tab/>c<text:line-break/>d</text:p><text:p>e</text:p>'
+    write_ods(
+        tmp_path / "p.ods",
+        HEAD,
+        cell("float", "1") + f'<table:table-cell office:value-type="string">{text}</table:table-cell>',
+    )
+    assert run(tmp_path, 'rml:source "p.ods"') == (0, ['<1> "a  b\\tc\\nd\\ne"'], "")
 
 
 # -- the binary formats ---------------------------------------------------------------------------

@@ -35,10 +35,9 @@ from kg.tables.cluster.split import (
     look_at_block,
 )
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
 from kg.tables.plan.relation import Distinct, Filter, Join, Named, Project, Scan
 from kg.tables.plan.value import Column, Present
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
@@ -101,7 +100,7 @@ def map_here(folder: Path, text: str, name: str = "m.ttl") -> set[bytes]:
 def read(folder: Path, text: str, name: str = "m.ttl") -> tuple[Any, Settings]:
     """A mapping, written and read, and the settings of its run."""
     (folder / name).write_text(text, encoding="utf-8")
-    document = read_any_mapping(read_source(folder / name), None)
+    document = read_any_mapping(read_mapping_text(folder / name), None)
     assert not document.has_errors, document.diagnostics
     return document, Settings(mapping_folder=folder, data_folder=folder)
 
@@ -372,6 +371,24 @@ def test_a_manifest_that_does_not_match_its_parts(feed: Path, scheduler: str, tm
     with pytest.raises(KgError, match=r"names `part-00001.nq.zst`, which is not there"):
         load_store(storage, tmp_path / "other")
     assert not [p for p in tmp_path.iterdir() if p.name.startswith((".kg-", "store", "other"))]
+
+
+def test_a_store_that_cannot_be_written(
+    feed: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RocksDB tells a disk without space as a wrong argument; folders on the way to the store are made."""
+
+    def fail(store: object, lines: object) -> None:
+        raise RuntimeError("No space left on device")
+
+    _, out = map_there(feed, RML + MAPPINGS["rows"], scheduler)
+    storage, made = Storage(place=str(out)), tmp_path / "a" / "b" / "store"
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.tables.cluster.load.load_lines", fail)
+        with pytest.raises(KgError, match=r"^the store could not be written: No space left on device$"):
+            load_store(storage, made)
+    assert not list((tmp_path / "a" / "b").iterdir())
+    assert load_store(storage, made) == len(lines_of(out))
 
 
 def test_parts_load_into_a_store(feed: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

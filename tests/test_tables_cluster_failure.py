@@ -22,8 +22,7 @@ from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings
 from kg.tables.storage import Storage
 
@@ -91,7 +90,7 @@ def feed(tmp_path: Path) -> Path:
 
 def run_map(feed: Path, address: str, out: str, **more: Any) -> dict[str, bytes]:
     """The files of an output of workers."""
-    document = read_any_mapping(read_source(feed / "m.ttl"), None)
+    document = read_any_mapping(read_mapping_text(feed / "m.ttl"), None)
     storage = Storage(place=str(feed / out))
     run = map_on_cluster(
         document,

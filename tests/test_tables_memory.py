@@ -26,8 +26,8 @@ def choose(tmp_path: Path, source: str, **more: object) -> str | None:
 
 
 def test_how_much_memory_is_little(tmp_path: Path) -> None:
-    assert choose(tmp_path, "p.csv", jobs=2) == "400MB"
-    assert choose(tmp_path, "p.csv", jobs=16) == "1600MB"
+    assert choose(tmp_path, "p.csv", jobs=2) == "350MB"
+    assert choose(tmp_path, "p.csv", jobs=16) == "1550MB"
     assert choose(tmp_path, "p.csv", memory_limit="2GB") is None
     assert choose(tmp_path, "-") is None  # what came from standard input is gone
 

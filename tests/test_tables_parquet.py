@@ -98,6 +98,20 @@ def test_what_is_no_quad_ends_it(tmp_path: Path) -> None:
         connection.execute(write_terms("SELECT '<a:a> <a:b> \"c\"^^ .' AS l", tmp_path / "x.parquet"))
 
 
+def test_an_iri_that_would_be_escaped_is_refused(here: Path) -> None:
+    """Lines write a blank of an `rml:UnsafeIRI` as an escape, which would stand in a value as it is."""
+    unsafe = '[ rml:template "http://e.org/{text}"; rml:termType rml:UnsafeIRI ]'
+    mapping = MAPPING.replace('[ rml:template "b{id}"; rml:termType rml:BlankNode ]', unsafe)
+    (here / "m.ttl").write_text(mapping, encoding="utf-8")
+    (here / "t.csv").write_text("id,text\n1,a b\n", encoding="utf-8")
+    command = [str(here / "m.ttl"), "--data", str(here), "-o"]
+    assert CliRunner().invoke(map_command, [*command, str(here / "out.nq")]).exit_code == 0
+    assert "<http://e.org/a\\u0020b>" in (here / "out.nq").read_text(encoding="utf-8")
+    found = CliRunner().invoke(map_command, [*command, str(here / "out.parquet"), "--format", "parquet"])
+    assert (found.exit_code, (here / "out.parquet").exists()) == (1, False)
+    assert found.stderr.startswith("error[data-iri]: `http://e.org/a b` is no IRI (row 2 of `t.csv`, `text`)")
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

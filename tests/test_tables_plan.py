@@ -292,9 +292,11 @@ Filter condition=differ(t.l, "")
 
 def test_the_alphabet_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    for content in (b"", b"\xef\xbb\xbfid\n1\n", bytes(range(256)) * 9, b"a" * 600_000 + b"b" * 600_000 + b"\0"):
+    big = b"a" * 600_000 + b"b" * 600_000 + b"\0"
+    cases = ((b"", 0), (b"\xef\xbb\xbfid\n1\n", 2), (b"id\n\n1", 3), (bytes(range(256)) * 9, 10), (big, 1))
+    for content, lines in cases:
         path.write_bytes(content)
-        assert find_alphabet(path) == frozenset(content.removeprefix(b"\xef\xbb\xbf"))
+        assert find_alphabet(path) == (frozenset(content.removeprefix(b"\xef\xbb\xbf")), lines)
 
 
 def test_bytes_that_need_an_encoding() -> None:

@@ -580,9 +580,8 @@ def test_an_entity_that_only_a_table_as_a_file_speaks_of_stays_used(with_file: P
 
 
 def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(lines: Path, folder: Path) -> None:
-        folder.mkdir()
-        raise KgError("the store could not be written: no space")
+    def fail(store: object, lines: Path) -> None:
+        raise RuntimeError("no space")
 
     with monkeypatch.context() as patch:
         patch.setattr("kg.tables.loading.load_lines", fail)

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from test_tables_read import map_text, translate
 from test_tables_sources import run
-from test_tables_types import TABLE, make_sqlite
+from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
 from kg.diagnostic import Mark, SourceText
 from kg.tables.macros import make_macros
@@ -67,6 +67,22 @@ def test_bytes_in_a_column_of_texts(tmp_path: Path, declared: str) -> None:
     what = "`x'62'` is no text, which the type of its column promises (row 3 of `t`, `name`, and 1 more)"
     assert (code, lines, first_line(told)) == (1, [], f"error[data-datatype]: {what}")
     assert run(tmp_path, TABLE, "name", "--best-effort")[1] == ['<1> "a"', '<2> "5"']
+
+
+def test_bytes_are_looked_for_in_one_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg.tables.sources import sqlite
+
+    pytest.importorskip("adbc_driver_sqlite")
+    with sqlite3.connect(tmp_path / "p.db") as connection:
+        connection.execute("CREATE TABLE t (id INTEGER, name TEXT, other VARCHAR(3))")
+        connection.execute("INSERT INTO t VALUES (1, 'a', x'62'), (2, 'b', 'c')")
+    connection.close()
+    asked, find = [], sqlite.find_bytes
+    monkeypatch.setattr(sqlite, "find_bytes", lambda *given: asked.append(given[1:]) or find(*given))
+    code, lines, told = run(tmp_path, TABLE, 'name" ], [ rml:reference "other')
+    assert (code, lines, asked) == (1, [], [('"t" AS q', ['"name"', '"other"'])])
+    what = "`x'62'` is no text, which the type of its column promises (row 1 of `t`, `other`)"
+    assert first_line(told) == f"error[data-datatype]: {what}"
 
 
 def test_unsigned_integers_of_sqlite(tmp_path: Path) -> None:
@@ -227,16 +243,39 @@ def test_csv_within_json(tmp_path: Path, text: str, reference: str, told: str) -
         ("id,name\n1,\ta\t\n", "csvw:trim true", "", ['<1> "a"']),
         ("id,name\n1, NA \n2,x\n", "csvw:trim true", '; rml:null "NA"', ['<2> "x"']),
         ("id,name\n,\n1,a\n , \n", "csvw:skipBlankRows true; csvw:trim true", "", ['<1> "a"']),
+        ("id,name\nNA,NA\n1,a\n", "csvw:skipBlankRows true", '; rml:null "NA"', ['<1> "a"']),
         ('id,name\n1,"a,b"\n2,x\n', "csvw:header true", '; rml:null "a,b"', ['<2> "x"']),
         ('id,name\n1,"a""b"\n2,x\n', "csvw:header true", '; rml:null "a\\"b"', ['<2> "x"']),
         ("id,name\r\n1,a\r\n", 'csvw:lineTerminators "\\\\r\\\\n"', "", ['<1> "a"']),
     ],
-    ids=["tab", "null after trim", "blank rows", "null with delimiter", "null with quote", "crlf"],
+    ids=["tab", "null after trim", "blank rows", "no values", "null with delimiter", "null with quote", "crlf"],
 )  # fmt: skip
 def test_dialects(tmp_path: Path, csv: str, dialect: str, nulls: str, lines: list[str]) -> None:
     (tmp_path / "p.csv").write_text(csv, encoding="utf-8", newline="")
     source = f'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ {dialect} ] {nulls} ]; rml:referenceFormulation rml:CSV'
     assert run(tmp_path, source) == (0, lines, "")
+
+
+@pytest.mark.parametrize(
+    ("csv", "dialect", "line"),
+    [
+        ("id,name\n1,5\n,\n , \n2,x\n", "csvw:skipBlankRows true; csvw:trim true", 5),
+        ("id,name\n1,5\n\n\n2,x", "csvw:header true", 5),
+        ('id,name\n"1\n1",5\n2,x\n', "csvw:header true", 4),
+        ("# a\nid,name\n1,5\n# b\n2,x\n", 'csvw:commentPrefix "#"', 5),
+        ("id,name\r1,5\r\r2,x\r", "csvw:header true", 4),
+        ("id,name\n1,5\n2,x\n", "csvw:skipBlankRows true", 3),
+    ],
+    ids=["blank rows", "blank lines", "cells of several lines", "comments", "cr", "plain"],
+)
+@pytest.mark.parametrize("file", ["p.csv", "p*.csv"])
+def test_a_row_is_told_by_its_line(tmp_path: Path, csv: str, dialect: str, line: int, file: str) -> None:
+    (tmp_path / "p.csv").write_text(csv, encoding="utf-8", newline="")
+    source = (
+        f'rml:source [ a csvw:Table; csvw:url "{file}"; csvw:dialect [ {dialect} ] ]; rml:referenceFormulation rml:CSV'
+    )
+    told = run(tmp_path, source, f'name"; rml:datatype <{XSD}integer>; <x> "')[2]
+    assert first_line(told) == f"error[data-datatype]: `x` is no xsd:integer (row {line} of `p.csv`, `name`)"
 
 
 def test_other_line_ends_are_refused(tmp_path: Path) -> None:
@@ -264,7 +303,18 @@ def test_xml_whose_source_says_its_encoding(tmp_path: Path, declared: str, encod
         ("r/p", ['<1> "a"'], ""),
         ("./r/p", ['<1> "a"'], ""),
         ("*/p", ['<1> "a"'], ""),
-        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`"),
+        ("r/p | r/x", ['<1> "a"'], ""),
+        ("(r/p)[1]", ['<1> "a"'], ""),
+        ("descendant::p[../p]", ['<1> "a"'], ""),
+        ("p", [], "warning[data-absent]: `p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("./p", [], "warning[data-absent]: `./p` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p`?"),
+        ("(p)[1]", [], "warning[data-absent]: `(p)[1]` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `(/r/p)[1]`?"),
+        ("p | x", [], "warning[data-absent]: `p | x` selects no record of `p.xml`: its root is `r`\n= hint: did you mean `/r/p | /r/x`?"),
+        ("(r/x)[1]", [], "warning[data-absent]: `(r/x)[1]` selects no record of `p.xml`"),
+        ("r/*/x", [], "warning[data-absent]: `r/*/x` selects no record of `p.xml`: `p` has no child `x`\n= hint: its children are `name`"),
+        ("r/p[name[2]]", [], ""),
+        ("/", [], "error[map-path]: `/` is no XPath: an iterator selects elements, and this one the document"),
+        ("r/p | .", [], "error[map-path]: `r/p | .` is no XPath: an iterator selects elements, and this one the document"),
         ("/r/p/@id", [], "error[map-path]: `/r/p/@id` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("/r/p/name/text()", [], "error[map-path]: `/r/p/name/text()` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
         ("count(/r)", [], "error[map-path]: `count(/r)` is no XPath: an iterator selects elements, and this one texts, attributes or numbers"),
@@ -274,7 +324,23 @@ def test_iterators_begin_at_the_document(tmp_path: Path, iterator: str, lines: l
     (tmp_path / "p.xml").write_text('<r><p id="1"><name>a</name></p></r>', encoding="utf-8")
     source = f'rml:source "p.xml"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"'
     code, found, said = run(tmp_path, source, key="@id")
-    assert (code, found, first_line(said)) == (int(told.startswith("error")), lines, told)
+    shown = [first_line(said), *(line.strip() for line in said.split("\n") if "= hint" in line)]
+    assert (code, found, "\n".join(shown)) == (int(told.startswith("error")), lines, told)
+
+
+def test_iterators_over_xml_within_a_cell_begin_at_its_document(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,x\n1,<r><p>a</p></r>\n", encoding="utf-8")
+    for iterator, lines, told in (
+        ("/r/p", ['<1> "a"'], ""),
+        ("r/p", ['<1> "a"'], ""),
+        ("p", [], "error[map-path]: the field `p` cannot be read: `p` begins at the document, whose root is `r`"),
+    ):
+        inner = f'rml:field [ a rml:IterableField; rml:fieldName "p"; rml:referenceFormulation rml:XPath; rml:iterator "{iterator}"; rml:field [ rml:fieldName "v"; rml:reference "." ] ]'
+        fields = (
+            f'rml:field [ rml:fieldName "id"; rml:reference "id" ], [ rml:fieldName "x"; rml:reference "x"; {inner} ]'
+        )
+        code, found, said = run(tmp_path, f"rml:viewOn [ {CSV} ]; {fields}", "x.p.v")
+        assert (code, found, first_line(said)) == (int(bool(told)), lines, told)
 
 
 def test_an_archive_of_several_files(tmp_path: Path) -> None:
@@ -550,6 +616,24 @@ def test_a_number_that_means_no_value(tmp_path: Path) -> None:
     source = 'rml:source [ a rml:FilePath; rml:path "p.parquet"; rml:null "-999" ]'
     found = [run(tmp_path, source, name)[1] for name in "fid"]
     assert found == [['<2> "1.5E0" <double>'], ['<2> "2" <integer>'], ['<2> "2.50" <decimal>']]
+
+
+def test_a_number_that_means_no_value_is_one_in_every_source(tmp_path: Path) -> None:
+    """As texts only where all values are texts; whatever the number is written like in the mapping."""
+    pytest.importorskip("python_calamine")
+    make_sqlite(tmp_path, "", [-999.0, -999, "-999.0", 7])  # of no type: each value has its own
+    (tmp_path / "p.json").write_text('[{"id": 1, "name": -9.99E2}, {"id": 2, "name": "-999.0"}]', encoding="utf-8")
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), (1, -999), (2, "-999.0"))})
+    (tmp_path / "p.csv").write_text("id,name\n1,-999\n2,-999.0\n", encoding="utf-8")
+    file = 'rml:source [ a rml:FilePath; rml:path "{}"; rml:null "{}" ]'
+    json = "; rml:referenceFormulation rml:JSONPath; rml:iterator '$[*]'"
+    for null in ("-999.00", "-9.990E+2"):
+        assert run(tmp_path, file.format("p.json", null) + json)[1] == ['<2> "-999.0"']
+        assert run(tmp_path, file.format("p.xlsx", null))[1] == ['<2> "-999.0"']
+        table = TABLE.replace('"p.db"', f'[ rml:path "p.db"; rml:null "{null}" ]')
+        assert run(tmp_path, table)[1] == ['<3> "-999.0"', '<4> "7" <integer>']
+        plain = file.format("p.csv", null) + "; rml:referenceFormulation rml:CSV"
+        assert run(tmp_path, plain)[1] == ['<1> "-999"', '<2> "-999.0"']
 
 
 def test_half_a_character_in_a_view(tmp_path: Path) -> None:

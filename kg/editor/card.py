@@ -16,7 +16,6 @@ from kg.language import choose_text
 from kg.model import Claim, Difference, Entity, NameKind, Source
 from kg.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
 from kg.pipeline import Checked
-from kg.reading.sources import ADDRESS
 from kg.show.parts import speaks_of
 from kg.values import describe_edtf
 
@@ -125,16 +124,6 @@ def show_sentence_card(known: Checked, source: str, address: str) -> str | None:
             "\n".join(f"- {_claim_line(known, claim)}" for claim in claims[:MOST_CLAIMS]),
         )
     )
-
-
-def show_stretch_card(known: Checked, source: str, text: str) -> str | None:
-    """A sentence, or the first and the last of a stretch."""
-    address = text.split(" ")[0]
-    first, dots, last = address.partition("..")
-    if not dots:
-        return show_sentence_card(known, source, first) if ADDRESS.fullmatch(first) else None
-    cards = [show_sentence_card(known, source, end) for end in (first, last)]
-    return "\n\n…\n\n".join(card for card in cards if card) or None
 
 
 def show_property_card(vocabulary: Vocabulary, prop: Property) -> str:

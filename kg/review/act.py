@@ -11,7 +11,7 @@ from kg.project import Drafts, Project
 from kg.review.accept import plan_acceptance
 from kg.review.draft import Draft, find_draft, list_drafts
 from kg.review.plan import Reviewer, ReviewPlan, apply_review
-from kg.review.reject import plan_edit, plan_rejection
+from kg.review.reject import plan_rejection
 
 Find = Callable[[tuple[Draft, ...]], Draft | None]
 MakePlan = Callable[[Checked, Draft], ReviewPlan]
@@ -40,13 +40,6 @@ def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, te
     plan = review_draft(
         project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_rejection(c, d, reviewer, reason), texts
     )
-    assert plan is not None
-    return plan
-
-
-def edit_draft(project: Project, id_: str, text: str, texts: Path | None = None) -> ReviewPlan:
-    """Put another text in the place of a draft's lines. Else as `accept_draft`."""
-    plan = review_draft(project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_edit(c, d, text), texts)
     assert plan is not None
     return plan
 

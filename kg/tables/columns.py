@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +15,8 @@ class Column:
     *datatype_name* (VARCHAR, NULL: a plain text); a list with datatypes holds structs `{v, d}`. The natural
     language, which only solutions of a query have, stands in *language_name*. *stray* is a column of truths:
     true where the value is none of the natural datatype, so that it must not be written with it. *broken* is another:
-    true where there is a text and no value at all, such as `#N/A` in a sheet.
+    true where there is a text and no value at all, such as `#N/A` in a sheet. *padded*: the texts are filled up with
+    blanks (CHAR(n)).
     """
 
     reference: str
@@ -26,6 +28,14 @@ class Column:
     typed_items: bool = False
     stray: str | None = None
     broken: str | None = None
+    padded: bool = False
+
+
+class Lines(Protocol):
+    """Where the rows of a file stand in it, if not one below the other."""
+
+    def line_of(self, row: int) -> int | None:
+        """The line in which a row begins, which counts from 0 (None: not known)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,7 @@ class Part:
     begin: int
     label: str
     first_row: int
+    lines: Lines | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +55,8 @@ class SourceTable:
     *label* names the source for people (`people.csv`); *first_row* is the number that the first row bears in
     the file (2 below one header line), None where rows have no place. A table made of another one has its rows
     again, perhaps several times: *row* is the column of their numbers there, *origin* the other's name. *alphabet*
-    holds every byte that a value may hold (None: not known): much need not be asked of the values then.
+    holds every byte that a value may hold (None: not known): much need not be asked of the values then. *lines* tells
+    the places of rows that do not stand one below the other.
     """
 
     name: str
@@ -56,6 +68,7 @@ class SourceTable:
     origin: str | None = None
     alphabet: frozenset[int] | None = field(default=None, repr=False, compare=False)
     parts: tuple[Part, ...] = field(default=(), repr=False, compare=False)
+    lines: Lines | None = field(default=None, repr=False, compare=False)
 
     def place(self, row: int) -> tuple[str, int]:
         """The file that a row stands in, and its number there; *row* counts from 0.
@@ -66,12 +79,18 @@ class SourceTable:
         """
         for part in reversed(self.parts):
             if row >= part.begin:
-                return part.label, row - part.begin + part.first_row
-        return self.label, row + (self.first_row or 1)
+                return part.label, place_row(row - part.begin, part.first_row, part.lines)
+        return self.label, place_row(row, self.first_row or 1, self.lines)
 
     def column(self, reference: str) -> Column | None:
         """The column of a reference; None where the table has none."""
         return self.columns.get(reference)
+
+
+def place_row(row: int, first_row: int, lines: Lines | None) -> int:
+    """The number of a row in its file."""
+    line = None if lines is None else lines.line_of(row)
+    return row + first_row if line is None else line
 
 
 ROW = "kg_row"  # the column of row numbers in a table that was made of another

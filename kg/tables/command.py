@@ -18,7 +18,6 @@ from kg.diagnostic import (
     Diagnostic,
     KgError,
     Severity,
-    SourceText,
     UsageError,
     count_severities,
     make_lines_visible,
@@ -129,6 +128,7 @@ def map_command(
         jobs=jobs,
         memory_limit=memory_limit,
         output=place,
+        whole_iris=syntax == "parquet",  # where nothing is escaped
         scratch_parent=None if is_stream(place) else place.resolve().parent,
     )
     distributed = workers is not None or scheduler is not None
@@ -288,9 +288,9 @@ def map_file(
 
 def read_mapping(mapping: Path, settings: Settings, unfit: str | None) -> MappingDocument:
     """A mapping file, with what is wrong with it; *unfit* names the output where it cannot hold quoted triples."""
-    from kg.tables.read.mapping import read_any_mapping
+    from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 
-    document = read_any_mapping(read_source(mapping), settings.base)
+    document = read_any_mapping(read_mapping_text(mapping), settings.base)
     if unfit and document.quotes:
         from kg.tables.read.checks import refuse_quoted
 
@@ -331,17 +331,6 @@ def show_plan(run: Run) -> None:
     for words, rows, sql in steps:
         shown = "\n".join(f"--   {line}" for line in show_relation(rows))
         click.echo(make_lines_visible(f"-- {words}\n{shown}\n{sql};\n"))
-
-
-def read_source(path: Path) -> SourceText:
-    """A mapping file as text, named as the user named it."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise KgError(f"cannot read `{path}`: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise KgError(f"`{path}` is not UTF-8 (byte {error.start + 1})") from error
-    return SourceText(path.as_posix(), text)
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> int:

@@ -20,8 +20,10 @@ from kg.tables.jsonpath import (
     complete_reference,
     parse_json,
 )
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
+from kg.tables.xpath import begin_at_document
 
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]
@@ -74,6 +76,24 @@ class Language:
             return lambda rows: list(rows)
         return compile_path(complete_reference(iterator, lenient="no")).select
 
+    def begin(self, iterator: str) -> Nodes:
+        """A function from the root of a document to the records that the iterator selects; raises `PathError`.
+
+        Over XML every path of it begins at the document, which holds the root element.
+        """
+        if self.formulation is not Formulation.XPATH:
+            return self.iterate(iterator)
+        whole = begin_at_document(iterator)
+        select = self.iterate(whole)
+
+        def begin_at(root: Any) -> list[Any]:
+            found = select(root)
+            if compile_xpath(f"boolean(({whole})[not(..)])", self.namespaces)(root) == ["true"]:  # lxml leaves it out
+                raise PathError("an iterator selects elements, and this one the document")
+            return found
+
+        return begin_at
+
     def refer(self, reference: str) -> Values:
         """A function from a record to the values of the reference; raises `PathError`."""
         return without_nulls(self.refer_to_all(reference), self.nulls)
@@ -96,8 +116,11 @@ class Language:
 
 
 def without_nulls(read: Values, nulls: tuple[str, ...]) -> Values:
-    """The values that are none of the texts that mean no value (RML-IO §null)."""
-    return (lambda record: [value for value in read(record) if value[0] not in nulls]) if nulls else read
+    """The values that do not mean that there is none."""
+    if not nulls:
+        return read
+    means_none = compile_nulls(nulls)
+    return lambda record: [value for value in read(record) if not means_none(*value)]
 
 
 def parse_rows(text: str) -> list[dict[str, str]]:
@@ -165,6 +188,7 @@ def legacy_values(found: list[Any]) -> Iterator[Value]:
             yield (each.text if isinstance(each, JsonInteger) else value[0], None)
 
 
+@cache
 def compile_xpath(text: str, namespaces: tuple[tuple[str, str], ...]) -> Nodes:
     """An XPath 1.0 expression as a function of a node; raises `PathError`."""
     from lxml import etree

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.checks import refuse_quoted
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql import write_union
 
@@ -58,15 +59,11 @@ def open_frames(
     *unfit* names what its quads go to where that cannot hold quoted triples.
     """
     if isinstance(mapping, Path):
-        from kg.tables.command import read_source
-
-        mapping = read_source(mapping)
+        mapping = read_mapping_text(mapping)
     elif isinstance(mapping, str):
         mapping = SourceText("mapping.ttl", mapping)
     document = read_any_mapping(mapping, base)
     if unfit and document.quotes:
-        from kg.tables.read.checks import refuse_quoted
-
         raise MappingError(refuse_quoted(document, unfit, "take the lines of `map_frames`, in the syntax of RDF-star"))
     settings = Settings(mapping_folder=(folder or Path.cwd()).resolve(), base=base, frames=frames)
     with open_run(document, settings) as run:

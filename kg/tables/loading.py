@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kg.diagnostic import KgError
 from kg.files import hash_file
@@ -69,19 +69,25 @@ def write_store(run: Run, folder: Path) -> None:
     lines = make_lines(run)
     made = run.scratch / "store"
     run.progress.begin("loading")
-    load_lines(lines, made)
+    fill_store(made, lines)
     (made / MARKER).write_text(MARKED, encoding="utf-8")
     replace_folder(made, folder)
 
 
-def load_lines(lines: Path, folder: Path) -> None:
-    """A file of N-Quads that `kg` wrote into a new store. Raises KgError when the disk is full."""
-    import pyoxigraph as ox
-
+def fill_store(folder: Path, lines: Path) -> None:
+    """A file of N-Quads that `kg` wrote into the store in a folder. Raises KgError when the disk is full."""
     store = open_store(folder)
     with blame_store("the store could not be written"):
-        # the lines were made from checked values: to check each again would cost a third more
-        store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
+        load_lines(store, lines)
+
+
+def load_lines(store: ox.Store, lines: Path | IO[bytes]) -> None:
+    """Lines of N-Quads that `kg` wrote, a file or a stream, into a store. Raises what `blame_store` tells."""
+    import pyoxigraph as ox
+
+    given: dict[str, Any] = {"path": lines} if isinstance(lines, Path) else {"input": lines}
+    # the lines were made from checked values: to check each again would cost a third more
+    store.bulk_load(**given, format=ox.RdfFormat.N_QUADS, lenient=True)
 
 
 def open_store(folder: Path) -> ox.Store:
@@ -152,14 +158,14 @@ class LoadableTables:
         for table in self.tables:
             if asks_network(table.mapping.document):
                 unpack_lines(table, lines)
-                load_lines(lines, made)
+                fill_store(made, lines)
                 continue
             settings = replace(table.mapping.settings, scratch_parent=scratch)
             with open_run(table.mapping.document, settings) as run:
                 if run.failed:
                     raise KgError(f"{table.mapping.source.name}: its data has changed")
                 write_lines(run, plan_quads(run, place_patterns(table.mapping, run)), lines)
-            load_lines(lines, made)
+            fill_store(made, lines)
         for old in self.work.iterdir():
             if old.is_dir() and not old.name.startswith("."):
                 shutil.rmtree(old, ignore_errors=True)

@@ -21,7 +21,10 @@ from kg.model import Seeds
 from kg.ontology.vocabulary import Vocabulary
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project, is_about
+from kg.store import Store
+from kg.tables.answers import QueryReader
 from kg.tables.network import NOTHING
+from kg.tables.read.checks import refuse_quoted
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.references import list_sources
 from kg.tables.rml import Constant, FileSource, MappingDocument, TermMap
@@ -90,8 +93,6 @@ def read_mappings(
     for mapping in mappings:
         findings.add(mapping.document.diagnostics)
         if mapping in sound and mapping.document.quotes:
-            from kg.tables.read.checks import refuse_quoted
-
             hint = "map it with `kg map`, or say it with claims, which name who says what"
             findings.add(refuse_quoted(mapping.document, "a project's graph", hint))
             sound.remove(mapping)
@@ -109,9 +110,6 @@ def read_queries(
     project: Project, seeds: Seeds, mappings: Sequence[SeedMapping], questions: Iterable[Question]
 ) -> tuple[list[SeedMapping], tuple[Diagnostic, ...]]:
     """The mappings with the queries that they read, and what is wrong with these; mappings of such are left out."""
-    from kg.store import Store  # only where there are queries
-    from kg.tables.answers import QueryReader
-
     reader = QueryReader(
         project=project,
         questions={question.query.name: question for question in questions},

@@ -56,7 +56,7 @@ class Settings:
     answers: Mapping[str, Table] = field(default_factory=dict)  # of queries over the project's graph, by their paths
     best_effort: bool = False
     output: Path | None = None
-    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go to syntaxes that refuse blanks
+    whole_iris: bool = False  # of `rml:UnsafeIRI` too, where the quads go where no blank can stand in one
     jobs: int | None = None
     memory_limit: str | None = None
     scratch_parent: Path | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.diagnostic import Mark
 from kg.tables.columns import Column, SourceTable
-from kg.tables.documents import DocumentError, Language, NotScalarError, Value
+from kg.tables.documents import DocumentError, Language, Nodes, NotScalarError, Value
 from kg.tables.jsonpath import NameTwiceError, PathError, compile_path, complete_reference, write_json
 from kg.tables.rml import (
     Constant,
@@ -20,6 +20,7 @@ from kg.tables.rml import (
     Reference,
     Template,
 )
+from kg.tables.sources.absence import split_tag
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.shelf import Shelf
 from kg.tables.vocabulary import XSD
@@ -75,7 +76,8 @@ def compile_fields(
                 own = language if formulation is language.formulation else replace(language, formulation=formulation)
                 inner = compile_fields(field.fields, own, shelf)
                 parsed = own if own is not language or within == "value" else None
-                readers.append(FieldReader(field, own.iterate(field.iterator), inner or [], parsed))
+                select = own.iterate(field.iterator) if parsed is None else begin_within(own, field.iterator)
+                readers.append(FieldReader(field, select, inner or [], parsed))
                 good = good and inner is not None
             else:
                 inner = compile_fields(field.fields, language, shelf, "value") if field.fields else []
@@ -85,6 +87,19 @@ def compile_fields(
             shelf.tell("map-path", mark_of_path(field), f"the field `{field.name}` cannot be read: {error}")
             good = False
     return readers if good else None
+
+
+def begin_within(language: Language, iterator: str) -> Nodes:
+    """A function from the root of a document, which a text holds, to the records of an iterator; raises `PathError`."""
+    select, select_below = language.begin(iterator), language.iterate(iterator)
+
+    def begin(root: Any) -> list[Any]:
+        found = select(root)
+        if not found and language.formulation is Formulation.XPATH and select_below(root):
+            raise PathError(f"`{iterator}` begins at the document, whose root is `{split_tag(root.tag)[1]}`")
+        return found
+
+    return begin
 
 
 def compile_expression(field: ExpressionField, language: Language) -> Any:

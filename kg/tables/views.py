@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import Language
-from kg.tables.plan.build import compare_numbers
+from kg.tables.plan.build import compare_typed
 from kg.tables.plan.expressions import read_value
 from kg.tables.plan.pattern import unnest_all
 from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
@@ -91,7 +91,9 @@ def open_flat_view(
     shelf.checks += scope.checks
     rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
     keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
-    table = SourceTable(name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts)
+    table = SourceTable(
+        name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
+    )
     for number, (field, column) in enumerate(nested):
         expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
         if expanded is None:
@@ -123,6 +125,7 @@ def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: lis
     column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
     if column is None:
         return made
+    made = replace(made, padded=column.padded)
     if column.language_name is not None:
         selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
         made = replace(made, language_name=f"{label}_l")
@@ -206,7 +209,7 @@ def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> So
         child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent_value is None:
             return None
-        pairs.append(compare_numbers(condition, (child, parent_value), table, parent))
+        pairs.append(compare_typed(condition, (child, parent_value), table, parent))
     columns = dict(table.columns)
     selected: list[Named] = []
     for number, field in enumerate(join.fields):

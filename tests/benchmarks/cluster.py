@@ -36,9 +36,8 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
 from kg.tables.parts import read_size
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings
 from kg.tables.storage import Storage
 
@@ -133,7 +132,7 @@ def map_once(feed: Path, mapping: Path, workers: int, part: int, progress: Watch
         storage = Storage(place=f"{folder}/out")
         before, begun = cpu_seconds(), time.time()
         run = map_on_cluster(
-            read_any_mapping(read_source(mapping), None),
+            read_any_mapping(read_mapping_text(mapping), None),
             Settings(mapping_folder=mapping.parent, data_folder=feed),
             ClusterChoice(workers=workers),
             Wanted(storage=storage, part_size=part),

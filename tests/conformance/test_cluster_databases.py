@@ -18,8 +18,7 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings, open_run, write_lines
 from kg.tables.storage import Storage
 
@@ -72,7 +71,7 @@ def map_both(
 ) -> tuple[set[bytes], set[bytes], list[str], list[str]]:
     """The lines of one machine and of workers; how the source was read; what those who look on were told."""
     folder = mapping.parent
-    document, settings = read_any_mapping(read_source(mapping), None), Settings(mapping_folder=folder)
+    document, settings = read_any_mapping(read_mapping_text(mapping), None), Settings(mapping_folder=folder)
     assert not document.has_errors, document.diagnostics
     with open_run(document, settings) as here:
         assert not here.failed, here.diagnostics

@@ -16,8 +16,7 @@ from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
-from kg.tables.command import read_source
-from kg.tables.read.mapping import read_any_mapping
+from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings, open_run, write_lines
 from kg.tables.storage import Storage
 from kg.tables.target import make_targets, put_targets
@@ -52,7 +51,7 @@ def test_case_on_workers(case: Case, tmp_path: Path, scheduler: str) -> None:
 def map_here(case: Case, folder: Path) -> set[bytes] | list[str]:
     """The lines of a case on one machine, or what is wrong with it."""
     with working_in(folder):
-        document = read_any_mapping(read_source(Path(case.mapping)), case.base or None)
+        document = read_any_mapping(read_mapping_text(Path(case.mapping)), case.base or None)
         if document.has_errors:
             return [d.message for d in document.diagnostics]
         settings = Settings(mapping_folder=folder, base=case.base or None, scratch_parent=folder)
@@ -71,7 +70,7 @@ def map_here(case: Case, folder: Path) -> set[bytes] | list[str]:
 def map_there(case: Case, folder: Path, scheduler: str) -> set[bytes] | list[str]:
     """The same on workers."""
     with working_in(folder), tempfile.TemporaryDirectory() as out:
-        document = read_any_mapping(read_source(Path(case.mapping)), case.base or None)
+        document = read_any_mapping(read_mapping_text(Path(case.mapping)), case.base or None)
         if document.has_errors:
             return [d.message for d in document.diagnostics]
         storage = Storage(place=str(Path(out) / "parts"))

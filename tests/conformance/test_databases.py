@@ -12,7 +12,10 @@ from terminal import Finished, run_kg
 
 SETUP = """CREATE TABLE t (id integer, "na""me; DROP TABLE t; --" text);
 INSERT INTO t VALUES (1, 'a');
-CREATE ROLE reader LOGIN PASSWORD 'hunter2'; GRANT SELECT ON t TO reader;
+CREATE TABLE filled (id integer, k char(5)); INSERT INTO filled VALUES (1, 'ab'), (2, 'x');
+CREATE TABLE other (id integer, k varchar(9), l char(3));
+INSERT INTO other VALUES (7, 'ab', 'ab'), (8, 'x  ', 'y'), (9, ' ab', 'z');
+CREATE ROLE reader LOGIN PASSWORD 'hunter2'; GRANT SELECT ON t, filled, other TO reader;
 """
 
 
@@ -164,3 +167,29 @@ def test_a_name_in_double_quotes_is_exact(tmp_path: Path, server: Server) -> Non
         source = f'rml:referenceFormulation rml:SQL2008Table; rml:iterator "{table}" ]; {value}; <http://e.org/x> [ '
         assert (table, name, run_map(tmp_path, server, source, KG_DB_PASSWORD="hunter2").code) == (table, name, code)
         (tmp_path / "out.nq").unlink(missing_ok=True)
+
+
+JOIN = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
+@base <http://e.org/> .
+<db> a d2rq:Database; d2rq:jdbcDSN "jdbc:postgresql://%s:%s/%s"; d2rq:username "%s" .
+<c> rml:logicalSource [ rml:source <db>; rml:iterator "filled"; rml:referenceFormulation rml:SQL2008Table ];
+  rml:subjectMap [ rml:template "c{id}" ];
+  rml:predicateObjectMap [ rml:predicate <k>; rml:objectMap [ rml:reference "k" ] ];
+  rml:predicateObjectMap [ rml:predicate <same>; rml:objectMap [ rml:parentTriplesMap <v>;
+    rml:joinCondition [ rml:child "k"; rml:parent "%s" ] ] ] .
+<v> rml:logicalSource [ rml:source <db>; rml:iterator "other"; rml:referenceFormulation rml:SQL2008Table ];
+  rml:subjectMap [ rml:template "v{id}" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "joined"), [("k", ["<c1> <same> <v7> .", "<c2> <same> <v8> ."]), ("l", ["<c1> <same> <v7> ."])]
+)
+def test_texts_that_are_filled_up_with_blanks(tmp_path: Path, server: Server, other: str, joined: list[str]) -> None:
+    """SQL compares them without the blanks, and R2RML's natural mapping keeps these in the values."""
+    found = JOIN % (server.host, server.port, server.database, server.user, other)
+    (tmp_path / "map.ttl").write_text(found, encoding="utf-8")
+    assert run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path).code == 0
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
+    assert sorted(line for line in lines if "<k>" in line) == ['<c1> <k> "ab   " .', '<c2> <k> "x    " .']
+    assert sorted(line for line in lines if "<same>" in line) == joined

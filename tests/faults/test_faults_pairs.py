@@ -7,14 +7,13 @@ the project whole, or is told to wait.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from commands import COMMANDS, Command
 from serving import serve
-from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, read_tree, tell_difference
+from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, lay_files, read_tree, tell_difference
 from test_faults_kill import clean
 from theatre import Theatre
 
@@ -51,8 +50,11 @@ class Pairs:
         """How both end, and what they leave, where the *other* begins when *one* has ended."""
         key = (one.name, other.name)
         if key not in self.known:
-            self.theatre.set(one, other)
-            codes = (self.play(one).code, self.play(other).code)
+            known = self.theatre.watch(one)
+            files = self.theatre.select(one, other)
+            files = {name: file for name, file in files.items() if name not in self.theatre.select(one)} | known.files
+            lay_files(self.theatre.trial, files)
+            codes = (known.first.code, self.play(other).code)
             self.known[key] = codes, clean(read_tree(self.theatre.trial))
         return self.known[key]
 
@@ -72,7 +74,7 @@ class Pairs:
 
 @pytest.fixture(scope="module")
 def pairs(theatre: Theatre) -> Iterator[Pairs]:
-    stage = Stage()
+    stage = Stage(warm=theatre.stage.warm)
     yield Pairs(theatre, stage)
     stage.close()
 
@@ -103,11 +105,9 @@ def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[st
     ended: list[Played] = []
 
     def run() -> None:
-        fault = Fault(first=first, error=PAUSE)
-        ended.append(theatre.stage.play(command.words, trial / command.folder, trial, fault, program=command.program))
+        ended.append(theatre.play(command, Fault(first=first, error=PAUSE)))
 
-    running = threading.Thread(target=run)
-    running.start()
+    running = theatre.stage.begin(run)
     theatre.stage.wait_paused(running)
     met = pairs.play(partner)
     seen = None

@@ -18,11 +18,10 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.diagnostic import KgError
 from kg.files import write_text
 from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifest
 from kg.tables.failure import blame_environment
-from kg.tables.loading import MARKED, MARKER, open_store, refuse_foreign_store
+from kg.tables.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
 from kg.tables.macros import make_macros
 from kg.tables.parts import PARQUET, Part, replace_folder, restore_folder
 from kg.tables.sql import LINES
@@ -46,10 +45,12 @@ def load_store(storage: Storage, folder: Path, *, jobs: int = 2, resume: bool = 
     work = folder.resolve().with_name(f".kg-loading-{folder.name}")
     parts = read_manifest(storage)["parts"]
     loading = Loading(storage=storage, work=work, digest=digest_manifest(storage))
-    loading.begin(resume=resume)
+    with blame_store("the store could not be written"):
+        loading.begin(resume=resume)
     try:
-        loading.load(parts, jobs)
-        (loading.made / MARKER).write_text(MARKED, encoding="utf-8")
+        with blame_store("the store could not be written"):
+            loading.load(parts, jobs)
+            (loading.made / MARKER).write_text(MARKED, encoding="utf-8")
         replace_folder(loading.made, folder)
     except BaseException:
         if not resume:
@@ -82,7 +83,7 @@ class Loading:
             self.done = []
         if not self.done:
             shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(exist_ok=True)
+        self.work.mkdir(parents=True, exist_ok=True)
 
     def note(self, names: list[str]) -> None:
         """Keep which parts are loaded."""
@@ -119,22 +120,8 @@ class Loading:
     def load_part(self, store: ox.Store, part: Part) -> None:
         """The lines of a part without blank nodes into the store, the others into a file."""
         check_part(self.storage, part)
-        try:
-            with (
-                open_lines(self.storage, part, self.work) as lines,
-                self.place_blank(part).open("wb") as blank,
-            ):
-                load_lines(store, io.BufferedReader(Ground(lines, blank), BLOCK))
-        except OSError as error:
-            raise KgError(f"the store could not be written: {error}") from error
-
-
-def load_lines(store: ox.Store, lines: Any) -> None:
-    """Lines of N-Quads that `kg` wrote, from a file or a path, into a store."""
-    import pyoxigraph as ox
-
-    given = {"path": lines} if isinstance(lines, Path) else {"input": lines}
-    store.bulk_load(**given, format=ox.RdfFormat.N_QUADS, lenient=True)  # made from checked values
+        with open_lines(self.storage, part, self.work) as lines, self.place_blank(part).open("wb") as blank:
+            load_lines(store, io.BufferedReader(Ground(lines, blank), BLOCK))
 
 
 class Ground(io.RawIOBase):

@@ -181,7 +181,8 @@ def store_table(
         )
         size, digest = made.stat().st_size, hash_file(made)
         put(made, name)
-        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=table))
+        own = replace(table, lines=None)  # the file is not where others could look at it
+        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=own))
     return tuple(parts)
 
 

@@ -20,6 +20,7 @@ from kg.tables.cluster.jobs import Job, Reads, Shuffle, Side
 from kg.tables.cluster.tables import StagedTable
 from kg.tables.emptycells import count_empty_cells
 from kg.tables.failure import blame_environment
+from kg.tables.macros import quote_name
 from kg.tables.parts import PARQUET, Part, count_rows, part_name
 from kg.tables.plan.pattern import Check
 from kg.tables.plan.relation import Make, Relation
@@ -225,8 +226,6 @@ def pack_rows(table: Any) -> bytes:
 def load_pieces(bench: Bench, name: str, pieces: Sequence[bytes]) -> None:
     """The rows of pieces as a table, which the database may put on its disk."""
     import pyarrow as pa
-
-    from kg.tables.macros import quote_name
 
     for number, piece in enumerate(pieces):
         bench.connection.register("kg_incoming", pa.ipc.open_stream(piece))

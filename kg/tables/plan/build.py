@@ -185,7 +185,7 @@ def build_join(
         child, parent = read_value(condition.child, left), read_value(condition.parent, right)
         if child is None or parent is None:
             return None
-        pairs.append(compare_numbers(condition, (child, parent), table, other))
+        pairs.append(compare_typed(condition, (child, parent), table, other))
     return ParentRows(
         table=other,
         on=tuple(pairs),
@@ -194,15 +194,22 @@ def build_join(
     )
 
 
-def compare_numbers(
+def compare_typed(
     condition: JoinCondition, pair: tuple[Value, Value], table: SourceTable, other: SourceTable
 ) -> tuple[Value, Value]:
-    """The two sides of a condition; numbers of typed columns as numbers, for `5`, `5.00` and `5.0E0` are one in SQL."""
-    datatypes = []
+    """The two sides of a condition, where the types of their columns have an equality of their own in SQL.
+
+    Numbers are compared as numbers: `5`, `5.00` and `5.0E0` are one. Where one side is CHAR(n), the blanks at the ends
+    count for nothing (SQL's PAD SPACE): it would never equal a VARCHAR, or a CHAR of another length.
+    """
+    datatypes, padded = [], False
     for side, rows in ((condition.child, table), (condition.parent, other)):
         expression = side.expression
         column = rows.column(expression.text) if isinstance(expression, Reference) else None
         datatypes.append(None if column is None or column.many else column.datatype)
+        padded = padded or (column is not None and column.padded)
+    if padded:
+        return (Encode(encoding=Encoding.UNPADDED, value=pair[0]), Encode(encoding=Encoding.UNPADDED, value=pair[1]))
     if not set(datatypes) <= NUMBERS or set(datatypes) in ({XSD + "integer"}, {XSD + "double"}):
         return pair
     return (Encode(encoding=Encoding.NUMBER, value=pair[0]), Encode(encoding=Encoding.NUMBER, value=pair[1]))

@@ -21,10 +21,11 @@ class Encoding(Enum):
     ESCAPE = "escape"  # the text of a literal in N-Quads
     DOUBLE = "double"  # the canonical form of an xsd:double
     NUMBER = "number"  # the shortest text of a number: equal numbers of different types have the same
+    UNPADDED = "unpadded"  # without the blanks at its end
     BLANK = "blank"  # as it is, but for blanks, which N-Quads writes as `\u0020` in an IRI
 
 
-LOSSY = frozenset({Encoding.DOUBLE, Encoding.NUMBER})  # different texts may become one
+LOSSY = frozenset({Encoding.DOUBLE, Encoding.NUMBER, Encoding.UNPADDED})  # different texts may become one
 
 
 @dataclass(frozen=True, kw_only=True)

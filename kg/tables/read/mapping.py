@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from kg.diagnostic import SourceText
+from kg.diagnostic import KgError, SourceText
 from kg.findings import Findings
 from kg.tables.read.checks import check_triples_maps, with_members
 from kg.tables.read.constants import settle_triples_map
@@ -12,6 +13,17 @@ from kg.tables.read.turtle import read_mapping
 from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
 from kg.tables.wording import is_yarrrml
+
+
+def read_mapping_text(path: Path) -> SourceText:
+    """A mapping file as text, named as the user named it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise KgError(f"cannot read `{path}`: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KgError(f"`{path}` is not UTF-8 (byte {error.start + 1})") from error
+    return SourceText(path.as_posix(), text)
 
 
 def read_any_mapping(source: SourceText, base: str | None = None) -> MappingDocument:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.diagnostic import Mark, did_you_mean, list_known
-from kg.tables.documents import LINES, DocumentError, Language, read_document
-from kg.tables.jsonpath import Step, complete_reference, split_steps
+from kg.tables.documents import LINES, DocumentError, Language, Nodes, read_document
+from kg.tables.jsonpath import PathError, Step, complete_reference, split_steps
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.shelf import Shelf
 from kg.tables.wording import is_yarrrml
+from kg.tables.xpath import begin_at_document, without_conditions
 
 MOST_LOOKED_INTO = 64 << 20  # bytes of a document that is read again for a hint
 MOST_NAMES = 200  # of one element
@@ -23,7 +24,10 @@ _NAMED = re.compile(r"(?:^|/|::)(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)(?![\w.(:-
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:
-    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there, in RML and in YARRRML."""
+    """Why a path finds nothing: what is *missing*, in words, and a hint at what is there, in RML and in YARRRML.
+
+    The words are empty where the reason is not known.
+    """
 
     missing: str
     hint: str | None = None
@@ -80,7 +84,8 @@ def warn_of_no_record(source: LogicalSource, origin: FileSource, path: Path, she
             iterator = "$" + iterator.removeprefix("$[*]")
         found = explain_iterator(iterator, roots[0])
     if found is not None:
-        shelf.tell("data-absent", source.mark, f"{message}: {found.missing}", found.advise(source.mark))
+        why = f": {found.missing}" if found.missing else ""
+        shelf.tell("data-absent", source.mark, message + why, found.advise(source.mark))
 
 
 def warn_of_no_value(
@@ -191,7 +196,17 @@ def describe_value(value: Any) -> str:
 def explain_xpath(iterator: str, root: Any, source: LogicalSource) -> Absence | None:
     """Which element of an iterator is not there, or is in another namespace; None where all of them are."""
     namespaces = dict(source.namespaces)
-    iterator = re.sub(r"\[[^\]]*\]", "", iterator)  # what a condition leaves out is meant to be left out
+    bare = without_conditions(iterator)  # what a condition leaves out is meant to be left out
+    language = Language(formulation=source.formulation, generation=source.generation, namespaces=source.namespaces)
+    if selects_any(language.begin(bare), root):
+        return None
+    if selects_any(language.iterate(bare), root):  # as if the root element were the document
+        namespace, tag = split_tag(root.tag)
+        prefix = next((p for p, n in source.namespaces if n == namespace), None)
+        step = tag if not namespace else "*" if prefix is None else f"{prefix}:{tag}"
+        meant = begin_at_document(iterator, f"/{step}/")
+        return Absence(missing=f"its root is `{tag}`", hint=f"did you mean `{meant}`?")
+    iterator = begin_at_document(bare)
     for prefix, name in _NAMED.findall(iterator):
         wanted = namespaces.get(prefix, "")
         there = {split_tag(e.tag)[0] for e in root.iter("{*}" + name) if isinstance(e.tag, str)}
@@ -199,24 +214,32 @@ def explain_xpath(iterator: str, root: Any, source: LogicalSource) -> Absence | 
             return tell_namespace(name, sorted(there)[0])
         if not there and iterator.startswith("//"):
             return Absence(missing=f"no element is called `{name}`")
-    steps = iterator.strip("/").removeprefix("./").split("/")
-    if iterator.startswith("//") or not re.match(r"[\w/*.]", iterator) or re.search(r"[|(]|::|^\.\.", iterator):
-        return None
+    steps = iterator.strip("/").split("/")
+    if iterator.startswith("//") or re.search(r"[|(]|::|\.\.", iterator):
+        return Absence(missing="")
     if split_tag(root.tag)[1] not in {steps[0].rpartition(":")[2], "*"}:
         return Absence(missing=f"its root is `{split_tag(root.tag)[1]}`")
     parents = [root]
     for step in steps[1:]:
         name = step.rpartition(":")[2]
-        if not re.fullmatch(r"[^\W\d][\w.-]*", name):
+        if not re.fullmatch(r"[^\W\d][\w.-]*|\*", name):
             break
         children = [child for parent in parents for child in parent if isinstance(child.tag, str)]
-        found = [child for child in children if split_tag(child.tag)[1] == name]
+        found = [child for child in children if name in {"*", split_tag(child.tag)[1]}]
         if not found:
             known = list(dict.fromkeys(split_tag(child.tag)[1] for child in children))
             hint = did_you_mean(name, known) or (f"its children are {list_known(known)}" if known else None)
             return Absence(missing=f"`{split_tag(parents[0].tag)[1]}` has no child `{name}`", hint=hint)
         parents = found
-    return None
+    return Absence(missing="")
+
+
+def selects_any(select: Nodes, root: Any) -> bool:
+    """Whether a path selects an element."""
+    try:
+        return bool(select(root))
+    except PathError:  # it selects something else
+        return False
 
 
 def tell_namespace(name: str, namespace: str) -> Absence:

@@ -33,11 +33,15 @@ class BrokenStreamError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnType:
-    """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`)."""
+    """A column of a result: its name, and what kind of type it has (see `natural.NATURAL`).
+
+    *padded*: a text that is filled up with blanks, CHAR(n).
+    """
 
     name: str
     kind: str
     type_name: str = ""
+    padded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

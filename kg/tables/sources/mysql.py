@@ -83,7 +83,7 @@ class MySql:
             raise RefusedError(f"MySQL says: {self.words(error)}") from None
         return Described(
             relation=relation,
-            columns=tuple(ColumnType(name=f.name, kind=self.kind(f)) for f in fields),
+            columns=tuple(ColumnType(name=f.name, kind=self.kind(f), padded=self.is_padded(f)) for f in fields),
         )
 
     def kind(self, field: Any) -> str:
@@ -110,6 +110,12 @@ class MySql:
             types.VARCHAR,
         }
         return "binary" if code in texts and field.charsetnr == BINARY else "text"
+
+    def is_padded(self, field: Any) -> bool:
+        """Whether a column is CHAR(n); enumerations and sets bear the same code."""
+        constants = self.module.constants
+        named = field.flags & (constants.FLAG.ENUM | constants.FLAG.SET)
+        return bool(field.type_code == constants.FIELD_TYPE.STRING and field.charsetnr != BINARY and not named)
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         texts = self.write_texts(described, wanted)

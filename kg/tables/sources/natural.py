@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kg.tables.columns import Column, SourceTable
 from kg.tables.datatypes import ill_typed
 from kg.tables.macros import quote_name, quote_text
+from kg.tables.nulls import null_condition
 from kg.tables.sources.dialects import Described
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import XSD
@@ -91,6 +92,7 @@ def shape_table(
             datatype=None if dynamic else NATURAL[described.columns[index].kind][0],
             datatype_name=f"d{index}" if dynamic else None,
             stray=f"w{index}" if index in stray else None,
+            padded=described.columns[index].padded,
         )
     for each in described.columns:  # known names, for hints
         columns.setdefault(each.name, Column(reference=each.name, name="missing"))
@@ -115,10 +117,8 @@ def shape_column(index: int, described: Described, nulls: tuple[str, ...], *, wi
         wrong = f"NOT regexp_full_match(lower(c{index}), '{_DOUBLE}')"
     if nulls:
         listed = ", ".join(quote_text(n) for n in nulls)
-        meant = f"c{index} IN ({listed}) OR {value} IN ({listed})"
-        if kind in {"integer", "decimal", "double", "single"}:  # -999 means -999.0 too
-            numbers = ", ".join(f"kg_number({quote_text(n)})" for n in nulls)
-            meant += f" OR kg_number({value}) IN ({numbers})"
+        is_number = str(kind in {"integer", "decimal", "double", "single"})
+        meant = f"c{index} IN ({listed}) OR {null_condition(value, nulls, is_number)}"
         value = f"CASE WHEN {meant} THEN NULL ELSE {value} END"
         wrong = f"({wrong}) AND c{index} NOT IN ({listed})" if wrong else None
     return Shaped(value=value, wrong=f"({wrong})" if wrong else None)
@@ -129,8 +129,9 @@ def shape_dynamic(index: int, nulls: tuple[str, ...]) -> list[str]:
     integer, double, binary = (f"'{XSD}{n}'" for n in ("integer", "double", "hexBinary"))
     number = LOOSE_FORMS["double"].format(f"c{index}")
     value = f"CASE t{index} WHEN 'real' THEN {number} WHEN 'blob' THEN upper(c{index}) ELSE c{index} END"
-    for null in nulls:
-        value = f"nullif({value}, {quote_text(null)})"
+    if nulls:
+        meant = null_condition(value, nulls, f"t{index} IN ('integer', 'real')")
+        value = f"CASE WHEN {meant} THEN NULL ELSE {value} END"
     datatype = f"CASE t{index} WHEN 'integer' THEN {integer} WHEN 'real' THEN {double} WHEN 'blob' THEN {binary} END"
     return [f"{value} AS c{index}", f"{datatype} AS d{index}"]
 

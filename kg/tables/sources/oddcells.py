@@ -15,7 +15,15 @@ from typing import IO, Any
 
 from kg.tables.sources.oldbook import list_old_errors
 from kg.tables.sources.sheetsize import ROW_HEAD, column_number, read_blocks, repeat_of_cell
-from kg.tables.sources.workbook import Format, find_format, iterate_xml, list_parts, list_sheets, read_records
+from kg.tables.sources.workbook import (
+    BrokenWorkbookError,
+    Format,
+    find_format,
+    iterate_xml,
+    list_parts,
+    list_sheets,
+    read_records,
+)
 
 KEPT = 256  # bytes of a block that are looked at again, before the next one
 ERRORS = {
@@ -31,6 +39,9 @@ _EXCEL = re.compile(
     re.DOTALL,
 )
 _ODS = re.compile(rb"calcext:value-type\s*=\s*[\"']error[\"']|table:formula\s*=")
+# values in sections of CDATA or around a comment, of which the reader of workbooks reads nothing, or a part
+_EXCEL_MARKUP = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]*<!")
+_ODS_MARKUP = re.compile(rb"<!\[CDATA\[")
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -52,7 +63,10 @@ class OddCells:
 
 
 def find_odd_cells(path: Path, sheet: str, number: int) -> list[OddCells]:
-    """The cells of a sheet that have no value; *number* is the sheet's place in the workbook, from 0."""
+    """The cells of a sheet that have no value; *number* is the sheet's place in the workbook, from 0.
+
+    Raises BrokenWorkbookError for XML that is not well-formed, or that its reader reads wrong.
+    """
     kind = find_format(path)
     if kind is Format.OLD:
         found = list_old_errors(path, number)
@@ -65,9 +79,13 @@ def find_odd_cells(path: Path, sheet: str, number: int) -> list[OddCells]:
         if kind is Format.BINARY:
             with archive.open(part) as stream:
                 return list(list_binary(stream))
+        odd, markup = (_ODS, _ODS_MARKUP) if is_ods else (_EXCEL, _EXCEL_MARKUP)
         with archive.open(part) as stream:
-            if not is_found(_ODS if is_ods else _EXCEL, stream):
+            if not is_found(re.compile(odd.pattern + b"|" + markup.pattern, re.DOTALL), stream):
                 return []
+        with archive.open(part) as stream:
+            if is_found(markup, stream):
+                raise BrokenWorkbookError(f"`{part}` holds values in CDATA sections or around comments")
         with archive.open(part) as stream:
             return list(list_ods(stream, part, sheet) if is_ods else list_excel(stream, part))
 

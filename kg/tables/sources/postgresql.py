@@ -105,7 +105,8 @@ class PostgreSql:
         for field in schema:
             metadata = field.metadata or {}
             type_name = metadata.get(b"POSTGRESQL:type", b"text").decode()
-            columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name))
+            padded = type_name == "bpchar"
+            columns.append(ColumnType(name=field.name, kind=kind_of(type_name), type_name=type_name, padded=padded))
         return Described(relation=relation, columns=tuple(columns), folds=False)
 
     def load(self, described: Described, wanted: list[int], name: str) -> None:

@@ -89,7 +89,7 @@ def unite(
     columns.setdefault(FILE, Column(reference=FILE, name=FILE))
     begins = [0, *accumulate(counts)]
     parts = tuple(
-        Part(begin=begin, label=table.label, first_row=table.first_row or 1)
+        Part(begin=begin, label=table.label, first_row=table.first_row or 1, lines=table.lines)
         for begin, table in zip(begins, tables, strict=False)
     )
     shelf.notes.append(f"{request.name}: {origin.path}, {len(tables)} files")

@@ -17,6 +17,7 @@ from kg.store import QueryError, Store, Table, write_bindings
 from kg.tables.columns import Column, SourceTable
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import FileSource, Formulation, LogicalSource, SparqlSource
 from kg.tables.sources.files import fill_variables
 from kg.tables.sources.kinds import RDF_FILES, without_packing
@@ -107,17 +108,21 @@ def store_solutions(
         lists[label] = values
         return label
 
-    source, nulls = request.source, request.nulls
+    source, means_none = request.source, compile_nulls(request.nulls)
     for index, text in enumerate(request.texts):
         variable, member = split_reference(text)
         if variable not in variables:
             continue
         found = [row.get(variable, {}) for row in rows]
-        values = [None if (value := binding.get(member)) in nulls else value for binding in found]
+        natural = [read_datatype(binding) if member == "value" else None for binding in found]
+        values = [
+            None if means_none(value := binding.get(member), datatype) else value
+            for binding, datatype in zip(found, natural, strict=True)
+        ]
         datatypes: list[str | None] = []
         languages: list[str | None] = []
         if source.formulation is Formulation.SPARQL and member == "value":
-            datatypes = [read_datatype(binding) for binding in found]
+            datatypes = natural
             languages = [binding.get("xml:lang") or None for binding in found]
             if (wrong := find_wrong(datatypes, languages)) is not None:
                 shelf.tell("source-unreadable", source.mark, f"an answer with {wrong}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +11,19 @@ from typing import Any
 
 from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, SourceTable
+from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
 from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.oddcells import OddCells, find_odd_cells
+from kg.tables.sources.oddcells import OddCells, find_odd_cells, is_found
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.workbook import BrokenWorkbookError
 from kg.tables.vocabulary import XSD
+
+BREAK = re.compile(rb"<text:(tab|line-break)(?:\s[^>]*)?/>")
 
 
 def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -33,7 +37,8 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
     names = name_cells(rows, dialect)
     values = rows[header:]
-    nulls = set(request.nulls) | {""}  # an empty cell is no value
+    means_none = compile_nulls([*request.nulls, ""])  # an empty cell is no value
+    typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     wanted = set(request.texts)
@@ -50,13 +55,14 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
             for block in odd:
                 if block.column <= index < block.column + block.columns:
                     for row in range(max(block.row - header, 0), min(block.row + block.rows - header, len(cells))):
-                        cells[row], broken[row] = (block.text, None), block.text not in nulls
+                        cells[row], broken[row] = (block.text, None), not means_none(block.text, None)
             if any(broken):
                 arrays[f"x{index}"] = pa.array(broken)
                 columns[column] = replace(columns[column], broken=f"x{index}")
-            arrays[f"c{index}"] = pa.array([None if v in nulls else v for v, _ in cells], type=pa.string())
-            typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
-            arrays[f"d{index}"] = pa.array([d if typed else None for _, d in cells], type=pa.string())
+            cells = [(text, datatype if typed else None) for text, datatype in cells]
+            texts = [None if means_none(*cell) else cell[0] for cell in cells]
+            arrays[f"c{index}"] = pa.array(texts, type=pa.string())
+            arrays[f"d{index}"] = pa.array([datatype for _, datatype in cells], type=pa.string())
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
@@ -83,7 +89,7 @@ def read_rows(
         for _, span in measure_sheets(path):
             if span > shelf.limits.cells:
                 raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")
-        book = python_calamine.CalamineWorkbook.from_path(with_mimetype(path, shelf))
+        book = python_calamine.CalamineWorkbook.from_path(complete_opendocument(path, shelf))
         sheet = request.source.iterator or book.sheet_names[0]
         if sheet in book.sheet_names:
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
@@ -128,18 +134,27 @@ def keep_midnight(cells: list[Any]) -> list[Any]:
     ]
 
 
-def with_mimetype(path: Path, shelf: Shelf) -> Path:
-    """An OpenDocument file with its `mimetype`, which some writers leave out and the reader asks for."""
+def complete_opendocument(path: Path, shelf: Shelf) -> Path:
+    """An OpenDocument file as its reader wants it: with the `mimetype` that some writers leave out.
+
+    Tabs and line breaks within a paragraph are characters there; the reader leaves their elements out.
+    """
     if path.suffix.lower() != ".ods":
         return path
     with zipfile.ZipFile(path) as archive:
-        if "mimetype" in archive.namelist():
+        names = archive.namelist()
+        breaks = "content.xml" in names and is_found(BREAK, archive.open("content.xml"))
+        if "mimetype" in names and not breaks:
             return path
         copy = shelf.name_file(path.name)
         with zipfile.ZipFile(copy, "w") as made:
             made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
             for member in archive.infolist():
-                made.writestr(member, archive.read(member))
+                data = archive.read(member)
+                if member.filename == "content.xml":
+                    data = BREAK.sub(lambda found: b"&#9;" if found[1] == b"tab" else b"&#10;", data)
+                if member.filename != "mimetype":
+                    made.writestr(member, data)
     return copy
 
 

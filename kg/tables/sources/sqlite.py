@@ -6,7 +6,7 @@ import math
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,10 @@ class Sqlite:
     def load(self, described: Described, wanted: list[int], name: str) -> None:
         with self.watch(), self.find_rows(described.relation) as (connection, relation), connection.cursor() as cursor:
             selected: list[str] = []
+            rest = "" if described.only is None else f" WHERE {described.only.where}"  # rows come in the order of keys
+            texts = [index for index in wanted if described.columns[index].kind == "text"]
+            names = [quote_name(described.columns[index].name) for index in texts]
+            with_bytes = {texts[place] for place in find_bytes(cursor, f"{relation} AS q{rest}", names)}
             for index in wanted:
                 column = described.columns[index]
                 quoted = quote_name(column.name)
@@ -142,17 +146,16 @@ class Sqlite:
                         f"CASE typeof({quoted}) WHEN 'blob' THEN hex({quoted}) ELSE {text} END AS c{index}",
                         kind,
                     ]
-                elif column.kind == "text" and not holds_bytes(cursor, relation, quoted):
+                elif column.kind == "text" and index not in with_bytes:
                     selected.append(f"{text} AS c{index}")
                 else:  # bytes are no text, no number and no date, even where their text looks like one
                     shown = f"'x''' || hex({quoted}) || ''''"
                     selected.append(f"CASE typeof({quoted}) WHEN 'blob' THEN {shown} ELSE {text} END AS c{index}")
                     selected += [kind] if column.kind == "text" else []
             # The driver takes the types of the first rows for those of all, and NULLs have none: texts go first.
-            texts = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
-            rest = "" if described.only is None else f" WHERE {described.only.where}"  # rows come in the order of keys
+            first = ", ".join(f"'' AS {column.rsplit(' AS ', 1)[1]}" for column in selected)
             cursor.execute(
-                f"SELECT 0 AS k, {texts} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q{rest}"
+                f"SELECT 0 AS k, {first} UNION ALL SELECT 1, {', '.join(selected)} FROM {relation} AS q{rest}"
             )
             reader: Any = cursor.fetch_record_batch()
             store_arrow(self.target, name, reader, "* EXCLUDE k", "k = 1")
@@ -220,10 +223,13 @@ class Sqlite:
             made.unlink(missing_ok=True)
 
 
-def holds_bytes(cursor: Any, relation: str, column: str) -> bool:
-    """Whether a column holds a BLOB."""
-    cursor.execute(f"SELECT 1 FROM {relation} AS q WHERE typeof({column}) = 'blob' LIMIT 1")
-    return cursor.fetchone() is not None
+def find_bytes(cursor: Any, rows: str, columns: Sequence[str]) -> list[int]:
+    """The places of the columns that hold a BLOB in any of the rows, found in one scan."""
+    if not columns:
+        return []
+    asked = ", ".join(f"max(typeof({column}) = 'blob')" for column in columns)
+    cursor.execute(f"SELECT {asked} FROM {rows}")
+    return [place for place, found in enumerate(cursor.fetchone()) if found]
 
 
 def deny_attaching(action: int, *_: object) -> int:

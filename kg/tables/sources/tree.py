@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,11 +28,9 @@ from kg.tables.sources.files import blame_disk
 from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
+from kg.tables.xpath import begin_at_document
 
 BATCH = 20_000  # records in one Arrow batch
-
-
-_RELATIVE = re.compile(r"(?:\./)?([^\W\d][\w.:-]*|\*)(?=[/\[]|$)")  # the first step of a path of children
 
 
 def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -48,7 +45,7 @@ def open_document(request: Request, origin: FileSource, path: Path, shelf: Shelf
     if language.formulation is Formulation.JSON_PATH and (steps := find_stream(iterator)) is not None:
         way, records = "streamed", follow_json(source, path, steps, shelf)
     elif language.formulation is Formulation.XPATH and (
-        tags := find_tags(iterator, list(readers), dict(source.namespaces))
+        tags := find_tags(begin_at_document(iterator), list(readers), dict(source.namespaces))
     ):
         way, records = "streamed by lxml", stream_records(path, tags)
         streamed = {text: compile_child(text) for text in readers}
@@ -134,12 +131,10 @@ def find_records(
 ) -> Iterable[Any] | None:
     """The records that the iterator selects; over JSON Lines, `$[*]` means the lines."""
     iterator = source.iterator or "$"
-    if source.formulation is Formulation.XPATH and "|" not in iterator and _RELATIVE.match(iterator):
-        iterator = "/" + iterator.removeprefix("./")  # it begins at the document, and not at the root element
     if path.suffix.lower() in LINES and iterator.startswith("$[*]"):
         iterator = "$" + iterator.removeprefix("$[*]")
     try:
-        select = language.iterate(iterator)
+        select = language.begin(iterator)
         return [record for root in roots for record in select(root)]
     except PathError as error:
         shelf.tell("map-path", source.mark, f"`{iterator}` is no {source.formulation.value}: {error}")

@@ -50,6 +50,7 @@ CALLS = {
     Encoding.ESCAPE: "kg_escape({})",
     Encoding.DOUBLE: "kg_double({})",
     Encoding.NUMBER: "kg_number({})",
+    Encoding.UNPADDED: "rtrim({}, ' ')",
     Encoding.BLANK: "replace({}, ' ', '\\u0020')",
 }
 ESCAPES = {0x5C: "\\\\", 0x22: '\\"', 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}  # the backslash first

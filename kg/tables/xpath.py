@@ -1,0 +1,76 @@
+"""XPath 1.0 expressions as texts: where their paths begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_NAME = r"[^\W\d][\w.-]*(?::(?!:)(?:[^\W\d][\w.-]*|\*))?"
+_TOKEN = re.compile(
+    rf"""\s*(?:(?P<name>{_NAME})|(?P<variable>\$\s*{_NAME})|(?P<value>"[^"]*"|'[^']*'|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"""
+    r"|(?P<sign>//|::|\.\.|!=|<=|>=|[/.@()\[\]|,*+=<>-]))"
+)
+_TYPES = frozenset({"comment", "text", "processing-instruction", "node"})  # of nodes: no functions (§3.7)
+_OPERATORS = frozenset({"|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
+_OPENING = frozenset({"", "(", "[", ",", "operator"})  # behind which an operand begins
+_WITHIN = frozenset({"@", "::", "/", "//"})  # behind which a step goes on
+
+
+def begin_at_document(expression: str, under: str = "/") -> str:
+    """The expression with all paths that begin at its context led from the document, which holds the root element.
+
+    *Under* another path than `/` they are led from there. What stands in conditions is left alone: there the context is
+    what the condition is asked of. A text that is no XPath comes back as it is, or as another that is none.
+
+    >>> begin_at_document("people/person | (./x)[a = 'b/c']")
+    "/people/person | (/x)[a = 'b/c']"
+    >>> begin_at_document("/r/p"), begin_at_document("id('x')/div div count(.//*)")
+    ('/r/p', "id('x')/div div count(/.//*)")
+    >>> begin_at_document("p | q", "/r/")
+    '/r/p | /r/q'
+    """
+    made, place = "", 0
+    for start, token, depth, begins in read_tokens(expression):
+        made += expression[place:start]
+        place = max(place, start)
+        if begins and not depth:
+            made += under
+            if token == "." and re.match(r"/(?!/)", expression[start + 1 :]):
+                place = start + 2  # `./x` is `x`
+    return made + expression[place:]
+
+
+def without_conditions(expression: str) -> str:
+    """The expression without what selects among the nodes of its steps.
+
+    >>> without_conditions("(r/p[a[2]])[b = ']']/c[1]")
+    '(r/p)/c'
+    """
+    made, place = "", 0
+    for start, token, depth, _ in read_tokens(expression):
+        if depth == 0 or (depth == 1 and token == "["):
+            made += expression[place:start]
+        place = start + (len(token) if depth else 0)
+    return made + expression[place:]
+
+
+def read_tokens(expression: str) -> Iterator[tuple[int, str, int, bool]]:
+    """Each token with its place, in how many conditions it stands (or opens or ends), whether a path begins there.
+
+    Such a path begins at the context. What is no XPath ends the tokens.
+    """
+    place, depth, before = 0, 0, ""
+    while found := _TOKEN.match(expression, place):
+        token = found[found.lastgroup or 0]
+        begins, is_operator = before in _OPENING, token in _OPERATORS
+        if token == "*" or found["name"]:  # a name, where an operator cannot stand (§3.7)
+            is_operator = before not in _OPENING | _WITHIN
+            is_call = token not in _TYPES and re.match(r"\s*\(", expression[found.end() :]) is not None
+            begins = begins and not is_call
+        else:
+            begins = begins and token in {".", "..", "@"}
+        depth += token == "["
+        yield found.end() - len(token), token, depth, begins
+        depth -= token == "]"
+        before = "operator" if is_operator else token if token in _OPENING | _WITHIN else "operand"
+        place = found.end()
