@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import json
 import os
@@ -512,6 +513,27 @@ def test_it_is_loaded_once_and_again_when_its_data_changes(with_file: Path) -> N
     assert count(with_file, "GRAPH t:big") == 1
     (second,) = kept(with_file)
     assert second.name != first.name
+
+
+def test_an_older_store_goes_whole(with_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of one would be read, should its data come back."""
+    assert count(with_file, "GRAPH t:big") == 100
+    (first,) = kept(with_file)
+    data, unlink = (with_file / "seeds/tables/big.csv").read_text(encoding="utf-8"), os.unlink
+
+    def fail(path: str, **options: int) -> None:
+        if str(path).endswith(".sst"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        unlink(path, **options)
+
+    write(with_file, "big.csv", "id,group\n1,1\n")
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "unlink", fail)
+        assert count(with_file, "GRAPH t:big") == 1
+    assert not first.exists()
+    write(with_file, "big.csv", data)
+    assert count(with_file, "GRAPH t:big") == 100
+    assert kept(with_file) == [first]  # the next run has swept the rest
 
 
 @pytest.fixture

@@ -168,7 +168,8 @@ class LoadableTables:
             fill_store(made, lines)
         for old in self.work.iterdir():
             if old.is_dir() and not old.name.startswith("."):
-                shutil.rmtree(old, ignore_errors=True)
+                with suppress(OSError):  # whole or gone: what is left of one would be read, should its data come back
+                    old.rename(scratch / f"old-{old.name}")
         with suppress(OSError):  # another run was quicker: its store is the same
             made.rename(kept)
 

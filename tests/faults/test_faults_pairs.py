@@ -120,7 +120,9 @@ def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[st
     for played in (own, met, *((seen,) if seen else ())):
         if "Traceback" in played.err or played.code < 0:
             yield f"{played.code}: {played.err[-800:]}"
-    if seen and seen.code != 0 and not (seen.code == 3 and WAIT.search(seen.err)):
+    waits = seen and seen.code == 3 and WAIT.search(seen.err)
+    renamed = partner.name == "rename" and seen and "error[table-entity]" in seen.err  # rows still name the old one
+    if seen and seen.code != 0 and not waits and not renamed:
         yield f"{reader[0]} ends with {seen.code}: {seen.err[-800:]}"
     yield from judge_pair(pairs, command, partner, own, met)
 
