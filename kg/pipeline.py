@@ -13,7 +13,6 @@ A stage takes what the one before gives and adds its diagnostics. `check_project
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -48,7 +47,7 @@ from kg.rdffile import name_rdf, read_rdf
 from kg.rdfliteral import check_literals
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.sparql import find_mistake, find_unbound
+from kg.sparql import find_mistake, find_unbound, scan_query
 from kg.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
 from kg.store import Store
 from kg.story import Story
@@ -416,9 +415,10 @@ def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterato
         yield mistake
     else:
         yield from find_unbound(question.query, question.params)
+    variables = {token.text[1:] for token in scan_query(question.query.text) if token.kind == "var"}
     for name, value in question.params.items():
         mark = question.marks[name]
-        if not re.search(rf"^[^#].*[?$]{re.escape(name)}\b", question.query.text, re.MULTILINE):
+        if name not in variables:
             message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
             yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
             continue

@@ -40,19 +40,17 @@ _CONTEXTS = {
 }
 
 
-# Where a look-alike stands in the place of a sign of YAML; quoted texts and comments are blanked out before.
+# Where a look-alike stands in the place of a sign of YAML; quoted texts and comments are blanked out before. It is
+# compiled where a text that is not ASCII has a mistake, since that takes longer than the rest of this module.
 _KEY = r"[A-Za-z0-9_.-]+(?:[ ][0-9a-f]{8})?"
-_DISGUISED = re.compile(
-    rf"""^[ \t]*(?P<indent>{SPACES})
+_DISGUISED = rf"""(?x)^[ \t]*(?P<indent>{SPACES})
     |(?:^[ \t]*(?:-[ ])?|[{{,][ \t]*){_KEY}[ \t]*(?P<colon>：)
     |(?P<comma>[，、；])\s*{_KEY}[ \t]*[:：]
     |(?:^[ \t]*(?:-[ ])?|[{{,][ \t]*){_KEY}:(?P<space>{SPACES})
     |:[ ]*(?P<open>[｛［])
     |[:：,{{\[]\s*(?P<quote>[“”„«»「『‘])
     |[}}\]](?P<after>[。；，、．])
-    |(?P<close>[｝］])\s*$""",
-    re.VERBOSE,
-)
+    |(?P<close>[｝］])\s*$"""
 _QUOTED_OR_COMMENT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|\'\')*'|(?:^|(?<=[ \t]))\#.*""")
 
 
@@ -66,7 +64,7 @@ def find_disguised(source: SourceText, line: int, start: int = 1, end: int | Non
     if text.isascii():
         return None
     bare = _QUOTED_OR_COMMENT.sub(lambda found: "x" * len(found[0]), text)
-    for found in _DISGUISED.finditer(bare):
+    for found in re.finditer(_DISGUISED, bare):
         kind = str(found.lastgroup)
         at = found.start(kind)
         if at + 1 < start or (end is not None and at + 1 >= end):

@@ -6,7 +6,8 @@ A child is a process of its own in every respect: folder, environment, descripto
 
 Run as a program, it reads one run a line from stdin, JSON of `arguments`, `folder`, `environment`, `out` and `err`
 (files), and answers each with its exit code on a line. With `faults` (a file of orders, see faults/staging.py) the run
-is a session of its own in which calls fail; with `program` (`MODULE:FUNCTION`) something else than `kg` is run.
+is a session of its own in which calls fail; with `program` (`MODULE:FUNCTION`) something else than `kg` is run. With
+`warm` (a project's folder) alone nothing is run: what is kept of its files is read once, for all runs.
 """
 
 from __future__ import annotations
@@ -56,6 +57,16 @@ def load_all() -> None:
     gc.freeze()  # else a child's look for garbage copies all of this
 
 
+def warm(folder: Path) -> None:
+    """Read a project's files, of which documents and vocabularies are kept."""
+    from kg.pipeline import check_files, read_project
+    from kg.project import Project
+
+    check_files(read_project(Project(folder)))
+    gc.collect()
+    gc.freeze()
+
+
 def run_child(run: dict[str, Any]) -> None:
     """Become `kg` with the arguments, folder and environment of *run*, and leave with its exit code."""
     code = 1
@@ -94,9 +105,14 @@ def serve_runs() -> None:
     load_all()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
+        run = json.loads(line)
+        if "warm" in run:
+            warm(Path(run["warm"]))
+            print(0, file=answers, flush=True)
+            continue
         child = os.fork()
         if child == 0:
-            run_child(json.loads(line))
+            run_child(run)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
 

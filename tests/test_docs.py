@@ -25,7 +25,7 @@ import kg
 from kg.cli import BOUND, COMMANDS, DONE, ENVIRONMENT, INTERRUPTED, MISTAKES, WRONG_USE
 from kg.cli import kg as program
 from kg.cli.ask import FORMATS as ANSWER_FORMATS
-from kg.codes import load_codes
+from kg.codes import Code, load_codes
 from kg.diagnostic import SourceText
 from kg.export import FORMATS as EXPORT_FORMATS
 from kg.model import Clarity, Difference, Mode, Voice
@@ -284,6 +284,14 @@ def test_every_code_is_listed_and_explained_with_all_five_parts() -> None:
         assert code.wrong.strip() or name == "empty-file"  # what is wrong with an empty file is that it is empty
         assert code.wrong != code.right or "(" in code.wrong, name
         assert code.cause.endswith((".", ".`")) and code.remedy.endswith((".", ".`")), name
+
+
+def test_codes_that_are_read_one_by_one_are_those_of_their_files() -> None:
+    whole: dict[str, dict[str, str]] = {}
+    for path in (ROOT / "kg/codes").glob("*.toml"):
+        whole |= tomllib.loads(path.read_text(encoding="utf-8"))
+    assert load_codes() == {name: Code(name=name, **fields) for name, fields in whole.items()}
+    assert "no-such-code" not in load_codes() and len(load_codes()) > 200
 
 
 def test_every_code_is_used_somewhere() -> None:

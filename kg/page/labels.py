@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from kg.page.drawing import (
     ALL_LABELLED,
@@ -47,23 +47,19 @@ def count_hubs(entities: int) -> int:
 _Piece: TypeAlias = tuple[float, float, float, float]  # from x, y to x, y
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Rectangle:
+class _Rectangle(NamedTuple):
+    """Ground that something covers. It is a tuple, since a picture of fifty things tries thousands of them."""
+
     left: float
     top: float
     right: float
     bottom: float
 
-    def list_cells(self, size: float) -> Iterator[tuple[int, int]]:
+    def list_cells(self, size: float) -> list[tuple[int, int]]:
         """The cells of a grid that it touches."""
-        for x in range(int(self.left // size), int(self.right // size) + 1):
-            for y in range(int(self.top // size), int(self.bottom // size) + 1):
-                yield x, y
-
-    def meets(self, other: _Rectangle) -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
+        left, top, right, bottom = self
+        rows = range(int(top // size), int(bottom // size) + 1)
+        return [(x, y) for x in range(int(left // size), int(right // size) + 1) for y in rows]
 
     def is_crossed(self, piece: _Piece) -> bool:
         """Whether a straight piece of a line runs through it: neither its sides nor the line part the two."""
@@ -84,10 +80,11 @@ class _Rectangle:
 
 
 class _Taken:
-    """Rectangles that are taken, found by the cells of a grid that they touch."""
+    """Rectangles that are taken within a frame, found by the cells of a grid that they touch."""
 
-    def __init__(self, cell: float) -> None:
+    def __init__(self, cell: float, frame: tuple[int, int]) -> None:
         self.cell = cell
+        self.width, self.height = frame
         self.cells: dict[tuple[int, int], list[tuple[str, _Rectangle]]] = defaultdict(list)
 
     def add(self, owner: str, r: _Rectangle) -> None:
@@ -95,10 +92,18 @@ class _Taken:
             self.cells[cell].append((owner, r))
 
     def is_free(self, owner: str, r: _Rectangle) -> bool:
-        for cell in r.list_cells(self.cell):
-            for other, taken in self.cells.get(cell, ()):
-                if other != owner and r.meets(taken):
-                    return False
+        """Whether a rectangle lies within the frame, and on nothing but what its owner has taken."""
+        left, top, right, bottom = r
+        if left < 0 or top < 0 or right > self.width or bottom > self.height:
+            return False
+        size, cells = self.cell, self.cells
+        rows = range(int(top // size), int(bottom // size) + 1)
+        for x in range(int(left // size), int(right // size) + 1):
+            for y in rows:
+                for other, (its_left, its_top, its_right, its_bottom) in cells.get((x, y), ()):
+                    apart = left >= its_right or its_left >= right or top >= its_bottom or its_top >= bottom
+                    if not apart and other != owner:
+                        return False
         return True
 
 
@@ -149,6 +154,16 @@ class Ground:
     frame: tuple[int, int]
 
     @cached_property
+    def _spots(self) -> dict[tuple[str, float], tuple[_Spot, ...]]:
+        return {}
+
+    def list_spots(self, dot: Dot, size: float) -> tuple[_Spot, ...]:
+        """Where the label of a dot may be written, the side that was found clear first."""
+        if (dot.key, size) not in self._spots:
+            self._spots[dot.key, size] = tuple(place.find(dot, size) for place in _list_places(dot, self))
+        return self._spots[dot.key, size]
+
+    @cached_property
     def strokes(self) -> _Strokes:
         return _Strokes(self.lines, {dot.key: dot for dot in self.dots})
 
@@ -181,7 +196,7 @@ def place_labels(ground: Ground, screen: str, lang: str, size: float) -> tuple[L
     hubs = 6 if narrow else count_hubs(len(ground.dots))
     ranked = sorted(ground.dots, key=lambda d: d.rank)
     # What no label may cover, and what only the label of a hub may that finds no other room.
-    firm, taken = _Taken(size * 4), _Taken(size * 4)
+    firm, taken = _Taken(size * 4, ground.frame), _Taken(size * 4, ground.frame)
 
     def take(some: list[Dot], grid: _Taken) -> None:
         for dot in some:
@@ -206,19 +221,17 @@ def place_labels(ground: Ground, screen: str, lang: str, size: float) -> tuple[L
         # A long name of one hub must not take the room of another's.
         longest = ROOM_FOR_LABEL if dot.rank < hubs else LONGEST_LABEL
         lengths = (10.0,) if narrow else (longest, ROOM_FOR_LABEL, 12.0, 9.0, 6.0)
-        grids = [(taken, ems) for ems in lengths] + [(firm, ems) for ems in (*lengths, 4.0) if dot.rank < hubs]
-        best: _Try | None = None
-        for text, grid in dict.fromkeys((shorten(dot.labels[lang], ems), grid) for grid, ems in grids):
-            # Of a crowded picture only hubs may have a label on a line.
-            most = best.hits - 1 if best is not None else 0 if crowded and dot.rank >= hubs else 99
-            best = _find_place(dot, text, size, ground, grid, most) or best
-            if best is not None and not best.hits:
-                break
+        # Of a crowded picture only hubs may have a label on a line.
+        most = 0 if crowded and dot.rank >= hubs else 99
+        best = _find_length(dot, _cut_name(dot, lang, lengths), size, ground, taken, most)
+        if dot.rank < hubs and (best is None or best.hits):
+            most = best.hits - 1 if best is not None else most
+            best = _find_length(dot, _cut_name(dot, lang, (*lengths, 4.0)), size, ground, firm, most) or best
         if best is not None:
             put(best)
     for dot in ranked if not narrow else ():  # what had to be cut is written in full where there is room after all
         if dot.key in labels and labels[dot.key].label.text != dot.labels[lang]:
-            whole = _find_place(dot, dot.labels[lang], size, ground, taken, labels[dot.key].hits)
+            whole = _find_length(dot, (dot.labels[lang],), size, ground, taken, labels[dot.key].hits)
             if whole is not None:
                 put(whole)
     if not narrow:  # the name of what has no label is told when it is pointed at
@@ -230,25 +243,42 @@ def place_labels(ground: Ground, screen: str, lang: str, size: float) -> tuple[L
     return tuple(found.label for found in labels.values())
 
 
-def _find_place(dot: Dot, text: str, size: float, ground: Ground, taken: _Taken, most: int) -> _Try | None:
-    """The label beside its dot, where there is room and the fewest lines, *most* at most; None where there is none.
+def _cut_name(dot: Dot, lang: str, lengths: Iterable[float]) -> tuple[str, ...]:
+    """The name of a dot, cut to each of *lengths*; once where cuts are the same."""
+    return tuple(dict.fromkeys(shorten(dot.labels[lang], ems) for ems in lengths))
 
-    First it is tried on the side that was found clear.
+
+def _find_length(dot: Dot, texts: Sequence[str], size: float, ground: Ground, taken: _Taken, most: int) -> _Try | None:
+    """The label with the first of *texts*, the longest first, that has room where no line crosses it.
+
+    If there is none, the one that the fewest lines cross, *most* at most; None where there is no room.
     """
     best: _Try | None = None
-    wide, (width, height) = _wide(text, dot, size), ground.frame
-    for place in _list_places(dot, ground):
-        x, y = place.find(dot, size)
-        r = _cover(place.anchor, x, y, wide, size)
-        inside = r.left >= 0 and r.right <= width and r.top >= 0 and r.bottom <= height
-        if inside and taken.is_free(dot.key, r):
+    spots: Sequence[_Spot] = ground.list_spots(dot, size)
+    for n, text in enumerate(texts):
+        if n == 1:  # a longer text covers all that the shortest does: where that has no room, none has
+            shortest = _wide(texts[-1], dot, size)
+            spots = [spot for spot in spots if taken.is_free(dot.key, _cover(spot, shortest, size))]
+        wide = _wide(text, dot, size)
+        for spot in spots:
+            r = _cover(spot, wide, size)
+            if not taken.is_free(dot.key, r):
+                continue
             hits = ground.strokes.count(r, most)
             if hits <= most:
-                label = Label(key=dot.key, x=x, y=y, anchor=place.anchor, text=text)
+                label = Label(key=dot.key, x=spot.x, y=spot.y, anchor=spot.anchor, text=text)
                 best, most = _Try(label=label, ground=r, hits=hits), hits - 1
             if not hits:
-                break
+                return best
     return best
+
+
+class _Spot(NamedTuple):
+    """Where a label may be written: its anchor point."""
+
+    anchor: str
+    x: int
+    y: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,10 +289,11 @@ class _Place:
     across: tuple[float, float]
     down: tuple[float, float]
 
-    def find(self, dot: Dot, size: float) -> tuple[int, int]:
+    def find(self, dot: Dot, size: float) -> _Spot:
         """The anchor point beside a dot."""
         (by_radius, by_size), (down_radius, down_size) = self.across, self.down
-        return (
+        return _Spot(
+            self.anchor,
             round(dot.x + by_radius * dot.radius + by_size * size),
             round(dot.y + down_radius * dot.radius + down_size * size),
         )
@@ -327,9 +358,8 @@ def bend_clear(
     import numpy as np
 
     covered = [
-        _cover(label.anchor, label.x, label.y, _wide(label.text, dots[label.key], size), size)
+        _cover(label, _wide(label.text, dots[label.key], size), size)
         for (screen, _), found in placed.items()
-        if screen != "narrow"
         for size in [SCREENS[screen] * grow]
         for label in found
     ]
@@ -374,7 +404,10 @@ def _wide(text: str, dot: Dot, size: float) -> float:
     return measure(text, size) * (BOLD if dot.rank < IN_BOLD else 1)
 
 
-def _cover(anchor: str, x: int, y: int, wide: float, size: float) -> _Rectangle:
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of a label lies before its anchor
+
+
+def _cover(at: _Spot | Label, wide: float, size: float) -> _Rectangle:
     """The ground that a label covers."""
-    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-    return _Rectangle(left=left - 3, top=y - size * 0.92, right=left + wide + 3, bottom=y + size * 0.3)
+    left = at.x - wide * _BEFORE[at.anchor]
+    return _Rectangle(left - 3, at.y - size * 0.92, left + wide + 3, at.y + size * 0.3)

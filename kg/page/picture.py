@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,9 @@ from kg.view import Box, Cleared, Edge, Named, Point, Regions, Tie, clear_labels
 
 if TYPE_CHECKING:
     from kg.view.network import Network
+
+_NARROW = ("narrow",)  # what lines are not bent for
+_WIDE = tuple(screen for screen in SCREENS if screen not in _NARROW)
 
 
 def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, float], standing: Standing) -> Picture:
@@ -96,12 +99,15 @@ def draw_picture(network: Network, vocabulary: Vocabulary, ranks: Mapping[str, f
         return Picture(width=width, height=height, dots=dots, lines=drawn, labels={}, families=families.labels,
                        areas=areas, links=regions.links)  # fmt: skip
     lines = _place_badges(drawn, by_key)
-    placed = _label_all(Ground(dots=dots, lines=lines, sides=sides, frame=(width, height)), grow)
+    ground = Ground(dots=dots, lines=lines, sides=sides, frame=(width, height))
+    placed = _label_all(ground, _WIDE, grow)
     if len(order) <= ALL_LABELLED:
         bent = bend_clear(drawn, by_key, placed, grow)
         if bent != drawn:
             lines = _place_badges(bent, by_key)
-            placed = _label_all(Ground(dots=dots, lines=lines, sides=sides, frame=(width, height)), grow)
+            ground = replace(ground, lines=lines)
+            placed = _label_all(ground, _WIDE, grow)
+    placed |= _label_all(ground, _NARROW, grow)
     return Picture(width=width, height=height, dots=dots, lines=lines, labels=placed, families=families.labels)
 
 
@@ -126,10 +132,10 @@ def _make_boxes(
     return boxes
 
 
-def _label_all(ground: Ground, grow: float) -> dict[tuple[str, str], tuple[Label, ...]]:
+def _label_all(ground: Ground, screens: Iterable[str], grow: float) -> dict[tuple[str, str], tuple[Label, ...]]:
     return {
-        (screen, lang): place_labels(ground, screen, lang, letters * grow)
-        for screen, letters in SCREENS.items()
+        (screen, lang): place_labels(ground, screen, lang, SCREENS[screen] * grow)
+        for screen in screens
         for lang in LANGUAGES
     }
 

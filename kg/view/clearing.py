@@ -27,8 +27,8 @@ SIDES = (
     "far-below-right", "far-below-left", "far-above-right", "far-above-left",
 )  # fmt: skip
 PIECES = 4  # straight ones that a line is taken for that bends
-MOST_STEPS = 280
-PLACES = 8  # that are weighed for a node at once, beside where it is
+MOST_STEPS = 160
+PLACES = 12  # that are weighed for a node at once, beside where it is
 REACHES = (50.0, 120.0, 25.0)  # how far they lie, in turns
 # What counts how much: a line across a label, labels or dots on each other, a line across a dot, two lines that cross,
 # and each unit of the way from where the layout has put it.
@@ -153,6 +153,7 @@ class _Board:
         # A node's label on each side, and its dot, from its centre: (nodes, sides and one more).
         boxes = np.array([[*(label_box(side, node) for side in SIDES), _dot_box(node)] for node in named])
         left, top, right, bottom = np.moveaxis(boxes.reshape(-1, len(SIDES) + 1, 4), 2, 0)
+        self.extents = np.stack([left.min(1), top.min(1), right.max(1), bottom.max(1)], axis=1).tolist()  # of all boxes
         self.boxes = Boxes(x=(left + right) / 2, y=(top + bottom) / 2, wide=(right - left) / 2, high=(bottom - top) / 2)
         self.things = Boxes(
             x=np.concatenate([self.x + self.boxes.x[:, 0], self.x]),
@@ -220,9 +221,11 @@ class _Board:
         import numpy as np
 
         own, width, height = self.pieces_of[i], *self.frame
+        left, top, right, bottom = self.extents[i]
+        left, right, top, bottom = x.min() + left, x.max() + right, y.min() + top, y.max() + bottom
+        around = Boxes(x=(left + right) / 2, y=(top + bottom) / 2, wide=(right - left) / 2, high=(bottom - top) / 2)
         box = self.boxes[i]
         box = Boxes(x=x[:, None] + box.x, y=y[:, None] + box.y, wide=box.wide, high=box.high)
-        around = _cover(box)
         # Labels, dots and lines where it may come, but for its own.
         close = self.things.overlap(around)
         close[[i, self.count + i]] = False
@@ -232,9 +235,10 @@ class _Board:
         cost: Any = OVERLAP * spread.overlap(self.things[close]).sum(axis=2)
         hits = self.pieces[near].meet(spread, self.margin[near]).sum(axis=2)
         cost = cost + hits * ([LABEL_CROSSED] * len(SIDES) + [DOT_CROSSED])
-        outside = np.maximum(np.abs(box.x - width / 2) + box.wide - width / 2, 0)
-        outside += np.maximum(np.abs(box.y - height / 2) + box.high - height / 2, 0)
-        cost += OVERLAP * (outside > 0) + outside
+        if left < 0 or top < 0 or right > width or bottom > height:
+            outside = np.maximum(np.abs(box.x - width / 2) + box.wide - width / 2, 0)
+            outside += np.maximum(np.abs(box.y - height / 2) + box.high - height / 2, 0)
+            cost += OVERLAP * (outside > 0) + outside
         alone = cost[:, -1] + AWAY * np.hypot(x - self.home_x[i], y - self.home_y[i])
         cost = cost[:, :-1]
         if len(own):
@@ -268,24 +272,17 @@ class _Board:
         x1, y1, x2, y2 = (end[..., None] for end in ends)
         others = np.ones(len(self.start), dtype=bool)
         others[ties] = False
-        x3, y3, x4, y4 = (end[others] for end in self.find_ends())
-        # On which side of the line from 1 to 2 the ends 3 and 4 lie, and the other way round; 0 for a common end.
-        mine_x, mine_y, other_x, other_y = x2 - x1, y2 - y1, x4 - x3, y4 - y3
-        third = mine_x * (y3 - y1) - mine_y * (x3 - x1)
-        fourth = mine_x * (y4 - y1) - mine_y * (x4 - x1)
-        first = other_x * (y1 - y3) - other_y * (x1 - x3)
-        second = other_x * (y2 - y3) - other_y * (x2 - x3)
-        return np.asarray(((third * fourth < -1e-6) & (first * second < -1e-6)).sum(axis=(1, 2)), dtype=np.float64)
+        start, end = self.start[others], self.end[others]
+        x3, y3 = self.x[start], self.y[start]
+        # On which side of the line from 1 to 2 the ends 3 and 4 lie, and the other way round; about 0 for a common end.
+        mine_x, mine_y, other_x, other_y = x2 - x1, y2 - y1, self.x[end] - x3, self.y[end] - y3
+        dx, dy, turn = x3 - x1, y3 - y1, mine_x * other_y - mine_y * other_x
+        third, first = mine_x * dy - mine_y * dx, other_y * dx - other_x * dy
+        fourth, second = third + turn, first - turn
+        return np.asarray(((third * fourth < -1) & (first * second < -1)).sum(axis=(1, 2)), dtype=np.float64)
 
 
 def _dot_box(named: Named) -> tuple[float, float, float, float]:
     """The dot's box relative to its centre, with a little room around it."""
     room = named.radius + ROOM
     return -room, -room, room, room
-
-
-def _cover(boxes: Boxes) -> Boxes:
-    """The box around boxes."""
-    left, right = (boxes.x - boxes.wide).min(keepdims=True), (boxes.x + boxes.wide).max(keepdims=True)
-    top, bottom = (boxes.y - boxes.high).min(keepdims=True), (boxes.y + boxes.high).max(keepdims=True)
-    return Boxes(x=(left + right) / 2, y=(top + bottom) / 2, wide=(right - left) / 2, high=(bottom - top) / 2)[0]

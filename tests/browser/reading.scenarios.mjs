@@ -460,6 +460,25 @@ scenario("an address that names nothing does no harm", async ({ page, open }) =>
   }
 });
 
+scenario("an address shows what it names, and nothing else", async ({ page }) => {
+  const { judgeAddresses } = await import("./addresses.mjs");
+  const judge = judgeAddresses(page.context(), process.argv[2]);
+  const addresses = [
+    ["graph.html", "#path=nobody~su7~mi-fans"], // two of three are known
+    ["graph.html", "#path=su7~mi-fans~su7&k=3"],
+    ["graph.html", "#from=2024-02-30"], // which some browsers take for March
+    ["graph.html", "#e=su7&e=mi-fans&to=2024-02-29&mode=promise&mode=x&mode=promise&l=zh&k=0"],
+    ["graph.html", "#%&e=%ud800&__proto__=su7&c=\ud800%00%F0%9F"],
+    ["graph.html", `#e=${"<img src=x onerror=alert(1)>"}&q=javascript:alert(1)`],
+    ["overview-own.html", "#e=su7&k=2"],
+    ["overview-own.html", "#e=__proto__"],
+  ];
+  for (const [file, hash] of addresses) {
+    same(await judge(file, hash), null, hash);
+    if (hash === addresses[0][1]) same(await judge(file, hash, true), null, `anew at ${hash}`);
+  }
+});
+
 scenario("the neighbourhood grows by keys of the network", async ({ page, open }) => {
   await open("graph.html", "#e=su7");
   await page.waitForSelector("#detail h2");

@@ -24,6 +24,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def theatre(base: Path) -> Iterator[Theatre]:
     """The stage that the tests of this process share."""
-    stage = Stage()
+    stage = Stage(warm=base / "story")
     yield Theatre(base=base, stage=stage, trial=base.with_name("trial"))
     stage.close()

@@ -28,7 +28,7 @@
 
 #define LOG 262144
 #define KILL -1
-#define PAUSE -2 /* the call waits until somebody sets `resume` */
+#define PAUSE -2 /* the n-th call that is hit waits until somebody sets `resume` to n */
 
 struct orders {
     char under[1024];     /* the folder */
@@ -102,6 +102,11 @@ static int is_ours_fd(int fd, char *full) {
     return below(full);
 }
 
+/* Wait until the call that was hit as the `number`th may go on. */
+static void wait_for(int64_t number) {
+    for (int i = 0; i < 60000 && orders->resume < number; i++) usleep(500);
+}
+
 static void die(void) {
     kill(0, SIGKILL);
     kill(getpid(), SIGKILL);
@@ -109,9 +114,10 @@ static void die(void) {
 }
 
 /* Count a call; gives whether it fails now (`errno` is set). Letters: O open to read, C open to write, R read, W write,
-   N rename or link, U unlink or rmdir, S sync, M mkdir, chmod, truncate. `dies`: what to do before a kill. */
-static int step(char kind, const char *path, int *dies) {
-    if (dies) *dies = 0;
+   N rename or link, U unlink or rmdir, S sync, M mkdir, chmod, truncate. `half`: the call is a write of which half is
+   to be done before `half_done` kills (KILL) or waits (the number of the hit). */
+static int step(char kind, const char *path, int64_t *half) {
+    if (half) *half = 0;
     if (strchr("CWM", kind) && orders->room >= 0 && orders->written >= orders->room && kind != 'W') {
         orders->hit++;
         errno = ENOSPC;
@@ -127,27 +133,28 @@ static int step(char kind, const char *path, int *dies) {
         orders->log[place + size - 1] = '\n';
     }
     if (!orders->first || number < orders->first || number >= orders->first + orders->count) return 0;
-    orders->hit++;
+    int64_t hit = ++orders->hit;
     if (orders->error == PAUSE) {
-        for (int i = 0; i < 30000 && !orders->resume; i++) usleep(1000);
+        if (half) *half = hit;
+        else wait_for(hit);
         return 0;
     }
     if (orders->error == KILL) {
-        if (!dies) die();
-        *dies = 1;
+        if (!half) die();
+        *half = KILL;
         return 0;
     }
     errno = (int)orders->error;
     return 1;
 }
 
-/* How many of `size` bytes are written: -1 none (errno is set). With `*dies` the process is killed after them. */
-static ssize_t admit(int fd, size_t size, int *dies) {
+/* How many of `size` bytes are written: -1 none (errno is set). With `*half` half of them: see `half_done`. */
+static ssize_t admit(int fd, size_t size, int64_t *half) {
     char full[PATH_MAX];
-    *dies = 0;
+    if (half) *half = 0;
     if (!is_ours_fd(fd, full)) return (ssize_t)size;
-    if (step('W', full, dies)) return -1;
-    if (*dies) return (ssize_t)(size / 2);
+    if (step('W', full, half)) return -1;
+    if (half && *half) return (ssize_t)(size / 2);
     if (orders->room < 0) {
         orders->written += (int64_t)size;
         return (ssize_t)size;
@@ -163,56 +170,51 @@ static ssize_t admit(int fd, size_t size, int *dies) {
     return (ssize_t)size;
 }
 
+static void half_done(int64_t half) {
+    half == KILL ? die() : wait_for(half);
+}
+
+/* Write what `admit` lets: in two halves where something stands between them. `rest` writes `size` bytes from `from` on. */
+#define WRITE(fd, size, call)                                                                                          \
+    int64_t half;                                                                                                      \
+    ssize_t some = admit(fd, size, &half), from = 0;                                                                   \
+    if (some < 0) return -1;                                                                                           \
+    ssize_t done = call;                                                                                               \
+    if (half) half_done(half);                                                                                         \
+    if (!half || done < some) return done;                                                                             \
+    from = done, some = (ssize_t)(size)-done;                                                                          \
+    ssize_t more = call;                                                                                               \
+    return more < 0 ? done : done + more
+
 ssize_t write(int fd, const void *data, size_t size) {
     REAL(ssize_t, "write", int, const void *, size_t);
-    int dies;
-    ssize_t some = admit(fd, size, &dies);
-    if (some < 0) return -1;
-    ssize_t done = real(fd, data, (size_t)some);
-    if (dies) die();
-    return done;
+    WRITE(fd, size, real(fd, (const char *)data + from, (size_t)some));
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t place) {
     REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
-    int dies;
-    ssize_t some = admit(fd, size, &dies);
-    if (some < 0) return -1;
-    ssize_t done = real(fd, data, (size_t)some, place);
-    if (dies) die();
-    return done;
+    WRITE(fd, size, real(fd, (const char *)data + from, (size_t)some, place + from));
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off_t place) { return pwrite(fd, data, size, place); }
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
-    int dies;
-    if (admit(fd, count ? parts[0].iov_len : 0, &dies) < 0) return -1;
-    if (dies) die();
-    return real(fd, parts, count);
+    return admit(fd, count ? parts[0].iov_len : 0, NULL) < 0 ? -1 : real(fd, parts, count);
 }
 
 ssize_t sendfile(int out, int in, off_t *place, size_t size) {
     REAL(ssize_t, "sendfile", int, int, off_t *, size_t);
-    int dies;
-    ssize_t some = admit(out, size > 1 << 20 ? 1 << 20 : size, &dies);
-    if (some < 0) return -1;
-    ssize_t done = real(out, in, place, (size_t)some);
-    if (dies) die();
-    return done;
+    if (size > 1 << 20) size = 1 << 20;
+    WRITE(out, size, ((void)from, real(out, in, place, (size_t)some)));
 }
 
 ssize_t sendfile64(int out, int in, off_t *place, size_t size) { return sendfile(out, in, place, size); }
 
-ssize_t copy_file_range(int in, off_t *from, int out, off_t *to, size_t size, unsigned flags) {
+ssize_t copy_file_range(int in, off_t *start, int out, off_t *to, size_t size, unsigned flags) {
     REAL(ssize_t, "copy_file_range", int, off_t *, int, off_t *, size_t, unsigned);
-    int dies;
-    ssize_t some = admit(out, size > 1 << 20 ? 1 << 20 : size, &dies);
-    if (some < 0) return -1;
-    ssize_t done = real(in, from, out, to, (size_t)some, flags);
-    if (dies) die();
-    return done;
+    if (size > 1 << 20) size = 1 << 20;
+    WRITE(out, size, ((void)from, real(in, start, out, to, (size_t)some, flags)));
 }
 
 static int fails(char kind, int at, const char *path) {

@@ -12,12 +12,12 @@ import hashlib
 import mmap
 import os
 import re
-import shutil
+import stat
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,8 @@ HUNG = -99
 ALWAYS = 1 << 40
 EVERY = int(os.environ.get("KG_FAULTS_EVERY", "1"))
 """Only every n-th point of what the suites try."""
+EARNEST = int(os.environ.get("KG_FAULTS_EARNEST", "13"))
+"""At every n-th step a run is killed in earnest; at the others, what a kill would leave is taken from one run."""
 NOON = 1938513600
 """The time of all runs: 2031-06-06, at noon."""
 
@@ -52,8 +54,8 @@ class Orders(ctypes.Structure):
 class Fault:
     """What goes wrong in a run: *count* calls of these *kinds* from the *first* on (0: none) fail with *error*.
 
-    Or they kill (`KILL`), or wait (`PAUSE`) for `Stage.resume`. No more than *room* bytes can be written; folders are
-    listed in another order (*shuffle*).
+    Or they kill (`KILL`), or wait (`PAUSE`), each for its `Stage.resume`. No more than *room* bytes can be written;
+    folders are listed in another order (*shuffle*).
     """
 
     kinds: str = STEPS
@@ -102,9 +104,10 @@ def _keep(folder: tempfile.TemporaryDirectory[str]) -> Path:
 
 
 class Stage:
-    """Runs of `kg` with faults, one after another."""
+    """Runs of `kg` with faults, one after another. What a *warm* project's files say is read before, once."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm: Path | None = None) -> None:
+        self.warm = warm
         self.folder = _keep(tempfile.TemporaryDirectory(prefix="kg-stage-"))
         self.load()
         self.file = self.folder / "orders"
@@ -117,6 +120,8 @@ class Stage:
         here = Path(__file__).parent
         path = os.pathsep.join([str(here), str(here.parent), environment()["PYTHONPATH"]])
         self.loaded = Loaded(LD_PRELOAD=str(build_shim()), PYTHONPATH=path)
+        if self.warm is not None:
+            self.loaded.run({"warm": str(self.warm)})
 
     def order(self, under: Path, fault: Fault) -> None:
         """Say what goes wrong from now on below a folder, and count from nothing."""
@@ -158,15 +163,38 @@ class Stage:
             log=tuple(log.decode("utf-8", "replace").splitlines()),
         )
 
-    def wait_paused(self, running: threading.Thread) -> bool:
-        """Wait until the run pauses; whether it does before it ends."""
-        while running.is_alive() and not self.orders.hit:
-            time.sleep(0.002)
-        return bool(self.orders.hit)
+    def begin(self, run: Callable[[], object]) -> threading.Thread:
+        """Begin a run that pauses, beside what follows."""
+        self.orders.hit = 0  # of the run before
+        running = threading.Thread(target=run)
+        running.start()
+        return running
 
-    def resume(self) -> None:
-        """Let a run that pauses go on."""
-        self.orders.resume = 1
+    def wait_paused(self, running: threading.Thread, hit: int = 1) -> bool:
+        """Wait until the run pauses for the *hit*th time; whether it does before it ends."""
+        while running.is_alive() and self.orders.hit < hit:
+            time.sleep(0.001)
+        return bool(self.orders.hit >= hit)
+
+    def resume(self, hit: int = 1) -> None:
+        """Let a run that pauses for the *hit*th time go on."""
+        self.orders.resume = hit
+
+    def pause_everywhere(
+        self, arguments: tuple[str, ...], folder: Path, under: Path, program: str, look: Callable[[int], object]
+    ) -> Played:
+        """One run that pauses at each step, to be looked at."""
+        ended: list[Played] = []
+        fault = Fault(first=1, count=ALWAYS, error=PAUSE)
+        running = self.begin(lambda: ended.append(self.play(arguments, folder, under, fault, program=program)))
+        number = 1
+        while self.wait_paused(running, number):
+            look(number)
+            self.resume(number)
+            number += 1
+        running.join()
+        (played,) = ended
+        return played
 
     def close(self) -> None:
         """End the process that runs are forked from."""
@@ -178,36 +206,107 @@ class Stage:
 Tree = Mapping[str, bytes | None]
 """All that lies below a folder by its path: the bytes of a file, None for a folder; locks are left out."""
 
+Files = Mapping[str, tuple[int, bytes | None]]
+"""All that lies below a folder to the letter: its mode, and the bytes of a file, the target of a link or nothing."""
 
-def read_tree(folder: Path) -> Tree:
-    """What lies below a folder, but for locks, which stay."""
-    found: dict[str, bytes | None] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name.endswith("/CURRENT"):
-            for inside in [n for n in found if n.startswith(name.removesuffix("CURRENT"))]:
-                del found[inside]
-            found[name.removesuffix("/CURRENT")] = read_store(path.parent)
-        elif found.get(name.rpartition("/")[0]) is not None:
-            continue  # a part of a store
-        elif path.is_symlink():
-            found[name] = b"-> " + os.fsencode(path.readlink())
-        elif path.is_dir():
-            if path.name != ".kg":  # which any command makes
-                found[name] = None
-        elif not name.endswith(".kg/lock"):
-            found[name] = path.read_bytes()
+
+def read_files(folder: Path, like: Files | None = None) -> Files:
+    """What lies below a folder, with the contents of stores as files; of equal bytes those of *like* are kept."""
+    found: dict[str, tuple[int, bytes | None]] = {}
+    places = [(str(folder), "")]
+    while places:
+        place, prefix = places.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                mode = entry.stat(follow_symlinks=False).st_mode
+                if stat.S_ISLNK(mode):
+                    found[name] = mode, os.fsencode(Path(entry.path).readlink())
+                elif stat.S_ISDIR(mode):
+                    found[name] = mode, None
+                    places.append((entry.path, f"{name}/"))
+                elif not stat.S_ISREG(mode):
+                    found[name] = mode, b""  # a pipe, which nobody may ever write into
+                else:
+                    with Path(entry.path).open("rb", buffering=0) as opened:
+                        found[name] = mode, opened.read()
+                if like and found[name] == like.get(name):
+                    found[name] = like[name]
     return found
 
 
-def read_store(folder: Path) -> bytes:
-    """What a store holds, whichever files it has, by a copy, which opening changes; how it is broken, where it is."""
+def lay_files(folder: Path, files: Files) -> None:
+    """Make a folder hold these files and nothing else; what it holds already is left alone."""
+    found = read_files(folder) if folder.is_dir() else {}
+    for name in sorted(found, reverse=True):
+        kind = stat.S_IFMT(found[name][0])
+        wanted = files.get(name)
+        if wanted is None or stat.S_IFMT(wanted[0]) != kind or (kind == stat.S_IFLNK and wanted != found[name]):
+            (folder / name).rmdir() if kind == stat.S_IFDIR else (folder / name).unlink()
+            continue
+        if wanted[0] != found[name][0]:
+            (folder / name).chmod(stat.S_IMODE(wanted[0]))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(files):
+        mode, raw = files[name]
+        had = found.get(name, (0, None))
+        if stat.S_IFMT(had[0]) == stat.S_IFMT(mode) and had[1] == raw:
+            continue
+        path = folder / name
+        if stat.S_ISLNK(mode):
+            path.symlink_to(os.fsdecode(raw or b""))
+            continue
+        if raw is None:
+            path.mkdir()
+        elif stat.S_ISFIFO(mode):
+            os.mkfifo(path)
+        else:
+            path.unlink(missing_ok=True)
+            path.write_bytes(raw)
+        path.chmod(stat.S_IMODE(mode))
+
+
+def inside(files: Files, folder: str) -> Files:
+    """Those of a folder, by their paths in it."""
+    return {name.removeprefix(f"{folder}/"): one for name, one in files.items() if name.startswith(f"{folder}/")}
+
+
+def read_tree(folder: Path) -> Tree:
+    """What lies below a folder, but for locks, which stay."""
+    return sum_up(read_files(folder))
+
+
+def sum_up(files: Files) -> Tree:
+    """What files are for somebody who reads them: a store is what it holds, and locks do not count."""
+    found: dict[str, bytes | None] = {}
+    stores = {name.removesuffix("/CURRENT") for name in files if name.endswith("/CURRENT")}
+    for name, (mode, raw) in files.items():
+        if name in stores:
+            found[name] = read_store(frozenset((n, raw) for n, (_, raw) in inside(files, name).items()))
+        elif any(name.startswith(f"{store}/") for store in stores):
+            continue
+        elif stat.S_ISLNK(mode):
+            found[name] = b"-> " + (raw or b"")
+        elif raw is None:
+            if name.rpartition("/")[2] != ".kg":  # which any command makes
+                found[name] = None
+        elif not name.endswith(".kg/lock"):
+            found[name] = raw
+    return found
+
+
+_FOLDER, _FILE = stat.S_IFDIR | 0o755, stat.S_IFREG | 0o644
+
+
+@functools.lru_cache(maxsize=64)
+def read_store(files: frozenset[tuple[str, bytes | None]]) -> bytes:
+    """What a store of these files holds, by a copy, which opening changes; how it is broken, where it is."""
     import pyoxigraph as ox
 
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place, "store")
+        lay_files(copy, {name: (_FOLDER if raw is None else _FILE, raw) for name, raw in files})
         try:
-            shutil.copytree(folder, copy)
             return "\n".join(sorted(map(str, ox.Store(copy)))).encode()
         except (OSError, RuntimeError) as error:
             return f"broken: {error}".encode()
@@ -228,11 +327,3 @@ def tell_difference(found: Tree, wanted: Tree) -> str:
     words += [f"-{name}" for name in wanted.keys() - found.keys()]
     words += [f"~{name}" for name in found.keys() & wanted.keys() if found[name] != wanted[name]]
     return " ".join(sorted(words)) or "nothing"
-
-
-def copy_tree(source: Path, target: Path, leave_out: str | None = None) -> Path:
-    """A copy of a folder in place of what is there."""
-    shutil.rmtree(target, ignore_errors=True)
-    ignore = shutil.ignore_patterns(leave_out) if leave_out else None
-    shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile, ignore=ignore)
-    return target

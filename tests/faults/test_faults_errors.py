@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 import pytest
 from commands import COMMANDS, Command
-from staging import ALWAYS, EVERY, Fault, Played, build_shim, name_tree, read_tree, tell_difference
+from staging import ALWAYS, EVERY, Fault, Played, Tree, build_shim, read_tree, tell_difference
 from terminal import PROGRAM, Finished, decode, environment
-from test_faults_kill import clean, look_after
+from test_faults_kill import clean, judge
 from theatre import Theatre, Undisturbed
 
 pytestmark = pytest.mark.faults
@@ -39,14 +39,12 @@ def find_wrong_end(played: Finished, known: Undisturbed) -> Iterator[str]:
 
 
 def find_harm(
-    theatre: Theatre, command: Command, known: Undisturbed, played: Finished, *, sweeps: bool = True
+    theatre: Theatre, command: Command, known: Undisturbed, played: Finished, left: Tree, *, sweeps: bool = True
 ) -> Iterator[str]:
-    """What is wrong with what a disturbed run left; where it *sweeps*, it has also taken away what it made."""
-    trial = theatre.trial
-    left = read_tree(trial)
+    """What is wrong with what a disturbed run *left*; where it *sweeps*, it has also taken away what it made."""
     if played.code == 0:
         if (
-            command.words[0] != "check"
+            command.name != "check-rows"
             and (difference := tell_difference(clean(left), clean(known.after))) != "nothing"
         ):
             yield f"it ends with 0 and leaves {difference}"
@@ -56,22 +54,19 @@ def find_harm(
         and (more := sorted(set(left) - set(known.before) - set(known.after)))
     ):
         yield f"it fails and leaves {more}"
-    yield from look_after(theatre, command, known, trial, left)
+    yield from judge(theatre, command, known, left)
 
 
-def disturb(
-    theatre: Theatre, command: Command, fault: Fault, seen: set[tuple[object, ...]]
-) -> tuple[Played, list[str]]:
-    """A run with a fault and what is wrong with it; what was *seen* already is looked at once."""
+def disturb(theatre: Theatre, command: Command, fault: Fault) -> tuple[Played, list[str]]:
+    """A run with a fault and what is wrong with it."""
     known = theatre.watch(command)
     trial = theatre.set(command)
-    played = theatre.stage.play(command.words, trial / command.folder, trial, fault, program=command.program)
-    wrong = list(find_wrong_end(played.finished, known)) if played.hit else []
-    state = (played.code, name_tree(read_tree(trial)))
-    if played.hit and state not in seen:
-        seen.add(state)
-        sweeps = fault.count == 1 and "U" not in fault.kinds
-        wrong += find_harm(theatre, command, known, played.finished, sweeps=sweeps)
+    played = theatre.play(command, fault)
+    if not played.hit:
+        return played, []
+    wrong = list(find_wrong_end(played.finished, known))
+    sweeps = fault.count == 1 and "U" not in fault.kinds
+    wrong += find_harm(theatre, command, known, played.finished, read_tree(trial), sweeps=sweeps)
     last = played.log[fault.first - 1].replace(str(trial), "") if 0 < fault.first <= len(played.log) else ""
     return played, [f"{command.name} {fault}: {last}: {what}" for what in wrong]
 
@@ -79,11 +74,10 @@ def disturb(
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_input_or_output_error(theatre: Theatre, command: Command, kind: str) -> None:
-    seen: set[tuple[object, ...]] = set()
     wrong: list[str] = []
     for number in range(1, MOST + 1, EVERY):
         fault = Fault(kinds=KINDS[kind], first=number, error=errno.EIO)
-        played, found = disturb(theatre, command, fault, seen)
+        played, found = disturb(theatre, command, fault)
         if not played.hit:
             break
         wrong += found
@@ -95,11 +89,10 @@ def test_an_input_or_output_error(theatre: Theatre, command: Command, kind: str)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_a_full_disk(theatre: Theatre, command: Command) -> None:
     known = theatre.watch(command)
-    seen: set[tuple[object, ...]] = set()
     wrong: list[str] = []
     for number in range(0, SIZES, EVERY):
         fault = Fault(kinds="", count=ALWAYS, room=known.first.written * number // SIZES)
-        wrong += disturb(theatre, command, fault, seen)[1]
+        wrong += disturb(theatre, command, fault)[1]
     print("\n".join(wrong))
     assert wrong == []
 
@@ -108,7 +101,7 @@ def test_a_full_disk(theatre: Theatre, command: Command) -> None:
 @pytest.mark.parametrize("error", [errno.EROFS, errno.EACCES], ids=["read-only", "forbidden"])
 def test_a_folder_that_cannot_be_written(theatre: Theatre, command: Command, error: int) -> None:
     fault = Fault(kinds="CNUM", first=1, count=ALWAYS, error=error)
-    assert disturb(theatre, command, fault, set())[1] == []
+    assert disturb(theatre, command, fault)[1] == []
 
 
 @pytest.mark.parametrize("megabytes", MEGABYTES)
@@ -126,6 +119,9 @@ def test_little_memory(theatre: Theatre, command: Command, megabytes: int) -> No
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20)),
     )  # fmt: skip
     finished = Finished(code=done.returncode, out=decode(done.stdout), err=decode(done.stderr))
-    wrong = [*find_wrong_end(finished, known), *find_harm(theatre, command, known, finished, sweeps=False)]
+    wrong = [
+        *find_wrong_end(finished, known),
+        *find_harm(theatre, command, known, finished, read_tree(trial), sweeps=False),
+    ]
     print("\n".join(wrong))
     assert wrong == []

@@ -2,17 +2,31 @@
 
 After the kill each file is the old one or the new one, and what a curator wrote is all old or all new. The next run
 leaves byte for byte what an undisturbed one leaves, and nothing else.
+
+One run pauses at each step, in the midst of writes, and the folder is looked at as a kill would leave it. At every
+13th (`KG_FAULTS_EARNEST`; 1: at each) another run is killed in earnest. Of equal states one is followed by the next
+run.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from commands import COMMANDS, Command
-from staging import EVERY, Fault, Tree, name_tree, read_tree, tell_difference
+from staging import (
+    EARNEST,
+    EVERY,
+    Fault,
+    Files,
+    Tree,
+    lay_files,
+    name_tree,
+    read_files,
+    read_tree,
+    sum_up,
+    tell_difference,
+)
 from theatre import Theatre, Undisturbed
 
 from kg.files import settle_curated
@@ -58,30 +72,51 @@ def clean(tree: Tree) -> Tree:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_killed_anywhere(theatre: Theatre, command: Command) -> None:
     known = theatre.watch(command)
-    seen: set[str] = set()
+    states: list[tuple[str, Files]] = []
+    trial = theatre.set(command)
+    played = theatre.stage.pause_everywhere(
+        command.words, trial / command.folder, trial, command.program,
+        lambda number: states.append((f"at {number}", read_files(trial, like=states[-1][1] if states else None))),
+    )  # fmt: skip
+    assert played.code == known.first.code, played
+    assert len(states) == played.hit
+    states = [
+        (f"{where}: {call.replace(str(trial), '')}", left)
+        for (where, left), call in zip(states, played.log, strict=True)
+    ][::EVERY]
+    points = len(states)
+    for number in range(1, played.hit + 1, EARNEST * EVERY):
+        theatre.set(command)
+        killed = theatre.play(command, Fault(first=number))
+        if killed.hit:
+            assert killed.code == -9, killed
+            states.append((f"in earnest at {number}: {killed.log[-1].replace(str(trial), '')}", read_files(trial)))
+    before = len(theatre.judged)
     wrong: list[str] = []
-    for number in itertools.count(1, EVERY):
-        trial = theatre.set(command)
-        killed = theatre.stage.play(
-            command.words, trial / command.folder, trial, Fault(first=number), program=command.program
-        )
-        if not killed.hit:
-            assert killed.code == known.first.code
-            break
-        assert killed.code == -9, killed
-        left = read_tree(trial)
-        name = name_tree(left)
-        if name not in seen:
-            seen.add(name)
-            where = f"{command.name} killed at {number}: {killed.log[-1].replace(str(trial), '')}"
-            wrong += [f"{where}: {what}" for what in look_after(theatre, command, known, trial, left)]
-    print(f"{command.name}: {number - 1} points, {len(seen)} states")
+    for where, files in states:
+        left = sum_up(files)
+        wrong += [f"{command.name} killed {where}: {what}" for what in judge(theatre, command, known, left, files)]
+    new = len(theatre.judged) - before
+    print(f"{command.name}: {points} of {played.hit} steps, {len(states) - points} killed in earnest, {new} states")
     print("\n".join(wrong))
     assert wrong == []
 
 
-def look_after(theatre: Theatre, command: Command, known: Undisturbed, trial: Path, left: Tree) -> Iterator[str]:
-    """What is wrong with what a disturbed run *left*, and with what the next run makes of it."""
+def judge(
+    theatre: Theatre, command: Command, known: Undisturbed, left: Tree, files: Files | None = None
+) -> tuple[str, ...]:
+    """`look_after`, once for each state: of the folder as it is, or of these *files*."""
+    key = (command.name, name_tree(left))
+    if key not in theatre.judged:
+        if files is not None:
+            lay_files(theatre.trial, files)
+        theatre.judged[key] = tuple(look_after(theatre, command, known, left))
+    return theatre.judged[key]
+
+
+def look_after(theatre: Theatre, command: Command, known: Undisturbed, left: Tree) -> Iterator[str]:
+    """What is wrong with what a disturbed run *left* in the folder, and with what the next run makes of it."""
+    trial = theatre.trial
     if command.curated:
         story = trial / ("town" if command.name == "init" else "story")
         settle_curated(story, story / ".kg")
@@ -89,8 +124,11 @@ def look_after(theatre: Theatre, command: Command, known: Undisturbed, trial: Pa
     yield from find_torn(left, known, curated=command.curated)
     is_new = command.curated and clean(left) == clean(known.after)
     wanted, code = (known.twice, known.second.code) if is_new else (known.after, known.first.code)
-    again = theatre.stage.play(command.words, trial / command.folder, trial, program=command.program)
-    found = read_tree(trial)
+    if left in (known.before, known.after):  # what comes of these was seen undisturbed
+        found, again = (known.twice, known.second) if left == known.after else (known.after, known.first)
+    else:
+        again = theatre.play(command)
+        found = read_tree(trial)
     if again.code != code:
         yield f"the next run ends with {again.code}: {again.err[-300:]}"
     elif (difference := tell_difference(drop_tmp(found), drop_tmp(wanted))) != "nothing":

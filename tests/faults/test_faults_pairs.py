@@ -7,14 +7,13 @@ the project whole, or is told to wait.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from commands import COMMANDS, Command
 from serving import serve
-from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, read_tree, tell_difference
+from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, lay_files, read_tree, tell_difference
 from test_faults_kill import clean
 from theatre import Theatre
 
@@ -28,7 +27,8 @@ READERS = (
     ("coverage",),
 )
 WAIT = re.compile(
-    r"(kg|error): .*(another \w+ of this project is running|in the meantime|change again and again|another program)"
+    r"(kg|error): .*(another \w+ of this project is running|in the meantime|meanwhile|change again and again|"
+    r"another program)"
 )
 
 Ended = tuple[int, int]
@@ -51,8 +51,11 @@ class Pairs:
         """How both end, and what they leave, where the *other* begins when *one* has ended."""
         key = (one.name, other.name)
         if key not in self.known:
-            self.theatre.set(one, other)
-            codes = (self.play(one).code, self.play(other).code)
+            known = self.theatre.watch(one)
+            files = self.theatre.select(one, other)
+            files = {name: file for name, file in files.items() if name not in self.theatre.select(one)} | known.files
+            lay_files(self.theatre.trial, files)
+            codes = (known.first.code, self.play(other).code)
             self.known[key] = codes, clean(read_tree(self.theatre.trial))
         return self.known[key]
 
@@ -72,7 +75,7 @@ class Pairs:
 
 @pytest.fixture(scope="module")
 def pairs(theatre: Theatre) -> Iterator[Pairs]:
-    stage = Stage()
+    stage = Stage(warm=theatre.stage.warm)
     yield Pairs(theatre, stage)
     stage.close()
 
@@ -103,11 +106,9 @@ def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[st
     ended: list[Played] = []
 
     def run() -> None:
-        fault = Fault(first=first, error=PAUSE)
-        ended.append(theatre.stage.play(command.words, trial / command.folder, trial, fault, program=command.program))
+        ended.append(theatre.play(command, Fault(first=first, error=PAUSE)))
 
-    running = threading.Thread(target=run)
-    running.start()
+    running = theatre.stage.begin(run)
     theatre.stage.wait_paused(running)
     met = pairs.play(partner)
     seen = None
@@ -124,6 +125,11 @@ def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[st
     yield from judge_pair(pairs, command, partner, own, met)
 
 
+def is_told(played: Played) -> bool:
+    """Whether a run did nothing because of another; a change in the workbench meets another of the same claim (1)."""
+    return played.code == 3 or (played.code == 1 and WAIT.search(played.err) is not None)
+
+
 def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, met: Played) -> Iterator[str]:
     """What is wrong with how two ended that ran at once."""
     left = read_tree(pairs.theatre.trial)
@@ -131,9 +137,9 @@ def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, me
     if hidden:
         yield f"it leaves {hidden}"
     found = clean(left)
-    if own.code == 3 or met.code == 3:
-        loser, winner, winning = (own, partner, met) if own.code == 3 else (met, command, own)
-        if not WAIT.search(loser.err) or winning.code == 3:
+    if is_told(own) or is_told(met):
+        loser, winner, winning = (own, partner, met) if is_told(own) else (met, command, own)
+        if not WAIT.search(loser.err) or is_told(winning):
             yield f"{own.code} {met.code}: {own.err[-300:]} | {met.err[-300:]}"
         alone = pairs.alone(winner, partner if winner is command else command)
         if (difference := tell_difference(found, alone)) != "nothing":

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from commands import COMMANDS, Command
-from staging import Fault, build_shim, copy_tree, read_tree, tell_difference
+from staging import Fault, build_shim, lay_files, read_tree, tell_difference
 from terminal import ROOT, environment, run_anew
 from test_faults_kill import clean
 from theatre import Theatre
@@ -80,7 +80,8 @@ def test_the_same_of_folders_in_another_order(theatre: Theatre, command: Command
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_the_same_in_another_place(theatre: Theatre, command: Command, place: str) -> None:
     known = theatre.watch(command)
-    folder = copy_tree(theatre.set(command), theatre.trial.with_name("places") / place)
+    folder = theatre.trial.with_name("places") / place
+    lay_files(folder, theatre.select(command))
     played = theatre.stage.play(command.words, folder / command.folder, folder, program=command.program)
     assert played.code == known.first.code, played
     assert tell_difference(clean(read_tree(folder)), clean(known.after)) == "nothing"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from commands import COMMANDS
 from serving import Served
-from staging import EVERY, Fault, Stage, build_shim, copy_tree, read_store
+from staging import EVERY, Fault, Stage, build_shim, inside, lay_files, read_tree
 from terminal import environment
 from theatre import Theatre
 
@@ -61,23 +61,24 @@ def test_killed_while_a_store_is_changed(theatre: Theatre) -> None:
     trial, stage = theatre.trial, theatre.stage
     (trial / "story").mkdir(parents=True, exist_ok=True)
     words = ("--store", str(trial / "store"), "--write", "--no-token")
-    copy_tree(theatre.base / "out/store", trial / "store")
-    old = read_store(trial / "store")
+    store = inside(theatre.files, "out/store")
+    lay_files(trial / "store", store)
+    old = read_tree(trial)["store"]
     with serve(stage, trial, *words) as served:
         stage.order(trial, Fault())
         assert served.update(UPDATE).status == 204
         calls = stage.orders.calls
-    new = read_store(trial / "store")
+    new = read_tree(trial)["store"]
     assert calls and old != new
     for first in list_points(calls):
-        copy_tree(theatre.base / "out/store", trial / "store")
+        lay_files(trial / "store", store)
         status = 0
         with serve(stage, trial, *words) as served:
             stage.order(trial, Fault(first=first))
             with suppress(OSError, http.client.HTTPException):
                 status = served.update(UPDATE).status
             wait_ended(served) if stage.orders.hit else None
-        assert read_store(trial / "store") in ((new,) if status == 204 else (old, new)), first
+        assert read_tree(trial)["store"] in ((new,) if status == 204 else (old, new)), first
         with serve(stage, trial, *words) as served:
             assert served.query("ASK { ?s ?p ?o }", accept="application/json").status == 200
         left = sorted(path.name for path in [*trial.glob(".kg-map-*"), *(trial / "tmp").iterdir()])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from commands import Command
-from staging import Played, Stage, Tree, copy_tree, read_tree
+from staging import Fault, Files, Played, Stage, Tree, lay_files, read_files, sum_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,40 +19,59 @@ class Undisturbed:
     twice: Tree
     first: Played
     second: Played
+    files: Files
 
 
 @dataclass
 class Theatre:
-    """A stage with the folder that each run gets a copy of."""
+    """A stage with the folder that each run gets as it was.
+
+    *judged*: what is wrong with what a disturbed run left, by the command and the name of the tree.
+    """
 
     base: Path
     stage: Stage
     trial: Path
     known: dict[str, Undisturbed] = field(default_factory=dict)
+    judged: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def files(self) -> Files:
+        """The whole folder, read once."""
+        return read_files(self.base)
+
+    def select(self, *commands: Command) -> Files:
+        """The folder, or that part of it which these commands look at."""
+        needs = {name for command in commands for name in command.needs} | {"tmp"}
+        above = {name[:place] for name in needs for place, sign in enumerate(name) if sign == "/"}
+        whole = tuple(f"{name}/" for name in needs)
+        left_out = () if "story/.kg/store" in needs else ("story/.kg/store/",)
+        return {
+            name: one
+            for name, one in self.files.items()
+            if name in above or (f"{name}/".startswith(whole) and not f"{name}/".startswith(left_out))
+        }
 
     def set(self, *commands: Command) -> Path:
-        """A fresh copy of the folder, or of that part of it which these commands look at."""
-        shutil.rmtree(self.trial, ignore_errors=True)
-        (self.trial / "tmp").mkdir(parents=True)
-        for name in sorted({name for command in commands for name in command.needs}):
-            source, target = self.base / name, self.trial / name
-            target.parent.mkdir(exist_ok=True)
-            if source.is_dir():
-                copy_tree(source, target, leave_out="store" if name == "story" else None)
-            elif source.exists():
-                shutil.copyfile(source, target)
+        """The folder as it was, or that part of it which these commands look at."""
+        lay_files(self.trial, self.select(*commands))
         return self.trial
+
+    def play(self, command: Command, fault: Fault | None = None) -> Played:
+        """A run of the command in the folder as it is."""
+        return self.stage.play(command.words, self.trial / command.folder, self.trial, fault, program=command.program)
 
     def watch(self, command: Command) -> Undisturbed:
         """What the command does undisturbed, twice in a row."""
         if command.name not in self.known:
-            trial = self.set(command)
-            before = read_tree(trial)
-            first = self.stage.play(command.words, trial / command.folder, trial, program=command.program)
-            after = read_tree(trial)
-            second = self.stage.play(command.words, trial / command.folder, trial, program=command.program)
+            before = self.select(command)
+            self.set(command)
+            first = self.play(command)
+            after = read_files(self.trial)
+            second = self.play(command)
             assert first.code == 0, first
             self.known[command.name] = Undisturbed(
-                before=before, after=after, twice=read_tree(trial), first=first, second=second
-            )
+                before=sum_up(before), after=sum_up(after), twice=sum_up(read_files(self.trial)),
+                first=first, second=second, files=after,
+            )  # fmt: skip
         return self.known[command.name]

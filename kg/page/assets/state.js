@@ -18,7 +18,10 @@ const known = {
   finding: (key) => laneOf.has(key),
   question: (key) => questions.has(key),
   area: (key) => areas.has(key),
-  path: (key) => new Set(key.split("~").filter((end) => has(entities, end))).size === 2,
+  path: (key) => {
+    const both = new Set(key.split("~"));
+    return both.size === 2 && key.split("~").length === 2 && [...both].every((end) => has(entities, end));
+  },
 };
 
 function isSentence(key) {
@@ -26,7 +29,11 @@ function isSentence(key) {
   return has(sources, source) && (bySentence.has(key) || has(sources[source].skipped ?? {}, address));
 }
 
-const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+// A day that the calendar has: browsers read the 30th of February as another day.
+function isDay(text) {
+  const date = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
@@ -35,8 +42,8 @@ function readAddress() {
     const key = given.get(letter);
     if (key !== null && known[kind](key)) state.shown ??= { kind, key };
   }
-  const steps = given.get("k") ?? (state.shown?.kind === "entity" ? "1" : "");
-  state.steps = /^[1-9]$/.test(steps) ? Number(steps) : 0;
+  const steps = given.get("k") ?? "";
+  state.steps = /^[0-9]$/.test(steps) ? Number(steps) : state.shown?.kind === "entity" ? 1 : 0;
   state.language = has(data.words, given.get("l")) ? given.get("l") : data.language;
   for (const end of ["from", "to"]) state[end] = isDay(given.get(end) ?? "") ? given.get(end) : null;
   state.filters = {};
@@ -49,7 +56,7 @@ function readAddress() {
 function writeAddress(wanted = state) {
   const out = new URLSearchParams();
   if (wanted.shown) out.set(KINDS[wanted.shown.kind], wanted.shown.key);
-  if (wanted.steps) out.set("k", wanted.steps);
+  if (wanted.steps || (wanted.steps === 0 && wanted.shown?.kind === "entity")) out.set("k", wanted.steps);
   for (const end of ["from", "to"]) if (wanted[end]) out.set(end, wanted[end]);
   for (const filter of FILTERS) for (const value of wanted.filters?.[filter] ?? []) out.append(filter, value);
   if (wanted.language !== data.language) out.set("l", wanted.language);

@@ -138,7 +138,7 @@ BUNDLE = 156  # a sheet in a binary workbook (MS-XLSB, 2.4.304): its state and n
 
 
 def name_binary_sheets(book: bytes) -> Iterator[tuple[str, str]]:
-    """The same of a binary workbook."""
+    """The sheets of a binary workbook (.xlsb): the name of each, and the relation that leads to its part."""
     import io
 
     for kind, body in read_records(io.BytesIO(book)):

@@ -5,7 +5,7 @@ async function loadSources() {
   const found = await ask("sources");
   if (found.error) return say(found.error, "error");
   const select = byId("source");
-  const before = state.source || decodeURIComponent(location.hash.slice(1).split("/")[0]);
+  const before = state.source || new URLSearchParams(`s=${location.hash.slice(1).split("/")[0]}`).get("s");
   select.replaceChildren(
     ...found.sources.map((one) =>
       make("option", { value: one.id }, `${one.title} (${one.todo} of ${one.sentences} to do)`),
