@@ -173,6 +173,22 @@ def test_archives_that_are_encrypted(tmp_path: Path) -> None:
         )
 
 
+def test_whole_numbers_of_many_digits(tmp_path: Path) -> None:
+    """Programs other than Excel, which keeps fifteen, write all digits of a number."""
+    digits = ("12345678901234567890", "-9007199254740993", "9007199254740992", "9" * 400)
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), *((n, int(each)) for n, each in enumerate(digits)))})
+    row = "</table:table-row><table:table-row>"
+    write_ods(
+        tmp_path / "p.ods", HEAD, row.join(cell("float", f"{n}") + cell("float", x) for n, x in enumerate(digits))
+    )
+    for file in ("p.xlsx", "p.ods"):
+        lines = [f'<{number}> "{each}" <integer>' for number, each in enumerate(digits)]
+        assert run(tmp_path, f'rml:source "{file}"') == (0, lines, "")
+        assert (
+            run(tmp_path, f'rml:source [ a rml:FilePath; rml:path "{file}"; rml:null "{digits[0]}" ]')[1] == lines[1:]
+        )
+
+
 # -- OpenDocument ---------------------------------------------------------------------------------
 
 CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'

@@ -39,16 +39,21 @@ from kg.tables.sources.workbook import (
     list_sheets,
     read_records,
 )
+from kg.tables.vocabulary import XSD
 
 KEPT = 1 << 14  # bytes of a block that are looked at again, before the next one: no formula is longer
-# an error, or a date as ISO 8601 writes it; a formula that no value follows
+_DIGITS = re.compile(r"-?[0-9]{16,}")  # a whole number that the reader may round
+# an error, or a date as ISO 8601 writes it; a whole number of many digits; a formula that no value follows
 _EXCEL = (
+    re.compile(rb">-?[0-9]{16,}</"),
     re.compile(rb"t(?<=\st)\s*=\s*[\"'][de][\"']"),
     re.compile(rb"<(?:/(?:\w+:)?f\s*>|(?:\w+:)?f\b[^>]*/>)\s*<(?!(?:\w+:)?v(?:\s[^>]*)?>[^<])(?=[^>]*>.)", re.DOTALL),
 )
-# an error; a formula; a date that is not one of the calendar without a zone; a time that is none of the day
+# an error; a formula; a whole number of many digits; a date that is not one of the calendar without a zone; a time that
+# is none of the day
 _ODS = re.compile(
     rb"calcext:value-type\s*=\s*[\"']error[\"']|table:formula\s*="
+    rb"|office:value\s*=\s*[\"']-?[0-9]{16,}[\"']"
     rb"|date-value\s*=\s*[\"'](?!%s[\"'])|time-value\s*=\s*[\"'](?!%s[\"'])"
     % (USUAL_DATE.encode(), USUAL_TIME.encode())
 )
@@ -190,11 +195,22 @@ def list_excel(stream: IO[bytes], part: str, styles: DateStyles) -> Iterator[Odd
             yield OddCells(row=at, column=column, text="=" + (formula.text or ""))
         elif kind == "d" and written and not _USUAL["date"].fullmatch(written):
             yield OddCells(row=at, column=column, text=written, value=read_moment(written))
+        elif kind == "n" and is_rounded(written):
+            yield OddCells(row=at, column=column, text=written, value=(written, XSD + "integer"))
         elif kind == "n" and written and (shown := styles.shown.get(read_style(element))) is not None:
             serial = read_number(written)
             if serial is not None and styles.is_misread(serial, shown):
                 yield OddCells(row=at, column=column, text=written, value=styles.read_serial(serial, shown))
         column += 1
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a whole number loses digits as a floating-point number, which the reader makes of it.
+
+    >>> is_rounded("9007199254740993"), is_rounded("9007199254740992"), is_rounded("0.30000000000000004")
+    (True, False, False)
+    """
+    return _DIGITS.fullmatch(text) is not None and (len(text) > 300 or int(float(text)) != int(text))
 
 
 def read_style(cell: Any) -> int:
@@ -235,13 +251,15 @@ def list_ods_row(line: Any, row: int, rows: int) -> Iterator[OddCells]:
         columns = repeat_of_cell(cell.get(_TABLE + "number-columns-repeated"))
         formula, kind = cell.get(_TABLE + "formula"), cell.get(_OFFICE + "value-type")
         shown = "".join("".join(each.itertext()) for each in cell.iterchildren(_TEXT + "p"))
-        value = None
+        value: Any = None
         if cell.get(_CALC + "value-type") == "error":
             text = shown or UNKNOWN
         elif formula is not None and kind is None:
             text = re.sub(r"^\w+:", "", formula)
         elif formula is not None and kind == "string" and shown in ERRORS.values():
             text = shown  # of programs that know no type for errors
+        elif is_rounded(number := cell.get(_OFFICE + "value", "")):
+            text, value = number, (number, XSD + "integer")
         elif (usual := _USUAL.get(kind)) and not usual.fullmatch(text := cell.get(f"{_OFFICE}{kind}-value", "")):
             value = read_moment(text) if kind == "date" else read_length(text)
         else:
