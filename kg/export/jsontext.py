@@ -15,6 +15,7 @@ Json = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 WIDTH: Final = 120
 STEP: Final = 2
+_PLAIN: Final = (str, int, float)  # a tuple made once: this is asked of every value
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode  # made once: it is asked for every name and value
 _ESCAPED: Final = re.compile(rf"(?!\n)[{INVISIBLE}]")  # line ends are our own: JSON escapes those of a text
 
@@ -78,7 +79,7 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     """The value at a place *indent* columns in, with *lead* columns before and after it on its line."""
     if isinstance(value, LaidOut):
         return value
-    if isinstance(value, str | int | float) or not value:
+    if isinstance(value, _PLAIN) or not value:
         return _ENCODE(value)
     inner = indent + STEP
     margin = " " * inner
