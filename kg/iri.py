@@ -219,10 +219,15 @@ class Prefixes:
         return hash(tuple(self.namespaces.items()))
 
     @cached_property
-    def _longest_first(self) -> tuple[tuple[str, str], ...]:
-        """(namespace, prefix); of two prefixes for one namespace the first by alphabet."""
+    def _by_namespace(self) -> dict[str, str]:
+        """The prefix of each namespace, the longest first; of two for one namespace the first by alphabet."""
         first = {namespace: prefix for prefix, namespace in reversed(tuple(self.namespaces.items()))}
-        return tuple(sorted(first.items(), key=lambda item: (-len(item[0]), item[0])))
+        return dict(sorted(first.items(), key=lambda item: (-len(item[0]), item[0])))
+
+    @cached_property
+    def _begin(self) -> re.Pattern[str]:
+        """The longest namespace that an IRI begins with, found in one step."""
+        return re.compile("|".join(map(re.escape, self._by_namespace)) or "(?!)")
 
     def expand(self, curie: str) -> str | None:
         """The IRI that a CURIE stands for, or None when its prefix is not known (or there is no colon).
@@ -240,7 +245,13 @@ class Prefixes:
         >>> p.split("https://a.example/b/c"), p.split("https://a.example/d/c")
         (('b', 'c'), None)
         """
-        for namespace, prefix in self._longest_first:
+        begin = self._begin.match(iri)
+        if begin is None:
+            return None
+        local = iri[begin.end() :]
+        if is_local_name(local):
+            return self._by_namespace[begin[0]], local
+        for namespace, prefix in self._by_namespace.items():  # a shorter one may leave a local name
             if iri.startswith(namespace) and is_local_name(iri[len(namespace) :]):
                 return prefix, iri[len(namespace) :]
         return None

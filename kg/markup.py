@@ -54,7 +54,7 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Html:
             written += f' {_name_attribute(key)}="{escape(str(value))}"'
     if name in _VOID:
         return Html(f"<{name}{written}>")
-    inside = _write(children[0] if len(children) == 1 else children)
+    inside = _write(children[0]) if len(children) == 1 else "".join(map(_write, children))
     return Html(f"<{name}{written}>{inside}" if name in _UNENDED else f"<{name}{written}>{inside}</{name}>")
 
 

@@ -47,7 +47,7 @@ def find_port() -> int:
         return port
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
     """Wait until something listens at a port."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
@@ -167,7 +167,7 @@ def serve_virtuoso(folder: Path) -> Iterator[Target]:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for(http, process, 60)
+        wait_for(http, process)
         base = f"http://127.0.0.1:{http}"
         yield Target(
             name="virtuoso", query=f"{base}/sparql", update=f"{base}/sparql-auth", gsp=f"{base}/sparql-graph-crud-auth",

@@ -15,18 +15,19 @@ take one leading apostrophe off. Nothing is lost, then, and numbers, which are n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache, cached_property, lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term, term_key
-from kg.export.outline import canonicalize_quads
+from kg.export.outline import CanonicalQuads, Property, canonicalize_quads, group_properties
 from kg.iri import WELL_KNOWN, Prefixes
-from kg.quad import Quad, TripleIndex
+from kg.quad import Quad
 
 _RISKY: Final = re.compile(r"['=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -87,7 +88,13 @@ _STATE: Final = ("status", "proposed_by", "proposed_on", "reviewed_by", "reviewe
 """Columns that stand there where some claim was proposed or reviewed."""
 _STATUS: Final = "schema:creativeWorkStatus"
 
-_ALL: Final = {**_BEFORE_OBJECT, **_AFTER_OBJECT, **_OF_EVIDENCE, **_AFTER_EVIDENCE}
+_COLUMNS: Final = (
+    *("claim", *_BEFORE_OBJECT),
+    *("object", "datatype", "language"),
+    *_AFTER_OBJECT,
+    *("evidence", *_OF_EVIDENCE, "evidence_notes"),
+    *_AFTER_EVIDENCE,
+)
 
 Write = Callable[[Term], str]
 
@@ -103,11 +110,10 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
 
 def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str]:
     """The rows of `write_claims_csv`, each with its line end."""
-    further = ("rdf:type", "rdf:object", "prov:wasDerivedFrom", "kg:at", _STATUS, "prov:wasGeneratedBy", "prov:used",
-               "prov:wasAssociatedWith", "dcterms:date", "rdfs:label")  # fmt: skip
-    used = {_expand(curie) for curie in (*_ALL.values(), *further)}
-    index = TripleIndex(canonicalize_quads(quads), used)
-    has_state = bool(index.all_subjects(_expand(_STATUS)))
+    quads = canonicalize_quads(quads)
+    described = _Descriptions(quads)
+    claims = dict.fromkeys(subject for subject, predicate, term, _ in quads if term == _CLAIM and predicate == TYPE)
+    has_state = _expand(_STATUS) in {predicate for _, predicate, _, _ in quads}
 
     @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
     def write(term: Term) -> str:
@@ -115,73 +121,93 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
-    def write_state(claim: Node) -> list[str]:
-        return _write_state(claim, index, write) if has_state else []
+    def write_row(claim: Node) -> str:
+        cells = list(_write_row(claim, described, write).values())
+        if has_state:
+            cells += _write_state(claim, described, write)
+        return ",".join(map(_write_field, cells)) + "\n"
 
-    rows = ([*_write_row(claim, index, write), *write_state(claim)] for claim in index.subjects(TYPE, _CLAIM))
-    header = [
-        "claim",
-        *_BEFORE_OBJECT,
-        *("object", "datatype", "language"),
-        *_AFTER_OBJECT,
-        *("evidence", *_OF_EVIDENCE, "evidence_notes"),
-        *_AFTER_EVIDENCE,
-        *(_STATE if has_state else ()),
-    ]
-    return (",".join(map(_write_field, row)) + "\n" for row in chain((header,), rows))
+    header = (*_COLUMNS, *(_STATE if has_state else ()))
+    return chain((",".join(header) + "\n",), map(write_row, claims))
 
 
-def _write_row(claim: Node, index: TripleIndex, write: Write) -> list[str]:
-    def write_columns(columns: Mapping[str, str]) -> list[str]:
-        return [_join(index.objects(claim, _expand(curie)), write) for curie in columns.values()]
+class _Descriptions:
+    """What quads in the order of writing say of each subject, whatever graph they stand in."""
 
-    objects = sorted(index.objects(claim, _expand("rdf:object")), key=term_key)
-    literals = [term for term in objects if isinstance(term, Literal)]
-    return [
-        write(claim),
-        *write_columns(_BEFORE_OBJECT),
-        _join(objects, write),
-        " ".join(write(literal.datatype) for literal in literals),
-        " ".join(literal.language for literal in literals if literal.language),
-        *write_columns(_AFTER_OBJECT),
-        *_write_evidence(claim, index, write),
-        *write_columns(_AFTER_EVIDENCE),
-    ]
+    def __init__(self, quads: CanonicalQuads) -> None:
+        self._quads = {subject: list(about) for subject, about in groupby(quads, key=itemgetter(0))}
+
+    def about(self, subject: Term) -> list[Property]:
+        """The predicates of *subject*, each with its objects."""
+        return group_properties(self._quads.get(subject, ()))
+
+    def objects(self, subject: Term, curie: str) -> Collection[Term]:
+        """The objects of one predicate of *subject*."""
+        return next((objects for predicate, objects in self.about(subject) if predicate == _expand(curie)), ())
+
+    def users(self, node: Term) -> Collection[Node]:
+        """The activities that used *node*."""
+        return self._users.get(node, ())
+
+    @cached_property
+    def _users(self) -> dict[Term, list[Node]]:
+        found: dict[Term, list[Node]] = {}
+        for subject in self._quads:
+            for term in self.objects(subject, "prov:used"):
+                found.setdefault(term, []).append(subject)
+        return found
 
 
-def _write_evidence(claim: Node, index: TripleIndex, write: Write) -> list[str]:
+def _write_row(claim: Node, described: _Descriptions, write: Write) -> dict[str, str]:
+    """The cells of a claim by their columns, in their order."""
+    row = dict.fromkeys(_COLUMNS, "")
+    row["claim"] = write(claim)
+    for predicate, objects in described.about(claim):
+        column = _column_of(predicate)
+        if column is not None:
+            row[column] = _join(objects, write)
+        if column == "object":
+            literals = [term for term in objects if isinstance(term, Literal)]
+            row["datatype"] = " ".join(write(literal.datatype) for literal in literals)
+            row["language"] = " ".join(literal.language for literal in literals if literal.language)
+        elif column == "evidence":
+            row |= _write_evidence(objects, described, write)
+    return row
+
+
+def _write_evidence(nodes: Iterable[Term], described: _Descriptions, write: Write) -> dict[str, str]:
     """The addresses of the sentences, then what each evidence says of its sentence."""
-    nodes = index.objects(claim, _expand("prov:wasDerivedFrom"))
-    found = sorted((node for node in nodes if isinstance(node, NamedNode)), key=term_key)
-    columns = [" ".join(_join(index.objects(node, _expand("kg:at")) or [node], write) for node in found)]
-    for curie in _OF_EVIDENCE.values():
-        cells = [_join(index.objects(node, _expand(curie)), write) for node in found]
-        columns.append(" ".join(cell or _NONE for cell in cells) if any(cells) else "")
+    found = [node for node in nodes if isinstance(node, NamedNode)]
+    about = [dict(described.about(node)) for node in found]
+    at = _expand("kg:at")
+    row = {"evidence": " ".join(_join(said.get(at, [node]), write) for node, said in zip(found, about, strict=True))}
+    for column, curie in _OF_EVIDENCE.items():
+        cells = [_join(said.get(_expand(curie), ()), write) for said in about]
+        row[column] = " ".join(cell or _NONE for cell in cells) if any(cells) else ""
     # Where the claim rests on the sentence itself, a note there is not the claim's.
-    own = (node for node in found if index.objects(node, _expand("kg:at")))
-    notes = [note for node in own for note in index.objects(node, _expand("skos:editorialNote"))]
-    return [*columns, _join(notes, write)]
+    notes = [note for said in about if at in said for note in said.get(_expand("skos:editorialNote"), ())]
+    return {**row, "evidence_notes": _join(notes, write)}
 
 
-def _write_state(claim: Node, index: TripleIndex, write: Write) -> list[str]:
+def _write_state(claim: Node, described: _Descriptions, write: Write) -> list[str]:
     """Whether it was reviewed, by whom it was proposed and reviewed and when, and whether its evidence was reviewed."""
 
     def write_who(activities: Iterable[Term]) -> list[str]:
         done = [node for node in activities if isinstance(node, NamedNode)]
-        agents = [agent for node in done for agent in index.objects(node, _expand("prov:wasAssociatedWith"))]
+        agents = [agent for node in done for agent in described.objects(node, "prov:wasAssociatedWith")]
         names = [
-            _join(index.objects(a, _expand("rdfs:label")) if isinstance(a, NamedNode) else (), write) or write(a)
+            _join(described.objects(a, "rdfs:label") if isinstance(a, NamedNode) else (), write) or write(a)
             for a in sorted(agents, key=term_key)
         ]
-        days = [day for node in done for day in index.objects(node, _expand("dcterms:date"))]
+        days = [day for node in done for day in described.objects(node, "dcterms:date")]
         return [" | ".join(names), _join(days, write)]
 
-    evidence = sorted(index.objects(claim, _expand("prov:wasDerivedFrom")), key=term_key)
-    statuses = [_join(index.objects(node, _expand(_STATUS)), write) for node in evidence if isinstance(node, NamedNode)]
+    evidence = described.objects(claim, "prov:wasDerivedFrom")
+    statuses = [_join(described.objects(node, _STATUS), write) for node in evidence if isinstance(node, NamedNode)]
     return [
-        _join(index.objects(claim, _expand(_STATUS)), write),
-        *write_who(index.objects(claim, _expand("prov:wasGeneratedBy"))),
-        *write_who(index.subjects(_expand("prov:used"), claim)),
+        _join(described.objects(claim, _STATUS), write),
+        *write_who(described.objects(claim, "prov:wasGeneratedBy")),
+        *write_who(described.users(claim)),
         " ".join(status or _NONE for status in statuses) if any(statuses) else "",
     ]
 
@@ -197,7 +223,17 @@ def _expand(curie: str) -> NamedNode:
     return NamedNode(_MODEL.expand(curie) or curie)
 
 
+@lru_cache(maxsize=1 << 10)
+def _column_of(predicate: NamedNode) -> str | None:
+    """The column that holds the values of a property of the claim."""
+    columns = {**_BEFORE_OBJECT, "object": "rdf:object", **_AFTER_OBJECT, "evidence": "prov:wasDerivedFrom",
+               **_AFTER_EVIDENCE}  # fmt: skip
+    return next((column for column, curie in columns.items() if _expand(curie) == predicate), None)
+
+
 def _write_field(text: str) -> str:
+    if not text:
+        return text
     if _RISKY.match(text) and not _NUMBER.fullmatch(text):
         text = f"'{text}"
     if _QUOTED.search(text):

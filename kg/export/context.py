@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from kg.export.jsontext import Json, write_json
 from kg.export.nesting import FIRST, REST, TYPE
+from kg.export.order import Node, Term
 from kg.export.terms import STRING, XSD
 from kg.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.quad import Quad
@@ -217,8 +218,8 @@ class _Values:
         (kind,) = self.kinds
         if kind == ID and self.iris:
             own = prefixes.split(predicate)
-            homes = {part and part[0] for part in map(prefixes.split, self.iris)}
-            return VOCAB if own and homes == {own[0]} else ID
+            homes = ((prefixes.split(iri) or ("", ""))[0] for iri in self.iris)
+            return VOCAB if own and all(home == own[0] for home in homes) else ID
         return kind
 
 
@@ -233,26 +234,31 @@ class _Survey:
 
 def _survey_quads(quads: Iterable[Quad]) -> _Survey:
     survey = _Survey()
-    quads = list(quads)
-    survey.iris.update(node.value for node in {t for quad in quads for t in quad} if isinstance(node, NamedNode))
-    for _, predicate, term, _ in quads:
-        if isinstance(term, Literal):
-            survey.iris.add(term.datatype.value)
-        if predicate == TYPE and isinstance(term, NamedNode):
-            survey.types.add(term.value)
-        if predicate in (TYPE, FIRST, REST):  # types and lists have a syntax of their own
-            continue
-        values = survey.values.setdefault(predicate.value, _Values())
-        if isinstance(term, Triple):
-            continue
-        if not isinstance(term, Literal):
-            values.kinds.add(ID)
-            if isinstance(term, NamedNode):
-                values.iris.add(term.value)
-        elif term.language is not None:
-            values.kinds.add(LANGUAGE)
-        elif term.datatype.value == STRING or is_native(term):
-            values.kinds.add(LITERAL)
-        else:
-            values.kinds.add(term.datatype.value)
+    objects: dict[NamedNode, set[Term]] = {}  # by predicate: most stand there many times
+    named: set[Node | DefaultGraph] = set()
+    for subject, predicate, term, name in quads:
+        objects.setdefault(predicate, set()).add(term)
+        named.add(subject)
+        named.add(name)
+    for predicate, terms in objects.items():
+        survey.iris.add(predicate.value)
+        if predicate == TYPE:
+            survey.types.update(term.value for term in terms if isinstance(term, NamedNode))
+        values = _Values()
+        for term in terms:
+            if isinstance(term, Literal):
+                datatype = term.datatype.value
+                survey.iris.add(datatype)
+                if term.language is not None:
+                    values.kinds.add(LANGUAGE)
+                else:
+                    values.kinds.add(LITERAL if datatype == STRING or is_native(term) else datatype)
+            elif not isinstance(term, Triple):
+                values.kinds.add(ID)
+                if isinstance(term, NamedNode):
+                    values.iris.add(term.value)
+        survey.iris |= values.iris
+        if predicate not in (TYPE, FIRST, REST):  # types and lists have a syntax of their own
+            survey.values[predicate.value] = values
+    survey.iris.update(node.value for node in named if isinstance(node, NamedNode))
     return survey

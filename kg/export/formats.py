@@ -9,9 +9,10 @@ from kg.diagnostic import UsageError, did_you_mean
 from kg.export.claims_csv import stream_claims_csv
 from kg.export.context import derive_context, write_context
 from kg.export.jsonld import stream_jsonld
+from kg.export.jsonterms import JsonTermWriter
 from kg.export.nquads import stream_nquads
 from kg.export.outline import CanonicalQuads, Section, unite_graphs
-from kg.export.turtle import stream_trig
+from kg.export.turtle import KnownParagraphs, stream_trig
 from kg.iri import Prefixes
 
 FORMATS = {
@@ -55,12 +56,14 @@ def find_writers(
     """
     context = cache(lambda: derive_context(quads, prefixes))
     united = cache(lambda: unite_graphs(quads))
+    paragraphs = cache(lambda: KnownParagraphs(prefixes))
+    terms = cache(lambda: JsonTermWriter(context()))
     return {
-        "turtle": lambda: stream_trig(united(), prefixes, sections),
-        "trig": lambda: stream_trig(quads, prefixes, sections),
+        "turtle": lambda: stream_trig(united(), prefixes, sections, paragraphs()),
+        "trig": lambda: stream_trig(quads, prefixes, sections, paragraphs()),
         "nquads": lambda: stream_nquads(quads),
-        "jsonld": lambda: stream_jsonld(united(), context(), sections),
-        "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections),
+        "jsonld": lambda: stream_jsonld(united(), context(), sections, terms()),
+        "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections, terms()),
         "context": lambda: write_context(context()),
         "csv": lambda: stream_claims_csv(quads, prefixes),
     }

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
-from kg.export.jsontext import STEP, Json, LaidOut, lay_out_item, stream_json
+from kg.export.context import ID, LANGUAGE, VOCAB, Context
+from kg.export.jsonterms import JsonTermWriter
+from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_key, write_scalar
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
 from kg.export.outline import GraphOutline, Headings, Outline, Section, canonicalize_quads, find_headings, outline_quads
-from kg.export.terms import STRING
 from kg.quad import Quad
 
 
@@ -40,8 +40,13 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
     return "".join(stream_jsonld(quads, context, sections))
 
 
-def stream_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Section] = ()) -> Iterator[str]:
-    """The document of `write_jsonld` in pieces, which are never held together."""
+def stream_jsonld(
+    quads: Iterable[Quad], context: Context, sections: Sequence[Section] = (), terms: JsonTermWriter | None = None
+) -> Iterator[str]:
+    """The document of `write_jsonld` in pieces, which are never held together.
+
+    *terms* write by the *context* and keep what they wrote for a further document.
+    """
     listed = canonicalize_quads(quads)
     top = {subject for section in sections for subject in section.subjects}
     top |= {quad.predicate for quad in listed}
@@ -50,103 +55,99 @@ def stream_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Se
     def may_nest(predicate: NamedNode, node: Node) -> bool:
         return predicate != TYPE and (isinstance(node, BlankNode) or node not in top)
 
-    outline = outline_quads(listed, nestable=(NamedNode, BlankNode), may_nest=may_nest)
-    nodes = _lay_out_nodes(outline, context, find_headings(sections))
+    outline = outline_quads(listed, nestable=frozenset({NamedNode, BlankNode}), may_nest=may_nest)
+    nodes = _lay_out_nodes(outline, terms or JsonTermWriter(context), find_headings(sections))
     return stream_json({"@context": context.to_json()}, "@graph", nodes)
 
 
-def _lay_out_nodes(outline: Outline, context: Context, headings: Headings) -> Iterator[LaidOut]:
+def _lay_out_nodes(outline: Outline, terms: JsonTermWriter, headings: Headings) -> Iterator[LaidOut]:
     """The nodes of the default graph, and each named graph with its nodes."""
     for graph in outline.graphs:
-        writer = _GraphWriter(graph, outline.labels, context)
+        writer = _GraphWriter(graph, outline.labels, terms)
         if isinstance(graph.name, DefaultGraph):
-            yield from writer.write(headings, 2 * STEP)
+            yield from map(LaidOut, writer.write(headings, 2 * STEP))
         else:
-            nodes: list[Json] = list(writer.write(headings, 4 * STEP))
-            yield lay_out_item({"@id": writer.identify(graph.name), "@graph": nodes}, 2 * STEP)
+            nodes = list(writer.write(headings, 4 * STEP))
+            listed = enclose("[]", nodes, 3 * STEP, len(write_key("@graph")))
+            parts = [write_key("@id") + writer.identify(graph.name), write_key("@graph") + listed]
+            yield LaidOut(enclose("{}", parts, 2 * STEP, 0))
 
 
 class _GraphWriter:
-    """Writes the nodes of one graph."""
+    """Writes the nodes of one graph, each as the text for its place."""
 
-    def __init__(self, graph: GraphOutline, labels: Mapping[BlankNode, str], context: Context) -> None:
+    def __init__(self, graph: GraphOutline, labels: Mapping[BlankNode, str], terms: JsonTermWriter) -> None:
         self._graph = graph
         self._labels = labels
-        self._context = context
+        self._terms = terms
 
-    def write(self, headings: Headings, indent: int) -> Iterator[LaidOut]:
-        """The nodes that stand by themselves, as texts: they take a tenth of the memory."""
+    def write(self, headings: Headings, indent: int) -> Iterator[str]:
+        """The nodes that stand by themselves, *indent* columns in."""
         arranged = self._graph.arrange(headings)
-        return (lay_out_item(self._write_node(node), indent) for _, nodes in arranged for node in nodes)
+        return (self._write_node(node, indent, 0) for _, nodes in arranged for node in nodes)
 
     def identify(self, node: Node) -> str:
         """The `@id` of an IRI or of a blank node with a label."""
         if isinstance(node, BlankNode):
-            return f"_:{self._labels[node]}"
-        return self._context.compact_iri(node.value)
+            return write_scalar(f"_:{self._labels[node]}")
+        return self._terms.identify(node)
 
-    def _write_node(self, node: Node) -> Json:
-        written: dict[str, Json] = {}
+    def _write_node(self, node: Node, indent: int, lead: int) -> str:
+        """A node at a place *indent* columns in, with *lead* columns before it on its line."""
+        inner = indent + STEP
+        entries = []
         if isinstance(node, NamedNode) or node in self._labels:
-            written["@id"] = self.identify(node)
-        for predicate, terms in self._graph.properties(node).items():
+            entries.append(f'"@id": {self.identify(node)}')
+        for predicate, terms in self._graph.properties(node):
             if predicate == TYPE:
                 types = [self._write_type(term) for term in terms if isinstance(term, NamedNode | BlankNode)]
                 terms = [term for term in terms if not isinstance(term, NamedNode | BlankNode)]
                 if types:
-                    written["@type"] = types if len(types) > 1 else types[0]
+                    listed = enclose("[]", types, inner, len('"@type": ')) if len(types) > 1 else types[0]
+                    entries.append(f'"@type": {listed}')
             if terms:
-                key = self._context.compact_name(predicate.value)
-                written[key] = self._write_values(terms, self._context.get_kind(predicate.value))
-        return written
+                key, kind = self._terms.write_key(predicate)
+                entries.append(key + self._write_values(terms, kind, inner, len(key)))
+        return enclose("{}", entries, indent, lead)
 
     def _write_type(self, term: Node) -> str:
-        return self.identify(term) if isinstance(term, BlankNode) else self._context.compact_name(term.value)
+        return self.identify(term) if isinstance(term, BlankNode) else self._terms.name(term)
 
-    def _write_values(self, terms: Sequence[Term], kind: str) -> Json:
+    def _write_values(self, terms: Sequence[Term], kind: str, indent: int, lead: int) -> str:
         if kind == LANGUAGE:
             if all(isinstance(term, Literal) and term.language and not term.direction for term in terms):
-                return _write_language_map(terms)
+                return _write_language_map(terms, indent, lead)
             # An array is not read as a map of languages (JSON-LD 1.1 API, section 5.1.2, step 13.7).
-            return [self._write_value(term, kind) for term in terms]
-        written = [self._write_value(term, kind) for term in terms]
-        return written if len(written) > 1 else written[0]
+        elif len(terms) == 1:
+            return self._write_value(terms[0], kind, indent, lead)
+        return enclose("[]", [self._write_value(term, kind, indent + STEP, 0) for term in terms], indent, lead)
 
-    def _write_value(self, term: Term, kind: str) -> Json:
+    def _write_value(self, term: Term, kind: str, indent: int, lead: int) -> str:
         """A value under a term of this kind; in full where the kind would change it."""
         if isinstance(term, Literal):
-            return _write_literal(term, kind, self._context)
+            return self._terms.write_literal(term, kind, indent, lead)
         if isinstance(term, Triple):
             raise ValueError(f"JSON-LD has no triple terms: {term}")
         if term in self._graph.lists:
-            return {"@list": [self._write_value(item, kind) for item in self._graph.lists[term]]}
+            inside = [self._write_value(item, kind, indent + 2 * STEP, 0) for item in self._graph.lists[term]]
+            listed = enclose("[]", inside, indent + STEP, len('"@list": '))
+            return enclose("{}", [f'"@list": {listed}'], indent, lead)
         if term in self._graph.nested:
-            return self._write_node(term)
+            return self._write_node(term, indent, lead)
         if kind == ID:
             return self.identify(term)
         if kind == VOCAB and isinstance(term, NamedNode):
-            return self._context.compact_name(term.value)
-        return {"@id": self.identify(term)}
+            return self._terms.name(term)
+        return enclose("{}", [f'"@id": {self.identify(term)}'], indent, lead)
 
 
-def _write_literal(literal: Literal, kind: str, context: Context) -> Json:
-    text, datatype = literal.value, literal.datatype.value
-    if literal.direction is not None:
-        raise ValueError(f"JSON-LD in RDF has no direction of text: {literal}")
-    if literal.language is not None:
-        return {"@value": text, "@language": literal.language}
-    if datatype == kind:
-        return text
-    if datatype == STRING:
-        return text if kind == LITERAL else {"@value": text}
-    if kind == LITERAL and is_native(literal):
-        return text == "true" if text in ("true", "false") else int(text)
-    return {"@value": text, "@type": context.compact_iri(datatype)}
-
-
-def _write_language_map(terms: Sequence[Term]) -> Json:
+def _write_language_map(terms: Sequence[Term], indent: int, lead: int) -> str:
     texts: dict[str, list[str]] = {}
     for term in terms:
         assert isinstance(term, Literal) and term.language
-        texts.setdefault(term.language, []).append(term.value)
-    return {tag: found if len(found) > 1 else found[0] for tag, found in sorted(texts.items())}
+        texts.setdefault(term.language, []).append(write_scalar(term.value))
+    entries = []
+    for tag, found in sorted(texts.items()):
+        key = write_key(tag)
+        entries.append(key + (enclose("[]", found, indent + STEP, len(key)) if len(found) > 1 else found[0]))
+    return enclose("{}", entries, indent, lead)

@@ -15,8 +15,8 @@ Json = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 WIDTH: Final = 120
 STEP: Final = 2
-_PLAIN: Final = (str, int, float)  # a tuple made once: this is asked of every value
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode  # made once: it is asked for every name and value
+_QUOTE: Final = json.encoder.encode_basestring  # what the encoder does with a text
 _ESCAPED: Final = re.compile(rf"(?!\n)[{INVISIBLE}]")  # line ends are our own: JSON escapes those of a text
 
 
@@ -25,8 +25,32 @@ class LaidOut(str):
 
 
 def lay_out_item(value: Json, indent: int) -> LaidOut:
-    """The text of an item of a list that is *indent* columns in: one of a great many, whose value may then go."""
+    """The text of an item of a list that is *indent* columns in."""
     return LaidOut(_lay_out(value, indent, 0))
+
+
+def write_scalar(value: str | int | float | bool) -> str:
+    """The text of a value that is no array and no object."""
+    return _QUOTE(value) if isinstance(value, str) else _ENCODE(value)
+
+
+@lru_cache(maxsize=1 << 12)
+def write_key(name: str) -> str:
+    """The text of an entry's name, with what stands between it and the value."""
+    return _QUOTE(name) + ": "
+
+
+def enclose(brackets: str, parts: Sequence[str], indent: int, lead: int) -> str:
+    """An array or an object of *parts*, at a place *indent* columns in, with *lead* columns before it on its line.
+
+    The parts were laid out for a place STEP columns further in.
+    """
+    length = indent + lead + sum(map(len, parts)) + 2 * len(parts) + 1
+    inside = ", ".join(parts)
+    if length <= WIDTH and "\n" not in inside:
+        return f"{brackets[0]}{inside}{brackets[1]}"
+    margin = " " * (indent + STEP)
+    return f"{brackets[0]}\n{margin}" + f",\n{margin}".join(parts) + f"\n{' ' * indent}{brackets[1]}"
 
 
 def write_json(value: Json) -> str:
@@ -43,7 +67,7 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
 
     The items are laid out for a place 2 * STEP columns in, and are taken one by one; the text is that of `write_json`.
     """
-    lead = _write_key(key)
+    lead = write_key(key)
     taken: list[LaidOut] = []
     left = iter(items)
     for item in left:
@@ -56,7 +80,7 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
         return
     yield "{\n"
     for name, value in before.items():
-        head = _write_key(name)
+        head = write_key(name)
         yield _escape(f"{' ' * STEP}{head}{_lay_out(value, STEP, len(head))},\n")
     yield f"{' ' * STEP}{lead}["
     between = "\n"
@@ -64,11 +88,6 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
         yield _escape(f"{between}{' ' * 2 * STEP}{item}")
         between = ",\n"
     yield f"\n{' ' * STEP}]\n}}\n"
-
-
-@lru_cache(maxsize=1 << 12)
-def _write_key(name: str) -> str:
-    return _ENCODE(name) + ": "
 
 
 def _escape(text: str) -> str:
@@ -79,18 +98,11 @@ def _lay_out(value: Json, indent: int, lead: int) -> str:
     """The value at a place *indent* columns in, with *lead* columns before and after it on its line."""
     if isinstance(value, LaidOut):
         return value
-    if isinstance(value, _PLAIN) or not value:
-        return _ENCODE(value)
+    if isinstance(value, str | int | float):
+        return write_scalar(value)
     inner = indent + STEP
-    margin = " " * inner
     if isinstance(value, Mapping):
-        keys = [_write_key(key) for key in value]
+        keys = [write_key(key) for key in value]
         parts = [key + _lay_out(entry, inner, len(key)) for key, entry in zip(keys, value.values(), strict=True)]
-        left, right = "{}"
-    else:
-        parts = [_lay_out(entry, inner, 0) for entry in value]
-        left, right = "[]"
-    length = indent + lead + sum(map(len, parts)) + 2 * len(parts) + 1
-    if length <= WIDTH and not any("\n" in part for part in parts):
-        return f"{left}{', '.join(parts)}{right}"
-    return f"{left}\n{margin}" + f",\n{margin}".join(parts) + f"\n{' ' * indent}{right}"
+        return enclose("{}", parts, indent, lead)
+    return enclose("[]", [_lay_out(entry, inner, 0) for entry in value], indent, lead)

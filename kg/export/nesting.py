@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
@@ -20,7 +20,7 @@ NIL: Final = NamedNode(WELL_KNOWN["rdf"] + "nil")
 DEEPEST: Final = 8  # what would be nested deeper stands on its own: no reader follows further
 
 Subjects = Mapping[Node, Sequence[Quad]]
-Nestable = tuple[type[Node], ...]
+Nestable = frozenset[type[Node]]
 MayNest = Callable[[NamedNode, Node], bool]
 
 
@@ -69,11 +69,11 @@ def _get_object(subjects: Subjects, node: Node, predicate: NamedNode) -> Term:
 
 def _find_sole_references(subjects: Subjects, nestable: Nestable) -> dict[Node, tuple[Node, NamedNode]]:
     """The nodes that stand as object just once, with the subject and the predicate of that place."""
-    found: dict[Node, tuple[Node, NamedNode]] = {}
-    again: set[Node] = set()
+    found: dict[Any, tuple[Node, NamedNode]] = {}
+    again: set[Any] = set()
     for about in subjects.values():
         for subject, predicate, term, _ in about:
-            if isinstance(term, nestable):
+            if type(term) in nestable:
                 if term in found:
                     again.add(term)
                 else:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from pyoxigraph import Triple
@@ -47,12 +48,14 @@ def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
         # A triple term nests as deep as it likes, so no pattern can check it.
         if not _TERM.fullmatch(text) and not isinstance(term, Triple):
             raise ValueError(f"a term that cannot be written: {text!r}")
-    place = {term: n for n, term in enumerate(sorted(texts, key=texts.__getitem__))}
-    before: Quad | None = None
-    for quad in sorted(quads, key=lambda quad: (place[quad[0]], place[quad[1]], place[quad[2]], place[quad[3]])):
-        if quad != before:
-            yield " ".join(text for term in quad if (text := texts[term])) + " .\n"
-        before = quad
+    ordered = sorted(texts.items(), key=itemgetter(1))
+    place = {term: n for n, (term, _) in enumerate(ordered)}
+    lines = sorted((place[quad[0]], place[quad[1]], place[quad[2]], place[quad[3]]) for quad in quads)
+    before: tuple[int, ...] | None = None
+    for line in lines:
+        if line != before:
+            yield " ".join([text for number in line if (text := ordered[number][1])]) + " .\n"
+        before = line
 
 
 def write_ntriples(quads: Iterable[Quad]) -> str:

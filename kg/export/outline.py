@@ -22,6 +22,9 @@ from kg.export.nesting import MayNest, Nestable, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
 from kg.quad import Quad
 
+Property = tuple[NamedNode, list[Term]]
+"""A predicate of a subject, and its objects."""
+
 MOST_ALIKE = 5  # blank nodes whose orders may be tried: a hundredth of a second
 ROUNDS = 20
 _MAY_BE_BLANK = frozenset({BlankNode, Triple})
@@ -67,21 +70,24 @@ class GraphOutline:
     nested: frozenset[Node]
     lists: Mapping[Node, Sequence[Term]]
 
-    def properties(self, node: Node) -> dict[NamedNode, list[Term]]:
-        """The objects of a subject by predicate, each once, in the order of writing."""
+    def properties(self, node: Node) -> list[Property]:
+        """The predicates of a subject with their objects, each once, in the order of writing."""
         return group_properties(self.subjects[node])
 
     def arrange(self, headings: Headings) -> Iterator[tuple[str | None, list[Node]]]:
         """(heading, subjects) of each section that has some here; at last, without a heading, all others."""
-        sections: dict[int, list[Node]] = {}
+        sections: dict[int, list[tuple[int, Node]]] = {}
         others: list[Node] = []
         for node in self.subjects:
-            if node in headings.places and node not in self.nested:
-                sections.setdefault(headings.places[node][0], []).append(node)
-            elif node not in self.nested:
+            if node in self.nested:
+                continue
+            place = headings.places.get(node)
+            if place is None:
                 others.append(node)
+            else:
+                sections.setdefault(place[0], []).append((place[1], node))
         for number in sorted(sections):
-            yield headings.titles[number], sorted(sections[number], key=headings.places.__getitem__)
+            yield headings.titles[number], [node for _, node in sorted(sections[number], key=itemgetter(0))]
         if others:
             yield None, others
 
@@ -114,7 +120,7 @@ def canonicalize_quads(quads: Iterable[Quad]) -> CanonicalQuads:
     ground: list[Quad] = []
     blank: list[Quad] = []
     for quad in quads:
-        (blank if _may_be_blank(quad) else ground).append(quad)
+        (blank if may_be_blank(quad) else ground).append(quad)
     # Ground quads have no say in the labels, and are nearly all there are.
     if not blank:
         return CanonicalQuads(sort_quads(ground))
@@ -130,12 +136,12 @@ def unite_graphs(quads: Iterable[Quad]) -> CanonicalQuads:
     quads = canonicalize_quads(quads)
     united = (Quad(*triple) for triple, _ in groupby(quads, key=itemgetter(0, 1, 2)))  # equal triples are neighbours
     # Canonical labels depend on the graph in which a blank node stands; those of the default graph stay what they are.
-    if any(_may_be_blank(quad) and not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
+    if any(may_be_blank(quad) and not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
         return canonicalize_quads(united)
     return CanonicalQuads(united)
 
 
-def _may_be_blank(quad: Quad) -> bool:
+def may_be_blank(quad: Quad) -> bool:
     """Whether a term of the quad is a blank node, or a triple term that may hold one."""
     subject, _, term, name = quad
     return type(term) in _MAY_BE_BLANK or type(subject) in _MAY_BE_BLANK or type(name) in _MAY_BE_BLANK
@@ -158,13 +164,17 @@ def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
     return found
 
 
-def group_properties(quads: Iterable[Quad]) -> dict[NamedNode, list[Term]]:
-    """The objects by predicate of quads about one subject that stand in the order of writing."""
-    found: dict[NamedNode, list[Term]] = {}
-    for quad in quads:
-        terms = found.setdefault(quad.predicate, [])
-        if not terms or terms[-1] != quad.object:  # two graphs may say the same
-            terms.append(quad.object)
+def group_properties(quads: Iterable[Quad]) -> list[Property]:
+    """The predicates, with their objects, of quads about one subject that stand in the order of writing."""
+    found: list[Property] = []
+    before: NamedNode | None = None
+    terms: list[Term] = []
+    for _, predicate, term, _ in quads:
+        if predicate != before:
+            before, terms = predicate, [term]
+            found.append((predicate, terms))
+        elif terms[-1] != term:  # two graphs may say the same
+            terms.append(term)
     return found
 
 
@@ -241,19 +251,21 @@ def outline_quads(quads: Iterable[Quad], *, nestable: Nestable, may_nest: MayNes
     homes: dict[BlankNode, set[GraphName]] = {}  # the graphs in which a blank node stands
     referred: dict[GraphName, set[BlankNode]] = {}  # the blank nodes that are an object there
     shared: set[BlankNode] = set()  # blank nodes that cannot do without a label
-    for quad in canonicalize_quads(quads):
-        subject, _, term, name = quad
-        graphs.setdefault(name, {}).setdefault(subject, []).append(quad)
-        if _may_be_blank(quad):
-            for node in (subject, term):
-                if isinstance(node, BlankNode):
-                    homes.setdefault(node, set()).add(name)
-                elif isinstance(node, Triple):
-                    shared.update(_find_blank_nodes(node))
-            if isinstance(term, BlankNode):
-                referred.setdefault(name, set()).add(term)
-            if isinstance(name, BlankNode):
-                shared.add(name)
+    for subject, about in groupby(canonicalize_quads(quads), key=itemgetter(0)):  # so a term is looked up once
+        for name, inside in groupby(about, key=itemgetter(3)):
+            described = list(inside)
+            graphs.setdefault(name, {}).setdefault(subject, []).extend(described)
+            for quad in filter(may_be_blank, described):
+                term = quad.object
+                for node in (subject, term):
+                    if isinstance(node, BlankNode):
+                        homes.setdefault(node, set()).add(name)
+                    elif isinstance(node, Triple):
+                        shared.update(_find_blank_nodes(node))
+                if isinstance(term, BlankNode):
+                    referred.setdefault(name, set()).add(term)
+                if isinstance(name, BlankNode):
+                    shared.add(name)
     shared.update(node for node, names in homes.items() if len(names) > 1)
 
     outlines = []

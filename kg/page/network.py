@@ -38,6 +38,7 @@ class NetworkData:
 
 def build_network(picture: Picture) -> NetworkData:
     """The picture's nodes and lines by way of `pyvis.network.Network`, parallel lines kept."""
+    from pyvis.edge import Edge
     from pyvis.network import Network
 
     network = Network(directed=True)
@@ -56,13 +57,15 @@ def build_network(picture: Picture) -> NetworkData:
         if line.bend:
             smooth = {"type": "curvedCW" if line.bend > 0 else "curvedCCW", "roundness": abs(line.bend)}
             smooth["enabled"] = True
-        network.add_edge(
+        edge = Edge(
             line.relation.subject,
             line.relation.object,
+            network.directed,
             id=line.number,
             width=round(line.width, 1),
             smooth=smooth,
         )
+        network.edges.append(edge.options)  # as `add_edge` does, which looks through all nodes each time
     crowded = len(picture.lines) > MANY_LINES
     interaction = {**_OPTIONS["interaction"], "hideEdgesOnDrag": crowded, "hideEdgesOnZoom": crowded}
     network.set_options(json.dumps({**_OPTIONS, "interaction": interaction}))

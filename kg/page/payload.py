@@ -67,12 +67,7 @@ def build_payload(
             f.name: {"colours": [f.light, f.dark], "hollow": f.hollow, "outline": shape_path(f.shape, 10)}
             for f in FAMILIES
         },
-        # The words that a unit goes by, which search knows: of the claim it stands in, the page shows one.
-        "units": {
-            unit.iri: clean(" ".join(dict.fromkeys((*unit.words, *unit.labels.values()))))
-            for unit in story.vocabulary.units.values()
-            if unit.iri in {r.claim.object.unit for r in records.claims if isinstance(r.claim.object, Quantity)}
-        },
+        "units": _units(story, records),
         "strokes": {
             m.value: {"dashes": list(s.dashes), "colours": [s.light, s.dark], "tense": tense_of(m)}
             for m in Mode
@@ -81,6 +76,16 @@ def build_payload(
         "conflictColours": list(DISPUTE),
         "supersededColours": list(SUPERSEDED),
     }  # fmt: skip
+
+
+def _units(story: Story, records: Records) -> dict[str, str]:
+    """The words that each unit of the claims goes by, which search knows: the page shows one of them."""
+    used = {r.claim.object.unit for r in records.claims if isinstance(r.claim.object, Quantity)}
+    return {
+        unit.iri: clean(" ".join(dict.fromkeys((*unit.words, *unit.labels.values()))))
+        for unit in story.vocabulary.units.values()
+        if unit.iri in used
+    }
 
 
 def _network(picture: Picture, network: NetworkData, records: Records) -> Json:

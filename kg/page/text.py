@@ -20,6 +20,8 @@ def clean(text: str) -> str:
     >>> clean("a\\u202eb\\n c")
     'a�b c'
     """
+    if text.isprintable() and "  " not in text:  # nearly all are: nothing to replace
+        return text.strip(" ")
     return _SPACES.sub(" ", _HARMFUL.sub("�", text)).strip()
 
 

@@ -20,7 +20,7 @@ class Say:
 
     *sources* are the names of sources by id, *families* those of families that the ontology names; *places* the letters
     of what the page has a place for: an entity (`e`), a claim, a finding, a question, a source. *scripted* is true for
-    what only a script shows. *labels* and *claims* keep what was worded before.
+    what only a script shows. *labels*, *claims* and further dictionaries keep what was worded before.
     """
 
     lang: str
@@ -30,6 +30,8 @@ class Say:
     families: Mapping[str, Worded] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     claims: dict[str, Html] = field(default_factory=dict)
+    things: dict[str, Html] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
     places: str = "ecfqs"
     scripted: bool = False
 
@@ -60,7 +62,10 @@ class Say:
 
     def entity(self, key: str) -> Html:
         """An entity's label, as a link to it."""
-        return self.link(f"e={key}", self.label(key))
+        found = self.things.get(key)
+        if found is None:
+            found = self.things[key] = self.link(f"e={key}", self.label(key))
+        return found
 
     def entities(self, keys: Iterable[str]) -> Html:
         return join(*map(self.entity, keys), between=self.word("comma"))
@@ -70,7 +75,11 @@ class Say:
         return clean(self.families[name][self.lang]) if name in self.families else self.word(f"families.{name}")
 
     def property(self, name: str) -> str:
-        return clean(self.story.words(self.lang).property(name))
+        """The label of a property."""
+        found = self.properties.get(name)
+        if found is None:
+            found = self.properties[name] = clean(self.story.words(self.lang).property(name))
+        return found
 
     def mode(self, mode: Mode) -> Html:
         """A mode as a pill."""
