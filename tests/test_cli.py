@@ -969,10 +969,16 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` binds there")
 @pytest.mark.parametrize(
-    ("end", "code"),
-    [("os._exit(127)", 3), ("os._exit(4)", 4), ("signal.raise_signal(15)", -15), ("signal.raise_signal(9)", -9)],
-)
-def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int) -> None:
+    ("end", "code", "told"),
+    [
+        ("os._exit(127)", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.abort()", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("signal.raise_signal(11)", 3,
+         "ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os._exit(4)", 4, ""), ("signal.raise_signal(15)", -15, ""), ("signal.raise_signal(9)", -9, ""),
+    ],
+)  # fmt: skip
+def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int, told: str) -> None:
     """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
     script = f"""
 import os, resource, signal, sys
@@ -983,5 +989,4 @@ sys.exit(watch_memory(lambda: {end}, lambda reason: print(reason) or 3))
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
     )
-    assert done.returncode == code
-    assert done.stdout == ("out of memory: `ulimit -v` allows 1,024 MB\n" if code == 3 else "")
+    assert (done.returncode, done.stdout) == (code, told)

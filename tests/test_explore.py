@@ -20,6 +20,7 @@ from test_page_browser import BROWSER, _why_not
 from kg.server.explore import look
 from kg.server.explore.layout import MOST, WIDTH, draw_graph
 from kg.server.explore.look import MOST_COUNTED, MOST_SCANNED, Looker
+from kg.server.explore.words import load_words
 from kg.server.names import MOST_NAMES
 from kg.starter import init_project
 
@@ -60,6 +61,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     question = (
         "#' question: {en: What is its name?}\n#' params: {thing: e:bridge}\nSELECT ?n { ?thing skos:prefLabel ?n }\n"
     )
+    odd = (
+        "#' question: {en: Which one?}\n#' params: {path: e:bridge, l: \"'zh'\", self: \"'x'\"}\n"
+        "ASK { ?path ?p ?o FILTER(STR(?l) != STR(?self)) }\n"
+    )
+    (folder / "ontology/questions/odd.rq").write_text(odd, encoding="utf-8")
     (folder / "ontology/questions/name-of.rq").write_text(question, encoding="utf-8")
     with serve("--timeout", "5", folder=folder) as served:
         yield served
@@ -335,6 +341,84 @@ def test_hostile_labels_stay_text_on_every_page(big: Served) -> None:
     assert HOSTILE in html.unescape(pages[4].text)
 
 
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_NAMES = {"SPARQL", "CSV", "JSON", "Turtle", "Quads", "VoID", "OpenRefine", "OpenAPI", "Ctrl"}
+_UNSAID = re.compile(
+    r'<(style|script|title|code|pre|textarea)\b.*?</\1>|<(\w+)[^>]* lang="en"[^>]*>.*?</\2>', re.DOTALL
+)
+
+
+def _find_english(page: str, said: list[str]) -> Iterator[str]:
+    """The texts and labels of a Chinese page that are neither Chinese, nor values of the store, names or code."""
+    shown = _UNSAID.sub(" ", page)
+    texts = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', shown) + re.split("<[^>]+>", shown)
+    for text in texts:
+        for part in re.split(r" · |[：、]|: |; ", html.unescape(text).strip()):
+            known = re.fullmatch(r"\w+:\S*|[a-z]\w*", part) or any(one.startswith(part.rstrip("…")) for one in said)
+            if not known and not _NAMES.issuperset(_LATIN.findall(part)):
+                yield part
+
+
+def test_the_pages_are_chinese_for_who_reads_chinese(story: Served) -> None:
+    rows = story.query(
+        "SELECT DISTINCT ?o { ?s ?p ?o FILTER(isLiteral(?o)) }", accept="application/sparql-results+json"
+    )
+    said = [row["o"]["value"] for row in json.loads(rows.body)["results"]["bindings"]]
+    dispute = re.search(r"/disputes/[0-9a-f]{10}", ask(story, "/disputes").text)
+    assert dispute is not None
+    paths = ["/about", "/search", "/search?q=bridge", "/search?q=qqqq", "/questions", "/questions/name-of", "/disputes",
+             "/disputes?relation=conflict", dispute[0], "/entity/bridge", "/claim/bridge.opening", "/source/bridge",
+             "/relation/opens", "/relation/opens?uses=", f"/resource?iri={quote('schema:Person')}", "/query",
+             f"/query?query={quote('DESCRIBE e:bridge')}", f"/query?query={quote('SELECT * { ?s ?p ?o } LIMIT 3')}",
+             f"/query?query={quote('ASK { }')}", f"/query?query={quote('SELECT * {')}", "/none", "/search?page=0",
+             "/entity/bridge?of=rdf:type", "/questions/name-of?thing=nobody"]  # fmt: skip
+    own = {key: text for key, text in load_words()["zh"].items() if key != "language"}
+    assert own.keys() == load_words()["en"].keys() - {"language"}
+    for path in paths:
+        page = story.ask("GET", path, accept="text/html", accept_language="fr;q=0.9, zh-CN;q=0.8, en;q=0.2")
+        assert '<html lang="zh">' in page.text and page.headers["content-language"] == "zh"
+        assert page.headers["vary"].endswith("Accept-Language")
+        assert (path, list(_find_english(page.text, said))) == (path, [])
+        chosen = ask(story, path + ("&" if "?" in path else "?") + "l=zh")
+        links = re.findall(r'href="(/[^"]*)"', chosen.text)
+        assert [link for link in links if "l=zh" not in link and "l=en" not in link
+                and link.partition("?")[0] not in PLACES_OF_PROGRAMS] == []  # fmt: skip
+        assert chosen.text.count("<form") == chosen.text.count('<input type="hidden" name="l" value="zh">')
+        back = re.search(r'<a [^>]*href="([^"]*)"[^>]*>English</a>', chosen.text)
+        assert back is not None and '<html lang="en">' in ask(story, html.unescape(back[1])).text
+
+
+def test_parameters_may_have_any_name(story: Served) -> None:
+    page = ask(story, "/questions/odd?l=%27en%27&path=e:mayor")
+    assert page.status == 200 and '<html lang="en">' in page.text and "Yes" in read(page)
+    assert "?l=" not in page.text.partition("<header")[2].partition("<main")[0]  # it is none of the page's language
+    chinese = story.ask("GET", "/questions/odd?l=%27en%27", accept="text/html", accept_language="zh")
+    assert '<html lang="zh">' in chinese.text
+
+
+PLACES_OF_PROGRAMS = {"/sparql", "/gsp", "/.well-known/void", "/reconcile", "/openapi.json"}
+
+
+def test_the_language_is_the_one_that_is_liked_best(story: Served) -> None:
+    for header, lang in {"": "en", "zh": "zh", "en, zh;q=0.9": "en", "zh;q=0, en;q=0.1": "en", "zh-Hant-TW": "zh",
+                         "*": "en", "de": "en", ";;,q=": "en", "ZH-cn;q=0.5,fr": "zh"}.items():  # fmt: skip
+        page = story.ask("GET", "/entity/bridge", accept="text/html", accept_language=header)
+        assert (header, re.findall('<html lang="(.*?)">', page.text)) == (header, [lang])
+        again = story.ask(
+            "GET", "/entity/bridge", accept="text/html", accept_language=header, if_none_match=page.headers["etag"]
+        )
+        assert again.status == 304
+        for name in ("vary", "content-security-policy"):  # the browser takes them for those of the page
+            assert again.headers[name] == page.headers[name]
+        other = "en" if lang == "zh" else "zh"
+        changed = story.ask(
+            "GET", "/entity/bridge", accept="text/html", accept_language=other, if_none_match=page.headers["etag"]
+        )
+        assert changed.status == 200
+    assert '<html lang="en">' in ask(story, "/about?l=fr").text
+    assert ask(story, "/about?l=zh&l=en").status == 200
+
+
 # ---- a browser
 
 
@@ -346,7 +430,8 @@ def test_the_pages_in_a_browser(story: Served) -> None:
     question = re.search(r"/questions/[a-z0-9-]+", ask(story, "/questions").text)
     assert dispute is not None and question is not None
     graph = "/query?query=" + quote("DESCRIBE e:bridge")
-    paths = ["/about", graph, "/search?q=river",
+    chinese = [f"{path}?l=zh" for path in ("/about", "/entity/bridge", "/claim/bridge.opening", dispute[0], "/none")]
+    paths = [*chinese, "/about", graph, "/search?q=river",
              "/entity/mayor", "/claim/bridge.opening", "/source/bridge", "/relation/opens",
              f"/resource?iri={quote('schema:Person')}", "/disputes", dispute[0], "/questions", question[0],
              f"/query?query={quote('SELECT * { ?s ?p }')}"]  # fmt: skip
@@ -360,6 +445,7 @@ def test_the_pages_in_a_browser(story: Served) -> None:
     assert seen["axe"] == []
     assert seen["wide"] == []
     assert all(url.startswith(origin) for url in seen["asked"])
+    assert re.search("[A-Z][a-z]{4}|[a-z]{5}", seen["help"]) is None and "Ctrl+空格键补全" in seen["help"]
     assert seen["caret"] == "}"
     assert seen["offered"] is True
     assert seen["written"].endswith("e:mayor")

@@ -115,6 +115,9 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
     assert seen["hash"].startswith("#c=bridge.length")
     assert seen["beside"] == "error: no property `lenght`"
     assert seen["stale"] is True
+    assert seen["chinese"] == "1 个错误；图仍是先前的样子"
+    assert seen["ways"][0] == ["关于它的全部", "?iri=c%3Abridge.length&l=zh"]
+    assert [words for words, _ in seen["ways"][1:]] == ["搜索", "问题", "分歧", "SPARQL"]
     assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
 
 

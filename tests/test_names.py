@@ -44,7 +44,8 @@ def test_files_give_what_memory_gives(store: ox.Store, tmp_path: Path) -> None:
     assert index_names(store, folder, union=False) == len(read_names(store, "en").names)
     assert len(list(folder.iterdir())) > 2
     ids = Identifiers(space=SPACE, prefixes={})
-    few, many = (Matcher(store, "en", ids, files) for files in (None, folder))
+    few, many = (Matcher(store, "en", files) for files in (None, folder))
+    few.ids = many.ids = ids
     for text in ("Lei Jun", "Jun Lei", "Lai Jun", "Lie Jun", "lei", "雷军", "小米", "Pariss", "zurich", "Xiaomi EVs",
                  "peking", "米汽", "the city of Beijing", "nobody", "EV Xiaomi", "Xaiomi", "?", "Beijing"):  # fmt: skip
         batch = {"q": {"query": text}, "typed": {"query": text, "type": "Agent"}}
@@ -144,14 +145,16 @@ def _make_data(folder: Path, start: Start | None = None) -> Data:
     return data
 
 
-def test_names_that_could_not_be_written_are_told_with_the_reason(tmp_path: Path) -> None:
+def test_names_that_could_not_be_written_are_told_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = 0
 
     async def start(settings: Settings) -> Any:
         nonlocal begun
         begun += 1
         process = _Writing()
-        process.folder = tmp_path / "names-0"
+        process.folder = tmp_path / f"names-{begun - 1}"
         return process
 
     async def run() -> None:
@@ -162,14 +165,19 @@ def test_names_that_could_not_be_written_are_told_with_the_reason(tmp_path: Path
         await data.indexer._task
         with pytest.raises(UnreadError, match="they could not be read: the disk is full") as late:
             await data.match("search", "", "x", 5)
-        assert "retry-after" not in late.value.headers and "os error 28" in late.value.detail
+        assert late.value.headers["retry-after"] == "60" and "os error 28" in late.value.detail
+        assert begun == 1
+        monkeypatch.setattr("kg.server.indexer.AGAIN", 0)  # a minute later, the disk may have room
+        with pytest.raises(UnreadError, match="still"):
+            await data.find_files()
+        await data.indexer._task
         data.swap(tmp_path / "other", data.about)
         with pytest.raises(UnreadError, match="still"):
             await data.find_files()
         await data.close()
 
     asyncio.run(run())
-    assert begun == 1 and list(tmp_path.iterdir()) == []
+    assert begun == 2 and list(tmp_path.iterdir()) == []
 
 
 def test_a_room_that_cannot_be_had_is_told(tmp_path: Path) -> None:

@@ -187,6 +187,12 @@ def test_of_many_guarded_changes_at_once_one_is_made(server: Served) -> None:
 # ---- the graph store (SPARQL 1.1 Graph Store HTTP Protocol, 4 and 5)
 
 
+def test_a_graph_that_is_named_twice_is_one(server: Served) -> None:
+    named = [("query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"), *[("default-graph-uri", "http://t.example/g")] * 2]
+    got = server.ask("GET", "/sparql?" + urlencode(named), accept="text/csv").text
+    assert got == server.ask("GET", "/sparql?" + urlencode(named[:2]), accept="text/csv").text != "n\r\n0\r\n"
+
+
 def test_which_graph_is_meant(server: Served) -> None:
     inside = f"http://127.0.0.1:{server.port}/gsp/x%20y?z=1"
     assert server.ask("PUT", "/gsp/x%20y?z=1", "<> <a:b> <../c> .", content_type=TTL).status == 201
@@ -269,6 +275,15 @@ def test_odd_messages_get_an_answer_and_the_next_one_too(server: Served) -> None
         (b"GET /sparql?query=ASK {} HTTP/1.1\r\n%b\r\n" % host, 400),
         (b"GET %b HTTP/1.1\r\n%bX: a\r\n folded\r\n\r\n" % (target, host), 400),
         (b"GET %b HTTP/1.1\r\n%bX: a\x00b\r\n\r\n" % (target, host), 400),
+        (b"GET http://evil.example%b HTTP/1.1\r\n%b\r\n" % (target, host), 421),  # whatever the header says
+        (b"GET http://localhost%b HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n" % target, 200),
+        (b"GET http://[::1]:80%b HTTP/1.1\r\n%b\r\n" % (target, host), 200),
+        (b"GET http://localhost%b HTTP/1.1\r\n%bHost: localhost\r\n\r\n" % (target, host), 400),
+        (b"GET %b HTTP/1.0\r\n\r\n" % target, 200),
+        (b"GET %b HTTP/1.1\r\nConnection: close\r\n\r\n" % target, 400),
+        (b"GET %b HTTP/2.0\r\n%b\r\n" % (target, host), 505),
+        (b"POST /sparql HTTP/1.1\r\n%b%bTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nASK\r\n3\r\n {}\r\n0\r\n\r\n"
+         % (host, query), 501),
         (b"GET / HTTP/1.1\r\nHost: a@localhost\r\nConnection: close\r\n\r\n", 421),
         (b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\n" + host + b"\r\n", 404),
         (b"GET //etc/passwd HTTP/1.1\r\n" + host + b"\r\n", 404),
@@ -278,6 +293,9 @@ def test_odd_messages_get_an_answer_and_the_next_one_too(server: Served) -> None
             one.sendall(raw)
             first = one.recv(100)
         assert (raw, first[:12]) == (raw, f"HTTP/1.1 {status}".encode())
+    with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+        one.sendall(b"GET /sparql HTTP/1.0\r\n\r\n")
+        assert b"<http://127.0.0.1:%d/sparql>" % server.port in one.makefile("rb").read()
     forwarded = ask(server, x_forwarded_host="evil.example", x_forwarded_proto="https", origin="https://page.example")
     assert forwarded.headers["access-control-allow-origin"] == "https://page.example"
     described = server.ask("GET", "/sparql", x_forwarded_host="evil.example", accept=TTL).text
@@ -361,6 +379,14 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
         await asyncio.wait_for(second.wait_ended(), 10)
         assert not Path(f"/proc/{second.number}").exists()
         assert third.is_alive and forker._origin is not None
+        origin = forker._origin
+        for _ in range(3):  # many that begin and end at once
+            many = await asyncio.gather(*(forker.start(settings) for _ in range(6)))
+            for process in many:
+                process.end()
+            for process in many:
+                await asyncio.wait_for(process.wait_ended(), 10)
+        assert forker._origin is origin and origin.poll() is None
         forker._origin.kill()  # what it has made lives on, and another takes its place
         while forker._origin is not None:
             await asyncio.sleep(0.01)

@@ -12,6 +12,7 @@ import pytest
 from serving import ROOT, Answer, Served, serve
 
 from kg.server.app import PLACES, find_answer
+from kg.server.child import Servant
 from kg.server.names import MOST_NAMES, Name, NameIndex, fold_name
 
 DATA = """@prefix : <http://t.example/> .
@@ -266,6 +267,21 @@ def test_values_of_properties_are_given_by_their_types(served: Served) -> None:
     assert set(map(str, answer["rows"]["http://t.example/none"].values())) == {"[]"}
     proposed = served.ask("GET", "/reconcile/properties?limit=2&type=" + quote("http://t.example/Person"))
     assert [one["name"] for one in json.loads(proposed.body)["properties"]] == ["born", "lives in"]
+
+
+def test_things_are_called_as_who_asks_calls_the_server() -> None:
+    servant = Servant.__new__(Servant)
+    servant.store, servant.prefixes, servant._matcher, servant._files = ox.Store(), {}, None, None
+    servant.store.load(DATA.encode(), format=ox.RdfFormat.TURTLE)
+
+    def find(space: str) -> str:
+        asked = {"act": "match", "with": [{"q": {"query": "Lei Jun"}}], "space": space, "language": "en", "files": None}
+        found: str = servant.match(asked)["answer"]["q"]["result"][0]["id"]
+        return found
+
+    assert find("http://t.example/") == "lei"
+    assert find("http://other.example/") == "http://t.example/lei"  # a proxy's name, then another
+    assert find("http://t.example/") == "lei"
 
 
 def test_things_of_a_project_are_called_by_what_follows_its_base() -> None:

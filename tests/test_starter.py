@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from terminal import ROOT, Finished, run_kg
 
 from kg.cli import kg as kg_program
 from kg.diagnostic import KgError, Severity, UsageError
+from kg.files import hold_lock
 from kg.pipeline import assert_project, check_project
 from kg.project import Project, find_project
 from kg.question import test_question
@@ -343,6 +346,30 @@ def test_a_project_is_not_overwritten(tmp_path: Path) -> None:
     done = run_kg("init", "town", folder=tmp_path)
     assert done == Finished(code=2, out="", err="kg: town holds a project already\n")
     assert {name: (town / name).read_bytes() for name in files_of(town)} == before
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_project_that_another_run_makes_meanwhile_stays(
+    busy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is made after it was looked for, and before the lock is had; a command may run in it already."""
+    town = tmp_path / "town"
+
+    @contextmanager
+    def late(work: Path, what: str) -> Iterator[None]:
+        monkeypatch.setattr("kg.starter.hold_lock", hold_lock)
+        init_project(town, title="Another town", base=BASE)
+        with ExitStack() as held:
+            if busy:
+                held.enter_context(hold_lock(work, "build"))
+            with hold_lock(work, what):
+                yield
+
+    monkeypatch.setattr("kg.starter.hold_lock", late)
+    with pytest.raises(KgError, match="another build" if busy else "holds a project already"):
+        init_project(town, title="A town", base=BASE)
+    assert "Another town" in (town / "seeds/dataset.yaml").read_text(encoding="utf-8")
+    assert (town / ".kg/lock").exists() == busy
 
 
 def test_files_that_were_there_stay(tmp_path: Path) -> None:

@@ -41,7 +41,16 @@ def lay_out(checked: Checked, folder: Path) -> About:
     write_told(tell_explorer(checked), folder)
     title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
     prefixes = dict(dataset.prefixes.namespaces)
-    return About(title=title, base=dataset.base, prefixes=prefixes, language=dataset.language, union=True, told=True)
+    titles = {text.lang: text.text for text in dataset.title if text.lang}
+    return About(
+        title=title,
+        base=dataset.base,
+        prefixes=prefixes,
+        language=dataset.language,
+        titles=titles,
+        union=True,
+        told=True,
+    )
 
 
 def serve_builds() -> None:
@@ -91,12 +100,16 @@ def _begin(project: Project, folder: Path) -> Checked:
 def _build(checked: Checked, folder: Path, *, store: bool, show_texts: bool) -> dict[str, Any]:
     """Lay the *store* out, unless that was done, and draw the page; gives what the graph is."""
     from kg.build import draw_page
+    from kg.cli.told import tell_explorer
+    from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
     from kg.publish import publish_graph
+    from kg.server.explore.told import write_told
     from kg.server.live import PAGE
     from kg.server.livepage import enliven
 
     folder.mkdir(exist_ok=True)
     about = asdict(lay_out(checked, folder)) if store else {}
+    write_told(tell_explorer(checked, word_reason), folder)
     page = draw_page(checked, publish_graph(checked, "turtle"), show_texts=show_texts)
     (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
     return about

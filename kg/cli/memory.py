@@ -16,9 +16,7 @@ from kg.memory import find_bound, tell_lack
 
 _ARENA_MAX = -8  # mallopt(3)
 _DEATH_SIGNAL = 1  # prctl(2)
-_ABORTED = (
-    {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP} if os.name == "posix" else set()
-)
+_FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP} if os.name == "posix" else set()
 _NO_THREAD = 127  # glibc's exit code where it has no room for a thread's data
 
 
@@ -50,8 +48,10 @@ def watch_memory(run: Callable[[], int], tell: Callable[[str], int]) -> int:
             break
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(status)
-    if code == _NO_THREAD or -code in _ABORTED:
+    if code == _NO_THREAD or -code == signal.SIGABRT:
         return tell(tell_lack(find_bound()))
+    if -code in _FAULTS:  # an allocation that failed looks so, and a fault of ours or of a library too
+        return tell(f"ended by {signal.Signals(-code).name}: a fault of the program, or {tell_lack(find_bound())}")
     if code < 0:
         with suppress(OSError):  # SIGKILL, which nobody can handle
             signal.signal(-code, signal.SIG_DFL)

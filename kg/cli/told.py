@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 
 from kg.coverage import Status, measure_coverage
 from kg.describe import Words
+from kg.dispute import Comparison, OpenQuestion
 from kg.language import choose_text
 from kg.model import Claim
 from kg.pipeline import Checked
 from kg.server.explore.told import Told, ToldCoverage, ToldDispute, ToldQuestion
+from kg.server.explore.words import LANGUAGES
+from kg.story import Story
+
+Reasons = Callable[[Comparison, Story], Mapping[str, str]]
+"""Why claims stand to each other as they do, by language."""
 
 
-def tell_explorer(checked: Checked) -> Told:
+def tell_explorer(checked: Checked, reasons: Reasons = lambda one, story: {"en": one.reason}) -> Told:
     """What there is to tell of a checked project."""
     questions = tuple(
         ToldQuestion(
@@ -20,34 +28,40 @@ def tell_explorer(checked: Checked) -> Told:
         )
         for one in sorted(checked.questions, key=lambda one: one.sort_key)
     )
-    return Told(questions=questions, disputes=_tell_disputes(checked), coverage=_tell_coverage(checked))
+    return Told(questions=questions, disputes=_tell_disputes(checked, reasons), coverage=_tell_coverage(checked))
 
 
-def _tell_disputes(checked: Checked) -> tuple[ToldDispute, ...]:
-    names, language = checked.story.names, checked.seeds.dataset.language
-    words = checked.story.words(language)
-    found = []
-    for question in checked.story.open_questions:
-        template = choose_text(language, question.prop.questions) or question.prop.name
-        text = template.replace("{s}", words.entity(question.subject)).replace(
-            "{o}", words.entity(question.object or "")
-        )
-        found.append(("different answers", text, "", False, [claim.id for claim in question.claims]))
-    found += [
-        (one.relation.value, _tell_matter(one.claims[0], words), one.reason, one.declared, [c.id for c in one.claims])
-        for one in checked.story.comparisons
-    ]
+def _tell_disputes(checked: Checked, reasons: Reasons) -> tuple[ToldDispute, ...]:
+    names, languages = checked.story.names, {checked.seeds.dataset.language, *LANGUAGES}
+    told = {language: checked.story.words(language) for language in sorted(languages)}
     return tuple(
         ToldDispute(
-            key=sha256("\n".join([relation, reason, *ids]).encode("utf-8", "surrogatepass")).hexdigest()[:10],
-            matter=matter,
-            relation=relation, reason=reason, declared=declared, claims=[names.claim(id_).value for id_ in ids],
+            key=sha256("\n".join([relation, why, *ids]).encode("utf-8", "surrogatepass")).hexdigest()[:10],
+            matter={language: tell(words, language) for language, words in told.items()},
+            relation=relation, reason=dict(reason), declared=declared, claims=[names.claim(id_).value for id_ in ids],
         )
-        for relation, matter, reason, declared, ids in found
+        for relation, tell, why, reason, declared, ids in _find_disputes(checked, reasons)
     )  # fmt: skip
 
 
-def _tell_matter(claim: Claim, words: Words) -> str:
+_Found = tuple[str, Callable[[Words, str], str], str, Mapping[str, str], bool, list[str]]
+
+
+def _find_disputes(checked: Checked, reasons: Reasons) -> Iterator[_Found]:
+    for question in checked.story.open_questions:
+        ids = [claim.id for claim in question.claims]
+        yield "different answers", partial(_tell_question, question), "", {}, False, ids
+    for one in checked.story.comparisons:
+        matter, reason = partial(_tell_matter, one.claims[0]), reasons(one, checked.story)
+        yield one.relation.value, matter, one.reason, reason, one.declared, [claim.id for claim in one.claims]
+
+
+def _tell_question(question: OpenQuestion, words: Words, language: str) -> str:
+    template = choose_text(language, question.prop.questions) or question.prop.name
+    return template.replace("{s}", words.entity(question.subject)).replace("{o}", words.entity(question.object or ""))
+
+
+def _tell_matter(claim: Claim, words: Words, language: str) -> str:
     return f"{words.subject(claim)} · {words.property(claim.predicate.text)}"
 
 

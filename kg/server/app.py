@@ -64,6 +64,8 @@ class App:
         try:
             request = Request(scope, receive)
             reply.headers = make_headers(request, self.data.options)
+            if not request.version.startswith("1."):
+                raise HttpError(505, "this server speaks HTTP/1.1", connection="close")
             check_host(request, self.data.options)
             welcome = request
             await self._answer(request, reply)

@@ -114,7 +114,7 @@ class Servant:
         self.store = make(settings["folder"])
         self.prefixes = settings["prefixes"]
         self._matcher: Matcher | None = None
-        self._looker: tuple[str, bool, Looker] | None = None  # what it has seen of the store is known to the next page
+        self._lookers: dict[tuple[str, bool], Looker] = {}  # what they have seen of the store is known to the next page
         self._files: Path | None = None
 
     def match(self, request: Request) -> Request:
@@ -122,8 +122,8 @@ class Servant:
         files = Path(request["files"]) if request["files"] is not None else None
         if self._matcher is None or files != self._files:
             self._files = files
-            ids = Identifiers(space=request["space"], prefixes=self.prefixes)
-            self._matcher = Matcher(self.store, request["language"], ids, files)
+            self._matcher = Matcher(self.store, request["language"], files)
+        self._matcher.ids = Identifiers(space=request["space"], prefixes=self.prefixes)  # as who asks calls the server
         try:
             return {"answer": getattr(self._matcher, request["act"])(*request["with"])}
         except WishError as error:
@@ -153,10 +153,10 @@ class Servant:
             raise RefusedError("failed", str(error)) from None
 
     def _find_looker(self, request: Request) -> Looker:
-        language, union = request["language"], request["union"]
-        if self._looker is None or self._looker[:2] != (language, union):
-            self._looker = (language, union, Looker(self.store, language, union=union))
-        return self._looker[2]
+        key = request["language"], request["union"]
+        if key not in self._lookers:
+            self._lookers[key] = Looker(self.store, key[0], union=key[1])
+        return self._lookers[key]
 
     def begin(self, request: Request) -> Request:
         """The first rows or triples of an answer, with the names of what they hold."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 
+import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -44,7 +46,19 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._stop_waiting()
+        if not self.url.startswith((b"/", b"*")):
+            self._take_host()
         super().on_headers_complete()
+
+    def _take_host(self) -> None:
+        """Let a whole address name the server, whatever the header says (RFC 9112, section 3.2.2)."""
+        with suppress(httptools.HttpParserInvalidURLError):
+            address = httptools.parse_url(self.url)
+            given = [value for name, value in self.headers if name == b"host"]
+            if address.host and len(given) < 2:
+                host = b"[%b]" % address.host if b":" in address.host else address.host
+                host += b":%d" % address.port if address.port else b""
+                self.headers[:] = [*(pair for pair in self.headers if pair[0] != b"host"), (b"host", host)]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         go_on = partial(super()._start_asgi_task, cycle, app)

@@ -18,7 +18,7 @@ from kg.server.condition import ANY, Condition, pack_tag, wants_absence
 from kg.server.explore.told import Told, read_told
 from kg.server.forker import Forker
 from kg.server.http import BrokenOffError, GoneError, Headers, HttpError, Reply, Request
-from kg.server.indexer import Indexer
+from kg.server.indexer import AGAIN, Indexer
 from kg.server.namer import Namer
 from kg.server.names import MOST_NAMES
 from kg.server.options import Options
@@ -168,7 +168,7 @@ class Data:
         if failure is None:
             raise UnreadError("they are still being read; try again later", retry_after="10")
         told = self.explain(failure)
-        raise UnreadError(f"they could not be read: {told}", told.detail)
+        raise UnreadError(f"they could not be read: {told}", told.detail, retry_after=str(AGAIN))
 
     async def match(self, act: str, space: str, *given: object) -> Any:
         """What `kg.server.matching.Matcher` answers to an act; *space* begins the IRIs of things. Raises HttpError."""
@@ -213,31 +213,32 @@ class Data:
             raise self.explain(read_refusal(frame[1]))
         return frame[1], parts
 
-    async def look(self, act: str, *given: object) -> Any:
-        """What `kg.server.explore.look.Looker` answers to an act. Raises HttpError."""
+    async def look(self, act: str, *given: object, language: str | None = None) -> Any:
+        """What `kg.server.explore.look.Looker` answers to an act, for readers of a language. Raises HttpError."""
         words = await self.look_once("find_words") if act in _WORDY else None
         asked = {
-            "act": act, "with": given, "language": self.about.language, "union": self.about.union, "words": words,
+            "act": act, "with": given, "language": language or self.about.language, "union": self.about.union,
+            "words": words,
         }  # fmt: skip
         answer, _ = await self._exchange(b"E", asked)
         return json.loads(answer)["answer"]
 
-    async def look_once(self, act: str, *given: object) -> Any:
+    async def look_once(self, act: str, *given: object, language: str | None = None) -> Any:
         """The answer to an act that is true of the whole store, looked up once after each change. Raises HttpError."""
         version = self.version
         if self._known_of != version:
             self._known, self._known_of = {}, version
-        key = (act, *given)
+        key = (act, language, *given)
         if key not in self._known:
-            answer = await self.look(act, *given)
+            answer = await self.look(act, *given, language=language)
             if self._known_of == version:
                 self._known[key] = answer
             return answer
         return self._known[key]
 
-    async def begin(self, query: str, base: str, most: int) -> Any:
+    async def begin(self, query: str, base: str, most: int, *, language: str) -> Any:
         """The first rows of a query, as `kg.server.explore.begun` tells them. Raises HttpError."""
-        asked = self.write_query(query) | {"base": base, "most": most, "language": self.about.language}
+        asked = self.write_query(query) | {"base": base, "most": most, "language": language}
         answer, _ = await self._exchange(b"F", asked | {"union": self.about.union})
         return json.loads(answer)["answer"]
 

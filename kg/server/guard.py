@@ -18,6 +18,8 @@ _ALWAYS = {
 def check_host(request: Request, options: Options) -> None:
     """Raises HttpError where the request is for another server."""
     host = request.header("host")
+    if not host and request.version == "1.0":  # it need not name one, and no browser speaks it
+        return
     if not is_own_host(host, options):
         reason = f"this server is not called `{host[:100]}`" if host else "the request names no host"
         raise HttpError(421 if host else 400, f"{reason}; --allow-host NAME gives it another name")

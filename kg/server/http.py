@@ -58,7 +58,8 @@ class Request:
             if key in self.headers and key in {"host", "authorization", "content-type", "content-length", "origin"}:
                 raise HttpError(400, f"two headers `{key}`")
             self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
-        self.base = f"{scope['scheme']}://{self.headers.get('host', 'localhost')}"
+        host = self.headers.get("host") or _name_server(scope)
+        self.base = f"{scope['scheme']}://{host}"
 
     def header(self, name: str) -> str:
         """A header; an empty text where it is not there."""
@@ -80,6 +81,8 @@ class Request:
             if not self.header("expect"):  # who asks before it sends has nothing under way
                 await self._discard()
             raise HttpError(413, f"the body has more than {most:,} bytes", connection="close")
+        if self.header("transfer-encoding").lower() not in {"", "chunked"}:
+            raise HttpError(501, "of all transfer codings only `chunked` is known here", connection="close")
         if self.header("content-encoding").lower() not in {"", "identity"}:
             raise HttpError(415, "a packed body is not read here", accept_encoding="identity")
         parts: list[bytes] = []
@@ -120,6 +123,13 @@ class Request:
         """Wait until who asked has gone. Only after the body was read."""
         while (await self._hear())["type"] != "http.disconnect":
             pass
+
+
+def _name_server(scope: Message) -> str:
+    """The server as it is reached, for who names none."""
+    address, port = scope.get("server") or ("localhost", None)
+    host = f"[{address}]" if ":" in address else address
+    return f"{host}:{port}" if port else host
 
 
 def read_parameters(raw: bytes) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
@@ -15,6 +16,7 @@ from kg.server.writer import ToldError, read_refusal
 from kg.worker.wire import write_frame
 from kg.worker.worker import StoppedError
 
+AGAIN = 60  # seconds until what has failed is tried once more: a disk that was full may have room
 _NICE = 5  # it is waited for, but not by who asks a small query
 
 
@@ -25,7 +27,7 @@ class Indexer:
         self._start = start
         self._room = room
         self._made: tuple[Path, Path] | None = None  # a store, and the files of its names
-        self._failed: tuple[Path, Exception] | None = None  # a store, and why its names could not be written
+        self._failed: tuple[Path, Exception, float] | None = None  # a store, why its names could not be written, when
         self._task: asyncio.Task[None] | None = None
         self._making: Path | None = None
         self._count = 0
@@ -38,9 +40,11 @@ class Indexer:
     def find(self, settings: Settings, *, union: bool) -> Path | None:
         """The files of the names of a store; None where they are not there, and then they are begun.
 
-        Not once more where that failed for this store (`tell_failure`).
+        Where that has just failed for this store (`tell_failure`), they are begun again after a while.
         """
         store = settings.folder
+        if self._failed is not None and time.monotonic() - self._failed[2] >= AGAIN:
+            self._failed = None
         if self._made is not None and self._made[0] == store:
             return self._made[1]
         if self._task is None and self.tell_failure(store) is None:
@@ -67,7 +71,7 @@ class Indexer:
             useless = self._made[1] if self._made is not None else None
             self._made = (settings.folder, folder)
         except (StoppedError, BusyError, ToldError, KgError, OSError) as error:  # who searches is told
-            self._failed = (settings.folder, error)
+            self._failed = (settings.folder, error, time.monotonic())
         finally:
             if process is not None:
                 process.end()

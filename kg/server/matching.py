@@ -63,10 +63,12 @@ class Identifiers:
 
 
 class Matcher:
-    """Answers for one store; its names are read when they are first needed."""
+    """Answers for one store; its names are read when they are first needed. *ids* is set before each question."""
 
-    def __init__(self, store: ox.Store, language: str, ids: Identifiers, files: Path | None = None) -> None:
-        self._store, self._language, self._ids, self._files = store, language, ids, files
+    ids: Identifiers
+
+    def __init__(self, store: ox.Store, language: str, files: Path | None = None) -> None:
+        self._store, self._language, self._files = store, language, files
 
     @cached_property
     def _names(self) -> NameIndex | ManyNames:
@@ -162,11 +164,11 @@ class Matcher:
         if not text.strip() and not properties:
             raise wrong("it has neither `query` nor `properties`")
         values = [
-            (self._ids.read(p["pid"]), value)
+            (self.ids.read(p["pid"]), value)
             for p in properties
             for value in (p["v"] if isinstance(p["v"], list) else [p["v"]])
         ]
-        kinds = [self._ids.read(kind) for kind in kinds]
+        kinds = [self.ids.read(kind) for kind in kinds]
         return text.strip(), kinds, strict, int(min(limit, _MOST_CANDIDATES)) or 1, values
 
     def _write_candidate(
@@ -179,7 +181,7 @@ class Matcher:
         if values:
             features.append({"id": "properties", "value": round(100 * sum(values) / len(values), 1)})
         written: Json = {
-            "id": self._ids.write(thing), "name": called, "score": round(score, 1), "match": match,
+            "id": self.ids.write(thing), "name": called, "score": round(score, 1), "match": match,
             "type": [self._write_class(kind) for kind in self._names.types_of(thing)], "features": features,
         }  # fmt: skip
         if has_text and name.text != called:
@@ -188,7 +190,7 @@ class Matcher:
         return written
 
     def _write_class(self, iri: str) -> Json:
-        return {"id": self._ids.write(iri), "name": self._classes.call(iri)}
+        return {"id": self.ids.write(iri), "name": self._classes.call(iri)}
 
     def _find_by_properties(self, wanted: list[tuple[str, Any]]) -> Iterable[list[Any]]:
         """The names of the things that have one of the values."""
@@ -212,13 +214,13 @@ class Matcher:
 
     def _is_value(self, term: Any, value: Any) -> float:
         if isinstance(value, dict):
-            return float(isinstance(term, ox.NamedNode) and term.value == self._ids.read(str(value.get("id", ""))))
+            return float(isinstance(term, ox.NamedNode) and term.value == self.ids.read(str(value.get("id", ""))))
         if isinstance(value, bool):
             return float(isinstance(term, ox.Literal) and term.value in ({"true", "1"} if value else {"false", "0"}))
         if isinstance(term, ox.NamedNode):
             text = str(value)
             names = (fold_name(name.text) for name in self._names.names_of(term.value))
-            return float(term.value == self._ids.read(text) or fold_name(text) in names)
+            return float(term.value == self.ids.read(text) or fold_name(text) in names)
         if not isinstance(term, ox.Literal):
             return 0.0
         if fold_name(term.value) == fold_name(str(value)) and term.value.strip("+-") == term.value:
@@ -237,7 +239,7 @@ class Matcher:
         found = index.suggest(prefix)[cursor : cursor + most]
         result = []
         for iri in found:
-            one: Json = {"id": self._ids.write(iri), "name": index.call(iri)}
+            one: Json = {"id": self.ids.write(iri), "name": index.call(iri)}
             if kind == "entity":
                 one["notable"] = [self._write_class(each) for each in self._names.types_of(iri)]
             one["description"] = iri
@@ -261,7 +263,7 @@ class Matcher:
 
     def describe(self, text: str) -> Json | None:
         """What is shown of a thing, a class or a property: its IRI, name, other names and types; None: it is none."""
-        iri = self._ids.read(text)
+        iri = self.ids.read(text)
         indices: tuple[NameIndex | ManyNames, ...] = (self._names, self._classes, self._properties)
         for index in indices:
             if names := index.names_of(iri):
@@ -276,13 +278,13 @@ class Matcher:
     def propose(self, kind: str, most: int) -> Json:
         """The properties that things of a class have, the most frequent first."""
         try:
-            node = ox.NamedNode(self._ids.read(kind))
+            node = ox.NamedNode(self.ids.read(kind))
         except ValueError:
             raise WishError(f"`{kind[:100]}` is no type") from None
         pattern = f"?s a {node} ; ?p ?o FILTER(?p != <{RDF}type>)"
         rows = self._ask(f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ {pattern} }} GROUP BY ?p")
         ranked = sorted(((-int(row[1].value), row[0].value) for row in rows), key=lambda pair: pair)[:most]
-        found = [{"id": self._ids.write(iri), "name": self._properties.call(iri)} for _, iri in ranked]
+        found = [{"id": self.ids.write(iri), "name": self._properties.call(iri)} for _, iri in ranked]
         return {"type": kind, "properties": found}
 
     def extend(self, wish: Any) -> Json:
@@ -296,7 +298,7 @@ class Matcher:
             raise WishError("`properties` is a list of objects with `id`")
         meta = []
         for prop in properties:
-            iri = self._ids.read(prop["id"])
+            iri = self.ids.read(prop["id"])
             about: Json = {"id": prop["id"], "name": self._properties.call(iri)}
             ranges = [o.value for _, _, o, _ in self._match_pattern(iri, _RANGE) if isinstance(o, ox.NamedNode)]
             if len(ranges) == 1 and ranges[0] in self._classes.by_thing:
@@ -306,13 +308,13 @@ class Matcher:
         return {"meta": meta, "rows": rows}
 
     def _read_values(self, thing: str, prop: str) -> list[Json]:
-        found = self._match_pattern(self._ids.read(thing), self._ids.read(prop))
+        found = self._match_pattern(self.ids.read(thing), self.ids.read(prop))
         terms = {str(quad.object): quad.object for quad in found}
         return [self._write_value(terms[key]) for key in sorted(terms)]
 
     def _write_value(self, term: Any) -> Json:
         if isinstance(term, ox.NamedNode):
-            return {"id": self._ids.write(term.value), "name": self._names.call(term.value)}
+            return {"id": self.ids.write(term.value), "name": self._names.call(term.value)}
         if not isinstance(term, ox.Literal):
             return {"str": str(term)}
         kind, text = term.datatype.value, term.value

@@ -159,14 +159,21 @@ def read_content_type(header: str) -> tuple[str, dict[str, str]]:
     return media.strip().lower(), {key.strip().lower(): value.strip().strip('"') for key, _, value in pairs}
 
 
+def read_weights(header: str) -> list[tuple[str, float]]:
+    """What a header lists, in small letters, each with its quality.
+
+    >>> read_weights("zh-CN, en;q=0.8")
+    [('zh-cn', 1.0), ('en', 0.8)]
+    """
+    parts = ([piece.strip().lower() for piece in part.split(";")] for part in header.split(","))
+    return [(name, _read_quality(parameters)) for name, *parameters in parts]
+
+
 def accepts_gzip(header: str) -> bool:
     """Whether an Accept-Encoding header admits gzip.
 
     >>> accepts_gzip("gzip, br"), accepts_gzip("gzip;q=0, *"), accepts_gzip("")
     (True, False, False)
     """
-    found: dict[str, float] = {}
-    for part in header.split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        found[name] = _read_quality(parameters)
+    found = dict(read_weights(header))
     return found.get("gzip", found.get("*", 0.0)) > 0

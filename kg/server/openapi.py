@@ -81,27 +81,29 @@ def _describe_explorer() -> dict[str, _Json]:
     table = page | {media: {"schema": _TEXT} for media in ("text/csv", "application/sparql-results+json")}
     form = _parameter("format", "as a file, instead of a page", {"enum": ["csv", "json", "ttl"]})
     at = _parameter("page", "which page of them", {"type": "integer", "minimum": 1})
+    spoken = _LANGUAGE
     one: _Json = {"in": "path", "required": True, "schema": _TEXT}
     offers = _object("offers", offers=_list(_object("text name iri", text=_TEXT, name=_TEXT, iri=_TEXT)))
     return {
-        "/search": _get("Things by their names", page, [_parameter("q", "a name, or what is near one"), at]),
+        "/search": _get("Things by their names", page, [_parameter("q", "a name, or what is near one"), at, spoken]),
         "/complete": _get(
             "Completions for a query", _json(offers),
             [_parameter("kind", "what may stand there", {"enum": list(KINDS)}), _parameter("q", "what was typed"),
              _parameter("subject", "the subject, `<IRI>` or CURIE: its properties come first"),
              _parameter("class", "the class of the subject: the properties of its things come first"),
-             _parameter("property", "the property: its values come first")],
+             _parameter("property", "the property: its values come first"), spoken],
         ),
         "/query": _get("A page to ask SPARQL at", table | {"text/turtle": {"schema": _TEXT}},
-                       [_parameter("query", "a query"), form]),
-        "/questions": _get("Named questions", page),
+                       [_parameter("query", "a query"), form, spoken]),
+        "/questions": _get("Named questions", page, [spoken]),
         "/questions/{name}": _get(
             "Answer of a named question; its parameters are those of the address", table,
-            [one | {"name": "name", "description": "its name"}, form], absent=True,
+            [one | {"name": "name", "description": "its name"}, form, spoken], absent=True,
         ),
-        "/disputes": _get("Disputes", page, [_parameter("relation", "of this kind alone"), at]),
+        "/disputes": _get("Disputes", page, [_parameter("relation", "of this kind alone"), at, spoken]),
         "/disputes/{key}": _get(
-            "Dispute with its claims side by side", page, [one | {"name": "key", "description": "its key"}], absent=True
+            "Dispute with its claims side by side", page,
+            [one | {"name": "key", "description": "its key"}, spoken], absent=True,
         ),
     }  # fmt: skip
 
@@ -184,7 +186,9 @@ def _list(items: _Json, most: int | None = None) -> _Json:
     return {"type": "array", "items": items} | ({"maxItems": most} if most is not None else {})
 
 
+_LANGUAGE = _parameter("l", "the language of the page, and of names", {"enum": ["en", "zh"]})
 _PARTS = [
+    _LANGUAGE,
     _parameter("of", "a property: a page of its values alone"),
     _parameter("in", "a property: a page of the links by it alone"),
     _parameter("uses", "of a property: a page of the statements with it", {"const": ""}),

@@ -115,7 +115,8 @@ def _make_operation(pairs: Sequence[tuple[str, str]]) -> Operation:
         raise HttpError(
             400, f"`{misplaced}` does not go with {'an update' if is_update else 'a query'}: {' and '.join(own)}"
         )
-    default, named = (tuple(value for key, value in pairs if key == wanted) for wanted in own)
+    # each graph once: two of them would give its rows twice
+    default, named = (tuple(dict.fromkeys(value for key, value in pairs if key == wanted)) for wanted in own)
     if not default and not named:
         return Operation(text=text, is_update=is_update, default=None, named=None)
     return Operation(text=text, is_update=is_update, default=default, named=named)

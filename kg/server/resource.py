@@ -11,8 +11,9 @@ from urllib.parse import quote, urlsplit
 from kg.markup import Child, tag
 from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
-from kg.server.explore.html import count_words, find_places, give_page
+from kg.server.explore.html import count_words, find_places, give_page, vary_by_language, write_policy
 from kg.server.explore.thing import give_thing
+from kg.server.explore.words import PARAMETER, choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
 
@@ -29,32 +30,33 @@ def wants_page(request: Request) -> bool:
 
 async def give_home(request: Request, reply: Reply, data: Data) -> None:
     """Answer with what there is here, as HTML or as text."""
-    about = data.about
-    links = [("/search", "search by name"), ("/query", "ask a query"),
-             *([("/questions", "questions"), ("/disputes", "disputes")] if about.told else []),
-             ("/sparql", "SPARQL endpoint"), ("/gsp", "graph store, and all graphs as N-Quads"),
-             ("/.well-known/void", "what the data are (VoID)"), ("/reconcile", "reconciliation service (OpenRefine)"),
-             ("/openapi.json", "what there is beside SPARQL (OpenAPI)")]  # fmt: skip
+    places = find_places(data, request)
+    word = places.tongue.word
+    paths = ["/search", "/query", *(["/questions", "/disputes"] if data.about.told else []), "/sparql", "/gsp",
+             "/.well-known/void", "/reconcile", "/openapi.json"]  # fmt: skip
+    links = [(path, word(f"way-{path.rpartition('/')[2].partition('.')[0]}")) for path in paths]
     if wants_page(request):
-        places = find_places(data)
         kinds = [
             tag("li", places.link(one["thing"]),
-                tag("span", f" {count_words(one['n'], many=one['many'])}", class_="kind"))
-            for one in await data.look_once("list_classes", _MOST_CLASSES)
+                tag("span", f" {count_words(one['n'], places, many=one['many'])}", class_="kind"))
+            for one in await data.look_once("list_classes", _MOST_CLASSES, language=places.tongue.names)
         ]  # fmt: skip
-        body: list[Child] = [tag("h1", about.title)]
+        body: list[Child] = [tag("h1", places.title)]
         if kinds:
-            body += [tag("h2", "Things by class"), tag("ul", kinds, class_="columns")]
+            body += [tag("h2", word("classes")), tag("ul", kinds, class_="columns")]
         people, programs = (
             [one for one in links if one[0] in _FOR_PEOPLE],
             [o for o in links if o[0] not in _FOR_PEOPLE],
         )
-        for title, group in (("For people", people), ("For programs", programs)):
-            items = [tag("li", tag("a", tag("code", path), href=path), f" {words}") for path, words in group]
+        for title, group in ((word("for-people"), people), (word("for-programs"), programs)):
+            items = [
+                tag("li", tag("a", tag("code", path), href=places.to(path) if group is people else path), f" {words}")
+                for path, words in group
+            ]
             body += [tag("h2", title), tag("ul", items)]
-        await give_page(reply, data, about.title, *body)
+        await give_page(request, reply, places, places.title, *body)
         return
-    lines = [about.title, *(f"{request.base}{path}  {words}" for path, words in links)]
+    lines = [places.title, *(f"{request.base}{path}  {words}" for path, words in links)]
     await reply.give(200, ("\n".join(lines) + "\n").encode(), {"content-type": "text/plain; charset=utf-8"})
 
 
@@ -64,13 +66,18 @@ async def give_resource(request: Request, reply: Reply, data: Data) -> None:
     media = choose_media(request.header("accept"), _OFFERED)
     if media is None:
         raise HttpError(406, f"it is given as {', '.join(_OFFERED)}")
-    mark = data.tag("thing", iri, namespace, media, request.query_string)
+    tongue = choose_tongue(request, data.about.language)
+    spoken = tongue if media == HTML else None
+    mark = data.tag("thing", iri, namespace, media, spoken, request.query_string)
     headers = {"etag": mark, "cache-control": "no-cache", "link": f'<{quote(iri, safe=_IN_IRI)}>; rel="canonical"'}
+    if media == HTML:
+        # who has the page already takes these for its own
+        headers |= {"vary": vary_by_language(reply), "content-security-policy": write_policy("")}
     if is_known(request, mark) or wants_absence(request):
         await reply.give(304, b"", headers)
     elif media == HTML:
-        given = {name: value for name, value in request.parameters() if name != "iri"}
-        await give_thing(reply, data, iri, namespace, given, headers)
+        given = {name: value for name, value in request.parameters() if name not in {"iri", PARAMETER}}
+        await give_thing(request, reply, data, iri, namespace, given, headers)
     else:
         query = f"DESCRIBE <{iri}>"
         if namespace:

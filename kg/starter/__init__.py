@@ -6,8 +6,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
@@ -67,23 +67,43 @@ def init_project(
     if str(place) in SYSTEM or place == Path.home() or {"/dev", "/proc", "/sys"} & {str(p) for p in place.parents}:
         raise UsageError(f"{folder} is no place for a project: name a folder of its own")
     settle_curated(folder, work)  # an earlier run may have been killed
+    is_project = _find_project(folder, extras)
+    made = [path for path in (work, folder, *folder.parents) if not path.exists()]
+    made = [*made, work] if not is_project and work not in made else made  # an earlier run, which was killed, made it
+    try:
+        with hold_lock(work, "init"), _let_go(work if work in made else None):
+            is_project = _find_project(folder, extras)  # another run may have made it in the meantime
+            # `seeds/dataset.yaml` makes a project, and is put in place first: whoever meets a half project settles it
+            made_of = ({} if is_project else _project_files(title, base, content)) | _extra_files(extras)
+            parts = sorted(made_of.items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
+            parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README stays
+            write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)
+    finally:
+        for path in made:
+            with suppress(OSError):  # a project lies there now
+                path.rmdir()
+    return sorted(name for name, _ in parts)
+
+
+def _find_project(folder: Path, extras: Collection[Extra]) -> bool:
+    """Whether a project is there, to which *extras* are added. Raises UsageError where nothing can be made."""
     is_project = (folder / "seeds" / "dataset.yaml").exists()
     if is_project and not extras:
         raise UsageError(f"{folder} holds a project already")
     if not is_project and any(not _STAYS.match(name) for name in _list_names(folder)):
         raise UsageError(f"{folder} is not empty: name a new folder")
-    # `seeds/dataset.yaml` makes a project, and is put in place first: whoever meets a half project settles it
-    made_of = ({} if is_project else _project_files(title, base, content)) | _extra_files(extras)
-    parts = sorted(made_of.items(), key=lambda part: (part[0] != "seeds/dataset.yaml", part[0]))
-    parts = [(name, text) for name, text in parts if not (folder / name).exists()]  # a README that was there stays
-    made = [path for path in (work, folder, *folder.parents) if not path.exists()]
-    made = [*made, work] if not is_project and work not in made else made  # an earlier run, which was killed, made it
+    return is_project
+
+
+@contextmanager
+def _let_go(work: Path | None) -> Iterator[None]:
+    """Take the lock's file away while it is held: afterwards it may be another's."""
     try:
-        with hold_lock(work, "init"):
-            write_exports([encode_file(name, text) for name, text in parts], folder, work, CURATED)
+        yield
     finally:
-        _remove_made(made, work)
-    return sorted(name for name, _ in parts)
+        if work is not None and not (work / CURATED).exists():
+            with suppress(OSError):
+                (work / "lock").unlink(missing_ok=True)
 
 
 def _list_names(folder: Path) -> list[str]:
@@ -93,16 +113,6 @@ def _list_names(folder: Path) -> list[str]:
         return []
     except OSError as error:
         raise KgError(f"cannot list {folder}: {error.strerror or error}") from error
-
-
-def _remove_made(made: list[Path], work: Path) -> None:
-    """Take away the folder of the lock, and, where nothing could be written, those made for the project."""
-    if work in made and not (work / CURATED).exists():
-        with suppress(OSError):
-            (work / "lock").unlink(missing_ok=True)
-    for path in made:
-        with suppress(OSError):  # a project lies there now
-            path.rmdir()
 
 
 def _shared(name: str) -> str:

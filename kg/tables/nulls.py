@@ -47,7 +47,7 @@ def compile_nulls(nulls: Iterable[str]) -> Callable[[str | None, str | None], bo
 
 
 def null_condition(value: str, nulls: Iterable[str], is_number: str) -> str:
-    """The same as an SQL condition of the SQL text *value*; *is_number* is one that tells whether it is a number."""
+    """An SQL condition: whether the SQL text *value* means no value. *is_number* is one for whether it is a number."""
     listed = ", ".join(map(quote_text, nulls))
     numbers = ", ".join(quote_text(write_number(number)) for number in sorted(find_numbers(nulls)))
     return f"{value} IN ({listed})" + (f" OR ({is_number} AND kg_number({value}) IN ({numbers}))" if numbers else "")

@@ -17,7 +17,7 @@ try {
   page.on("request", (request) => seen.asked.push(request.url()));
   page.on("pageerror", (error) => seen.problems.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of 400")) seen.problems.push(message.text());
+    if (message.type() === "error" && !/status of 40[04]/.test(message.text())) seen.problems.push(message.text());
   });
   for (const path of paths) {
     await page.goto(origin + path);
@@ -35,6 +35,17 @@ try {
       if (over) seen.wide.push(`${path} at ${width}`);
     }
   }
+
+  // in Chinese: completions, and what a script says
+  const last = new URL(origin + paths.at(-1));
+  last.searchParams.set("l", "zh");
+  await page.goto(last.href);
+  await page.focus("#query");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("rdfs");
+  await page.locator("#offers li", { hasText: "rdfs: 前缀" }).waitFor();
+  seen.help = await page.locator("#query-help").innerText();
+  await page.goto(origin + paths.at(-1));
 
   // the page of queries: the caret stands at the mistake; completion and sending by keys
   await page.setViewportSize({ width: 1440, height: 900 });

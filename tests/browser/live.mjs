@@ -35,6 +35,12 @@ try {
   seen.hash = new URL(page.url()).hash;
   seen.stale = (await digest()) === before;
 
+  await page.click("#language");
+  await page.locator("#kg-live summary", { hasText: "错误" }).waitFor();
+  seen.chinese = await page.innerText("#kg-live summary");
+  seen.ways = await page.locator("#kg-live nav a").evaluateAll((links) => links.map((a) => [a.textContent, a.search]));
+  await page.click("#language");
+
   writeFileSync(file, text.replace("o: 120 m", "o: 121 m"));
   await page.waitForFunction(
     (old) => document.querySelector('meta[name="kg-page"]').content !== old && document.getElementById("kg-live"),

@@ -225,6 +225,8 @@ def read_files(folder: Path, like: Files | None = None) -> Files:
                 elif stat.S_ISDIR(mode):
                     found[name] = mode, None
                     places.append((entry.path, f"{name}/"))
+                elif not stat.S_ISREG(mode):
+                    found[name] = mode, b""  # a pipe, which nobody may ever write into
                 else:
                     with Path(entry.path).open("rb", buffering=0) as opened:
                         found[name] = mode, opened.read()
@@ -256,6 +258,8 @@ def lay_files(folder: Path, files: Files) -> None:
             continue
         if raw is None:
             path.mkdir()
+        elif stat.S_ISFIFO(mode):
+            os.mkfifo(path)
         else:
             path.unlink(missing_ok=True)
             path.write_bytes(raw)

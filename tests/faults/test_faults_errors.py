@@ -44,7 +44,7 @@ def find_harm(
     """What is wrong with what a disturbed run *left*; where it *sweeps*, it has also taken away what it made."""
     if played.code == 0:
         if (
-            command.words[0] != "check"
+            command.name != "check-rows"
             and (difference := tell_difference(clean(left), clean(known.after))) != "nothing"
         ):
             yield f"it ends with 0 and leaves {difference}"

@@ -27,7 +27,8 @@ READERS = (
     ("coverage",),
 )
 WAIT = re.compile(
-    r"(kg|error): .*(another \w+ of this project is running|in the meantime|change again and again|another program)"
+    r"(kg|error): .*(another \w+ of this project is running|in the meantime|meanwhile|change again and again|"
+    r"another program)"
 )
 
 Ended = tuple[int, int]
@@ -124,6 +125,11 @@ def play_pair(pairs: Pairs, command: Command, partner: Command, reader: tuple[st
     yield from judge_pair(pairs, command, partner, own, met)
 
 
+def is_told(played: Played) -> bool:
+    """Whether a run did nothing because of another; a change in the workbench meets another of the same claim (1)."""
+    return played.code == 3 or (played.code == 1 and WAIT.search(played.err) is not None)
+
+
 def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, met: Played) -> Iterator[str]:
     """What is wrong with how two ended that ran at once."""
     left = read_tree(pairs.theatre.trial)
@@ -131,9 +137,9 @@ def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, me
     if hidden:
         yield f"it leaves {hidden}"
     found = clean(left)
-    if own.code == 3 or met.code == 3:
-        loser, winner, winning = (own, partner, met) if own.code == 3 else (met, command, own)
-        if not WAIT.search(loser.err) or winning.code == 3:
+    if is_told(own) or is_told(met):
+        loser, winner, winning = (own, partner, met) if is_told(own) else (met, command, own)
+        if not WAIT.search(loser.err) or is_told(winning):
             yield f"{own.code} {met.code}: {own.err[-300:]} | {met.err[-300:]}"
         alone = pairs.alone(winner, partner if winner is command else command)
         if (difference := tell_difference(found, alone)) != "nothing":

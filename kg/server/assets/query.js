@@ -14,8 +14,7 @@
 
   area.setAttribute("aria-controls", "offers");
   area.setAttribute("aria-autocomplete", "list");
-  document.getElementById("query-help").textContent +=
-    " Ctrl+Space completes, Ctrl+Enter asks. Write a thing's name to find it.";
+  document.getElementById("query-help").textContent += area.dataset.keys;
 
   // A text without what may hold signs of the syntax: strings are emptied, comments taken out, IRIs numbered.
   function flatten(text, iris) {
@@ -80,11 +79,11 @@
     const found = [];
     if (!at.word.includes(":")) {
       const low = at.word.toLowerCase();
-      for (const one of prefixes) if (low && one.startsWith(low)) found.push({ text: `${one}:`, name: "prefix" });
+      for (const one of prefixes) if (low && one.startsWith(low)) found.push({ text: `${one}:`, name: area.dataset.prefix });
       for (const one of WORDS) if (low && one.toLowerCase().startsWith(low)) found.push({ text: one, name: "" });
     }
     if (at.inside) {
-      const wanted = new URLSearchParams({ ...at.about, q: local });
+      const wanted = new URLSearchParams({ ...at.about, q: local, l: area.dataset.lang });
       try {
         const answer = await fetch(`/complete?${wanted}`);
         if (answer.ok) {

@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.markup import Child, join, tag
 from kg.server.data import Data
-from kg.server.explore.html import find_places, show_table
+from kg.server.explore.html import Places, show_table
 from kg.server.explore.picture import draw_answer
 from kg.server.http import HttpError, Reply, Request
 
@@ -19,24 +19,27 @@ _FILES = {
 _OF_ROWS, _OF_GRAPHS = ("csv", "json"), ("ttl",)
 
 
-def show_answer(answer: Any, data: Data, addresses: Mapping[str, str], *, most: int) -> list[Child]:
+def show_answer(answer: Any, places: Places, addresses: Mapping[str, str], *, most: int) -> list[Child]:
     """An answer as `kg.server.explore.begun` tells it; *addresses* are where it is as a file, by format."""
-    places = find_places(data)
+    word = places.tongue.word
     if answer["kind"] == "truth":
-        return [tag("h2", "Answer"), tag("p", "Yes" if answer["value"] else "No", class_="says", role="status")]
+        return [
+            tag("h2", word("answer")), tag("p", word("yes" if answer["value"] else "no"), class_="says", role="status")
+        ]  # fmt: skip
     n = len(answer["rows"])
-    unit = "triple" if answer["kind"] == "triples" else "row"
-    words = f"The first {most:,} {unit}s" if answer["more"] else f"{n:,} {unit}{'' if n == 1 else 's'}"
+    unit = "triples" if answer["kind"] == "triples" else "rows"
+    words = word(f"{unit}-first", n=f"{most:,}") if answer["more"] else places.tongue.count(unit, n)
     offered = _OF_GRAPHS if answer["kind"] == "triples" else _OF_ROWS
     links = [tag("a", form.upper() if form != "ttl" else "Turtle", href=addresses[form], download="")
              for form in offered if form in addresses]  # fmt: skip
-    out: list[Child] = [tag("h2", "Answer"), tag("p", words, role="status")]
+    out: list[Child] = [tag("h2", word("answer")), tag("p", words, role="status")]
     if links:
-        out.append(tag("p", "All of it: ", join(*links, between=", ")))
+        out.append(tag("p", word("all-of-it"), join(*links, between=word("comma"))))
     if answer["kind"] == "triples":
         out.append(draw_answer(answer["picture"], places))
     if n:
-        out.append(show_table(answer["heads"], answer["rows"], places, "Answer"))
+        heads = [word(head) for head in answer["heads"]] if unit == "triples" else answer["heads"]
+        out.append(show_table(heads, answer["rows"], places, word("answer")))
     return out
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from kg.markup import Child, tag
+from kg.markup import Child, Html, tag
 from kg.server.data import Data
-from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
+from kg.server.explore.html import Places, find_places, give_page, read_once, read_page, show_pages
 from kg.server.explore.thing import show_claim
+from kg.server.explore.told import ToldDispute
 from kg.server.http import HttpError, Reply, Request
 
 ROOT = "/disputes"
@@ -24,22 +23,32 @@ async def give_disputes(request: Request, reply: Reply, data: Data) -> None:
     found = next((one for one in data.told.disputes if one.key == key), None)
     if found is None:
         raise HttpError(404, f"there is nothing at {request.raw_path[:200]}")
-    places = find_places(data)
-    claims = await data.look("claims", found.claims[:_MOST_SIDES])
-    declared = "declared by the curator" if found.declared else "computed"
+    places = find_places(data, request)
+    word = places.tongue.word
+    claims = await data.look("claims", found.claims[:_MOST_SIDES], language=places.tongue.names)
+    how, n = word("declared" if found.declared else "computed"), f"{len(found.claims):,}"
+    matter, reason = places.choose(found.matter), places.choose(found.reason)
     body: list[Child] = [
-        tag("h1", found.matter),
-        tag("p", found.reason) if found.reason else None,
-        tag("p", f"{found.relation} ({declared}), {len(found.claims):,} claims", class_="kind"),
+        tag("h1", matter),
+        tag("p", reason, lang=places.find_other(found.reason)) if reason else None,
+        tag("p", word("dispute-claims", relation=word(f"relations.{found.relation}"), how=how, n=n), class_="kind"),
         tag("div", [show_claim(claim, places) for claim in claims], class_="sides"),
     ]
     if len(found.claims) > _MOST_SIDES:
-        body.append(tag("p", f"The first {_MOST_SIDES} claims."))
-    await give_page(reply, data, found.matter, *body)
+        body.append(tag("p", word("first-claims", n=str(_MOST_SIDES))))
+    await give_page(request, reply, places, matter, *body)
+
+
+def _show_reason(one: ToldDispute, places: Places) -> Html | None:
+    reason = places.choose(one.reason)
+    words = places.tongue.word("dispute-reason", reason=reason)
+    return tag("span", words, lang=places.find_other(one.reason)) if reason else None
 
 
 async def _give_list(request: Request, reply: Reply, data: Data) -> None:
     given = read_once(request)
+    places = find_places(data, request)
+    word = places.tongue.word
     all_of_them = data.told.disputes
     wanted = given.get("relation", "")
     chosen = [one for one in all_of_them if not wanted or one.relation == wanted]
@@ -49,22 +58,33 @@ async def _give_list(request: Request, reply: Reply, data: Data) -> None:
     for one in all_of_them:
         counts[one.relation] = counts.get(one.relation, 0) + 1
     links = [
-        tag("li", tag("a", name, href=f"{ROOT}?{urlencode({'relation': name})}"), f" ({n:,})")
+        tag(
+            "li",
+            tag("a", word(f"relations.{name}"), href=places.to(ROOT, relation=name)),
+            word("count-beside", n=f"{n:,}"),
+        )
         for name, n in counts.items()
     ]
     items = [
         tag(
             "li",
-            tag("a", one.matter, href=f"{ROOT}/{one.key}"),
-            f" — {one.reason}" if one.reason else None,
-            tag("span", f" {one.relation}, {len(one.claims):,} claims", class_="kind"),
+            tag("a", places.choose(one.matter), href=places.to(f"{ROOT}/{one.key}")),
+            _show_reason(one, places),
+            tag(
+                "span",
+                word("dispute-line", relation=word(f"relations.{one.relation}"), n=f"{len(one.claims):,}"),
+                class_="kind",
+            ),
         )
         for one in chosen[(page - 1) * _PAGE : page * _PAGE]
     ]
-    body: list[Child] = [tag("h1", "Disputes")]
-    body.append(tag("ul", links) if links else tag("p", "Nothing is disputed."))
+    body: list[Child] = [tag("h1", word("disputes"))]
+    body.append(tag("ul", links) if links else tag("p", word("no-disputes")))
     if items:
-        body += [tag("h2", wanted or "All"), tag("ol", items, start=(page - 1) * _PAGE + 1)]
+        body += [
+            tag("h2", word(f"relations.{wanted}") if wanted else word("all")),
+            tag("ol", items, start=(page - 1) * _PAGE + 1),
+        ]
     kept = {"relation": wanted} if wanted else {}
-    body.append(show_pages(page, last, lambda at: f"{ROOT}?{urlencode({**kept, 'page': at})}"))
-    await give_page(reply, data, "Disputes", *body)
+    body.append(show_pages(page, last, lambda at: places.to(ROOT, **kept, page=at), places))
+    await give_page(request, reply, places, word("disputes"), *body)

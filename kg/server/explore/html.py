@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
@@ -12,9 +12,12 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from kg.iri import check_iri
+from kg.language import choose_language, choose_text
 from kg.markup import Child, Html, join, tag
 from kg.namespace import RDF, XSD
+from kg.server.about import About
 from kg.server.data import Data
+from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request
 
 Json = dict[str, Any]
@@ -41,7 +44,7 @@ def write_policy(script: str) -> str:
 
 
 async def give_page(
-    reply: Reply, data: Data, title: str, *body: Child, script: str = "", status: int = 200,
+    request: Request, reply: Reply, places: Places, title: str, *body: Child, script: str = "", status: int = 200,
     headers: Mapping[str, str] | None = None, asked: str = "", about: str = "",
 ) -> None:  # fmt: skip
     """Answer with a page; *asked* stands in its search field, *script* is the name of an asset.
@@ -49,59 +52,138 @@ async def give_page(
     Where it is *about* a thing, the link to the page with the picture of all leads to that.
     """
     code = read_asset(script) if script else ""
-    links = [("/about", "Contents"), ("/query", "SPARQL")]
-    if data.about.told:
-        links[1:1] = [("/questions", "Questions"), ("/disputes", "Disputes")]
-        links.insert(0, (find_places(data).find_drawn(about), "Picture"))
+    tongue, word, home = places.tongue, places.tongue.word, places.title
+    links = [(places.to("/about"), word("contents")), (places.to("/query"), "SPARQL")]
+    if places.told:
+        links[1:1] = [(places.to("/questions"), word("questions")), (places.to("/disputes"), word("disputes"))]
+        links.insert(0, (places.find_drawn(about), word("picture")))
     search = tag(
         "form",
-        tag("input", type="search", name="q", value=asked, aria_label="Search for a name", maxlength=200),
-        tag("button", "Search", type="submit"),
+        places.keep(),
+        tag("input", type="search", name="q", value=asked, aria_label=word("search-label"), maxlength=200),
+        tag("button", word("search"), type="submit"),
         action="/search",
         role="search",
     )
+    turn = tag("a", word("language"), href=_turn(request, tongue.other), lang=tongue.other, hreflang=tongue.other)
+    if tongue.fixed:
+        turn = Html("")
     head = tag(
         "header",
-        tag("a", "To the content", href="#content", class_="skip"),
-        tag("a", data.about.title, href="/about", class_="home"),
+        tag("a", word("skip"), href="#content", class_="skip"),
+        tag("a", home, href=places.to("/about"), class_="home"),
         search,
-        tag("nav", [tag("a", words, href=href) for href, words in links], aria_label="Pages"),
+        tag("nav", [tag("a", words, href=href) for href, words in links], turn, aria_label=word("pages")),
     )
     text = join(
-        Html('<!doctype html><html lang="en"><head>'),
+        Html(f'<!doctype html><html lang="{tongue.lang}"><head>'),
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{title} · {data.about.title}" if title != data.about.title else title),
+        tag("title", f"{title} · {home}" if title != home else title),
         Html(f"<style>{read_asset('explore.css')}</style></head><body>"),
         head,
         tag("main", *body, id="content", tabindex="-1"),
         Html(f"<script>{code}</script>" if code else ""),
         Html("</body></html>\n"),
     )
-    own = {"content-type": "text/html; charset=utf-8", "content-security-policy": write_policy(code)}
+    own = {
+        "content-type": "text/html; charset=utf-8", "content-language": tongue.lang,
+        "content-security-policy": write_policy(code), "vary": vary_by_language(reply),
+    }  # fmt: skip
     await reply.give(status, text.encode("utf-8", "replace"), dict(headers or {}) | own)
+
+
+def vary_by_language(reply: Reply) -> str:
+    """What an answer varies by whose language is that of the reader."""
+    return f"{reply.headers['vary']}, Accept-Language"
+
+
+def _turn(request: Request, lang: str) -> str:
+    """The address that was asked for, in another language."""
+    pairs = [(name, value) for name, value in _read_parameters(request) if name != PARAMETER]
+    return f"{quote(request.raw_path, safe=_IN_PATH)}?{urlencode([*pairs, (PARAMETER, lang)])}"
+
+
+def _read_parameters(request: Request) -> list[tuple[str, str]]:
+    try:
+        return request.parameters()
+    except HttpError:  # the page says what is wrong with them
+        return []
+
+
+def show_reason(reason: str, places: Places) -> Child:
+    """Why something was not done, in the words of who refused it, which are English."""
+    if places.tongue.lang == "en":
+        return reason
+    return [places.tongue.word("told"), tag("span", reason, lang="en")]
 
 
 async def give_refusal(request: Request, reply: Reply, data: Data, refusal: HttpError) -> None:
     """Answer with the page that says why there is no other, and what was looked for in its search field."""
-    words = _TITLES.get(refusal.status, "This cannot be done")
+    try:
+        places = find_places(data, request)
+    except HttpError:
+        places = Places(about=data.about, tongue=Tongue(lang="en", names=data.about.language, chosen=False))
+    key = f"wrong-{refusal.status}"
+    words = places.tongue.word(key if key in load_words()["en"] else "wrong")
     asked = unquote(request.raw_path.rstrip("/").rpartition("/")[2])[:200] if refusal.status == 404 else ""
-    reason = tag("div", tag("p", str(refusal)), class_="card wrong", role="alert")
+    reason = tag("div", tag("p", show_reason(str(refusal), places)), class_="card wrong", role="alert")
     await give_page(
-        reply, data, words, tag("h1", words), reason, status=refusal.status, headers=refusal.headers, asked=asked
+        request,
+        reply,
+        places,
+        words,
+        tag("h1", words),
+        reason,
+        status=refusal.status,
+        headers=refusal.headers,
+        asked=asked,
     )
-
-
-_TITLES = {400: "This address says too little, or too much", 404: "There is no such page", 405: "Pages are only read",
-           503: "There is no answer now"}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where things are found on this server, and how they are written: by the data's base and prefixes."""
+    """Where things are found on this server, how they are written, and in which language the page speaks."""
 
-    base: str | None
-    prefixes: Mapping[str, str]
+    about: About
+    tongue: Tongue
+
+    @property
+    def base(self) -> str | None:
+        return self.about.base
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        return self.about.prefixes
+
+    @property
+    def told(self) -> bool:
+        return self.about.told
+
+    @property
+    def title(self) -> str:
+        """What the data are called, in the language of the page where they have such a title."""
+        found = choose_language(self.tongue.names, self.about.titles)
+        return self.about.titles[found] if found is not None else self.about.title
+
+    def choose(self, texts: Mapping[str, str]) -> str:
+        """The text in the language of the page, else another one; empty where there is none."""
+        return choose_text(self.tongue.names, texts) or ""
+
+    def find_other(self, texts: Mapping[str, str]) -> str | None:
+        """The language of the text that `choose` gives, where it is not that of the page."""
+        if not texts or choose_language(self.tongue.lang, texts) is not None:
+            return None
+        return choose_language(self.tongue.names, texts) or next(iter(texts))
+
+    def to(self, path: str, /, **parameters: str | int) -> str:
+        """The address of a page, in the language that the reader has chosen."""
+        given = parameters | self.tongue.kept
+        return f"{path}?{urlencode(given)}" if given else path
+
+    def keep(self) -> list[Html]:
+        """What a form sends to keep the language."""
+        return [tag("input", type="hidden", name=name, value=value) for name, value in self.tongue.kept.items()]
 
     @cached_property
     def _longest_first(self) -> list[tuple[str, str]]:
@@ -121,9 +203,10 @@ class Places:
         iri = self.prefixes[prefix] + local if colon and prefix in self.prefixes else text
         return iri if check_iri(iri) is None else None
 
-    def href(self, iri: str, **parameters: str | int) -> str:
+    def href(self, iri: str, /, **parameters: str | int) -> str:
         """The address of a thing on this server: nothing leads away from it."""
         base = self.base
+        parameters |= self.tongue.kept
         own = base is not None and iri.startswith(base) and len(iri) > len(base) and "?" not in iri and "#" not in iri
         if not own:
             return f"/resource?{urlencode({'iri': iri, **parameters})}"
@@ -135,7 +218,9 @@ class Places:
     def find_drawn(self, iri: str) -> str:
         """The address of a thing in the page with the picture of all: that of an entity, a claim or a source."""
         kind, slash, key = iri.removeprefix(self.base or iri).partition("/")
-        return f"/#{kind[0]}={quote(key)}" if slash and kind in {"entity", "claim"} else "/"
+        shown = [f"{kind[0]}={quote(key)}"] if slash and kind in {"entity", "claim"} else []
+        shown += [f"{name}={value}" for name, value in self.tongue.kept.items()]
+        return f"/#{'&'.join(shown)}" if shown else "/"
 
     def call(self, term: Json) -> str:
         """The words for a term: a thing's name, else its short IRI; a value's text."""
@@ -166,27 +251,24 @@ class Places:
 _IN_PATH = "/!$&'()*+,;=:@-._~%"
 
 
-def find_places(data: Data) -> Places:
-    """The places of a server's things."""
-    return Places(base=data.about.base, prefixes=data.about.prefixes)
+def find_places(data: Data, request: Request, *, taken: bool = False) -> Places:
+    """The places of a server's things for who asks; *taken*: as `choose_tongue` has it. Raises HttpError."""
+    return Places(about=data.about, tongue=choose_tongue(request, data.about.language, taken=taken))
 
 
-def count_words(n: int, *, many: bool) -> str:
-    """A count as it is told.
-
-    >>> count_words(1234, many=False), count_words(10000, many=True)
-    ('1,234', 'more than 10,000')
-    """
-    return f"more than {n:,}" if many else f"{n:,}"
+def count_words(n: int, places: Places, *, many: bool) -> str:
+    """A count as it is told: `1,234`, `more than 10,000`."""
+    return places.tongue.word("more-than", n=f"{n:,}") if many else f"{n:,}"
 
 
-def read_once(request: Request) -> dict[str, str]:
-    """The parameters of a request, each once. Raises HttpError."""
+def read_once(request: Request, *, taken: bool = False) -> dict[str, str]:
+    """The parameters of a request but for its language, unless that is *taken*, each once. Raises HttpError."""
     given: dict[str, str] = {}
     for name, value in request.parameters():
         if name in given:
             raise HttpError(400, f"`{name[:40]}` is given twice")
-        given[name] = value
+        if name != PARAMETER or taken:
+            given[name] = value
     return given
 
 
@@ -198,13 +280,20 @@ def read_page(given: Mapping[str, str], most: int) -> int:
     return int(text)
 
 
-def show_pages(page: int, last: int, href: Any) -> Html | None:
+def show_pages(page: int, last: int, href: Callable[[int], str], places: Places) -> Html | None:
     """Links to the page before and the next; *href* gives the address of a page. None where there is one page."""
     if last <= 1:
         return None
-    before = tag("a", "Previous page", href=href(page - 1), rel="prev") if page > 1 else None
-    after = tag("a", "Next page", href=href(page + 1), rel="next") if page < last else None
-    return tag("nav", before, tag("span", f"Page {page:,} of {last:,}"), after, aria_label="Pages of the list")
+    word = places.tongue.word
+    before = tag("a", word("previous"), href=href(page - 1), rel="prev") if page > 1 else None
+    after = tag("a", word("next"), href=href(page + 1), rel="next") if page < last else None
+    return tag(
+        "nav",
+        before,
+        tag("span", word("page-of", page=f"{page:,}", last=f"{last:,}")),
+        after,
+        aria_label=word("list-pages"),
+    )
 
 
 def show_table(heads: list[str], rows: list[list[Json | None]], places: Places, caption: str) -> Html:

@@ -156,7 +156,7 @@ class Looker:
         self._named[node.value] = ("", "")  # a claim about itself has no end
         words = [self._word(values[0]) if values else "?" for values in parts]
         if any(isinstance(v, ox.Literal) and v.value == "true" for v in self._values(node, KG + "negated", 1)):
-            words[1] = f"not {words[1]}"
+            words[1] = f"并非 {words[1]}" if self._language == "zh" else f"not {words[1]}"
         return " · ".join(words), ""
 
     def _word(self, node: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import hypot
+from unicodedata import east_asian_width
 
 from kg.markup import Child, Html, join, tag
 from kg.namespace import RDF
@@ -11,7 +12,7 @@ from kg.server.explore.layout import LONGEST, WIDTH
 
 MOST = 20
 _WIDTH, _STEP, _GAP = 960, 30, 150
-_NAME, _WORD = 36, 24  # characters of a neighbour's name, and of the property beside it
+_NAME, _WORD = 36, 24  # columns of a neighbour's name, and of the property beside it
 _MOST_WORDS = 24  # links of a picture that have their property written beside them
 _LABELS = "http://www.w3.org/2008/05/skos-xl#"
 
@@ -62,7 +63,7 @@ def draw_neighbours(told: Json, places: Places) -> Html | None:
         tag("text", _cut(places.call(told["thing"]), _NAME), x=f"{_WIDTH / 2:.0f}", y=f"{height - 8}",
             text_anchor="middle", class_="centre"),
     ]  # fmt: skip
-    label = f"{len(left) + len(right)} neighbours of {places.call(told['thing'])}"
+    label = places.tongue.word("neighbours", n=str(len(left) + len(right)), name=places.call(told["thing"]))
     return _frame(label, tag("svg", lines, names, centre, viewBox=f"0 0 {_WIDTH} {height}", role="group"))
 
 
@@ -106,10 +107,11 @@ def draw_answer(picture: Json, places: Places) -> Html | None:
             plain = "[…]" if term["type"] == "bnode" else _cut(str(term["value"]), LONGEST)
             drawn.append(tag("circle", cx=one["x"], cy=one["y"], r=4, class_="value"))
             words.append(tag("text", plain, text_anchor="middle", class_="value", **at))
-    left = f"; {picture['left']:,} more are in the table alone" if picture["left"] else ""
-    label = f"A picture of {len(things)} things and values{left}"
+    left: int = picture["left"]
+    key = "picture-left" if left else "picture-of"
+    label = places.tongue.word(key, n=str(len(things)), left=f"{left:,}")
     svg = tag("svg", drawn, words, viewBox=f"0 0 {WIDTH} {picture['height']}", role="group")
-    return join(_frame(label, svg), tag("p", f"{label}.", class_="kind") if left else None)
+    return join(_frame(label, svg), tag("p", label + places.tongue.word("stop"), class_="kind") if left else None)
 
 
 def _frame(label: str, svg: Html) -> Html:
@@ -117,4 +119,14 @@ def _frame(label: str, svg: Html) -> Html:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """A text of at most so many columns: signs of East Asian scripts take two.
+
+    >>> _cut("Xiaomi EV", 6), _cut("小米汽车", 6), _cut("小米", 6)
+    ('Xiaom…', '小米…', '小米')
+    """
+    wide = [1 + (east_asian_width(sign) in "WF") for sign in text[: most + 1]]
+    if sum(wide) <= most:
+        return text
+    while sum(wide) > most - 1:
+        wide.pop()
+    return text[: len(wide)] + "…"

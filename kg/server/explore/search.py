@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 from kg.iri import Prefixes, check_iri
 from kg.markup import Child, tag
@@ -12,17 +11,13 @@ from kg.server.data import Data, UnreadError
 from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
 from kg.server.explore.look import MOST_SCANNED
 from kg.server.explore.thing import show_line
+from kg.server.explore.words import choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.reconcile import name_space
 
 _MOST, _PAGE = 200, 20
 _MOST_OFFERED = 12
 _LONGEST = 200  # characters of what is looked for
-_UNREAD = (
-    f"So names that are exactly this are found among all, names that hold it among the first {MOST_SCANNED:,}, and "
-    "misspelt ones are not found."
-)
-_BOUNDED = "Very many names are like this one, and not all of them were looked at: a longer text finds more."
 KINDS = ("entity", "type", "property")
 
 
@@ -33,22 +28,28 @@ async def give_search(request: Request, reply: Reply, data: Data) -> None:
     page = read_page(given, _MOST // _PAGE)
     if len(text) > _LONGEST:
         raise HttpError(400, f"`q` has at most {_LONGEST} characters")
-    places = find_places(data)
-    body: list[Child] = [tag("h1", f"Search: {text}" if text else "Search")]
+    places = find_places(data, request)
+    word = places.tongue.word
+    title = word("search-for", text=text) if text else word("search")
+    body: list[Child] = [tag("h1", title)]
     if text:
         found = await find_things(request, data, text)
-        lines = await data.look("tell_lines", found["iris"][(page - 1) * _PAGE : page * _PAGE])
+        lines = await data.look(
+            "tell_lines", found["iris"][(page - 1) * _PAGE : page * _PAGE], language=places.tongue.names
+        )
         n = len(found["iris"])
-        words = f"{n:,} thing{'' if n == 1 else 's'}" if n < _MOST else f"the {n:,} nearest things"
-        body.append(tag("p", words if n else "Nothing has such a name.", role="status"))
-        if found["partly"]:
-            body.append(tag("p", found["unread"] or _BOUNDED))
+        words = places.tongue.count("found", n) if n < _MOST else word("found-nearest", n=f"{n:,}")
+        body.append(tag("p", words if n else word("found-none"), role="status"))
+        if found["unread"]:
+            body.append(tag("p", word("unread", reason=found["unread"], n=f"{MOST_SCANNED:,}")))
+        elif found["partly"]:
+            body.append(tag("p", word("bounded")))
         if lines:
             body.append(tag("ol", [tag("li", show_line(one, places)) for one in lines], start=(page - 1) * _PAGE + 1))
-        body.append(show_pages(page, -(-n // _PAGE), lambda at: f"/search?{urlencode({'q': text, 'page': at})}"))
+        body.append(show_pages(page, -(-n // _PAGE), lambda at: places.to("/search", q=text, page=at), places))
     else:
-        body.append(tag("p", "Give a name, in any language; misspelt ones are found too."))
-    await give_page(reply, data, f"Search: {text}" if text else "Search", *body, asked=text)
+        body.append(tag("p", word("search-hint")))
+    await give_page(request, reply, places, title, *body, asked=text)
 
 
 async def find_things(request: Request, data: Data, text: str) -> Any:
@@ -60,7 +61,7 @@ async def find_things(request: Request, data: Data, text: str) -> Any:
         return await data.match("search", name_space(request, data), text, _MOST) | {"unread": None}
     except UnreadError as error:
         words = str(error)
-        return await data.look("search", text, _MOST) | {"unread": f"{words[:1].upper()}{words[1:]}. {_UNREAD}"}
+        return await data.look("search", text, _MOST) | {"unread": words[:1].upper() + words[1:]}
 
 
 def _expand(term: str, prefixes: Prefixes) -> str:
@@ -85,6 +86,7 @@ async def give_completions(request: Request, reply: Reply, data: Data) -> None:
         raise HttpError(400, f"`q` has at most {_LONGEST} characters")
     prefixes = Prefixes(namespaces=data.about.prefixes)
     subject, of_class, prop = (_expand(given.get(name, ""), prefixes) for name in ("subject", "class", "property"))
+    names = choose_tongue(request, data.about.language).names
     iris: list[str] = []
     if subject or of_class or prop:  # what stands there in the graph comes first
         iris = (await data.look("complete", kind, text, subject, of_class, prop, _MOST_OFFERED))["iris"]
@@ -96,7 +98,7 @@ async def give_completions(request: Request, reply: Reply, data: Data) -> None:
     offers = [
         {"text": prefixes.compress(one["thing"]["value"]) or f"<{one['thing']['value']}>",
          "name": one["thing"]["name"], "iri": one["thing"]["value"]}
-        for one in await data.look("tell_lines", iris[:_MOST_OFFERED])
+        for one in await data.look("tell_lines", iris[:_MOST_OFFERED], language=names)
     ]  # fmt: skip
     raw = json.dumps({"offers": offers}, ensure_ascii=False).encode("utf-8", "replace")
     await reply.give(200, raw + b"\n", {"content-type": "application/json", "cache-control": "no-cache"})

@@ -26,12 +26,15 @@ class ToldQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class ToldDispute:
-    """Claims that stand to each other in a way worth showing: their *matter*, their *relation*, why, and their IRIs."""
+    """Claims that stand to each other in a way worth showing: their *matter*, their *relation*, why, and their IRIs.
+
+    What is in words is by language.
+    """
 
     key: str
-    matter: str
+    matter: dict[str, str]
     relation: str
-    reason: str
+    reason: dict[str, str]
     declared: bool
     claims: list[str]
 
@@ -57,13 +60,19 @@ class Told:
 
 
 def write_told(told: Told, folder: Path) -> None:
-    """Write what is told into the folder in which the store lies."""
-    (folder / FILE).write_text(json.dumps(asdict(told), ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
+    """Write what is told into the folder in which the store lies, in the place of what was told there before."""
+    beside = folder / f"{FILE}.new"
+    beside.write_text(json.dumps(asdict(told), ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
+    beside.replace(folder / FILE)
+
+
+def read_told(folder: Path) -> Told:
+    """What was written into a folder."""
+    return _read(folder, (folder / FILE).stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
-def read_told(folder: Path) -> Told:
-    """What was written into a folder; a folder is written once."""
+def _read(folder: Path, changed: int) -> Told:
     found = json.loads((folder / FILE).read_text(encoding="utf-8", errors="surrogatepass"))
     return Told(
         questions=tuple(ToldQuestion(**one) for one in found["questions"]),

@@ -105,7 +105,10 @@ def measure_excel(stream: IO[bytes]) -> int | None:
 
 
 def count_places(stream: IO[bytes]) -> int:
-    """The same where rows and cells follow those before them (ECMA-376, 18.3.1.4 and 18.3.1.73: `r` is optional)."""
+    """The cells that a sheet of Excel spans whose rows and cells need not name their places.
+
+    Those without `r` follow the one before them (ECMA-376, 18.3.1.4 and 18.3.1.73).
+    """
     row, column, width, last = 1, 0, 0, 0
     for block in read_blocks(stream):
         for closing, tag, letters, number, alone in _EXCEL_TAG.findall(block):
