@@ -295,6 +295,16 @@ def test_errors_of_a_binary_workbook(tmp_path: Path) -> None:
     assert run(tmp_path, 'rml:source "p.xlsb"') == (0, ['<1> "a"'], "")
 
 
+def test_a_workbook_that_its_reader_gives_up_on(tmp_path: Path) -> None:
+    write_xlsb(tmp_path / "whole.xlsb", [["id", "name"], [1, "a"]])
+    with zipfile.ZipFile(tmp_path / "whole.xlsb") as whole, zipfile.ZipFile(tmp_path / "p.xlsb", "w") as made:
+        for part in whole.namelist():
+            made.writestr(part, record(615, b"") if part == "xl/styles.bin" else whole.read(part))
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsb"')
+    assert (code, lines) == (1, [])
+    assert "error[source-unreadable]: `p.xlsb` cannot be read: " in told
+
+
 def old(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 

@@ -106,6 +106,10 @@ def read_rows(
     except broken as error:
         blame_disk(error, origin.path)
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of PyO3, which no module names: the reader itself gave up
+            raise
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
     return None
 
 
