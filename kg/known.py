@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -159,6 +158,8 @@ def _find_very_near(name: str, names: Iterable[str]) -> str | None:
     """The one of *names* that differs by a letter or two from *name*, or by their order."""
     folded = {other.casefold(): other for other in names}
     turned = (other for fold, other in folded.items() if sorted(fold) == sorted(name.casefold()))
+    import difflib  # only where a term is unknown
+
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=_ALIKE)
     return folded[near[0]] if near else next(turned, None)
 

@@ -379,6 +379,14 @@ def test_processes_are_forked_and_told_how_they_end(tmp_path: Path) -> None:
         await asyncio.wait_for(second.wait_ended(), 10)
         assert not Path(f"/proc/{second.number}").exists()
         assert third.is_alive and forker._origin is not None
+        origin = forker._origin
+        for _ in range(3):  # many that begin and end at once
+            many = await asyncio.gather(*(forker.start(settings) for _ in range(6)))
+            for process in many:
+                process.end()
+            for process in many:
+                await asyncio.wait_for(process.wait_ended(), 10)
+        assert forker._origin is origin and origin.poll() is None
         forker._origin.kill()  # what it has made lives on, and another takes its place
         while forker._origin is not None:
             await asyncio.sleep(0.01)

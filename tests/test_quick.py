@@ -99,7 +99,11 @@ async def begin_nothing(settings: Settings) -> Process:
     raise OSError
 
 
-def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path) -> None:
+def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.server.quick.GIVES_WAY", 0.01)
+
     async def run() -> None:
         told: list[str] = []
         data = Data(tmp_path, About(title="x", base=None, prefixes={}), Options(patience=0.01, seconds=0.2, workers=1))
@@ -130,8 +134,8 @@ def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path)
         assert wire.written[-2].startswith(b"HTTP/1.1 400")
 
         connection.data_received(ask % 3)
-        await asyncio.sleep(0.15)  # it grows late: the application has it now, and gives up after a while
-        assert len(state.tasks) == 1
+        while not state.tasks:  # it grows late: the application has it then, and gives up after a while
+            await asyncio.sleep(0.005)
         assert len(pipe.written) == 3
         await asyncio.gather(*state.tasks)
         assert b"stopped: no whole answer" in wire.written[-1]
@@ -142,7 +146,12 @@ def test_a_small_answer_needs_no_task_and_another_goes_on_in_one(tmp_path: Path)
     asyncio.run(run())
 
 
-def test_what_comes_together_is_asked_behind_what_has_begun_unless_that_takes_its_time(tmp_path: Path) -> None:
+def test_what_comes_together_is_asked_behind_what_has_begun_unless_that_takes_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in {"GIVES_WAY": 60, "_YOUNG": 60, "_STALL": 0.01}.items():  # whatever else the machine does
+        monkeypatch.setattr(f"kg.server.quick.{name}", seconds)
+
     async def run() -> None:
         data = Data(tmp_path, About(title="x", base=None, prefixes={}), Options())
         data.pool._begin = begin_nothing
@@ -177,7 +186,8 @@ def test_what_comes_together_is_asked_behind_what_has_begun_unless_that_takes_it
 
         ask(0, 3)
         ask(1, 4)
-        await asyncio.sleep(0.09)  # less than makes it a matter of the application
+        while not other.written:
+            await asyncio.sleep(0.01)
         assert (len(pipe.written), len(other.written)) == (4, 1) and other.written[0] == pipe.written[-1]
         other_process.data_received(write_frame(b"w", b"r-four"))
         process.data_received(write_frame(b"w", b"r-three") + write_frame(b"h", b"r-"))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kg.diagnostic import SourceText, render_text
 from kg.iri import Prefixes
+from kg.results import serialize_answer
 from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
-from kg.store import QueryError, Store, Table, Triples, Truth, serialize_answer
+from kg.store import QueryError, Store, Table, Triples, Truth
 
 E = "https://halden.example/entity/"
 R = "https://halden.example/relation/"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ ODD = {
     '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
     '<c r="B2"><f t="shared" si="0"/></c>': "=",
 }
-STANDS = "stands in a cell that has no value: an error, or a formula that was not computed"
+STANDS = "stands in a cell that has no value: an error, a formula that was not computed, or no date"
 
 
 def first_line(told: str) -> str:
@@ -124,7 +124,21 @@ def test_a_workbook_that_is_not_well_formed(tmp_path: Path) -> None:
         ) == (1, True)
 
 
-@pytest.mark.parametrize("value", ["<![CDATA[5]]>", "1<!-- of 2 -->2"])
+@pytest.mark.parametrize("value", ["&#49;", "1&#50;3"])
+def test_numbers_written_as_references(tmp_path: Path, value: str) -> None:
+    rows = sheet(("id", "name"), (1, 77)).replace("77", value)
+    write_xlsx(tmp_path / "p.xlsx", {"s": rows})
+    message = "error[source-unreadable]: `p.xlsx` cannot be read: `xl/worksheets/s1.xml` holds numbers written as references (`&#49;`)"
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    assert (code, lines, first_line(told)) == (1, [], message)
+    write_xlsx(tmp_path / "p.xlsx", {"s": rows.replace('<c r="B2">', "<c r='B2' t='str'>")})  # of a text, they are read
+    assert run(tmp_path, 'rml:source "p.xlsx"')[1:] == (
+        [f'<1> "{value.replace("&#49;", "1").replace("&#50;", "2")}"'],
+        "",
+    )
+
+
+@pytest.mark.parametrize("value", ["<![CDATA[5]]>", "1<!-- of 2 -->2", "1<?of 2?>2"])
 def test_values_that_the_reader_of_workbooks_does_not_see(tmp_path: Path, value: str) -> None:
     rows = sheet(("id", "name"), (1, 77))
     write_xlsx(tmp_path / "p.xlsx", {"s": rows.replace("77", value)})
@@ -156,6 +170,22 @@ def test_archives_that_are_encrypted(tmp_path: Path) -> None:
             1,
             [],
             f"error[source-unreadable]: `{name}` cannot be {what}: it is encrypted",
+        )
+
+
+def test_whole_numbers_of_many_digits(tmp_path: Path) -> None:
+    """Programs other than Excel, which keeps fifteen, write all digits of a number."""
+    digits = ("12345678901234567890", "-9007199254740993", "9007199254740992", "9" * 400)
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(("id", "name"), *((n, int(each)) for n, each in enumerate(digits)))})
+    row = "</table:table-row><table:table-row>"
+    write_ods(
+        tmp_path / "p.ods", HEAD, row.join(cell("float", f"{n}") + cell("float", x) for n, x in enumerate(digits))
+    )
+    for file in ("p.xlsx", "p.ods"):
+        lines = [f'<{number}> "{each}" <integer>' for number, each in enumerate(digits)]
+        assert run(tmp_path, f'rml:source "{file}"') == (0, lines, "")
+        assert (
+            run(tmp_path, f'rml:source [ a rml:FilePath; rml:path "{file}"; rml:null "{digits[0]}" ]')[1] == lines[1:]
         )
 
 
@@ -219,8 +249,16 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def write_xlsb(path: Path, rows: list[list[str | int | bytes]]) -> None:
-    """A workbook with one sheet; a byte is an error's code, and in a list with a second the cell of a formula."""
+Cell = str | int | bytes | tuple[float | bytes, int]
+FORMATS = [0, 22, 14, 200, 46]  # of the styles 1 to 4, as above
+CODE = "h:mm;@"
+
+
+def write_xlsb(path: Path, rows: Sequence[Sequence[Cell]], since: int = 1900) -> None:
+    """A workbook with one sheet; a byte is an error's code, and in a list with a second the cell of a formula.
+
+    A pair is a number, perhaps a packed one, and its style.
+    """
     cells = b""
     for number, row in enumerate(rows):
         cells += record(0, struct.pack("<I", number) + bytes(13))
@@ -230,12 +268,17 @@ def write_xlsb(path: Path, rows: list[list[str | int | bytes]]) -> None:
                 cells += record(6, head + wide(value))
             elif isinstance(value, int):
                 cells += record(5, head + struct.pack("<d", value))
+            elif isinstance(value, tuple):
+                packed = isinstance(value[0], bytes)
+                head = struct.pack("<II", column, value[1])
+                cells += record(2 if packed else 5, head + (value[0] if packed else struct.pack("<d", value[0])))
             else:
                 cells += record(3 if len(value) == 1 else 11, head + value)
     parts = {
         "[Content_Types].xml": b"<Types/>",
-        "xl/workbook.bin": record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("s")) + record(144, b"") + record(0x9D, b"") + record(0x84, b""),
-        "xl/_rels/workbook.bin.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+        "xl/styles.bin": record(615, struct.pack("<I", 1)) + record(44, b"\xc8\0" + wide(CODE)) + record(616, b"") + record(617, struct.pack("<I", len(FORMATS))) + b"".join(record(47, struct.pack("<HH", 0, n) + bytes(12)) for n in FORMATS) + record(618, b""),
+        "xl/workbook.bin": record(153, struct.pack("<III", since == 1904, 0, 0)) + record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("s")) + record(144, b"") + record(0x9D, b"") + record(0x84, b""),
+        "xl/_rels/workbook.bin.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.bin"/></Relationships>',
         "xl/worksheets/sheet1.bin": record(0x81, b"") + record(0x94, struct.pack("<IIII", 0, 9, 0, 9)) + record(0x91, b"") + cells + record(0x92, b""),
     }  # fmt: skip
     with zipfile.ZipFile(path, "w") as archive:
@@ -252,11 +295,21 @@ def test_errors_of_a_binary_workbook(tmp_path: Path) -> None:
     assert run(tmp_path, 'rml:source "p.xlsb"') == (0, ['<1> "a"'], "")
 
 
+def test_a_workbook_that_its_reader_gives_up_on(tmp_path: Path) -> None:
+    write_xlsb(tmp_path / "whole.xlsb", [["id", "name"], [1, "a"]])
+    with zipfile.ZipFile(tmp_path / "whole.xlsb") as whole, zipfile.ZipFile(tmp_path / "p.xlsb", "w") as made:
+        for part in whole.namelist():
+            made.writestr(part, record(615, b"") if part == "xl/styles.bin" else whole.read(part))
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsb"')
+    assert (code, lines) == (1, [])
+    assert "error[source-unreadable]: `p.xlsb` cannot be read: " in told
+
+
 def old(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def write_xls(path: Path, rows: list[list[str | int | bytes]], size: int) -> None:
+def write_xls(path: Path, rows: Sequence[Sequence[Cell]], size: int, since: int = 1900) -> None:
     """A workbook of the format before 2007 with one sheet, as `write_xlsb`; its stream has *size* bytes at least."""
     begin = old(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     sheet_begin = begin.replace(b"\x05\x00\x00\x00", b"\x10\x00\x00\x00", 1)
@@ -268,14 +321,28 @@ def write_xls(path: Path, rows: list[list[str | int | bytes]], size: int) -> Non
                 cells += old(0x204, head + struct.pack("<HB", len(value), 0) + value.encode("latin-1"))
             elif isinstance(value, int):
                 cells += old(0x203, head + struct.pack("<d", value))
+            elif isinstance(value, tuple):
+                head = struct.pack("<HHH", number, column, value[1])
+                if isinstance(value[0], bytes):  # a row of packed numbers is written as well as a single one
+                    many = head[:4] + head[4:] + value[0] + head[2:4]
+                    cells += old(0xBD, many) if number % 2 else old(0x27E, head + value[0])
+                elif value[0] % 1:
+                    cells += old(0x06, head + struct.pack("<d", value[0]) + bytes(8))
+                else:
+                    cells += old(0x203, head + struct.pack("<d", value[0]))
             elif len(value) == 1:
                 cells += old(0x205, head + value + b"\x01")
             else:
                 cells += old(0x06, head + b"\x02\x00" + value[:1] + b"\x00\x00\x00\xff\xff" + bytes(8))
     name = b"\x01\x00s"
-    offset = len(begin) + len(old(0x85, bytes(6) + name)) + 4
+    styles = old(0x22, struct.pack("<H", since == 1904)) + old(
+        0x41E, struct.pack("<HHB", 200, len(CODE), 0) + CODE.encode()
+    )
+    styles += b"".join(old(0xE0, struct.pack("<HH", 0, n) + bytes(16)) for n in FORMATS)
+    offset = len(begin) + len(styles) + len(old(0x85, bytes(6) + name)) + 4
     stream = (
         begin
+        + styles
         + old(0x85, struct.pack("<IBB", offset, 0, 0) + name)
         + old(0x0A, b"")
         + sheet_begin

@@ -34,8 +34,9 @@ from kg.question import (
     write_expectation,
 )
 from kg.reading.questions import Question, read_questions
+from kg.results import serialize_answer
 from kg.sparql import find_computed, find_unbound
-from kg.store import Answer, QueryError, Store, Table, Triples, Truth, serialize_answer
+from kg.store import Answer, QueryError, Store, Table, Triples, Truth
 from kg.worker.worker import Limits, Worker
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from kg.diagnostic import UsageError, did_you_mean
@@ -52,7 +52,8 @@ def find_writers(
 ) -> dict[str, Callable[[], str | Iterable[str]]]:
     """The writers of a graph by their formats; each gives the text of its file, whole or in pieces.
 
-    *sections* are the headings under which a person finds things. What several formats need is made once.
+    *sections* are the headings under which a person finds things. What several formats need is made once, and let go
+    when the last of them, in the order of `FORMATS`, is written.
     """
     context = cache(lambda: derive_context(quads, prefixes))
     united = cache(lambda: unite_graphs(quads))
@@ -60,10 +61,16 @@ def find_writers(
     terms = cache(lambda: JsonTermWriter(context()))
     return {
         "turtle": lambda: stream_trig(united(), prefixes, sections, paragraphs()),
-        "trig": lambda: stream_trig(quads, prefixes, sections, paragraphs()),
+        "trig": lambda: _stream_last(stream_trig(quads, prefixes, sections, paragraphs()), paragraphs.cache_clear),
         "nquads": lambda: stream_nquads(quads),
-        "jsonld": lambda: stream_jsonld(united(), context(), sections, terms()),
-        "jsonld-dataset": lambda: stream_jsonld(quads, context(), sections, terms()),
+        "jsonld": lambda: _stream_last(stream_jsonld(united(), context(), sections, terms()), united.cache_clear),
+        "jsonld-dataset": lambda: _stream_last(stream_jsonld(quads, context(), sections, terms()), terms.cache_clear),
         "context": lambda: write_context(context()),
         "csv": lambda: stream_claims_csv(quads, prefixes),
     }
+
+
+def _stream_last(pieces: Iterable[str], let_go: Callable[[], None]) -> Iterator[str]:
+    """The pieces; behind them what other formats shared is let go: of a large graph it is hundreds of MB."""
+    yield from pieces
+    let_go()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import struct
@@ -27,51 +28,69 @@ def breed() -> None:
     with suppress(AttributeError, OSError):
         os.setpgrp()  # a Ctrl-C is for the server
     control = socket.socket(fileno=os.dup(0))
+    woken, waking = os.pipe()  # a signal is seen here: what it asks for is done in turn, never in the midst of a step
+    for one in (woken, waking):
+        os.set_blocking(one, False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.set_wakeup_fd(waking)
     living: set[int] = set()
-
-    def tell_ended(number: int, frame: object) -> None:
-        for process in tuple(living):
-            ended, status = os.waitpid(process, os.WNOHANG)
-            if ended:
-                living.discard(process)
-                with suppress(OSError):  # the server has gone
-                    control.send(RECORD.pack(b"e", process, os.waitstatus_to_exitcode(status)))
-
+    waiting = select.poll()
+    waiting.register(control, select.POLLIN)
+    waiting.register(woken, select.POLLIN)
     gc.collect()
     gc.freeze()  # pages that are not written to are shared
-    signal.signal(signal.SIGCHLD, tell_ended)
     while True:
-        try:
-            raw, given, _, _ = socket.recv_fds(control, RECORD.size, 2)
-        except ConnectionResetError:
-            raw, given = b"", []
-        if len(raw) < RECORD.size:
-            _end_all(living)
-            os._exit(0)
-        kind, number, _ = RECORD.unpack(raw)
-        if kind == b"k":
-            if number in living:
-                os.kill(number, signal.SIGKILL)
-            continue
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # until it is known that it lives
-        try:
-            process = os.fork()
-        except OSError:
-            process = -1
-        if process == 0:
-            _become(control, given)
+        ready = {one for one, _ in waiting.poll()}
+        if woken in ready:
+            os.read(woken, 4096)
+            _tell_ended(living, control)
+        if control.fileno() in ready and _obey(living, control):
+            for one in (woken, waking):
+                os.close(one)
             kg.server.child.serve()
             os._exit(0)
-        for one in given:
-            os.close(one)
-        if process > 0:
-            living.add(process)
+
+
+def _tell_ended(living: set[int], control: socket.socket) -> None:
+    for process in tuple(living):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            living.discard(process)
+            with suppress(OSError):  # the server has gone
+                control.send(RECORD.pack(b"e", process, os.waitstatus_to_exitcode(status)))
+
+
+def _obey(living: set[int], control: socket.socket) -> bool:
+    """Do what the next record asks for; gives whether we are the process that was forked."""
+    try:
+        raw, given, _, _ = socket.recv_fds(control, RECORD.size, 2)
+    except ConnectionResetError:
+        raw, given = b"", []
+    if len(raw) < RECORD.size:
+        _end_all(living)
+        os._exit(0)
+    kind, number, _ = RECORD.unpack(raw)
+    if kind == b"k":
+        if number in living:  # its number is its own as long as we have not waited for it
+            os.kill(number, signal.SIGKILL)
+        return False
+    try:
+        process = os.fork()
+    except OSError:
+        process = -1
+    if process == 0:
+        _become(control, given)
+        return True
+    for one in given:
+        os.close(one)
+    if process > 0:
+        living.add(process)
+    with suppress(OSError):
         control.send(RECORD.pack(b"f", process, 0))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    return False
 
 
 def _end_all(living: set[int]) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for process in living:
         os.kill(process, signal.SIGKILL)
     for process in living:
@@ -80,8 +99,8 @@ def _end_all(living: set[int]) -> None:
 
 def _become(control: socket.socket, given: list[int]) -> None:
     """Be the process that was forked: frames come and go by the one descriptor, last words by the other."""
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     control.close()
     frames, words = given
     for old, new in ((frames, 0), (frames, 1), (words, 2)):

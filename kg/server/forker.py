@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kg.server.fork import RECORD
 from kg.server.process import Process, Settings, open_store
+from kg.worker.worker import StoppedError
 
 _BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.fork import breed; breed()"
 
@@ -55,10 +56,13 @@ class Forker:
     async def start(self, settings: Settings) -> Process:
         """A process that has a store open (`Start`)."""
         process = await self._fork(settings.folder)
+        origin = self._origin
         try:
             await open_store(process, settings)
-        except BaseException:
+        except BaseException as error:
             process.end()
+            if isinstance(error, StoppedError) and origin is not self._origin:  # it had no parent: another has
+                return await self.start(settings)
             raise
         return process
 

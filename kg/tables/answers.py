@@ -20,8 +20,9 @@ from kg.paths import open_door
 from kg.project import Project
 from kg.question import ask_question
 from kg.reading.questions import Question, read_query
+from kg.results import serialize_answer
 from kg.sparql import find_iris, scan_query
-from kg.store import QueryError, Row, Store, Table, serialize_answer
+from kg.store import QueryError, Row, Store, Table
 from kg.tables.references import references_by_source, references_of
 from kg.tables.rml import (
     ExpressionField,

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import Server, postgresql_server, run_quietly
+from servers import Server, mysql_server, postgresql_server, run_quietly
 from terminal import Finished, run_kg
 
-SETUP = """CREATE TABLE t (id integer, "na""me; DROP TABLE t; --" text);
-INSERT INTO t VALUES (1, 'a');
-CREATE TABLE filled (id integer, k char(5)); INSERT INTO filled VALUES (1, 'ab'), (2, 'x');
+FILLED = """CREATE TABLE filled (id integer, k char(5)); INSERT INTO filled VALUES (1, 'ab'), (2, 'x');
 CREATE TABLE other (id integer, k varchar(9), l char(3));
 INSERT INTO other VALUES (7, 'ab', 'ab'), (8, 'x  ', 'y'), (9, ' ab', 'z');
+"""
+SETUP = f"""{FILLED}CREATE TABLE t (id integer, "na""me; DROP TABLE t; --" text);
+INSERT INTO t VALUES (1, 'a');
 CREATE ROLE reader LOGIN PASSWORD 'hunter2'; GRANT SELECT ON t, filled, other TO reader;
 """
 
@@ -34,6 +35,19 @@ def server() -> Iterator[Server]:
         trust = rules.read_text(encoding="utf-8")
         rules.write_text("host all reader 127.0.0.1/32 scram-sha-256\n" + trust, encoding="utf-8")
         ask(found, "SELECT pg_reload_conf()")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[Server]:
+    """A server of MariaDB with the tables that are filled up with blanks."""
+    pytest.importorskip("pymysql")
+    with tempfile.TemporaryDirectory() as name, mysql_server(folder := Path(name)) as found:
+        if found is None:
+            pytest.skip("no MariaDB")
+        script = folder / "setup.sql"
+        script.write_text(FILLED, encoding="utf-8")
+        found.load(script)
         yield found
 
 
@@ -171,7 +185,7 @@ def test_a_name_in_double_quotes_is_exact(tmp_path: Path, server: Server) -> Non
 
 JOIN = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://e.org/> .
-<db> a d2rq:Database; d2rq:jdbcDSN "jdbc:postgresql://%s:%s/%s"; d2rq:username "%s" .
+<db> a d2rq:Database; d2rq:jdbcDSN "%s"; d2rq:username "%s" .
 <c> rml:logicalSource [ rml:source <db>; rml:iterator "filled"; rml:referenceFormulation rml:SQL2008Table ];
   rml:subjectMap [ rml:template "c{id}" ];
   rml:predicateObjectMap [ rml:predicate <k>; rml:objectMap [ rml:reference "k" ] ];
@@ -182,14 +196,18 @@ JOIN = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss
 """
 
 
-@pytest.mark.parametrize(
-    ("other", "joined"), [("k", ["<c1> <same> <v7> .", "<c2> <same> <v8> ."]), ("l", ["<c1> <same> <v7> ."])]
-)
-def test_texts_that_are_filled_up_with_blanks(tmp_path: Path, server: Server, other: str, joined: list[str]) -> None:
+JOINED = {"k": ["<c1> <same> <v7> .", "<c2> <same> <v8> ."], "l": ["<c1> <same> <v7> ."]}
+
+
+@pytest.mark.parametrize("other", JOINED)
+@pytest.mark.parametrize("kind", ["server", "mariadb"])
+def test_texts_that_are_filled_up_with_blanks(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, other: str
+) -> None:
     """SQL compares them without the blanks, and R2RML's natural mapping keeps these in the values."""
-    found = JOIN % (server.host, server.port, server.database, server.user, other)
-    (tmp_path / "map.ttl").write_text(found, encoding="utf-8")
+    server: Server = request.getfixturevalue(kind)
+    (tmp_path / "map.ttl").write_text(JOIN % (server.jdbc, server.user, other), encoding="utf-8")
     assert run_kg("map", "map.ttl", "-o", "out.nq", folder=tmp_path).code == 0
     lines = (tmp_path / "out.nq").read_text(encoding="utf-8").replace("http://e.org/", "").splitlines()
     assert sorted(line for line in lines if "<k>" in line) == ['<c1> <k> "ab   " .', '<c2> <k> "x    " .']
-    assert sorted(line for line in lines if "<same>" in line) == joined
+    assert sorted(line for line in lines if "<same>" in line) == JOINED[other]

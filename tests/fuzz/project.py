@@ -28,8 +28,9 @@ from kg.pipeline import assert_project, check_project
 from kg.project import Project
 from kg.publish import publish_graph
 from kg.rdffile import read_rdf
+from kg.results import serialize_answer
 from kg.shacl import read_shapes
-from kg.store import QueryError, Triples, serialize_answer
+from kg.store import QueryError, Triples
 from kg.turtle.document import RdfDocument, read_turtle
 from kg.validate import find_breaches
 from kg.worker.worker import Limits

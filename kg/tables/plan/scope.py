@@ -121,7 +121,9 @@ class Scope:
         if column is None:
             return None
         if column.broken is not None:
-            message = "`{value}` stands in a cell that has no value: an error, or a formula that was not computed"
+            message = (
+                "`{value}` stands in a cell that has no value: an error, a formula that was not computed, or no date"
+            )
             bad = Holds(column=self.column(column.broken))
             self.check("data-cell", bad, self.column(column.name), reference, message, reference.mark, CELL)
         if not column.many:

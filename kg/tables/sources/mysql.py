@@ -36,6 +36,7 @@ class MySql:
     def __init__(self, address: Address, shelf: Shelf) -> None:
         try:
             import pymysql
+            import pymysql.constants.FLAG  # which the package does not import by itself
         except ImportError as error:
             raise KgError("MySQL needs the package `pymysql`") from error
         self.shelf, self.target = shelf, shelf.connection

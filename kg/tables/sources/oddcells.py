@@ -1,107 +1,155 @@
-"""Cells of a workbook that have no value to be read: errors (`#N/A`), and formulas that no program computed yet.
+"""Cells of a workbook that its reader reads wrong: errors (`#N/A`), formulas that no program computed yet, odd dates.
 
-The reader of workbooks takes both for empty cells. They are found in the sheet itself, which is only gone through where
-its bytes hold such a cell.
+The reader takes the first two for empty cells, and some dates for others. They are found in the sheet itself, which is
+only gone through where its bytes hold such a cell.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from kg.tables.sources.oldbook import list_old_errors
+from kg.tables.sources.oldbook import list_old
+from kg.tables.sources.sheetdates import (
+    USUAL_DATE,
+    USUAL_TIME,
+    DateStyles,
+    decode_packed,
+    excel_dates,
+    read_date_styles,
+    read_length,
+    read_moment,
+    write_serial,
+)
 from kg.tables.sources.sheetsize import ROW_HEAD, column_number, read_blocks, repeat_of_cell
 from kg.tables.sources.workbook import (
+    ERRORS,
+    UNKNOWN,
     BrokenWorkbookError,
     Format,
+    find_book,
     find_format,
     iterate_xml,
     list_parts,
     list_sheets,
     read_records,
 )
+from kg.tables.vocabulary import XSD
 
-KEPT = 256  # bytes of a block that are looked at again, before the next one
-ERRORS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}  # fmt: skip
-UNKNOWN = "#ERROR!"
-
-# an error; or a formula that no value follows
-_EXCEL = re.compile(
-    rb"<(?:\w+:)?c\s[^>]*\bt\s*=\s*[\"']e[\"']"
-    rb"|(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f\b[^>]*/>)\s*<(?!(?:\w+:)?v(?:\s[^>]*)?>[^<])(?=[^>]*>.)",
-    re.DOTALL,
+KEPT = 1 << 14  # bytes of a block that are looked at again, before the next one: no formula is longer
+_DIGITS = re.compile(r"-?[0-9]{16,}")  # a whole number that the reader may round
+# an error, or a date as ISO 8601 writes it; a whole number of many digits; a formula that no value follows
+_EXCEL = (
+    re.compile(rb">-?[0-9]{16,}</"),
+    re.compile(rb"t(?<=\st)\s*=\s*[\"'][de][\"']"),
+    re.compile(rb"<(?:/(?:\w+:)?f\s*>|(?:\w+:)?f\b[^>]*/>)\s*<(?!(?:\w+:)?v(?:\s[^>]*)?>[^<])(?=[^>]*>.)", re.DOTALL),
 )
-_ODS = re.compile(rb"calcext:value-type\s*=\s*[\"']error[\"']|table:formula\s*=")
-# values in sections of CDATA or around a comment, of which the reader of workbooks reads nothing, or a part
-_EXCEL_MARKUP = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]*<!")
+# an error; a formula; a whole number of many digits; a date that is not one of the calendar without a zone; a time that
+# is none of the day
+_ODS = re.compile(
+    rb"calcext:value-type\s*=\s*[\"']error[\"']|table:formula\s*="
+    rb"|office:value\s*=\s*[\"']-?[0-9]{16,}[\"']"
+    rb"|date-value\s*=\s*[\"'](?!%s[\"'])|time-value\s*=\s*[\"'](?!%s[\"'])"
+    % (USUAL_DATE.encode(), USUAL_TIME.encode())
+)
+_USUAL = {"date": re.compile(USUAL_DATE), "time": re.compile(USUAL_TIME)}
+# values in sections of CDATA, around a comment, or (numbers) of characters that are written by their numbers, of which
+# the reader of workbooks reads nothing, or a part; they are looked for where there is such a thing at all
+_MARKUP, _REFERENCE = re.compile(rb"<[!?](?!xml\s)"), re.compile(b"&#")
+_EXCEL_MARKUP = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]*<[!?]")
+_EXCEL_REFERENCES = re.compile(
+    rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\bt\s*=\s*[\"'](?:str|d|inlineStr)[\"'])[^>]*>"
+    rb"(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</[^>]*>)?\s*<(?:\w+:)?v(?:\s[^>]*)?>[^<&]*&"
+)
 _ODS_MARKUP = re.compile(rb"<!\[CDATA\[")
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+BINARY_PACKED, BINARY_NUMBERS = 2, frozenset({2, 5, 9})  # a packed number; all numbers, of formulas too
 BINARY_ERRORS = frozenset({3, 11})  # cells that hold an error, by themselves or of a formula (MS-XLSB, 2.4.316)
 END_OF_CELLS = 146
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OddCells:
-    """A block of cells without a value, counted from 0, and the error or formula that stands there: `#N/A`, `=A1+1`."""
+    """A block of cells, counted from 0, and what stands there: an error, a formula, a date as it is written.
+
+    *value* is the value that they have, as the reader of workbooks would give it, or a text with its datatype; None
+    where they have none.
+    """
 
     row: int
     column: int
     text: str
+    value: Any = None
     rows: int = 1
     columns: int = 1
 
 
 def find_odd_cells(path: Path, sheet: str, number: int) -> list[OddCells]:
-    """The cells of a sheet that have no value; *number* is the sheet's place in the workbook, from 0.
+    """The cells of a sheet that are read wrong; *number* is the sheet's place in the workbook, from 0.
 
     Raises BrokenWorkbookError for XML that is not well-formed, or that its reader reads wrong.
     """
     kind = find_format(path)
     if kind is Format.OLD:
-        found = list_old_errors(path, number)
-        return [OddCells(row=r, column=c, text=ERRORS.get(code, UNKNOWN)) for r, c, code in found]
+        return [OddCells(row=r, column=c, text=text, value=value) for r, c, text, value in list_old(path, number)]
     with zipfile.ZipFile(path) as archive:
-        is_ods = kind is Format.OPENDOCUMENT
-        part = list_parts(archive).get("content.xml") if is_ods else list_sheets(archive, kind).get(sheet)
+        if kind is Format.OPENDOCUMENT:
+            part, styles = list_parts(archive).get("content.xml"), DateStyles(shown={})
+        else:
+            part, book = list_sheets(archive, kind).get(sheet), find_book(archive, kind)
+            styles = DateStyles(shown={}) if part is None or book is None else read_date_styles(archive, book)
         if part is None:
             return []
         if kind is Format.BINARY:
             with archive.open(part) as stream:
-                return list(list_binary(stream))
-        odd, markup = (_ODS, _ODS_MARKUP) if is_ods else (_EXCEL, _EXCEL_MARKUP)
+                return list(list_binary(stream, styles))
+        is_ods, dates = kind is Format.OPENDOCUMENT, excel_dates(styles)
+        odd = (_ODS,) if is_ods else (*_EXCEL, *([re.compile(dates.encode())] if dates else []))
         with archive.open(part) as stream:
-            if not is_found(re.compile(odd.pattern + b"|" + markup.pattern, re.DOTALL), stream):
-                return []
+            has_markup, has_references, *are_odd = find_patterns((_MARKUP, _REFERENCE, *odd), stream)
+        if has_markup:
+            with archive.open(part) as stream:
+                if is_found(_ODS_MARKUP if is_ods else _EXCEL_MARKUP, stream):
+                    raise BrokenWorkbookError(f"`{part}` holds values in CDATA sections or around comments")
+        if has_references and not is_ods:
+            with archive.open(part) as stream:
+                if is_found(_EXCEL_REFERENCES, stream):
+                    raise BrokenWorkbookError(f"`{part}` holds numbers written as references (`&#49;`)")
+        if not any(are_odd):
+            return []
         with archive.open(part) as stream:
-            if is_found(markup, stream):
-                raise BrokenWorkbookError(f"`{part}` holds values in CDATA sections or around comments")
-        with archive.open(part) as stream:
-            return list(list_ods(stream, part, sheet) if is_ods else list_excel(stream, part))
+            return list(list_ods(stream, part, sheet) if is_ods else list_excel(stream, part, styles))
 
 
 def is_found(pattern: re.Pattern[bytes], stream: IO[bytes]) -> bool:
     """Whether a pattern of few bytes fits anywhere."""
+    return find_patterns((pattern,), stream) == [True]
+
+
+def find_patterns(patterns: Sequence[re.Pattern[bytes]], stream: IO[bytes]) -> list[bool]:
+    """Which of several patterns of few bytes fit anywhere; one that begins with a byte is looked for much sooner."""
+    found = [False] * len(patterns)
     before = b""
     for block in read_blocks(stream):
-        if pattern.search(before + block):
-            return True
+        text = before + block
+        found = [known or each.search(text) is not None for known, each in zip(found, patterns, strict=True)]
+        if all(found):
+            break
         before = block[-KEPT:]
-    return False
+    return found
 
 
-def list_binary(stream: IO[bytes]) -> Iterator[OddCells]:
-    """The errors of a sheet in a binary workbook."""
+def list_binary(stream: IO[bytes], styles: DateStyles) -> Iterator[OddCells]:
+    """The errors of a sheet in a binary workbook, and its dates that are read wrong."""
     row = 0
     for kind, body in read_records(stream):
         if kind == ROW_HEAD:
@@ -109,11 +157,22 @@ def list_binary(stream: IO[bytes]) -> Iterator[OddCells]:
         elif kind in BINARY_ERRORS and len(body) > 8:
             column = int.from_bytes(body[:4], "little")
             yield OddCells(row=row, column=column, text=ERRORS.get(body[8], UNKNOWN))
+        elif kind in BINARY_NUMBERS and styles.shown:
+            column, style = int.from_bytes(body[:4], "little"), int.from_bytes(body[4:7], "little")
+            is_whole = False  # packed as an integer, which the reader takes for a mere number
+            if kind == BINARY_PACKED:
+                serial, is_whole = decode_packed(body[8:12])
+            else:
+                [serial] = struct.unpack_from("<d", body, 8)
+            shown = styles.shown.get(style)
+            if shown is not None and (is_whole or styles.is_misread(serial, shown)):
+                value = styles.read_serial(serial, shown)
+                yield OddCells(row=row, column=column, text=write_serial(serial), value=value)
         elif kind == END_OF_CELLS:
             return
 
 
-def list_excel(stream: IO[bytes], part: str) -> Iterator[OddCells]:
+def list_excel(stream: IO[bytes], part: str, styles: DateStyles) -> Iterator[OddCells]:
     """The odd cells of a sheet of Excel. A row or cell that names no place follows the one before it."""
     row = column = 0
     for event, element in iterate_xml(stream, part, ("{*}row", "{*}c")):
@@ -129,14 +188,43 @@ def list_excel(stream: IO[bytes], part: str) -> Iterator[OddCells]:
         place = _PLACE.fullmatch(element.get("r") or "")
         at, column = (row, column) if place is None else (int(place[2]) - 1, column_number(place[1].encode()) - 1)
         formula, value = element.find("{*}f"), element.find("{*}v")
-        text = None
-        if element.get("t") == "e":
-            text = (value.text if value is not None else None) or UNKNOWN
-        elif formula is not None and not (value is not None and value.text) and element.get("t") != "str":
-            text = "=" + (formula.text or "")
-        if text is not None:
-            yield OddCells(row=at, column=column, text=text)
+        written, kind = (value.text if value is not None else None) or "", element.get("t", "n")
+        if kind == "e":
+            yield OddCells(row=at, column=column, text=written or UNKNOWN)
+        elif formula is not None and not written and kind != "str":
+            yield OddCells(row=at, column=column, text="=" + (formula.text or ""))
+        elif kind == "d" and written and not _USUAL["date"].fullmatch(written):
+            yield OddCells(row=at, column=column, text=written, value=read_moment(written))
+        elif kind == "n" and is_rounded(written):
+            yield OddCells(row=at, column=column, text=written, value=(written, XSD + "integer"))
+        elif kind == "n" and written and (shown := styles.shown.get(read_style(element))) is not None:
+            serial = read_number(written)
+            if serial is not None and styles.is_misread(serial, shown):
+                yield OddCells(row=at, column=column, text=written, value=styles.read_serial(serial, shown))
         column += 1
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a whole number loses digits as a floating-point number, which the reader makes of it.
+
+    >>> is_rounded("9007199254740993"), is_rounded("9007199254740992"), is_rounded("0.30000000000000004")
+    (True, False, False)
+    """
+    return _DIGITS.fullmatch(text) is not None and (len(text) > 300 or int(float(text)) != int(text))
+
+
+def read_style(cell: Any) -> int:
+    """The number of a cell's style."""
+    number = cell.get("s", "0")
+    return int(number) if number.isdecimal() else 0
+
+
+def read_number(text: str) -> float | None:
+    """A number; None where the text is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def list_ods(stream: IO[bytes], part: str, sheet: str) -> Iterator[OddCells]:
@@ -163,15 +251,21 @@ def list_ods_row(line: Any, row: int, rows: int) -> Iterator[OddCells]:
         columns = repeat_of_cell(cell.get(_TABLE + "number-columns-repeated"))
         formula, kind = cell.get(_TABLE + "formula"), cell.get(_OFFICE + "value-type")
         shown = "".join("".join(each.itertext()) for each in cell.iterchildren(_TEXT + "p"))
-        text = None
+        value: Any = None
         if cell.get(_CALC + "value-type") == "error":
             text = shown or UNKNOWN
         elif formula is not None and kind is None:
             text = re.sub(r"^\w+:", "", formula)
         elif formula is not None and kind == "string" and shown in ERRORS.values():
             text = shown  # of programs that know no type for errors
-        if text is not None:
-            yield OddCells(row=row, column=column, text=text, rows=rows, columns=columns)
+        elif is_rounded(number := cell.get(_OFFICE + "value", "")):
+            text, value = number, (number, XSD + "integer")
+        elif (usual := _USUAL.get(kind)) and not usual.fullmatch(text := cell.get(f"{_OFFICE}{kind}-value", "")):
+            value = read_moment(text) if kind == "date" else read_length(text)
+        else:
+            text = None
+        if text:
+            yield OddCells(row=row, column=column, text=text, value=value, rows=rows, columns=columns)
         column += columns
 
 

@@ -1,4 +1,4 @@
-"""Errors in the cells of a workbook from before 2007 (`.xls`), which is a file system of its own.
+"""Errors and odd dates in the cells of a workbook from before 2007 (`.xls`), which is a file system of its own.
 
 Sources: MS-CFB (the file system), MS-XLS (the records of the stream `Workbook`).
 """
@@ -9,21 +9,30 @@ import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from kg.tables.sources.sheetdates import DateStyles, decode_packed, name_styles, write_serial
+from kg.tables.sources.workbook import ERRORS, UNKNOWN
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_SECTOR = 0xFFFFFFFA  # numbers above it end a chain
 SMALL = 4096  # bytes; streams that are smaller lie in the stream of the root, in pieces of 64 bytes
 BOOKS = ("Workbook", "Book", "WORKBOOK", "BOOK")
 BOUND_SHEET, BEGIN, END, FORMULA, BOOLEAN_OR_ERROR = 0x85, 0x809, 0x0A, 0x06, 0x205
+NUMBER, PACKED, PACKED_ROW, FORMAT, STYLE, FROM_1904 = 0x203, 0x27E, 0xBD, 0x41E, 0xE0, 0x22
 
 # a cell with an error, or a formula whose result is one
 _ERROR = re.compile(rb"\x05\x02\x08\x00.{7}\x01|\x06\x00.{8}\x02.{5}\xff\xff", re.DOTALL)
 
 
-def list_old_errors(path: Path, number: int) -> Iterator[tuple[int, int, int]]:
-    """Row, column (from 0) and code of each error in a sheet; *number* is the sheet's place, from 0."""
+def list_old(path: Path, number: int) -> Iterator[tuple[int, int, str, Any]]:
+    """Row, column (from 0), text and value of each error and of each date that is read wrong; their value is None.
+
+    *number* is the sheet's place, from 0.
+    """
     book = read_book(path.read_bytes())
-    if _ERROR.search(book) is None:
+    styles = read_old_styles(book)
+    if not styles.shown and _ERROR.search(book) is None:
         return
     begins = [struct.unpack_from("<I", body)[0] for kind, body in list_records(book, 0) if kind == BOUND_SHEET]
     depth = 0  # of what is embedded in the sheet, such as a diagram with cells of its own
@@ -33,9 +42,46 @@ def list_old_errors(path: Path, number: int) -> Iterator[tuple[int, int, int]]:
             if depth == 0:
                 return
         elif depth == 1 and kind == BOOLEAN_OR_ERROR and len(body) > 7 and body[7] == 1:
-            yield *struct.unpack_from("<HH", body), body[6]
+            yield *struct.unpack_from("<HH", body), ERRORS.get(body[6], UNKNOWN), None
         elif depth == 1 and kind == FORMULA and body[6:7] == b"\x02" and body[12:14] == b"\xff\xff":
-            yield *struct.unpack_from("<HH", body), body[8]
+            yield *struct.unpack_from("<HH", body), ERRORS.get(body[8], UNKNOWN), None
+        elif depth == 1 and styles.shown:
+            for row, column, style, serial in list_old_numbers(kind, body):
+                shown = styles.shown.get(style)
+                if shown is not None and styles.is_misread(serial, shown):
+                    yield row, column, write_serial(serial), styles.read_serial(serial, shown)
+
+
+def list_old_numbers(kind: int, body: bytes) -> Iterator[tuple[int, int, int, float]]:
+    """Row, column, style and value of the numbers in a record."""
+    if kind == NUMBER or (kind == FORMULA and body[12:14] != b"\xff\xff"):
+        yield *struct.unpack_from("<HHH", body), struct.unpack_from("<d", body, 6)[0]
+    elif kind == PACKED:
+        yield *struct.unpack_from("<HHH", body), decode_packed(body[6:10])[0]
+    elif kind == PACKED_ROW:
+        row, first = struct.unpack_from("<HH", body)
+        for place, piece in enumerate(cut(body[4:-2], 6)):
+            yield row, first + place, int.from_bytes(piece[:2], "little"), decode_packed(piece[2:6])[0]
+
+
+def read_old_styles(book: bytes) -> DateStyles:
+    """The styles of a workbook that show dates (MS-XLS, 2.4.126, 2.4.353, 2.4.77)."""
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    is_1904 = is_wide = False
+    for kind, body in list_records(book, 0):
+        if kind == BEGIN:
+            is_wide = body[:2] == b"\x00\x06"
+        elif kind == FORMAT:
+            text = body[5:].decode("utf-16-le" if body[4:5] == b"\x01" else "latin-1", "replace")
+            codes[int.from_bytes(body[:2], "little")] = text if is_wide else body[3:].decode("latin-1")
+        elif kind == STYLE:
+            used.append(int.from_bytes(body[2:4], "little"))
+        elif kind == FROM_1904:
+            is_1904 = body[:2] == b"\x01\x00"
+        elif kind == END:
+            break
+    return DateStyles(shown=name_styles(codes, used), is_1904=is_1904)
 
 
 def list_records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:

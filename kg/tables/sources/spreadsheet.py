@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import warnings
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -50,12 +51,14 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
     for index, column in enumerate(names):
         columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
         if column in wanted:
-            cells = [natural_cell(cell) for cell in keep_midnight([row[index] for row in values])]
-            broken = [False] * len(cells)
+            raw = [row[index] for row in values]
+            broken = [False] * len(raw)
             for block in odd:
                 if block.column <= index < block.column + block.columns:
-                    for row in range(max(block.row - header, 0), min(block.row + block.rows - header, len(cells))):
-                        cells[row], broken[row] = (block.text, None), not means_none(block.text, None)
+                    for row in range(max(block.row - header, 0), min(block.row + block.rows - header, len(raw))):
+                        raw[row] = block.text if block.value is None else block.value
+                        broken[row] = block.value is None and not means_none(block.text, XSD + "double")
+            cells = [natural_cell(cell) for cell in keep_midnight(raw)]
             if any(broken):
                 arrays[f"x{index}"] = pa.array(broken)
                 columns[column] = replace(columns[column], broken=f"x{index}")
@@ -72,7 +75,7 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
 def read_rows(
     request: Request, origin: FileSource, path: Path, shelf: Shelf
 ) -> tuple[list[list[Any]], list[OddCells]] | None:
-    """All rows of the sheet that the iterator names, else of the first, and its cells that have no value.
+    """All rows of the sheet that the iterator names, else of the first, and its cells that are read wrong.
 
     The rows reach to the last of those too, which the reader of workbooks leaves out. Raises KgError for a sheet that
     spans too much.
@@ -82,6 +85,7 @@ def read_rows(
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
     broken: tuple[type[Exception], ...] = (python_calamine.CalamineError, BrokenWorkbookError, *archive_errors())
+    broken += (OverflowError,)  # a duration of a thousand million days
     try:
         most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
         if size > most:
@@ -92,7 +96,9 @@ def read_rows(
         book = python_calamine.CalamineWorkbook.from_path(complete_opendocument(path, shelf))
         sheet = request.source.iterator or book.sheet_names[0]
         if sheet in book.sheet_names:
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of seconds numbered 60, which are told as cells without a value
+                rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
             odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
             return grow_rows(rows, odd), odd
         hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
@@ -100,11 +106,15 @@ def read_rows(
     except broken as error:
         blame_disk(error, origin.path)
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of PyO3, which no module names: the reader itself gave up
+            raise
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
     return None
 
 
 def grow_rows(rows: list[list[Any]], odd: list[OddCells]) -> list[list[Any]]:
-    """The rows, as many and as long as the cells without a value demand."""
+    """The rows, as many and as long as the cells that are read wrong demand."""
     before = (len(rows), len(rows[0]) if rows else 0)
     height = max([before[0], *(each.row + each.rows for each in odd)])
     width = max([before[1], *(each.column + each.columns for each in odd)])
@@ -159,11 +169,13 @@ def complete_opendocument(path: Path, shelf: Shelf) -> Path:
 
 
 def natural_cell(cell: Any) -> tuple[str, str | None]:
-    """A cell's text and natural datatype; a whole number of a sheet is an integer.
+    """A cell's text and natural datatype, which it may bring along; a whole number of a sheet is an integer.
 
     >>> natural_cell(10.0), natural_cell("x")
     (('10', 'http://www.w3.org/2001/XMLSchema#integer'), ('x', None))
     """
+    if isinstance(cell, tuple):
+        return cell
     if isinstance(cell, bool):
         return ("true" if cell else "false", XSD + "boolean")
     if isinstance(cell, int | float):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,12 @@ from typing import IO, Any
 from kg.tables.sources.files import open_zip
 
 _DOCUMENT = "/relationships/officeDocument"  # how the type of the main part ends, be it strict or transitional
+
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+UNKNOWN = "#ERROR!"
 
 
 class BrokenWorkbookError(ValueError):
@@ -49,21 +56,48 @@ def list_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name.replace("\\", "/").lower(): name for name in archive.namelist()}
 
 
-def list_sheets(archive: zipfile.ZipFile, kind: Format) -> dict[str, str]:
-    """The part that holds each sheet of Excel, by the sheet's name; sheets without a part are left out."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Book:
+    """The main part of a workbook of Excel: its name, its folder, what it refers to, and all parts by their names."""
+
+    kind: Format
+    part: str
+    folder: str
+    relations: list[dict[str, str]]
+    parts: dict[str, str]
+
+    def find_target(self, relation: dict[str, str]) -> str | None:
+        """The part that a relation leads to."""
+        target = relation["Target"]
+        return self.parts.get((target.lstrip("/") if target.startswith("/") else self.folder + target).lower())
+
+    def find_related(self, kind: str) -> str | None:
+        """The first part that a relation leads to whose type ends in *kind*."""
+        return next((self.find_target(each) for each in self.relations if each["Type"].endswith(kind)), None)
+
+
+def find_book(archive: zipfile.ZipFile, kind: Format) -> Book | None:
+    """The main part of a workbook of Excel."""
     parts = list_parts(archive)
     folder = find_folder(archive, parts) if kind is Format.EXCEL else "xl/"
-    book = parts.get(f"{folder}workbook.{'xml' if kind is Format.EXCEL else 'bin'}".lower())
+    part = parts.get(f"{folder}workbook.{'xml' if kind is Format.EXCEL else 'bin'}".lower())
+    if part is None:
+        return None
+    relations = parts.get(f"{folder}_rels/{part.replace(chr(92), '/').rsplit('/', 1)[-1]}.rels".lower())
+    found = [] if relations is None else read_relations(archive, relations)
+    return Book(kind=kind, part=part, folder=folder, relations=found, parts=parts)
+
+
+def list_sheets(archive: zipfile.ZipFile, kind: Format) -> dict[str, str]:
+    """The part that holds each sheet of Excel, by the sheet's name; sheets without a part are left out."""
+    book = find_book(archive, kind)
     if book is None:
         return {}
-    relations = parts.get(f"{folder}_rels/{book.replace(chr(92), '/').rsplit('/', 1)[-1]}.rels".lower())
-    targets = {} if relations is None else {e["Id"]: e["Target"] for e in read_relations(archive, relations)}
-    pairs = name_sheets(archive, book) if kind is Format.EXCEL else name_binary_sheets(archive.read(book))
+    relations = {each["Id"]: each for each in book.relations}
+    is_xml = kind is Format.EXCEL
     sheets: dict[str, str] = {}
-    for name, relation in pairs:
-        target = targets.get(relation, "")
-        place = target.lstrip("/") if target.startswith("/") else folder + target
-        part = parts.get(place.lower())
+    for name, relation in name_sheets(archive, book.part) if is_xml else name_binary_sheets(archive.read(book.part)):
+        part = book.find_target(relations[relation]) if relation in relations else None
         if part is not None:
             sheets.setdefault(name, part)
     return sheets
@@ -79,23 +113,25 @@ def find_folder(archive: zipfile.ZipFile, parts: dict[str, str]) -> str:
     return folder
 
 
-def read_relations(archive: zipfile.ZipFile, part: str) -> list[dict[str, str]]:
-    """The relations that a part lists, each with all of `Id`, `Type` and `Target`."""
+def read_xml(archive: zipfile.ZipFile, part: str) -> Any:
+    """The root element of a part. Raises BrokenWorkbookError."""
     from lxml import etree
 
     with blame_xml(part):
-        found = etree.fromstring(archive.read(part)).iter("{*}Relationship")
-        return [{key: each.get(key, "") for key in ("Id", "Type", "Target")} for each in found]
+        return etree.fromstring(archive.read(part))
+
+
+def read_relations(archive: zipfile.ZipFile, part: str) -> list[dict[str, str]]:
+    """The relations that a part lists, each with all of `Id`, `Type` and `Target`."""
+    found = read_xml(archive, part).iter("{*}Relationship")
+    return [{key: each.get(key, "") for key in ("Id", "Type", "Target")} for each in found]
 
 
 def name_sheets(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
     """The name of each sheet that a workbook has, and the relation of its part."""
-    from lxml import etree
-
-    with blame_xml(part):
-        for each in etree.fromstring(archive.read(part)).iter("{*}sheet"):
-            relation = next((v for k, v in each.attrib.items() if str(k).rpartition("}")[2] == "id"), "")
-            yield each.get("name", ""), str(relation)
+    for each in read_xml(archive, part).iter("{*}sheet"):
+        relation = next((v for k, v in each.attrib.items() if str(k).rpartition("}")[2] == "id"), "")
+        yield each.get("name", ""), str(relation)
 
 
 BUNDLE = 156  # a sheet in a binary workbook (MS-XLSB, 2.4.304): its state and number, then two texts
