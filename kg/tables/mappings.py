@@ -21,8 +21,6 @@ from kg.model import Seeds
 from kg.ontology.vocabulary import Vocabulary
 from kg.paths import open_door
 from kg.project import MAPPING_ENDINGS, Project, is_about
-from kg.store import Store
-from kg.tables.answers import QueryReader
 from kg.tables.network import NOTHING
 from kg.tables.read.checks import refuse_quoted
 from kg.tables.read.mapping import read_any_mapping
@@ -110,6 +108,9 @@ def read_queries(
     project: Project, seeds: Seeds, mappings: Sequence[SeedMapping], questions: Iterable[Question]
 ) -> tuple[list[SeedMapping], tuple[Diagnostic, ...]]:
     """The mappings with the queries that they read, and what is wrong with these; mappings of such are left out."""
+    from kg.store import Store
+    from kg.tables.answers import QueryReader
+
     reader = QueryReader(
         project=project,
         questions={question.query.name: question for question in questions},
