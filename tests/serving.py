@@ -42,7 +42,7 @@ class Served:
 
     def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> Answer:
         """The answer to one request; `content_type` gives the header `Content-Type`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)  # more than any machine needs
         try:
             names = {name.replace("_", "-"): value for name, value in headers.items()}
             raw = body.encode() if isinstance(body, str) else body

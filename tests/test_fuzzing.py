@@ -124,7 +124,10 @@ def test_a_parameter_that_is_no_iri_is_told(tmp_path: Path) -> None:
             "`//n/text()` is no XPath: an iterator selects elements, and this one texts, attributes or numbers",
         ),
         ("//comment()", "`//comment()` is no XPath: an iterator selects elements, and this one comments or processing"),
-        ("namespace::*", "`namespace::*` is no XPath: an iterator selects elements, and this one texts, attributes or"),
+        (
+            "//namespace::*",
+            "`//namespace::*` is no XPath: an iterator selects elements, and this one texts, attributes",
+        ),
         ("\\u0001", "`␁` is no XPath: All strings must be XML compatible"),
     ],
 )

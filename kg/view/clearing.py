@@ -27,7 +27,7 @@ SIDES = (
     "far-below-right", "far-below-left", "far-above-right", "far-above-left",
 )  # fmt: skip
 PIECES = 4  # straight ones that a line is taken for that bends
-MOST_STEPS = 160
+MOST_STEPS = 240
 PLACES = 12  # that are weighed for a node at once, beside where it is
 REACHES = (50.0, 120.0, 25.0)  # how far they lie, in turns
 # What counts how much: a line across a label, labels or dots on each other, a line across a dot, two lines that cross,

@@ -79,7 +79,8 @@
     const found = [];
     if (!at.word.includes(":")) {
       const low = at.word.toLowerCase();
-      for (const one of prefixes) if (low && one.startsWith(low)) found.push({ text: `${one}:`, name: area.dataset.prefix });
+      for (const one of prefixes)
+        if (low && one.startsWith(low)) found.push({ text: `${one}:`, name: area.dataset.prefix });
       for (const one of WORDS) if (low && one.toLowerCase().startsWith(low)) found.push({ text: one, name: "" });
     }
     if (at.inside) {
