@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.api import KnowledgeGraph, connect, open_project
-    from kg.build import BuildReport
-    from kg.diagnostic import Diagnostic, KgError, UsageError
+    from kg.ask.store import QueryError
+    from kg.build.build import BuildReport
     from kg.remote.graph import RemoteGraph
-    from kg.store import QueryError
     from kg.tables.frames import map_frames, map_to_store
+    from kg.text.diagnostic import Diagnostic, KgError, UsageError
 
 __all__ = [
     "BuildReport",
@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildReport": "build",
-    "Diagnostic": "diagnostic",
-    "KgError": "diagnostic",
+    "BuildReport": "build.build",
+    "Diagnostic": "text.diagnostic",
+    "KgError": "text.diagnostic",
     "KnowledgeGraph": "api",
-    "QueryError": "store",
+    "QueryError": "ask.store",
     "RemoteGraph": "remote.graph",
-    "UsageError": "diagnostic",
+    "UsageError": "text.diagnostic",
     "connect": "api",
     "map_frames": "tables.frames",
     "map_to_store": "tables.frames",

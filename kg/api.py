@@ -28,40 +28,40 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.build import BuildReport, build_project
-from kg.coverage import Coverage
-from kg.diagnostic import Diagnostic, SourceText, UsageError
-from kg.dispute import Comparison, OpenQuestion
-from kg.evidence import find_source
-from kg.files import CURATED, finish_exports, hold_lock, settle_curated
-from kg.iri import WELL_KNOWN, Prefixes, check_iri
-from kg.language import explain_tag
-from kg.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
-from kg.project import Drafts, Project, find_project
-from kg.prompt.frame import FORMS
-from kg.prompt.prompt import write_prompt
-from kg.proposal.drafts import Origin, Proposed, propose
-from kg.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Judged, Row
-from kg.publish import publish_graph
-from kg.quads import Assertion
-from kg.question import ask_question, check_parameters, find_question
+from kg.ask.question import ask_question, check_parameters, find_question
+from kg.ask.sparql import find_mistake, find_unbound
+from kg.ask.store import Answer, Store, Term
+from kg.build.build import BuildReport, build_project
+from kg.build.pipeline import Checked, check_files, check_project, find_unknown_terms, open_store, read_project
+from kg.build.publish import publish_graph
+from kg.drafts.prompt.frame import FORMS
+from kg.drafts.prompt.prompt import write_prompt
+from kg.drafts.proposal.drafts import Origin, Proposed, propose
+from kg.drafts.proposal.formats import FORMATS, ProposalFile, read_rows, rows_of
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Judged, Row
+from kg.drafts.review.act import accept_draft, read_with_drafts, reject_draft
+from kg.drafts.review.draft import Draft, list_drafts
+from kg.drafts.review.plan import ReviewPlan, name_reviewer
+from kg.evidence.outline import find_source
+from kg.graph.coverage import Coverage
+from kg.graph.dispute import Comparison, OpenQuestion
+from kg.graph.quads import Assertion
+from kg.graph.standpoint import read_standpoint
+from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.reading.questions import Question
+from kg.reading.schema import write_schemas
 from kg.remote.endpoint import Endpoint, check_url, read_credentials
 from kg.remote.graph import RemoteGraph
 from kg.remote.http import Bounds
 from kg.remote.protocol import open_server
-from kg.review.act import accept_draft, read_with_drafts, reject_draft
-from kg.review.draft import Draft, list_drafts
-from kg.review.plan import ReviewPlan, name_reviewer
-from kg.schema import write_schemas
 from kg.show import show_entity, show_why
-from kg.sparql import find_mistake, find_unbound
-from kg.standpoint import read_standpoint
-from kg.store import Answer, Store, Term
+from kg.system.files import CURATED, finish_exports, hold_lock, settle_curated
+from kg.system.project import Drafts, Project, find_project
+from kg.system.worker.worker import Limits
+from kg.text.diagnostic import Diagnostic, SourceText, UsageError
+from kg.text.language import explain_tag
 from kg.view import describe_network
-from kg.worker.worker import Limits
 
 if TYPE_CHECKING:
     import networkx
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KnowledgeGraph:
-    """A project that was read and checked; *checked* holds its nouns (`kg.model`), typed.
+    """A project that was read and checked; *checked* holds its nouns (`kg.model.nouns`), typed.
 
     What asks for the graph raises ValueError while the project has errors: look at `diagnostics` first.
     """

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from kg.export import Section
-from kg.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import WELL_KNOWN, Prefixes
 
 BASE = "https://xiaomi.kg.example/"
 PREFIXES = Prefixes(

@@ -45,9 +45,9 @@ def load_all() -> None:
     for module in pkgutil.walk_packages(kg.__path__, "kg."):
         if not module.name.startswith(LEFT_OUT) and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    from kg.pipeline import check_project
-    from kg.project import Project
+    from kg.build.pipeline import check_project
     from kg.starter import init_project
+    from kg.system.project import Project
 
     with tempfile.TemporaryDirectory() as folder:  # documents and vocabularies are kept
         init_project(Path(folder, "story"), title="A story", base="https://story.example/")
@@ -59,8 +59,8 @@ def load_all() -> None:
 
 def warm(folder: Path) -> None:
     """Read a project's files, of which documents and vocabularies are kept."""
-    from kg.pipeline import check_files, read_project
-    from kg.project import Project
+    from kg.build.pipeline import check_files, read_project
+    from kg.system.project import Project
 
     check_files(read_project(Project(folder)))
     gc.collect()

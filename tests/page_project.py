@@ -10,18 +10,18 @@ from urllib.parse import quote
 from hostile import hostile_strings
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.build import ask_all
-from kg.diagnostic import Mark, SourceText
-from kg.edtf import parse_edtf
-from kg.model import Claim, Clarity, Entity, Name, NameKind, Ref, Source
+from kg.ask.question import Asked
+from kg.ask.store import Table
+from kg.build.build import ask_all
+from kg.build.pipeline import Checked, assert_project, check_project
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Clarity, Entity, Name, NameKind, Ref, Source
+from kg.model.state import Agent, ProposalRecord, Review, State
+from kg.model.values import Date, EntityRef, Text
 from kg.page.document import MOST_ENTITIES
-from kg.pipeline import Checked, assert_project, check_project
-from kg.project import Project
-from kg.question import Asked
-from kg.state import Agent, ProposalRecord, Review, State
-from kg.store import Table
-from kg.story import Story
-from kg.values import Date, EntityRef, Text
+from kg.system.project import Project
+from kg.text.diagnostic import Mark, SourceText
+from kg.text.edtf import parse_edtf
 
 ROOT = Path(__file__).parent.parent
 

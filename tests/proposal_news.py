@@ -6,9 +6,9 @@ from pathlib import Path
 
 from terminal import run_kg
 
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Drafts, Project
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.starter import init_project
+from kg.system.project import Drafts, Project
 
 ENGLISH = (
     "Norvik yard wins ferry order\n"

@@ -25,18 +25,18 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
+from kg.ask.question import test_question
+from kg.ask.store import Store
+from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.validate import find_breaches
 from kg.check.acceptance import accept_warnings
-from kg.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
-from kg.iri import Prefixes
-from kg.ontology.vocabulary import Vocabulary, read_vocabulary
-from kg.pipeline import Checked, assert_project, check_project
-from kg.project import Project
-from kg.quad import Quad
-from kg.question import test_question
+from kg.model.ontology.vocabulary import Vocabulary, read_vocabulary
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
+from kg.rdf.turtle.document import read_turtle
 from kg.reading.questions import read_questions
-from kg.store import Store
-from kg.turtle.document import read_turtle
-from kg.validate import find_breaches
+from kg.system.project import Project
+from kg.text.diagnostic import Diagnostic, Severity, SourceText, sort_diagnostics
 
 SPECS = Path(__file__).parent / "spec"
 ONTOLOGY = Path(__file__).parent.parent / "ontology"
@@ -208,7 +208,7 @@ def read_quads(text: str, form: RdfFormat = RdfFormat.TRIG) -> set[Quad]:
 
 
 def _prefixes() -> dict[str, str]:
-    from kg.iri import WELL_KNOWN
+    from kg.rdf.iri import WELL_KNOWN
     from kg.reading.dataset import OWN_PREFIXES
 
     return {**WELL_KNOWN, **{prefix: BASE + path for prefix, path in OWN_PREFIXES.items()}}

@@ -12,18 +12,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from story import lay_out
 
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rekey import write_rewritten
 from kg.change.rename import plan_rename
-from kg.diagnostic import KgError, UsageError
-from kg.model import Claim, Evidence, Seeds
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Drafts, Project
-from kg.quad import Quad
-from kg.review.accept import plan_acceptance
-from kg.review.draft import Draft, find_draft, list_drafts
-from kg.review.plan import ReviewPlan, apply_review, make_file, name_reviewer
-from kg.review.reject import plan_edit, plan_rejection, write_draft
-from kg.state import CURATED
+from kg.drafts.review.accept import plan_acceptance
+from kg.drafts.review.draft import Draft, find_draft, list_drafts
+from kg.drafts.review.plan import ReviewPlan, apply_review, make_file, name_reviewer
+from kg.drafts.review.reject import plan_edit, plan_rejection, write_draft
+from kg.model.nouns import Claim, Evidence, Seeds
+from kg.model.state import CURATED
+from kg.rdf.quad import Quad
+from kg.system.project import Drafts, Project
+from kg.text.diagnostic import KgError, UsageError
 
 KIM = name_reviewer("Kim Berg", "2031-06-05")
 CURATED_CLAIMS = """\

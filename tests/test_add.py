@@ -10,12 +10,12 @@ import pytest
 from documents import make_docx, make_pdf, paragraph
 from terminal import PROGRAM, environment, run_kg
 
+from kg.build.pipeline import check_project
 from kg.change.add import make_id, write_scalar
-from kg.diagnostic import Severity, SourceText
-from kg.pipeline import check_project
-from kg.project import Project
 from kg.starter import Content, init_project
-from kg.yamldoc import Scalar, parse_document
+from kg.system.project import Project
+from kg.text.diagnostic import Severity, SourceText
+from kg.text.yamldoc import Scalar, parse_document
 
 TEXT = "The library opens\n\nBy Ada Quill\n\n4 March 2026\n\nIt holds 40,000 books. The mayor promised more by 2028.\n"
 
@@ -144,8 +144,8 @@ def test_what_cannot_be_added_is_told_and_nothing_written(
 
 def test_a_full_disk_leaves_nothing(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg.change.add import NewText, plan_addition, write_addition
-    from kg.diagnostic import KgError
-    from kg.documents.read import read_document_text
+    from kg.evidence.documents.read import read_document_text
+    from kg.text.diagnostic import KgError
 
     raw = TEXT.encode()
     document = NewText(name="a.txt", raw=raw, path=tmp_path / "a.txt", taken=read_document_text(raw, "a.txt"))

@@ -16,12 +16,12 @@ from kg.bench.desk import Desk
 from kg.bench.form import FIELDS, ClaimForm, clean_field, find_row
 from kg.bench.plan import ConflictError, plan_form
 from kg.bench.wire import answer
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rename import RefusedError
-from kg.files import hold_lock
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
 from kg.starter import init_project
-from kg.yamldoc import read_document
+from kg.system.files import hold_lock
+from kg.system.project import Project
+from kg.text.yamldoc import read_document
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = "seeds/claims/bridge.yaml"

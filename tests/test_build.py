@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from killing import run_killed
 
-from kg.build import STAGES, BuildReport, build_project, put_in_place, summarise_build
-from kg.diagnostic import KgError
-from kg.files import ExportFile, encode_file, finish_exports, hold_lock, write_exports
-from kg.project import Project
+from kg.build.build import STAGES, BuildReport, build_project, put_in_place, summarise_build
 from kg.starter import init_project
+from kg.system.files import ExportFile, encode_file, finish_exports, hold_lock, write_exports
+from kg.system.project import Project
+from kg.text.diagnostic import KgError
 
 ROOT = Path(__file__).parents[1]
 Built = tuple[Path, BuildReport, tuple[str, ...]]

@@ -10,16 +10,16 @@ import pytest
 from story import check_story, claims_file, lay_out, serious
 from terminal import run_kg
 
-import kg.codes
-from kg.build import build_project
+import kg.text.codes
+from kg.build.build import build_project
+from kg.build.pipeline import check_project
 from kg.check import AFTERTHOUGHTS, COMPARISONS, RULES, check_unused
-from kg.codes import Code, load_codes
-from kg.diagnostic import KgError, Severity, SourceText, render_text
-from kg.pipeline import check_project
-from kg.project import Project, find_project
-from kg.sentence import digest_sentence
 from kg.starter import init_project
-from kg.yamldoc import parse_document
+from kg.system.project import Project, find_project
+from kg.text.codes import Code, load_codes
+from kg.text.diagnostic import KgError, Severity, SourceText, render_text
+from kg.text.sentence import digest_sentence
+from kg.text.yamldoc import parse_document
 
 CODES = load_codes()
 
@@ -119,14 +119,14 @@ def test_an_acceptance_of_what_shacl_may_yet_say_is_settled_by_the_build(tmp_pat
 
 
 def test_codes_stand_in_the_order_of_their_names() -> None:
-    folder = Path(str(kg.codes.__file__)).parent
+    folder = Path(str(kg.text.codes.__file__)).parent
     for path in sorted(folder.glob("claims.toml")):
         names = list(tomllib.loads(path.read_text(encoding="utf-8")))
         assert names == sorted(names)
 
 
 def codes_of(file: str) -> list[Code]:
-    text = (Path(str(kg.codes.__file__)).parent / file).read_text(encoding="utf-8")
+    text = (Path(str(kg.text.codes.__file__)).parent / file).read_text(encoding="utf-8")
     return [CODES[name] for name in tomllib.loads(text)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kg.model import Mode
+from kg.model.nouns import Mode
 from kg.page.drawing import Dot, Line, point_on
 from kg.page.labels import _Rectangle
 from kg.view import Edge, Named, Point, Tie, clear_labels, cut_lines

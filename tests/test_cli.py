@@ -78,10 +78,12 @@ def test_help_loads_no_library_but_click() -> None:
     assert {module for module in modules if module.startswith("kg.")} == {
         "kg.cli",
         "kg.cli.memory",
-        "kg.codes",
-        "kg.diagnostic",
-        "kg.memory",
-        "kg.secret",
+        "kg.system",
+        "kg.text",
+        "kg.text.codes",
+        "kg.text.diagnostic",
+        "kg.system.memory",
+        "kg.text.secret",
     }
 
 

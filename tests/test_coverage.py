@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from story import base_files, check_story, claims_file
 
-from kg.articles import Articles, read_articles
-from kg.coverage import Coverage, Status, measure_coverage, numbers_of
-from kg.diagnostic import KgError
-from kg.pipeline import Checked
+from kg.build.pipeline import Checked
+from kg.graph.coverage import Coverage, Status, measure_coverage, numbers_of
+from kg.reading.articles import Articles, read_articles
+from kg.text.diagnostic import KgError
 
 
 def cover(checked: Checked, only: str | None = "post") -> Coverage:

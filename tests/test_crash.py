@@ -17,18 +17,18 @@ from click.testing import CliRunner
 from killing import read_all, record_kills, run_killed
 from terminal import PROGRAM, environment, run_kg
 
-from kg import pipeline
+from kg.build import pipeline
+from kg.build.pipeline import ReadProject, check_files, read_project
 from kg.change.rebase import apply_rebase, plan_rebase
 from kg.cli import kg
-from kg.diagnostic import KgError
-from kg.evidence import find_source, update_outline
-from kg.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
-from kg.pipeline import ReadProject, check_files, read_project
-from kg.project import Drafts, Project
-from kg.review.accept import plan_acceptance
-from kg.review.draft import find_draft, list_drafts
-from kg.review.plan import apply_review, name_reviewer
+from kg.drafts.review.accept import plan_acceptance
+from kg.drafts.review.draft import find_draft, list_drafts
+from kg.drafts.review.plan import apply_review, name_reviewer
+from kg.evidence.outline import find_source, update_outline
 from kg.starter import init_project
+from kg.system.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
+from kg.system.project import Drafts, Project
+from kg.text.diagnostic import KgError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL of POSIX")
 

@@ -8,10 +8,10 @@ import io
 import pytest
 from story import check_story, claims_file
 
+from kg.build.pipeline import Checked
+from kg.build.publish import publish_graph
 from kg.page import export_svg, render_page
 from kg.page.overview import render_overview
-from kg.pipeline import Checked
-from kg.publish import publish_graph
 from kg.show import show_claim, show_disputes, show_entity
 from kg.view.census import take_census
 

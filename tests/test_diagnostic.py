@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.codes import load_codes
-from kg.diagnostic import (
+from kg.text.codes import load_codes
+from kg.text.diagnostic import (
     Diagnostic,
     Mark,
     Related,
@@ -260,7 +260,7 @@ def test_marks_of_any_text(text: str, start: int, length: int) -> None:
 
 @pytest.mark.parametrize("code", load_codes().values(), ids=lambda code: code.name)
 def test_code_is_described_whole(code: object) -> None:
-    from kg.codes import Code
+    from kg.text.codes import Code
 
     assert isinstance(code, Code)
     assert code.severity in {"error", "warning", "note"}

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode
 from story import check_story, claims_file, story_vocabulary
 
-from kg.direct import explain_absence, find_direct_triples
-from kg.model import Clarity, Mode, Seeds
-from kg.namespace import KG, PROV, RDF
-from kg.pipeline import assert_project, check_project
-from kg.project import Project
-from kg.quad import Quad
-from kg.values import Quantity
+from kg.build.pipeline import assert_project, check_project
+from kg.graph.direct import explain_absence, find_direct_triples
+from kg.model.nouns import Clarity, Mode, Seeds
+from kg.model.values import Quantity
+from kg.rdf.namespace import KG, PROV, RDF
+from kg.rdf.quad import Quad
+from kg.system.project import Project
 
 HERE = Path(__file__).parent.parent
 

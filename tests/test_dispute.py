@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import check_story, claims_file, story_vocabulary
 
-from kg.compare import can_both_hold, find_clashes, object_key, times_meet
-from kg.dispute import Outcome, find_comparisons, find_open_questions
-from kg.model import Claim, Seeds
+from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
+from kg.graph.dispute import Outcome, find_comparisons, find_open_questions
+from kg.model.nouns import Claim, Seeds
 
 
 def seeds_of(tmp_path: Path, *objects: str, prop: str = "battery") -> Seeds:

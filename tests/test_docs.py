@@ -25,20 +25,20 @@ import kg
 from kg.cli import BOUND, COMMANDS, DONE, ENVIRONMENT, INTERRUPTED, MISTAKES, WRONG_USE
 from kg.cli import kg as program
 from kg.cli.ask import FORMATS as ANSWER_FORMATS
-from kg.codes import Code, load_codes
-from kg.diagnostic import SourceText
 from kg.export import FORMATS as EXPORT_FORMATS
-from kg.model import Clarity, Difference, Mode, Voice
-from kg.namespace import KG
-from kg.ontology.vocabulary import RangeKind, read_vocabulary
+from kg.model.nouns import Clarity, Difference, Mode, Voice
+from kg.model.ontology.vocabulary import RangeKind, read_vocabulary
+from kg.rdf.namespace import KG
+from kg.rdf.turtle.document import read_turtle
 from kg.reading import forms, states
 from kg.reading.claimsfile import open_claims
 from kg.reading.dataset import OWN_PREFIXES, read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
 from kg.reading.sources import read_source
-from kg.turtle.document import read_turtle
-from kg.yamldoc import Document, parse_document
+from kg.text.codes import Code, load_codes
+from kg.text.diagnostic import SourceText
+from kg.text.yamldoc import Document, parse_document
 
 FOLDERS = ("seeds", "ontology", "kg", "kg/tables", "tests/benchmarks")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -288,7 +288,7 @@ def test_every_code_is_listed_and_explained_with_all_five_parts() -> None:
 
 def test_codes_that_are_read_one_by_one_are_those_of_their_files() -> None:
     whole: dict[str, dict[str, str]] = {}
-    for path in (ROOT / "kg/codes").glob("*.toml"):
+    for path in (ROOT / "kg/text/codes").glob("*.toml"):
         whole |= tomllib.loads(path.read_text(encoding="utf-8"))
     assert load_codes() == {name: Code(name=name, **fields) for name, fields in whole.items()}
     assert "no-such-code" not in load_codes() and len(load_codes()) > 200
@@ -430,6 +430,24 @@ def test_a_room_imports_only_rooms_above_it_in_the_table() -> None:
         for other in imports_of(file, found)
         if rooms.index(other) > rooms.index(room)
     ]
+    assert wrong == []
+
+
+def test_a_part_imports_only_parts_of_its_room_above_it_in_the_table() -> None:
+    text = section(CONTRIBUTING, "Rooms and layers")
+    parts = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", text, re.MULTILINE)
+    wrong = []
+    for room in dict.fromkeys(room for room, _ in parts):
+        folder = ROOT / "kg" / room
+        inside = [part for other, part in parts if other == room]
+        there = {path.stem for path in folder.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+        assert sorted(inside) == sorted(there - {"__init__"}), room
+        for place, part in enumerate(inside):
+            for file in [folder / f"{part}.py", *(folder / part).rglob("*.py")]:
+                text = file.read_text(encoding="utf-8") if file.is_file() else ""
+                named = re.findall(rf"^\s*(?:from|import) kg\.{room}\.(\w+)", text, re.MULTILINE)
+                named += re.findall(rf"^\s*from kg\.{room} import (\w+)", text, re.MULTILINE)
+                wrong += [f"{file.relative_to(ROOT)} imports {n}" for n in named if inside.index(n) > place]
     assert wrong == []
 
 

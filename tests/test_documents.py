@@ -15,14 +15,14 @@ from documents import W, make_docx, make_pdf, paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.diagnostic import UsageError
-from kg.documents.dates import read_day
-from kg.documents.docx import _LARGEST
-from kg.documents.front import find_language
-from kg.documents.pdf import Line, join_lines
-from kg.documents.read import read_document_text
-from kg.documents.taken import DocumentFormat, Paragraph, Taken, UnreadableError, write_paragraphs
-from kg.sentence import split_sentences
+from kg.evidence.documents.dates import read_day
+from kg.evidence.documents.docx import _LARGEST
+from kg.evidence.documents.front import find_language
+from kg.evidence.documents.pdf import Line, join_lines
+from kg.evidence.documents.read import read_document_text
+from kg.evidence.documents.taken import DocumentFormat, Paragraph, Taken, UnreadableError, write_paragraphs
+from kg.text.diagnostic import UsageError
+from kg.text.sentence import split_sentences
 
 
 def refusal(raw: bytes, name: str = "a", **options: str) -> str:

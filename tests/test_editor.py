@@ -15,8 +15,6 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
 from kg.cli import kg as program
-from kg.codes import load_codes
-from kg.diagnostic import KgError, SourceText
 from kg.editor.card import escape
 from kg.editor.change import RefusedError, find_changes, find_mend, rename_entity
 from kg.editor.complete import complete
@@ -26,9 +24,11 @@ from kg.editor.position import Units
 from kg.editor.role import Role, kind_of
 from kg.editor.scan import scan_text
 from kg.editor.wire import describe_code
-from kg.model import Difference
+from kg.model.nouns import Difference
 from kg.starter import init_project
-from kg.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
+from kg.text.codes import load_codes
+from kg.text.diagnostic import KgError, SourceText
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, parse_document
 
 ROOT = Path(__file__).parent.parent
 CLAIMS = "seeds/claims/bridge.yaml"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.edtf import Edtf, EdtfError, overlap, parse_edtf, xsd_of
+from kg.text.edtf import Edtf, EdtfError, overlap, parse_edtf, xsd_of
 
 VALID = [
     # level 0
@@ -445,7 +445,7 @@ def test_no_text_takes_long(text: str) -> None:
 
 
 def test_reading_dates_imports_nothing_heavy() -> None:
-    code = "import sys, kg.edtf; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    code = "import sys, kg.text.edtf; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pyoxigraph", "yaml", "edtf", "pyparsing", "dateutil"} & set(loaded.stdout.split())
 

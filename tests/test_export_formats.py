@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.export import canonicalize_quads, derive_context, find_writers, stream_jsonld, stream_trig, stream_turtle
-from kg.iri import Prefixes
+from kg.rdf.iri import Prefixes
 
 A, B, P, Q = (ox.NamedNode(f"{BASE}entity/{name}") for name in "abpq")
 G, H = (ox.NamedNode(f"https://other.example/{name}") for name in "gh")

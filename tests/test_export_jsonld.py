@@ -32,7 +32,7 @@ from kg.export import (
     write_jsonld,
 )
 from kg.export.jsontext import STEP, lay_out_item, stream_json, write_json
-from kg.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import WELL_KNOWN, Prefixes
 
 E, R, KG, XSD = BASE + "entity/", BASE + "relation/", WELL_KNOWN["kg"], WELL_KNOWN["xsd"]
 A, P = ox.NamedNode(E + "a"), ox.NamedNode(R + "p")

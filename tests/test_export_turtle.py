@@ -23,7 +23,7 @@ from export_sample import (
 from hypothesis import given
 
 from kg.export import Section, write_trig, write_turtle
-from kg.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import WELL_KNOWN, Prefixes
 
 E = BASE + "entity/"
 XSD = WELL_KNOWN["xsd"]

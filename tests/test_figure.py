@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.figure import Figure, find_figures
-from kg.figure.digits import write_number
+from kg.text.figure import Figure, find_figures
+from kg.text.figure.digits import write_number
 
 
 def values(sentence: str, lang: str = "en") -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from terminal import PROGRAM, Finished, environment, run_kg
 
-from kg.diagnostic import KgError, UsageError
-from kg.files import check_output, find_descriptor, is_stream, sweep, write_output, write_text
 from kg.starter import init_project
+from kg.system.files import check_output, find_descriptor, is_stream, sweep, write_output, write_text
+from kg.text.diagnostic import KgError, UsageError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and descriptors of POSIX")
 

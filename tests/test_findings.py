@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.diagnostic import Diagnostic, Related, Severity, SourceText, mark_of_file
-from kg.findings import Findings
+from kg.text.diagnostic import Diagnostic, Related, Severity, SourceText, mark_of_file
+from kg.text.findings import Findings
 
 MARK = mark_of_file(SourceText("a.yaml", "s: su77"))
 

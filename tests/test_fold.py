@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from terminal import PROGRAM, environment, run_kg
 
-from kg.diagnostic import Diagnostic, Mark, SourceText
-from kg.fold import fold_alike
+from kg.text.diagnostic import Diagnostic, Mark, SourceText
+from kg.text.fold import fold_alike
 
 
 def unused(name: str, line: int) -> Diagnostic:

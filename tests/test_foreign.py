@@ -16,14 +16,14 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from kg import yamlmistake
-from kg.diagnostic import SourceText, mark_of_file
+from kg.ask.sparql import mistake as sparql
 from kg.shacl.sparql import find_problem
-from kg.sparql import mistake as sparql
 from kg.tables.failure import give_reason, is_interrupt
 from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.delimited import LONGEST_ROW, SAID, explain_csv_error, reader_call
 from kg.tables.sources.duckdbfile import explain_refusal
+from kg.text import yamlmistake
+from kg.text.diagnostic import SourceText, mark_of_file
 
 # ---- YAML: PyYAML 6.0.4 with libyaml 0.2.6
 

@@ -15,8 +15,8 @@ from fuzz.targets import TARGETS
 from terminal import run_kg
 
 from kg.export import derive_context, write_jsonld, write_turtle
-from kg.iri import Prefixes
-from kg.quad import Quad
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
 
 FUZZ = Path(__file__).parent / "fuzz"
 
@@ -170,7 +170,7 @@ def test_an_argument_that_the_database_refuses(call: str, told: str | None, tmp_
 
 def test_lists_and_flags_of_proposals_that_are_none() -> None:
     """Each was a traceback."""
-    from kg.proposal.formats import ProposalFile, read_rows
+    from kg.drafts.proposal.formats import ProposalFile, read_rows
 
     for form, raw in (
         ("langextract", b'{"text": "x", "extractions": [{"extraction_text": "x", "attributes": {"subject": "a", "object": "b", "note": []}}]}'),

@@ -1,15 +1,15 @@
-"""What forbids a query or an update in its text (`kg.sparql`, `kg.server.check`), and what only looks like it."""
+"""What forbids a query or an update in its text (`kg.ask.sparql`, `kg.server.check`), and what only looks like it."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
 
-from kg.diagnostic import Diagnostic, SourceText
+from kg.ask.sparql import check_query
 from kg.server.app import find_answer
 from kg.server.check import check_update, use_dataset
 from kg.server.resource import give_resource
-from kg.sparql import check_query
+from kg.text.diagnostic import Diagnostic, SourceText
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ MODULES = {module_of(path) for path in FILES}
 # Commands that stand beside what they call: as in `kg.cli`, what only one of them needs is loaded when it runs.
 COMMANDS = {"kg.tables.command", "kg.tables.cluster.command", "kg.tables.yarrrml_command"}
 # What few projects need, and all would pay for: with the readers of queries' answers a check takes a fifth longer.
-SELDOM = {("kg.tables.mappings", "kg.store"), ("kg.tables.mappings", "kg.tables.answers")}
+SELDOM = {("kg.tables.project.mappings", "kg.ask.store"), ("kg.tables.project.mappings", "kg.tables.project.answers")}
 HEAVY = {"rdflib", "networkx", "numpy", "pyvis", "pyshacl", "duckdb", "jinja2", "pyarrow", "lxml", "pypdfium2"}
 
 

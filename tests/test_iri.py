@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.iri import (
+from kg.rdf.iri import (
     WELL_KNOWN,
     IriProblem,
     Prefixes,

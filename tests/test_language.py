@@ -13,10 +13,10 @@ from story import ONTOLOGY
 from terminal import run_kg
 
 import kg
-from kg.build import build_project
-from kg.language import explain_tag
-from kg.pipeline import check_project
-from kg.project import Project
+from kg.build.build import build_project
+from kg.build.pipeline import check_project
+from kg.system.project import Project
+from kg.text.language import explain_tag
 
 GOOD = "en EN zh-Hant zh-TW zh-cmn-Hans-CN sl-rozaj-biske de-CH-1996 es-419 en-a-bbb-x-a x-ours i-klingon und yue"
 BAD = {

@@ -20,13 +20,13 @@ import pytest
 from serving import serve
 from test_page_browser import BROWSER, _why_not
 
+from kg.build.pipeline import check_files, check_questions, read_project
 from kg.cli.live import Subjects, tell_all
-from kg.pipeline import check_files, check_questions, read_project
-from kg.project import Project
 from kg.server.builder import Builder
 from kg.server.live import News, keep_current
 from kg.server.livepage import LivePage, enliven
 from kg.starter import init_project
+from kg.system.project import Project
 
 PAGE = (
     '<html><head><meta http-equiv="Content-Security-Policy" content="default-src &#x27;none&#x27;; '

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kg.diagnostic import Diagnostic, SourceText
-from kg.lookalike import MEANT
-from kg.sparql import check_query, find_mistake
-from kg.turtle.document import read_turtle
-from kg.yamldoc import parse_document
+from kg.ask.sparql import check_query, find_mistake
+from kg.rdf.turtle.document import read_turtle
+from kg.text.diagnostic import Diagnostic, SourceText
+from kg.text.lookalike import MEANT
+from kg.text.yamldoc import parse_document
 
 CLAIM = "kg: claims/1\nclaims:\n  p1s1 12dca05b:\n    a: {s: tern, p: crew, o: 7}\n  p1s2 13cb64c6:\n    b: again\n"
 COLON, COMMA, SPACE = (

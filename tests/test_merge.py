@@ -16,8 +16,8 @@ from test_rename import check, errors, read, write
 from kg.change.merge import plan_merge
 from kg.change.rekey import write_rewritten
 from kg.change.rename import Renaming, plan_rename
-from kg.diagnostic import UsageError
-from kg.project import Project
+from kg.system.project import Project
+from kg.text.diagnostic import UsageError
 
 KEPT = """\
 kg: entities/1   # people

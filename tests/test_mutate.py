@@ -8,10 +8,10 @@ import pytest
 from story import check_story, claims_file, prefixes_of
 from terminal import Finished, run_kg
 
-from kg.mutate import Mutant, Notice, find_mutants, find_passing, try_mutants
-from kg.pipeline import Checked, assert_project
+from kg.ask.store import Store, Table
+from kg.build.mutate import Mutant, Notice, find_mutants, find_passing, try_mutants
+from kg.build.pipeline import Checked, assert_project
 from kg.starter import init_project
-from kg.store import Store, Table
 
 STARTER = """\
 seeds/claims/bridge.yaml:8:5: bridge.length: not: nothing → not

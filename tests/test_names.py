@@ -11,7 +11,6 @@ import pyoxigraph as ox
 import pytest
 from test_reconcile import DATA
 
-from kg.diagnostic import KgError
 from kg.server import namefile
 from kg.server.about import About
 from kg.server.child import RefusedError, Servant
@@ -23,6 +22,7 @@ from kg.server.namefile import NameFile, write_names
 from kg.server.names import Name, read_names
 from kg.server.options import Options
 from kg.server.process import Settings
+from kg.text.diagnostic import KgError
 
 SPACE = "http://t.example/"
 

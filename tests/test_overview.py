@@ -21,16 +21,16 @@ from hostile import hostile_strings
 from page_project import ROOT, hostile_project, large_story, own_project
 from pyoxigraph import NamedNode, Quad
 
-from kg.dispute import Outcome
-from kg.model import Seeds
-from kg.namespace import RDF
+from kg.build.pipeline import Checked, assert_project, check_project
+from kg.graph.dispute import Outcome
+from kg.model.nouns import Seeds
+from kg.model.values import EntityRef
 from kg.page import render_overview, render_page
 from kg.page.central import MOST_CENTRAL
 from kg.page.document import MOST_ENTITIES
 from kg.page.text import clean
-from kg.pipeline import Checked, assert_project, check_project
-from kg.project import Project
-from kg.values import EntityRef
+from kg.rdf.namespace import RDF
+from kg.system.project import Project
 from kg.view import root_entity
 from kg.view.census import take_census
 

@@ -11,17 +11,17 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.coverage import measure_coverage
-from kg.diagnostic import Severity
-from kg.direct import find_direct_triples
+from kg.ask.question import test_question
+from kg.ask.store import Store
+from kg.build.pipeline import Checked, assert_project, check_project
+from kg.build.publish import publish_graph
 from kg.export import FORMATS
-from kg.model import Clarity, Mode
-from kg.pipeline import Checked, assert_project, check_project
-from kg.project import Project
-from kg.publish import publish_graph
-from kg.question import test_question
+from kg.graph.coverage import measure_coverage
+from kg.graph.direct import find_direct_triples
+from kg.model.nouns import Clarity, Mode
 from kg.reading.questions import read_questions
-from kg.store import Store
+from kg.system.project import Project
+from kg.text.diagnostic import Severity
 
 ROOT = Path(__file__).parents[1]
 

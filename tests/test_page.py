@@ -22,8 +22,8 @@ from browser.synthetic import write_project
 from hostile import KNOWN, hostile_strings
 from page_project import ROOT, hostile_answers, hostile_project, own_answers, own_project
 
-from kg.articles import Article, Articles
-from kg.diagnostic import Severity
+from kg.ask.store import Table
+from kg.build.pipeline import check_project
 from kg.page import (
     Around,
     FromSource,
@@ -38,11 +38,11 @@ from kg.page.reasons import word_reason
 from kg.page.records import Span, record_claims
 from kg.page.text import clean, is_link, measure, shorten
 from kg.page.words import load_words
-from kg.pipeline import check_project
-from kg.project import Project, find_project
+from kg.reading.articles import Article, Articles
 from kg.reading.fields import KEY
 from kg.starter import init_project
-from kg.store import Table
+from kg.system.project import Project, find_project
+from kg.text.diagnostic import Severity
 from kg.view import project_network
 
 

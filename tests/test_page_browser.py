@@ -24,10 +24,10 @@ from page_project import (
     proposed_story,
 )
 
+from kg.build.pipeline import assert_project, check_project
 from kg.page import render_overview, render_page
 from kg.page.document import MOST_ENTITIES
-from kg.pipeline import assert_project, check_project
-from kg.project import Project
+from kg.system.project import Project
 from kg.view import find_path, project_network
 
 BROWSER = Path(__file__).parent / "browser"

@@ -13,18 +13,18 @@ import pytest
 from browser.synthetic import write_project
 from page_project import ROOT, own_answers, own_project
 
-from kg.dispute import Outcome
-from kg.edtf import parse_edtf
-from kg.model import Claim, Clarity, Mode, NameKind
+from kg.build.pipeline import check_project
+from kg.graph.dispute import Outcome
+from kg.model.nouns import Claim, Clarity, Mode, NameKind
+from kg.model.values import ClaimRef, Date, EntityRef, Text
 from kg.page import render_page
 from kg.page.address import word_addresses
 from kg.page.reasons import word_reason
 from kg.page.style import tense_of
 from kg.page.text import clean
 from kg.page.words import load_words
-from kg.pipeline import check_project
-from kg.project import Project
-from kg.values import ClaimRef, Date, EntityRef, Text
+from kg.system.project import Project
+from kg.text.edtf import parse_edtf
 from kg.view import FromSource, OfQuestion, select_part
 
 

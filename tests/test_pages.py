@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from terminal import run_kg
 
-from kg.articles import read_article
-from kg.evidence import write_outline
-from kg.pipeline import assert_project, check_project
-from kg.project import Project
+from kg.build.pipeline import assert_project, check_project
+from kg.evidence.outline import write_outline
+from kg.reading.articles import read_article
 from kg.starter import init_project
+from kg.system.project import Project
 
 
 @pytest.fixture

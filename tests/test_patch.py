@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.diagnostic import Diagnostic, SourceText
 from kg.server.check import use_graph
+from kg.text.diagnostic import Diagnostic, SourceText
 
 GRAPH = ox.NamedNode("http://g.example/")
 TTL = "@prefix : <a:> . :a :b :c , 'GRAPH { } ;' . :x :p [ :q 1 ] . :c :b :a ."

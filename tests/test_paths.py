@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 from terminal import run_kg
 
-from kg.diagnostic import Severity, render_text
-from kg.paths import open_door, resolve_path
-from kg.pipeline import check_files, check_project, read_project
-from kg.project import Project
+from kg.build.pipeline import check_files, check_project, read_project
 from kg.starter import init_project
+from kg.system.paths import open_door, resolve_path
+from kg.system.project import Project
 from kg.tables.command import map_command
+from kg.text.diagnostic import Severity, render_text
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
 
@@ -297,7 +297,7 @@ def test_a_text_that_is_a_link_out_of_its_folder_is_refused(story: Path) -> None
 @posix
 def test_data_that_a_mapping_may_not_read_is_not_even_hashed(story: Path) -> None:
     """A pipe outside would make whoever reads it wait for ever."""
-    from kg.tables.mappings import find_data, read_mappings
+    from kg.tables.project.mappings import find_data, read_mappings
 
     os.mkfifo(story.parent / "pipe.csv")
     (story / "seeds" / "tables").mkdir()

@@ -11,15 +11,15 @@ import pytest
 from terminal import run_kg
 
 import kg
-from kg.diagnostic import UsageError
-from kg.evidence import find_source
-from kg.model import Mode
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
-from kg.prompt.answer import make_answer_schema
-from kg.prompt.prompt import Prompt, estimate_tokens, write_prompt
-from kg.schema import SCHEMAS
+from kg.build.pipeline import Checked, check_files, read_project
+from kg.drafts.prompt.answer import make_answer_schema
+from kg.drafts.prompt.prompt import Prompt, estimate_tokens, write_prompt
+from kg.evidence.outline import find_source
+from kg.model.nouns import Mode
+from kg.reading.schema import SCHEMAS
 from kg.starter import Content, init_project
+from kg.system.project import Project
+from kg.text.diagnostic import UsageError
 
 WAY = Path(__file__).parent / "way"
 

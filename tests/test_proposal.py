@@ -15,20 +15,20 @@ from story import lay_out
 from terminal import Finished, run_kg
 
 import kg
-from kg.articles import Article
-from kg.diagnostic import KgError
-from kg.model import Mode
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Drafts, Project
-from kg.proposal.drafts import Origin, propose
-from kg.proposal.formats import ProposalFile, read_rows, rows_of
-from kg.proposal.formats.rows import OPTIONAL, REQUIRED
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Judged, Verdict
-from kg.proposal.quotes import QuoteFinder
-from kg.proposal.report import write_row
-from kg.review.digest import digest_proposal
+from kg.build.pipeline import Checked, check_files, read_project
+from kg.drafts.proposal.drafts import Origin, propose
+from kg.drafts.proposal.formats import ProposalFile, read_rows, rows_of
+from kg.drafts.proposal.formats.rows import OPTIONAL, REQUIRED
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Judged, Verdict
+from kg.drafts.proposal.quotes import QuoteFinder
+from kg.drafts.proposal.report import write_row
+from kg.drafts.review.digest import digest_proposal
+from kg.model.nouns import Mode
+from kg.reading.articles import Article
 from kg.starter import init_project
+from kg.system.project import Drafts, Project
+from kg.text.diagnostic import KgError
 
 BATTERY = {
     "subject": "Tern", "predicate": "battery", "object": "73.60 kWh", "quote": "The Tern holds 73.60 kWh",
@@ -433,7 +433,7 @@ def test_a_row_that_contradicts_a_claim_is_a_conflict_and_is_kept(tmp_path: Path
 
 
 def test_the_schema_describes_the_keys_that_are_read() -> None:
-    path = Path(kg.__file__).parent / "proposal/proposal.schema.json"
+    path = Path(kg.__file__).parent / "drafts/proposal/proposal.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     assert list(schema["properties"]) == [*REQUIRED, *OPTIONAL]
     assert schema["properties"]["mode"]["enum"] == [mode.value for mode in Mode]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from story import lay_out
 
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Drafts
-from kg.proposal.formats import FORMATS, ProposalFile, read_rows
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Judged, Proposal, Row, Unreadable
+from kg.build.pipeline import Checked, check_files, read_project
+from kg.drafts.proposal.formats import FORMATS, ProposalFile, read_rows
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Judged, Proposal, Row, Unreadable
+from kg.system.project import Drafts
 
 POST = (
     "Halden Yards Hands Over 12 Ferries\nHalden Yards has handed over 12 ferries since 2029, and 30 are ordered.\n"

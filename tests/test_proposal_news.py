@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from proposal_news import CHINESE, ENGLISH, lay_out_news
 
-from kg.edtf import parse_edtf
-from kg.pipeline import Checked
-from kg.proposal.formats import ProposalFile, read_rows, rows_of
-from kg.proposal.judge import judge_proposals
-from kg.proposal.relative import find_relative
+from kg.build.pipeline import Checked
+from kg.drafts.proposal.formats import ProposalFile, read_rows, rows_of
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.relative import find_relative
+from kg.text.edtf import parse_edtf
 
 Changes = dict[str, object]
 HIRES: Changes = {
@@ -130,7 +130,7 @@ def test_rows_count_over_all_files() -> None:
 
 
 def test_a_day_in_a_sentence_is_no_day_of_publication(tmp_path: Path) -> None:
-    from kg.documents.front import propose_from_text
+    from kg.evidence.documents.front import propose_from_text
 
     text = "A title\n\n{}\n\nThe council, after long talks with both of the yards, signed the contract on 3 March 2026."
     found = {line: [p.text for p in propose_from_text(text.format(line)) if p.key == "published"] for line in (

@@ -23,7 +23,7 @@ from serving import Answer, Served, serve
 from kg.server.forker import Forker
 from kg.server.pool import Pool
 from kg.server.process import Frame, Process, Settings
-from kg.worker.worker import StoppedError
+from kg.system.worker.worker import StoppedError
 
 FORM = "application/x-www-form-urlencoded"
 TTL = "text/turtle"

@@ -8,11 +8,11 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 from story import BASE, check_story, claims_file, read_quads
 
-from kg.names import Names
-from kg.namespace import KG, OA, PROV, RDF, SKOSXL, XSD
-from kg.pipeline import assert_project
-from kg.quad import Quad
-from kg.quads import Assertion
+from kg.build.pipeline import assert_project
+from kg.graph.quads import Assertion
+from kg.model.names import Names
+from kg.rdf.namespace import KG, OA, PROV, RDF, SKOSXL, XSD
+from kg.rdf.quad import Quad
 
 C, E, R, S = BASE + "claim/", BASE + "entity/", BASE + "relation/", BASE + "source/"
 

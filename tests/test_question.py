@@ -8,13 +8,21 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 from story import check_story, claims_file, prefixes_of
 
-from kg.diagnostic import Severity, UsageError, render_text
-from kg.iri import Prefixes
-from kg.pipeline import assert_project
-from kg.question import ask_choices, ask_question, find_question, read_term, show_term, test_question, write_expectation
+from kg.ask.question import (
+    ask_choices,
+    ask_question,
+    find_question,
+    read_term,
+    show_term,
+    test_question,
+    write_expectation,
+)
+from kg.ask.sparql import free_parameter
+from kg.ask.store import Store, Table, Triples, Truth
+from kg.build.pipeline import assert_project
+from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
-from kg.sparql import free_parameter
-from kg.store import Store, Table, Triples, Truth
+from kg.text.diagnostic import Severity, UsageError, render_text
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LINES = ["a: {s: tern, p: sailsTo, o: [riga, oslo]}", "b: {s: heron, p: crew, o: 7}"]

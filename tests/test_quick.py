@@ -21,7 +21,7 @@ from kg.server.data import Data
 from kg.server.options import Options
 from kg.server.process import Process, Settings
 from kg.server.quick import Quick
-from kg.worker.wire import write_frame
+from kg.system.worker.wire import write_frame
 
 ROWS = "SELECT ?o { <http://t.example/s> ?p ?o } ORDER BY ?o LIMIT 3"
 LATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } # "

@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph
 from pyshacl import validate
 from story import BASE, check_story, claims_file
 
+from kg.build.pipeline import Checked, assert_project
 from kg.export.turtle import write_turtle
-from kg.pipeline import Checked, assert_project
 
 R = BASE + "relation/"
 HEAD = f"""

@@ -11,10 +11,10 @@ from pyoxigraph import RdfFormat, parse
 from story import BASE, check_story, lay_out
 from terminal import run_kg
 
-from kg.build import build_project
-from kg.pipeline import Checked, assert_project
-from kg.project import RDF_ENDINGS, Project
-from kg.rdffile import ending_of, read_rdf
+from kg.build.build import build_project
+from kg.build.pipeline import Checked, assert_project
+from kg.rdf.file import ending_of, read_rdf
+from kg.system.project import RDF_ENDINGS, Project
 
 HEAD = f"""@prefix e: <{BASE}entity/> . @prefix r: <{BASE}relation/> . @prefix k: <{BASE}class/> .
 @prefix c: <{BASE}claim/> .
@@ -333,7 +333,7 @@ def test_a_broken_link_is_told(name: str, tmp_path: Path) -> None:
     check_story(tmp_path, {})
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).symlink_to("nowhere")
-    from kg.pipeline import check_project
+    from kg.build.pipeline import check_project
 
     found = [d for d in check_project(Project(tmp_path)).diagnostics if d.severity.word != "note"]
     assert [(d.code, d.message) for d in found] == [("unread-file", f"{name} is a link to nothing")]

@@ -10,20 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from story import check_story, claims_file, lay_out, serious, story_vocabulary
 
-from kg.diagnostic import SourceText, render_text
-from kg.model import Clarity, Mode, NameKind, Voice
-from kg.ontology.vocabulary import RangeKind, Unit
-from kg.pipeline import Checked
-from kg.project import Project
+from kg.build.pipeline import Checked
+from kg.model.nouns import Clarity, Mode, NameKind, Voice
+from kg.model.ontology.vocabulary import RangeKind, Unit
+from kg.model.values import ClaimRef, EntityRef, Quantity, convert_number
+from kg.model.values.quantity_text import MOST_DIGITS
 from kg.reading.claims import ClaimsReader
 from kg.reading.claimsfile import ClaimIds, collect_ids, open_claims
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_source
-from kg.values import ClaimRef, EntityRef, Quantity, convert_number
-from kg.values.quantity_text import MOST_DIGITS
-from kg.yamldoc import Scalar, parse_document
+from kg.system.project import Project
+from kg.text.diagnostic import SourceText, render_text
+from kg.text.yamldoc import Scalar, parse_document
 
 
 def check(tmp_path: Path, *lines: str) -> Checked:

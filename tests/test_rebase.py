@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from terminal import Finished, run_kg
 
-from kg.articles import Article
+from kg.build.pipeline import check_project
 from kg.change.rebase import Rebase, apply_rebase, plan_rebase, show_rebase
-from kg.diagnostic import KgError, UsageError
-from kg.evidence import find_source, update_outline, write_outline
-from kg.pipeline import check_project
-from kg.project import Project
-from kg.sentence import digest_sentence, split_sentences
+from kg.evidence.outline import find_source, update_outline, write_outline
+from kg.reading.articles import Article
 from kg.starter import init_project
-from kg.yamldoc import Mapping, Scalar, read_document
+from kg.system.project import Project
+from kg.text.diagnostic import KgError, UsageError
+from kg.text.sentence import digest_sentence, split_sentences
+from kg.text.yamldoc import Mapping, Scalar, read_document
 
 Text = list[list[str]]  # paragraphs of sentences; the first paragraph is the title
 

@@ -11,8 +11,8 @@ from faulty import answer, serve_faults
 from serving import Served, serve
 
 import kg
+from kg.ask.store import Table, Truth
 from kg.export import FORMATS
-from kg.store import Table, Truth
 
 
 @pytest.fixture(scope="module")

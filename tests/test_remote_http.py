@@ -16,11 +16,11 @@ import pytest
 from faulty import Faulty, Seen, answer, serve_faults
 from terminal import run_kg
 
-from kg.diagnostic import KgError, UsageError
+from kg.ask.store import Table, Triples, Truth
 from kg.remote.endpoint import Credentials, Endpoint, check_url, read_credentials
 from kg.remote.http import Bounds, Client, LimitError, RemoteError
 from kg.remote.protocol import Server
-from kg.store import Table, Triples, Truth
+from kg.text.diagnostic import KgError, UsageError
 
 ROW = '{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"one"}}]}}'
 SELECT = "SELECT ?n { ?s ?p ?n }"

@@ -16,14 +16,14 @@ from stores import Target, serve_own, serve_oxigraph, serve_rdflib, serve_virtuo
 from terminal import Finished, run_kg
 
 import kg.remote.push
-from kg.diagnostic import KgError
-from kg.project import Project
+from kg.ask.store import Table
 from kg.remote.content import Content, Graph, read_content
 from kg.remote.endpoint import Credentials, Endpoint
 from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
 from kg.remote.push import Journal, open_journal, plan_push, run_push
-from kg.store import Table
+from kg.system.project import Project
+from kg.text.diagnostic import KgError
 
 BASE = "https://graph.example/"
 SOURCE = f"{BASE}source/bridge"

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from terminal import run_kg
 
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rekey import write_rewritten
 from kg.change.rename import Renaming, plan_rename
-from kg.diagnostic import UsageError
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
+from kg.system.project import Project
+from kg.text.diagnostic import UsageError
 
 ENTITIES = """\
 kg: entities/1   # things

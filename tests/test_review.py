@@ -11,10 +11,10 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from story import check_story, lay_out
 from terminal import run_kg
 
-from kg.pipeline import check_files, read_project
-from kg.project import Drafts
-from kg.review.counting import count_state
-from kg.review.digest import digest_proposal, find_rejection
+from kg.build.counting import count_state
+from kg.build.pipeline import check_files, read_project
+from kg.drafts.review.digest import digest_proposal, find_rejection
+from kg.system.project import Drafts
 
 CURATED = """\
 kg: claims/1

@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 from terminal import ROOT, run_kg
 
-from kg.diagnostic import Severity
-from kg.pipeline import check_project
-from kg.project import Project
+from kg.build.pipeline import check_project
 from kg.reading import forms
-from kg.schema import SCHEMAS, enumerate_words, write_schemas
+from kg.reading.schema import SCHEMAS, enumerate_words, write_schemas
 from kg.starter import init_project
-from kg.yamldoc import Mapping, Node, Scalar, read_document
+from kg.system.project import Project
+from kg.text.diagnostic import Severity
+from kg.text.yamldoc import Mapping, Node, Scalar, read_document
 
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 

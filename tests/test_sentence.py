@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.articles import Article
-from kg.sentence import Sentence, digest_sentence, normalise, split_sentences
+from kg.reading.articles import Article
+from kg.text.sentence import Sentence, digest_sentence, normalise, split_sentences
 
 
 def cut(text: str) -> list[str]:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, parse
 
-from kg.diagnostic import SourceText
+from kg.rdf.turtle.document import read_turtle
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
 from kg.shacl.sparql import validate_sparql
-from kg.turtle.document import read_turtle
+from kg.text.diagnostic import SourceText
 
 HEAD = """@prefix e: <http://e/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .

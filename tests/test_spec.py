@@ -20,12 +20,12 @@ from story import (
     serious,
 )
 
-import kg.codes
-from kg.codes import load_codes
-from kg.diagnostic import Diagnostic, render_text
-from kg.dispute import find_comparisons, find_open_questions
-from kg.pipeline import Checked, assert_project
-from kg.quad import Quad
+import kg.text.codes
+from kg.build.pipeline import Checked, assert_project
+from kg.graph.dispute import find_comparisons, find_open_questions
+from kg.rdf.quad import Quad
+from kg.text.codes import load_codes
+from kg.text.diagnostic import Diagnostic, render_text
 
 EXAMPLES = [e for path in sorted(SPECS.glob("*.md")) if path.name != "base.md" for e in read_examples(path)]
 
@@ -110,6 +110,6 @@ def test_every_code_is_planted() -> None:
     planted = {e.code for example in EXAMPLES for e in expectations(example)}
     shown = "".join(e.outcomes.get("text diagnostics", "") for e in EXAMPLES)
     planted |= {code for code in load_codes() if f"[{code}]:" in shown}
-    folder = Path(str(kg.codes.__file__)).parent
+    folder = Path(str(kg.text.codes.__file__)).parent
     described = {name for file in OUR_CODES for name in tomllib.loads((folder / file).read_text(encoding="utf-8"))}
     assert described - planted == ELSEWHERE

@@ -9,8 +9,8 @@ from story import claims_file, lay_out
 from terminal import run_kg
 
 import kg
-from kg.diagnostic import UsageError
-from kg.standpoint import find_day
+from kg.graph.standpoint import find_day
+from kg.text.diagnostic import UsageError
 
 MAYORS = claims_file(
     "a: {s: tern, p: homePort, o: riga, when: ../2009}",

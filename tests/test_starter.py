@@ -12,16 +12,16 @@ import click
 import pytest
 from terminal import ROOT, Finished, run_kg
 
+from kg.ask.question import test_question
+from kg.ask.store import Store
+from kg.build.pipeline import assert_project, check_project
 from kg.cli import kg as kg_program
-from kg.diagnostic import KgError, Severity, UsageError
-from kg.files import hold_lock
-from kg.pipeline import assert_project, check_project
-from kg.project import Project, find_project
-from kg.question import test_question
 from kg.reading.questions import read_questions
-from kg.sentence import split_sentences
 from kg.starter import SHARED, Content, Extra, init_project
-from kg.store import Store
+from kg.system.files import hold_lock
+from kg.system.project import Project, find_project
+from kg.text.diagnostic import KgError, Severity, UsageError
+from kg.text.sentence import split_sentences
 
 BASE = "https://town.example/"
 FILES = [

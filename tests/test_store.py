@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.diagnostic import SourceText, render_text
-from kg.iri import Prefixes
-from kg.results import serialize_answer
-from kg.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
-from kg.store import QueryError, Store, Table, Triples, Truth
+from kg.ask.results import serialize_answer
+from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
+from kg.ask.store import QueryError, Store, Table, Triples, Truth
+from kg.rdf.iri import Prefixes
+from kg.text.diagnostic import SourceText, render_text
 
 E = "https://halden.example/entity/"
 R = "https://halden.example/relation/"

@@ -11,10 +11,10 @@ import pytest
 from test_tables_sources import run
 from test_tables_types import sheet, write_xlsx
 
-from kg.diagnostic import SourceText
+from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run
-from kg.tables.target import make_lines
+from kg.text.diagnostic import SourceText
 
 DOCUMENT = {
     "count": 2,

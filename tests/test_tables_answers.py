@@ -15,11 +15,11 @@ from endpoint import serve_stores
 from terminal import environment, run_kg
 
 from kg.api import KnowledgeGraph, open_project
-from kg.build import build_project
-from kg.diagnostic import Diagnostic, Severity, render_text
-from kg.project import Project
+from kg.ask.store import Table
+from kg.build.build import build_project
 from kg.starter import init_project
-from kg.store import Table
+from kg.system.project import Project
+from kg.text.diagnostic import Diagnostic, Severity, render_text
 
 BASE = "https://story.example/"
 ONTOLOGY = """
@@ -231,7 +231,7 @@ def test_a_project_without_queries_asks_nothing(story: Path, monkeypatch: pytest
     write(story, "seeds/tables/a.csv", "key\nbridge\n")
     write(story, "seeds/tables/a.yarrrml.yaml", MAPPING.replace("speech.rq~sparqltsv", "a.csv~csv").replace(
         "s: $(who)", "s: e:$(key)").replace("- [r:spokeOf, $(what)~iri]", "- [r:note, heard]"))  # fmt: skip
-    monkeypatch.setattr("kg.tables.mappings.read_queries", None)  # who calls it fails
+    monkeypatch.setattr("kg.tables.project.mappings.read_queries", None)  # who calls it fails
     assert len(open_project(story).checked.tables) == 1
 
 

@@ -17,7 +17,6 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.diagnostic import KgError, UsageError
 from kg.tables.cluster.connect import ClusterChoice, refuse_difference
 from kg.tables.cluster.jobs import scan_part
 from kg.tables.cluster.load import load_store
@@ -42,6 +41,7 @@ from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
 from kg.tables.storage import Storage, refuse_login
+from kg.text.diagnostic import KgError, UsageError
 
 RML = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
 QUOTES = Quoting(quote=b'"')

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from test_tables_project import BASE, DATA, MAPPING, ONTOLOGY, write
 
-from kg.build import build_project
-from kg.diagnostic import KgError, Severity
-from kg.project import Project
+from kg.build.build import build_project
 from kg.starter import init_project
+from kg.system.project import Project
 from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.project import hire_workers
+from kg.text.diagnostic import KgError, Severity
 
 HEAD = """prefixes: {e: "https://story.example/entity/", r: "https://story.example/relation/", x: "https://x.example/"}
 mappings:

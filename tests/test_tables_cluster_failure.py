@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 from terminal import PROGRAM, environment
 
-from kg.diagnostic import KgError
 from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
@@ -25,6 +24,7 @@ from kg.tables.cluster.work import Wanted
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings
 from kg.tables.storage import Storage
+from kg.text.diagnostic import KgError
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 <a> rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];

@@ -11,13 +11,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.diagnostic import SourceText
 from kg.tables.functions.dates import read_pattern
+from kg.tables.output.target import make_lines
 from kg.tables.plan.functions import FUNCTIONS, SOURCES, Function, local_name
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql.functions import PATTERNED, SAME, WRITTEN
-from kg.tables.target import make_lines
+from kg.text.diagnostic import SourceText
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = """

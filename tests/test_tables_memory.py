@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg.diagnostic import SourceText
 from kg.tables import memory
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings
+from kg.text.diagnostic import SourceText
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> .
 <http://m> rml:logicalSource [ rml:source "SOURCE"; rml:referenceFormulation rml:CSV ];

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from terminal import PROGRAM, Finished, environment, run_kg
 
-from kg.diagnostic import SourceText, render_github, render_json, render_text
-from kg.secret import hide_secrets
-from kg.yamldoc import parse_document
+from kg.text.diagnostic import SourceText, render_github, render_json, render_text
+from kg.text.secret import hide_secrets
+from kg.text.yamldoc import parse_document
 
 HEAD = """@prefix rml: <http://w3id.org/rml/> . @prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
 @base <http://example.org/> .

@@ -14,11 +14,11 @@ from endpoint import serve_stores
 from terminal import run_kg
 
 from kg.api import KnowledgeGraph, open_project
-from kg.build import build_project
-from kg.diagnostic import Severity
-from kg.project import Project
+from kg.ask.store import Table
+from kg.build.build import build_project
 from kg.starter import init_project
-from kg.store import Table
+from kg.system.project import Project
+from kg.text.diagnostic import Severity
 
 BASE = "https://story.example/"
 ONTOLOGY = """

@@ -15,8 +15,8 @@ import pytest
 import zstandard
 from terminal import PROGRAM, Finished, environment, run_kg
 
-from kg.diagnostic import UsageError
-from kg.tables.parts import read_size
+from kg.tables.output.parts import read_size
+from kg.text.diagnostic import UsageError
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 <m> rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];

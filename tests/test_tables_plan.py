@@ -17,10 +17,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.diagnostic import SourceText
 from kg.tables.columns import Column, SourceTable
 from kg.tables.macros import encode_iri_part, escape_literal
 from kg.tables.normal import normalise
+from kg.tables.output.target import make_lines
 from kg.tables.plan.build import Plan, build_plan
 from kg.tables.plan.relation import Distinct, Join, Joining, Make, Named, Project, Relation, Scan
 from kg.tables.plan.show import show_relation
@@ -31,7 +31,7 @@ from kg.tables.rewrite import KEYED, Query, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import ESCAPED, RESERVED, Facts, IsEmpty, IsFull, IsPlain, IsUnique, Question
 from kg.tables.run import Settings, open_run
 from kg.tables.sources.delimited import find_alphabet
-from kg.tables.target import make_lines
+from kg.text.diagnostic import SourceText
 
 EX = "http://example.org/"
 HEAD = """@prefix rr: <http://www.w3.org/ns/r2rml#> . @prefix rml: <http://semweb.mmlab.be/ns/rml#> .

@@ -18,13 +18,13 @@ import pytest
 from terminal import environment, run_kg
 
 from kg.api import KnowledgeGraph, open_project
-from kg.build import build_project, summarise_build
-from kg.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
-from kg.project import Project
+from kg.ask.store import Table
+from kg.build.build import build_project, summarise_build
 from kg.starter import init_project
-from kg.store import Table
+from kg.system.project import Project
 from kg.tables.rml import MappingDocument
 from kg.tables.run import Run, Settings, open_run
+from kg.text.diagnostic import Diagnostic, KgError, Severity, UsageError, render_text
 
 BASE = "https://story.example/"
 ONTOLOGY = """
@@ -330,8 +330,8 @@ def test_check_reads_mappings_without_their_rows(story: Path) -> None:
     code = """if True:
         import sys
         from pathlib import Path
-        from kg.pipeline import check_files, read_project
-        from kg.project import Project
+        from kg.build.pipeline import check_files, read_project
+        from kg.system.project import Project
         checked = check_files(read_project(Project(Path('.'))))
         print([d.code for d in checked.diagnostics if d.severity > 0], checked.tables, 'duckdb' in sys.modules)
     """
@@ -449,7 +449,7 @@ def test_a_table_as_a_file_is_sorted_compressed_and_not_in_the_graph(story: Path
 
 
 def test_more_than_a_million_quads_become_a_file(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.tables.seeds.MOST_IN_GRAPH", 3)
+    monkeypatch.setattr("kg.tables.project.seeds.MOST_IN_GRAPH", 3)
     report = build_project(Project(story))
     assert "places: 4 quads in tables/places.nq.gz" in summarise_build(report)
     assert "R1 2AB" not in (story / "exports" / "graph.nq").read_text(encoding="utf-8")
@@ -545,7 +545,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(document.triples_maps[0].mark.file).name.partition(".")[0])
         return open_run(document, settings)
 
-    monkeypatch.setattr("kg.tables.seeds.open_run", note)
+    monkeypatch.setattr("kg.tables.project.seeds.open_run", note)
     return names
 
 
@@ -606,7 +606,7 @@ def test_a_load_that_fails_leaves_nothing(with_file: Path, monkeypatch: pytest.M
         raise RuntimeError("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("kg.tables.loading.load_lines", fail)
+        patch.setattr("kg.tables.project.loading.load_lines", fail)
         with pytest.raises(KgError, match="no space"):
             count(with_file, "GRAPH t:big")
     assert kept(with_file) == []

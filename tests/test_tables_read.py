@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg.diagnostic import SourceText
 from kg.tables.command import map_command
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.read.turtle import read_mapping
@@ -17,6 +16,7 @@ from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import Constant, MappingDocument, TermMap
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, RML
 from kg.tables.yarrrml_command import yarrrml_command
+from kg.text.diagnostic import SourceText
 
 WHOLE = """@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://example.org/> . @base <http://example.org/> .
 <#m> rml:logicalSource [ rml:source [ rml:path "a.csv" {source} ] ; rml:referenceFormulation rml:CSV {rows} ] ;

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.diagnostic import KgError
-from kg.files import exchange_paths
-from kg.tables import parts, scratch
-from kg.tables.parts import replace_folder, restore_folder
+from kg.system.files import exchange_paths
+from kg.tables import scratch
+from kg.tables.output import parts
+from kg.tables.output.parts import replace_folder, restore_folder
 from kg.tables.scratch import PREFIX, make_scratch, remove_left, take_folder
+from kg.text.diagnostic import KgError
 
 
 def test_a_folder_is_there_until_its_run_ends(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from test_tables_read import map_text, translate
 from test_tables_sources import run
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
-from kg.diagnostic import Mark, SourceText
 from kg.tables.macros import make_macros
 from kg.tables.rml import FileSource, Formulation, LogicalSource, Reference
 from kg.tables.sources.dialects import kind_of
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import Generation
+from kg.text.diagnostic import Mark, SourceText
 
 MARK = Mark(source=SourceText("m", ""), line=1, column=1, end_line=1, end_column=1)
 CSV = 'rml:source "p.csv"; rml:referenceFormulation rml:CSV'

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from terminal import run_kg
 
 from kg.api import open_project
-from kg.diagnostic import SourceText, render_text
 from kg.starter import init_project
 from kg.tables.command import map_command
 from kg.tables.frames import MappingError, map_frames, map_to_store
+from kg.text.diagnostic import SourceText, render_text
 
 HEAD = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
 A = 'rml:logicalSource [ rml:source "a.csv"; rml:referenceFormulation rml:CSV ]'

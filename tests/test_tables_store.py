@@ -9,8 +9,8 @@ import pytest
 from terminal import Finished, run_kg
 
 import kg
-from kg.diagnostic import KgError, SourceText
-from kg.tables.loading import open_store
+from kg.tables.project.loading import open_store
+from kg.text.diagnostic import KgError, SourceText
 
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .
 <m> rml:logicalSource [ rml:source "rows.csv"; rml:referenceFormulation rml:CSV ];

@@ -14,16 +14,16 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.diagnostic import KgError, SourceText
-from kg.findings import Findings
-from kg.tables import target
-from kg.tables.parts import pack_blocks
+from kg.tables.output import target
+from kg.tables.output.parts import pack_blocks
+from kg.tables.output.stream import BLOCK, can_stream, read_blocks, stream_lines, stream_through, write_past_cache
+from kg.tables.output.target import guess_size, write_output
 from kg.tables.plan.relation import Scan
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.rewrite import Query
 from kg.tables.run import Run, Settings, open_run
-from kg.tables.stream import BLOCK, can_stream, read_blocks, stream_lines, stream_through, write_past_cache
-from kg.tables.target import guess_size, write_output
+from kg.text.diagnostic import KgError, SourceText
+from kg.text.findings import Findings
 
 pytestmark = pytest.mark.skipif(not can_stream(), reason="pipes are used on Linux only")
 MAPPING = """@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .

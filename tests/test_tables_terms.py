@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kg.diagnostic import SourceText
 from kg.tables.macros import IRI, LANGUAGE, encode_iri_part
+from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run
-from kg.tables.target import make_lines
+from kg.text.diagnostic import SourceText
 
 BASE = "http://b.org/x/"
 HEAD = f"""@prefix rml: <http://w3id.org/rml/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @base <{BASE}> .

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.codes import load_codes
-from kg.diagnostic import Diagnostic, SourceText, render_text
-from kg.turtle.document import DEEPEST, RdfDocument, Syntax, read_turtle
-from kg.turtle.index import MarkedIndex
-from kg.turtle.token import resolve_iri
+from kg.rdf.turtle.document import DEEPEST, RdfDocument, Syntax, read_turtle
+from kg.rdf.turtle.index import MarkedIndex
+from kg.rdf.turtle.token import resolve_iri
+from kg.text.codes import load_codes
+from kg.text.diagnostic import Diagnostic, SourceText, render_text
 
 FORMATS: dict[Syntax, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,

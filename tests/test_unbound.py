@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 import pytest
 
-from kg.diagnostic import SourceText
-from kg.sparql import find_unbound
+from kg.ask.sparql import find_unbound
+from kg.text.diagnostic import SourceText
 
 NOWHERE, UNGROUPED, LATER = "nothing binds it", "neither grouped nor aggregated", "no value yet"
 

@@ -10,13 +10,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from story import check_story, claims_file, validate_story
 
-from kg.diagnostic import Diagnostic, KgError, Mark, Severity, SourceText
-from kg.iri import Prefixes
-from kg.pipeline import assert_project
-from kg.quads import Assertion
+from kg.build.pipeline import assert_project
+from kg.build.validate import SourceMap, explain_results
+from kg.graph.quads import Assertion
+from kg.rdf.iri import Prefixes
+from kg.rdf.turtle.document import read_turtle
 from kg.shacl import ShapeResult, Shapes, read_shapes, validate_graph
-from kg.turtle.document import read_turtle
-from kg.validate import SourceMap, explain_results
+from kg.text.diagnostic import Diagnostic, KgError, Mark, Severity, SourceText
 
 E = "https://halden.example/entity/"
 R = "https://halden.example/relation/"

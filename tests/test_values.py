@@ -1,4 +1,4 @@
-"""Each kind of value: compared, worded, counted and written in RDF; what `kg.values.value` asks of all of them."""
+"""Each kind of value: compared, worded, counted and written in RDF; what `kg.model.values.value` asks of all."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.diagnostic import SourceText, mark_of_file
-from kg.edtf import parse_edtf
-from kg.findings import Findings
-from kg.names import Names
-from kg.namespace import XSD
-from kg.ontology.vocabulary import Property, RangeKind, Unit, Vocabulary, read_vocabulary
-from kg.turtle.document import read_turtle
-from kg.values import (
+from kg.model.names import Names
+from kg.model.ontology.vocabulary import Property, RangeKind, Unit, Vocabulary, read_vocabulary
+from kg.model.values import (
     Address,
     ClaimRef,
     Date,
@@ -31,9 +26,14 @@ from kg.values import (
     read_quantity,
     read_truth,
 )
-from kg.values.conversion import have_same_dimension
-from kg.values.quantity_text import _suggest
-from kg.yamldoc import Scalar
+from kg.model.values.conversion import have_same_dimension
+from kg.model.values.quantity_text import _suggest
+from kg.rdf.namespace import XSD
+from kg.rdf.turtle.document import read_turtle
+from kg.text.diagnostic import SourceText, mark_of_file
+from kg.text.edtf import parse_edtf
+from kg.text.findings import Findings
+from kg.text.yamldoc import Scalar
 
 ROOT = Path(__file__).parents[1]
 MARK = mark_of_file(SourceText("a.yaml", ""))

@@ -13,10 +13,10 @@ import pytest
 from page_project import own_project
 
 import kg
-from kg.diagnostic import UsageError
-from kg.namespace import KG, RDF, SCHEMA
-from kg.pipeline import assert_project
-from kg.values import EntityRef
+from kg.build.pipeline import assert_project
+from kg.model.values import EntityRef
+from kg.rdf.namespace import KG, RDF, SCHEMA
+from kg.text.diagnostic import UsageError
 from kg.view import (
     Around,
     Box,

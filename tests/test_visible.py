@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from terminal import Finished, run_kg
 
-from kg.diagnostic import make_lines_visible, make_visible
 from kg.starter import init_project
+from kg.text.diagnostic import make_lines_visible, make_visible
 
 EVIL = "\x1b[2J\u202egone\u2066\x9b1m\x07\U000e0041"  # clears, turns around, rings
 YAML = '"{} \\e[2J\\u202egone\\u2066\\x9b1m\\a\\U000e0041"'

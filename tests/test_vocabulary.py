@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from story import BASE, story_vocabulary
 
-from kg.diagnostic import SourceText
-from kg.namespace import KG, QUDT, UNIT, XSD
-from kg.ontology.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
-from kg.turtle.document import read_turtle
+from kg.model.ontology.vocabulary import Interest, RangeKind, Vocabulary, local_name, read_vocabulary
+from kg.rdf.namespace import KG, QUDT, UNIT, XSD
+from kg.rdf.turtle.document import read_turtle
+from kg.text.diagnostic import SourceText
 
 R, K = BASE + "relation/", BASE + "class/"
 HEAD = f"""

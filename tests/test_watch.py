@@ -11,7 +11,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from kg.watch import read_state, wait_for_change
+from kg.system.watch import read_state, wait_for_change
 
 ROOT = Path(__file__).parents[1]
 

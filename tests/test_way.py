@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from terminal import ROOT, Finished, run_kg
 
-from kg.pipeline import check_project
-from kg.project import Project
+from kg.build.pipeline import check_project
+from kg.system.project import Project
 
 WAY = ROOT / "tests/way"
 ANSWER = (WAY / "answer.md").read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.iri import Prefixes
-from kg.quad import Quad
-from kg.store import QueryError, Store, Table, Triples, Truth
-from kg.worker.wire import read_term, write_term
-from kg.worker.worker import Limits, Stop, StoppedError, Worker
+from kg.ask.store import QueryError, Store, Table, Triples, Truth
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
+from kg.system.worker.wire import read_term, write_term
+from kg.system.worker.worker import Limits, Stop, StoppedError, Worker
 
 A = ox.NamedNode("https://a.example/")
 TERMS = [
@@ -108,7 +108,7 @@ def test_a_store_on_disk_is_held_and_not_written(tmp_path: Path) -> None:
 def test_a_worker_ends_with_whoever_started_it(tmp_path: Path) -> None:
     code = f"""
 import sys
-from kg.worker.worker import Worker
+from kg.system.worker.worker import Worker
 worker = Worker()
 worker.hold(lambda: ["<http://a/{{}}> <http://a/b> <http://a/> .\\n".format(n) for n in range(500)])
 worker.ask("ASK {{}}", {{}})

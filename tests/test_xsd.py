@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.namespace import XSD
-from kg.xsd import compare_literals, is_valid
+from kg.rdf.namespace import XSD
+from kg.rdf.xsd import compare_literals, is_valid
 
 
 def literal(text: str, name: str) -> Literal:

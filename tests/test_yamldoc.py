@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.diagnostic import KgError, SourceText, render_text
-from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node, parse_document, read_document
+from kg.text.diagnostic import KgError, SourceText, render_text
+from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node, parse_document, read_document
 
 
 def read(text: str) -> Document:

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.diagnostic import Mark, SourceText, render_text
 from kg.tables.read.write import write_template
 from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.read.yarrrml.text import Names, read_value
@@ -17,7 +16,8 @@ from kg.tables.read.yarrrml.translate import translate_to_rml
 from kg.tables.rml import Reference
 from kg.tables.vocabulary import Generation
 from kg.tables.yarrrml_command import yarrrml_command
-from kg.yamldoc import Scalar
+from kg.text.diagnostic import Mark, SourceText, render_text
+from kg.text.yamldoc import Scalar
 
 HEAD = """prefixes:
   ex: http://example.com/

@@ -8,13 +8,13 @@ import pyoxigraph as ox
 
 from kg.agent.told import Told, count_characters, make_plain, tell_claim, tell_sources, turn_page
 from kg.agent.window import RefusedError, Window, tell_diagnostic
-from kg.diagnostic import SourceText, UsageError
-from kg.iri import Prefixes
-from kg.model import Claim
-from kg.pipeline import Checked, find_unknown_terms
-from kg.question import ask_question, find_question, show_term
-from kg.sparql import find_unbound
-from kg.store import Answer, QueryError, Row, Table, Triples, Truth
+from kg.ask.question import ask_question, find_question, show_term
+from kg.ask.sparql import find_unbound
+from kg.ask.store import Answer, QueryError, Row, Table, Triples, Truth
+from kg.build.pipeline import Checked, find_unknown_terms
+from kg.model.nouns import Claim
+from kg.rdf.iri import Prefixes
+from kg.text.diagnostic import SourceText, UsageError
 
 _HINTS = {
     "query-timeout": "ask for less: name the subject or the property, or give LIMIT",

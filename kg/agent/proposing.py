@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 
 from kg.agent.told import Told, make_plain, tell_sources
 from kg.agent.window import RefusedError, Window
-from kg.diagnostic import Severity
-from kg.files import CURATED, finish_exports, hold_lock
-from kg.pipeline import check_files, read_project
-from kg.project import Drafts
-from kg.proposal.drafts import Origin, save_drafts, write_drafts
-from kg.proposal.formats import ProposalFile, read_rows
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Verdict
-from kg.proposal.report import describe_row
+from kg.build.pipeline import check_files, read_project
+from kg.drafts.proposal.drafts import Origin, save_drafts, write_drafts
+from kg.drafts.proposal.formats import ProposalFile, read_rows
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Verdict
+from kg.drafts.proposal.report import describe_row
+from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.project import Drafts
+from kg.text.diagnostic import Severity
 
 MOST_ROWS = 50
 

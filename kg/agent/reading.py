@@ -19,16 +19,16 @@ from kg.agent.told import (
     turn_page,
 )
 from kg.agent.window import RefusedError, Window, tell_diagnostic
-from kg.coverage import Status
-from kg.decision import find_decision, find_decisions
-from kg.diagnostic import Severity, UsageError, did_you_mean
-from kg.dispute import Outcome
-from kg.language import choose_text
-from kg.match import choose_matches
-from kg.model import Claim, Source
-from kg.pipeline import Checked
-from kg.review.counting import count_state
+from kg.build.counting import count_state
+from kg.build.pipeline import Checked
+from kg.graph.coverage import Status
+from kg.graph.decision import find_decision, find_decisions
+from kg.graph.dispute import Outcome
+from kg.model.nouns import Claim, Source
 from kg.show.parts import find_entity, list_stated, speaks_of
+from kg.text.diagnostic import Severity, UsageError, did_you_mean
+from kg.text.language import choose_text
+from kg.text.match import choose_matches
 
 MOST_STATED = 50  # lines of what files of RDF state of an entity
 KINDS = ("entity", "source", "claim", "property", "class")

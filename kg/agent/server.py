@@ -17,7 +17,7 @@ from mcp.server.stdio import stdio_server
 from kg.agent.told import Told, make_plain
 from kg.agent.tools import TOOLS, run_tool
 from kg.agent.window import RefusedError, Window, tell_diagnostic
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 INSTRUCTIONS = """\
 A knowledge graph of claims: who says what, in which sentence of which source, and how it is meant. Only a fact is a \

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kg.diagnostic import make_lines_visible
-from kg.language import choose_text
-from kg.model import Claim, Entity, Evidence, NameKind, Source
-from kg.pipeline import Checked
-from kg.values import EntityRef
+from kg.build.pipeline import Checked
+from kg.model.nouns import Claim, Entity, Evidence, NameKind, Source
+from kg.model.values import EntityRef
+from kg.text.diagnostic import make_lines_visible
+from kg.text.language import choose_text
 
 Told = dict[str, Any]
 """An object of JSON."""

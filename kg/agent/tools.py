@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import kg.proposal
+import kg.drafts.proposal
 from kg.agent import asking, proposing, reading
 from kg.agent.told import Told
 from kg.agent.window import RefusedError, Window
-from kg.diagnostic import did_you_mean, list_known
+from kg.text.diagnostic import did_you_mean, list_known
 
 LONGEST = 100_000  # characters of an argument
 
@@ -29,7 +29,7 @@ def _text(description: str, **more: object) -> Schema:
 
 def load_row_schema() -> Schema:
     """The JSON Schema of a proposal, as `kg import` documents it."""
-    path = Path(kg.proposal.__file__).parent / "proposal.schema.json"
+    path = Path(kg.drafts.proposal.__file__).parent / "proposal.schema.json"
     schema: Schema = json.loads(path.read_text(encoding="utf-8"))
     return {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Severity, without_secrets
-from kg.iri import Prefixes
-from kg.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
-from kg.project import Drafts, Project
-from kg.store import Store
-from kg.watch import State, read_state
-from kg.worker.worker import Limits, Worker
+from kg.ask.store import Store
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
+from kg.rdf.iri import Prefixes
+from kg.system.project import Drafts, Project
+from kg.system.watch import State, read_state
+from kg.system.worker.worker import Limits, Worker
+from kg.text.diagnostic import Diagnostic, Severity, without_secrets
 
 MOST_ROWS = 1_000
 MOST_BYTES = 2_000_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
-from kg.review.act import read_with_drafts
-from kg.watch import State, read_state
+from kg.build.pipeline import Checked, check_files, read_project
+from kg.drafts.review.act import read_with_drafts
+from kg.system.project import Project
+from kg.system.watch import State, read_state
 
 
 @dataclass

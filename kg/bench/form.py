@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from kg.change.entry import Entry, is_block, margin_of
+from kg.drafts.review.draft import list_entries, list_inner
+from kg.drafts.review.lines import find_lines
 from kg.reading import forms
-from kg.review.draft import list_entries, list_inner
-from kg.review.lines import find_lines
-from kg.yamldoc import Document, Scalar
-from kg.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Document, Scalar
+from kg.text.yamldoc import Mapping as YamlMapping
 
 FIELDS = ("s", "p", "o", "mode", "when", "asof", "by", "where", "voice", "sure", "not", "note")
 """The keys of a claim that a form has, in the order in which they are written."""

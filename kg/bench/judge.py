@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from kg.bench.form import ClaimForm, FormRow, find_row
 from kg.bench.plan import FormPlan, plan_form
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.preview import find_new
-from kg.diagnostic import Diagnostic, Severity, without_secrets
-from kg.model import Claim
-from kg.opened import hold_open
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
-from kg.values import Date, describe_edtf
-from kg.yamldoc import read_document
+from kg.model.nouns import Claim
+from kg.model.values import Date, describe_edtf
+from kg.system.project import Project
+from kg.text.diagnostic import Diagnostic, Severity, without_secrets
+from kg.text.opened import hold_open
+from kg.text.yamldoc import read_document
 
 
 @dataclass(frozen=True, kw_only=True)

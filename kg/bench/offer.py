@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.bench.form import FIELDS, clean_field
+from kg.build.pipeline import Checked
 from kg.editor.complete import complete
 from kg.editor.role import FileFormat
-from kg.match import fold_name, rate_names
-from kg.ontology.vocabulary import RangeKind
-from kg.pipeline import Checked
-from kg.yamltext import write_scalar
+from kg.model.ontology.vocabulary import RangeKind
+from kg.text.match import fold_name, rate_names
+from kg.text.yamltext import write_scalar
 
 MOST = 12
 

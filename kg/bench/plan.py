@@ -8,23 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.bench.form import FIELDS, VOICE, ClaimForm, FormRow, NewEntity, clean_field, find_row
+from kg.build.pipeline import Checked
 from kg.change.entry import Entry, take_out
 from kg.change.rekey import Edit, Rewritten, add_rewritten, apply_edits
 from kg.change.rename import RefusedError
-from kg.diagnostic import KgError, SourceText, mark_of_file
-from kg.opened import read_bytes
-from kg.pipeline import Checked
-from kg.project import Project
-from kg.proposal.lines import make_fields, write_line
+from kg.drafts.proposal.lines import make_fields, write_line
+from kg.drafts.review.accept import add_fields, list_targets
+from kg.drafts.review.lines import find_lines, paste_claim, reread
+from kg.drafts.review.needs import choose_file
+from kg.drafts.review.plan import make_file
+from kg.drafts.review.voices import read_saying
 from kg.reading.fields import KEY
-from kg.review.accept import add_fields, list_targets
-from kg.review.lines import find_lines, paste_claim, reread
-from kg.review.needs import choose_file
-from kg.review.plan import make_file
-from kg.review.voices import read_saying
-from kg.yamldoc import Document, read_document
-from kg.yamldoc import Mapping as YamlMapping
-from kg.yamltext import write_scalar
+from kg.system.project import Project
+from kg.text.diagnostic import KgError, SourceText, mark_of_file
+from kg.text.opened import read_bytes
+from kg.text.yamldoc import Document, read_document
+from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamltext import write_scalar
 
 
 class ConflictError(Exception):

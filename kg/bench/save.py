@@ -11,15 +11,15 @@ from pathlib import Path
 from kg.bench.form import ClaimForm
 from kg.bench.judge import Judgement, judge_form
 from kg.bench.plan import ConflictError
+from kg.build.pipeline import Checked
 from kg.change.rekey import write_rewritten
-from kg.diagnostic import KgError
-from kg.files import CURATED, finish_exports, hold_lock
-from kg.pipeline import Checked
-from kg.project import Project
-from kg.review.act import MakePlan, review_draft
-from kg.review.draft import Draft, find_draft
-from kg.review.plan import ReviewPlan
-from kg.review.reject import write_draft
+from kg.drafts.review.act import MakePlan, review_draft
+from kg.drafts.review.draft import Draft, find_draft
+from kg.drafts.review.plan import ReviewPlan
+from kg.drafts.review.reject import write_draft
+from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.project import Project
+from kg.text.diagnostic import KgError
 
 _TRIES, _PAUSE = 15, 0.2  # another command has the lock: how often it is asked for, and after how many seconds
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from kg.bench.desk import Desk
 from kg.bench.wire import QUICK, answer
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 PROGRAM = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.bench.serve import serve_questions; "

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.articles import Article
 from kg.bench.form import FormRow, list_rows
 from kg.bench.judge import Message, list_messages
 from kg.bench.plan import find_digest
+from kg.build.pipeline import Checked
 from kg.change.rename import RefusedError
-from kg.coverage import SentenceCoverage, Status, measure_coverage
-from kg.diagnostic import UsageError
-from kg.figure import find_figures
-from kg.model import Source
-from kg.pipeline import Checked
-from kg.review.accept import list_targets
-from kg.review.draft import Draft, list_drafts
-from kg.review.reject import write_draft
-from kg.review.show import show_draft
-from kg.review.voices import list_voice, read_saying
+from kg.drafts.review.accept import list_targets
+from kg.drafts.review.draft import Draft, list_drafts
+from kg.drafts.review.reject import write_draft
+from kg.drafts.review.show import show_draft
+from kg.drafts.review.voices import list_voice, read_saying
+from kg.graph.coverage import SentenceCoverage, Status, measure_coverage
+from kg.model.nouns import Source
+from kg.reading.articles import Article
+from kg.text.diagnostic import UsageError
+from kg.text.figure import find_figures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,11 @@ from kg.bench.plan import ConflictError
 from kg.bench.save import act_on_draft, save_form
 from kg.bench.text import Offered, Passage, Told, read_page, read_sentence
 from kg.change.rename import RefusedError
-from kg.coverage import Status, measure_coverage
-from kg.diagnostic import KgError, UsageError
-from kg.review.accept import plan_acceptance
-from kg.review.plan import ReviewPlan, name_reviewer
-from kg.review.reject import plan_edit, plan_rejection
+from kg.drafts.review.accept import plan_acceptance
+from kg.drafts.review.plan import ReviewPlan, name_reviewer
+from kg.drafts.review.reject import plan_edit, plan_rejection
+from kg.graph.coverage import Status, measure_coverage
+from kg.text.diagnostic import KgError, UsageError
 
 Record = dict[str, Any]
 QUICK = frozenset({"complete"})

@@ -15,19 +15,19 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from kg.articles import Article
+from kg.build.pipeline import Checked
 from kg.change.preview import check_after, find_new
 from kg.change.rekey import Rewritten
-from kg.diagnostic import Severity, UsageError
-from kg.documents.front import find_language
-from kg.documents.taken import DocumentFormat, Suggestion, Taken
-from kg.evidence import write_outline
-from kg.files import CURATED, ExportFile, write_bytes, write_exports
-from kg.language import explain_tag
-from kg.model import Entity, Source
-from kg.pipeline import Checked
-from kg.project import Project
+from kg.evidence.documents.front import find_language
+from kg.evidence.documents.taken import DocumentFormat, Suggestion, Taken
+from kg.evidence.outline import write_outline
+from kg.model.nouns import Entity, Source
+from kg.reading.articles import Article
 from kg.reading.fields import KEY
+from kg.system.files import CURATED, ExportFile, write_bytes, write_exports
+from kg.system.project import Project
+from kg.text.diagnostic import Severity, UsageError
+from kg.text.language import explain_tag
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’“”()/+-]|:(?=[\w/]))*[\w.)”’])?")  # what YAML takes without quotes
 _LONGEST_ID = 40

@@ -9,9 +9,9 @@ from itertools import chain
 
 from kg.change.rekey import Edit, place_before, place_behind
 from kg.change.rename import RefusedError
-from kg.diagnostic import Mark
-from kg.yamldoc import Document, Node, Scalar, Sequence
-from kg.yamldoc import Mapping as YamlMapping
+from kg.text.diagnostic import Mark
+from kg.text.yamldoc import Document, Node, Scalar, Sequence
+from kg.text.yamldoc import Mapping as YamlMapping
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,18 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
+from kg.build.pipeline import Checked
 from kg.change.entry import Entry, find_comments, find_end, is_block, list_marks, margin_of, take_out
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import Edit, place_before, place_behind
 from kg.change.rename import Entries, RefusedError, Renaming, get_entity, rewrite_names
-from kg.diagnostic import Diagnostic, Severity, UsageError
-from kg.iri import expand_iri
-from kg.model import Entity, Name, NameKind, Ref, Seeds
-from kg.ontology.vocabulary import Vocabulary
-from kg.pipeline import Checked
-from kg.values import Text
-from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import Node, Scalar, read_document
+from kg.model.nouns import Entity, Name, NameKind, Ref, Seeds
+from kg.model.ontology.vocabulary import Vocabulary
+from kg.model.values import Text
+from kg.rdf.iri import expand_iri
+from kg.text.diagnostic import Diagnostic, Severity, UsageError
+from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Node, Scalar, read_document
 
 _PLAIN = re.compile(r"[^\W_](?:(?:[\w .'’()/+-]|:(?=[\w/]))*[\w.)])?")  # what needs no quotes in a flow mapping
 

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.rekey import Rewritten
-from kg.diagnostic import Diagnostic, KgError, Severity
-from kg.opened import list_opened, read_bytes
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Project
+from kg.system.project import Project
 from kg.tables.scratch import make_scratch
+from kg.text.diagnostic import Diagnostic, KgError, Severity
+from kg.text.opened import list_opened, read_bytes
 
 _CURATED = ("seeds", "ontology")
 

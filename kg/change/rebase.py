@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.articles import Article
+from kg.build.pipeline import Checked
 from kg.change.rejoin import NEAREST, Old, compare_words, find_gap, find_joins, guess_joins, move_joins
 from kg.change.rekey import Keys, Rewritten, rewrite_files, write_rewritten
-from kg.diagnostic import UsageError
-from kg.evidence import get_article
-from kg.model import Source
-from kg.pipeline import Checked
-from kg.project import Project
+from kg.evidence.outline import get_article
+from kg.model.nouns import Source
+from kg.reading.articles import Article
 from kg.reading.sources import address_key
+from kg.system.project import Project
+from kg.text.diagnostic import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)

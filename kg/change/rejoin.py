@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.articles import Article
-from kg.figure import find_figures
+from kg.reading.articles import Article
 from kg.reading.sources import address_key
-from kg.sentence import Sentence, digest_sentence
+from kg.text.figure import find_figures
+from kg.text.sentence import Sentence, digest_sentence
 
 NEAREST = 55  # per cent; what is less alike is not proposed
 

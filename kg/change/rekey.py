@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from kg.diagnostic import KgError, Mark
-from kg.files import CURATED, ExportFile, write_exports
-from kg.opened import read_bytes
-from kg.project import Project
 from kg.reading.sources import ADDRESS, address_key
 from kg.reading.states import find_form
-from kg.yamldoc import Document, Node, Scalar, parse_document, read_document
-from kg.yamldoc import Mapping as YamlMapping
+from kg.system.files import CURATED, ExportFile, write_exports
+from kg.system.project import Project
+from kg.text.diagnostic import KgError, Mark
+from kg.text.opened import read_bytes
+from kg.text.yamldoc import Document, Node, Scalar, parse_document, read_document
+from kg.text.yamldoc import Mapping as YamlMapping
 
 _BOM = b"\xef\xbb\xbf"
 

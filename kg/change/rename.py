@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from kg.build.pipeline import Checked
 from kg.change.preview import check_after, find_new, tell_new_error
 from kg.change.rekey import (
     Edit,
@@ -21,15 +22,14 @@ from kg.change.rekey import (
     place_behind,
     read_before,
 )
-from kg.diagnostic import Mark, Severity, UsageError, did_you_mean
-from kg.model import Entity, Seeds
-from kg.ontology.vocabulary import RangeKind, Vocabulary
-from kg.opened import read_bytes
-from kg.pipeline import Checked
-from kg.project import Project
+from kg.model.nouns import Entity, Seeds
+from kg.model.ontology.vocabulary import RangeKind, Vocabulary
 from kg.reading.fields import KEY
-from kg.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
-from kg.yamldoc import Mapping as YamlMapping
+from kg.system.project import Project
+from kg.text.diagnostic import Mark, Severity, UsageError, did_you_mean
+from kg.text.opened import read_bytes
+from kg.text.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
+from kg.text.yamldoc import Mapping as YamlMapping
 
 _SPARQL = re.compile(
     r"(?P<iri><[^<>\"{}|^`\\\s]*>)|(?P<comment>#[^\n]*)"

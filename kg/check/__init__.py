@@ -21,10 +21,10 @@ from kg.check import (
 )
 from kg.check.context import RuleContext
 from kg.check.references import check_unused
-from kg.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
-from kg.model import Claim, Seeds
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Seeds
 from kg.reading.seeds import SeedsReading
-from kg.story import Story
+from kg.text.diagnostic import Diagnostic, Severity, SourceText, mark_of_file
 
 __all__ = ["AFTERTHOUGHTS", "COMPARISONS", "RULES", "Rule", "check_claims", "check_story", "check_unused"]
 

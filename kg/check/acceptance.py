@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.codes import load_codes
-from kg.diagnostic import Diagnostic, Mark, Severity, did_you_mean
-from kg.model import Acceptance, Seeds
+from kg.model.nouns import Acceptance, Seeds
+from kg.text.codes import load_codes
+from kg.text.diagnostic import Diagnostic, Mark, Severity, did_you_mean
 
 NOTES = {"asked-not-stated", "denied-in-sentence", "hedged-fact", "name-not-in-sentence", "unit-not-in-sentence"}
 """Notes that ask something of the curator, so that they can be answered as warnings can."""

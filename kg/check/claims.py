@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic, Mark
-from kg.edtf import Edtf
-from kg.interest import speaks_of_own_affairs
-from kg.iri import expand_iri
-from kg.model import Claim, Clarity, Mode
-from kg.values import ClaimRef, Date, Quantity, hint_at_iri
+from kg.graph.interest import speaks_of_own_affairs
+from kg.model.nouns import Claim, Clarity, Mode
+from kg.model.values import ClaimRef, Date, Quantity, hint_at_iri
+from kg.rdf.iri import expand_iri
+from kg.text.diagnostic import Diagnostic, Mark
+from kg.text.edtf import Edtf
 
 _NEEDS_TIME = {Mode.PLAN, Mode.TARGET, Mode.PROMISE, Mode.FORECAST}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.articles import Articles
-from kg.model import Evidence, Seeds
-from kg.ontology.vocabulary import Vocabulary
-from kg.sentence import Sentence
-from kg.story import Story
+from kg.graph.story import Story
+from kg.model.nouns import Evidence, Seeds
+from kg.model.ontology.vocabulary import Vocabulary
+from kg.reading.articles import Articles
+from kg.text.sentence import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from kg.check.context import RuleContext
-from kg.compare import can_both_hold, find_clashes, object_key, times_meet
-from kg.decision import Decided, Matter, find_decisions, matter_of
-from kg.diagnostic import Diagnostic, Related
-from kg.dispute import Comparison, Outcome, declared_links, find_answer_groups
-from kg.model import Claim, Difference, Mode
-from kg.ontology.vocabulary import Property
-from kg.values import ClaimRef
+from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
+from kg.graph.decision import Decided, Matter, find_decisions, matter_of
+from kg.graph.dispute import Comparison, Outcome, declared_links, find_answer_groups
+from kg.model.nouns import Claim, Difference, Mode
+from kg.model.ontology.vocabulary import Property
+from kg.model.values import ClaimRef
+from kg.text.diagnostic import Diagnostic, Related
 
 _NAMED = 4  # claims that a message names; of the others it tells the number
 

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Hashable, Iterator
 
 from kg.check.context import RuleContext
-from kg.compare import object_key
-from kg.diagnostic import Diagnostic, Mark, Related
-from kg.iri import expand_iri
-from kg.model import Claim, Entity, NameKind
-from kg.values import EntityRef
+from kg.graph.compare import object_key
+from kg.model.nouns import Claim, Entity, NameKind
+from kg.model.values import EntityRef
+from kg.rdf.iri import expand_iri
+from kg.text.diagnostic import Diagnostic, Mark, Related
 
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _ALIKE = str.maketrans("аеорсухіјԁһѕАВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijdhsABEKMHOPCTXABEZHIKMNOPTYX")

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.check.context import RuleContext
-from kg.coverage import plain_number
-from kg.diagnostic import Diagnostic, Mark
-from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Evidence
-from kg.sentence import normalise
-from kg.values import Date, Quantity
+from kg.graph.coverage import plain_number
+from kg.model.nouns import Claim, Evidence
+from kg.model.values import Date, Quantity
+from kg.text.diagnostic import Diagnostic, Mark
+from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.sentence import normalise
 
 _MONTHS = (
     ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),

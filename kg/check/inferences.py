@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from kg.check import figures, naming, wording
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic, Mark
-from kg.model import Claim
-from kg.values import Date, EntityRef, Quantity
+from kg.model.nouns import Claim
+from kg.model.values import Date, EntityRef, Quantity
+from kg.text.diagnostic import Diagnostic, Mark
 
 _LOOKED_FOR = {"figure-not-in-sentence", "unit-not-in-sentence"}
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.articles import Article
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic
-from kg.language import has_chinese
-from kg.model import Entity
-from kg.sentence import Sentence, normalise
-from kg.values import EntityRef
+from kg.model.nouns import Entity
+from kg.model.values import EntityRef
+from kg.reading.articles import Article
+from kg.text.diagnostic import Diagnostic
+from kg.text.language import has_chinese
+from kg.text.sentence import Sentence, normalise
 
 _PRONOUNS = re.compile(
     r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|we|us|our|ours|i|me|my|mine|you|your|this|these|those|"

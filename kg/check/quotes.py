@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic
-from kg.model import Voice
-from kg.sentence import Sentence
+from kg.model.nouns import Voice
+from kg.text.diagnostic import Diagnostic
+from kg.text.sentence import Sentence
 
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "‹": "›", "〝": "〞"}
 

@@ -8,13 +8,13 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.check.context import RuleContext
 from kg.check.references import class_words, classes_of, find_missed
-from kg.diagnostic import Diagnostic, Related, did_you_mean
-from kg.namespace import RDF
-from kg.ontology.ranges import is_within, name_datatypes, shorten
-from kg.ontology.terms import DECLARING_TYPES, find_slips
-from kg.ontology.vocabulary import Property, RangeKind
-from kg.rdffile import word_place
-from kg.turtle.document import MarkedQuad, MarkedTerm, Term
+from kg.model.ontology.ranges import is_within, name_datatypes, shorten
+from kg.model.ontology.terms import DECLARING_TYPES, find_slips
+from kg.model.ontology.vocabulary import Property, RangeKind
+from kg.rdf.file import word_place
+from kg.rdf.namespace import RDF
+from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, Term
+from kg.text.diagnostic import Diagnostic, Related, did_you_mean
 
 _DECLARING = {type_ for types in DECLARING_TYPES.values() for type_ in types}
 

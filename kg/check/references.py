@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic, Related, did_you_mean, list_known
-from kg.language import choose_language
-from kg.model import Claim, Entity, NameKind, Ref, Seeds
-from kg.namespace import KG, SCHEMA
-from kg.ontology.vocabulary import OntologyClass, Property
-from kg.values import EntityRef
+from kg.model.nouns import Claim, Entity, NameKind, Ref, Seeds
+from kg.model.ontology.vocabulary import OntologyClass, Property
+from kg.model.values import EntityRef
+from kg.rdf.namespace import KG, SCHEMA
+from kg.text.diagnostic import Diagnostic, Related, did_you_mean, list_known
+from kg.text.language import choose_language
 
 _LABELLED = frozenset({SCHEMA + "Thing", KG + "Voice"})
 

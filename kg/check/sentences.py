@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.articles import Article
 from kg.check.context import RuleContext
-from kg.coverage import figures_of_claims
-from kg.diagnostic import Diagnostic, Mark, Related, list_known
-from kg.model import Name, Ref, Source
+from kg.graph.coverage import figures_of_claims
+from kg.model.nouns import Name, Ref, Source
+from kg.reading.articles import Article
+from kg.text.diagnostic import Diagnostic, Mark, Related, list_known
 
 
 def check_texts(context: RuleContext) -> Iterator[Diagnostic]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.check.context import RuleContext
-from kg.diagnostic import Diagnostic
+from kg.model.state import State
 from kg.reading.fields import KEY
-from kg.state import State
+from kg.text.diagnostic import Diagnostic
 
 
 def check_states(context: RuleContext) -> Iterator[Diagnostic]:

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from kg.articles import Article
 from kg.check.context import RuleContext
-from kg.coverage import plain_number
-from kg.diagnostic import Diagnostic
-from kg.figure import NEWEST_RULE, find_figures
-from kg.model import Claim, Entity, Evidence, Mode
-from kg.ontology.vocabulary import Unit
-from kg.sentence import Sentence, normalise
-from kg.values import EntityRef, Quantity, Text
-from kg.values.quantity_text import SIGNS_OF_MONEY
+from kg.graph.coverage import plain_number
+from kg.model.nouns import Claim, Entity, Evidence, Mode
+from kg.model.ontology.vocabulary import Unit
+from kg.model.values import EntityRef, Quantity, Text
+from kg.model.values.quantity_text import SIGNS_OF_MONEY
+from kg.reading.articles import Article
+from kg.text.diagnostic import Diagnostic
+from kg.text.figure import NEWEST_RULE, find_figures
+from kg.text.sentence import Sentence, normalise
 
 # What says that a thing may be so, is expected, or is still to come. Words that mostly say something else are left out:
 # `should` judges, `about` rounds, `likely` before a noun describes it.
@@ -168,7 +168,7 @@ def _find_counted(quantity: Quantity, reader: _SentenceWords, context: RuleConte
 def has_unit(unit: Unit, text: str) -> bool:
     """Whether a text names a unit; of years it may be an age: `Ada Brook, 45, said`.
 
-    >>> from kg.diagnostic import Mark, SourceText
+    >>> from kg.text.diagnostic import Mark, SourceText
     >>> mark = Mark(source=SourceText("units.ttl", ""), line=1, column=1, end_line=1, end_column=1)
     >>> year = Unit(iri="y", symbol="year", words=("year",), kinds=(), multiplier=None, labels={}, mark=mark)
     >>> [has_unit(year, text) for text in ("ada brook, 45, said", "she is 45 years old", "in 45, 46 and 47 places")]

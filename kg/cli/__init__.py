@@ -18,8 +18,8 @@ from typing import Any
 import click
 
 from kg.cli.memory import can_watch, watch_memory
-from kg.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
-from kg.memory import find_bound, lacks_memory, tell_lack
+from kg.system.memory import find_bound, lacks_memory, tell_lack
+from kg.text.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
 

@@ -9,7 +9,7 @@ import click
 
 from kg.cli import DONE
 from kg.cli.common import SECONDS, get_project, texts_option
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 
 @click.command("mcp")

@@ -7,6 +7,19 @@ from pathlib import Path
 
 import click
 
+from kg.ask.question import (
+    ask_question,
+    check_parameters,
+    find_question,
+    read_term,
+    show_term,
+    test_question,
+    write_expectation,
+)
+from kg.ask.results import serialize_answer
+from kg.ask.sparql import find_computed, find_unbound
+from kg.ask.store import Answer, QueryError, Store, Table, Triples, Truth
+from kg.build.pipeline import Checked, check_questions, find_unknown_terms, open_store
 from kg.cli import BOUND, DONE, ENVIRONMENT, MISTAKES, WRONG_USE
 from kg.cli.common import (
     SECONDS,
@@ -20,24 +33,11 @@ from kg.cli.common import (
     show_diagnostics,
     texts_option,
 )
-from kg.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 from kg.export import write_ntriples, write_turtle
-from kg.iri import Prefixes
-from kg.pipeline import Checked, check_questions, find_unknown_terms, open_store
-from kg.question import (
-    ask_question,
-    check_parameters,
-    find_question,
-    read_term,
-    show_term,
-    test_question,
-    write_expectation,
-)
+from kg.rdf.iri import Prefixes
 from kg.reading.questions import Question, read_questions
-from kg.results import serialize_answer
-from kg.sparql import find_computed, find_unbound
-from kg.store import Answer, QueryError, Store, Table, Triples, Truth
-from kg.worker.worker import Limits, Worker
+from kg.system.worker.worker import Limits, Worker
+from kg.text.diagnostic import Diagnostic, KgError, SourceText, UsageError, display_width, make_visible
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -190,7 +190,7 @@ def write_answer(answer: Answer, form: str | None, prefixes: Prefixes, computed:
     if isinstance(answer, Triples):
         if form not in {None, "ttl", "nt", "table"}:
             raise UsageError(f"CONSTRUCT and DESCRIBE give triples: ask for ttl or nt, not {form}")
-        from kg.quad import Quad
+        from kg.rdf.quad import Quad
 
         quads = [Quad(t.subject, t.predicate, t.object) for t in answer.triples]  # type: ignore[arg-type]
         return write_ntriples(quads) if form == "nt" else write_turtle(quads, prefixes)
@@ -252,7 +252,7 @@ def test_command(
         return run_mutants(checked, chosen, _open_store(context, checked), most=most, fail_under=fail_under)
     if not update:
         return _run_tests(context, names)[0]
-    from kg.files import CURATED, encode_file, finish_exports, hold_lock, write_exports
+    from kg.system.files import CURATED, encode_file, finish_exports, hold_lock, write_exports
 
     project = get_project(context)
     with hold_lock(project.work, "test"):

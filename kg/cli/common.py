@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli import BOUND, DONE, MISTAKES
-from kg.diagnostic import (
+from kg.system.files import settle_curated
+from kg.system.project import Drafts, Project, find_project
+from kg.text.diagnostic import (
     Diagnostic,
     Severity,
     count_severities,
@@ -21,13 +23,11 @@ from kg.diagnostic import (
     render_text,
     summarise_counts,
 )
-from kg.files import settle_curated
-from kg.fold import fold_alike
-from kg.language import explain_tag
-from kg.project import Drafts, Project, find_project
+from kg.text.fold import fold_alike
+from kg.text.language import explain_tag
 
 if TYPE_CHECKING:  # a third of a second, which `kg serve` does not need
-    from kg.pipeline import Checked
+    from kg.build.pipeline import Checked
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -125,7 +125,7 @@ def summarise_state(checked: Checked, apart: Sequence[Diagnostic] = ()) -> str:
 
     *apart* is what is wrong in drafts.
     """
-    from kg.review.counting import count_state
+    from kg.build.counting import count_state
 
     counts = count_state(checked)
     wrong = f"; in drafts {summarise_counts(count_severities(apart))}" if apart else ""
@@ -148,8 +148,8 @@ def load(
 
     With errors in it, they are shown and the command ends.
     """
-    from kg.pipeline import check_files, read_project, run_tables, see_from
-    from kg.standpoint import read_standpoint
+    from kg.build.pipeline import check_files, read_project, run_tables, see_from
+    from kg.graph.standpoint import read_standpoint
 
     standpoint = read_standpoint(as_of, known_by)
     checked = see_from(check_files(read_project(get_project(context), texts, choose_drafts(drafts))), standpoint)

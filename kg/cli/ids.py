@@ -7,13 +7,13 @@ from contextlib import nullcontext
 
 import click
 
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.change.merge import plan_merge
 from kg.change.rekey import write_rewritten
 from kg.change.rename import Renaming, plan_rename, show_renaming
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import get_project, say
 from kg.cli.texts import lock_curated
-from kg.pipeline import Checked, check_files, read_project
 
 
 @click.command("rename")

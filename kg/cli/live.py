@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.cli import ENVIRONMENT, MISTAKES
 from kg.cli.common import say, show_diagnostics, summarise
-from kg.diagnostic import Diagnostic, KgError, Severity, UsageError
-from kg.evidence import quote_sentences
-from kg.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
-from kg.project import Project
+from kg.evidence.outline import quote_sentences
+from kg.system.project import Project
+from kg.text.diagnostic import Diagnostic, KgError, Severity, UsageError
 
 if TYPE_CHECKING:
     from kg.server.about import About
@@ -99,10 +99,10 @@ def _begin(project: Project, folder: Path) -> Checked:
 
 def _build(checked: Checked, folder: Path, *, store: bool, show_texts: bool) -> dict[str, Any]:
     """Lay the *store* out, unless that was done, and draw the page; gives what the graph is."""
-    from kg.build import draw_page
+    from kg.build.build import draw_page
+    from kg.build.publish import publish_graph
     from kg.cli.told import tell_explorer
     from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
-    from kg.publish import publish_graph
     from kg.server.explore.told import write_told
     from kg.server.live import PAGE
     from kg.server.livepage import enliven

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
 from kg.cli.common import (
     as_of_option,
     choose_drafts,
@@ -30,11 +31,10 @@ from kg.cli.common import (
     texts_option,
     verbose_option,
 )
-from kg.diagnostic import Diagnostic, KgError, UsageError, sort_diagnostics
-from kg.evidence import quote_sentences
-from kg.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
-from kg.project import Project
-from kg.watch import read_state, wait_for_change
+from kg.evidence.outline import quote_sentences
+from kg.system.project import Project
+from kg.system.watch import read_state, wait_for_change
+from kg.text.diagnostic import Diagnostic, KgError, UsageError, sort_diagnostics
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
@@ -129,7 +129,7 @@ def build_command(
     With --texts on the command line the sentences stand in the page, for private use; the variable
     KG_TEXTS only verifies.
     """
-    from kg.build import build_project, summarise_build
+    from kg.build.build import build_project, summarise_build
 
     hire = None
     if workers is not None or scheduler is not None:
@@ -176,7 +176,7 @@ def export_command(
     FORMAT is turtle, trig, nquads, jsonld, jsonld-dataset, context, csv, graphml, html or svg. html and svg can show a
     part only.
     """
-    from kg.files import check_output, encode_file, write_output
+    from kg.system.files import check_output, encode_file, write_output
 
     chosen = [option for option in (around, source, question) if option is not None]
     if len(chosen) > 1:
@@ -200,7 +200,7 @@ def export_command(
 
         file = encode_file("graph.graphml", write_graphml(checked.seeds, checked.vocabulary))
     else:
-        from kg.publish import publish_graph
+        from kg.build.publish import publish_graph
 
         (file,) = publish_graph(checked, form)
     if output is None:
@@ -221,13 +221,13 @@ def _draw(
     checked: Checked, form: str, around: str | None, depth: int, source: str | None, question: str | None,
     lang: str | None, *, show_texts: bool,
 ) -> str:  # fmt: skip
-    from kg.build import ask_all
-    from kg.evidence import find_source
+    from kg.ask.question import Asked, ask_question, find_question
+    from kg.build.build import ask_all
+    from kg.build.publish import publish_graph
+    from kg.evidence.outline import find_source
     from kg.page import Around, FromSource, OfQuestion, Part, export_svg, find_claims_behind, render_page
-    from kg.publish import publish_graph
-    from kg.question import Asked, ask_question, find_question
     from kg.show import find_entity
-    from kg.worker.worker import Limits
+    from kg.system.worker.worker import Limits
 
     part: Part | None = None
     if around is not None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from kg.memory import find_bound, tell_lack
+from kg.system.memory import find_bound, tell_lack
 
 _ARENA_MAX = -8  # mallopt(3)
 _DEATH_SIGNAL = 1  # prctl(2)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import click
 
+from kg.ask.store import Store
+from kg.build.mutate import MutationKind, Notice, Trial, choose_mutants, find_mutants, find_passing, try_mutants
+from kg.build.pipeline import Checked
 from kg.cli import BOUND, DONE
 from kg.cli.common import say
-from kg.diagnostic import display_width
-from kg.mutate import MutationKind, Notice, Trial, choose_mutants, find_mutants, find_passing, try_mutants
-from kg.pipeline import Checked
 from kg.reading.questions import Question
-from kg.store import Store
+from kg.text.diagnostic import display_width
 
 
 def run_mutants(

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
+from kg.build.pipeline import check_files, read_project
 from kg.cli.common import get_project, say, texts_option
-from kg.diagnostic import UsageError
-from kg.evidence import find_source
-from kg.pipeline import check_files, read_project
-from kg.project import Drafts
-from kg.prompt.answer import make_answer_schema
-from kg.prompt.frame import FORMS
-from kg.prompt.prompt import write_prompt
+from kg.drafts.prompt.answer import make_answer_schema
+from kg.drafts.prompt.frame import FORMS
+from kg.drafts.prompt.prompt import write_prompt
+from kg.evidence.outline import find_source
+from kg.system.project import Drafts
+from kg.text.diagnostic import UsageError
 
 
 @click.command("prompt")

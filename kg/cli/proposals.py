@@ -10,19 +10,19 @@ from pathlib import Path
 
 import click
 
+from kg.build.pipeline import Checked, check_files, read_project
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import get_project, say, show_diagnostics, summarise, texts_option
 from kg.cli.texts import lock_curated
-from kg.diagnostic import KgError, Severity, UsageError
-from kg.evidence import find_source
-from kg.files import ExportFile
-from kg.pipeline import Checked, check_files, read_project
-from kg.project import Drafts, Project
-from kg.proposal.drafts import Origin, save_drafts, write_drafts
-from kg.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_rows
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Judged, Verdict
-from kg.proposal.report import describe_row, write_row
+from kg.drafts.proposal.drafts import Origin, save_drafts, write_drafts
+from kg.drafts.proposal.formats import FORMATS, MOST_BYTES, ProposalFile, read_rows
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Judged, Verdict
+from kg.drafts.proposal.report import describe_row, write_row
+from kg.evidence.outline import find_source
+from kg.system.files import ExportFile
+from kg.system.project import Drafts, Project
+from kg.text.diagnostic import KgError, Severity, UsageError
 
 
 @click.command("import")

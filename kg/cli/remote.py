@@ -11,13 +11,11 @@ from typing import Any
 
 import click
 
+from kg.ask.question import ask_question, check_parameters, find_question, read_term
+from kg.ask.store import Answer
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import SECONDS, get_project, say
-from kg.diagnostic import KgError, UsageError
-from kg.files import hold_lock
-from kg.iri import WELL_KNOWN, Prefixes, check_iri
-from kg.project import Project
-from kg.question import ask_question, check_parameters, find_question, read_term
+from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.reading.questions import read_questions
 from kg.reading.seeds import read_description
 from kg.remote.content import Content, Graph, find_shared, read_content
@@ -27,8 +25,10 @@ from kg.remote.graph import RemoteStore
 from kg.remote.http import Bounds
 from kg.remote.protocol import Server, open_server
 from kg.remote.push import CHUNK, Plan, open_journal, plan_push, run_push
-from kg.store import Answer
+from kg.system.files import hold_lock
+from kg.system.project import Project
 from kg.tables.storage import Storage, is_address, refuse_login
+from kg.text.diagnostic import KgError, UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
+from kg.build.pipeline import Checked
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import get_project, lang_option, say, texts_option
-from kg.diagnostic import UsageError
-from kg.pipeline import Checked
-from kg.project import Project
-from kg.review.accept import plan_acceptance
-from kg.review.act import Find, MakePlan, read_with_drafts, review_draft
-from kg.review.draft import Draft, find_draft, find_unread, list_drafts
-from kg.review.plan import Reviewer, name_reviewer
-from kg.review.reject import plan_edit, plan_rejection, write_draft
-from kg.review.show import show_draft, show_drafts, write_drafts_json
+from kg.drafts.review.accept import plan_acceptance
+from kg.drafts.review.act import Find, MakePlan, read_with_drafts, review_draft
+from kg.drafts.review.draft import Draft, find_draft, find_unread, list_drafts
+from kg.drafts.review.plan import Reviewer, name_reviewer
+from kg.drafts.review.reject import plan_edit, plan_rejection, write_draft
+from kg.drafts.review.show import show_draft, show_drafts, write_drafts_json
+from kg.system.project import Project
+from kg.text.diagnostic import UsageError
 
 KEYS = "a accept   e edit   r reject   s skip   q quit"
 

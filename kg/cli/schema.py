@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from kg.build.pipeline import check_files, read_project
 from kg.cli.common import get_project, say
-from kg.files import encode_file, hold_lock, write_exports
-from kg.pipeline import check_files, read_project
-from kg.schema import SCHEMAS, write_schema, write_schemas
+from kg.reading.schema import SCHEMAS, write_schema, write_schemas
+from kg.system.files import encode_file, hold_lock, write_exports
 
 _JOURNAL = "schema.journal"
 

@@ -18,8 +18,8 @@ from click.core import ParameterSource
 
 from kg.cli import DONE
 from kg.cli.common import SECONDS, get_project, say, texts_option
-from kg.diagnostic import KgError, UsageError
-from kg.watch import State, read_state
+from kg.system.watch import State, read_state
+from kg.text.diagnostic import KgError, UsageError
 
 if TYPE_CHECKING:
     from kg.server.bench import Bench

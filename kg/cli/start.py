@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from kg.codes import load_codes
-from kg.diagnostic import UsageError, did_you_mean, make_visible
+from kg.text.codes import load_codes
+from kg.text.diagnostic import UsageError, did_you_mean, make_visible
 
 
 @click.command("init")

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import click
 
-from kg.articles import read_article
+from kg.build.pipeline import check_files, read_project
 from kg.cli import BOUND, DONE, MISTAKES
 from kg.cli.common import exit_code, get_project, say, show_diagnostics, texts_option
-from kg.diagnostic import KgError, UsageError
-from kg.documents.taken import DocumentFormat
-from kg.evidence import (
+from kg.evidence.documents.taken import DocumentFormat
+from kg.evidence.outline import (
     find_source,
     quote_sentences,
     update_outline,
     verify_evidence,
     write_skeleton,
 )
-from kg.files import CURATED, finish_exports, hold_lock
-from kg.pipeline import check_files, read_project
-from kg.project import Project
+from kg.reading.articles import read_article
+from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.project import Project
+from kg.text.diagnostic import KgError, UsageError
 
 
 @click.group("evidence")
@@ -56,8 +56,8 @@ def add_command(
     source's file and outline are written, and an entity for its author where none bears the name. No network is asked.
     """
     from kg.change.add import NewText, plan_addition, show_addition, write_addition
-    from kg.documents.read import read_document_text
-    from kg.documents.taken import UnreadableError
+    from kg.evidence.documents.read import read_document_text
+    from kg.evidence.documents.taken import UnreadableError
 
     project = get_project(context)
     path = None if file == "-" else Path(file)
@@ -205,7 +205,7 @@ def read_bounded(path: Path | None) -> bytes:
 
     Raises KgError when it cannot be read.
     """
-    from kg.documents.read import LARGEST
+    from kg.evidence.documents.read import LARGEST
 
     try:
         if path is None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
 
-from kg.coverage import Status, measure_coverage
-from kg.describe import Words
-from kg.dispute import Comparison, OpenQuestion
-from kg.language import choose_text
-from kg.model import Claim
-from kg.pipeline import Checked
+from kg.build.pipeline import Checked
+from kg.graph.coverage import Status, measure_coverage
+from kg.graph.describe import Words
+from kg.graph.dispute import Comparison, OpenQuestion
+from kg.graph.story import Story
+from kg.model.nouns import Claim
 from kg.server.explore.told import Told, ToldCoverage, ToldDispute, ToldQuestion
 from kg.server.explore.words import LANGUAGES
-from kg.story import Story
+from kg.text.language import choose_text
 
 Reasons = Callable[[Comparison, Story], Mapping[str, str]]
 """Why claims stand to each other as they do, by language."""

@@ -94,8 +94,8 @@ def coverage_command(
 
     With SOURCE, sentence by sentence.
     """
-    from kg.coverage import measure_coverage
-    from kg.evidence import find_source
+    from kg.evidence.outline import find_source
+    from kg.graph.coverage import measure_coverage
     from kg.show import show_coverage
 
     checked = load(context, texts, rows=False, drafts=drafts)

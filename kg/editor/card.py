@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from kg.codes import load_codes
-from kg.diagnostic import make_visible
+from kg.build.pipeline import Checked
 from kg.editor.role import FORMS
-from kg.edtf import Edtf
-from kg.language import choose_text
-from kg.model import Claim, Difference, Entity, NameKind, Source
-from kg.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
-from kg.pipeline import Checked
+from kg.model.nouns import Claim, Difference, Entity, NameKind, Source
+from kg.model.ontology.vocabulary import OntologyClass, Property, Unit, Vocabulary, local_name
+from kg.model.values import describe_edtf
 from kg.show.parts import speaks_of
-from kg.values import describe_edtf
+from kg.text.codes import load_codes
+from kg.text.diagnostic import make_visible
+from kg.text.edtf import Edtf
+from kg.text.language import choose_text
 
 MOST_CLAIMS = 8
 _DIFFERENCES: Mapping[str, str] = {

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.change.rename import plan_rename
-from kg.diagnostic import Diagnostic, KgError, UsageError
 from kg.editor.desk import Desk
 from kg.editor.link import Named, Thing
 from kg.editor.role import Role
-from kg.opened import hold_open
+from kg.text.diagnostic import Diagnostic, KgError, UsageError
+from kg.text.opened import hold_open
 
 _HINT = re.compile(r"did you mean `([^`]+)`\?")
 _WORD = re.compile(r"`([^`]+)`")

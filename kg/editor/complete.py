@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from kg.codes import load_codes
-from kg.coverage import Status, measure_coverage
+from kg.build.pipeline import Checked
 from kg.editor.card import (
     escape,
     quote,
@@ -26,11 +25,12 @@ from kg.editor.card import (
 )
 from kg.editor.role import FORMS, WORDS, FileFormat, Role, role_of
 from kg.editor.scan import CURSOR, Spot, scan_at
-from kg.match import choose_matches, fold_name
-from kg.model import Entity
-from kg.ontology.vocabulary import Property
-from kg.pipeline import Checked
-from kg.values import EntityRef
+from kg.graph.coverage import Status, measure_coverage
+from kg.model.nouns import Entity
+from kg.model.ontology.vocabulary import Property
+from kg.model.values import EntityRef
+from kg.text.codes import load_codes
+from kg.text.match import choose_matches, fold_name
 
 MOST_OFFERS = 200
 WORD_CLASSES = {Role.MODE: "Mode", Role.VOICE: "VoiceKind", Role.CLARITY: "Clarity", Role.DIFFERENCE: "Difference"}

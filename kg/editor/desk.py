@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, SourceText
+from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project
 from kg.editor.role import kind_of
-from kg.opened import hold_open, read_bytes
-from kg.pipeline import Checked, check_drafts, check_files, check_questions, read_project
-from kg.project import Project
-from kg.turtle.document import read_turtle
-from kg.yamldoc import decode_text, parse_document
+from kg.rdf.turtle.document import read_turtle
+from kg.system.project import Project
+from kg.text.diagnostic import Diagnostic, SourceText
+from kg.text.opened import hold_open, read_bytes
+from kg.text.yamldoc import decode_text, parse_document
 
 
 @dataclass(frozen=True, kw_only=True)

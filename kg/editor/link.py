@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-from kg.diagnostic import Mark, SourceText, mark_at
+from kg.build.pipeline import Checked
 from kg.editor.card import (
     show_claim_card,
     show_class_card,
@@ -24,10 +24,10 @@ from kg.editor.card import (
 from kg.editor.complete import WORD_CLASSES
 from kg.editor.role import FileFormat, Role, kind_of, role_of
 from kg.editor.scan import Spot, find_spot, scan_text
-from kg.edtf import EdtfError, parse_edtf
-from kg.model import Claim
-from kg.pipeline import Checked
+from kg.model.nouns import Claim
 from kg.reading.sources import ADDRESS
+from kg.text.diagnostic import Mark, SourceText, mark_at
+from kg.text.edtf import EdtfError, parse_edtf
 
 _CURIE = re.compile(r"(?<![\w:?$/#-])(?:[A-Za-z][\w-]*:[\w%-]+(?:\.[\w%-]+)*|<[^<>\"\s]+>)")
 _WORD = re.compile(r"[^\s,\[\]{}]+")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.diagnostic import Mark
+from kg.text.diagnostic import Mark
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from enum import Enum
 
 from kg.editor.scan import Spot
-from kg.model import Clarity, Difference, Mode, Voice
-from kg.ontology.vocabulary import RangeKind, Vocabulary
-from kg.project import DATASET_FILE
+from kg.model.nouns import Clarity, Difference, Mode, Voice
+from kg.model.ontology.vocabulary import RangeKind, Vocabulary
 from kg.reading import forms
 from kg.reading.forms import Form
 from kg.reading.forms import Kind as Under
+from kg.system.project import DATASET_FILE
 
 
 class FileFormat(Enum):

@@ -1,7 +1,7 @@
 """YAML as it stands while somebody types: its keys and values with their places, whatever is broken.
 
 A half-typed line is no YAML, and that is when an editor asks. So this reader never fails: what it cannot make sense of
-it takes for a text. For what the strict reader (`kg.yamldoc`) takes, it finds the same keys and values (a test
+it takes for a text. For what the strict reader (`kg.text.yamldoc`) takes, it finds the same keys and values (a test
 compares the two). What it leaves out: texts of several lines, tags, anchors and aliases.
 """
 

@@ -15,7 +15,7 @@ from pygls import uris
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from kg.diagnostic import KgError
+from kg.build.pipeline import Checked
 from kg.editor.card import show_code_card
 from kg.editor.change import RefusedError, check_renamable, find_mend, rename_entity
 from kg.editor.complete import Offer, complete
@@ -25,9 +25,9 @@ from kg.editor.position import Units
 from kg.editor.role import kind_of
 from kg.editor.scan import scan_text
 from kg.editor.wire import Wire
-from kg.pipeline import Checked
-from kg.project import find_project
-from kg.watch import State, read_state
+from kg.system.project import find_project
+from kg.system.watch import State, read_state
+from kg.text.diagnostic import KgError
 
 DEBOUNCE = 0.25  # seconds without a key, after which the project is checked
 POLL = 2.0  # seconds between two looks at whether files have changed on disk

@@ -11,13 +11,13 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls import uris
 
-import kg.codes
-from kg.diagnostic import Diagnostic, Mark, Severity, make_lines_visible, make_visible, without_secrets
+import kg.text.codes
 from kg.editor.change import Mend, TextChange
 from kg.editor.complete import Offer
 from kg.editor.link import Named, Symbol
 from kg.editor.position import Units
 from kg.editor.role import Role
+from kg.text.diagnostic import Diagnostic, Mark, Severity, make_lines_visible, make_visible, without_secrets
 
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
@@ -159,7 +159,7 @@ def _range(line: int, column: int, end_line: int, end_column: int) -> lsp.Range:
 def _find_codes() -> dict[str, str]:
     """Where each code is described: the file's URI with the line."""
     found = {}
-    for path in sorted(Path(kg.codes.__file__).parent.glob("*.toml")):
+    for path in sorted(Path(kg.text.codes.__file__).parent.glob("*.toml")):
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if line.startswith("[") and line.endswith("]"):
                 found[line[1:-1]] = f"{path.as_uri()}#L{number}"

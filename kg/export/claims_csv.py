@@ -26,8 +26,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term, term_key
 from kg.export.outline import CanonicalQuads, Property, canonicalize_quads, group_properties
-from kg.iri import WELL_KNOWN, Prefixes
-from kg.quad import Quad
+from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.quad import Quad
 
 _RISKY: Final = re.compile(r"['=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")

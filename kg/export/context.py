@@ -19,8 +19,8 @@ from kg.export.jsontext import Json, write_json
 from kg.export.nesting import FIRST, REST, TYPE
 from kg.export.order import Node, Term
 from kg.export.terms import STRING, XSD
-from kg.iri import WELL_KNOWN, Prefixes, check_iri
-from kg.quad import Quad
+from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
+from kg.rdf.quad import Quad
 
 ID: Final = "id"  # the values are IRIs or blank nodes
 VOCAB: Final = "vocab"  # the values are IRIs of a vocabulary, written as terms

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
-from kg.diagnostic import UsageError, did_you_mean
 from kg.export.claims_csv import stream_claims_csv
 from kg.export.context import derive_context, write_context
 from kg.export.jsonld import stream_jsonld
@@ -13,7 +12,8 @@ from kg.export.jsonterms import JsonTermWriter
 from kg.export.nquads import stream_nquads
 from kg.export.outline import CanonicalQuads, Section, unite_graphs
 from kg.export.turtle import KnownParagraphs, stream_trig
-from kg.iri import Prefixes
+from kg.rdf.iri import Prefixes
+from kg.text.diagnostic import UsageError, did_you_mean
 
 FORMATS = {
     "turtle": "graph.ttl",
@@ -38,7 +38,7 @@ def check_format(form: str) -> None:
 
     >>> check_format("ttl")
     Traceback (most recent call last):
-    kg.diagnostic.UsageError: no format `ttl`: did you mean `turtle`?
+    kg.text.diagnostic.UsageError: no format `ttl`: did you mean `turtle`?
     """
     if form in FORMATS:
         return

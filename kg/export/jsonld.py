@@ -17,7 +17,7 @@ from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_key, w
 from kg.export.nesting import TYPE
 from kg.export.order import Node, Term
 from kg.export.outline import GraphOutline, Headings, Outline, Section, canonicalize_quads, find_headings, outline_quads
-from kg.quad import Quad
+from kg.rdf.quad import Quad
 
 
 def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Section] = ()) -> str:
@@ -27,7 +27,7 @@ def write_jsonld(quads: Iterable[Quad], context: Context, sections: Sequence[Sec
     for an IRI that the context cannot write.
 
     >>> from kg.export.context import derive_context
-    >>> from kg.iri import Prefixes
+    >>> from kg.rdf.iri import Prefixes
     >>> su7, built = NamedNode("https://a.example/e/su7"), NamedNode("https://a.example/e/built")
     >>> quads = [Quad(su7, built, Literal(2024)), Quad(su7, built, Literal(2), su7)]
     >>> print(write_jsonld(quads, derive_context(quads, Prefixes(namespaces={"e": "https://a.example/e/"}))))

@@ -16,7 +16,7 @@ class JsonTermWriter:
     """Writes terms by a context, and keeps what it wrote: documents of the same graph may share one.
 
     >>> from kg.export.context import make_context
-    >>> from kg.iri import Prefixes
+    >>> from kg.rdf.iri import Prefixes
     >>> context = make_context((), Prefixes(namespaces={"e": "https://a.example/e/"}))
     >>> writer = JsonTermWriter(context)
     >>> writer.identify(NamedNode("https://a.example/e/su7"))

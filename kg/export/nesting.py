@@ -9,8 +9,8 @@ from typing import Any, Final
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.export.order import Node, Term
-from kg.iri import WELL_KNOWN
-from kg.quad import Quad
+from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.quad import Quad
 
 TYPE: Final = NamedNode(WELL_KNOWN["rdf"] + "type")
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")

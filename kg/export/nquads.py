@@ -16,7 +16,7 @@ from typing import Final
 from pyoxigraph import Triple
 
 from kg.export.outline import canonicalize_quads, unite_graphs
-from kg.quad import Quad, write_term
+from kg.rdf.quad import Quad, write_term
 
 _IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
 _TERM: Final = re.compile(rf'{_IRI}|_:\w+|"(?:[^"\\\r\n]|\\.)*"(?:@[a-z0-9-]+|\^\^{_IRI})?|')

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from kg.iri import WELL_KNOWN, Prefixes
+from kg.rdf.iri import WELL_KNOWN, Prefixes
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple

@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, DefaultGra
 
 from kg.export.nesting import MayNest, Nestable, nest_nodes
 from kg.export.order import GraphName, Node, Term, graph_key, predicate_key, term_key
-from kg.quad import Quad
+from kg.rdf.quad import Quad
 
 Property = tuple[NamedNode, list[Term]]
 """A predicate of a subject, and its objects."""

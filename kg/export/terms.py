@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.export.order import Term
-from kg.iri import BIDI_CONTROLS, WELL_KNOWN, Prefixes
+from kg.rdf.iri import BIDI_CONTROLS, WELL_KNOWN, Prefixes
 
 XSD: Final = WELL_KNOWN["xsd"]
 STRING: Final = XSD + "string"

@@ -26,8 +26,8 @@ from kg.export.outline import (
     unite_graphs,
 )
 from kg.export.terms import TermWriter
-from kg.iri import Prefixes
-from kg.quad import Quad
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
 
 WIDTH: Final = 120  # columns that a line should not exceed; a sentence's description just fits
 STEP: Final = 4

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.edtf import EdtfError, parse_edtf
-from kg.namespace import KG
-from kg.ontology.vocabulary import local_name
+from kg.ask.question import Asked, read_term
+from kg.ask.sparql import find_computed
+from kg.ask.store import Table, Term, Truth
+from kg.graph.story import Story
+from kg.model.ontology.vocabulary import local_name
+from kg.model.values import Quantity, group_digits
 from kg.page.drawing import LANGUAGES
 from kg.page.records import Records, record_claims
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_time
-from kg.question import Asked, read_term
-from kg.sparql import find_computed
-from kg.store import Table, Term, Truth
-from kg.story import Story
-from kg.values import Quantity, group_digits
+from kg.rdf.namespace import KG
+from kg.text.edtf import EdtfError, parse_edtf
 
 MOST_CHOICES = 16
 _DATE = re.compile(r"(?=.*[-~/?])[-.~?%/0-9X]{5,40}")  # more than a year alone, which may be any number

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.model import Source, Voice
+from kg.graph.story import Story
+from kg.model.nouns import Source, Voice
 from kg.page.address import split_address
 from kg.page.findings import Finding
 from kg.page.records import Records
 from kg.page.style import Tense, tense_of
-from kg.story import Story
 
 MOST_BLOCKS = 1_500  # sentences that are drawn; of the sources beyond, the number is told
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.dispute import Outcome
-from kg.model import Claim, Entity, Seeds
+from kg.graph.dispute import Outcome
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Entity, Seeds
+from kg.model.values import ClaimRef, EntityRef
 from kg.page.address import word_address
 from kg.page.findings import source_names
 from kg.page.html import Html, tag
 from kg.page.text import clean
 from kg.page.words import load_words, show_as_of, show_time, word_value
-from kg.story import Story
-from kg.values import ClaimRef, EntityRef
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file

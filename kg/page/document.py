@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.language import choose_language
-from kg.model import Seeds
+from kg.ask.question import Asked
+from kg.graph.story import Story
+from kg.model.nouns import Seeds
 from kg.page.answers import word_answers
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.barcodes import build_barcodes
@@ -31,12 +32,11 @@ from kg.page.views.body import Content, show_body
 from kg.page.views.questions import list_answers
 from kg.page.views.say import Say
 from kg.page.words import Worded, load_words
-from kg.question import Asked
-from kg.story import Story
+from kg.text.language import choose_language
 from kg.view import Around, FromSource, Part, project_network, rank_entities, select_part
 
 if TYPE_CHECKING:
-    from kg.quad import Quad
+    from kg.rdf.quad import Quad
 
 VIEWS = ("base", "lead", "network", "lanes", "barcodes", "things", "questions", "table")
 STYLES = (*(f"{view}.css" for view in VIEWS), "narrow.css", "print.css")

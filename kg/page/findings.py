@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.dispute import OpenQuestion, Outcome
-from kg.model import Mode, Seeds
+from kg.graph.dispute import OpenQuestion, Outcome
+from kg.graph.story import Story
+from kg.model.nouns import Mode, Seeds
 from kg.page.drawing import LANGUAGES
 from kg.page.records import ClaimRecord, Records, name_source
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.story import Story
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
-"""The markup of the page (`kg.markup`)."""
+"""The markup of the page (`kg.text.markup`)."""
 
-from kg.markup import Child, Html, Value, join, tag
+from kg.text.markup import Child, Html, Value, join, tag
 
 __all__ = ["Child", "Html", "Value", "join", "tag"]

@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from kg.model import Mode
+from kg.graph.story import Story
+from kg.model.nouns import Mode
+from kg.model.values import ClaimRef, Quantity
 from kg.page.axis import Axis, AxisMark, build_axis
 from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
@@ -14,8 +16,6 @@ from kg.page.records import ClaimRecord, Records, Span
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.story import Story
-from kg.values import ClaimRef, Quantity
 
 MOST_MEASURES = 12
 

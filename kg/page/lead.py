@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from kg.graph.story import Story
+from kg.model.values import Quantity
 from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
 from kg.page.style import Tense, tense_of
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.story import Story
-from kg.values import Quantity
 
 
 def write_lead(findings: tuple[Finding, ...], lanes: Lanes, story: Story) -> Worded:

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.dispute import Outcome
-from kg.model import Claim, Dataset, Mode
-from kg.namespace import KG
-from kg.ontology.vocabulary import local_name
+from kg.graph.dispute import Outcome
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Dataset, Mode
+from kg.model.ontology.vocabulary import local_name
 from kg.page.asset import join_scripts, join_styles, pack, write_policy
 from kg.page.central import MOST_CENTRAL, Member, build_index, keep_worded, rank_members, show_central
 from kg.page.drawing import HEIGHT, LANGUAGES, WIDTH, Area
@@ -28,8 +28,8 @@ from kg.page.views.disputes import show_disputes
 from kg.page.views.lanes import draw_definitions, show_lanes
 from kg.page.views.say import Say
 from kg.page.words import load_words
-from kg.quad import Quad
-from kg.story import Story
+from kg.rdf.namespace import KG
+from kg.rdf.quad import Quad
 from kg.view import Link, OfQuestion, place_discs, select_part
 from kg.view.census import Census, Difference, take_census
 

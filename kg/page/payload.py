@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kg.model import Clarity, Entity, Mode, NameKind, Seeds, Source, Voice
+from kg.graph.story import Story
+from kg.model.nouns import Clarity, Entity, Mode, NameKind, Seeds, Source, Voice
+from kg.model.values import Quantity, Text
 from kg.page.address import word_addresses
 from kg.page.answers import WordedAnswer
 from kg.page.drawing import LANGUAGES, SCREENS, WIDTH, Area, Picture
@@ -22,8 +24,6 @@ from kg.page.states import has_states, leave_out_words, tell_state
 from kg.page.style import DISPUTE, FAMILIES, STROKES, SUPERSEDED, shape_path, tense_of
 from kg.page.text import clean, is_link
 from kg.page.words import Worded, load_words, show_time
-from kg.story import Story
-from kg.values import Quantity, Text
 
 Json = dict[str, Any]
 

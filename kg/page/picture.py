@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.model import Entity, Mode
-from kg.ontology.vocabulary import Vocabulary
+from kg.model.nouns import Entity, Mode
+from kg.model.ontology.vocabulary import Vocabulary
 from kg.page.drawing import (
     ALL_LABELLED,
     BADGE,

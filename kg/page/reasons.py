@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kg.compare import as_of, object_key
-from kg.dispute import Comparison, Outcome
-from kg.model import Difference
+from kg.graph.compare import as_of, object_key
+from kg.graph.dispute import Comparison, Outcome
+from kg.graph.story import Story
+from kg.model.nouns import Difference
 from kg.page.text import clean
 from kg.page.words import Worded, load_words, show_as_of
-from kg.story import Story
 
 
 def word_reason(comparison: Comparison, story: Story) -> Worded:

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kg.articles import Articles
-from kg.decision import Decided, find_decision, find_decisions
-from kg.diagnostic import Mark
-from kg.dispute import Comparison, OpenQuestion, Outcome, find_superseded
-from kg.edtf import Edtf
-from kg.interest import speaks_of_own_affairs
-from kg.model import Claim, Clarity, Evidence, Seeds, Source, Voice
+from kg.graph.decision import Decided, find_decision, find_decisions
+from kg.graph.dispute import Comparison, OpenQuestion, Outcome, find_superseded
+from kg.graph.interest import speaks_of_own_affairs
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Clarity, Evidence, Seeds, Source, Voice
+from kg.model.state import State
+from kg.model.values import ClaimRef, Date, EntityRef, Text
 from kg.page.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
 from kg.page.words import Worded, show_as_of, show_time, word_value
-from kg.state import State
-from kg.story import Story
-from kg.values import ClaimRef, Date, EntityRef, Text
+from kg.reading.articles import Articles
+from kg.text.diagnostic import Mark
+from kg.text.edtf import Edtf
 from kg.view import root_entity
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from kg.ask.question import show_term
+from kg.graph.story import Story
 from kg.page.text import clean
-from kg.question import show_term
-from kg.rdffile import word_place
-from kg.story import Story
+from kg.rdf.file import word_place
 
 MOST_STATED = 40  # statements on one entity that are shown
 

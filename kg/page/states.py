@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.model import Claim, Seeds
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Seeds
+from kg.model.state import Agent, State
+from kg.model.values import Date
 from kg.page.drawing import LANGUAGES
 from kg.page.text import clean
 from kg.page.words import show_time
-from kg.state import Agent, State
-from kg.story import Story
-from kg.values import Date
 
 SCRIPT, STYLE = "states.js", "states.css"
 _WORDS = frozenset({"review", "line-reviewed", "line-unreviewed", "line-curated", "proposed-by", "reviewed-by"})

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kg.model import Mode
-from kg.namespace import KG, OWL, RDFS, SCHEMA
-from kg.ontology.vocabulary import OntologyClass, Vocabulary
+from kg.model.nouns import Mode
+from kg.model.ontology.vocabulary import OntologyClass, Vocabulary
+from kg.rdf.namespace import KG, OWL, RDFS, SCHEMA
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from kg.edtf import Edtf
-from kg.model import Claim
+from kg.graph.story import Story
+from kg.model.nouns import Claim
+from kg.model.values import word_as_of, word_time
 from kg.page.text import clean
-from kg.story import Story
-from kg.values import word_as_of, word_time
+from kg.text.edtf import Edtf
 
 Worded = Mapping[str, str]
 """A text in each of the page's languages."""

@@ -1,4 +1,4 @@
-"""Node trees → nouns: `seeds/*.yaml` read into the dataclasses of `kg.model`.
+"""Node trees → nouns: `seeds/*.yaml` read into the dataclasses of `kg.model.nouns`.
 
 What is malformed becomes a Diagnostic; whether references lead somewhere is `kg.check`'s matter.
 """

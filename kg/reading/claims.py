@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
-from kg.diagnostic import Mark, Related, did_you_mean, list_known
-from kg.model import (
+from kg.model.nouns import (
     Claim,
     Clarity,
     Decision,
@@ -21,15 +20,16 @@ from kg.model import (
     Unlike,
     Voice,
 )
-from kg.ontology.vocabulary import Vocabulary
+from kg.model.ontology.vocabulary import Vocabulary
+from kg.model.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
 from kg.reading.claimsfile import ClaimIds, ClaimsFile, SentenceBlock
 from kg.reading.fields import KEY, Finder
 from kg.reading.forms import CLAIM, DECISION, EVIDENCE, INFERRED, VOICE
 from kg.reading.objects import read_object
 from kg.reading.sources import address_key, read_address
 from kg.reading.states import read_state
-from kg.values import ClaimRef, Date, EntityRef, Object, Quantity, Subject
-from kg.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.diagnostic import Mark, Related, did_you_mean, list_known
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
 
 _BEHIND = (10**6, 10**6)  # behind every sentence
 

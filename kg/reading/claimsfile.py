@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import prod
 
-from kg.diagnostic import Mark, Related
-from kg.model import Ref
+from kg.model.nouns import Ref
+from kg.model.state import State
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import CLAIMS_FILE
 from kg.reading.sources import DIGEST, read_address
 from kg.reading.states import read_default_state
-from kg.state import State
-from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
+from kg.text.diagnostic import Mark, Related
+from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
 
 @dataclass(frozen=True, kw_only=True)

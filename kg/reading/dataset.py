@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from kg.diagnostic import mark_of_file
-from kg.iri import WELL_KNOWN, Prefixes
-from kg.model import Dataset, Materialisation, Ref, TableChoice
+from kg.model.nouns import Dataset, Materialisation, Ref, TableChoice
+from kg.rdf.iri import WELL_KNOWN, Prefixes
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import DATASET, PUBLISHER
-from kg.yamldoc import Document, Mapping, Node
+from kg.text.diagnostic import mark_of_file
+from kg.text.yamldoc import Document, Mapping, Node
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _ADDRESS = re.compile(

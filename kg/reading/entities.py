@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.model import Entity, Name, NameKind, Ref
+from kg.model.nouns import Entity, Name, NameKind, Ref
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import ENTITIES_FILE, ENTITY
 from kg.reading.sources import read_place
-from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence
 
 
 def read_entities(document: Document, finder: Finder) -> list[Entity] | None:

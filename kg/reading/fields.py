@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from kg.diagnostic import Mark, Related, did_you_mean, find_nearest, list_known
-from kg.findings import Findings
-from kg.language import explain_tag
-from kg.model import Acceptance, Ref
-from kg.values import Date, Text, read_date, read_truth, tell_bad_iri
-from kg.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
+from kg.model.nouns import Acceptance, Ref
+from kg.model.values import Date, Text, read_date, read_truth, tell_bad_iri
+from kg.text.diagnostic import Mark, Related, did_you_mean, find_nearest, list_known
+from kg.text.findings import Findings
+from kg.text.language import explain_tag
+from kg.text.yamldoc import Document, Mapping, Node, Scalar, Sequence, describe_node
 
 Item = TypeVar("Item")
 Word = TypeVar("Word", bound=StrEnum)

@@ -5,11 +5,8 @@ The range drives the reading, so a misspelt unit is an error and never a text.
 
 from __future__ import annotations
 
-from kg.namespace import RDFS
-from kg.ontology.vocabulary import Property, RangeKind, Vocabulary
-from kg.reading.fields import Finder
-from kg.reading.forms import OBJECT_TEXT
-from kg.values import (
+from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary
+from kg.model.values import (
     ClaimRef,
     Date,
     EntityRef,
@@ -22,7 +19,10 @@ from kg.values import (
     read_quantity,
     read_truth,
 )
-from kg.yamldoc import Mapping, Node, Scalar, describe_node
+from kg.rdf.namespace import RDFS
+from kg.reading.fields import Finder
+from kg.reading.forms import OBJECT_TEXT
+from kg.text.yamldoc import Mapping, Node, Scalar, describe_node
 
 
 def read_object(node: Node, prop: Property, vocabulary: Vocabulary, language: str, finder: Finder) -> Object | None:

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
-from kg.findings import Findings
-from kg.language import choose_text
-from kg.project import Project
 from kg.reading.fields import Finder
 from kg.reading.forms import QUESTION
-from kg.worker.worker import Limits
-from kg.yamldoc import Mapping as YamlMapping
-from kg.yamldoc import Node, parse_document, read_text
+from kg.system.project import Project
+from kg.system.worker.worker import Limits
+from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file
+from kg.text.findings import Findings
+from kg.text.language import choose_text
+from kg.text.yamldoc import Mapping as YamlMapping
+from kg.text.yamldoc import Node, parse_document, read_text
 
 _HEADER = "#' "
 SECONDS = 60  # what a question may take where its header says nothing else
@@ -53,7 +53,7 @@ class Question:
         return Limits(seconds=self.seconds)
 
     def text(self, lang: str) -> str:
-        """Its words in the language that answers *lang* (`kg.language`), else in the first there is, else its name."""
+        """Its words in the language that answers *lang* (`kg.text.language`), else the first, else its name."""
         return choose_text(lang, self.words) or self.name
 
 

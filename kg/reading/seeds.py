@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from kg.diagnostic import Diagnostic, KgError, Related, Severity, SourceText, did_you_mean, list_known, mark_of_file
-from kg.iri import Prefixes
-from kg.model import Claim, ClaimedSentence, Dataset, Seeds, Source
-from kg.ontology.vocabulary import Vocabulary
-from kg.project import DATASET_FILE, Drafts, Project
+from kg.model.nouns import Claim, ClaimedSentence, Dataset, Seeds, Source
+from kg.model.ontology.vocabulary import Vocabulary
+from kg.rdf.iri import Prefixes
 from kg.reading.claims import Again, ClaimsReader
 from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
 from kg.reading.dataset import read_dataset
@@ -19,7 +17,18 @@ from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
 from kg.reading.sources import read_source
 from kg.reading.states import find_form, read_rejections
-from kg.yamldoc import Document, Mapping, read_document
+from kg.system.project import DATASET_FILE, Drafts, Project
+from kg.text.diagnostic import (
+    Diagnostic,
+    KgError,
+    Related,
+    Severity,
+    SourceText,
+    did_you_mean,
+    list_known,
+    mark_of_file,
+)
+from kg.text.yamldoc import Document, Mapping, read_document
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from kg.diagnostic import Mark
-from kg.figure import NEWEST_RULE
-from kg.model import OutlineSentence, Ref, SentenceJoin, Skip, Source
+from kg.model.nouns import OutlineSentence, Ref, SentenceJoin, Skip, Source
+from kg.model.values import Date
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import INFERRED_DATE, SOURCE
-from kg.values import Date
-from kg.yamldoc import Document, Mapping, Node, Scalar
+from kg.text.diagnostic import Mark
+from kg.text.figure import NEWEST_RULE
+from kg.text.yamldoc import Document, Mapping, Node, Scalar
 
 ADDRESS = re.compile(r"p(0|[1-9][0-9]{0,5})s([1-9][0-9]{0,5})")
 DIGEST = re.compile(r"[0-9a-f]{8}")

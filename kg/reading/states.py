@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kg.model.state import CURATED, Agent, ProposalRecord, Rejection, Review, State
+from kg.model.values import Date
 from kg.reading.fields import Finder, open_document
 from kg.reading.forms import PROPOSED, REJECTED_FILE, REJECTION, REVIEWED, Form
-from kg.state import CURATED, Agent, ProposalRecord, Rejection, Review, State
-from kg.values import Date
-from kg.yamldoc import Document, Mapping, Node, Scalar
+from kg.text.yamldoc import Document, Mapping, Node, Scalar
 
 REJECTED = "rejected/1"
 _DIGEST = re.compile("[0-9a-f]{16}")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.diagnostic import KgError, UsageError, did_you_mean
-from kg.files import hash_file
-from kg.project import Project
+from kg.system.files import hash_file
+from kg.system.project import Project
+from kg.text.diagnostic import KgError, UsageError, did_you_mean
 
 _CURATED = (".ttl", ".yaml", ".rq")
 

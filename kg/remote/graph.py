@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText, UsageError
+from kg.ask.question import check_parameters
+from kg.ask.sparql import bind_parameters, find_mistake, find_unbound
+from kg.ask.store import Answer, Store, Term
 from kg.export import canonicalize_quads, check_format, find_writers
-from kg.iri import Prefixes
-from kg.quad import Quad
-from kg.question import check_parameters
+from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
 from kg.remote.compare import compare_triples
 from kg.remote.http import Client
 from kg.remote.protocol import Server, declare_prefixes
-from kg.sparql import bind_parameters, find_mistake, find_unbound
-from kg.store import Answer, Store, Term
-from kg.worker.worker import Limits
+from kg.system.worker.worker import Limits
+from kg.text.diagnostic import Diagnostic, SourceText, UsageError
 
 if TYPE_CHECKING:
     import rdflib

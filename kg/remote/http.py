@@ -17,10 +17,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from kg.diagnostic import KgError
 from kg.remote.auth import Proof, answer_challenge, prove_at_once
 from kg.remote.endpoint import PASSWORD, TOKEN, USER, Credentials, read_origin
 from kg.remote.words import show_body, show_url
+from kg.text.diagnostic import KgError
 
 _PIECE = 1 << 16
 _AGAIN = frozenset({429, 502, 503, 504})

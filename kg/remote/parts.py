@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.diagnostic import KgError
 from kg.remote.content import Content, Graph, find_blank
 from kg.tables.cluster.load import open_lines
 from kg.tables.cluster.manifest import check_parts, name_of, read_manifest
 from kg.tables.storage import Storage
+from kg.text.diagnostic import KgError
 
 HELD = 64_000  # triples that are held before they are written, by graph
 MOST_BLANK = 2_000_000  # triples with blank nodes: they are put together in memory

@@ -9,13 +9,13 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from kg.diagnostic import UsageError
+from kg.ask.sparql import scan_query
+from kg.ask.store import Answer as Found
+from kg.ask.store import Table, Triples, Truth
 from kg.remote.endpoint import Endpoint
 from kg.remote.http import Answer, Bounds, Client, RemoteError
 from kg.remote.words import is_page, show_body, show_url
-from kg.sparql import scan_query
-from kg.store import Answer as Found
-from kg.store import Table, Triples, Truth
+from kg.text.diagnostic import UsageError
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NTRIPLES = "application/n-triples"

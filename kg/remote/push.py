@@ -22,14 +22,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.diagnostic import KgError, UsageError
-from kg.files import write_text
-from kg.namespace import DCTERMS, VOID, XSD
+from kg.ask.store import Table
+from kg.rdf.namespace import DCTERMS, VOID, XSD
 from kg.remote.content import Chunk, Content, Graph, split_graph
 from kg.remote.http import RemoteError
 from kg.remote.protocol import Server
 from kg.remote.verify import verify_graph
-from kg.store import Table
+from kg.system.files import write_text
+from kg.text.diagnostic import KgError, UsageError
 
 CHUNK = 4 << 20  # bytes
 

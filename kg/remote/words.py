@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from kg.secret import hide_secrets
+from kg.text.secret import hide_secrets
 
 _MOST = 200
 _NO_TEXT = re.compile(rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)

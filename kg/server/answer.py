@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from kg.worker.child import send
-from kg.worker.wire import write_frame
+from kg.system.worker.child import send
+from kg.system.worker.wire import write_frame
 
 RESULTS = {
     "json": ox.QueryResultsFormat.JSON,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from kg.diagnostic import Diagnostic, SourceText, mark_at
-from kg.sparql import (
+from kg.ask.sparql import (
     CALLS,
     DEEPEST,
     MOST_PARTS,
@@ -17,6 +16,7 @@ from kg.sparql import (
     resolve_names,
     scan_query,
 )
+from kg.text.diagnostic import Diagnostic, SourceText, mark_at
 
 _DIVIDERS = frozenset({".", ";", "/", "{", "["})
 

@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, SourceText
+from kg.ask.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
 from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
 from kg.server.check import check_update, find_dataset, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
@@ -36,9 +36,9 @@ from kg.server.explore.look import Looker
 from kg.server.manynames import index_names
 from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
-from kg.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
-from kg.worker.child import Frames, limit_memory, live, send
-from kg.worker.seal import refuse_sockets
+from kg.system.worker.child import Frames, limit_memory, live, send
+from kg.system.worker.seal import refuse_sockets
+from kg.text.diagnostic import Diagnostic, SourceText
 
 Request = dict[str, Any]
 _GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind

@@ -25,8 +25,8 @@ from kg.server.options import Options
 from kg.server.pool import Pool
 from kg.server.process import BusyError, Process, Settings
 from kg.server.writer import ToldError, Writer, cut, read_refusal
-from kg.worker.wire import write_frame
-from kg.worker.worker import Stop, StoppedError
+from kg.system.worker.wire import write_frame
+from kg.system.worker.worker import Stop, StoppedError
 
 _SMALL = 1 << 17  # bytes of an answer that is held until it is whole, so that its length can be told
 _CACHE = 32 << 20  # bytes of answers that are kept

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.namespace import DCTERMS, RDF, VOID, XSD
+from kg.rdf.namespace import DCTERMS, RDF, VOID, XSD
 from kg.server.answer import RDF as FORMATS
 from kg.server.answer import choose_prefixes
 from kg.server.data import Data

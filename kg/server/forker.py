@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.server.fork import RECORD
 from kg.server.process import Process, Settings, open_store
-from kg.worker.worker import StoppedError
+from kg.system.worker.worker import StoppedError
 
 _BEGIN = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from kg.server.fork import breed; breed()"
 

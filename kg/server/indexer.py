@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
-from kg.diagnostic import KgError
 from kg.server.forker import Start
 from kg.server.process import BusyError, Process, Settings
 from kg.server.writer import ToldError, read_refusal
-from kg.worker.wire import write_frame
-from kg.worker.worker import StoppedError
+from kg.system.worker.wire import write_frame
+from kg.system.worker.worker import StoppedError
+from kg.text.diagnostic import KgError
 
 AGAIN = 60  # seconds until what has failed is tried once more: a disk that was full may have room
 _NICE = 5  # it is waited for, but not by who asks a small query

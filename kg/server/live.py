@@ -16,7 +16,7 @@ from kg.server.builder import PREFIX, STORE, Builder
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
-from kg.watch import rest_after
+from kg.system.watch import rest_after
 
 _BEAT = 15.0  # seconds after which a connection that has nothing to tell shows that it is alive
 _MOST_LISTENERS = 200

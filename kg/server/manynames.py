@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.namespace import OWL, RDF, RDFS
+from kg.rdf.namespace import OWL, RDF, RDFS
 from kg.server.namefile import NameFile, write_names
 from kg.server.names import (
     EXACT,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.namespace import RDF, XSD
+from kg.rdf.namespace import RDF, XSD
 from kg.server.manynames import ManyNames
 from kg.server.namefile import NameFile
 from kg.server.names import NameIndex, Near, fold_name, read_names, read_words

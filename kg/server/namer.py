@@ -11,8 +11,8 @@ from typing import Any
 from kg.server.forker import Start
 from kg.server.process import BusyError, Process, Settings, open_store
 from kg.server.writer import read_refusal
-from kg.worker.wire import write_frame
-from kg.worker.worker import Stop, StoppedError
+from kg.system.worker.wire import write_frame
+from kg.system.worker.worker import Stop, StoppedError
 
 _WAITING = 64
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.language import choose_language
-from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, VOID
+from kg.rdf.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, VOID
+from kg.text.language import choose_language
 
 MOST_NAMES = 200_000
 EXACT, FOLDED, SHUFFLED, KNOWN_TYPO = 100.0, 98.0, 95.0, 97.0

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from kg.worker.wire import HEAD, read_head, write_frame
-from kg.worker.worker import Stop, StoppedError
+from kg.system.worker.wire import HEAD, read_head, write_frame
+from kg.system.worker.worker import Stop, StoppedError
 
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of an answer that wait for a slow reader
 _LAST = frozenset({b"w", b"e", b"x"})  # kinds of the last frame of an answer

@@ -10,13 +10,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.ask.sparql import LONGEST
 from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.describe import give_description
 from kg.server.guard import check_change, may_change
 from kg.server.http import HttpError, Reply, Request, read_parameters
 from kg.server.media import GRAPHS, ROWS, accepts_gzip, choose_media, label_media, read_content_type
-from kg.sparql import LONGEST
 
 FORM = "application/x-www-form-urlencoded"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"

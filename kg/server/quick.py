@@ -29,7 +29,7 @@ from kg.server.http import BEGUN, Headers, HttpError, Message, Request
 from kg.server.pool import GIVES_WAY
 from kg.server.process import Process
 from kg.server.protocol import Form, Operation, choose_form, make_key, make_tag, write_payload
-from kg.worker.wire import write_frame
+from kg.system.worker.wire import write_frame
 
 _PATH, _QUERY = b"/sparql", b"query="
 _MOST_WISHES, _LONGEST_HEAD = 256, 4_096  # heads of requests that are known, bytes of each

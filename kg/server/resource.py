@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from kg.markup import Child, tag
 from kg.server.condition import is_known, wants_absence
 from kg.server.data import Data
 from kg.server.explore.html import count_words, find_places, give_page, vary_by_language, write_policy
@@ -16,6 +15,7 @@ from kg.server.explore.thing import give_thing
 from kg.server.explore.words import PARAMETER, choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.media import GRAPHS, accepts_gzip, choose_media, label_media
+from kg.text.markup import Child, tag
 
 HTML = "text/html"
 _OFFERED = {media: form for media, form in GRAPHS.items() if media != "text/plain"} | {HTML: "html"}

@@ -14,7 +14,6 @@ from typing import Any
 
 import uvicorn
 
-from kg.diagnostic import KgError
 from kg.server.app import App
 from kg.server.bench import Bench
 from kg.server.connection import make_protocol
@@ -22,7 +21,8 @@ from kg.server.data import Data
 from kg.server.live import News
 from kg.server.options import Options
 from kg.server.quick import Quick
-from kg.worker.worker import StoppedError
+from kg.system.worker.worker import StoppedError
+from kg.text.diagnostic import KgError
 
 _GRACE = 3  # seconds that answers may still take when the server is told to end
 _GARBAGE = 10_000  # objects more than before that make the collector look: answers leave no cycles behind

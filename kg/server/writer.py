@@ -12,8 +12,8 @@ from typing import Any
 
 from kg.server.forker import Start
 from kg.server.process import Process, Settings
-from kg.worker.wire import MOST, write_frame
-from kg.worker.worker import Stop, StoppedError
+from kg.system.worker.wire import MOST, write_frame
+from kg.system.worker.worker import Stop, StoppedError
 
 
 class Writer:

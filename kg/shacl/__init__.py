@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.quad import Quad
+from kg.rdf.quad import Quad
 from kg.shacl.reading import read_shapes
 from kg.shacl.shape import ShapeResult, Shapes
 from kg.shacl.validation import validate_core

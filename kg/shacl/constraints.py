@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.namespace import SH
+from kg.rdf.namespace import SH
+from kg.rdf.turtle.document import Term
+from kg.rdf.xsd import compare_literals, is_valid
 from kg.shacl.graph import Nodes
 from kg.shacl.shape import Breach, BreachFinder, Surroundings
-from kg.turtle.document import Term
-from kg.xsd import compare_literals, is_valid
 
 NODE_KINDS = {
     "IRI": (NamedNode,),

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 
 from pyoxigraph import NamedNode
 
-from kg.namespace import RDF, RDFS
-from kg.quad import Quad, TripleIndex
+from kg.rdf.namespace import RDF, RDFS
+from kg.rdf.quad import Quad, TripleIndex
+from kg.rdf.turtle.document import Term
 from kg.shacl.path import Path, Step
-from kg.turtle.document import Term
 
 RDF_TYPE = NamedNode(RDF + "type")
 SUBCLASS_OF = NamedNode(RDFS + "subClassOf")

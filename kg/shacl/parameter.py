@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.namespace import SH, XSD
+from kg.rdf.namespace import SH, XSD
+from kg.rdf.turtle.document import MarkedTerm, Term
+from kg.rdf.xsd import compare_literals
 from kg.shacl import constraints
 from kg.shacl.shape import BreachFinder, Constraint
 from kg.shacl.shapesgraph import Described, MistakeError, ShapesGraph
-from kg.turtle.document import MarkedTerm, Term
-from kg.xsd import compare_literals
 
 _PATH = NamedNode(SH + "path")
 _ORDERS = {

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, mark_at
-from kg.iri import WELL_KNOWN, check_iri
-from kg.namespace import SH, XSD
+from kg.ask.sparql import Token, find_mistake, find_unbound, scan_query
+from kg.rdf.iri import WELL_KNOWN, check_iri
+from kg.rdf.namespace import SH, XSD
+from kg.rdf.turtle.document import MarkedTerm, Term
 from kg.shacl.shapesgraph import ShapesGraph, term_of
-from kg.sparql import Token, find_mistake, find_unbound, scan_query
-from kg.turtle.document import MarkedTerm, Term
+from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_at
 
 _PREFIXES, _DECLARE, _PREFIX, _NAMESPACE = (NamedNode(SH + n) for n in ("prefixes", "declare", "prefix", "namespace"))
 _UNDECLARED = ("dcat", "dcterms", "owl", "prov", "rdf", "rdfs", "schema", "sh", "skos", "void", "xsd")  # rdflib's own

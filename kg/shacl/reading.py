@@ -13,16 +13,16 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, Mark, did_you_mean
-from kg.findings import Findings
-from kg.namespace import OWL, RDFS, SH
+from kg.rdf.namespace import OWL, RDFS, SH
+from kg.rdf.turtle.document import MarkedTerm, RdfDocument, Term
 from kg.shacl.graph import SUBCLASS_OF
 from kg.shacl.parameter import CONSTRAINTS, read_constraints, read_list, read_shape_name, read_truth
 from kg.shacl.path import Path, Step
 from kg.shacl.queries import check_queries
 from kg.shacl.shape import Constraint, Shape, Shapes, Target, TargetKind
 from kg.shacl.shapesgraph import FIRST, NIL, TYPE, Described, MistakeError, ShapesGraph, term_of
-from kg.turtle.document import MarkedTerm, RdfDocument, Term
+from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.text.findings import Findings
 
 _CLASSES = {NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")}
 _TARGETS = {kind.value: kind for kind in TargetKind}

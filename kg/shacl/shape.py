@@ -9,11 +9,11 @@ from typing import Protocol
 
 from pyoxigraph import NamedNode
 
-from kg.diagnostic import Diagnostic, Mark, SourceText
-from kg.namespace import RDF, SH
+from kg.rdf.namespace import RDF, SH
+from kg.rdf.turtle.document import MarkedQuad, Term
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.path import Path
-from kg.turtle.document import MarkedQuad, Term
+from kg.text.diagnostic import Diagnostic, Mark, SourceText
 
 
 class TargetKind(Enum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode
 
-from kg.diagnostic import Diagnostic, Mark
-from kg.namespace import RDF, SH
-from kg.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Term
-from kg.turtle.index import MarkedIndex
+from kg.rdf.namespace import RDF, SH
+from kg.rdf.turtle.document import MarkedQuad, MarkedTerm, RdfDocument, Term
+from kg.rdf.turtle.index import MarkedIndex
+from kg.text.diagnostic import Diagnostic, Mark
 
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.diagnostic import KgError
-from kg.quad import Quad, write_term
+from kg.rdf.quad import Quad, write_term
 from kg.shacl.shape import ShapeResult, Shapes
+from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:
     import rdflib

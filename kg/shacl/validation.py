@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
 
-from kg.namespace import SH
-from kg.quad import Quad
+from kg.rdf.namespace import SH
+from kg.rdf.quad import Quad
+from kg.rdf.turtle.document import Term
 from kg.shacl.graph import DataGraph, Nodes
 from kg.shacl.shape import Breach, Constraint, Shape, ShapeResult, Shapes, Target, TargetKind
-from kg.turtle.document import Term
 
 _WHOLES = {f"{name}ConstraintComponent" for name in ("Node", "And", "Or", "Xone")}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.decision import Decided, find_decision, find_decisions
-from kg.describe import Words
-from kg.dispute import Comparison, Outcome
-from kg.language import choose_text
-from kg.pipeline import Checked
+from kg.build.pipeline import Checked
+from kg.graph.decision import Decided, find_decision, find_decisions
+from kg.graph.describe import Words
+from kg.graph.dispute import Comparison, Outcome
+from kg.model.values import Date
 from kg.show.parts import align, describe_decision, write_contradictions
-from kg.values import Date
+from kg.text.language import choose_text
 
 
 def show_disputes(checked: Checked, lang: str) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kg.decision import matter_of
-from kg.describe import Words
-from kg.diagnostic import UsageError
-from kg.direct import judge_claims
-from kg.dispute import Outcome
-from kg.model import Claim, Entity, Mode, NameKind
-from kg.pipeline import Checked
-from kg.review.counting import count_state
+from kg.build.counting import count_state
+from kg.build.pipeline import Checked
+from kg.graph.decision import matter_of
+from kg.graph.describe import Words
+from kg.graph.direct import judge_claims
+from kg.graph.dispute import Outcome
+from kg.model.nouns import Claim, Entity, Mode, NameKind
+from kg.model.values import EntityRef
 from kg.show.parts import align, describe_decision, find_entity, list_stated, speaks_of, write_contradictions
-from kg.values import EntityRef
+from kg.text.diagnostic import UsageError
 
 _GROUPS = (
     ("Facts", {Mode.FACT}),
@@ -98,7 +98,7 @@ def show_entity(checked: Checked, key: str, lang: str) -> str:
         if claims:
             out += ["", title, *_claim_lines(claims, words, direct)]
     if checked.tables:
-        from kg.rows import list_mapped
+        from kg.show.rows import list_mapped
 
         mapped = list(list_mapped(checked, entity.key))
         out += ["", "From tables", *mapped] if mapped else []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kg.articles import Article
-from kg.diagnostic import UsageError, did_you_mean, display_width, make_visible
-from kg.model import Claim, Decision, Entity, Seeds
-from kg.pipeline import Checked
-from kg.stated import Contradiction
-from kg.values import EntityRef
+from kg.build.pipeline import Checked
+from kg.graph.stated import Contradiction
+from kg.model.nouns import Claim, Decision, Entity, Seeds
+from kg.model.values import EntityRef
+from kg.reading.articles import Article
+from kg.text.diagnostic import UsageError, did_you_mean, display_width, make_visible
 
 
 def find_entity(seeds: Seeds, text: str) -> Entity:
@@ -44,7 +44,7 @@ def list_stated(checked: Checked, thing: str) -> list[str]:
     """What files of RDF state of a thing, a line each."""
     if not checked.story.rdf:
         return []
-    from kg.statedwords import list_stated  # rarely asked for, and what it reads takes time to load
+    from kg.show.stated import list_stated  # rarely asked for, and what it reads takes time to load
 
     return list_stated(checked, thing)
 
@@ -53,7 +53,7 @@ def find_stated(checked: Checked, subject: str, predicate: str, value: str) -> l
     """The statements of files of RDF that fit, a text each."""
     if not checked.story.rdf:
         return []
-    from kg.statedwords import show_stated
+    from kg.show.stated import show_stated
 
     return list(show_stated(checked, subject, predicate, value))
 
@@ -62,7 +62,7 @@ def write_contradictions(checked: Checked, found: Sequence[Contradiction], lang:
     """Where files of RDF contradict facts, or each other, under a heading of their own."""
     if not found:
         return []
-    from kg.statedwords import write_contradiction
+    from kg.show.stated import write_contradiction
 
     lines = [line for one in found for line in write_contradiction(one, checked, lang)]
     return ["", f"Contradicted by RDF files ({len(found)})", *lines]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.articles import Articles
-from kg.coverage import Coverage, Status, measure_coverage
-from kg.model import Claim, Evidence, Source
-from kg.pipeline import Checked
+from kg.build.pipeline import Checked
+from kg.graph.coverage import Coverage, Status, measure_coverage
+from kg.model.nouns import Claim, Evidence, Source
+from kg.reading.articles import Articles
 from kg.reading.sources import address_key
 from kg.show.parts import align, quote_sentence
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from kg.decision import find_decision, find_decisions
-from kg.describe import Words
-from kg.diagnostic import UsageError, did_you_mean
-from kg.direct import explain_absence
-from kg.model import Claim, Source
-from kg.ontology.vocabulary import local_name
-from kg.pipeline import Checked
+from kg.build.pipeline import Checked
+from kg.graph.decision import find_decision, find_decisions
+from kg.graph.describe import Words
+from kg.graph.direct import explain_absence
+from kg.model.nouns import Claim, Source
+from kg.model.ontology.vocabulary import local_name
+from kg.model.state import State
+from kg.model.values import EntityRef
 from kg.show.parts import describe_decision, find_entity, find_stated, speaks_of
-from kg.state import State
-from kg.values import EntityRef
+from kg.text.diagnostic import UsageError, did_you_mean
 
 
 def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
@@ -42,7 +42,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
             head = f"{checked.story.words(lang).entity(entity.key)} is declared in {entity.mark}\n"
             texts = [head, *(show_claim(checked, c, lang) for c in matches)]
             if checked.tables:
-                from kg.rows import show_rows
+                from kg.show.rows import show_rows
 
                 texts += show_rows(checked, entity.key, "_", "_", lang=lang)
             texts += [*find_stated(checked, entity.key, "_", "_"), *find_stated(checked, "_", "_", entity.key)]
@@ -53,7 +53,7 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
     matches = find_claims(checked, *terms)
     found = [show_claim(checked, c, lang) for c in matches]
     if checked.tables:
-        from kg.rows import show_rows
+        from kg.show.rows import show_rows
 
         found += show_rows(checked, *terms, lang=lang)
     found += find_stated(checked, *terms)

@@ -12,11 +12,11 @@ from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 
-from kg.articles import read_article
-from kg.diagnostic import KgError, UsageError
-from kg.evidence import write_outline
-from kg.files import CURATED, encode_file, hold_lock, settle_curated, write_exports
-from kg.iri import check_iri
+from kg.evidence.outline import write_outline
+from kg.rdf.iri import check_iri
+from kg.reading.articles import read_article
+from kg.system.files import CURATED, encode_file, hold_lock, settle_curated, write_exports
+from kg.text.diagnostic import KgError, UsageError
 
 # The parts that every project shares; they are the files of this repository's own ontology/.
 SHARED = ("model.ttl", "units.ttl", "shapes.ttl")

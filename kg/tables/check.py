@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kg.diagnostic import Diagnostic, Mark, Related, SourceText
 from kg.tables.plan.pattern import Check, unnest_all
 from kg.tables.plan.relation import Filter, First, Named, Project, Relation, Scan, Sort
 from kg.tables.plan.value import Column, Shown
 from kg.tables.sql import write_counts, write_query
 from kg.tables.wording import say_empty
+from kg.text.diagnostic import Diagnostic, Mark, Related, SourceText
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.diagnostic import (
+from kg.text.diagnostic import (
     Diagnostic,
     KgError,
     Severity,
@@ -103,7 +103,7 @@ def map_command(
 
     A file that ends in .yml, .yaml or .yarrrml is YARRRML; any other is RML or R2RML in Turtle.
     """
-    from kg.files import is_stream
+    from kg.system.files import is_stream
     from kg.tables.network import ANYTHING, OFFLINE
     from kg.tables.progress import ProgressLine
     from kg.tables.run import Settings
@@ -222,14 +222,14 @@ def plan_output(
     if path.exists() and mapping.exists() and path.samefile(mapping):
         raise UsageError(f"`{path}` is the mapping: name another file")
     if size is None:
-        from kg.tables.target import write_output
+        from kg.tables.output.target import write_output
 
         if compression:
             raise UsageError("`--compress` is for parts: give a `--partition-size` as well")
         if path.is_dir():
             raise UsageError(f"`{path}` is a folder: name a file in it, or give a `--partition-size`")
         return partial(write_output, path=path, syntax=syntax, order=order)
-    from kg.tables.parts import read_size, refuse_foreign, restore_folder, write_parts
+    from kg.tables.output.parts import read_size, refuse_foreign, restore_folder, write_parts
 
     if syntax not in {"nq", "nt", "parquet"}:
         raise UsageError("parts are N-Quads, N-Triples or Parquet: take `--format nq`, `nt` or `parquet`")
@@ -246,8 +246,8 @@ def plan_output(
 
 def plan_store(folder: Path) -> Callable[[Run], None]:
     """A function that loads a store; a folder that it cannot have is told before anything is read."""
-    from kg.tables.loading import refuse_foreign_store, write_store
-    from kg.tables.parts import restore_folder
+    from kg.tables.output.parts import restore_folder
+    from kg.tables.project.loading import refuse_foreign_store, write_store
 
     restore_folder(folder)
     refuse_foreign_store(folder)
@@ -304,8 +304,8 @@ def run_document(
 ) -> int:
     """Run a mapping that is read, and *write* what it gives. Returns the exit code."""
     from kg.tables.failure import blame_environment
+    from kg.tables.output.target import make_targets, put_targets
     from kg.tables.run import prepare, start_run
-    from kg.tables.target import make_targets, put_targets
 
     with start_run(document, settings) as run:
         with watch(run), blame_environment("the mapping could not be run"):

@@ -1,13 +1,13 @@
 """The lexical spaces of XSD's datatypes as SQL conditions: what a declared datatype must look like.
 
-A datatype that `kg.xsd` does not list is not checked.
+A datatype that `kg.rdf.xsd` does not list is not checked.
 """
 
 from __future__ import annotations
 
+from kg.rdf.xsd import LEXICAL
 from kg.tables.macros import quote_text
 from kg.tables.vocabulary import RDF, XSD
-from kg.xsd import LEXICAL
 
 # bounded integers: the SQL type whose range is theirs
 BOUNDED = {

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import list_known
 from kg.tables.jsonpath import (
     JsonInteger,
     JsonNumber,
@@ -24,6 +23,7 @@ from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Formulation
 from kg.tables.vocabulary import XSD, Generation
 from kg.tables.xpath import begin_at_document
+from kg.text.diagnostic import list_known
 
 Value = tuple[str, str | None]  # a text and its natural datatype
 Values = Callable[[Any], list[Value]]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import Diagnostic
 from kg.tables.columns import Column, SourceTable
 from kg.tables.plan.relation import Scan
 from kg.tables.plan.value import Column as Cell
@@ -23,6 +22,7 @@ from kg.tables.rml import (
 )
 from kg.tables.sql import write_counts
 from kg.tables.wording import say_empty
+from kg.text.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

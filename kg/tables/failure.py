@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
 from kg.tables.read.checks import refuse_quoted
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Run, Settings, open_run
 from kg.tables.sql import write_union
+from kg.text.diagnostic import Diagnostic, KgError, Severity, SourceText, render_text, sort_diagnostics
 
 
 class MappingError(KgError):
@@ -78,7 +78,7 @@ def map_to_store(
     """The quads of a mapping over tables handed over by name, as a `pyoxigraph.Store` in memory."""
     import pyoxigraph as ox
 
-    from kg.tables.target import make_lines
+    from kg.tables.output.target import make_lines
 
     store = ox.Store()
     with open_frames(mapping, frames, base, folder, "a store") as run:

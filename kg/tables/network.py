@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from kg.diagnostic import Mark
 from kg.tables.references import list_sources
 from kg.tables.rml import DatabaseSource, MappingDocument, SparqlSource
 from kg.tables.sources.dsn import KINDS, AddressError, complete_address, read_address
+from kg.text.diagnostic import Mark
 
 _PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306}
 

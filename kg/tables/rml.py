@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Mark, Severity
 from kg.tables.vocabulary import Generation
+from kg.text.diagnostic import Diagnostic, Mark, Severity
 
 Noun = TypeVar("Noun")
 

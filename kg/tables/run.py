@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.diagnostic import Diagnostic, KgError
-from kg.files import undisturbed
-from kg.findings import Findings
+from kg.system.files import undisturbed
 from kg.tables.check import check_data
 from kg.tables.columns import SourceTable
 from kg.tables.computed import register_functions
@@ -33,12 +31,14 @@ from kg.tables.sources.registry import open_source
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sql import write_answers, write_copy, write_emptiness, write_make
-from kg.tables.views import open_view
+from kg.tables.views.view import open_view
+from kg.text.diagnostic import Diagnostic, KgError
+from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kg.store import Table
+    from kg.ask.store import Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kg.diagnostic import KgError
-from kg.files import lock_file
+from kg.system.files import lock_file
+from kg.text.diagnostic import KgError
 
 PREFIX = ".kg-map-"
 TRIES = 100  # each is lost to a neighbour that began in the same instant

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from kg.diagnostic import KgError, UsageError
+from kg.text.diagnostic import KgError, UsageError
 
 PIECE = 1 << 20
 

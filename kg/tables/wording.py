@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.diagnostic import Mark
+from kg.text.diagnostic import Mark
 
 YARRRML_ENDINGS = (".yml", ".yaml", ".yarrrml")
 
@@ -19,7 +19,7 @@ def is_yarrrml(name: str) -> bool:
 def choose_words(mark: Mark, rml: str, yarrrml: str) -> str:
     """The words for whoever wrote the mapping in which *mark* lies.
 
-    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
     >>> choose_words(mark_of_file(SourceText("m.yml", "")), "add `rml:source`", "add `sources`")
     'add `sources`'
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.diagnostic import (
+from kg.text.diagnostic import (
     Diagnostic,
     KgError,
     Severity,
@@ -58,13 +58,13 @@ def yarrrml_command(
     file: Path, output: Path | None, vocabulary: str, external: tuple[str, ...], metadata: bool, strict: bool
 ) -> None:
     """Translate a YARRRML mapping to RML."""
-    from kg.files import check_output, write_output
+    from kg.system.files import check_output, write_output
 
     # the command is known to `kg map` too, which often needs none of this
     from kg.tables.read.yarrrml.document import read_yarrrml
     from kg.tables.read.yarrrml.translate import translate_to_rml
     from kg.tables.vocabulary import Generation
-    from kg.yamldoc import read_text
+    from kg.text.yamldoc import read_text
 
     externals: dict[str, str] = {}
     for pair in external:

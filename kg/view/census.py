@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL, VOID
-from kg.quad import Quad
+from kg.rdf.namespace import DCAT, DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SCHEMA, SH, SKOS, SKOSXL, VOID
+from kg.rdf.quad import Quad
 
 if TYPE_CHECKING:
     import numpy as np

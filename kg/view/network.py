@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.model import Claim, Mode, Seeds
-from kg.values import EntityRef
+from kg.model.nouns import Claim, Mode, Seeds
+from kg.model.values import EntityRef
 
 if TYPE_CHECKING:
     import networkx as nx

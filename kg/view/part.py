@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kg.diagnostic import UsageError, did_you_mean
-from kg.model import Claim, Seeds
-from kg.values import ClaimRef, EntityRef
+from kg.model.nouns import Claim, Seeds
+from kg.model.values import ClaimRef, EntityRef
+from kg.text.diagnostic import UsageError, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kg.model import Seeds
-from kg.ontology.vocabulary import Vocabulary
+from kg.model.nouns import Seeds
+from kg.model.ontology.vocabulary import Vocabulary
 from kg.view.network import find_relations
 
 if TYPE_CHECKING:

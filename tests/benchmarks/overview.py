@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.namespace import DCTERMS, KG, OWL, PROV, RDF, SCHEMA, SKOS
+from kg.rdf.namespace import DCTERMS, KG, OWL, PROV, RDF, SCHEMA, SKOS
 
 BASE = "https://made-up.example/"
 _TYPE = NamedNode(RDF + "type")

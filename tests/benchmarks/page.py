@@ -22,7 +22,7 @@ def write_stock(checked: object, file: Path) -> None:
     """The page that pyvis makes by itself: its own template, layout in the browser, everything inline."""
     from pyvis.network import Network
 
-    from kg.pipeline import Checked
+    from kg.build.pipeline import Checked
     from kg.view import project_network
 
     assert isinstance(checked, Checked)
@@ -44,9 +44,9 @@ def main() -> None:
     import pyvis.network  # noqa: F401
     from synthetic import write_project
 
+    from kg.build.pipeline import check_project
     from kg.page import render_page
-    from kg.pipeline import check_project
-    from kg.project import Project
+    from kg.system.project import Project
 
     with tempfile.TemporaryDirectory() as folder:
         files = []

@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from proposal_texts import lay_out_texts, make_texts
 
-from kg.pipeline import check_files, read_project
-from kg.project import Drafts, Project
-from kg.proposal.formats import rows_of
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Verdict
+from kg.build.pipeline import check_files, read_project
+from kg.drafts.proposal.formats import rows_of
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Verdict
+from kg.system.project import Drafts, Project
 
 SECONDS, MISSED, REFUSED = 10, 0.05, 0.05
 

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.diagnostic import KgError
 from kg.tables.command import map_file
+from kg.tables.output.target import write_output
 from kg.tables.run import Settings
-from kg.tables.target import write_output
+from kg.text.diagnostic import KgError
 
 SYNTAXES = {
     "nq": ox.RdfFormat.N_QUADS,

@@ -10,16 +10,16 @@ import zstandard
 from rml_suite import Case, copy_inputs, find_suites, load_cases, working_in
 from test_rml_suites import LEFT_OUT, SUITES, asks_the_network
 
-from kg.diagnostic import KgError
 from kg.tables.cluster.connect import ClusterChoice
 from kg.tables.cluster.manifest import read_manifest
 from kg.tables.cluster.progress import ClusterProgress
 from kg.tables.cluster.run import map_on_cluster
 from kg.tables.cluster.work import Wanted
+from kg.tables.output.target import make_targets, put_targets
 from kg.tables.read.mapping import read_any_mapping, read_mapping_text
 from kg.tables.run import Settings, open_run, write_lines
 from kg.tables.storage import Storage
-from kg.tables.target import make_targets, put_targets
+from kg.text.diagnostic import KgError
 
 if find_suites() is None:
     pytest.skip("KG_CONFORMANCE names no folder of suites", allow_module_level=True)

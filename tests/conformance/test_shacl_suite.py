@@ -14,10 +14,10 @@ from urllib.request import url2pathname
 import pytest
 from pyoxigraph import BlankNode, NamedNode
 
-from kg.diagnostic import SourceText
-from kg.namespace import SH
+from kg.rdf.namespace import SH
+from kg.rdf.turtle.document import RdfDocument, Term, read_turtle
 from kg.shacl import read_shapes, validate_graph
-from kg.turtle.document import RdfDocument, Term, read_turtle
+from kg.text.diagnostic import SourceText
 
 _FOLDER = os.environ.get("KG_CONFORMANCE")
 _SUITE = Path(_FOLDER or ".").resolve() / "shacl" / "core"

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.diagnostic import Mark, Severity, SourceText
 from kg.tables.read.turtle import read_mapping
 from kg.tables.read.yarrrml.document import YarrrmlDocument, read_yarrrml
 from kg.tables.read.yarrrml.translate import choose_generation, translate_to_rml
 from kg.tables.rml import SingleRow, TriplesMap
 from kg.tables.vocabulary import Generation
+from kg.text.diagnostic import Mark, Severity, SourceText
 
 # Yatter's expectations that contradict YARRRML Parser's, the reference, which passes all its own cases here.
 FNML = "functions as fnml:execution; the reference writes fnml:functionValue"

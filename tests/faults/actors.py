@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from kg.diagnostic import KgError, UsageError
+from kg.text.diagnostic import KgError, UsageError
 
 
 def save_claim() -> None:

@@ -29,7 +29,7 @@ from staging import (
 )
 from theatre import Theatre, Undisturbed
 
-from kg.files import settle_curated
+from kg.system.files import settle_curated
 
 pytestmark = pytest.mark.faults
 

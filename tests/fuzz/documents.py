@@ -17,7 +17,7 @@ import yaml
 from fuzz.project import RML, YARRRML, find_inputs
 from fuzz.strokes import any_text, composed, damage, damaged, encode
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices, to_text
-from kg.diagnostic import Severity, SourceText
+from kg.rdf.turtle.document import read_turtle
 from kg.tables.documents import DocumentError, Language, compile_xpath, parse_xml, xml_text
 from kg.tables.jsonpath import (
     NameTwiceError,
@@ -36,8 +36,8 @@ from kg.tables.rml import Formulation
 from kg.tables.sources.jsonstream import find_stream, stream_json
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_elements
 from kg.tables.vocabulary import Generation
-from kg.turtle.document import read_turtle
-from kg.yamldoc import Mapping, Node, Scalar, Sequence, decode_text, parse_document
+from kg.text.diagnostic import Severity, SourceText
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, decode_text, parse_document
 
 # ---- YAML
 

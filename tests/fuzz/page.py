@@ -24,12 +24,12 @@ from terminal import ROOT
 from fuzz.server import check_page
 from fuzz.strokes import any_text
 from fuzz.target import Chance, Target, expect, make_choices
-from kg.markup import Html, join, tag
+from kg.build.pipeline import Checked, assert_project, check_project
 from kg.page import render_page
 from kg.page.address import split_address, word_address
 from kg.page.text import clean, is_link, measure, shorten
-from kg.pipeline import Checked, assert_project, check_project
-from kg.project import Project
+from kg.system.project import Project
+from kg.text.markup import Html, join, tag
 
 _PARTS = (
     "<", ">", '"', "'", "`", "/", "=", " ", "\n", "\t", "&", ";", "<!--", "-->", "</script", "<script>", "<svg ", "</", "onload=x", "<img src=x ",

@@ -22,18 +22,18 @@ from story import SPECS, base_files, claims_file, lay_out, read_examples
 import kg
 from fuzz.strokes import NASTY, damage, to_bytes
 from fuzz.target import Chance, FaultError, Target, make_choices
+from kg.ask.results import serialize_answer
+from kg.ask.store import QueryError, Triples
+from kg.build.pipeline import assert_project, check_project
+from kg.build.publish import publish_graph
+from kg.build.validate import find_breaches
 from kg.cli import COMMANDS, _run
-from kg.diagnostic import SourceText, render_github, render_json, render_text
-from kg.pipeline import assert_project, check_project
-from kg.project import Project
-from kg.publish import publish_graph
-from kg.rdffile import read_rdf
-from kg.results import serialize_answer
+from kg.rdf.file import read_rdf
+from kg.rdf.turtle.document import RdfDocument, read_turtle
 from kg.shacl import read_shapes
-from kg.store import QueryError, Triples
-from kg.turtle.document import RdfDocument, read_turtle
-from kg.validate import find_breaches
-from kg.worker.worker import Limits
+from kg.system.project import Project
+from kg.system.worker.worker import Limits
+from kg.text.diagnostic import SourceText, render_github, render_json, render_text
 
 CODES = {0, 1, 2, 3, 4}  # what a command may end with
 
@@ -115,7 +115,7 @@ _READ: dict[str, tuple[bytes, RdfDocument]] = {}
 
 def use_project(folder: Path, chance: random.Random) -> None:
     """Check a project; where it has no errors, assert, validate, export and ask it."""
-    with mock.patch("kg.pipeline.read_rdf", read_once):
+    with mock.patch("kg.build.pipeline.read_rdf", read_once):
         checked = check_project(Project(folder), folder / "texts")
     for form in (render_text, render_github):
         for diagnostic in checked.diagnostics:

@@ -16,12 +16,12 @@ from story import lay_out
 
 from fuzz.strokes import any_text, damage, encode, to_bytes
 from fuzz.target import Chance, Target, expect, look_at, make_choices
-from kg.diagnostic import Diagnostic
-from kg.pipeline import Checked, check_files
-from kg.project import Drafts, Project
-from kg.proposal.formats import FORMATS, ProposalFile, read_rows
-from kg.proposal.judge import judge_proposals
-from kg.proposal.proposal import Unreadable
+from kg.build.pipeline import Checked, check_files
+from kg.drafts.proposal.formats import FORMATS, ProposalFile, read_rows
+from kg.drafts.proposal.judge import judge_proposals
+from kg.drafts.proposal.proposal import Unreadable
+from kg.system.project import Drafts, Project
+from kg.text.diagnostic import Diagnostic
 
 _TEXT = "The Tern sails to Riga from 2033."
 _ROW = {"subject": "Tern", "predicate": "sailsTo", "object": "Riga", "quote": _TEXT, "document": "bulletin", "mode": "plan",
@@ -89,7 +89,7 @@ def _checked() -> Checked:
     folder = tempfile.TemporaryDirectory(prefix="kg-fuzz-")
     _HELD.append(folder)
     project: Project = lay_out(Path(folder.name) / "project", {})
-    from kg.pipeline import read_project
+    from kg.build.pipeline import read_project
 
     return check_files(read_project(project, project.root / "texts", Drafts.BUILT_IN))
 

@@ -15,9 +15,7 @@ import pyoxigraph as ox
 from fuzz.project import QUERIES
 from fuzz.strokes import NASTY, any_text, composed, damage, encode
 from fuzz.target import Chance, Target, expect, look_at, make_choices, to_text
-from kg.diagnostic import SourceText
-from kg.server.check import check_update, find_dataset, use_dataset, use_graph
-from kg.sparql import (
+from kg.ask.sparql import (
     bind_parameters,
     check_query,
     explain_refusal,
@@ -31,6 +29,8 @@ from kg.sparql import (
     free_parameter,
     scan_query,
 )
+from kg.server.check import check_update, find_dataset, use_dataset, use_graph
+from kg.text.diagnostic import SourceText
 
 PREFIXES = {
     "e": "http://e/",

@@ -14,7 +14,6 @@ import pyoxigraph as ox
 from fuzz.project import find_inputs
 from fuzz.strokes import any_text, damage, encode, to_bytes
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices
-from kg.diagnostic import SourceText
 from kg.export import (
     Section,
     derive_context,
@@ -25,11 +24,12 @@ from kg.export import (
     write_trig,
     write_turtle,
 )
-from kg.iri import WELL_KNOWN, Prefixes
-from kg.quad import Quad
-from kg.rdffile import _read_by_library
-from kg.turtle.document import Syntax, read_turtle
-from kg.worker.wire import read_term, write_term
+from kg.rdf.file import _read_by_library
+from kg.rdf.iri import WELL_KNOWN, Prefixes
+from kg.rdf.quad import Quad
+from kg.rdf.turtle.document import Syntax, read_turtle
+from kg.system.worker.wire import read_term, write_term
+from kg.text.diagnostic import SourceText
 
 PREFIXES = Prefixes(
     namespaces={

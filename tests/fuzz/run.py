@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 
 from fuzz.target import FaultError, Target
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 SLOWEST = 5  # seconds of CPU that a case may take
 HANGING = 120  # seconds after which the process is ended, wherever it is

@@ -27,7 +27,7 @@ from kg.server.child import RefusedError, Servant
 from kg.server.data import About, Data
 from kg.server.media import read_accept
 from kg.server.options import Options, is_own_host
-from kg.worker.wire import read_head
+from kg.system.worker.wire import read_head
 
 BASE = "http://e.example/"
 PREFIXES = {

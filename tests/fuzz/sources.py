@@ -21,13 +21,13 @@ import pyoxigraph as ox
 
 from fuzz.strokes import any_text, damage
 from fuzz.target import Chance, Target, expect, look_at, make_choices
-from kg.diagnostic import SourceText
 from kg.tables.frames import map_frames
 from kg.tables.macros import encode_iri_part
+from kg.tables.output.target import make_lines
 from kg.tables.read.mapping import read_any_mapping
 from kg.tables.run import Settings, open_run
 from kg.tables.sources.limits import Limits
-from kg.tables.target import make_lines
+from kg.text.diagnostic import SourceText
 
 Rows = Sequence[Sequence[str | None]]
 HEAD = "@prefix rml: <http://w3id.org/rml/> . @prefix e: <http://e/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kg.diagnostic import Diagnostic, render_github, render_json, render_text
+from kg.text.diagnostic import Diagnostic, render_github, render_json, render_text
 
 
 class FaultError(AssertionError):

@@ -13,7 +13,17 @@ import pyoxigraph as ox
 
 from fuzz.strokes import NASTY, any_text, composed, encode
 from fuzz.target import Chance, Target, expect, fault, look_at, make_choices, to_text
-from kg.diagnostic import (
+from kg.model.names import Names
+from kg.model.ontology.vocabulary import Property, RangeKind, Vocabulary, read_vocabulary
+from kg.model.values import read_date, read_quantity
+from kg.model.values.quantity_text import suggest_quantities
+from kg.rdf.iri import WELL_KNOWN, IriProblem, Prefixes, check_iri, expand_iri, is_local_name, is_prefix_name
+from kg.rdf.turtle.document import read_turtle
+from kg.rdf.xsd import is_valid
+from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
+from kg.tables.read.template import TemplateError, parse_template
+from kg.tables.rml import Reference
+from kg.text.diagnostic import (
     Diagnostic,
     Mark,
     SourceText,
@@ -22,22 +32,12 @@ from kg.diagnostic import (
     make_visible,
     mark_of_file,
 )
-from kg.edtf import EdtfError, overlap, parse_edtf, xsd_of
-from kg.figure import find_figures
-from kg.findings import Findings
-from kg.iri import WELL_KNOWN, IriProblem, Prefixes, check_iri, expand_iri, is_local_name, is_prefix_name
-from kg.language import choose_language, explain_tag
-from kg.names import Names
-from kg.ontology.vocabulary import Property, RangeKind, Vocabulary, read_vocabulary
-from kg.secret import hide_secrets
-from kg.tables.macros import encode_iri_part, encode_label, escape_literal, is_unreserved
-from kg.tables.read.template import TemplateError, parse_template
-from kg.tables.rml import Reference
-from kg.turtle.document import read_turtle
-from kg.values import read_date, read_quantity
-from kg.values.quantity_text import suggest_quantities
-from kg.xsd import is_valid
-from kg.yamldoc import Scalar
+from kg.text.edtf import EdtfError, overlap, parse_edtf, xsd_of
+from kg.text.figure import find_figures
+from kg.text.findings import Findings
+from kg.text.language import choose_language, explain_tag
+from kg.text.secret import hide_secrets
+from kg.text.yamldoc import Scalar
 
 # ---- dates
 

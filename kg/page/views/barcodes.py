@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.model import Source
+from kg.model.nouns import Source
 from kg.page.barcodes import Barcode, Barcodes, Block
 from kg.page.html import Html, join, tag
 from kg.page.style import Tense

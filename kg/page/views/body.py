@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.dispute import Outcome
+from kg.graph.dispute import Outcome
 from kg.page.answers import WordedAnswer
 from kg.page.barcodes import Barcodes
 from kg.page.drawing import Picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.dispute import Outcome
+from kg.graph.dispute import Outcome
 from kg.page.findings import Contrast
 from kg.page.html import Html, join, tag
 from kg.page.records import ClaimRecord

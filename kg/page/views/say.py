@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.model import Claim, Clarity, Evidence, Mode
+from kg.graph.story import Story
+from kg.model.nouns import Claim, Clarity, Evidence, Mode
 from kg.page.address import word_address, word_addresses
 from kg.page.html import Child, Html, join, tag
 from kg.page.records import ClaimRecord, EvidenceRecord, Records
 from kg.page.text import clean
 from kg.page.words import Worded, load_words
-from kg.story import Story
 
 
 @dataclass(frozen=True, kw_only=True)

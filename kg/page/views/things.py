@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.model import Entity, Source
+from kg.model.nouns import Entity, Source
 from kg.page.drawing import Area, Picture
 from kg.page.html import Html, join, tag
 from kg.page.records import clean_text, word_place

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.markup import Child, join, tag
 from kg.server.data import Data
 from kg.server.explore.html import Places, show_table
 from kg.server.explore.picture import draw_answer
 from kg.server.http import HttpError, Reply, Request
+from kg.text.markup import Child, join, tag
 
 _FILES = {
     "csv": ("text/csv; charset=utf-8", "csv"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kg.markup import Child, Html, tag
 from kg.server.data import Data
 from kg.server.explore.html import Places, find_places, give_page, read_once, read_page, show_pages
 from kg.server.explore.thing import show_claim
 from kg.server.explore.told import ToldDispute
 from kg.server.http import HttpError, Reply, Request
+from kg.text.markup import Child, Html, tag
 
 ROOT = "/disputes"
 _PAGE = 50

@@ -11,14 +11,14 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from kg.iri import check_iri
-from kg.language import choose_language, choose_text
-from kg.markup import Child, Html, join, tag
-from kg.namespace import RDF, XSD
+from kg.rdf.iri import check_iri
+from kg.rdf.namespace import RDF, XSD
 from kg.server.about import About
 from kg.server.data import Data
 from kg.server.explore.words import PARAMETER, Tongue, choose_tongue, load_words
 from kg.server.http import HttpError, Reply, Request
+from kg.text.language import choose_language, choose_text
+from kg.text.markup import Child, Html, join, tag
 
 Json = dict[str, Any]
 _MOST_TEXT = 2_000  # characters of a value

@@ -13,9 +13,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.language import choose_language
-from kg.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SKOS
+from kg.rdf.namespace import DCTERMS, KG, OA, OWL, PROV, QUDT, RDF, RDFS, SKOS
 from kg.server.names import MOST_NAMES, PREFERRED, fold_name
+from kg.text.language import choose_language
 
 MOST_COUNTED = 10_000  # statements of a property, or links by it
 MOST_GROUPS = 100  # properties of a page

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import hypot
 from unicodedata import east_asian_width
 
-from kg.markup import Child, Html, join, tag
-from kg.namespace import RDF
+from kg.rdf.namespace import RDF
 from kg.server.explore.html import Json, Places
 from kg.server.explore.layout import LONGEST, WIDTH
+from kg.text.markup import Child, Html, join, tag
 
 MOST = 20
 _WIDTH, _STEP, _GAP = 960, 30, 150

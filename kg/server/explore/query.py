@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-from kg.markup import Child, Html, join, tag
+from kg.ask.sparql import LONGEST
 from kg.server.data import Data
 from kg.server.explore.answers import give_file, show_answer
 from kg.server.explore.html import Places, find_places, give_page, read_once, show_reason
 from kg.server.http import HttpError, Reply, Request
-from kg.sparql import LONGEST
+from kg.text.markup import Child, Html, join, tag
 
 ROOT = "/query"
 _MOST_ROWS = 1_000

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.diagnostic import UsageError
-from kg.iri import Prefixes
-from kg.markup import Child, Html, tag
-from kg.question import read_term
+from kg.ask.question import read_term
+from kg.ask.sparql import bind_parameters
+from kg.ask.store import Term
+from kg.rdf.iri import Prefixes
 from kg.server.data import Data
 from kg.server.explore.answers import give_file, show_answer
 from kg.server.explore.html import Places, find_places, give_page, read_once, show_reason
@@ -18,8 +18,8 @@ from kg.server.explore.search import find_things
 from kg.server.explore.told import ToldQuestion
 from kg.server.explore.words import PARAMETER
 from kg.server.http import HttpError, Reply, Request
-from kg.sparql import bind_parameters
-from kg.store import Term
+from kg.text.diagnostic import UsageError
+from kg.text.markup import Child, Html, tag
 
 ROOT = "/questions"
 _MOST_ROWS = 1_000

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kg.iri import Prefixes, check_iri
-from kg.markup import Child, tag
+from kg.rdf.iri import Prefixes, check_iri
 from kg.server.data import Data, UnreadError
 from kg.server.explore.html import find_places, give_page, read_once, read_page, show_pages
 from kg.server.explore.look import MOST_SCANNED
@@ -14,6 +13,7 @@ from kg.server.explore.thing import show_line
 from kg.server.explore.words import choose_tongue
 from kg.server.http import HttpError, Reply, Request
 from kg.server.reconcile import name_space
+from kg.text.markup import Child, tag
 
 _MOST, _PAGE = 200, 20
 _MOST_OFFERED = 12

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kg.markup import Child, Html, join, tag
-from kg.namespace import RDF
+from kg.rdf.namespace import RDF
 from kg.server.data import Data
 from kg.server.explore.html import Json, Places, count_words, find_places, give_page, read_page, show_pages, show_table
 from kg.server.explore.look import MOST_COUNTED, PAGE
 from kg.server.explore.picture import draw_neighbours
 from kg.server.http import HttpError, Reply, Request
+from kg.text.markup import Child, Html, join, tag
 
 _MOST_PAGES = MOST_COUNTED // PAGE
 _SIDES = ("of", "in", "uses")

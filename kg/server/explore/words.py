@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from kg.language import choose_language
 from kg.server.http import Request
 from kg.server.media import read_weights
+from kg.text.language import choose_language
 
 LANGUAGES = ("en", "zh")
 PARAMETER = "l"

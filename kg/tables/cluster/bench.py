@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import KgError
 from kg.tables.cluster.manifest import BEGUN
 from kg.tables.cluster.tables import StagedTable, write_part_view, write_whole_view
 from kg.tables.computed import register_functions
@@ -19,6 +18,7 @@ from kg.tables.run import Settings, connect, lock_down, make_shelf
 from kg.tables.scratch import make_scratch
 from kg.tables.sources.shelf import Shelf
 from kg.tables.storage import Storage
+from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.diagnostic import UsageError, make_lines_visible
 from kg.tables.cluster.connect import Cluster, ClusterChoice
 from kg.tables.cluster.progress import ClusterProgress
-from kg.tables.parts import read_size
+from kg.tables.output.parts import read_size
 from kg.tables.storage import Storage, is_address, refuse_login
+from kg.text.diagnostic import UsageError, make_lines_visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

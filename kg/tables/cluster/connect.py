@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.diagnostic import KgError
+from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -149,7 +149,7 @@ def refuse_difference(own: Mapping[str, str], found: Mapping[str, Any]) -> None:
 
     >>> refuse_difference({"duckdb": "2.0"}, {"tcp://a:1": {"duckdb": "1.5"}})
     Traceback (most recent call last):
-    kg.diagnostic.KgError: the worker tcp://a:1 has duckdb 1.5, and this machine 2.0: install the same on all
+    kg.text.diagnostic.KgError: the worker tcp://a:1 has duckdb 1.5, and this machine 2.0: install the same on all
     """
     for address, told in sorted(found.items()):
         if isinstance(told, BaseException):

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import KgError, Severity
 from kg.tables.cluster.connect import compare_sight
 from kg.tables.cluster.ranges import Login, sum_range
 from kg.tables.cluster.split import Piece
@@ -22,6 +21,7 @@ from kg.tables.sources.database import connect_database, describe
 from kg.tables.sources.dialects import Divisible, RefusedError
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.shelf import Request, Shelf
+from kg.text.diagnostic import KgError, Severity
 
 if TYPE_CHECKING:
     from kg.tables.cluster.work import Work

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import SourceText, mark_of_file
 from kg.tables.check import find_wrong, merge_wrong, report_wrong
 from kg.tables.cluster.follow import finish, gather, submit
 from kg.tables.cluster.jobs import BROADCAST, Reads, scan_part, tables_beside, walk_relation
@@ -22,6 +21,7 @@ from kg.tables.plan.pattern import Check, QuadPattern
 from kg.tables.plan.relation import Relation, Scan
 from kg.tables.rewrite import Query, Rewriting, find_questions, rewrite_patterns, simplify_plan
 from kg.tables.rewrite.facts import Facts, IsEmpty, IsRepetitive, IsUnique, Question
+from kg.text.diagnostic import SourceText, mark_of_file
 
 if TYPE_CHECKING:
     from distributed import Future

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.diagnostic import KgError
 from kg.tables.storage import StorageError
+from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:
     from distributed import Client, Future

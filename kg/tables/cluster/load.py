@@ -18,12 +18,12 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.files import write_text
+from kg.system.files import write_text
 from kg.tables.cluster.manifest import check_part, digest_manifest, read_manifest
 from kg.tables.failure import blame_environment
-from kg.tables.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
 from kg.tables.macros import make_macros
-from kg.tables.parts import PARQUET, Part, replace_folder, restore_folder
+from kg.tables.output.parts import PARQUET, Part, replace_folder, restore_folder
+from kg.tables.project.loading import MARKED, MARKER, blame_store, load_lines, open_store, refuse_foreign_store
 from kg.tables.sql import LINES
 from kg.tables.sql.terms import write_quads
 from kg.tables.storage import Storage

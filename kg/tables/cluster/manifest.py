@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import KgError, UsageError
-from kg.tables.parts import MANIFEST, SUCCESS, Part
+from kg.tables.output.parts import MANIFEST, SUCCESS, Part
 from kg.tables.storage import Storage
+from kg.text.diagnostic import KgError, UsageError
 
 RUN = "_run"
 PLAN = f"{RUN}/plan.json"

@@ -27,7 +27,7 @@ from kg.tables.scratch import make_scratch
 from kg.tables.storage import Storage
 
 if TYPE_CHECKING:
-    from kg.tables.parts import Part
+    from kg.tables.output.parts import Part
     from kg.tables.plan.pattern import QuadPattern
     from kg.tables.rml import MappingDocument
 

@@ -29,7 +29,8 @@ from kg.tables.cluster.tasks import (
 from kg.tables.cluster.work import Wanted, Work
 from kg.tables.computed import register_functions
 from kg.tables.normal import normalise
-from kg.tables.parts import PARQUET, Part, describe_databases, read_size
+from kg.tables.output.parts import PARQUET, Part, describe_databases, read_size
+from kg.tables.output.target import finish_target, patterns_of, place_targets, put_targets
 from kg.tables.plan.build import build_plan
 from kg.tables.plan.pattern import QuadPattern, without_graph, without_targets
 from kg.tables.rewrite import Query, simplify_plan
@@ -37,7 +38,6 @@ from kg.tables.rml import FunctionExecution, MappingDocument, find_nouns
 from kg.tables.run import Run, Settings, start_run
 from kg.tables.sql import write_buckets, write_copy
 from kg.tables.storage import Storage
-from kg.tables.target import finish_target, patterns_of, place_targets, put_targets
 
 if TYPE_CHECKING:
     from distributed import Future

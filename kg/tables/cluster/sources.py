@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.diagnostic import KgError, Severity
 from kg.tables.check import check_data
 from kg.tables.cluster.connect import compare_sight
 from kg.tables.cluster.databases import cut_database, is_seen, is_whole
@@ -32,7 +31,8 @@ from kg.tables.sources.shelf import Request
 from kg.tables.sources.spreadsheet import open_spreadsheet
 from kg.tables.sources.tree import open_document
 from kg.tables.storage import is_address, open_place, read_range
-from kg.tables.views import open_view
+from kg.tables.views.view import open_view
+from kg.text.diagnostic import KgError, Severity
 
 if TYPE_CHECKING:
     from distributed import Future

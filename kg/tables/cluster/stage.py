@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.diagnostic import Diagnostic
-from kg.files import hash_file
+from kg.system.files import hash_file
 from kg.tables.cluster.bench import Bench, Common, open_bench
 from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
@@ -23,6 +22,7 @@ from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
 from kg.tables.storage import is_address, open_place, read_range, size_of
+from kg.text.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.files import hash_file
+from kg.system.files import hash_file
 from kg.tables.check import Wrong, find_wrong
 from kg.tables.cluster.bench import Bench, Common, open_bench
 from kg.tables.cluster.jobs import Job, Reads, Shuffle, Side
@@ -21,7 +21,9 @@ from kg.tables.cluster.tables import StagedTable
 from kg.tables.emptycells import count_empty_cells
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name
-from kg.tables.parts import PARQUET, Part, count_rows, part_name
+from kg.tables.output.parts import PARQUET, Part, count_rows, part_name
+from kg.tables.output.stream import stream_through
+from kg.tables.output.target import compressed
 from kg.tables.plan.pattern import Check
 from kg.tables.plan.relation import Make, Relation
 from kg.tables.plan.value import Condition
@@ -39,8 +41,6 @@ from kg.tables.sql import (
     write_union,
 )
 from kg.tables.sql.terms import write_terms
-from kg.tables.stream import stream_through
-from kg.tables.target import compressed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
 from kg.tables.normal.statement import Collection, Gathering, Joined, Placed, SourceRows
 from kg.tables.rml import RefObjectMap, TermMap, TriplesMap
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 
 @dataclass(kw_only=True)

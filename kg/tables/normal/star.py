@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark
 from kg.tables.normal.context import Normalising, place_map
 from kg.tables.normal.statement import (
     Finished,
@@ -36,6 +35,7 @@ from kg.tables.rml import (
     makes_quoted,
 )
 from kg.tables.vocabulary import RDF_TYPE
+from kg.text.diagnostic import Mark
 
 
 def resolve_map(

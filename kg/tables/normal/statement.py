@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Diagnostic, Mark
 from kg.tables.rml import (
     Gather,
     JoinCondition,
@@ -19,6 +18,7 @@ from kg.tables.rml import (
     RefObjectMap,
     TermMap,
 )
+from kg.text.diagnostic import Diagnostic, Mark
 
 
 @dataclass(frozen=True, kw_only=True)

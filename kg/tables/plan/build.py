@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.diagnostic import Diagnostic
-from kg.findings import Findings
 from kg.tables.columns import ROW, SourceTable, widen_table
 from kg.tables.normal.statement import (
     Collection,
@@ -30,6 +28,8 @@ from kg.tables.plan.terms import make_term
 from kg.tables.plan.value import Column, Encode, Encoding, Present, Value
 from kg.tables.rml import JoinCondition, LogicalSource, LogicalView, Reference
 from kg.tables.vocabulary import XSD
+from kg.text.diagnostic import Diagnostic
+from kg.text.findings import Findings
 
 Tables = Mapping[LogicalSource | LogicalView, SourceTable]
 

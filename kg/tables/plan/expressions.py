@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kg.diagnostic import did_you_mean, list_known
 from kg.tables.functions.checks import check_replacement
 from kg.tables.plan.functions import (
     BY_IRI,
@@ -44,6 +43,7 @@ from kg.tables.plan.value import (
 )
 from kg.tables.rml import Argument, Constant, FunctionExecution, Reference, Template, TermMap
 from kg.tables.wording import choose_words
+from kg.text.diagnostic import did_you_mean, list_known
 
 
 def read_value(term_map: TermMap, scope: Scope) -> Value | None:

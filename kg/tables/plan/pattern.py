@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from kg.diagnostic import Mark
 from kg.tables.columns import SourceTable
 from kg.tables.plan.relation import Join, Joining, Relation, Scan, Unnest
 from kg.tables.plan.value import (
@@ -21,6 +20,7 @@ from kg.tables.plan.value import (
     merge_texts,
 )
 from kg.tables.rml import LogicalTarget
+from kg.text.diagnostic import Mark
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kg.diagnostic import Mark, did_you_mean, list_known
-from kg.findings import Findings
 from kg.tables.columns import Column as TableColumn
 from kg.tables.columns import SourceTable
 from kg.tables.plan.pattern import Check, Term, Unfolded
@@ -23,6 +21,8 @@ from kg.tables.plan.value import (
     rename_rows,
 )
 from kg.tables.rml import Reference, TermMap
+from kg.text.diagnostic import Mark, did_you_mean, list_known
+from kg.text.findings import Findings
 
 
 @dataclass(frozen=True, kw_only=True)

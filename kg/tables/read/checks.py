@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.diagnostic import Diagnostic, Mark, did_you_mean
-from kg.findings import Findings
 from kg.tables.rml import (
     LogicalTarget,
     MappingDocument,
@@ -19,6 +17,8 @@ from kg.tables.rml import (
     makes_quoted,
 )
 from kg.tables.wording import choose_words
+from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
+from kg.text.findings import Findings
 
 MOST_NESTED = 64  # quoted triples in quoted triples
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.findings import Findings
-from kg.iri import check_iri
+from kg.rdf.iri import check_iri
+from kg.rdf.xsd import is_valid
 from kg.tables.read.termtypes import local_name
 from kg.tables.rml import Constant, FunctionExecution, Position, RefObjectMap, Template, TermMap, TermType, TriplesMap
 from kg.tables.vocabulary import RDF, XSD
 from kg.tables.wording import choose_words
-from kg.xsd import is_valid
+from kg.text.findings import Findings
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_TAG = re.compile(r"[^A-Za-z0-9-]")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark, did_you_mean
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, read_list, term_text
 from kg.tables.rml import Dialect, FileSource, Source
 from kg.tables.vocabulary import CSVW
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import Mark, did_you_mean
 
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 TRIMS = ("true", "false", "start", "end")

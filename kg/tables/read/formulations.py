@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
 from kg.tables.rml import FileSource, Formulation, Source
 from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RML, translate_iri
 from kg.tables.wording import choose_words
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 RESULTS = (Formulation.SPARQL, Formulation.SPARQL_TEXTS)
 SQL = (Formulation.SQL_TABLE, Formulation.SQL_QUERY)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.read.termtypes import constant_map
 from kg.tables.rml import Argument, Constant, FunctionExecution, Position, PredicateObjectMap, TermMap
-from kg.turtle.document import MarkedTerm
 
 ValueReader = Callable[[Reader, MarkedTerm], TermMap | None]
 StatementReader = Callable[[Reader, MarkedTerm], PredicateObjectMap | None]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from kg.diagnostic import did_you_mean
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, read_list, term_text
 from kg.tables.rml import Gather, RefObjectMap, Strategy, TermMap
 from kg.tables.vocabulary import RDF, RML
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import did_you_mean
 
 GATHERING = ("gatherAs", "strategy", "allowEmptyListAndContainer")
 MemberReader = Callable[[Reader, MarkedTerm], TermMap | RefObjectMap | None]

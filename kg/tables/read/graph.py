@@ -8,9 +8,9 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.namespace import DCTERMS
+from kg.rdf.namespace import DCTERMS
+from kg.rdf.turtle.document import MarkedTerm, RdfDocument
 from kg.tables.vocabulary import RML, Generation, generation_of, translate_iri
-from kg.turtle.document import MarkedTerm, RdfDocument
 
 CONFORMS_TO = DCTERMS + "conformsTo"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from kg.diagnostic import KgError, SourceText
-from kg.findings import Findings
 from kg.tables.read.checks import check_triples_maps, with_members
 from kg.tables.read.constants import settle_triples_map
 from kg.tables.read.turtle import read_mapping
 from kg.tables.read.yarrrml.document import read_yarrrml
 from kg.tables.rml import MappingDocument, QuotedTriplesMap, TermMap
 from kg.tables.wording import is_yarrrml
+from kg.text.diagnostic import KgError, SourceText
+from kg.text.findings import Findings
 
 
 def read_mapping_text(path: Path) -> SourceText:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.graph import MappingGraph
 from kg.tables.rml import LogicalView
 from kg.tables.vocabulary import RDF, Generation
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 
 @dataclass(kw_only=True)

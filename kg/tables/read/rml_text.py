@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.namespace import DCAT, DCTERMS, RDFS, VOID
+from kg.rdf.namespace import DCAT, DCTERMS, RDFS, VOID
 from kg.tables.vocabulary import (
     CSVW,
     D2RQ,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark, did_you_mean
-from kg.namespace import DCAT
+from kg.rdf.namespace import DCAT
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.csvw import read_dialect, read_nulls, tell_unread_dialect
 from kg.tables.read.formulations import (
     FORMULATIONS,
@@ -39,7 +39,7 @@ from kg.tables.rml import (
 )
 from kg.tables.sources.kinds import COLUMNAR, DELIMITED, SHEETS, UNREAD, without_packing
 from kg.tables.vocabulary import CSVW, D2RQ, RML, SD
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import Mark, did_you_mean
 
 DCAT_URL = DCAT + "downloadURL"
 

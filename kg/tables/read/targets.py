@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.diagnostic import did_you_mean, list_known
-from kg.namespace import DCAT, VOID
+from kg.rdf.namespace import DCAT, VOID
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.reader import Reader, term_text
 from kg.tables.rml import LogicalTarget, Root
 from kg.tables.sources.kinds import normal_encoding
 from kg.tables.vocabulary import RML, translate_iri
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import did_you_mean, list_known
 
 ROOTS = {RML + "MappingDirectory": Root.MAPPING, RML + "CurrentWorkingDirectory": Root.WORKING}
 COMPRESSIONS = ("none", "gzip", "zip", "targz", "tarxz", "zstd")

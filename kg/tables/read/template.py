@@ -7,8 +7,8 @@ escape before one of these three characters.
 
 from __future__ import annotations
 
-from kg.diagnostic import Mark
 from kg.tables.rml import Reference, Template
+from kg.text.diagnostic import Mark
 
 
 class TemplateError(ValueError):
@@ -23,7 +23,7 @@ class TemplateError(ValueError):
 def parse_template(text: str, mark: Mark) -> Template:
     r"""The parts of a template that stands at *mark*; each reference has a mark of its own, from brace to brace.
 
-    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
     >>> m = mark_of_file(SourceText("m.ttl", ""))
     >>> parse_template("a{b}c", m).parts
     ('a', Reference(text='b'), 'c')
@@ -81,7 +81,7 @@ def parse_template(text: str, mark: Mark) -> Template:
 def mark_part(text: str, mark: Mark, start: int, end: int) -> Mark:
     """The mark of the characters *start* to *end* of a literal, or the whole mark where escapes or lines move them.
 
-    >>> from kg.diagnostic import SourceText
+    >>> from kg.text.diagnostic import SourceText
     >>> source = SourceText("m.ttl", 'rml:template "a/{id}"')
     >>> str(mark_part("a/{id}", Mark(source=source, line=1, column=14, end_line=1, end_column=22), 2, 6))
     'm.ttl:1:17'

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.diagnostic import did_you_mean
+from kg.rdf.turtle.document import MarkedTerm
 from kg.tables.read.constants import settle_term_map
 from kg.tables.read.functions import EXECUTES, of_other_side, read_execution, read_function_value
 from kg.tables.read.gather import GATHERING, read_gather
@@ -33,7 +33,7 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import RML, Generation, translate_iri
-from kg.turtle.document import MarkedTerm
+from kg.text.diagnostic import did_you_mean
 
 # Each position with its two words: the long form, and the constant shortcut.
 SHORTCUTS = {

@@ -6,14 +6,14 @@ import re
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
+from kg.rdf.turtle.document import MarkedTerm
+from kg.rdf.xsd import is_valid
 from kg.tables.macros import LANGUAGE
 from kg.tables.rml import Constant, Expression, FunctionExecution, Position, Reference, RowIdentity, TermMap, TermType
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import choose_words
-from kg.turtle.document import MarkedTerm
-from kg.xsd import is_valid
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 _IRIS = {TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI}
 ALLOWED = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.diagnostic import Diagnostic, Severity, SourceText, did_you_mean, mark_of_file
+from kg.rdf.turtle.document import MarkedTerm, RdfDocument, read_turtle
 from kg.tables.read.checks import check_triples_maps
 from kg.tables.read.graph import build_graph
 from kg.tables.read.reader import Reader, node_name
@@ -24,7 +24,7 @@ from kg.tables.rml import (
     single_row,
 )
 from kg.tables.vocabulary import NO_EFFECT, PROPERTIES, REFUSED, RESTRICTING, RML
-from kg.turtle.document import MarkedTerm, RdfDocument, read_turtle
+from kg.text.diagnostic import Diagnostic, Severity, SourceText, did_you_mean, mark_of_file
 
 # what a node is that has one of these properties, or is their object: no term map
 _NO_TERM_MAPS = {

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
-from kg.namespace import DCTERMS, RDFS
+from kg.rdf.namespace import DCTERMS, RDFS
 from kg.tables.read.rml_text import RmlText
 from kg.tables.read.write_source import write_source, write_target
 from kg.tables.rml import (
@@ -35,6 +33,8 @@ from kg.tables.rml import (
     TriplesMap,
 )
 from kg.tables.vocabulary import FNO, OLD_FNML, OLD_RML, RML, Generation
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 IDLAB = "https://w3id.org/imec/idlab/function#"
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
@@ -322,7 +322,7 @@ class _Writer:
 def write_template(parts: Iterable[str | Reference]) -> str:
     """The template as R2RML writes it: `{name}`, with `\\`, `{` and `}` escaped (R2RML, section 7.3).
 
-    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
     >>> write_template(["a{", Reference(text="b", mark=mark_of_file(SourceText("m.yml", "")))])
     'a\\\\{{b}'
     """

@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Mark
-from kg.namespace import DCAT, VOID
+from kg.rdf.namespace import DCAT, VOID
 from kg.tables.read.rml_text import FORMATS, RmlText, make_node
 from kg.tables.read.targets import SERIALIZATIONS
 from kg.tables.rml import (
@@ -25,6 +24,7 @@ from kg.tables.rml import (
     SparqlSource,
 )
 from kg.tables.vocabulary import CSVW, D2RQ, OLD_COMPRESSION, OLD_QL, OLD_TARGET, RML, SD, Generation
+from kg.text.diagnostic import Mark
 
 Miss = Callable[[Mark, str], None]  # tells that the generation has no words for something
 _RESULTS = {Formulation.SPARQL: "SPARQL_Results_TSV", Formulation.SPARQL_TEXTS: "SPARQL_Results_CSV"}

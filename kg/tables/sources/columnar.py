@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import KgError
 from kg.tables.columns import SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
@@ -21,6 +20,7 @@ from kg.tables.sources.files import blame_disk, plain
 from kg.tables.sources.natural import shape_table
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.wording import choose_words
+from kg.text.diagnostic import KgError
 
 MOST_DIGITS = 38  # of a decimal
 REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too

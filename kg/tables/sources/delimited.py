@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from kg.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 from kg.tables.columns import Column, SourceTable
 from kg.tables.failure import give_reason
 from kg.tables.macros import quote_name, quote_text
@@ -21,6 +20,7 @@ from kg.tables.rml import Dialect, FileSource
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.vocabulary import Generation
 from kg.tables.wording import say_encoding
+from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText
 
 NEVER = "\x01\x02never"  # a text that no file holds: DuckDB then keeps empty values as empty texts
 LONGEST_ROW = 1 << 24  # bytes

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from kg.diagnostic import KgError, Mark, did_you_mean
-from kg.paths import resolve_path
+from kg.system.paths import resolve_path
 from kg.tables.rml import FileSource, Root
 from kg.tables.sources.kinds import PACKED, normal_encoding
 from kg.tables.sources.limits import refuse_excess
 from kg.tables.sources.remote import Remote
 from kg.tables.sources.shelf import Copy, Shelf
 from kg.tables.wording import say_encoding
+from kg.text.diagnostic import KgError, Mark, did_you_mean
 
 PIECE = 1 << 20  # bytes
 STANDARD_INPUT = frozenset({"-", "/dev/stdin"})

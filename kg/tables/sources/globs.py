@@ -11,7 +11,7 @@ from kg.tables.rml import FileSource
 def is_pattern(source: FileSource) -> bool:
     """Whether the path of a source is a pattern; an address of the web is none.
 
-    >>> from kg.diagnostic import SourceText, mark_of_file
+    >>> from kg.text.diagnostic import SourceText, mark_of_file
     >>> mark = mark_of_file(SourceText("map.ttl", ""))
     >>> [is_pattern(FileSource(path=p, mark=mark)) for p in ("data/*.csv", "a.csv", "https://e.org/?q=*")]
     [True, False, False]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kg.diagnostic import KgError, UsageError
+from kg.text.diagnostic import KgError, UsageError
 
 FREE = 256 << 20  # bytes that any archive may unpack to
 RATIO = 250  # times its own size that a greater one may

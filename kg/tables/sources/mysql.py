@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from kg.diagnostic import KgError
 from kg.tables.sources.dialects import (
     BATCH,
     ColumnType,
@@ -20,6 +19,7 @@ from kg.tables.sources.dialects import (
 )
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.shelf import Shelf
+from kg.text.diagnostic import KgError
 
 KEYS = ("bigint", "int", "mediumint", "smallint", "tinyint", "date", "datetime", "varchar", "char")  # types of keys
 BINARY = 63  # the character set that MySQL gives to bytes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from kg.diagnostic import KgError
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.dialects import (
     BrokenStreamError,
@@ -23,6 +22,7 @@ from kg.tables.sources.dialects import (
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
+from kg.text.diagnostic import KgError
 
 # types of a key whose values are the same after they were written as a text, the cheapest first
 KEY_TYPES = ("int8", "int4", "int2", "uuid", "date", "timestamp", "timestamptz", "numeric", "varchar", "text", "bpchar")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from kg.diagnostic import KgError
 from kg.tables.storage import Storage, is_address
+from kg.text.diagnostic import KgError
 
 
 @dataclass(frozen=True, kw_only=True)

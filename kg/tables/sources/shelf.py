@@ -9,9 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from kg.diagnostic import Mark
-from kg.findings import Findings
-from kg.paths import Door, open_door
+from kg.system.paths import Door, open_door
 from kg.tables.columns import SourceTable
 from kg.tables.network import ANYTHING, Network
 from kg.tables.rml import Formulation, LogicalSource, LogicalView, Reference
@@ -19,11 +17,13 @@ from kg.tables.sources.dialects import Database
 from kg.tables.sources.dsn import Address, hide_password
 from kg.tables.sources.limits import Limits
 from kg.tables.sources.remote import Remote
+from kg.text.diagnostic import Mark
+from kg.text.findings import Findings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kg.store import Table
+    from kg.ask.store import Table
     from kg.tables.plan.pattern import Check
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.iri import Prefixes, check_iri
-from kg.namespace import RDF
-from kg.rdffile import find_relative, parse_by_library
-from kg.results import write_bindings
-from kg.store import QueryError, Store, Table
+from kg.ask.results import write_bindings
+from kg.ask.store import QueryError, Store, Table
+from kg.rdf.file import find_relative, parse_by_library
+from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import RDF
 from kg.tables.columns import Column, SourceTable
 from kg.tables.jsonpath import complete_reference, split_steps
 from kg.tables.macros import quote_name

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import KgError, did_you_mean, list_known
 from kg.tables.columns import Column, SourceTable
 from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
@@ -23,6 +22,7 @@ from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.workbook import BrokenWorkbookError
 from kg.tables.vocabulary import XSD
+from kg.text.diagnostic import KgError, did_you_mean, list_known
 
 BREAK = re.compile(rb"<text:(tab|line-break)(?:\s[^>]*)?/>")
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import KgError
 from kg.tables.macros import quote_name
 from kg.tables.sources.dialects import (
     WAIT,
@@ -30,6 +29,7 @@ from kg.tables.sources.dialects import (
 from kg.tables.sources.dsn import Address
 from kg.tables.sources.limits import refuse_query
 from kg.tables.sources.shelf import Shelf
+from kg.text.diagnostic import KgError
 
 STEPS = 10_000  # of SQLite's machine, after which it asks whether to go on
 RECODE = "correct the text, or read its bytes with a query: `SELECT CAST(column AS BLOB) AS column`"

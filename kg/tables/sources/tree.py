@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.diagnostic import Mark, Related, SourceText
 from kg.tables.columns import Column, SourceTable
 from kg.tables.documents import (
     LINES,
@@ -29,6 +28,7 @@ from kg.tables.sources.jsonstream import Steps, find_stream, stream_json
 from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.sources.xmlstream import compile_child, find_tags, stream_records
 from kg.tables.xpath import begin_at_document
+from kg.text.diagnostic import Mark, Related, SourceText
 
 BATCH = 20_000  # records in one Arrow batch
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Mark
-from kg.yamldoc import Scalar
+from kg.text.diagnostic import Mark
+from kg.text.yamldoc import Scalar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def is_join(text: str) -> bool:
 def parse_call(text: Scalar) -> Call:
     """The call that a text holds. Raises CallSyntaxError where it holds none.
 
-    >>> from kg.diagnostic import SourceText
+    >>> from kg.text.diagnostic import SourceText
     >>> written = 'ex:f(a = $(x), b = ex:g(c = "1, 2"))'
     >>> m = Mark(source=SourceText("a.yaml", written), line=1, column=1, end_line=1, end_column=37)
     >>> call = parse_call(Scalar(text=written, mark=m))

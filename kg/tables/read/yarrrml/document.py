@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from kg.diagnostic import Diagnostic, Mark, SourceText, mark_of_file, sort_diagnostics
 from kg.tables.read.yarrrml.functions import Call, read_conditions, wrap_condition
 from kg.tables.read.yarrrml.keys import DOCUMENT_KEYS, MAPPING_KEYS, PREDICATE_OBJECT_KEYS
 from kg.tables.read.yarrrml.scope import Fields, PlannedMap, Scope, read_items
@@ -37,9 +36,10 @@ from kg.tables.rml import (
     single_row,
 )
 from kg.tables.vocabulary import RDF_TYPE
-from kg.yamldoc import Mapping as MappingNode
-from kg.yamldoc import Node, Scalar, parse_document
-from kg.yamldoc import Sequence as SequenceNode
+from kg.text.diagnostic import Diagnostic, Mark, SourceText, mark_of_file, sort_diagnostics
+from kg.text.yamldoc import Mapping as MappingNode
+from kg.text.yamldoc import Node, Scalar, parse_document
+from kg.text.yamldoc import Sequence as SequenceNode
 
 _XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
 DEFAULT_BASE = "http://mapping.example.com/"

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from kg.diagnostic import Mark
-from kg.iri import check_iri
+from kg.rdf.iri import check_iri
 from kg.tables.read.yarrrml.calls import Call as WrittenCall
 from kg.tables.read.yarrrml.calls import CallSyntaxError, parse_call
 from kg.tables.read.yarrrml.calls import is_call as is_written_call
@@ -19,7 +18,8 @@ from kg.tables.read.yarrrml.tags import read_tags
 from kg.tables.read.yarrrml.text import is_absolute
 from kg.tables.read.yarrrml.values import make_term_map, plain_map, read_type
 from kg.tables.rml import Argument, FunctionExecution, JoinCondition, Position, TermMap, TermType
-from kg.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.diagnostic import Mark
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
 
 IDLAB = "https://w3id.org/imec/idlab/function#"
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"

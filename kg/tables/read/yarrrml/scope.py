@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Mark, Related, did_you_mean, list_known
-from kg.findings import Findings
 from kg.tables.read.yarrrml.keys import REFUSED, RESTRICTING, Keys
 from kg.tables.read.yarrrml.text import Names, Value, read_value
 from kg.tables.rml import LogicalSource, LogicalTarget, PredicateObjectMap
-from kg.yamldoc import Mapping, Node, Scalar, Sequence, describe_node
+from kg.text.diagnostic import Mark, Related, did_you_mean, list_known
+from kg.text.findings import Findings
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence, describe_node
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kg.diagnostic import Mark
 from kg.tables.read.formulations import (
     RESULTS,
     check_query_source,
@@ -34,7 +33,8 @@ from kg.tables.rml import (
 )
 from kg.tables.sources.kinds import COLUMNAR, SHEETS
 from kg.tables.vocabulary import RR, Generation
-from kg.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.diagnostic import Mark
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
 
 REFERENCE_FORMULATIONS = {
     "csv": Formulation.CSV, "jsonpath": Formulation.JSON_PATH, "xpath": Formulation.XPATH, "css3": None,

@@ -13,7 +13,7 @@ from kg.tables.read.yarrrml.sources import read_targets
 from kg.tables.read.yarrrml.values import make_term_map
 from kg.tables.rml import Constant, LogicalTarget, Position, TermMap, TermType
 from kg.tables.vocabulary import RDF
-from kg.yamldoc import Mapping, Node, Scalar
+from kg.text.yamldoc import Mapping, Node, Scalar
 
 
 def read_tag(scope: Scope, term_map: TermMap, node: Node) -> TermMap:

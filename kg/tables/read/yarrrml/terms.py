@@ -38,7 +38,7 @@ from kg.tables.rml import (
     TermType,
 )
 from kg.tables.vocabulary import RDF_TYPE
-from kg.yamldoc import Mapping, Node, Scalar, Sequence
+from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
 
 WHAT = {
     Position.SUBJECT: "a subject",

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from kg.diagnostic import Diagnostic, Mark, did_you_mean, list_known
-from kg.findings import Findings
 from kg.tables.rml import Reference
-from kg.yamldoc import Scalar
+from kg.text.diagnostic import Diagnostic, Mark, did_you_mean, list_known
+from kg.text.findings import Findings
+from kg.text.yamldoc import Scalar
 
 NOTHING = ("null", "Null", "NULL", "~")  # YAML's words
 # What may be used undeclared: the initial context of RDFa 1.1 (https://www.w3.org/2011/rdfa-context/rdfa-1.1)
@@ -128,7 +128,7 @@ def read_value(text: Scalar, names: Names, *, is_iri: bool, suffix: str = "") ->
       that ends no prefix;
     - `$(_name)` is the external reference `name` where it has a value, `$(\\_name)` the reference `_name`.
 
-    >>> from kg.diagnostic import Mark, SourceText
+    >>> from kg.text.diagnostic import Mark, SourceText
     >>> written = "foaf:$(id)/x\\\\:y"
     >>> m = Mark(source=SourceText("a.yaml", written), line=1, column=1, end_line=1, end_column=16)
     >>> value, problems = read_value(Scalar(text=written, mark=m), Names(), is_iri=True)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Diagnostic, sort_diagnostics
-from kg.findings import Findings
-from kg.namespace import DCTERMS, RDFS, VOID
+from kg.rdf.namespace import DCTERMS, RDFS, VOID
 from kg.tables.read.rml_text import FOAF, RmlText
 from kg.tables.read.write import write_rml
 from kg.tables.read.yarrrml.document import YarrrmlDocument
 from kg.tables.read.yarrrml.sources import Author
 from kg.tables.rml import DatabaseSource, LogicalView
 from kg.tables.vocabulary import RDF_TYPE, Generation
+from kg.text.diagnostic import Diagnostic, sort_diagnostics
+from kg.text.findings import Findings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Translation:
 def choose_generation(document: YarrrmlDocument) -> Generation:
     """R2RML where every source is a table or a query without an `access`, which RML has no words for.
 
-    >>> from kg.diagnostic import SourceText
+    >>> from kg.text.diagnostic import SourceText
     >>> from kg.tables.read.yarrrml.document import read_yarrrml
     >>> choose_generation(read_yarrrml(SourceText("m", "mappings: {p: {sources: [{table: t}]}}")))
     <Generation.R2RML: 'r2rml'>
@@ -49,7 +49,7 @@ def translate_to_rml(
     Without a *generation* it is the one that YARRRML Parser writes (`choose_generation`). *metadata*
     describes the rules themselves: their authors and triples maps.
 
-    >>> from kg.diagnostic import SourceText
+    >>> from kg.text.diagnostic import SourceText
     >>> from kg.tables.read.yarrrml.document import read_yarrrml
     >>> document = read_yarrrml(SourceText("m.yml", "mappings: {p: {sources: [[a.csv~csv]]}}"))
     >>> translation = translate_to_rml(document, generation=Generation.RML, metadata=False)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.diagnostic import Mark
 from kg.tables.read.yarrrml.scope import Scope
 from kg.tables.read.yarrrml.text import Value
 from kg.tables.rml import Constant, Expression, Position, Template, TermMap, TermType
 from kg.tables.vocabulary import Generation
-from kg.yamldoc import Node
+from kg.text.diagnostic import Mark
+from kg.text.yamldoc import Node
 
 TYPES = {
     "iri": TermType.IRI,

@@ -1,0 +1,1 @@
+"""The graph asked: the embedded store, SPARQL, and named questions."""

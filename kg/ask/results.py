@@ -1,0 +1,96 @@
+"""Answers in the formats of SPARQL's results: CSV, TSV, JSON and XML.
+
+Sources: SPARQL 1.1 Query Results CSV and TSV Formats; JSON Format; XML Format (W3C, 21 March 2013).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+
+from kg.ask.store import Answer, Table, Term, Triples, Truth
+from kg.rdf.namespace import XSD
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+
+
+def serialize_answer(answer: Answer, form: str) -> str:
+    """A table or a truth as `csv`, `tsv`, `json` or `xml`, as the SPARQL 1.1 result formats write them."""
+    assert not isinstance(answer, Triples)
+    writers = {"csv": _write_csv, "tsv": _write_tsv, "json": _write_json, "xml": _write_xml}
+    return writers[form](answer)
+
+
+def _write_csv(answer: Table | Truth) -> str:
+    if isinstance(answer, Truth):
+        return str(answer.value).lower()
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(answer.variables)
+    for row in answer.rows:
+        writer.writerow(["" if t is None else str(t) if isinstance(t, ox.BlankNode) else t.value for t in row])
+    return out.getvalue()
+
+
+def _write_tsv(answer: Table | Truth) -> str:
+    if isinstance(answer, Truth):
+        return str(answer.value).lower()
+    head = "\t".join(f"?{v}" for v in answer.variables)
+    lines = ["\t".join("" if t is None else str(t).replace("\t", "\\t") for t in row) for row in answer.rows]
+    return "\n".join([head, *lines, ""])
+
+
+def _write_json(answer: Table | Truth) -> str:
+    if isinstance(answer, Truth):
+        return json.dumps({"head": {}, "boolean": answer.value})
+    found = {"head": {"vars": list(answer.variables)}, "results": {"bindings": write_bindings(answer)}}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def write_bindings(answer: Table) -> list[dict[str, dict[str, str]]]:
+    """The rows as the JSON format writes them: by variable, what is said of its term; unbound ones are left out."""
+    return [
+        {name: _json_term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None}
+        for row in answer.rows
+    ]
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    if term.datatype.value == XSD + "string":
+        return {"type": "literal", "value": term.value}
+    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+
+
+def _write_xml(answer: Table | Truth) -> str:
+    root = ElementTree.Element("sparql", xmlns="http://www.w3.org/2005/sparql-results#")
+    head = ElementTree.SubElement(root, "head")
+    if isinstance(answer, Truth):
+        ElementTree.SubElement(root, "boolean").text = str(answer.value).lower()
+    else:
+        for name in answer.variables:
+            ElementTree.SubElement(head, "variable", name=name)
+        results = ElementTree.SubElement(root, "results")
+        for row in answer.rows:
+            result = ElementTree.SubElement(results, "result")
+            for name, term in zip(answer.variables, row, strict=True):
+                if term is not None:
+                    _add_xml(ElementTree.SubElement(result, "binding", name=name), term)
+    return '<?xml version="1.0"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_xml(binding: ElementTree.Element, term: Term) -> None:
+    written = _json_term(term)
+    names = {"xml:lang", "datatype"}
+    element = ElementTree.SubElement(binding, written["type"], {k: v for k, v in written.items() if k in names})
+    element.text = _NOT_XML.sub("\ufffd", written["value"])

@@ -1,0 +1,57 @@
+"""SPARQL text, looked at before it is run: bounds, bound parameters, and errors in few words.
+
+The embedded store dies of a query that nests thousands deep, calls out for SERVICE, and lists every token
+its grammar could accept; so a query is scanned first, and the parser's complaint is put into words.
+"""
+
+from __future__ import annotations
+
+from kg.ask.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
+from kg.ask.sparql.text import (
+    CALLS,
+    DEEPEST,
+    LONGEST,
+    MOST_PARTS,
+    Token,
+    ask_nothing,
+    bind_parameters,
+    check_query,
+    find_computed,
+    find_glued_call,
+    find_glued_name,
+    find_graphs,
+    find_iris,
+    find_named,
+    forbid_call,
+    free_parameter,
+    may_be_relative,
+    resolve_names,
+    scan_query,
+)
+from kg.ask.sparql.unbound import find_unbound
+
+__all__ = [
+    "CALLS",
+    "DEEPEST",
+    "LONGEST",
+    "MOST_PARTS",
+    "Token",
+    "ask_nothing",
+    "bind_parameters",
+    "check_query",
+    "explain_refusal",
+    "explain_syntax_error",
+    "find_computed",
+    "find_glued_call",
+    "find_glued_name",
+    "find_graphs",
+    "find_iris",
+    "find_mistake",
+    "find_named",
+    "find_unbound",
+    "forbid_call",
+    "free_parameter",
+    "may_be_relative",
+    "resolve_names",
+    "scan_query",
+]

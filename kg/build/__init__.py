@@ -1,0 +1,1 @@
+"""The stages from a project's folder to its exports."""

@@ -1,0 +1,454 @@
+"""The first stages in order; each is called by name by the commands that need it.
+
+| stage | what comes of it |
+|---|---|
+| `read_project` | the files, read: a `Story`, shapes, questions |
+| `check_files` | the rules, and the mappings of tables, read |
+| `check_questions` | whether the competency questions can be asked |
+| `run_tables` | the rows of tables, mapped |
+| `kg.build.validate.validate_graph` | SHACL |
+
+A stage takes what the one before gives and adds its diagnostics. `check_project` is all of them but the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kg.ask.known import find_known, find_unknown_of_query
+from kg.ask.sparql import find_mistake, find_unbound, scan_query
+from kg.ask.store import Store
+from kg.check import check_story, check_unused
+from kg.check.acceptance import accept_warnings
+from kg.graph.quads import Assertion
+from kg.graph.standpoint import DATA_SETS_OWN, Standpoint, take_standpoint
+from kg.graph.story import Story
+from kg.model.nouns import Materialisation, Seeds
+from kg.model.ontology.vocabulary import Vocabulary, read_vocabulary
+from kg.rdf.file import name_rdf, read_rdf
+from kg.rdf.literal import check_literals
+from kg.rdf.namespace import RDF
+from kg.rdf.quad import Quad
+from kg.rdf.turtle.document import RdfDocument
+from kg.reading.articles import Articles, read_articles
+from kg.reading.questions import Question, read_questions
+from kg.reading.seeds import SeedsReading, read_seeds
+from kg.system.files import settle_curated
+from kg.system.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Drafts, Project, is_about
+from kg.system.watch import read_state
+from kg.system.worker.worker import Worker
+from kg.text.diagnostic import (
+    Diagnostic,
+    KgError,
+    Severity,
+    SourceText,
+    count_severities,
+    did_you_mean,
+    mark_of_file,
+    sort_diagnostics,
+)
+from kg.text.findings import Findings
+
+if TYPE_CHECKING:
+    from kg.tables.project.mappings import SeedMapping
+    from kg.tables.project.seeds import Hire, MappedTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProject:
+    """A project whose files were read, and in *diagnostics* what is wrong with their writing."""
+
+    project: Project
+    story: Story
+    reading: SeedsReading
+    shapes: tuple[RdfDocument, ...]
+    questions: tuple[Question, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    drafts: Drafts = Drafts.LEFT_OUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A project that was read and checked. *found* is all that the stages so far found.
+
+    *mappings* are those of its tables that hold no mistake, *tables* those that were run. *pending* are the codes of
+    warnings that no stage looked for yet.
+    """
+
+    read: ReadProject
+    found: tuple[Diagnostic, ...]
+    mappings: tuple[SeedMapping, ...] = ()
+    tables: tuple[MappedTable, ...] = ()
+    pending: frozenset[str] = frozenset({"shape-warning"})
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found, in the order of places; accepted warnings are notes, needless acceptances warnings."""
+        texts = self.read.story.articles.by_source
+        found = sort_diagnostics(self.found)
+        settled = accept_warnings(found, self.read.reading.seeds, pending=self.pending, texts=texts)
+        return tuple(sort_diagnostics(settled))
+
+    @property
+    def project(self) -> Project:
+        return self.read.project
+
+    @property
+    def story(self) -> Story:
+        return self.read.story
+
+    @property
+    def seeds(self) -> Seeds:
+        return self.story.seeds
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.story.vocabulary
+
+    @property
+    def articles(self) -> Articles:
+        return self.story.articles
+
+    @property
+    def shapes(self) -> tuple[RdfDocument, ...]:
+        return self.read.shapes
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return self.read.questions
+
+    @property
+    def counts(self) -> Mapping[Severity, int]:
+        return count_severities(self.diagnostics)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    @cached_property
+    def assertions(self) -> tuple[Assertion, ...]:
+        """All quads of a project that has no errors, those of its tables too, each with the mark of its cause."""
+        if not self.tables:
+            return self.story.assertions
+        from kg.tables.project.assertions import assert_tables
+
+        known = {a.quad for a in self.story.assertions}
+        return (*self.story.assertions, *(a for a in assert_tables(self.tables) if a.quad not in known))
+
+    def add(self, found: Iterable[Diagnostic], *, looked_for: Collection[str] = ()) -> Checked:
+        """With what a further stage *found*, which *looked_for* these of the *pending* codes."""
+        return replace(self, found=(*self.found, *found), pending=self.pending - set(looked_for))
+
+
+def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
+    """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
+
+    All are as they were at one moment: where some change meanwhile (`kg rename` writes several), all are read again.
+    Raises KgError when a file or folder cannot be read, or they never come to rest.
+    """
+    folders = [project.root / "ontology", project.root / "seeds"]
+    before = read_state(folders)
+    for _ in range(_READINGS):
+        failure: KgError | None = None
+        try:
+            read = _read_files(project, texts, drafts)
+        except KgError as error:
+            failure = error
+        settle_curated(project.root, project.work)
+        after = read_state(folders)
+        if after == before:
+            if failure is not None:
+                raise failure
+            return read
+        before, project = after, Project(project.root)
+    raise KgError("the files of the project change again and again while they are read: wait until they are at rest")
+
+
+def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadProject:
+    for folder in ("ontology", "seeds"):
+        if not (project.root / folder).is_dir():
+            raise KgError(f"the project lacks the folder {folder}/")
+    for name in ("ontology", "seeds", DATASET_FILE):
+        if not project.door.admits(project.root / name):
+            raise KgError(f"{name} is a link that leads out of the project: put what it leads to in its place")
+    shape_files = [path for path in project.ontology_files if path.name.startswith("shapes")]
+    vocabulary = read_vocabulary(
+        read_rdf(p, project.name_of(p)) for p in project.ontology_files if p not in shape_files
+    )
+    reading = read_seeds(project, vocabulary, drafts)
+    documents = [(name_rdf(path.name), read_rdf(path, project.name_of(path))) for path in project.rdf_files]
+    shapes = tuple(read_rdf(path, project.name_of(path)) for path in shape_files)
+    questions, problems = read_questions(project)
+    articles = read_articles(texts, reading.seeds.sources, project.door)
+    story = Story(
+        seeds=reading.seeds,
+        vocabulary=vocabulary,
+        articles=articles,
+        rdf=tuple((name, document.quads) for name, document in documents),
+    )
+    findings = Findings()
+    for found in (vocabulary.diagnostics, reading.diagnostics, articles.diagnostics, problems):
+        findings.add(found)
+    tagged = (q for document in shapes for q in document.quads if getattr(q.object.term, "language", None))
+    findings.add(check_literals((*vocabulary.quads, *tagged)))  # what else is wrong in shapes is told with them
+    for document in (*shapes, *(document for _, document in documents)):
+        findings.add(document.diagnostics)
+    findings.add(check_literals(quad for _, document in documents for quad in document.quads))
+    return ReadProject(
+        project=project,
+        story=story,
+        reading=reading,
+        shapes=shapes,
+        questions=questions,
+        diagnostics=tuple(findings),
+        drafts=drafts,
+    )
+
+
+def check_files(read: ReadProject) -> Checked:
+    """What the rules find in seeds, ontology and texts, what nothing reads, and the mappings of tables, read."""
+    findings = Findings()
+    findings.add(read.diagnostics)
+    findings.add(find_unread(read.project, read.reading))
+    findings.add(find_strays(read.project))
+    findings.add(find_unread_shapes(read.story.vocabulary))
+    findings.add(check_story(read.reading, read.story, minting=bool(read.project.mapping_files)))
+    checked = Checked(read=read, found=())
+    if read.project.table_files or read.story.seeds.dataset.tables:
+        from kg.tables.project.mappings import read_mappings
+
+        mappings, problems = read_mappings(read.project, read.story.seeds, read.story.vocabulary, read.questions)
+        findings.add(problems)
+        checked = replace(checked, mappings=mappings)
+    if checked.mappings:
+        checked = replace(checked, pending=checked.pending | {"unused-entity"})  # a row may speak of it
+    elif not findings.has_errors:
+        findings.add(check_unused(read.story.seeds, read.story.stated_entities))
+    return checked.add(findings)
+
+
+def see_from(checked: Checked, standpoint: Standpoint) -> Checked:
+    """The project, all of it checked, as it is seen from *standpoint*: what comes of it is of that day."""
+    if standpoint == DATA_SETS_OWN:
+        return checked  # with all that its story has computed
+    story = replace(checked.story, seeds=take_standpoint(checked.seeds, standpoint))
+    return replace(checked, read=replace(checked.read, story=story))
+
+
+def run_tables(
+    checked: Checked,
+    work: Path | None = None,
+    allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
+) -> Checked:
+    """The rows of tables, mapped, and what is wrong in them.
+
+    Of endpoints and servers of databases those are asked that the data set names, and those *allowed* besides; with
+    None nothing is asked, and such tables are as the last build got them.
+    With the folder *work* the files are made there of tables that are no part of the graph, unless there are errors;
+    *hire* gives those who run them, where it is not this process.
+    Mappings that ask the graph are left out while it has errors. Raises KgError when a file cannot be read.
+    """
+    sound = not checked.has_errors
+    runnable = [mapping for mapping in checked.mappings if sound or not mapping.queries]
+    if not runnable:
+        return checked
+    from kg.tables.project.lastbuild import recall_asked
+    from kg.tables.project.seeds import run_mappings  # loads DuckDB: only where there are tables
+
+    named = tuple(ref.text for ref in checked.seeds.dataset.network)
+    recalled = recall_asked(runnable if allowed is None else (), checked.seeds)
+    mapped = run_mappings(
+        [mapping for mapping in runnable if mapping.name not in recalled.names],
+        checked.seeds,
+        lambda: Store(lambda: (a.quad for a in checked.story.assertions), checked.seeds.dataset.prefixes),
+        work if sound else None,
+        network=(*named, *(allowed or ())),
+        hire=hire,
+        complete=checked.read.reading.entities_complete and not recalled.names,  # the names of those are not at hand
+    )
+    findings = Findings()
+    findings.add((*recalled.diagnostics, *mapped.diagnostics))
+    order = [mapping.name for mapping in runnable]
+    tables = sorted((*recalled.tables, *mapped.tables), key=lambda table: order.index(table.name))
+    checked = replace(checked, tables=tuple(tables))
+    if not sound:
+        return checked.add(findings)
+    mentioned = mapped.mentioned.union(*(table.mentioned for table in recalled.tables))
+    findings.add(check_unused(checked.read.reading.seeds, mentioned | checked.story.stated_entities))
+    return checked.add(findings, looked_for={"unused-entity"})
+
+
+def check_drafts(checked: Checked) -> tuple[Diagnostic, ...]:
+    """What is wrong with the drafts that *checked* was read without: in their files, or elsewhere because of them.
+
+    Raises KgError when a file cannot be read.
+    """
+    project = checked.project
+    if not project.draft_files or checked.read.drafts is Drafts.BUILT_IN:
+        return ()
+    after = check_questions(check_files(read_project(project, checked.articles.folder, Drafts.BUILT_IN)))
+    known = {_tell_apart(d) for d in checked.diagnostics}
+    return tuple(d for d in after.diagnostics if _tell_apart(d) not in known)
+
+
+def _tell_apart(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return diagnostic.code, diagnostic.mark.sort_key, diagnostic.message, diagnostic.severity
+
+
+def check_project(
+    project: Project,
+    texts: Path | None = None,
+    work: Path | None = None,
+    standpoint: Standpoint = DATA_SETS_OWN,
+    drafts: Drafts = Drafts.LEFT_OUT,
+    allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
+) -> Checked:
+    """A project read and checked, all but SHACL; its tables are run (`run_tables` says how).
+
+    All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
+    """
+    checked = check_questions(check_files(read_project(project, texts, drafts)))
+    return run_tables(see_from(checked, standpoint), work, allowed, hire)
+
+
+def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:
+    """Files under `ontology/`, `seeds/` and `texts/` that nothing reads."""
+    for path in project.unread_files:
+        name = project.name_of(path)
+        yield _unread(name, f"nothing reads {name}", _hint_at_unread(name))
+    if reading.sources_complete:
+        yield from _find_unread_texts(project, reading.seeds)
+
+
+def _find_unread_texts(project: Project, seeds: Seeds) -> Iterator[Diagnostic]:
+    """Files under `texts/` that no source names; a text without a source and a source without its text are one slip."""
+    named = {source.file.text for source in seeds.sources if source.file is not None}
+    texts = {project.name_of(path).removeprefix("texts/"): path for path in project.files("texts")}
+    unread = [name for name, path in texts.items() if name not in named and not is_about(path)]
+    waiting = [
+        source
+        for source in seeds.sources
+        if (source.file is None or source.file.text not in texts)
+        and not any(acceptance.code == "no-outline" for acceptance in source.accept)
+    ]
+    for name in unread if len(unread) > len(waiting) else ():
+        near = did_you_mean(name, named) or "a source names its text: `file: ...`"
+        yield _unread(f"texts/{name}", f"no source names texts/{name}", near)
+
+
+def _unread(name: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(code="unread-file", mark=mark_of_file(SourceText(name, "")), message=message, hint=hint)
+
+
+def _hint_at_unread(name: str) -> str:
+    """What may be wrong with the name of a file that nothing reads."""
+    top, folder, *rest = name.split("/")
+    near = did_you_mean(folder, FOLDERS) if top == "seeds" and rest and folder not in FOLDERS else None
+    ending = Path(name).suffix
+    others = {".n3": "N3 is not read: write it as Turtle (`.ttl`)", ".json": "JSON-LD ends with `.jsonld`"}
+    if near is None and name.startswith("seeds/rdf/"):
+        near = others.get(ending, f"read are {', '.join(f'`{e}`' for e in RDF_ENDINGS)}, and these with `.gz`")
+    if near is None and top == "ontology" and folder != "questions" and ending not in {".rq", ".csv"}:
+        near = "an ontology is written in Turtle (`.ttl`)"
+    return near or "is its folder or its ending wrong?"
+
+
+def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """Shapes in files of the ontology that are not read as shapes, the first of each file."""
+    told: set[str] = set()
+    for quad in vocabulary.quads:
+        of_shape = quad.predicate.term == NamedNode(RDF + "type") and quad.object.term in _SHAPES
+        if of_shape and quad.object.mark.file not in told:
+            told.add(quad.object.mark.file)
+            message = "a shape stands here, and nothing is validated against it"
+            hint = "shapes are read from `ontology/shapes*.ttl`: move it, or rename the file"
+            yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
+
+
+_READINGS = 5  # of the files of a project that change while they are read
+_SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
+
+
+def find_strays(project: Project) -> Iterator[Diagnostic]:
+    """Links under `ontology/` and `seeds/` that are not followed: out of the project an error, else a warning."""
+    for name, what in project.strays():
+        outside = what.endswith("out of the project")
+        hint = "put the file itself here" if outside else "link files of the project, each by itself"
+        code = "link-outside" if outside else "unread-file"
+        yield Diagnostic(code=code, mark=mark_of_file(SourceText(name, "")), message=f"{name} is {what}", hint=hint)
+
+
+def check_questions(checked: Checked) -> Checked:
+    """Questions that cannot be asked, and parameters that lead nowhere.
+
+    Whether an entity is there is known where the seeds declare all of them: no table and no RDF does.
+    """
+    read = checked.read
+    prefixes = checked.seeds.dataset.prefixes
+    if not prefixes.namespaces:
+        return checked  # the data set could not be read, and its prefixes are not known
+    complete = read.reading.entities_complete and not (read.project.table_files or read.project.rdf_files)
+    checked = checked.add(d for question in read.questions for d in _check_question(question, checked.seeds, complete))
+    if checked.has_errors:
+        return checked
+    known = find_known(checked.story, entities_too=complete)
+    quads = partial(read_quads, checked)
+    return checked.add(d for q in read.questions for d in find_unknown_of_query(q.query, known, quads))
+
+
+def read_quads(checked: Checked) -> Iterator[Quad]:
+    """The quads of a project without errors."""
+    return (assertion.quad for assertion in checked.assertions)
+
+
+def _check_question(question: Question, seeds: Seeds, complete: bool) -> Iterator[Diagnostic]:
+    mistake = find_mistake(question.query, seeds.dataset.prefixes.namespaces)
+    if mistake is not None:
+        yield mistake
+    else:
+        yield from find_unbound(question.query, question.params)
+    variables = {token.text[1:] for token in scan_query(question.query.text) if token.kind == "var"}
+    for name, value in question.params.items():
+        mark = question.marks[name]
+        if name not in variables:
+            message, hint = f"the query has no variable `?{name}`", "a parameter stands for a variable of the query"
+            yield Diagnostic(code="question-header", mark=mark, message=message, hint=hint)
+            continue
+        prefix, _, key = value.partition(":")
+        if prefix == "e" and key not in seeds.entity_by_key and complete:
+            near = did_you_mean(key, seeds.entity_by_key)
+            yield Diagnostic(code="unknown-entity", mark=mark, message=f"no entity `{key}`", hint=near)
+
+
+def find_unknown_terms(checked: Checked, query: SourceText) -> list[Diagnostic]:
+    """The terms of a query that stand neither in the ontology nor in the graph, whose tables were run."""
+    whole = all(table.materialisation is Materialisation.GRAPH for table in checked.tables)
+    known = find_known(checked.story, entities_too=whole)
+    return find_unknown_of_query(query, known, partial(read_quads, checked))
+
+
+def assert_project(checked: Checked) -> tuple[Assertion, ...]:
+    """All quads of a project that has no errors, each with the mark of its cause."""
+    return checked.assertions
+
+
+def open_store(checked: Checked, worker: Worker | None = None) -> Store:
+    """A store of the project's quads; tables that have files of their own are loaded when a query names them.
+
+    Queries with limits are asked in *worker*, or in one of the store's own.
+    """
+    big = tuple(t for t in checked.tables if t.materialisation is Materialisation.FILE)
+    shelf = None
+    if big:
+        from kg.tables.project.loading import LoadableTables
+
+        shelf = LoadableTables(tables=big, work=checked.project.work / "store")
+    return Store(partial(read_quads, checked), checked.seeds.dataset.prefixes, shelf, worker)

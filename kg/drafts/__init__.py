@@ -1,0 +1,1 @@
+"""Proposals by machines and people: prompted, judged, reviewed."""

@@ -1,0 +1,223 @@
+"""What readers of proposals share: files, JSON with its numbers as they were written, rows with our own keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.drafts.proposal.proposal import Proposal, Unreadable
+from kg.text.diagnostic import Diagnostic, Mark, SourceText, did_you_mean, list_known
+from kg.text.yamldoc import decode_text
+
+REQUIRED = ("subject", "predicate", "object", "quote", "document")
+OPTIONAL = ("sentence", "speaker", "mode", "when", "asof", "negated", "note", "subject_type", "object_type")
+MOST_OF_A_LINE = 1_000_000  # bytes
+
+
+class Number(str):
+    """A number of JSON, with the digits that were written."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalFile:
+    """A file of proposals: its *name* for messages and its bytes."""
+
+    name: str
+    raw: bytes = field(repr=False)
+
+    def mark(self, line: int = 1, column: int = 1) -> Mark:
+        """A place in the file; of its text nothing is kept."""
+        return Mark(source=SourceText(self.name, ""), line=line, column=column, end_line=line, end_column=column + 1)
+
+    def unreadable(self, row: int, message: str, hint: str | None = None, line: int | None = None) -> Unreadable:
+        """A row that cannot be read."""
+        mark = self.mark(row if line is None else line)
+        return Unreadable(
+            row=row, file=self.name, diagnostic=Diagnostic(code="bad-proposal", mark=mark, message=message, hint=hint)
+        )
+
+    def decode(self) -> str | Unreadable:
+        """The text of the file, or that it has none."""
+        source, problems = decode_text(self.raw, self.name)
+        for problem in problems:
+            line = problem.mark.line
+            return Unreadable(row=1, file=self.name, diagnostic=_at(problem, self.mark(line, problem.mark.column)))
+        return source.text
+
+    def lines(self) -> Iterator[tuple[int, str | Unreadable]]:
+        """The lines that are not blank, with their numbers; each is decoded by itself."""
+        start, number = 0, 0
+        while start < len(self.raw):
+            end = self.raw.find(b"\n", start)
+            end = len(self.raw) if end < 0 else end
+            number += 1
+            line = self.raw[start:end].removeprefix(b"\xef\xbb\xbf") if number == 1 else self.raw[start:end]
+            start = end + 1
+            if len(line) > MOST_OF_A_LINE:
+                yield number, self.unreadable(number, f"a line of more than {MOST_OF_A_LINE:,} bytes", line=number)
+                continue
+            if not line.strip():
+                continue
+            source, problems = decode_text(line, self.name)
+            if problems:
+                at = self.mark(number, problems[0].mark.column)
+                yield number, Unreadable(row=number, file=self.name, diagnostic=_at(problems[0], at))
+            else:
+                yield number, source.text.rstrip("\r")
+
+    def read_json(self) -> object | Unreadable:
+        """The one value that the file holds as JSON."""
+        text = self.decode()
+        if isinstance(text, Unreadable):
+            return text
+        try:
+            return parse_json(text)
+        except ValueError as error:
+            line = getattr(error, "lineno", 1)
+            return self.unreadable(1, f"the file is no JSON: {say_json_error(error)}", line=line)
+
+
+def _at(problem: Diagnostic, mark: Mark) -> Diagnostic:
+    return Diagnostic(code=problem.code, mark=mark, message=problem.message, hint=problem.hint)
+
+
+def parse_json(text: str) -> object:
+    """A value of JSON; numbers keep their digits (`Number`). Raises ValueError, for a key that stands twice too.
+
+    >>> parse_json('{"object": 73.60}')
+    {'object': '73.60'}
+    """
+    try:
+        return json.loads(
+            text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=_make_object
+        )
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _refuse_constant(word: str) -> object:
+    raise ValueError(f"`{word}` is no number of JSON")
+
+
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key `{twice}` stands twice")
+    return made
+
+
+def say_json_error(error: ValueError) -> str:
+    """What is wrong with a text that is no JSON, in few words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
+    return str(error)
+
+
+def plain_record(record: object) -> object:
+    """An object of Python as one of JSON: numbers as they are written."""
+    if not isinstance(record, Mapping):
+        return record
+    numbers = {key: Number(value) for key, value in record.items() if type(value) in {int, float}}
+    return {**record, **numbers}
+
+
+class RowError(Exception):
+    """A row that cannot be read, with the reason and a hint."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def want_text(record: Mapping[str, object], key: str, what: str = "row") -> str:
+    """The text under *key*. Raises RowError where there is none."""
+    value = find_text(record, key)
+    if value is None:
+        raise RowError(f"the {what} lacks `{key}`")
+    return value
+
+
+def find_text(record: Mapping[str, object], key: str) -> str | None:
+    """The text or number under *key*; None where it is absent or null. Raises RowError for anything else."""
+    value = record.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
+    raise RowError(f"`{key}` should be a text, not {word_type(value)}")
+
+
+def word_type(value: object) -> str:
+    """What a value of JSON is, in words."""
+    words = {bool: "a truth", dict: "an object", list: "a list", Number: "a number", str: "a text", type(None): "null"}
+    return words.get(type(value), type(value).__name__)
+
+
+def read_record(record: object, file: ProposalFile, row: int, line: int, *, documented: bool) -> Proposal | Unreadable:
+    """A row with our own keys. *documented* is true where `document` may be left out, since it is known."""
+    try:
+        return _read_record(record, file, row, line, documented=documented)
+    except RowError as error:
+        return file.unreadable(row, str(error), error.hint, line)
+
+
+def _read_record(record: object, file: ProposalFile, row: int, line: int, *, documented: bool) -> Proposal:
+    if not isinstance(record, dict):
+        raise RowError(f"a row should be an object, not {word_type(record)}")
+    needed = [key for key in REQUIRED if not (key == "document" and documented)]
+    missing = [key for key in needed if record.get(key) is None and not (key == "quote" and record.get("sentence"))]
+    unknown = [key for key in record if key not in (*REQUIRED, *OPTIONAL)]
+    if missing:
+        near = [hint for key in unknown if (hint := did_you_mean(str(key), missing))]
+        names = " and ".join(f"`{key}`" for key in missing)
+        raise RowError(f"the row lacks {names}", f"`{unknown[0]}`: {near[0]}" if near and len(unknown) == 1 else None)
+    negated = record.get("negated")
+    if isinstance(negated, str) and negated in {"true", "false"}:
+        negated = negated == "true"
+    if not isinstance(negated, bool | None):
+        raise RowError(f"`negated` should be true or false, not {word_type(negated)}")
+    value = record["object"]
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    if not isinstance(value, str):
+        hint = "write a row for each of them" if isinstance(value, list) else None
+        raise RowError(f"`object` should be a text, a number or a truth, not {word_type(value)}", hint)
+    texts = {key: find_text(record, key) for key in (*REQUIRED, *OPTIONAL) if key not in {"object", "negated"}}
+    for key in ("subject", "predicate"):
+        if isinstance(record[key], Number):
+            raise RowError(f"`{key}` should be a text, not a number")
+    return Proposal(
+        row=row,
+        file=file.name,
+        mark=file.mark(line),
+        subject=texts["subject"] or "",
+        predicate=texts["predicate"] or "",
+        object=str(value),
+        quote=texts["quote"],
+        document=texts["document"],
+        sentence=texts["sentence"],
+        speaker=texts["speaker"],
+        mode=texts["mode"],
+        when=texts["when"],
+        asof=texts["asof"],
+        negated=bool(negated),
+        note=texts["note"],
+        kinds={key: kind for key in ("subject", "object") if (kind := texts[f"{key}_type"]) is not None},
+        remarks=tell_unread(unknown),
+    )
+
+
+def tell_unread(keys: list[str], known: tuple[str, ...] = (*REQUIRED, *OPTIONAL)) -> tuple[str, ...]:
+    """That keys of a row are not read, for its cautions."""
+    if not keys:
+        return ()
+    if len(keys) == 1:
+        near = did_you_mean(str(keys[0]), known)
+        return (f"the key `{str(keys[0])[:80]}` is not read" + (f": {near}" if near else ""),)
+    return (f"the keys {list_known([str(key)[:80] for key in keys], 8)} are not read",)

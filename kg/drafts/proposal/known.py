@@ -1,0 +1,139 @@
+"""What a project claims already, and what was accepted of the rows before: doubles, contradictions, free ids."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.build.pipeline import Checked
+from kg.drafts.proposal.resolve import Resolved
+from kg.drafts.review.digest import digest_proposal, find_rejection
+from kg.graph.compare import object_key
+from kg.graph.dispute import Outcome, find_comparisons
+from kg.model.nouns import Claim, ClaimedSentence, Evidence, Ref, Seeds
+from kg.model.state import CURATED
+from kg.text.diagnostic import Diagnostic, Mark
+from kg.text.sentence import Sentence
+
+MOST_COMPARED = 200  # claims on one matter; of more, those that say or deny the same and the first ones will do
+
+
+class KnownClaims:
+    """The claims of a project and of the rows before, looked up by what they speak of."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.seeds, self.vocabulary = checked.seeds, checked.vocabulary
+        self.taken = set(checked.seeds.claim_by_id)
+        self.matters: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        self.alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+        self.numbers: dict[str, int] = {}
+        for claim in checked.seeds.claims:
+            self.add(claim)
+
+    def add(self, claim: Claim) -> None:
+        """Remember a claim, and take its id."""
+        claim = replace(claim, state=CURATED)  # a draft contradicts as any other
+        self.taken.add(claim.id)
+        self.matters[claim.subject.text, claim.predicate.text].append(claim)
+        self.alike[self._key(claim)].append(claim)
+
+    def add_evidence(self, claim: Claim, evidence: Sequence[Evidence]) -> None:
+        """Remember further evidence for a claim."""
+        for known in (self.matters[claim.subject.text, claim.predicate.text], self.alike[self._key(claim)]):
+            known[:] = [other for other in known if other.id != claim.id]
+        self.add(replace(claim, evidence=(*claim.evidence, *evidence)))
+
+    def _key(self, claim: Claim) -> tuple[object, ...]:
+        """What claims of one source share that say the same of several things."""
+        return (claim.source, claim.predicate.text, object_key(claim, self.vocabulary))
+
+    # -- the same ---------------------------------------------------------------------------------
+
+    def find_same(self, claim: Claim) -> Claim | None:
+        """A claim that says what *claim* says, by the same mouth; a time that a row leaves out is the other's."""
+        speakers = {ref.text for ref in claim.speakers}
+        for other in self.matters[claim.subject.text, claim.predicate.text]:
+            times = ((claim.when, other.when), (claim.as_of, other.as_of))
+            fits = all(mine is None or (theirs is not None and mine.text == theirs.text) for mine, theirs in times)
+            if fits and speakers == {ref.text for ref in other.speakers} and self._says(claim, other):
+                return other
+        return None
+
+    def find_stated(self, claim: Claim) -> Claim | None:
+        """A claim of the project that says the same, and that rests on the same sentence already."""
+        same = self.find_same(claim)
+        here = {evidence.sentence for evidence in claim.evidence}
+        return same if same is not None and here <= {e.sentence for e in same.evidence} else None
+
+    def find_others(self, claim: Claim) -> list[str]:
+        """The ids of the claims that say the same by other mouths, or of other times."""
+        others = self.matters[claim.subject.text, claim.predicate.text]
+        return [other.id for other in others if self._says(claim, other)]
+
+    def _says(self, claim: Claim, other: Claim) -> bool:
+        if claim.mode is not other.mode or claim.negated != other.negated:
+            return False
+        return object_key(claim, self.vocabulary) == object_key(other, self.vocabulary)
+
+    # -- what contradicts -------------------------------------------------------------------------
+
+    def find_conflicts(self, claim: Claim) -> tuple[str, ...]:
+        """The ids of the claims that *claim* contradicts, as the rules of disputes have it."""
+        others = self.matters[claim.subject.text, claim.predicate.text]
+        if len(others) > MOST_COMPARED:
+            key = object_key(claim, self.vocabulary)
+            near = [o for o in others if o.negated != claim.negated or object_key(o, self.vocabulary) == key]
+            others = [*others[: MOST_COMPARED // 2], *near[: MOST_COMPARED // 2]]
+        around = {other.id: other for other in (*others, *self.alike[self._key(claim)][:MOST_COMPARED])}
+        if not around:
+            return ()
+        alone: Seeds = replace(self.seeds, claims=(*around.values(), claim))
+        found = [
+            comparison
+            for comparison in find_comparisons(alone, self.vocabulary)
+            if comparison.relation is Outcome.CONFLICT and any(c.id == claim.id for c in comparison.claims)
+        ]
+        return tuple(sorted({c.id for comparison in found for c in comparison.claims if c.id != claim.id}))
+
+    def find_rejection(self, claim: Claim, sentence: Sentence, mark: Mark) -> Diagnostic | None:
+        """That a curator has turned down the same proposal before, told at *mark*."""
+        digest = Ref(text=sentence.digest, mark=mark)
+        own = ClaimedSentence(source=claim.evidence[0].source, address=sentence.address, digest=digest, mark=mark)
+        seeds = replace(self.seeds, sentences=(own,))
+        turned_down = find_rejection(digest_proposal(claim, seeds, self.vocabulary), seeds)
+        if turned_down is None:
+            return None
+        message = f"it was rejected on {turned_down.on.text} by {turned_down.by.text}: {turned_down.reason}"
+        hint = f"{turned_down.mark.file}:{turned_down.mark.line} remembers it"
+        return Diagnostic(code="rejected-before", mark=mark, message=message, hint=hint)
+
+    # -- ids --------------------------------------------------------------------------------------
+
+    def name(self, resolved: Resolved) -> str:
+        """A free id for a claim: its property, with its subject where that is taken, with a number where both are."""
+        source = resolved.text.source.id
+        verb = _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", resolved.prop.name))
+        verb = f"claim-{verb}" if verb in {"said", "again"} else verb
+        long = f"{source}.{_slug(resolved.subject)}-{verb}"
+        for free in (f"{source}.{verb}", long):
+            if free not in self.taken:
+                return free
+        while f"{long}-{self.numbers.get(long, 2)}" in self.taken:
+            self.numbers[long] = self.numbers.get(long, 2) + 1
+        return f"{long}-{self.numbers.get(long, 2)}"
+
+
+def group_ids(seeds: Seeds) -> dict[str, tuple[str, ...]]:
+    """The ids that a claim may be called by: its own, and that of the list it stands in."""
+    groups: dict[str, tuple[str, ...]] = {claim.id: (claim.id,) for claim in seeds.claims}
+    for claim in seeds.claims:
+        base = re.sub(r"\.\d+$", "", claim.id)
+        if base != claim.id and base not in seeds.claim_by_id:
+            groups[base] = (*groups.get(base, ()), claim.id)
+    return groups
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].strip("-") or "claim"

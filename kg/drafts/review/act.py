@@ -1,0 +1,61 @@
+"""One review from beginning to end: the project read under its lock, the plan made and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.build.pipeline import Checked, check_files, read_project
+from kg.drafts.review.accept import plan_acceptance
+from kg.drafts.review.draft import Draft, find_draft, list_drafts
+from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review
+from kg.drafts.review.reject import plan_rejection
+from kg.system.files import CURATED, finish_exports, hold_lock
+from kg.system.project import Drafts, Project
+
+Find = Callable[[tuple[Draft, ...]], Draft | None]
+MakePlan = Callable[[Checked, Draft], ReviewPlan]
+
+
+def read_with_drafts(project: Project, texts: Path | None = None) -> Checked:
+    """The project with its drafts as it is now, checked; its folders are listed anew."""
+    return check_files(read_project(Project(project.root), texts, Drafts.BUILT_IN))
+
+
+def accept_draft(project: Project, id_: str, reviewer: Reviewer, texts: Path | None = None) -> ReviewPlan:
+    """Accept the draft of this id: it moves into the curator's file of its source. What came of it is in the plan.
+
+    Where it is refused, nothing is written. Raises UsageError where there is no such draft, KgError where another
+    command holds the project's lock, or a file cannot be read or written.
+    """
+    plan = review_draft(
+        project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_acceptance(c, d, reviewer), texts
+    )
+    assert plan is not None
+    return plan
+
+
+def reject_draft(project: Project, id_: str, reviewer: Reviewer, reason: str, texts: Path | None = None) -> ReviewPlan:
+    """Reject the draft of this id: it goes, and what it said is remembered with the reason. Else as `accept_draft`."""
+    plan = review_draft(
+        project, lambda drafts: find_draft(drafts, id_), lambda c, d: plan_rejection(c, d, reviewer, reason), texts
+    )
+    assert plan is not None
+    return plan
+
+
+def review_draft(project: Project, find: Find, make_plan: MakePlan, texts: Path | None = None) -> ReviewPlan | None:
+    """Carry out the plan that is made for the draft that *find* finds, unless it is refused; None where it finds none.
+
+    The project is read under its lock, so that nothing changes between the plan and what is written.
+    """
+    with hold_lock(project.work, "review"):
+        finish_exports(project.root, project.work, CURATED)
+        checked = read_with_drafts(project, texts)
+        draft = find(list_drafts(checked))
+        if draft is None:
+            return None
+        plan = make_plan(checked, draft)
+        if not plan.refused:
+            apply_review(plan, project)
+    return plan

@@ -1,0 +1,1 @@
+"""Texts and their outlines: documents read, sentences addressed, addresses verified."""

@@ -1,0 +1,1 @@
+"""What follows from claims: quads, disputes, developments, answers, each computed once."""

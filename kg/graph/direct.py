@@ -1,0 +1,200 @@
+"""Which claims become direct triples: the one place where the graph says a thing itself.
+
+A direct triple is asserted iff the mode is fact, the text is clear, the object is an entity or one exact value, what
+is said holds on the day of the graph (`kg.graph.standpoint`), and nobody disputes it: where two facts on one subject
+and property cannot both hold, denials among them, none of the group is asserted until the curator decides. Of a
+time-varying property only the latest as-of value counts, and if that one is not exact, none is asserted. A range gives
+the pair of properties that the property names for it. What was proposed and nobody has reviewed takes no part: it gives
+none, and silences none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.graph.compare import as_of, find_clashes, object_key, times_meet
+from kg.graph.decision import Decided, Matter, choose_decided, find_decisions, matter_of
+from kg.graph.standpoint import find_day, holds_on, write_day
+from kg.model.nouns import Claim, Clarity, Difference, Mode, Seeds
+from kg.model.ontology.vocabulary import Property, Vocabulary
+from kg.model.values import ClaimRef, Value
+from kg.text.edtf import Day, overlap
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectTriple:
+    """What a claim lets the graph say: the property's IRI and the object, in the property's unit."""
+
+    claim: Claim
+    predicate: str
+    prop: Property
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectOutcome:
+    """What became of a claim: its direct triples, or in *reason* why it has none."""
+
+    claim: Claim
+    triples: tuple[DirectTriple, ...]
+    reason: str | None
+
+
+def find_direct_triples(seeds: Seeds, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
+    """The direct triples of all claims, by the rule above. Source: design of the model, README."""
+    for verdict in judge_claims(seeds, vocabulary):
+        yield from verdict.triples
+
+
+def judge_claims(
+    seeds: Seeds, vocabulary: Vocabulary, only: frozenset[Matter] | None = None
+) -> Iterator[DirectOutcome]:
+    """What becomes of each claim, by subject and property; of those on the matters in *only*, if given."""
+    day, decisions = find_day(seeds), find_decisions(seeds)
+    groups: dict[Matter, list[Claim]] = defaultdict(list)
+    for claim in seeds.claims:
+        if only is None or matter_of(claim) in only:
+            groups[matter_of(claim)].append(claim)
+    for matter, claims in sorted(groups.items()):
+        prop = vocabulary.properties.get(matter[1])
+        facts: list[Claim] = []
+        for claim in claims:
+            reason = _find_obstacle(claim, prop)
+            if reason is not None:
+                yield DirectOutcome(claim=claim, triples=(), reason=reason)
+            else:
+                facts.append(claim)
+        if prop is not None and facts:
+            yield from _judge_facts(facts, prop, day, decisions.get(matter, ()), seeds, vocabulary)
+
+
+def explain_absence(claim: Claim, seeds: Seeds, vocabulary: Vocabulary) -> str:
+    """Why a claim without a direct triple has none: the first reason of the rule that holds."""
+    verdicts = judge_claims(seeds, vocabulary, frozenset({matter_of(claim)}))
+    return next((v.reason for v in verdicts if v.claim.id == claim.id and v.reason), "it has one")
+
+
+def _find_obstacle(claim: Claim, prop: Property | None) -> str | None:
+    """What keeps a claim from being a fact on an entity, whatever others say."""
+    if claim.mode is not Mode.FACT:
+        return f"its mode is {claim.mode.value}, not fact"
+    if claim.state.is_unreviewed:
+        return "it was proposed, and nobody has reviewed it"
+    if isinstance(claim.subject, ClaimRef):
+        return "it speaks of a claim"
+    return "its property is not declared" if prop is None else None
+
+
+def _judge_facts(
+    facts: Sequence[Claim], prop: Property, day: Day | None, decisions: Iterable[Decided], seeds: Seeds,
+    vocabulary: Vocabulary,
+) -> Iterator[DirectOutcome]:  # fmt: skip
+    """The verdicts on all facts, denials among them, that are about one subject and property."""
+    left_out: dict[str, str] = {}
+    current = []
+    for claim in facts:
+        if holds_on(claim, prop, day):
+            current.append(claim)
+        else:
+            left_out[claim.id] = _explain_time(claim, day)
+    if prop.time_varying:
+        latest = {claim.id for claim in _find_latest(current, day, seeds)}
+        left_out |= {c.id: "it is not known to be the latest value" for c in current if c.id not in latest}
+        current = [claim for claim in current if claim.id in latest]
+    current, against = choose_decided(current, decisions)
+    left_out |= {
+        id_: f"the curator decided for {' and '.join(c.id for c in decided.chosen)}" for id_, decided in against.items()
+    }
+    disputed = _find_disputed(current, prop, seeds, vocabulary)
+    said: dict[tuple[object, ...], Claim] = {}
+    for claim in facts:
+        triples = () if claim.negated else tuple(_triples_of(claim, prop, vocabulary))
+        reason = _find_flaw(claim, triples) or left_out.get(claim.id) or disputed.get(claim.id)
+        if reason is None:
+            # 73.60 and 73.6 are one value
+            first = said.setdefault(object_key(claim, vocabulary), claim)
+            if first is not claim:
+                reason = f"{first.id} says the same, and the graph says it once"
+        yield DirectOutcome(claim=claim, triples=triples if reason is None else (), reason=reason)
+
+
+def _find_flaw(claim: Claim, triples: Sequence[DirectTriple]) -> str | None:
+    if claim.negated:
+        return "it denies something"
+    if claim.clarity is not Clarity.CLEAR:
+        return f"its text is {claim.clarity.value}"
+    return None if triples else "its object is no entity and no exact value"
+
+
+def _explain_time(claim: Claim, day: Day | None) -> str:
+    when = "at an unknown time" if claim.when is None else f"for `{claim.when.text}`"
+    return f"it holds {when}, and " + (
+        f"the graph is of {write_day(day)}" if day is not None else "of which day the graph is, nothing says"
+    )
+
+
+def _find_latest(claims: Sequence[Claim], day: Day | None, seeds: Seeds) -> list[Claim]:
+    """The claims of the latest as-of date, whatever their clarity: an unclear latest value hides older ones.
+
+    Counts of a time that lies after *day* are left out.
+    """
+    dated = [(as_of(claim, seeds), claim) for claim in claims]
+    if day is not None:
+        dated = [
+            (date, c) for date, c in dated
+            if date is None or any(first is None or first <= day for first, _ in date.spans)
+        ]  # fmt: skip
+    known = [(date, claim) for date, claim in dated if date is not None and date.latest is not None]
+    if len(known) < len(dated):
+        return []  # without a date nobody can say which value is the latest
+    newest = max((date for date, _ in known), key=lambda d: (d.latest, d.earliest or ""), default=None)
+    return [claim for date, claim in known if newest is not None and overlap(date, newest)]
+
+
+def _find_disputed(claims: Sequence[Claim], prop: Property, seeds: Seeds, vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Why the claims among *claims*, all current, give no triple, by their ids; empty where nobody disputes them."""
+    clashing = [c for group in find_clashes(claims, prop, seeds, vocabulary, dated=prop.occurrence) for c in group]
+    clashing += _declared_unlike(claims)
+    if clashing:
+        ids = {claim.id for claim in clashing}
+        denied = {object_key(c, vocabulary) for c in clashing if c.negated}
+        found = {}
+        for claim in claims:
+            if claim.id not in ids:
+                if not prop.occurrence or any(times_meet(claim, other) for other in clashing):
+                    found[claim.id] = f"facts on the same are disputed: {_list_ids(clashing)}"
+            elif object_key(claim, vocabulary) in denied:
+                found[claim.id] = "another fact denies it"
+            else:
+                found[claim.id] = "other facts disagree, or give further values"
+        return found
+    values = {object_key(claim, vocabulary) for claim in claims if not claim.negated}
+    if (prop.functional or prop.time_varying) and len(values) > 1:
+        # Several values that could all be true (30000, and more than 20000): none is *the* value.
+        return {claim.id: "other facts disagree, or give further values" for claim in claims}
+    return {}
+
+
+def _declared_unlike(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that the curator declared to differ in value from another one among *claims*."""
+    by_id = {claim.id: claim for claim in claims}
+    found: dict[str, Claim] = {}
+    for claim in claims:
+        for unlike in claim.unlike:
+            other = by_id.get(unlike.claim)
+            if other is not None and unlike.difference is Difference.VALUE:
+                found |= {claim.id: claim, other.id: other}
+    return list(found.values())
+
+
+def _list_ids(claims: Sequence[Claim]) -> str:
+    ids = [claim.id for claim in claims]
+    return " and ".join(ids) if len(ids) < 3 else f"{', '.join(ids[:2])} and {len(ids) - 2} more"
+
+
+def _triples_of(claim: Claim, prop: Property, vocabulary: Vocabulary) -> Iterator[DirectTriple]:
+    if claim.object is not None:
+        for predicate, value in claim.object.direct(prop, vocabulary):
+            yield DirectTriple(claim=claim, predicate=predicate, prop=prop, value=value)

@@ -1,0 +1,1 @@
+"""The nouns of curation: entities, claims, sources, values, and the ontology's words."""

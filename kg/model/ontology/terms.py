@@ -1,0 +1,157 @@
+"""Terms that there are not: of RDF, RDFS, OWL and the model, and classes and properties that are not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.model.ontology.graph import OntologyGraph, key_of, local_name
+from kg.model.ontology.ranges import shorten
+from kg.rdf.iri import WELL_KNOWN
+from kg.rdf.namespace import DCTERMS, EDTF, KG, OWL, RDF, RDFS, SKOS, SKOSXL, XSD
+from kg.rdf.turtle.document import MarkedQuad, MarkedTerm
+from kg.text.diagnostic import Diagnostic, Mark, did_you_mean
+
+_NAMES = {RDF: "RDF", RDFS: "RDFS", OWL: "OWL", SKOS: "SKOS", SKOSXL: "SKOS-XL", DCTERMS: "Dublin Core",
+          KG: "the model (ontology/model.ttl)"}  # fmt: skip
+# Sources: RDF 1.2 Schema, appendix A; OWL 2 Mapping to RDF, table 2 of section 2.1 and the annotations of section 2.2;
+# SKOS Reference, appendices B and C; DCMI Metadata Terms of 2020-01-20, section 2.
+TERMS = {
+    RDF: "type Property Statement subject predicate object value List first rest nil langString dirLangString HTML "
+    "JSON XMLLiteral PlainLiteral CompoundLiteral direction language reifies Bag Seq Alt",
+    RDFS: "Resource Class Literal Datatype Container ContainerMembershipProperty member label comment domain range "
+    "subClassOf subPropertyOf seeAlso isDefinedBy",
+    OWL: "AllDifferent AllDisjointClasses AllDisjointProperties Annotation AnnotationProperty AsymmetricProperty Axiom "
+    "Class DataRange DatatypeProperty DeprecatedClass DeprecatedProperty FunctionalProperty InverseFunctionalProperty "
+    "IrreflexiveProperty NamedIndividual NegativePropertyAssertion Nothing ObjectProperty Ontology OntologyProperty "
+    "ReflexiveProperty Restriction SymmetricProperty TransitiveProperty Thing allValuesFrom annotatedProperty "
+    "annotatedSource annotatedTarget assertionProperty backwardCompatibleWith bottomDataProperty bottomObjectProperty "
+    "cardinality complementOf datatypeComplementOf deprecated differentFrom disjointUnionOf disjointWith "
+    "distinctMembers equivalentClass equivalentProperty hasKey hasSelf hasValue imports incompatibleWith "
+    "intersectionOf inverseOf maxCardinality maxQualifiedCardinality members minCardinality minQualifiedCardinality "
+    "onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith "
+    "qualifiedCardinality rational real sameAs someValuesFrom sourceIndividual targetIndividual targetValue "
+    "topDataProperty topObjectProperty unionOf versionIRI versionInfo withRestrictions",
+    SKOS: "Collection Concept ConceptScheme OrderedCollection altLabel broadMatch broader broaderTransitive changeNote "
+    "closeMatch definition editorialNote exactMatch example hasTopConcept hiddenLabel historyNote inScheme "
+    "mappingRelation member memberList narrowMatch narrower narrowerTransitive notation note prefLabel related "
+    "relatedMatch scopeNote semanticRelation topConceptOf",
+    SKOSXL: "Label altLabel hiddenLabel labelRelation literalForm prefLabel",
+    DCTERMS: "Agent AgentClass BibliographicResource Box DCMIType DDC FileFormat Frequency IMT ISO3166 ISO639-2 "
+    "ISO639-3 Jurisdiction LCC LCSH LicenseDocument LinguisticSystem Location LocationPeriodOrJurisdiction MESH "
+    "MediaType MediaTypeOrExtent MethodOfAccrual MethodOfInstruction NLM Period PeriodOfTime PhysicalMedium "
+    "PhysicalResource Point Policy ProvenanceStatement RFC1766 RFC3066 RFC4646 RFC5646 RightsStatement SizeOrDuration "
+    "Standard TGN UDC URI W3CDTF abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative "
+    "audience available bibliographicCitation conformsTo contributor coverage created creator date dateAccepted "
+    "dateCopyrighted dateSubmitted description educationLevel extent format hasFormat hasPart hasVersion identifier "
+    "instructionalMethod isFormatOf isPartOf isReferencedBy isReplacedBy isRequiredBy isVersionOf issued language "
+    "license mediator medium modified provenance publisher references relation replaces requires rights rightsHolder "
+    "source spatial subject tableOfContents temporal title type valid",
+}
+
+DECLARING_TYPES = {
+    "class": (OWL + "Class", RDFS + "Class", RDFS + "Datatype"),
+    "property": (RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
+}
+"""The types (IRIs) by which a class or a property is declared."""
+_RELATIONS = {
+    "class": (RDFS + "subClassOf", OWL + "equivalentClass", OWL + "disjointWith", OWL + "complementOf",
+              OWL + "someValuesFrom", OWL + "allValuesFrom", OWL + "onClass"),
+    "property": (RDFS + "subPropertyOf", OWL + "equivalentProperty", OWL + "inverseOf", OWL + "propertyDisjointWith",
+                 OWL + "onProperty"),
+}  # fmt: skip
+_RELATIONS_OF_LISTS = {
+    "class": (OWL + "unionOf", OWL + "intersectionOf", OWL + "disjointUnionOf"),
+    "property": (OWL + "propertyChainAxiom", OWL + "hasKey"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slips:
+    """The terms that there are not, each told once, and the places that they make look wrong."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    places: frozenset[tuple[str, int]]  # file and line
+
+    def cause(self, diagnostic: Diagnostic) -> bool:
+        """Whether a mistake follows from a misspelt term of the same subject."""
+        return (diagnostic.mark.file, diagnostic.mark.line) in self.places
+
+
+def find_slips(quads: Iterable[MarkedQuad], ontology: Iterable[MarkedQuad] | None = None) -> Slips:
+    """The misspelt terms of statements; those of the model are what the *ontology* declares (None: they are it)."""
+    quads = tuple(quads)
+    ontology = quads if ontology is None else ontology
+    used = {_iri(term) for quad in quads for term in (quad.predicate, quad.object)}
+    known = {space: {space + name for name in names.split()} for space, names in TERMS.items()}
+    known[KG] = {iri for quad in ontology if (iri := _iri(quad.subject)).startswith(KG)}
+    if not known[KG]:
+        del known[KG]  # the model itself is not among the files
+    wrong = {
+        iri: space
+        for space, terms in known.items()
+        for iri in used - terms
+        if iri.startswith(space) and not iri.startswith(RDF + "_")  # rdf:_1 and so on are terms
+    }
+    told: dict[str, Diagnostic] = {}
+    marks: list[Mark] = []
+    for quad in quads if wrong else ():
+        for term in (quad.predicate, quad.object):
+            iri = _iri(term)
+            space = wrong.get(iri)
+            if space is None:
+                continue
+            marks += [quad.subject.mark, term.mark]
+            if iri not in told:
+                hint = did_you_mean(iri.removeprefix(space), [name.removeprefix(space) for name in known[space]])
+                written = term.mark.excerpt
+                name = written if local_name(iri) in written else shorten(iri)
+                message = f"`{name}` is no term of {_NAMES[space]}"
+                told[iri] = Diagnostic(code="ontology-term", mark=term.mark, message=message, hint=hint)
+    return Slips(diagnostics=tuple(told.values()), places=frozenset((mark.file, mark.line) for mark in marks))
+
+
+def _iri(term: MarkedTerm) -> str:
+    return term.term.value if isinstance(term.term, NamedNode) else ""
+
+
+_OTHER = {"class": "property", "property": "class"}
+
+
+def check_relatives(graph: OntologyGraph, classes: set[str], properties: set[str]) -> Iterator[Diagnostic]:
+    """A class or property beside or above another is declared, where it is the project's own or nearly a declared one.
+
+    So is what a union or an intersection names.
+    """
+    for what, known, others in (("class", classes, properties), ("property", properties, classes)):
+        declared = known | set(graph.of_type(*DECLARING_TYPES[what]))
+        own = {namespace_of(iri) for iri in known} - set(WELL_KNOWN.values())
+        for subject, parent in _related(graph, what):
+            iri = key_of(parent)
+            if isinstance(parent.term, Literal) or iri in others - declared:
+                is_what = "a literal" if isinstance(parent.term, Literal) else f"a {_OTHER[what]}"
+                message = f"`{parent.mark.excerpt}` is {is_what}, not a {what}"
+                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message)
+                continue
+            if iri in declared or iri.startswith(("_:", XSD, RDF, RDFS, OWL, KG, EDTF)) or subject.startswith(KG):
+                continue
+            space = namespace_of(iri)
+            near = did_you_mean(local_name(iri), [local_name(k) for k in declared if namespace_of(k) == space])
+            if space in own or near is not None:
+                message = f"no {what} `{local_name(iri)}` is declared"
+                yield Diagnostic(code=f"ontology-{what}", mark=parent.mark, message=message, hint=near)
+
+
+def _related(graph: OntologyGraph, what: str) -> Iterator[tuple[str, MarkedTerm]]:
+    """The classes (or properties) that are said to stand above or beside others."""
+    for predicate in _RELATIONS[what]:
+        yield from graph.pairs(predicate)
+    for predicate in _RELATIONS_OF_LISTS[what]:
+        yield from graph.lists(predicate)
+
+
+def namespace_of(iri: str) -> str:
+    """An IRI without its local name."""
+    return iri[: len(iri) - len(local_name(iri))]

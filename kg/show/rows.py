@@ -1,0 +1,105 @@
+"""What tables say, as a person reads it: mapped triples with the mapping's line, the data file and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.ask.question import show_term
+from kg.build.pipeline import Checked
+from kg.rdf.iri import Prefixes
+from kg.rdf.namespace import RDF
+from kg.tables.macros import escape_literal
+from kg.tables.project.trace import Trace, WantedTerm, trace_triple
+
+if TYPE_CHECKING:
+    from kg.tables.project.answers import GraphQuery
+
+
+def show_rows(checked: Checked, subject: str, predicate: str, value: str, *, lang: str) -> Iterator[str]:
+    """One text for each mapped triple that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
+    wanted = (
+        want_resource(subject, checked, "entity/"),
+        WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
+        want_object(value, checked),
+    )
+    traces = list(trace_triple(checked.tables, wanted))
+    for line, same in groupby(sorted(traces, key=lambda t: t.line), key=lambda t: t.line):
+        yield show_triple(line, list(same), checked, lang)
+
+
+def list_mapped(checked: Checked, key: str) -> Iterator[str]:
+    """A line for each triple that the tables in the graph give of an entity."""
+    prefixes = checked.seeds.dataset.prefixes
+    start = f"<{checked.seeds.dataset.base}entity/{key}> "
+    for table in checked.tables:
+        own = (line for mapped in table.lines for line in mapped.lines if line.startswith(start))
+        for quad in ox.parse("\n".join(own).encode(), format=ox.RdfFormat.N_QUADS):
+            predicate, value = (show_term(term, prefixes) for term in (quad.predicate, quad.object))
+            yield f"  • {predicate} {value}   (table {table.name})"
+
+
+def want_resource(text: str, checked: Checked, path: str) -> WantedTerm:
+    """What is asked for where an IRI stands: `_`, an IRI, a CURIE, or a key (under *path* of the data set)."""
+    if text == "_":
+        return WantedTerm()
+    if "://" in text:
+        return WantedTerm(exact=(f"<{text.strip('<>')}>",))
+    prefix, colon, local = text.partition(":")
+    namespaces = checked.seeds.dataset.prefixes.namespaces
+    if colon and prefix in namespaces:
+        return WantedTerm(exact=(f"<{namespaces[prefix]}{local}>",))
+    declared = checked.vocabulary.properties.get(text) if path == "relation/" else None
+    return WantedTerm(exact=(f"<{declared.iri if declared else checked.seeds.dataset.base + path + text}>",))
+
+
+def want_object(text: str, checked: Checked) -> WantedTerm:
+    """What is asked for where an object stands: an IRI as in `want_resource`, or a literal of any datatype or language.
+
+    The text of a literal may stand in quotes.
+    """
+    resource = want_resource(text, checked, "entity/")
+    if resource.is_any or (text.startswith("<") and text.endswith(">")):
+        return resource
+    texts = [text, text[1:-1]] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else [text]
+    return WantedTerm(exact=resource.exact, heads=tuple(f'"{escape_literal(t)}"' for t in texts))
+
+
+def show_triple(line: str, traces: list[Trace], checked: Checked, lang: str) -> str:
+    """A triple, and below it each place of a mapping that gives it, with the rows."""
+    prefixes = checked.seeds.dataset.prefixes
+    quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_QUADS)))
+    terms = [show_term(term, prefixes) for term in (quad.subject, quad.predicate, quad.object)]
+    out = [" ".join(terms) + f"   (table {traces[0].table})"]
+    for trace in traces:
+        out.append(f"  mapped by  {trace.mark}")
+        out.append(f"  data       {trace.data}, {name_rows(trace)}")
+        for table in checked.tables:
+            if table.name == trace.table and trace.row_unit == "solution":
+                out += show_solutions(trace, table.mapping.queries, prefixes, lang)
+    return "\n".join(out) + "\n"
+
+
+def show_solutions(trace: Trace, queries: Iterable[GraphQuery], prefixes: Prefixes, lang: str) -> Iterator[str]:
+    """The question that was asked of the graph, and the solutions that the triple comes of."""
+    for query in queries:
+        if query.name != trace.data:
+            continue
+        if query.question.words:
+            yield f"  question   {query.question.text(lang)}"
+        for number in trace.rows:
+            terms = zip(query.variables, query.find_solution(number), strict=True)
+            bound = [f"{variable} = {show_term(term, prefixes)}" for variable, term in terms if term is not None]
+            yield f"  {number:>8}   {', '.join(bound)}"
+
+
+def name_rows(trace: Trace) -> str:
+    """`row 2`, or `rows 2, 5, 9 and 12 more`."""
+    if not trace.count:
+        return f"{trace.row_unit}s that the last build asked for"
+    numbers = ", ".join(str(n) for n in trace.rows)
+    more = f" and {trace.count - len(trace.rows)} more" if trace.count > len(trace.rows) else ""
+    return f"{trace.row_unit}{'' if trace.count == 1 else 's'} {numbers}{more}"

@@ -1,0 +1,58 @@
+"""Statements of files of RDF in words, each with its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import DefaultGraph
+
+from kg.ask.question import show_term
+from kg.build.pipeline import Checked
+from kg.graph.stated import Contradiction
+from kg.rdf.file import word_place
+from kg.rdf.namespace import RDF
+from kg.rdf.turtle.document import MarkedTerm
+from kg.show.rows import want_object, want_resource
+from kg.tables.project.trace import WantedTerm
+
+
+def show_stated(checked: Checked, subject: str, predicate: str, value: str) -> Iterator[str]:
+    """One text for each statement that fits; terms are keys, CURIEs, IRIs, values, and `_` for any."""
+    wanted = (
+        want_resource(subject, checked, "entity/"),
+        WantedTerm(exact=(f"<{RDF}type>",)) if predicate == "a" else want_resource(predicate, checked, "relation/"),
+        want_object(value, checked),
+    )
+    for quad in checked.story.stated_quads:
+        terms = (quad.subject, quad.predicate, quad.object)
+        if all(want.fits(str(term.term)) for want, term in zip(wanted, terms, strict=True)):
+            words = " ".join(_word(term, checked) for term in terms)
+            yield f"{words}   (RDF file)\n  stated in  {word_place(quad.object.mark)}\n"
+
+
+def list_stated(checked: Checked, thing: str) -> list[str]:
+    """A line for each statement that has a *thing* (a key, a CURIE, an IRI) as its subject or object."""
+    wanted = want_resource(thing, checked, "entity/")
+    lines = []
+    for quad in checked.story.stated_quads:
+        predicate, place = _word(quad.predicate, checked), word_place(quad.object.mark)
+        if wanted.fits(str(quad.subject.term)):
+            lines.append(f"  • {predicate} {_word(quad.object, checked)}   ({place})")
+        elif wanted.fits(str(quad.object.term)):
+            lines.append(f"  • {_word(quad.subject, checked)} {predicate}   ({place})")
+    return lines
+
+
+def write_contradiction(found: Contradiction, checked: Checked, lang: str) -> Iterator[str]:
+    """A contradiction in words: what is stated and what is claimed on one subject and property, a line each."""
+    words = checked.story.words(lang)
+    yield f"  {words.entity(found.subject)} · {found.prop.label(lang)}"
+    for statement in found.statements:
+        yield f"    {word_place(statement.mark)}   {_word(statement.quad.object, checked)}"
+    for claim in found.claims:
+        yield f"    {claim.id}   {words.statement(claim)} — {words.speakers(claim)}"
+
+
+def _word(term: MarkedTerm, checked: Checked) -> str:
+    assert not isinstance(term.term, DefaultGraph)
+    return show_term(term.term, checked.seeds.dataset.prefixes)

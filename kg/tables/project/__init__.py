@@ -1,0 +1,1 @@
+"""The tables of a project: mappings under `seeds/tables/`, run, checked against it, and traced back."""

@@ -1,0 +1,1 @@
+"""Logical views (RML-LV) → tables."""

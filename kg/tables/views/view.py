@@ -1,0 +1,235 @@
+"""Logical views (RML-LV) → tables: fields, rows within rows, joins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kg.tables.columns import Column, SourceTable
+from kg.tables.documents import Language
+from kg.tables.plan.build import compare_typed
+from kg.tables.plan.expressions import read_value
+from kg.tables.plan.pattern import unnest_all
+from kg.tables.plan.relation import Filter, Join, Joining, Make, Named, Project, Relation, Scan, Sort
+from kg.tables.plan.scope import Scope
+from kg.tables.plan.value import Column as Place
+from kg.tables.plan.value import Index, Present, Text, When
+from kg.tables.plan.value import Value as Operand
+from kg.tables.references import references_of
+from kg.tables.rml import (
+    ExpressionField,
+    Formulation,
+    IterableField,
+    LogicalSource,
+    LogicalView,
+    Reference,
+    ViewJoin,
+)
+from kg.tables.sources.registry import open_source
+from kg.tables.sources.shelf import Request, Shelf
+from kg.tables.sql import write_make, write_query
+from kg.tables.views.fields import (
+    INTEGER,
+    FieldError,
+    Row,
+    compile_fields,
+    expand,
+    field_names,
+    report_field,
+    store_rows,
+)
+from kg.tables.views.trees import open_tree_view
+from kg.tables.vocabulary import Generation
+
+
+def open_view(view: LogicalView, name: str, shelf: Shelf) -> SourceTable | None:
+    """The table of a view: a column for each field, `#` for the index of the row and `field.#` of an item."""
+    if view in shelf.views:
+        return shelf.views[view]
+    below = view.view_on
+    table: SourceTable | None
+    if isinstance(below, LogicalSource) and below.formulation in {Formulation.JSON_PATH, Formulation.XPATH}:
+        table = open_tree_view(view, below, name, shelf)
+    else:
+        table = open_flat_view(view, below, name, shelf)
+    for number, join in enumerate(view.joins):
+        if table is not None:
+            table = join_view(table, join, f"{name}_{number}", shelf)
+    if table is not None:
+        shelf.views[view] = table
+    return table
+
+
+def keep_rows(rows: Relation, name: str, shelf: Shelf) -> None:
+    """The rows of a relation as the table *name*."""
+    shelf.connection.execute(write_make(Make(name=name, rows=rows)))
+
+
+def open_flat_view(
+    view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf
+) -> SourceTable | None:
+    """A view on a table (CSV, SQL, another view): its fields are columns, computed by the database."""
+    base = open_below(view, below, name, shelf)
+    if base is None:
+        return None
+    scope = Scope(table=base, alias="t", base=None, findings=shelf)
+    row = scope.column("rowid")
+    selected = [Named(name="h", value=Index(order=(row,))), Named(name="i", value=row)]
+    columns = {"#": Column(reference="#", name="h", datatype=INTEGER)}
+    nested: list[tuple[ExpressionField, str]] = []
+    for number, field in enumerate(view.fields):
+        if not isinstance(field, ExpressionField):
+            shelf.tell(
+                "map-field",
+                field.mark,
+                f"the iterable field `{field.name}` needs a field with a document around it",
+            )
+            return None
+        if not add_field(field, number, scope, selected, columns):
+            return None
+        if field.fields:
+            nested.append((field, f"c{number}"))
+    shelf.checks += scope.checks
+    rows = unnest_all(Scan(table=base.name, alias="t"), scope.unfolded.values())
+    keep_rows(Project(rows=rows, columns=tuple(selected)), name, shelf)
+    table = SourceTable(
+        name=name, label=base.label, columns=columns, first_row=base.first_row, parts=base.parts, lines=base.lines
+    )
+    for number, (field, column) in enumerate(nested):
+        expanded = expand_column(table, field, column, f"{name}_n{number}", shelf)
+        if expanded is None:
+            return None
+        table = expanded
+    return table
+
+
+def add_field(
+    field: ExpressionField, number: int, scope: Scope, selected: list[Named], columns: dict[str, Column]
+) -> bool:
+    """One field of a flat view: its value, its column, and its index (always 0: a cell has one value)."""
+    value = read_value(field.value, scope)
+    if value is None:
+        return False
+    selected.append(Named(name=f"c{number}", value=value))
+    columns[field.name] = carry_nature(field, scope, f"c{number}", selected)
+    first = When(condition=Present(values=(value,)), then=Text(text="0"))
+    selected.append(Named(name=f"n{number}", value=first))
+    index = field.name + ".#"
+    columns[index] = Column(reference=index, name=f"n{number}", datatype=INTEGER)
+    return True
+
+
+def carry_nature(field: ExpressionField, scope: Scope, label: str, selected: list[Named]) -> Column:
+    """The column *label* of a field, with the natural datatype and language of the column that it refers to."""
+    made = Column(reference=field.name, name=label)
+    expression = field.value.expression
+    column = scope.table.column(expression.text) if isinstance(expression, Reference) else None
+    if column is None:
+        return made
+    made = replace(made, padded=column.padded)
+    if column.language_name is not None:
+        selected.append(Named(name=f"{label}_l", value=scope.column(column.language_name)))
+        made = replace(made, language_name=f"{label}_l")
+    if column.stray is not None:
+        selected.append(Named(name=f"{label}_w", value=scope.column(column.stray)))
+        made = replace(made, stray=f"{label}_w")
+    if column.broken is not None:
+        selected.append(Named(name=f"{label}_x", value=scope.column(column.broken)))
+        made = replace(made, broken=f"{label}_x")
+    if column.datatype_name is not None:
+        selected.append(Named(name=f"{label}_d", value=scope.column(column.datatype_name)))
+        return replace(made, datatype_name=f"{label}_d")
+    return replace(made, datatype=column.datatype)
+
+
+def open_below(view: LogicalView, below: LogicalSource | LogicalView, name: str, shelf: Shelf) -> SourceTable | None:
+    """The table that a view lies on: another view or a source."""
+    if isinstance(below, LogicalView):
+        return open_view(below, name + "_below", shelf)
+    references = tuple(r for f in view.fields if isinstance(f, ExpressionField) for r in references_of(f.value))
+    return open_source(Request(source=below, references=references, name=name + "_below"), shelf)
+
+
+def expand_column(
+    table: SourceTable, field: ExpressionField, column: str, name: str, shelf: Shelf
+) -> SourceTable | None:
+    """Rows within a cell: the documents in one column, read and joined to the rows they stand in."""
+    language = Language(formulation=Formulation.JSON_PATH, generation=Generation.RML)
+    readers = compile_fields(field.fields, language, shelf)
+    if readers is None:
+        return None
+    for reader in readers:
+        if isinstance(reader.field, IterableField):
+            reader.language = replace(language, formulation=reader.field.formulation or Formulation.JSON_PATH)
+    row, cell = Place(of="t", name="rowid"), Place(of="t", name=column)
+    filled = Filter(rows=Scan(table=table.name, alias="t"), condition=Present(values=(cell,)))
+    wanted = Project(rows=filled, columns=(Named(name="row", value=row), Named(name="cell", value=cell)))
+    cells = shelf.connection.execute(write_query(wanted)).fetchall()
+    rows: list[tuple[int, Row]] = []
+    for number, text in cells:
+        try:
+            rows += [(number, found) for found in expand(readers, text, field.name + ".")]
+        except FieldError as error:
+            report_field(error, "row {1} of `{0}`".format(*table.place(number)), shelf)
+            return None
+    inner = store_rows(rows, list(field_names(field.fields, field.name + ".")), name + "_cells", table.label, shelf)
+    columns = dict(table.columns)
+    selected: list[Named] = []
+    for reference, each in inner.columns.items():
+        if reference == "#":
+            continue
+        selected.append(Named(name=f"{name}_{each.name}", value=Place(of="e", name=each.name)))
+        renamed = replace(each, name=f"{name}_{each.name}")
+        if each.datatype_name is not None:
+            kind = f"{name}_{each.datatype_name}"
+            selected.append(Named(name=kind, value=Place(of="e", name=each.datatype_name)))
+            renamed = replace(renamed, datatype_name=kind)
+        columns[reference] = renamed
+    joined = Join(
+        left=Scan(table=table.name, alias="t"),
+        right=Scan(table=inner.name, alias="e"),
+        on=((row, Place(of="e", name="i")),),
+        how=Joining.LEFT,
+    )
+    ordered = Sort(rows=joined, by=(row, Place(of="e", name="rowid")))
+    keep_rows(Project(rows=ordered, columns=tuple(selected), every="t"), name, shelf)
+    return replace(table, name=name, columns=columns)
+
+
+def join_view(table: SourceTable, join: ViewJoin, name: str, shelf: Shelf) -> SourceTable | None:
+    """Columns from another view where the conditions hold; an outer join keeps rows without a partner."""
+    parent = open_view(join.parent, name + "_parent", shelf)
+    if parent is None:
+        return None
+    left = Scope(table=table, alias="t", base=None, findings=shelf)
+    right = Scope(table=parent, alias="p", base=None, findings=shelf)
+    row, other = left.column("rowid"), right.column("rowid")
+    found = Present(values=(other,))
+    pairs: list[tuple[Operand, Operand]] = []
+    for condition in join.conditions:
+        child, parent_value = read_value(condition.child, left), read_value(condition.parent, right)
+        if child is None or parent_value is None:
+            return None
+        pairs.append(compare_typed(condition, (child, parent_value), table, parent))
+    columns = dict(table.columns)
+    selected: list[Named] = []
+    for number, field in enumerate(join.fields):
+        value = read_value(field.value, right)
+        if value is None:
+            return None
+        label = f"{name}_j{number}"
+        selected.append(Named(name=label, value=When(condition=found, then=value)))
+        columns[field.name] = carry_nature(field, right, label, selected)
+        place = Index(within=(row,), order=(other,))
+        selected.append(Named(name=f"{label}_n", value=When(condition=found, then=place)))
+        index = field.name + ".#"
+        columns[index] = Column(reference=index, name=f"{label}_n", datatype=INTEGER)
+    shelf.checks += [*left.checks, *right.checks]
+    joined = Join(
+        left=Scan(table=table.name, alias="t"),
+        right=Scan(table=parent.name, alias="p"),
+        on=tuple(pairs),
+        how=Joining.LEFT if join.outer else Joining.INNER,
+    )
+    ordered = Sort(rows=joined, by=(row, other))
+    keep_rows(Project(rows=ordered, columns=tuple(selected), every="t"), name, shelf)
+    return replace(table, name=name, columns=columns)

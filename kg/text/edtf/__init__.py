@@ -1,0 +1,267 @@
+"""Extended Date/Time Format: dates that may be coarse, uncertain, approximate, open or one of a set.
+
+Levels 0, 1 and 2 of the Library of Congress specification (2019), which is ISO 8601-2:2019, are read whole:
+
+| written | meaning |
+|---|---|
+| `2024`, `2024-04`, `2024-04-28`, `-0044` | a year, a month, a day, a year before year 0 |
+| `2024-04-28T10:00:00+08:00` | a date and time; `Z`, an offset or nothing may follow |
+| `2024/2025-03`, `2024/..`, `/2024` | an interval; `..` is an open end, nothing an unknown one |
+| `2024?`, `2024~`, `2024%` | uncertain, approximate, both |
+| `2024-04~-28`, `2024-?04-28` | right of a part: that part and those before it; left: it alone |
+| `202X`, `2024-XX`, `1X24-12-X1` | unspecified digits |
+| `2024-21` to `-24` | spring, summer, autumn, winter |
+| `2024-25` to `-28`, `-29` to `-32` | the same, north and south of the equator |
+| `2024-33` to `-36`, `-37` to `-39`, `-40`, `-41` | quarters, thirds and halves of the year |
+| `Y170000002`, `Y-17E7`, `1950S2` | long years, exponents, significant digits (1900 to 1999) |
+| `[1667,1670..1672]`, `{1960,1961-12}` | one of the set, all of the set |
+
+Where the specification leaves the days open, they are:
+
+- Seasons are the meteorological ones, and begin in the year they are named by: spring is March to May, winter
+  December to the last day of February of the next year; south of the equator spring is September to November.
+  Codes 21 to 24 say nothing of the hemisphere and are read as in the north.
+- A date and time lies on the day that is written, in its own offset. `24:00:00` is the end of that day, and
+  second 60 stands only where a leap second can be: at 23:59 in UTC.
+- Qualifiers never widen the bounds: `2027~` has those of `2027`. An unknown end has no bound, as an open one.
+- There is a year 0 (`0000`), and no year `-0000`. Years beyond 9999 are ordered, but have no ISO date.
+- Seasons and long years may stand in intervals and sets and carry qualifiers, as any date; times may not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal, NoReturn
+
+from kg.text.edtf.date import Date, Day, EdtfError, read_date
+from kg.text.edtf.hint import suggest_edtf
+
+__all__ = ["Day", "Edtf", "EdtfError", "Precision", "Span", "overlap", "parse_edtf", "xsd_of"]
+
+Span = tuple[Day | None, Day | None]  # first and last day; None where there is no bound
+Precision = Literal["second", "day", "month", "season", "year", "interval", "set"]
+
+LONGEST = 1000  # characters; no honest date comes near
+LONGEST_GUESSED = 100  # longer texts are not worth a guess
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edtf:
+    """A date as written in *text*, and the days it may stand for.
+
+    *spans* holds the stretches of days: one, or for a set one for each member. *exact* is true for a year,
+    a month or a day of level 0 without any qualifier.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    precision: Precision
+    approximate: bool = False
+    uncertain: bool = False
+    exact: bool = False
+
+    @property
+    def earliest(self) -> str | None:
+        """The first day as `YYYY-MM-DD`; None where it is open, unknown or not in the years ±9999."""
+        days = [first for first, _ in self.spans]
+        return None if None in days else _write_day(min(day for day in days if day))
+
+    @property
+    def latest(self) -> str | None:
+        """The last day, itself included, as `YYYY-MM-DD`; None like *earliest*."""
+        days = [last for _, last in self.spans]
+        return None if None in days else _write_day(max(day for day in days if day))
+
+
+def _write_day(day: Day) -> str | None:
+    year, month, number = day
+    sign = "-" if year < 0 else ""
+    return f"{sign}{abs(year):04}-{month:02}-{number:02}" if abs(year) <= 9999 else None
+
+
+def parse_edtf(text: str) -> Edtf:
+    """The date that *text* says. Raises `EdtfError`, and nothing else, where it says none.
+
+    >>> parse_edtf("2024-02").latest, parse_edtf("2027~").approximate
+    ('2024-02-29', True)
+    >>> parse_edtf("28/04/2024")
+    Traceback (most recent call last):
+    kg.text.edtf.date.EdtfError: `28/04/2024` is not an EDTF date
+    """
+    try:
+        return _read(text)
+    except EdtfError:
+        better = suggest_edtf(text, reads=_is_edtf) if len(text) <= LONGEST_GUESSED else None
+        if better is None:
+            raise
+        message = f"`{text}` is not an EDTF date"
+        raise EdtfError(message, 0, len(text), f"write {better}") from None
+
+
+def overlap(a: Edtf, b: Edtf) -> bool:
+    """Whether some day may belong to both. An open or unknown end has no bound.
+
+    >>> year = parse_edtf("2024")
+    >>> overlap(year, parse_edtf("../2030")), overlap(year, parse_edtf("2025/.."))
+    (True, False)
+    """
+    return any(
+        not _is_after(first_a, last_b) and not _is_after(first_b, last_a)
+        for (first_a, last_a), (first_b, last_b) in product(a.spans, b.spans)
+    )
+
+
+def xsd_of(edtf: Edtf) -> tuple[str, str] | None:
+    """The date as an XSD literal (lexical form, local name of the datatype); None unless it is exact.
+
+    >>> xsd_of(parse_edtf("2024-04")), xsd_of(parse_edtf("2024~"))
+    (('2024-04', 'gYearMonth'), None)
+    """
+    names = {"year": "gYear", "month": "gYearMonth", "day": "date"}
+    return (edtf.text, names[edtf.precision]) if edtf.exact else None
+
+
+def _is_after(day: Day | None, other: Day | None) -> bool:
+    return day is not None and other is not None and day > other
+
+
+def _read(text: str) -> Edtf:
+    if not text.strip():
+        raise EdtfError("a date is missing", 0, len(text), "write a year, a month or a day: `2024-04-28`")
+    if len(text) > LONGEST:
+        raise EdtfError("a date is too long", 0, len(text), f"a date has at most {LONGEST} characters")
+    if text[0] in "[{":
+        return _read_set(text)
+    if "/" in text:
+        return _read_interval(text)
+    if time := _DATE_AND_TIME.fullmatch(text):
+        return _read_date_and_time(text, time)
+    date = read_date(text, 0, len(text))
+    return Edtf(
+        text=text,
+        spans=((date.first, date.last),),
+        precision=date.precision,
+        approximate=date.approximate,
+        uncertain=date.uncertain,
+        exact=date.level_0,
+    )
+
+
+def _is_edtf(text: str) -> bool:
+    try:
+        _read(text)
+    except EdtfError:
+        return False
+    return True
+
+
+def _read_interval(text: str) -> Edtf:
+    cut = text.index("/")
+    if (second := text.find("/", cut + 1)) >= 0:
+        raise EdtfError("an interval has two ends", second, len(text), "write `START/END`")
+    if text == "/":
+        raise EdtfError("an interval needs a date", 0, 1, "write `START/END`, `START/..` or `../END`")
+    start, end = _read_end(text, 0, cut), _read_end(text, cut + 1, len(text))
+    span = _span(start, end)
+    if _is_after(*span):
+        hint = f"write `{text[cut + 1 :]}/{text[:cut]}`"
+        raise EdtfError("the interval runs backwards", 0, len(text), hint)
+    return _join(text, "interval", [start, end], (span,))
+
+
+def _read_end(text: str, start: int, end: int) -> Date | None:
+    """The date at one end of an interval; None where the end is open (`..`) or unknown (nothing)."""
+    return None if text[start:end] in ("", "..") else read_date(text, start, end)
+
+
+def _read_set(text: str) -> Edtf:
+    """`[...]`, one of the members, or `{...}`, all of them; a member is a date or two with `..` between."""
+    close = "]" if text[0] == "[" else "}"
+    if not text.endswith(close):
+        raise EdtfError("the set is not closed", 0, len(text), f"end it with `{close}`")
+    members = text[1:-1].split(",")
+    dates: list[Date | None] = []
+    spans: list[Span] = []
+    at = 1
+    for number, member in enumerate(members, 1):
+        start, end = at, at + len(member)
+        at = end + 1
+        left, dots, right = member.partition("..")
+        if not left and not right:
+            raise EdtfError("a member of the set is missing", start - 1, end + 1)
+        if not left and number > 1:
+            raise EdtfError("only the first member may have no beginning", start, end)
+        if not right and dots and number < len(members):
+            raise EdtfError("only the last member may have no end", start, end)
+        first = read_date(text, start, start + len(left)) if left else None
+        last = (read_date(text, end - len(right), end) if right else None) if dots else first
+        span = _span(first, last)
+        if _is_after(*span):
+            raise EdtfError("the range runs backwards", start, end, f"write `{right}..{left}`")
+        dates += first, last
+        spans.append(span)
+    return _join(text, "set", dates, tuple(spans))
+
+
+def _span(first: Date | None, last: Date | None) -> Span:
+    return first.first if first else None, last.last if last else None
+
+
+def _join(text: str, precision: Precision, dates: list[Date | None], spans: tuple[Span, ...]) -> Edtf:
+    return Edtf(
+        text=text,
+        spans=spans,
+        precision=precision,
+        approximate=any(d.approximate for d in dates if d),
+        uncertain=any(d.uncertain for d in dates if d),
+    )
+
+
+_DATE_AND_TIME = re.compile(r"(?P<date>[^T]*[0-9X?~%])T(?P<time>[^T]*)")
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+    r"(?P<offset>Z|(?P<sign>[+-])(?P<hours>[0-9]{2})(?::(?P<minutes>[0-9]{2}))?)?"
+)
+
+
+def _read_date_and_time(text: str, found: re.Match[str]) -> Edtf:
+    date = read_date(text, *found.span("date"))
+    if not (date.level_0 and date.precision == "day"):
+        hint = "write `2024-04-28T10:00:00`"
+        raise EdtfError("a time needs a whole day before it", *found.span("date"), hint)
+    time = _TIME.fullmatch(text, found.start("time"))
+    if time is None:
+        message = f"`{found['time']}` is not a time" if found["time"] else "the time is missing"
+        raise EdtfError(message, *found.span("time"), "write hours, minutes and seconds: `10:00:00`")
+    _check_time(time)
+    return Edtf(text=text, spans=((date.first, date.last),), precision="second")
+
+
+def _check_time(time: re.Match[str]) -> None:
+    """Source: ISO 8601-1:2019 4.3 and Amendment 1 (24:00:00); offsets to ±14:00 as in XSD 1.1, 3.3.7."""
+    hour, minute, second = (int(time[part]) for part in ("hour", "minute", "second"))
+    hours, minutes = int(time["hours"] or 0), int(time["minutes"] or 0)
+
+    def fail(part: str, message: str, hint: str) -> NoReturn:
+        raise EdtfError(message, *time.span(part), hint)
+
+    if hour > 24:
+        fail("hour", f"there is no hour `{time['hour']}`", "hours are 00 to 24")
+    if minute > 59:
+        fail("minute", f"there is no minute `{time['minute']}`", "minutes are 00 to 59")
+    if second > 60:
+        fail("second", f"there is no second `{time['second']}`", "seconds are 00 to 59")
+    if hour == 24 and (minute or second):
+        fail("hour", "nothing comes after `24:00:00`", "write `00` and the next day")
+    if minutes > 59 or hours * 60 + minutes > 14 * 60:
+        fail("offset", f"there is no offset `{time['offset']}`", "offsets are -14:00 to +14:00")
+    if time["sign"] == "-" and not hours and not minutes:
+        fail("offset", f"there is no offset `{time['offset']}`", "write `Z`")
+    if second == 60:
+        east = (hours * 60 + minutes) * (-1 if time["sign"] == "-" else 1)
+        # Without an offset the hour is unknown, but offsets are whole quarters of an hour.
+        leap = (hour * 60 + minute - east) % 1440 == 1439 if time["offset"] else minute % 15 == 14
+        if not leap:
+            fail("second", "there is no leap second at this time", "seconds are 00 to 59")

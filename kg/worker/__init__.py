@@ -1,5 +1,0 @@
-"""A process of its own that holds quads and answers SPARQL, so that a query can be ended, and can end nobody else.
-
-The embedded store cannot be interrupted, and dies of some queries. `kg.worker.worker.Worker` is our side of it,
-`kg.worker.child` the process, `kg.worker.wire` what goes between them.
-"""
