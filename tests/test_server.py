@@ -45,7 +45,7 @@ def open_server() -> Iterator[Served]:
 
 @pytest.fixture
 def server(open_server: Served) -> Served:
-    """The same, with one graph and the default graph as they are to be."""
+    """A store in memory that everybody may change, with one graph and the default graph as they are to be."""
     if FILLED.get(open_server.port) != _read_tag(open_server):
         assert open_server.update("DROP ALL").status == 204
         data = " . ".join(f"<http://t.example/s> <http://t.example/p> {n}" for n in range(300))

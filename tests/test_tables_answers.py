@@ -75,7 +75,7 @@ def story(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def terms(story: Path) -> Path:
-    """The same with literals of many kinds in an RDF file, and a table of them."""
+    """A project with literals of many kinds in an RDF file, and a table of them."""
     write(story, "seeds/rdf/terms.ttl", TERMS)
     write(story, "seeds/tables/terms.rq", ALL_TERMS)
     write(story, "seeds/tables/terms.rml.ttl", RML)

@@ -68,7 +68,7 @@ def map_here(case: Case, folder: Path) -> set[bytes] | list[str]:
 
 
 def map_there(case: Case, folder: Path, scheduler: str) -> set[bytes] | list[str]:
-    """The same on workers."""
+    """What workers make of a case: its lines, or what is told instead of them."""
     with working_in(folder), tempfile.TemporaryDirectory() as out:
         document = read_any_mapping(read_mapping_text(Path(case.mapping)), case.base or None)
         if document.has_errors:

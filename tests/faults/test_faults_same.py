@@ -1,4 +1,4 @@
-"""The same files, byte for byte, whatever surrounds the command: hash seeds, locales, time zones, orders, places."""
+"""Equal files, byte for byte, whatever surrounds the command: hash seeds, locales, time zones, orders, places."""
 
 from __future__ import annotations
 

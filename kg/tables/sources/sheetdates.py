@@ -142,7 +142,7 @@ BOOK_PROPERTIES, FORMAT, STYLE, BEGIN_STYLES, END_STYLES = 153, 44, 47, 617, 618
 
 
 def read_binary_styles(archive: zipfile.ZipFile, book: Book, part: str | None) -> DateStyles:
-    """The same of a binary workbook (MS-XLSB, 2.4.303, 2.4.660, 2.4.851)."""
+    """The styles of a binary workbook that show dates (MS-XLSB, 2.4.303, 2.4.660, 2.4.851)."""
     with archive.open(book.part) as stream:
         is_1904 = any(kind == BOOK_PROPERTIES and body[:1] and body[0] & 1 for kind, body in read_records(stream))
     codes: dict[int, str] = {}
