@@ -126,7 +126,7 @@ ALTER ROLE reader SET datestyle = 'SQL, DMY'; ALTER ROLE reader SET timezone = '
 
 
 def test_values_of_types(tmp_path: Path, server: Server) -> None:
-    """Values of types are read alike whatever the server's settings are; what lies outside a datatype is told, or left out and counted."""
+    """Whatever the server's settings are, values of types are exact; others are told, or left out and counted."""
     ask(server, TYPES)
     # the helper closes the logical source and adds a subject map: the references go in between
     maps = "; ".join(
