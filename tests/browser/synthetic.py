@@ -43,8 +43,9 @@ def write_project(folder: Path, ontology: Path, entities: int) -> Path:
             f"lang: en\noutline:\n  p0s1: 0123456{n} 0\n",
             encoding="utf-8",
         )
-        out = ["kg: claims/1", f"source: src{n}", "voices:", "  p0s1..p999s1: source", "claims:"]
-        for sentence, (a, b) in enumerate(pairs[n::4]):
+        stated = pairs[n::4]
+        out = ["kg: claims/1", f"source: src{n}", "voices:", f"  p0s1..p{max(999, len(stated))}s1: source", "claims:"]
+        for sentence, (a, b) in enumerate(stated):
             mode = draw.choice(_MODES)
             when = f", when: {2024 + draw.randrange(8)}" if mode != "fact" else ""
             relation, speaker = draw.choice(_RELATIONS), draw.randrange(entities)
