@@ -917,7 +917,7 @@ def test_a_graph_with_errors_answers_nothing_in_python(call: Callable[[Any], obj
     change(story / "seeds/claims/bridge.yaml", "s: bridge, p: length", "s: mayor, p: length")
     graph = kg.open_project(story)
     assert graph.checked.has_errors and "outside-domain" in [d.code for d in graph.diagnostics]
-    with pytest.raises(ValueError, match="^the project has errors: see `diagnostics`$"):
+    with pytest.raises(ValueError, match=r"^the project has errors: see `diagnostics`$"):
         call(graph)
 
 
