@@ -906,6 +906,21 @@ def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path
         call(kg.open_project(story))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [lambda g: g.query("ASK {}"), lambda g: g.ask("promises"), lambda g: g.store, lambda g: g.quads,
+     lambda g: g.show("bridge"), lambda g: g.why("bridge"), lambda g: g.export("turtle"), lambda g: g.comparisons,
+     lambda g: g.open_questions, lambda g: g.coverage, lambda g: g.to_rdflib(), lambda g: g.to_networkx(),
+     lambda g: g.prompt("bridge"), lambda g: g.check_query("ASK {}")],
+)  # fmt: skip
+def test_a_graph_with_errors_answers_nothing_in_python(call: Callable[[Any], object], story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "s: bridge, p: length", "s: mayor, p: length")
+    graph = kg.open_project(story)
+    assert graph.checked.has_errors and "outside-domain" in [d.code for d in graph.diagnostics]
+    with pytest.raises(ValueError, match=r"^the project has errors: see `diagnostics`$"):
+        call(graph)
+
+
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
