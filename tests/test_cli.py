@@ -998,22 +998,39 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
 @pytest.mark.parametrize(
     ("end", "code", "told"),
     [
-        ("os._exit(127)", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
-        ("os.abort()", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os._exit(127)", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.abort()", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'memory allocation of 7 bytes failed\\nstack backtrace:\\n'), os.abort()", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'x.cpp:7: y is not z\\n'), os.abort()", 3, "x.cpp:7: y is not z\n"
+         "kg: ended by SIGABRT: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("signal.raise_signal(11)", 3,
-         "ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+         "kg: ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'no thread\\n'), fail(KgError('`a.csv` could not be read: out of memory'))", 3,
+         "kg: `a.csv` could not be read: out of memory\n"),
+        ("os.write(2, b'no thread\\n'), fail(MemoryError())", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'it is old\\n'), fail(KgError('no file'))", 3, "kg: no file\nit is old\n"),
+        ("os.write(2, b'it is old\\n'), print('done', file=sys.stderr)", 0, "done\nit is old\n"),
+        ("release_stderr(), os.write(2, b'at once\\n'), os.abort()", 3,
+         "at once\nkg: out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("os._exit(4)", 4, ""), ("signal.raise_signal(15)", -15, ""), ("signal.raise_signal(9)", -9, ""),
     ],
 )  # fmt: skip
 def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int, told: str) -> None:
-    """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
+    """Libraries end the process where they lack memory, with words of their own; other words and ends are passed on."""
     script = f"""
 import os, resource, signal, sys
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-from kg.cli.memory import watch_memory
-sys.exit(watch_memory(lambda: {end}, lambda reason: print(reason) or 3))
+import kg.cli
+from kg.cli.memory import release_stderr
+from kg.text.diagnostic import KgError
+def fail(error): raise error
+def run(**_): {end}
+kg.cli.kg.main = run
+kg.cli.main()
 """
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (code, told)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)

@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
-from kg.cli.memory import can_watch, watch_memory
-from kg.system.memory import find_bound, lacks_memory, tell_lack
+from kg.cli.memory import can_watch, forget_words, watch_memory
+from kg.system.memory import find_bound, lacks_memory, says_lack, tell_lack
 from kg.text.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -159,6 +159,8 @@ def _run_command() -> int:
 
 
 def _tell_failure(reason: str) -> int:
+    if says_lack(reason):
+        forget_words()
     click.echo(make_lines_visible(f"kg: {reason}"), err=True)
     return ENVIRONMENT
 
