@@ -925,6 +925,16 @@ def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path
         call(kg.open_project(story))
 
 
+def test_the_end_of_what_held_is_no_deadline(story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "o: 120 m}", "o: 120 m, when: ../2009, inferred: told elsewhere}")
+    change(story / "seeds/claims/bridge.yaml", "when: 2030}", "when: ../2030}")
+    shown = kg.open_project(story).show("bridge")
+    assert "the new bridge · length · 120 m   (until 2009)" in shown
+    assert "the new bridge · opens · 2030   (promise, by 2030)" in shown
+    page = run_kg("export", "html", folder=story).out
+    assert "until 2009" in page and "by 2030" in page and "by 2009" not in page
+
+
 @pytest.mark.parametrize(
     "call",
     [lambda g: g.query("ASK {}"), lambda g: g.ask("promises"), lambda g: g.store, lambda g: g.quads,
