@@ -237,6 +237,25 @@ def test_a_full_disk_gives_one_line(built: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"kg: No space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("bound", ["unlimited", "4000000"])
+@pytest.mark.parametrize(
+    ("words", "to", "code"),
+    [
+        ("check", "&-", 0), ("nonsense", "&-", 2), ("check -C nowhere", "&-", 2),
+        ("check", "/dev/full", 3), ("nonsense", "/dev/full", 2), ("-C nowhere check", "/dev/full", 3),
+    ],
+)  # fmt: skip
+def test_the_exit_code_is_the_same_where_nothing_can_be_told(
+    built: Path, bound: str, words: str, to: str, code: int
+) -> None:
+    """Standard error is closed, or its disk is full. A check that cannot tell what it found has failed (3)."""
+    script = f'ulimit -v {bound}; exec "$@" {words} 2>{to}'
+    done = subprocess.run(["sh", "-c", script, "sh", *PROGRAM], cwd=built, env=environment(), capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stdout) == (code, b"")
+
+
 # -- check ------------------------------------------------------------------------------------------------
 
 
@@ -906,6 +925,31 @@ def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path
         call(kg.open_project(story))
 
 
+def test_the_end_of_what_held_is_no_deadline(story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "o: 120 m}", "o: 120 m, when: ../2009, inferred: told elsewhere}")
+    change(story / "seeds/claims/bridge.yaml", "when: 2030}", "when: ../2030}")
+    shown = kg.open_project(story).show("bridge")
+    assert "the new bridge · length · 120 m   (until 2009)" in shown
+    assert "the new bridge · opens · 2030   (promise, by 2030)" in shown
+    page = run_kg("export", "html", folder=story).out
+    assert "until 2009" in page and "by 2030" in page and "by 2009" not in page
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda g: g.query("ASK {}"), lambda g: g.ask("promises"), lambda g: g.store, lambda g: g.quads,
+     lambda g: g.show("bridge"), lambda g: g.why("bridge"), lambda g: g.export("turtle"), lambda g: g.comparisons,
+     lambda g: g.open_questions, lambda g: g.coverage, lambda g: g.to_rdflib(), lambda g: g.to_networkx(),
+     lambda g: g.prompt("bridge"), lambda g: g.check_query("ASK {}")],
+)  # fmt: skip
+def test_a_graph_with_errors_answers_nothing_in_python(call: Callable[[Any], object], story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "s: bridge, p: length", "s: mayor, p: length")
+    graph = kg.open_project(story)
+    assert graph.checked.has_errors and "outside-domain" in [d.code for d in graph.diagnostics]
+    with pytest.raises(ValueError, match=r"^the project has errors: see `diagnostics`$"):
+        call(graph)
+
+
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -973,22 +1017,39 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
 @pytest.mark.parametrize(
     ("end", "code", "told"),
     [
-        ("os._exit(127)", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
-        ("os.abort()", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os._exit(127)", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.abort()", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'memory allocation of 7 bytes failed\\nstack backtrace:\\n'), os.abort()", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'x.cpp:7: y is not z\\n'), os.abort()", 3, "x.cpp:7: y is not z\n"
+         "kg: ended by SIGABRT: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("signal.raise_signal(11)", 3,
-         "ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+         "kg: ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'no thread\\n'), fail(KgError('`a.csv` could not be read: out of memory'))", 3,
+         "kg: `a.csv` could not be read: out of memory\n"),
+        ("os.write(2, b'no thread\\n'), fail(MemoryError())", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'it is old\\n'), fail(KgError('no file'))", 3, "kg: no file\nit is old\n"),
+        ("os.write(2, b'it is old\\n'), print('done', file=sys.stderr)", 0, "done\nit is old\n"),
+        ("release_stderr(), os.write(2, b'at once\\n'), os.abort()", 3,
+         "at once\nkg: out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("os._exit(4)", 4, ""), ("signal.raise_signal(15)", -15, ""), ("signal.raise_signal(9)", -9, ""),
     ],
 )  # fmt: skip
 def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int, told: str) -> None:
-    """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
+    """Libraries end the process where they lack memory, with words of their own; other words and ends are passed on."""
     script = f"""
 import os, resource, signal, sys
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-from kg.cli.memory import watch_memory
-sys.exit(watch_memory(lambda: {end}, lambda reason: print(reason) or 3))
+import kg.cli
+from kg.cli.memory import release_stderr
+from kg.text.diagnostic import KgError
+def fail(error): raise error
+def run(**_): {end}
+kg.cli.kg.main = run
+kg.cli.main()
 """
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (code, told)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
