@@ -240,6 +240,25 @@ def test_a_full_disk_gives_one_line(built: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"kg: No space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("bound", ["unlimited", "4000000"])
+@pytest.mark.parametrize(
+    ("words", "to", "code"),
+    [
+        ("check", "&-", 0), ("nonsense", "&-", 2), ("check -C nowhere", "&-", 2),
+        ("check", "/dev/full", 3), ("nonsense", "/dev/full", 2), ("-C nowhere check", "/dev/full", 3),
+    ],
+)  # fmt: skip
+def test_the_exit_code_is_the_same_where_nothing_can_be_told(
+    built: Path, bound: str, words: str, to: str, code: int
+) -> None:
+    """Standard error is closed, or its disk is full. A check that cannot tell what it found has failed (3)."""
+    script = f'ulimit -v {bound}; exec "$@" {words} 2>{to}'
+    done = subprocess.run(["sh", "-c", script, "sh", *PROGRAM], cwd=built, env=environment(), capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stdout) == (code, b"")
+
+
 # -- check ------------------------------------------------------------------------------------------------
 
 
