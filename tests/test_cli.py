@@ -592,6 +592,28 @@ def test_a_parameter_that_leads_nowhere_is_no_empty_answer(value: str, message: 
     assert done == Finished(code=2, out="", err=f"kg: {message}\n")
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("March", "the parameter `from` takes a date, not a text: such as `2026-01-01`"),
+        ("e:bridge", "the parameter `from` takes a date, not an IRI: such as `2026-01-01`"),
+        ("2030", "the parameter `from` takes a date, not a number: such as `2026-01-01`"),
+        ("2026-02-30", "the parameter `from`: `2026-02-30` is no xsd:date"),
+        ("'2026'^^xsd:gYeer", "the parameter `from`: `2026` is no xsd:gYeer"),
+        ("'2026'^^year", "`year` is no datatype: such as `xsd:gYear`"),
+    ],
+)
+def test_a_parameter_of_another_kind_is_no_empty_answer(value: str, message: str, story: Path) -> None:
+    (story / "ontology/questions/since.rq").write_text(
+        "#' question: {en: 'What was said since?'}\n#' params: {from: 2026-01-01}\n"
+        "SELECT ?source { ?source dcterms:issued ?day FILTER(?day >= ?from) }\n",
+        encoding="utf-8",
+    )
+    assert run_kg("query", "since", "-p", "from='2026-05-01'^^xsd:date", folder=story).out.endswith("\n(1 row)\n")
+    done = run_kg("query", "since", "-p", f"from={value}", folder=story)
+    assert done == Finished(code=2, out="", err=f"kg: {message}\n")
+
+
 def test_disputes_where_there_are_none(built: Path) -> None:
     assert run_kg("disputes", folder=built) == Finished(code=0, out="Nothing is disputed.\n", err="")
 
