@@ -147,6 +147,9 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
         (["why", "bridge", "length", "99"],
          "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
+        (["why", "bridge", "lenght", "_"],
+         "kg: no claim says `bridge lenght _`: no property `lenght`: did you mean `length`?"),
+        (["why", "brigde", "length", "_"], "kg: no claim says `brigde length _`: did you mean `bridge`?"),
         (["coverage", "brigde"], "kg: no source `brigde`: did you mean `bridge`?"),
         (["evidence", "verify"], "kg: give the folder of the texts with `--texts DIR`"),
         (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
@@ -235,6 +238,25 @@ def test_a_full_disk_gives_one_line(built: Path) -> None:
         done = subprocess.run([*PROGRAM, "show"], cwd=built, env=environment(), stdout=full, stderr=subprocess.PIPE,
                               check=False)  # fmt: skip
     assert (done.returncode, done.stderr) == (3, b"kg: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("bound", ["unlimited", "4000000"])
+@pytest.mark.parametrize(
+    ("words", "to", "code"),
+    [
+        ("check", "&-", 0), ("nonsense", "&-", 2), ("check -C nowhere", "&-", 2),
+        ("check", "/dev/full", 3), ("nonsense", "/dev/full", 2), ("-C nowhere check", "/dev/full", 3),
+    ],
+)  # fmt: skip
+def test_the_exit_code_is_the_same_where_nothing_can_be_told(
+    built: Path, bound: str, words: str, to: str, code: int
+) -> None:
+    """Standard error is closed, or its disk is full. A check that cannot tell what it found has failed (3)."""
+    script = f'ulimit -v {bound}; exec "$@" {words} 2>{to}'
+    done = subprocess.run(["sh", "-c", script, "sh", *PROGRAM], cwd=built, env=environment(), capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stdout) == (code, b"")
 
 
 # -- check ------------------------------------------------------------------------------------------------
@@ -904,6 +926,35 @@ def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
 def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path) -> None:
     with pytest.raises(kg.UsageError, match=r" is a (text|path), not (int|bytes|NoneType)"):
         call(kg.open_project(story))
+
+
+@pytest.mark.parametrize(
+    ("triple", "found"),
+    [
+        (["bridge", "length", "120"], "bridge.length"),  # as the graph says it
+        (["e:bridge", "r:length", '"120"^^xsd:decimal'], "bridge.length"),
+        (["bridge", "length", "0.120"], "bridge.length"),  # as it was said
+        (["the new bridge", "length", "120.0"], "bridge.length"),
+        (["bridge", "lowestFare", "2"], "bridge.fare"),
+        (["bridge", "highestFare", "_"], "bridge.fare"),
+        (["bridge", "fare", "2..3 EUR"], "bridge.fare"),
+        (["_", "_", "3"], "bridge.fare"),
+    ],
+)
+def test_every_direct_triple_leads_to_its_claim(triple: list[str], found: str, story: Path) -> None:
+    claims = story / "seeds/claims/bridge.yaml"
+    change(claims, "o: 120 m}", "o: 0.12 km}\n    fare: {s: bridge, p: fare, o: 2..3 EUR, inferred: told elsewhere}")
+    ontology = story / "ontology/story.ttl"
+    fares = "".join(
+        f'r:{name} a owl:DatatypeProperty ; rdfs:label "{name}"@en ; rdfs:range xsd:decimal ; qudt:hasUnit unit:CCY_EUR'
+        f"{more} .\n"
+        for name, more in (("fare", " ; kg:lowest r:lowestFare ; kg:highest r:highestFare"), ("lowestFare", ""),
+                           ("highestFare", ""))
+    )  # fmt: skip
+    ontology.write_text(ontology.read_text(encoding="utf-8") + fares, encoding="utf-8")
+    done = run_kg("why", *triple, folder=story)
+    assert (done.code, [line.split()[0] for line in done.out.splitlines() if line[:1] != " " and line]) == (0, [found])
+    assert "yes: the graph says so itself" in done.out
 
 
 def test_the_end_of_what_held_is_no_deadline(story: Path) -> None:

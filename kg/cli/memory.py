@@ -102,7 +102,7 @@ def _hold_words(held: int | None) -> None:
     global _held
     if held is None:
         return
-    shown = os.dup(2)
+    shown = os.dup(sys.stderr.fileno())
     os.dup2(held, 2)
     sys.stderr = os.fdopen(shown, "w", buffering=1, encoding=sys.stderr.encoding, errors=sys.stderr.errors)
     _held = held
