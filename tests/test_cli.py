@@ -147,6 +147,9 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
         (["why", "bridge", "length", "99"],
          "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
+        (["why", "bridge", "lenght", "_"],
+         "kg: no claim says `bridge lenght _`: no property `lenght`: did you mean `length`?"),
+        (["why", "brigde", "length", "_"], "kg: no claim says `brigde length _`: did you mean `bridge`?"),
         (["coverage", "brigde"], "kg: no source `brigde`: did you mean `bridge`?"),
         (["evidence", "verify"], "kg: give the folder of the texts with `--texts DIR`"),
         (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
@@ -589,6 +592,28 @@ def test_a_parameter_that_leads_nowhere_is_no_empty_answer(value: str, message: 
     assert done == Finished(code=2, out="", err=f"kg: {message}\n")
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("March", "the parameter `from` takes a date, not a text: such as `2026-01-01`"),
+        ("e:bridge", "the parameter `from` takes a date, not an IRI: such as `2026-01-01`"),
+        ("2030", "the parameter `from` takes a date, not a number: such as `2026-01-01`"),
+        ("2026-02-30", "the parameter `from`: `2026-02-30` is no xsd:date"),
+        ("'2026'^^xsd:gYeer", "the parameter `from`: `2026` is no xsd:gYeer"),
+        ("'2026'^^year", "`year` is no datatype: such as `xsd:gYear`"),
+    ],
+)
+def test_a_parameter_of_another_kind_is_no_empty_answer(value: str, message: str, story: Path) -> None:
+    (story / "ontology/questions/since.rq").write_text(
+        "#' question: {en: 'What was said since?'}\n#' params: {from: 2026-01-01}\n"
+        "SELECT ?source { ?source dcterms:issued ?day FILTER(?day >= ?from) }\n",
+        encoding="utf-8",
+    )
+    assert run_kg("query", "since", "-p", "from='2026-05-01'^^xsd:date", folder=story).out.endswith("\n(1 row)\n")
+    done = run_kg("query", "since", "-p", f"from={value}", folder=story)
+    assert done == Finished(code=2, out="", err=f"kg: {message}\n")
+
+
 def test_disputes_where_there_are_none(built: Path) -> None:
     assert run_kg("disputes", folder=built) == Finished(code=0, out="Nothing is disputed.\n", err="")
 
@@ -923,6 +948,35 @@ def test_what_is_no_language_tag_is_told(tag: str, story: Path) -> None:
 def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path) -> None:
     with pytest.raises(kg.UsageError, match=r" is a (text|path), not (int|bytes|NoneType)"):
         call(kg.open_project(story))
+
+
+@pytest.mark.parametrize(
+    ("triple", "found"),
+    [
+        (["bridge", "length", "120"], "bridge.length"),  # as the graph says it
+        (["e:bridge", "r:length", '"120"^^xsd:decimal'], "bridge.length"),
+        (["bridge", "length", "0.120"], "bridge.length"),  # as it was said
+        (["the new bridge", "length", "120.0"], "bridge.length"),
+        (["bridge", "lowestFare", "2"], "bridge.fare"),
+        (["bridge", "highestFare", "_"], "bridge.fare"),
+        (["bridge", "fare", "2..3 EUR"], "bridge.fare"),
+        (["_", "_", "3"], "bridge.fare"),
+    ],
+)
+def test_every_direct_triple_leads_to_its_claim(triple: list[str], found: str, story: Path) -> None:
+    claims = story / "seeds/claims/bridge.yaml"
+    change(claims, "o: 120 m}", "o: 0.12 km}\n    fare: {s: bridge, p: fare, o: 2..3 EUR, inferred: told elsewhere}")
+    ontology = story / "ontology/story.ttl"
+    fares = "".join(
+        f'r:{name} a owl:DatatypeProperty ; rdfs:label "{name}"@en ; rdfs:range xsd:decimal ; qudt:hasUnit unit:CCY_EUR'
+        f"{more} .\n"
+        for name, more in (("fare", " ; kg:lowest r:lowestFare ; kg:highest r:highestFare"), ("lowestFare", ""),
+                           ("highestFare", ""))
+    )  # fmt: skip
+    ontology.write_text(ontology.read_text(encoding="utf-8") + fares, encoding="utf-8")
+    done = run_kg("why", *triple, folder=story)
+    assert (done.code, [line.split()[0] for line in done.out.splitlines() if line[:1] != " " and line]) == (0, [found])
+    assert "yes: the graph says so itself" in done.out
 
 
 def test_the_end_of_what_held_is_no_deadline(story: Path) -> None:
