@@ -186,18 +186,9 @@ class Store:
         ['2']
         """
         before, after = frozenset(held), frozenset(wanted)
-        gone, new = before - after, after - before
-        default = ox.DefaultGraph()
         store = self._store
         self._read, self._held = self._read_made, False  # a worker holds what was there
-        for quad in gone:
-            store.remove(ox.Quad(*quad))
-        for subject, predicate, term, _ in gone:
-            everywhere = store.quads_for_pattern(subject, predicate, term, None)
-            own = Quad(subject, predicate, term, default) in after
-            if not own and all(quad.graph_name == default for quad in everywhere):
-                store.remove(ox.Quad(subject, predicate, term, default))
-        store.extend(_copy_to_default_graph(new))
+        exchange_quads(store, before - after, after - before, after)
 
     @property
     def _store(self) -> ox.Store:
@@ -279,6 +270,35 @@ def _copy_to_default_graph(quads: Iterable[Quad | ox.Quad]) -> Iterator[ox.Quad]
         yield ox.Quad(subject, predicate, term, name)
         if name != default:
             yield ox.Quad(subject, predicate, term, default)
+
+
+def exchange_quads(store: ox.Store, gone: Iterable[Quad], new: Iterable[Quad], wanted: Iterable[Quad]) -> None:
+    """Take quads that are *gone* out of a store, and put *new* ones in: then it holds those that are *wanted*.
+
+    What is wanted of the same subjects is put in once more. The default graph may still hold what left a named graph,
+    and `73.60` and `73.6` are one literal to the store, of which only one may be gone.
+    """
+    subjects = set()
+    for quad in gone:
+        subjects.add(quad.subject)
+        store.remove(ox.Quad(*quad))
+        store.remove(ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph()))
+    store.extend(_copy_to_default_graph(new))
+    if subjects:
+        store.extend(_copy_to_default_graph(quad for quad in wanted if quad.subject in subjects))
+
+
+def lay_out_changed(
+    before: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad], wanted: Iterable[Quad]
+) -> None:
+    """Make a store on disk in *folder* of the one in *before*, as `exchange_quads` does. Raises KgError."""
+    try:
+        ox.Store.read_only(str(before)).backup(folder)  # links to the same files, which nobody changes
+        store = ox.Store(folder)
+        exchange_quads(store, gone, new, wanted)
+        store.flush()
+    except (OSError, RuntimeError) as error:
+        raise KgError(f"the store could not be written: {error}") from error
 
 
 def _read_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
