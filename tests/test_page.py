@@ -423,8 +423,6 @@ def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_p
     text = claims.read_text(encoding="utf-8")
     claims.write_text(text.replace("o: 120 m}\n", f"o: 120 m}}\n{more}"), encoding="utf-8")
     entities = "kg: entities/1\nentities:\n  flood: {is: Event, label: flood}\n  deal: {is: Deal, label: deal}\n"
-        "kg: entities/1\nentities:\n  flood: {is: Event, label: the flood}\n  deal: {is: Deal, label: the deal}\n"
-    )
     (tmp_path / "story/seeds/entities/more.yaml").write_text(entities, encoding="utf-8")
     checked = check_project(Project(tmp_path / "story"))
     assert not checked.has_errors
