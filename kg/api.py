@@ -84,11 +84,16 @@ class KnowledgeGraph:
         return self.checked.diagnostics
 
     @property
-    def assertions(self) -> tuple[Assertion, ...]:
-        """Every quad with the place in the YAML that caused it."""
+    def _sound(self) -> Checked:
+        """What was checked, for what needs the graph. Raises ValueError while the project has errors."""
         if self.checked.has_errors:
             raise ValueError("the project has errors: see `diagnostics`")
-        return self.checked.assertions
+        return self.checked
+
+    @property
+    def assertions(self) -> tuple[Assertion, ...]:
+        """Every quad with the place in the YAML that caused it."""
+        return self._sound.assertions
 
     @cached_property
     def quads(self) -> tuple[ox.Quad, ...]:
@@ -98,7 +103,7 @@ class KnowledgeGraph:
     @cached_property
     def store(self) -> Store:
         """The embedded SPARQL store."""
-        return open_store(self.checked)
+        return open_store(self._sound)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -126,7 +131,7 @@ class KnowledgeGraph:
         mistake = find_mistake(source, self.checked.seeds.dataset.prefixes.namespaces)
         if mistake is not None:
             return (mistake,)
-        return (*find_unbound(source, parameters), *find_unknown_terms(self.checked, source))
+        return (*find_unbound(source, parameters), *find_unknown_terms(self._sound, source))
 
     def ask(self, name: str, **parameters: str) -> Answer:
         """The answer to a named question; parameters are terms as text (`e:su7`, `2024-04-28`).
@@ -139,7 +144,7 @@ class KnowledgeGraph:
 
     def show(self, entity: str, lang: str | None = None) -> str:
         """A person's view of an entity, as text. Raises `kg.UsageError` for what is not there, and for no language."""
-        return show_entity(self.checked, _want_text(entity, "an entity"), self._read_language(lang))
+        return show_entity(self._sound, _want_text(entity, "an entity"), self._read_language(lang))
 
     def why(self, *terms: str, lang: str | None = None) -> str:
         """The claims, sentences and YAML lines behind an entity, a claim or a triple, as text.
@@ -148,7 +153,7 @@ class KnowledgeGraph:
         """
         for term in terms:
             _want_text(term, "a term")
-        return show_why(self.checked, terms, self._read_language(lang))
+        return show_why(self._sound, terms, self._read_language(lang))
 
     def _read_language(self, lang: str | None) -> str:
         if lang is None:
@@ -161,17 +166,17 @@ class KnowledgeGraph:
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
         """Conflicts, developments, differences of kind and of measure, and what is declared compatible."""
-        return self.checked.story.comparisons
+        return self._sound.story.comparisons
 
     @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The questions that speakers answer differently."""
-        return self.checked.story.open_questions
+        return self._sound.story.open_questions
 
     @property
     def coverage(self) -> Coverage:
         """Which sentences and figures are claimed, set aside or to do."""
-        return self.checked.story.coverage
+        return self._sound.story.coverage
 
     def schemas(self) -> dict[str, str]:
         """JSON Schemas of the curated files, with the project's words, by their names (`claims`, `source` ...)."""
@@ -182,7 +187,7 @@ class KnowledgeGraph:
 
         `kg export` writes pages, pictures and GraphML too. Raises `kg.UsageError` for another format.
         """
-        (file,) = publish_graph(self.checked, _want_text(form, "a format"))
+        (file,) = publish_graph(self._sound, _want_text(form, "a format"))
         return file.text
 
     def prompt(self, source: str, *, budget: int | None = None, form: str = "kg") -> str:
@@ -193,8 +198,8 @@ class KnowledgeGraph:
         """
         if form not in FORMS:
             raise UsageError(f"no form `{form}`: {' or '.join(FORMS)}")
-        found = find_source(self.checked.seeds, _want_text(source, "a source"))
-        return write_prompt(self.checked, found, form=form, budget=budget).text
+        found = find_source(self._sound.seeds, _want_text(source, "a source"))
+        return write_prompt(self._sound, found, form=form, budget=budget).text
 
     def judge(
         self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, source: str | None = None
@@ -206,10 +211,9 @@ class KnowledgeGraph:
         The project must have been opened with its texts. *source* is the source of rows that name no document. Raises
         `kg.UsageError` for another format, or more than 100,000 rows, ValueError while the project has errors.
         """
-        if self.checked.has_errors:
-            raise ValueError("the project has errors: see `diagnostics`")
+        checked = self._sound
         rows = _read_proposals(self, proposals, form, source)
-        return tuple(judge_proposals(self.checked, rows, source=source))
+        return tuple(judge_proposals(checked, rows, source=source))
 
     def propose(
         self, proposals: Iterable[Mapping[str, object]] | bytes | str, form: str = "jsonl", *, by: str,
@@ -269,7 +273,7 @@ class KnowledgeGraph:
         All attributes are texts, numbers and truths, so that every format of networkx takes them (GraphML, GEXF,
         Cytoscape, node-link JSON); `kg.view.network.describe_network` lists them.
         """
-        return describe_network(self.checked.seeds, self.checked.vocabulary)
+        return describe_network(self._sound.seeds, self._sound.vocabulary)
 
 
 def _settle(plan: ReviewPlan) -> tuple[str, ...]:

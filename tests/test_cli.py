@@ -147,6 +147,9 @@ def test_what_the_command_line_does_not_know_leaves_with_2(arguments: list[str],
         (["why", "bridge.lenght"], "kg: no entity and no claim `bridge.lenght`: did you mean `bridge.length`?"),
         (["why", "bridge", "length", "99"],
          "kg: no claim says `bridge length 99`: `kg show bridge` shows what is said of it"),
+        (["why", "bridge", "lenght", "_"],
+         "kg: no claim says `bridge lenght _`: no property `lenght`: did you mean `length`?"),
+        (["why", "brigde", "length", "_"], "kg: no claim says `brigde length _`: did you mean `bridge`?"),
         (["coverage", "brigde"], "kg: no source `brigde`: did you mean `bridge`?"),
         (["evidence", "verify"], "kg: give the folder of the texts with `--texts DIR`"),
         (["evidence", "outline", "bridge"], "kg: give the folder of the texts with `--texts DIR`"),
@@ -235,6 +238,25 @@ def test_a_full_disk_gives_one_line(built: Path) -> None:
         done = subprocess.run([*PROGRAM, "show"], cwd=built, env=environment(), stdout=full, stderr=subprocess.PIPE,
                               check=False)  # fmt: skip
     assert (done.returncode, done.stderr) == (3, b"kg: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("bound", ["unlimited", "4000000"])
+@pytest.mark.parametrize(
+    ("words", "to", "code"),
+    [
+        ("check", "&-", 0), ("nonsense", "&-", 2), ("check -C nowhere", "&-", 2),
+        ("check", "/dev/full", 3), ("nonsense", "/dev/full", 2), ("-C nowhere check", "/dev/full", 3),
+    ],
+)  # fmt: skip
+def test_the_exit_code_is_the_same_where_nothing_can_be_told(
+    built: Path, bound: str, words: str, to: str, code: int
+) -> None:
+    """Standard error is closed, or its disk is full. A check that cannot tell what it found has failed (3)."""
+    script = f'ulimit -v {bound}; exec "$@" {words} 2>{to}'
+    done = subprocess.run(["sh", "-c", script, "sh", *PROGRAM], cwd=built, env=environment(), capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stdout) == (code, b"")
 
 
 # -- check ------------------------------------------------------------------------------------------------
@@ -567,6 +589,28 @@ def test_labels_in_another_language() -> None:
 )
 def test_a_parameter_that_leads_nowhere_is_no_empty_answer(value: str, message: str) -> None:
     done = run_kg("query", "said-by", "-p", f"who={value}", folder=ROOT)
+    assert done == Finished(code=2, out="", err=f"kg: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("March", "the parameter `from` takes a date, not a text: such as `2026-01-01`"),
+        ("e:bridge", "the parameter `from` takes a date, not an IRI: such as `2026-01-01`"),
+        ("2030", "the parameter `from` takes a date, not a number: such as `2026-01-01`"),
+        ("2026-02-30", "the parameter `from`: `2026-02-30` is no xsd:date"),
+        ("'2026'^^xsd:gYeer", "the parameter `from`: `2026` is no xsd:gYeer"),
+        ("'2026'^^year", "`year` is no datatype: such as `xsd:gYear`"),
+    ],
+)
+def test_a_parameter_of_another_kind_is_no_empty_answer(value: str, message: str, story: Path) -> None:
+    (story / "ontology/questions/since.rq").write_text(
+        "#' question: {en: 'What was said since?'}\n#' params: {from: 2026-01-01}\n"
+        "SELECT ?source { ?source dcterms:issued ?day FILTER(?day >= ?from) }\n",
+        encoding="utf-8",
+    )
+    assert run_kg("query", "since", "-p", "from='2026-05-01'^^xsd:date", folder=story).out.endswith("\n(1 row)\n")
+    done = run_kg("query", "since", "-p", f"from={value}", folder=story)
     assert done == Finished(code=2, out="", err=f"kg: {message}\n")
 
 
@@ -906,6 +950,60 @@ def test_what_is_no_text_is_wrong_use(call: Callable[[Any], object], story: Path
         call(kg.open_project(story))
 
 
+@pytest.mark.parametrize(
+    ("triple", "found"),
+    [
+        (["bridge", "length", "120"], "bridge.length"),  # as the graph says it
+        (["e:bridge", "r:length", '"120"^^xsd:decimal'], "bridge.length"),
+        (["bridge", "length", "0.120"], "bridge.length"),  # as it was said
+        (["the new bridge", "length", "120.0"], "bridge.length"),
+        (["bridge", "lowestFare", "2"], "bridge.fare"),
+        (["bridge", "highestFare", "_"], "bridge.fare"),
+        (["bridge", "fare", "2..3 EUR"], "bridge.fare"),
+        (["_", "_", "3"], "bridge.fare"),
+    ],
+)
+def test_every_direct_triple_leads_to_its_claim(triple: list[str], found: str, story: Path) -> None:
+    claims = story / "seeds/claims/bridge.yaml"
+    change(claims, "o: 120 m}", "o: 0.12 km}\n    fare: {s: bridge, p: fare, o: 2..3 EUR, inferred: told elsewhere}")
+    ontology = story / "ontology/story.ttl"
+    fares = "".join(
+        f'r:{name} a owl:DatatypeProperty ; rdfs:label "{name}"@en ; rdfs:range xsd:decimal ; qudt:hasUnit unit:CCY_EUR'
+        f"{more} .\n"
+        for name, more in (("fare", " ; kg:lowest r:lowestFare ; kg:highest r:highestFare"), ("lowestFare", ""),
+                           ("highestFare", ""))
+    )  # fmt: skip
+    ontology.write_text(ontology.read_text(encoding="utf-8") + fares, encoding="utf-8")
+    done = run_kg("why", *triple, folder=story)
+    assert (done.code, [line.split()[0] for line in done.out.splitlines() if line[:1] != " " and line]) == (0, [found])
+    assert "yes: the graph says so itself" in done.out
+
+
+def test_the_end_of_what_held_is_no_deadline(story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "o: 120 m}", "o: 120 m, when: ../2009, inferred: told elsewhere}")
+    change(story / "seeds/claims/bridge.yaml", "when: 2030}", "when: ../2030}")
+    shown = kg.open_project(story).show("bridge")
+    assert "the new bridge · length · 120 m   (until 2009)" in shown
+    assert "the new bridge · opens · 2030   (promise, by 2030)" in shown
+    page = run_kg("export", "html", folder=story).out
+    assert "until 2009" in page and "by 2030" in page and "by 2009" not in page
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda g: g.query("ASK {}"), lambda g: g.ask("promises"), lambda g: g.store, lambda g: g.quads,
+     lambda g: g.show("bridge"), lambda g: g.why("bridge"), lambda g: g.export("turtle"), lambda g: g.comparisons,
+     lambda g: g.open_questions, lambda g: g.coverage, lambda g: g.to_rdflib(), lambda g: g.to_networkx(),
+     lambda g: g.prompt("bridge"), lambda g: g.check_query("ASK {}")],
+)  # fmt: skip
+def test_a_graph_with_errors_answers_nothing_in_python(call: Callable[[Any], object], story: Path) -> None:
+    change(story / "seeds/claims/bridge.yaml", "s: bridge, p: length", "s: mayor, p: length")
+    graph = kg.open_project(story)
+    assert graph.checked.has_errors and "outside-domain" in [d.code for d in graph.diagnostics]
+    with pytest.raises(ValueError, match=r"^the project has errors: see `diagnostics`$"):
+        call(graph)
+
+
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -973,22 +1071,39 @@ def test_little_memory_is_told_in_a_line(built: Path, megabytes: int) -> None:
 @pytest.mark.parametrize(
     ("end", "code", "told"),
     [
-        ("os._exit(127)", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
-        ("os.abort()", 3, "out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os._exit(127)", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.abort()", 3, "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'memory allocation of 7 bytes failed\\nstack backtrace:\\n'), os.abort()", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'x.cpp:7: y is not z\\n'), os.abort()", 3, "x.cpp:7: y is not z\n"
+         "kg: ended by SIGABRT: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("signal.raise_signal(11)", 3,
-         "ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+         "kg: ended by SIGSEGV: a fault of the program, or out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'no thread\\n'), fail(KgError('`a.csv` could not be read: out of memory'))", 3,
+         "kg: `a.csv` could not be read: out of memory\n"),
+        ("os.write(2, b'no thread\\n'), fail(MemoryError())", 3,
+         "kg: out of memory: `ulimit -v` allows 1,024 MB\n"),
+        ("os.write(2, b'it is old\\n'), fail(KgError('no file'))", 3, "kg: no file\nit is old\n"),
+        ("os.write(2, b'it is old\\n'), print('done', file=sys.stderr)", 0, "done\nit is old\n"),
+        ("release_stderr(), os.write(2, b'at once\\n'), os.abort()", 3,
+         "at once\nkg: out of memory: `ulimit -v` allows 1,024 MB\n"),
         ("os._exit(4)", 4, ""), ("signal.raise_signal(15)", -15, ""), ("signal.raise_signal(9)", -9, ""),
     ],
 )  # fmt: skip
 def test_who_is_left_tells_of_a_copy_that_was_aborted(end: str, code: int, told: str) -> None:
-    """Libraries end the process where they lack memory; an exit code and another's signal are passed on."""
+    """Libraries end the process where they lack memory, with words of their own; other words and ends are passed on."""
     script = f"""
 import os, resource, signal, sys
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-from kg.cli.memory import watch_memory
-sys.exit(watch_memory(lambda: {end}, lambda reason: print(reason) or 3))
+import kg.cli
+from kg.cli.memory import release_stderr
+from kg.text.diagnostic import KgError
+def fail(error): raise error
+def run(**_): {end}
+kg.cli.kg.main = run
+kg.cli.main()
 """
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (code, told)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)

@@ -50,6 +50,17 @@ def test_lines_are_sorted_and_stand_once(quads: list[ox.Quad]) -> None:
 
 
 @unhurried
+@given(plain_quads)
+def test_grouped_quads_are_all_quads_once_in_one_order(quads: list[ox.Quad]) -> None:
+    grouped = canonicalize_quads(quads + quads[::-1])
+    listed = [ox.Quad(*quad) for quad in grouped]
+    assert len(listed) == len(set(quads))
+    assert set(listed) == set(quads)
+    assert listed == [ox.Quad(*quad) for quad in canonicalize_quads(quads[::-1])]
+    assert set(grouped.described) == {quad.subject for quad in quads}
+
+
+@unhurried
 @given(tangled_quads)
 def test_names_of_blank_nodes_do_not_matter(quads: list[ox.Quad]) -> None:
     def rename(term: object) -> object:

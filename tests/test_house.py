@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,29 +20,30 @@ FILES = sorted((ROOT / "kg").rglob("*.py"))
 LONGEST = 470  # lines of a file
 
 
-def find_imports(path: Path, *, functions: bool = True) -> list[tuple[str, int]]:
-    """What a file imports when it runs, with the line: modules of kg by their own names, of others the library.
+@cache
+def find_imports(path: Path) -> list[tuple[str, int, bool]]:
+    """What a file imports when it runs: modules of kg by their own names, of others the library.
 
-    Imports inside functions count unless *functions* is false; those for types alone do not.
+    With each the line, and whether it stands inside a function. Imports for types alone do not count.
     """
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, bool]] = []
 
-    def look(node: ast.AST) -> None:
+    def look(node: ast.AST, inside: bool) -> None:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             return
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not functions:
-            return
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         if isinstance(node, ast.ImportFrom) and node.module:
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in MODULES else node.module for name in inner]
-            found.extend((name, node.lineno) for name in names)
+            found.extend((name, node.lineno, inside) for name in names)
         elif isinstance(node, ast.Import):
-            found.extend((alias.name, node.lineno) for alias in node.names)
+            found.extend((alias.name, node.lineno, inside) for alias in node.names)
         for child in ast.iter_child_nodes(node):
-            look(child)
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):  # no import stands in an expression
+                look(child, inside)
 
-    look(ast.parse(path.read_text(encoding="utf-8")))
-    return [(name if name.split(".")[0] == "kg" else name.split(".")[0], line) for name, line in found]
+    look(ast.parse(path.read_text(encoding="utf-8")), False)
+    return [(name if name.split(".")[0] == "kg" else name.split(".")[0], line, late) for name, line, late in found]
 
 
 def module_of(path: Path) -> str:
@@ -71,7 +73,7 @@ def reach(start: str, needs: dict[str, set[str]]) -> set[str]:
 
 
 def test_modules_do_not_import_in_a_circle() -> None:
-    needs = {module_of(path): {name for name, _ in find_imports(path)} for path in FILES}
+    needs = {module_of(path): {name for name, *_ in find_imports(path)} for path in FILES}
     beyond = {module: reach(module, needs) for module in needs}
     circles = {
         frozenset(other for other in beyond[module] if module in beyond.get(other, set()))
@@ -82,15 +84,14 @@ def test_modules_do_not_import_in_a_circle() -> None:
 
 
 def test_imports_inside_functions_are_for_heavy_libraries_or_commands() -> None:
-    needs = {module_of(path): {name for name, _ in find_imports(path)} for path in FILES}
+    needs = {module_of(path): {name for name, *_ in find_imports(path)} for path in FILES}
     wrong = []
     for path in FILES:
         module = module_of(path)
         if module.startswith("kg.cli") or module in COMMANDS:
             continue
-        inside = set(find_imports(path)) - set(find_imports(path, functions=False))
-        for name, line in sorted(inside):
-            if (module, name) in SELDOM:
+        for name, line, inside in find_imports(path):
+            if not inside or (module, name) in SELDOM:
                 continue
             if name in MODULES and not HEAVY & reach(name, needs):
                 wrong.append(f"{module}:{line} imports {name}")

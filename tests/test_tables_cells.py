@@ -23,7 +23,7 @@ ODD = {
     '<c r="B2"><f>A2+1</f><v/></c>': "=A2+1",
     '<c r="B2"><f t="shared" si="0"/></c>': "=",
 }
-STANDS = "stands in a cell that has no value: an error, a formula that was not computed, or no date"
+STANDS = "stands in a cell that has no value: an error, a formula that was not computed, or nothing of its type"
 
 
 def first_line(told: str) -> str:
@@ -142,15 +142,38 @@ def test_numbers_written_as_references(tmp_path: Path, value: str) -> None:
 def test_values_that_the_reader_of_workbooks_does_not_see(tmp_path: Path, value: str) -> None:
     rows = sheet(("id", "name"), (1, 77))
     write_xlsx(tmp_path / "p.xlsx", {"s": rows.replace("77", value)})
-    write_ods(
-        tmp_path / "p.ods",
-        HEAD,
-        cell("float", "1") + cell("string", "<![CDATA[a]]>").replace(' office:value="<![CDATA[a]]>"', ""),
-    )
-    for name, part in (("p.xlsx", "xl/worksheets/s1.xml"), ("p.ods", "content.xml")):
-        code, lines, told = run(tmp_path, f'rml:source "{name}"')
-        message = f"error[source-unreadable]: `{name}` cannot be read: `{part}` holds values in CDATA sections or around comments"
-        assert (code, lines, first_line(told)) == (1, [], message)
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    message = "error[source-unreadable]: `p.xlsx` cannot be read: `xl/worksheets/s1.xml` holds values in CDATA sections or around comments"
+    assert (code, lines, first_line(told)) == (1, [], message)
+    text = f"<table:table-cell office:value-type='string'><text:p>{value}</text:p></table:table-cell>"
+    write_ods(tmp_path / "p.ods", HEAD, cell("float", "1") + text)
+    assert run(tmp_path, 'rml:source "p.ods"') == (0, [f'<1> "{"5" if "CDATA" in value else "12"}"'], "")
+
+
+NUMBERS = {
+    "<c r='B2'><v>\n  5</v></c>": '"5" <integer>',
+    "<c r='B2' t='n'><f>1</f>\n<v>5.5\n</v></c>": '"5.5E0" <double>',
+    "<c r='B2' s='2'><v>\t45000 </v></c>": '"2023-03-15" <date>',
+    "<c r='B2'><v> 12345678901234567890 </v></c>": '"12345678901234567890" <integer>',
+    "<c r='B2' t='str'><f>A2</f><v>\n5</v></c>": '"\\n5"',
+    "<c r='B2' t='inlineStr'><v>x</v></c>": '"x"',
+    **dict.fromkeys(("1,5", "abc", "NaN", "inf", "1e400", "0x10"), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", NUMBERS)
+def test_numbers_with_white_space_and_what_is_none(tmp_path: Path, written: str) -> None:
+    value = NUMBERS[written]
+    made = f"<c r='B2'><v>{written}</v></c>" if value is None else written
+    rows = sheet(("id", "name"), (1,)).replace("<v>1</v></c></row>", f"<v>1</v></c>{made}</row>")
+    write_xlsx(tmp_path / "p.xlsx", {"s": rows})
+    code, lines, told = run(tmp_path, 'rml:source "p.xlsx"')
+    if value is not None and code == 0:
+        assert (lines, told) == ([f"<1> {value}"], "")
+    elif value is not None:  # the reader of workbooks refuses the file
+        assert "t='n'" in written and told.startswith("error[source-unreadable]: `p.xlsx` cannot be read: Parse float")
+    else:
+        assert (code, lines, first_line(told)) == (1, [], tell(written, 2, "p.xlsx"))
 
 
 def test_archives_that_are_encrypted(tmp_path: Path) -> None:
@@ -250,8 +273,8 @@ def wide(text: str) -> bytes:
 
 
 Cell = str | int | bytes | tuple[float | bytes, int]
-FORMATS = [0, 22, 14, 200, 46]  # of the styles 1 to 4, as above
-CODE = "h:mm;@"
+FORMATS = [0, 22, 14, 200, 46, 201, 202, 203, 204]  # of the styles 1 to 8, as in test_tables_dates
+CODES = {200: "h:mm;@", 201: "[$-411]e", 202: "gg", 203: "aaaa", 204: "##0.0E+0"}
 
 
 def write_xlsb(path: Path, rows: Sequence[Sequence[Cell]], since: int = 1900) -> None:
@@ -276,7 +299,7 @@ def write_xlsb(path: Path, rows: Sequence[Sequence[Cell]], since: int = 1900) ->
                 cells += record(3 if len(value) == 1 else 11, head + value)
     parts = {
         "[Content_Types].xml": b"<Types/>",
-        "xl/styles.bin": record(615, struct.pack("<I", 1)) + record(44, b"\xc8\0" + wide(CODE)) + record(616, b"") + record(617, struct.pack("<I", len(FORMATS))) + b"".join(record(47, struct.pack("<HH", 0, n) + bytes(12)) for n in FORMATS) + record(618, b""),
+        "xl/styles.bin": record(615, struct.pack("<I", 1)) + b"".join(record(44, struct.pack("<H", n) + wide(code)) for n, code in CODES.items()) + record(616, b"") + record(617, struct.pack("<I", len(FORMATS))) + b"".join(record(47, struct.pack("<HH", 0, n) + bytes(12)) for n in FORMATS) + record(618, b""),
         "xl/workbook.bin": record(153, struct.pack("<III", since == 1904, 0, 0)) + record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("s")) + record(144, b"") + record(0x9D, b"") + record(0x84, b""),
         "xl/_rels/workbook.bin.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.bin"/></Relationships>',
         "xl/worksheets/sheet1.bin": record(0x81, b"") + record(0x94, struct.pack("<IIII", 0, 9, 0, 9)) + record(0x91, b"") + cells + record(0x92, b""),
@@ -335,9 +358,8 @@ def write_xls(path: Path, rows: Sequence[Sequence[Cell]], size: int, since: int 
             else:
                 cells += old(0x06, head + b"\x02\x00" + value[:1] + b"\x00\x00\x00\xff\xff" + bytes(8))
     name = b"\x01\x00s"
-    styles = old(0x22, struct.pack("<H", since == 1904)) + old(
-        0x41E, struct.pack("<HHB", 200, len(CODE), 0) + CODE.encode()
-    )
+    styles = old(0x22, struct.pack("<H", since == 1904))
+    styles += b"".join(old(0x41E, struct.pack("<HHB", n, len(code), 0) + code.encode()) for n, code in CODES.items())
     styles += b"".join(old(0xE0, struct.pack("<HH", 0, n) + bytes(16)) for n in FORMATS)
     offset = len(begin) + len(styles) + len(old(0x85, bytes(6) + name)) + 4
     stream = (

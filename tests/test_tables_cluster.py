@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import random
@@ -41,6 +42,7 @@ from kg.tables.run import Run, Settings, open_run, write_lines
 from kg.tables.sources.remote import Remote
 from kg.tables.sql import write_query
 from kg.tables.storage import Storage, refuse_login
+from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import KgError, UsageError
 
 RML = "@prefix rml: <http://w3id.org/rml/> . @base <http://example.org/> .\n"
@@ -625,3 +627,48 @@ def test_sources_and_parts_lie_on_s3(feed: Path, scheduler: str, bucket: str, na
     assert set(found) == map_here(feed, text)
     assert storage.names() == ["_SUCCESS", "manifest.json", *sorted(p.name for p in parts)]
     assert b"sesame" not in storage.read("manifest.json")
+
+
+DIALECT = 'a csvw:Table; csvw:url "{0}"; csvw:dialect [ {1} ]'
+
+
+@pytest.mark.parametrize("kind", ["blank lines", "lines in cells", "comments", "a preamble", "several files", "packed"])
+def test_a_mistake_is_told_at_the_line_of_its_row(tmp_path: Path, scheduler: str, kind: str) -> None:
+    rows = {"blank lines": ["{0},a\n", "\n\n{0},a\n", "{0},a\n\n"], "lines in cells": ["{0},a\n", '{0},"a\nb"\n'],
+            "comments": ["{0},a\n", "#x\n{0},a\n"]}.get(kind, ["{0},a\n", '\n{0},"a\n\nb"\n'])  # fmt: skip
+    chance = random.Random(kind)
+    head = "id,name\n" if kind != "a preamble" else "Bob's \"list\n\nid,name\n"
+    texts = []
+    for number in range(2 if kind == "several files" else 1):
+        texts.append(head + "".join(chance.choice(rows).format(i) for i in range(3000 * number, 3000 * number + 3000)))
+        (tmp_path / f"p{number}.csv").write_text(texts[-1], encoding="utf-8", newline="")
+    named = {
+        "comments": DIALECT.format("p0.csv", "csvw:commentPrefix '#'"),
+        "a preamble": DIALECT.format("p0.csv", "csvw:skipRows 2"),
+    }
+    where = f"[ {named[kind]} ]" if kind in named else '"p*.csv"' if kind == "several files" else '"p0.csv"'
+    if kind == "packed":
+        (tmp_path / "p0.csv.gz").write_bytes(gzip.compress((tmp_path / "p0.csv").read_bytes()))
+        where = '"p0.csv.gz"'
+    prefix = "@prefix csvw: <http://www.w3.org/ns/csvw#> .\n"
+    for wanted in (0, 7, 1234, 2999, *([3000, 5999] if kind == "several files" else [])):
+        value = f'rml:objectMap [ rml:reference "id"; rml:datatype <{XSD}integer> ]'
+        for number, text in enumerate(texts):
+            (tmp_path / f"p{number}.csv").write_text(text.replace(f"\n{wanted},", f"\nx{wanted},", 1), newline="")
+        if kind == "packed":
+            (tmp_path / "p0.csv.gz").write_bytes(gzip.compress((tmp_path / "p0.csv").read_bytes()))
+        file = wanted // 3000
+        line = texts[file].split(f"\n{wanted},")[0].count("\n") + 2
+        mapping = (
+            prefix
+            + RML
+            + triples_map(
+                "a",
+                f"rml:logicalSource [ rml:source {where}; rml:referenceFormulation rml:CSV ]",
+                'rml:template "{name}"',
+                value,
+            )
+        )
+        run, _ = map_there(tmp_path, mapping, scheduler, f"out{wanted}")
+        told = [d.message for d in run.diagnostics]
+        assert any(f"(row {line} of `p{file}.csv" in message for message in told), told

@@ -18,6 +18,11 @@ SERIALS = {  # a number of days, the style (1 a date and a time, 2 a date, 3 a t
     ("1", 2): "1900-01-01", ("59.5", 1): "1900-02-28T12:00:00", ("60", 2): None, ("60.5", 1): None, ("6E+1", 1): None,
     ("61", 2): "1900-03-01", ("2958465", 2): "9999-12-31", ("2958466", 2): None, ("1E10", 1): None,
     ("-1.5", 4): "-P1DT12H", ("77", 0): "77",
+    # what is rounded to the next day, and numbers under formats that show nothing but a year or a day's name
+    ("0.99999999999", 3): None, ("0.99999", 3): "23:59:59.136", ("59.99999999999", 1): None,
+    ("44000.99999999999", 1): "2020-06-19", ("2958465.99999999999", 1): None,
+    ("45000", 5): "2023-03-15", ("45000.25", 6): "2023-03-15T06:00:00", ("45000", 7): "2023-03-15", ("0.5", 5): None,
+    ("45000.5", 8): "4.50005E4",
 }  # fmt: skip
 SINCE_1904 = {
     ("-1", 2): None, ("0", 2): "1904-01-01", ("0.25", 1): "1904-01-01T06:00:00", ("0.25", 3): "06:00:00",
@@ -29,8 +34,11 @@ def dated(part: str, data: bytes) -> bytes:
     """A workbook with styles for a time and a duration as well, and days counted from 1904."""
     if part == "xl/workbook.xml":
         return data.replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
-    formats = b'<numFmts><numFmt numFmtId="200" formatCode="[$-F400]h:mm&quot;d&quot;;@"/></numFmts><cellXfs'
-    return data.replace(b"<cellXfs", formats).replace(b"</cellXfs", b'<xf numFmtId="200"/><xf numFmtId="46"/></cellXfs')
+    codes = {200: "[$-F400]h:mm&quot;d&quot;;@", 201: "[$-411]e", 202: "gg", 203: "aaaa", 204: "##0.0E+0"}
+    formats = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in codes.items()).encode()
+    styles = "".join(f'<xf numFmtId="{number}"/>' for number in (200, 46, 201, 202, 203, 204)).encode()
+    data = data.replace(b"<cellXfs", b"<numFmts>" + formats + b"</numFmts><cellXfs")
+    return data.replace(b"</cellXfs", styles + b"</cellXfs")
 
 
 def check_dates(folder: Path, file: str, written: list[tuple[str, str | None]]) -> None:

@@ -659,3 +659,29 @@ def test_numbers_join_in_views(tmp_path: Path) -> None:
     )
     view = f'rml:viewOn [ {table} "a" ]; rml:field {field("id")}, {field("k")}; rml:innerJoin [ {joined} ]'
     assert run(tmp_path, view, "z") == (0, ['<1> "five"', '<3> "half"'], "")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("http://x.org/a%20b", ""), ("a", ""), ("http://x.org/é", "`http://x.org/é` is no URI"), ("é", "`é` is no URI"), ("a b", "`a b` is no URI")],
+)  # fmt: skip
+def test_uris_are_ascii(tmp_path: Path, value: str, told: str) -> None:
+    write_rows(tmp_path, value)
+    code, lines, said = run(tmp_path, CSV, 'name"; rml:termType rml:URI; <x> "')
+    if told:
+        assert (code, lines, first_line(said)) == (1, [], f"error[data-iri]: {told} (row 2 of `p.csv`, `name`)")
+    else:
+        assert (code, lines, said) == (0, [f"<1> <{value}>"], "")
+
+
+def test_a_template_of_uris_is_ascii(tmp_path: Path) -> None:
+    write_rows(tmp_path, "é")
+    template = (
+        'x" ]; rml:objectMap [ rml:template "{0}{{name}}"; rml:termType rml:URI ]; rml:objectMap [ rml:constant "y'
+    )
+    assert "<1> <o/%C3%A9>" in run(tmp_path, CSV, template.format("http://e.org/o/").replace('x" ]', 'id" ]', 1))[1]
+    told = run(tmp_path, CSV, template.format("http://e.org/é/").replace('x" ]', 'id" ]', 1))[2]
+    assert (
+        first_line(told)
+        == "error[map-iri]: the template `http://e.org/é/{name}` gives no URIs, which ASCII alone can write"
+    )

@@ -21,10 +21,12 @@ from kg.model.values import (
     Truth,
     Value,
     convert_number,
+    describe_edtf,
     read_date,
     read_iri,
     read_quantity,
     read_truth,
+    word_time,
 )
 from kg.model.values.conversion import have_same_dimension
 from kg.model.values.quantity_text import _suggest
@@ -341,3 +343,37 @@ def test_values_without_a_finite_decimal_are_told_apart() -> None:
     one, other = said
     assert one is not None and other is not None
     assert one.identity(mile, SHIPPED) != other.identity(mile, SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("date", "terminal", "english", "chinese"),
+    [
+        ("2024-04", "2024-04", "April 2024", "2024年4月"),
+        ("../2030", "by 2030", "by 2030", "2030年或之前"),
+        ("/2030", "by 2030, beginning unknown", "by 2030, beginning unknown", "2030年或之前，起始不详"),
+        ("2024/", "from 2024, end unknown", "from 2024, end unknown", "2024年起，结束不详"),
+        ("2030~/..", "from about 2030", "from about 2030", "约2030年起"),
+        ("../..", "at any time", "at any time", "任何时候"),
+        ("2024-21", "spring 2024", "spring 2024", "2024年春季"),
+        ("2024-24", "winter 2024/25", "winter 2024/25", "2024/25年冬季"),
+        ("1999-30", *["summer 1999/00 (south of the equator)"] * 2, "1999/00年夏季（南半球）"),
+        ("2024-32?", *["winter 2024 (south of the equator) (uncertain)"] * 2, "2024年冬季（南半球）（不确定）"),
+        ("2024-35", "third quarter of 2024", "third quarter of 2024", "2024年第三季度"),
+        ("2024-39", "last third of 2024", "last third of 2024", "2024年后四个月"),
+        ("2024-41", "second half of 2024", "second half of 2024", "2024年下半年"),
+        ("202X", "some year of the 2020s", "some year of the 2020s", "2020年代某年"),
+        ("2024-04-XX", "some day of April 2024", "some day of April 2024", "2024年4月某日"),
+        ("[2024-03,2026..2028]", "2024-03 or 2026 to 2028", "March 2024 or 2026 to 2028", "2024年3月或2026年至2028年"),
+        ("{2024,2025,2027}", "2024, 2025 and 2027", "2024, 2025 and 2027", "2024年、2025年和2027年"),
+        ("[..1984]", "1984 or before", "1984 or before", "1984年或之前"),
+        ("-0043-03-15", "15 March 44 BC", "15 March 44 BC", "公元前44年3月15日"),
+        ("0000", "0000", "1 BC", "公元前1年"),
+        ("0476", "0476", "AD 476", "476年"),
+        ("~2024", "about 2024", "about 2024", "约2024年"),
+        ("2024-04~-28", "2024-04~-28", "2024-04~-28", "2024-04~-28"),
+        ("Y-17E7", "Y-17E7", "Y-17E7", "Y-17E7"),
+    ],
+)
+def test_dates_have_words(date: str, terminal: str, english: str, chinese: str) -> None:
+    edtf = parse_edtf(date)
+    assert (describe_edtf(edtf), word_time(edtf, "en"), word_time(edtf, "zh")) == (terminal, english, chinese)

@@ -14,10 +14,14 @@ import pyoxigraph as ox
 import pytest
 
 from kg.ask.store import QueryError, Store, Table, Triples, Truth
+from kg.evidence.documents.read import read_document_text
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
+from kg.shacl.shape import Shapes
+from kg.shacl.sparql import validate_sparql
 from kg.system.worker.wire import read_term, write_term
 from kg.system.worker.worker import Limits, Stop, StoppedError, Worker
+from kg.text.diagnostic import KgError
 
 A = ox.NamedNode("https://a.example/")
 TERMS = [
@@ -85,6 +89,44 @@ def test_memory_is_bounded() -> None:
             worker.ask("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", {}, Limits(seconds=60))
         assert caught.value.stop is Stop.MEMORY
         assert worker.ask("ASK { ?s ?p ?o }", {}).truth
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` binds there")
+def test_no_process_raises_the_bound_that_its_user_has_set() -> None:
+    script = """
+import resource
+from kg.system.memory import find_bound, limit_memory
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+limit_memory(3 << 30)
+print(find_bound() >> 20)
+limit_memory(1 << 29)
+print(find_bound() >> 20)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1024\n512\n", "")
+
+
+DEATHS = (
+    "os._exit(127)",  # of glibc, where there is no room for a thread
+    "os.write(2, b'memory allocation of 8 bytes failed\\nstack backtrace:\\n'); os.abort()",
+    "raise MemoryError",
+)
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_processes_that_die_of_a_lack_of_memory_are_told_as_such(monkeypatch: pytest.MonkeyPatch, death: str) -> None:
+    code = f"import os; {death}"
+    monkeypatch.setattr("kg.system.worker.worker._BEGIN", code)
+    with Worker() as worker, pytest.raises(StoppedError) as stopped:
+        worker.ask("ASK {}", {})
+    assert stopped.value.stop is Stop.MEMORY
+    monkeypatch.setattr("kg.shacl.sparql._COMMAND", (sys.executable, "-c", code))
+    with pytest.raises(KgError, match=r"^out of memory$"):
+        validate_sparql([], Shapes(by_node={}, needs_sparql=True, sources=(), quads=(), diagnostics=()))
+    monkeypatch.setattr("kg.evidence.documents.pdf._BEGIN", code)
+    monkeypatch.setattr("kg.evidence.documents.pdf.find_bound", lambda: 1 << 30)
+    with pytest.raises(KgError, match=r"^out of memory: `ulimit -v` allows 1,024 MB$"):
+        read_document_text(b"%PDF-1.7\n", "a.pdf")
 
 
 def test_a_killed_worker_is_told_and_replaced(worker: Worker) -> None:

@@ -14,6 +14,8 @@ import pyoxigraph as ox
 from kg.ask.sparql import free_parameter, scan_query
 from kg.ask.store import Answer, Askable, QueryError, Row, Store, Table, Term, Triples, Truth
 from kg.rdf.iri import Prefixes, check_iri
+from kg.rdf.namespace import XSD
+from kg.rdf.xsd import DATATYPES, is_valid
 from kg.reading.questions import Question
 from kg.system.worker.worker import Limits
 from kg.text.diagnostic import Diagnostic, UsageError, did_you_mean
@@ -130,6 +132,8 @@ def _check_thing(name: str, default: str, value: str, term: Term, store: Askable
             there = isinstance(meant, ox.NamedNode) and is_there(meant)
             hint = f"write `-p {name}=e:{value}`" if there else f"such as `{default}`"
             raise UsageError(f"the parameter `{name}` takes an IRI, not a text: {hint}")
+    _check_kind(name, default, value, term, prefixes)
+    if isinstance(term, ox.Literal):
         return
     key = term.value.removeprefix(entities) if isinstance(term, ox.NamedNode) and entities else value
     if key != value and key != term.value and not is_there(term):
@@ -139,8 +143,35 @@ def _check_thing(name: str, default: str, value: str, term: Term, store: Askable
         raise UsageError(f"no entity `{key}`: {did_you_mean(key, keys) or '`kg show` lists all entities'}")
 
 
+_KINDS = {
+    **dict.fromkeys(("integer", "decimal", "double", "float"), "a number"), "boolean": "true or false",
+    **dict.fromkeys(("date", "dateTime", "gYear", "gYearMonth", "EDTF"), "a date"),
+    **dict.fromkeys(("string", "langString"), "a text"),
+}  # fmt: skip
+
+
+def _check_kind(name: str, default: str, value: str, term: Term, prefixes: Prefixes) -> None:
+    """Raises UsageError where the value of a parameter is of another kind than its default, or is none of its datatype.
+
+    A text compared with a date is no row, and nobody is told why.
+    """
+    usual = read_term(default, prefixes)
+    kinds = [
+        "an IRI" if isinstance(t, ox.NamedNode) else _KINDS.get(re.split("[#/]", t.datatype.value)[-1])
+        for t in (usual, term) if not isinstance(t, ox.BlankNode | ox.Triple)
+    ]  # fmt: skip
+    if len(kinds) == 2 and None not in kinds and kinds[0] != kinds[1]:
+        quoted = f"write `-p {name}='\"{value}\"'`" if kinds[0] == "a text" else f"such as `{default}`"
+        raise UsageError(f"the parameter `{name}` takes {kinds[0]}, not {kinds[1]}: {quoted}")
+    if not isinstance(term, ox.Literal):
+        return
+    datatype = term.datatype.value
+    if not is_valid(term.value, datatype) or (datatype.startswith(XSD) and datatype.removeprefix(XSD) not in DATATYPES):
+        raise UsageError(f"the parameter `{name}`: `{term.value}` is no {prefixes.compress(datatype)}")
+
+
 def read_term(text: str, prefixes: Prefixes) -> Term:
-    """A term as users write it: `e:su7`, `<https://...>`, a number, `true`, `"text"@en`, else a text.
+    """A term as users write it: `e:su7`, a number, `true`, `"text"@en`, `'2030'^^xsd:gYear`, else a text.
 
     Raises UsageError for an IRI that is none.
 
@@ -160,11 +191,18 @@ def read_term(text: str, prefixes: Prefixes) -> Term:
                           ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date")):  # fmt: skip
         if re.fullmatch(pattern, text):
             return ox.Literal(text, datatype=ox.NamedNode(xsd + name))
-    tagged = re.fullmatch(r'"(.*)"@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)', text, re.DOTALL)
-    if tagged:
-        return ox.Literal(tagged[1], language=tagged[2])
-    quoted = re.fullmatch(r'"(.*)"', text, re.DOTALL)
-    return ox.Literal(quoted[1] if quoted else text)
+    quoted = re.fullmatch(r"""(["'])(.*)\1(?:@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(\S+))?""", text, re.DOTALL)
+    if quoted is None:
+        return ox.Literal(text)
+    written, language, datatype = quoted[2], quoted[3], quoted[4]
+    if language is not None:
+        return ox.Literal(written, language=language)
+    if datatype is None:
+        return ox.Literal(written)
+    kind = read_term(datatype, prefixes)
+    if not isinstance(kind, ox.NamedNode):
+        raise UsageError(f"`{datatype}` is no datatype: such as `xsd:gYear`")
+    return ox.Literal(written, datatype=kind)
 
 
 def show_term(term: Term | None, prefixes: Prefixes) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
 
 from kg.build.pipeline import Checked
 from kg.export import FORMATS, CanonicalQuads, Section, canonicalize_quads, check_format, find_writers
+from kg.export.order import Node
 from kg.model.names import Names
 from kg.model.nouns import Seeds
 from kg.model.state import State
@@ -46,22 +46,18 @@ def outline_graph(checked: Checked, quads: CanonicalQuads) -> Iterator[Section]:
             title=f"Proposals and reviews of {source.id}", subjects=tuple(_activities(seeds, names, source.id))
         )
     yield Section(title="Who proposed and reviewed", subjects=tuple(_agents(seeds, names)))
-    mapped: dict[Any, set[Any]] = {NamedNode(table.mapping.graph): set() for table in checked.tables}
-    for quad in quads if mapped else ():
-        if quad.graph_name in mapped:
-            mapped[quad.graph_name].add(quad.subject)
     for table in checked.tables:
-        own = mapped[NamedNode(table.mapping.graph)]
-        about = sorted((s for s in own if isinstance(s, NamedNode)), key=lambda s: s.value)
-        yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=tuple(about))
-    kinds = {"Classes": {OWL + "Class"}, "Units": {QUDT + "Unit", QUDT + "CurrencyUnit"},
-             "Properties": {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}}  # fmt: skip
-    is_a = NamedNode(RDF + "type")
-    typed = [(o.value, s) for s, p, o, _ in quads if p == is_a and isinstance(o, NamedNode)]
+        own = quads.graphs.get(NamedNode(table.mapping.graph), ())
+        yield Section(title=f"Table {table.name}: {table.mapping.source.name}", subjects=_sort_iris(own))
+    kinds = {"Classes": (OWL + "Class",), "Units": (QUDT + "Unit", QUDT + "CurrencyUnit"),
+             "Properties": (OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property")}  # fmt: skip
     for title, types in kinds.items():
-        found = {subject for type_, subject in typed if type_ in types}
-        subjects = sorted((s for s in found if isinstance(s, NamedNode)), key=lambda s: s.value)
-        yield Section(title=title, subjects=tuple(subjects))
+        found = {subject for iri in types for subject in quads.instances.get(NamedNode(iri), ())}
+        yield Section(title=title, subjects=_sort_iris(found))
+
+
+def _sort_iris(nodes: Iterable[Node]) -> tuple[NamedNode, ...]:
+    return tuple(sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda node: node.value))
 
 
 def _states(seeds: Seeds, names: Names, source: str) -> Iterator[tuple[NamedNode, State]]:

@@ -12,13 +12,15 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
-from kg.cli.memory import can_watch, watch_memory
-from kg.system.memory import find_bound, lacks_memory, tell_lack
+from kg.cli.memory import can_watch, forget_words, watch_memory
+from kg.system.memory import find_bound, lacks_memory, says_lack, tell_lack
 from kg.text.diagnostic import KgError, UsageError, did_you_mean, make_lines_visible, make_visible
 
 DONE, MISTAKES, WRONG_USE, ENVIRONMENT, BOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -107,6 +109,8 @@ def main() -> None:
     # What a command builds lives until its end, so looking for garbage in it is time lost: with Python's own
     # thresholds a check of this repository takes 1.3 times the CPU, a build 1.25 times.
     gc.set_threshold(500_000, 50, 50)
+    if sys.stderr is None:  # the caller closed it
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show 雷军 gets \u96f7\u519b
@@ -135,7 +139,8 @@ def _run_command() -> int:
         return stop.exit_code
     except click.ClickException as error:
         vars(error)["message"] = make_visible(error.message)  # of the user's words, or a file's name
-        error.show()
+        with _telling():
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _tell_interrupt()
@@ -146,29 +151,43 @@ def _run_command() -> int:
             raise
         return _tell_interrupt()
     except UsageError as error:
-        click.echo(make_lines_visible(f"kg: {error}"), err=True)
+        with _telling():
+            click.echo(make_lines_visible(f"kg: {error}"), err=True)
         return WRONG_USE
     except KgError as error:
         return _tell_failure(str(error))
     except (BrokenPipeError, ReaderGoneError):
-        _discard_output()
+        _discard(sys.stdout)
         return DONE  # nothing is wrong, and nothing more can be said
     except OSError as error:  # a full disk under `> file`, a terminal that went away
-        _discard_output()
+        _discard(sys.stdout)
         return _tell_failure(error.strerror or str(error))
 
 
 def _tell_failure(reason: str) -> int:
-    click.echo(make_lines_visible(f"kg: {reason}"), err=True)
+    if says_lack(reason):
+        forget_words()
+    with _telling():
+        click.echo(make_lines_visible(f"kg: {reason}"), err=True)
     return ENVIRONMENT
 
 
 def _tell_interrupt() -> int:
-    click.echo("kg: interrupted", err=True)
+    with _telling():
+        click.echo("kg: interrupted", err=True)
     return INTERRUPTED
 
 
-def _discard_output() -> None:
-    """What is still in stdout's buffer goes nowhere, or Python would fail over it once more while it ends."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What cannot be written to stderr is not told, and does not change how we leave."""
+    try:
+        yield
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO | None) -> None:
+    """What is still in a stream's buffer goes nowhere, or Python would fail over it once more while it ends."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -9,6 +9,7 @@ import click
 
 from kg.cli import DONE
 from kg.cli.common import SECONDS, get_project, texts_option
+from kg.cli.memory import release_stderr
 from kg.text.diagnostic import KgError
 
 
@@ -35,5 +36,6 @@ def mcp_command(context: click.Context, texts: Path | None, timeout: float) -> i
         texts = root / "texts"
     if texts is not None and not texts.is_dir():
         raise KgError(f"no folder of texts {texts}")
+    release_stderr()
     run_agent_tools(Window(root=root, texts=texts.absolute() if texts is not None else None, seconds=timeout))
     return DONE

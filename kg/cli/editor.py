@@ -9,6 +9,7 @@ import click
 
 from kg.cli import DONE
 from kg.cli.common import texts_option
+from kg.cli.memory import release_stderr
 from kg.text.diagnostic import KgError
 
 
@@ -26,5 +27,6 @@ def lsp_command(texts: Path | None) -> int:
         raise KgError("`kg lsp` needs the package pygls: pip install 'kg-claims[editor]'")
     from kg.editor.server import run_editor
 
+    release_stderr()
     run_editor(texts.absolute() if texts is not None else None)
     return DONE

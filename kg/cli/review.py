@@ -11,6 +11,7 @@ import click
 from kg.build.pipeline import Checked
 from kg.cli import DONE, MISTAKES
 from kg.cli.common import get_project, lang_option, say, texts_option
+from kg.cli.memory import release_stderr
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.act import Find, MakePlan, read_with_drafts, review_draft
 from kg.drafts.review.draft import Draft, find_draft, find_unread, list_drafts
@@ -150,6 +151,7 @@ def _ask() -> str:
 def _edit(project: Project, texts: Path | None, draft: Draft) -> None:
     """Open the draft's lines in an editor, and put what comes of it in their place; a mistake in it is told."""
     shown = write_draft(draft)
+    release_stderr()
     text = click.edit(shown, extension=".yaml", require_save=True)
     if text is not None and text != shown:
         _act(project, texts, partial(_find_again, draft), lambda checked, now: plan_edit(checked, now, text))

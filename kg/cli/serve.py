@@ -18,6 +18,7 @@ from click.core import ParameterSource
 
 from kg.cli import DONE
 from kg.cli.common import SECONDS, get_project, say, texts_option
+from kg.cli.memory import release_stderr
 from kg.system.watch import State, read_state
 from kg.text.diagnostic import KgError, UsageError
 
@@ -100,6 +101,7 @@ def serve_command(
         memory=most_memory * MEGABYTE, body=most_body, workers=workers or max(8, 4 * (os.cpu_count() or 1)),
         hosts=allow_host, cors=cors, allowed=allow,
     )  # fmt: skip
+    release_stderr()
     with ExitStack() as resources:
         served = None
         if not memory and store is None:

@@ -3,6 +3,7 @@
 All are written from the quads, never dumped from a store: a store rewrites literals.
 """
 
+from kg.export.canonical import CanonicalQuads, canonicalize_quads, unite_graphs
 from kg.export.claims_csv import stream_claims_csv, write_claims_csv
 from kg.export.context import (
     MODEL_TERMS,
@@ -15,7 +16,7 @@ from kg.export.context import (
 from kg.export.formats import FORMATS, check_format, find_writers
 from kg.export.jsonld import stream_jsonld, write_jsonld
 from kg.export.nquads import hash_quads, stream_nquads, write_nquads, write_ntriples
-from kg.export.outline import CanonicalQuads, Section, canonicalize_quads, unite_graphs
+from kg.export.outline import Section
 from kg.export.turtle import stream_trig, stream_turtle, write_trig, write_turtle
 
 __all__ = [

@@ -15,17 +15,16 @@ take one leading apostrophe off. Nothing is lost, then, and numbers, which are n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.export.nesting import TYPE
+from kg.export.canonical import Properties, Property, canonicalize_quads
+from kg.export.memo import Memo
 from kg.export.order import Node, Term, term_key
-from kg.export.outline import CanonicalQuads, Property, canonicalize_quads, group_properties
 from kg.rdf.iri import WELL_KNOWN, Prefixes
 from kg.rdf.quad import Quad
 
@@ -111,39 +110,45 @@ def write_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> str:
 def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str]:
     """The rows of `write_claims_csv`, each with its line end."""
     quads = canonicalize_quads(quads)
-    described = _Descriptions(quads)
-    claims = dict.fromkeys(subject for subject, predicate, term, _ in quads if term == _CLAIM and predicate == TYPE)
-    has_state = _expand(_STATUS) in {predicate for _, predicate, _, _ in quads}
+    described = _Descriptions(quads.described)
+    claims = quads.instances.get(_CLAIM, ())
+    has_state = _expand(_STATUS) in quads.predicates
 
-    @lru_cache(maxsize=1 << 16)  # speakers, properties and sources stand in many rows
-    def write(term: Term) -> str:
+    def write_term(term: Term) -> str:
         if isinstance(term, NamedNode):
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
+    # Most of what is said of a claim is said of many: modes, speakers, properties, sources.
+    write = Memo(write_term).__getitem__
+    write_field = Memo(_write_field).__getitem__
+    cells: Memo[Property, Mapping[str, str]] = Memo(lambda prop: _write_cells(prop, described, write))
+    empty = dict.fromkeys(_COLUMNS, "")
+
     def write_row(claim: Node) -> str:
-        cells = list(_write_row(claim, described, write).values())
-        if has_state:
-            cells += _write_state(claim, described, write)
-        return ",".join(map(_write_field, cells)) + "\n"
+        row = {**empty, "claim": write(claim)}
+        for prop in described.about(claim):
+            row.update(cells[prop])
+        fields = [*row.values(), *(_write_state(claim, described, write) if has_state else ())]
+        return ",".join(map(write_field, fields)) + "\n"
 
     header = (*_COLUMNS, *(_STATE if has_state else ()))
     return chain((",".join(header) + "\n",), map(write_row, claims))
 
 
 class _Descriptions:
-    """What quads in the order of writing say of each subject, whatever graph they stand in."""
+    """What all graphs say of each subject."""
 
-    def __init__(self, quads: CanonicalQuads) -> None:
-        self._quads = {subject: list(about) for subject, about in groupby(quads, key=itemgetter(0))}
+    def __init__(self, described: Mapping[Node, Properties]) -> None:
+        self._described = described
 
-    def about(self, subject: Term) -> list[Property]:
+    def about(self, subject: Node) -> Properties:
         """The predicates of *subject*, each with its objects."""
-        return group_properties(self._quads.get(subject, ()))
+        return self._described.get(subject, [])
 
-    def objects(self, subject: Term, curie: str) -> Collection[Term]:
+    def objects(self, subject: Node, curie: str) -> Collection[Term]:
         """The objects of one predicate of *subject*."""
-        return next((objects for predicate, objects in self.about(subject) if predicate == _expand(curie)), ())
+        return next((prop.terms for prop in self.about(subject) if prop.predicate == _expand(curie)), ())
 
     def users(self, node: Term) -> Collection[Node]:
         """The activities that used *node*."""
@@ -152,33 +157,33 @@ class _Descriptions:
     @cached_property
     def _users(self) -> dict[Term, list[Node]]:
         found: dict[Term, list[Node]] = {}
-        for subject in self._quads:
+        for subject in self._described:
             for term in self.objects(subject, "prov:used"):
                 found.setdefault(term, []).append(subject)
         return found
 
 
-def _write_row(claim: Node, described: _Descriptions, write: Write) -> dict[str, str]:
-    """The cells of a claim by their columns, in their order."""
-    row = dict.fromkeys(_COLUMNS, "")
-    row["claim"] = write(claim)
-    for predicate, objects in described.about(claim):
-        column = _column_of(predicate)
-        if column is not None:
-            row[column] = _join(objects, write)
-        if column == "object":
-            literals = [term for term in objects if isinstance(term, Literal)]
-            row["datatype"] = " ".join(write(literal.datatype) for literal in literals)
-            row["language"] = " ".join(literal.language for literal in literals if literal.language)
-        elif column == "evidence":
-            row |= _write_evidence(objects, described, write)
-    return row
+def _write_cells(prop: Property, described: _Descriptions, write: Write) -> dict[str, str]:
+    """The cells that a property of a claim fills, by their columns."""
+    column, objects = _column_of(prop.predicate), prop.terms
+    if column is None:
+        return {}
+    if column == "evidence":
+        return _write_evidence(objects, described, write)
+    if column != "object":
+        return {column: _join(objects, write)}
+    literals = [term for term in objects if isinstance(term, Literal)]
+    return {
+        column: _join(objects, write),
+        "datatype": " ".join(write(literal.datatype) for literal in literals),
+        "language": " ".join(literal.language for literal in literals if literal.language),
+    }
 
 
 def _write_evidence(nodes: Iterable[Term], described: _Descriptions, write: Write) -> dict[str, str]:
     """The addresses of the sentences, then what each evidence says of its sentence."""
     found = [node for node in nodes if isinstance(node, NamedNode)]
-    about = [dict(described.about(node)) for node in found]
+    about = [{prop.predicate: prop.terms for prop in described.about(node)} for node in found]
     at = _expand("kg:at")
     row = {"evidence": " ".join(_join(said.get(at, [node]), write) for node, said in zip(found, about, strict=True))}
     for column, curie in _OF_EVIDENCE.items():

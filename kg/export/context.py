@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.export.canonical import CanonicalQuads, canonicalize_quads
 from kg.export.jsontext import Json, write_json
-from kg.export.nesting import FIRST, REST, TYPE
-from kg.export.order import Node, Term
+from kg.export.nesting import FIRST, REST
+from kg.export.order import TYPE, Term
 from kg.export.terms import STRING, XSD
 from kg.rdf.iri import WELL_KNOWN, Prefixes, check_iri
 from kg.rdf.quad import Quad
@@ -175,7 +176,7 @@ def derive_context(quads: Iterable[Quad], prefixes: Prefixes, terms: Iterable[Te
     given come first: those that the quads use and whose names no prefix has. A property's kind is what all
     its values have in common, so it may change with the data; the *terms* given do not.
     """
-    survey = _survey_quads(quads)
+    survey = _survey_quads(canonicalize_quads(quads))
     schemes = {iri.partition(":")[0] for iri in survey.iris}
     # `urn:x` would be read as a CURIE if `urn` were a prefix (JSON-LD 1.1 API, section 5.2.2, step 6).
     opaque = {iri.partition(":")[0] for iri in survey.iris if not iri.partition(":")[2].startswith("//")}
@@ -232,14 +233,11 @@ class _Survey:
         self.values: dict[str, _Values] = {}
 
 
-def _survey_quads(quads: Iterable[Quad]) -> _Survey:
+def _survey_quads(quads: CanonicalQuads) -> _Survey:
     survey = _Survey()
-    objects: dict[NamedNode, set[Term]] = {}  # by predicate: most stand there many times
-    named: set[Node | DefaultGraph] = set()
-    for subject, predicate, term, name in quads:
-        objects.setdefault(predicate, set()).add(term)
-        named.add(subject)
-        named.add(name)
+    objects: dict[NamedNode, set[Term]] = {predicate: set() for predicate in quads.predicates}
+    for prop in quads.properties:
+        objects[prop.predicate].update(prop.terms)
     for predicate, terms in objects.items():
         survey.iris.add(predicate.value)
         if predicate == TYPE:
@@ -260,5 +258,5 @@ def _survey_quads(quads: Iterable[Quad]) -> _Survey:
         survey.iris |= values.iris
         if predicate not in (TYPE, FIRST, REST):  # types and lists have a syntax of their own
             survey.values[predicate.value] = values
-    survey.iris.update(node.value for node in named if isinstance(node, NamedNode))
+    survey.iris.update(node.value for node in (*quads.subjects, *quads.graphs) if isinstance(node, NamedNode))
     return survey

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
+from kg.export.canonical import CanonicalQuads, unite_graphs
 from kg.export.claims_csv import stream_claims_csv
 from kg.export.context import derive_context, write_context
 from kg.export.jsonld import stream_jsonld
 from kg.export.jsonterms import JsonTermWriter
 from kg.export.nquads import stream_nquads
-from kg.export.outline import CanonicalQuads, Section, unite_graphs
+from kg.export.outline import Section
 from kg.export.turtle import KnownParagraphs, stream_trig
 from kg.rdf.iri import Prefixes
 from kg.text.diagnostic import UsageError, did_you_mean

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from kg.export.context import ID, LANGUAGE, VOCAB, Context
+from kg.export.canonical import canonicalize_quads
+from kg.export.context import ID, Context
 from kg.export.jsonterms import JsonTermWriter
 from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_key, write_scalar
-from kg.export.nesting import TYPE
-from kg.export.order import Node, Term
-from kg.export.outline import GraphOutline, Headings, Outline, Section, canonicalize_quads, find_headings, outline_quads
+from kg.export.order import TYPE, Node, Term
+from kg.export.outline import GraphOutline, Headings, Outline, Section, find_headings, outline_quads
 from kg.rdf.quad import Quad
 
 
@@ -48,15 +48,14 @@ def stream_jsonld(
     *terms* write by the *context* and keep what they wrote for a further document.
     """
     listed = canonicalize_quads(quads)
-    top = {subject for section in sections for subject in section.subjects}
-    top |= {quad.predicate for quad in listed}
-    top |= {NamedNode(iri) for iri in context.by_iri}
-
-    def may_nest(predicate: NamedNode, node: Node) -> bool:
-        return predicate != TYPE and (isinstance(node, BlankNode) or node not in top)
-
-    outline = outline_quads(listed, nestable=frozenset({NamedNode, BlankNode}), may_nest=may_nest)
-    nodes = _lay_out_nodes(outline, terms or JsonTermWriter(context), find_headings(sections))
+    headings = find_headings(sections)
+    top = {*headings.places, *listed.predicates, *(NamedNode(iri) for iri in context.by_iri)}
+    outline = outline_quads(
+        listed,
+        nestable=lambda node: isinstance(node, BlankNode) or node not in top,
+        never=frozenset({TYPE}),
+    )
+    nodes = _lay_out_nodes(outline, terms or JsonTermWriter(context), headings)
     return stream_json({"@context": context.to_json()}, "@graph", nodes)
 
 
@@ -88,9 +87,7 @@ class _GraphWriter:
 
     def identify(self, node: Node) -> str:
         """The `@id` of an IRI or of a blank node with a label."""
-        if isinstance(node, BlankNode):
-            return write_scalar(f"_:{self._labels[node]}")
-        return self._terms.identify(node)
+        return write_scalar(f"_:{self._labels[node]}") if isinstance(node, BlankNode) else self._terms.identify(node)
 
     def _write_node(self, node: Node, indent: int, lead: int) -> str:
         """A node at a place *indent* columns in, with *lead* columns before it on its line."""
@@ -98,56 +95,28 @@ class _GraphWriter:
         entries = []
         if isinstance(node, NamedNode) or node in self._labels:
             entries.append(f'"@id": {self.identify(node)}')
-        for predicate, terms in self._graph.properties(node):
-            if predicate == TYPE:
-                types = [self._write_type(term) for term in terms if isinstance(term, NamedNode | BlankNode)]
-                terms = [term for term in terms if not isinstance(term, NamedNode | BlankNode)]
-                if types:
-                    listed = enclose("[]", types, inner, len('"@type": ')) if len(types) > 1 else types[0]
-                    entries.append(f'"@type": {listed}')
-            if terms:
-                key, kind = self._terms.write_key(predicate)
-                entries.append(key + self._write_values(terms, kind, inner, len(key)))
+        involved = node in self._graph.involved
+        for prop in self._graph.subjects[node]:
+            if involved:
+                entries += self._terms.write_entries(prop, inner, self._write_any_value, self.identify)
+            else:
+                entries += self._terms.write_plain_entries(prop, inner)
         return enclose("{}", entries, indent, lead)
 
-    def _write_type(self, term: Node) -> str:
-        return self.identify(term) if isinstance(term, BlankNode) else self._terms.name(term)
-
-    def _write_values(self, terms: Sequence[Term], kind: str, indent: int, lead: int) -> str:
-        if kind == LANGUAGE:
-            if all(isinstance(term, Literal) and term.language and not term.direction for term in terms):
-                return _write_language_map(terms, indent, lead)
-            # An array is not read as a map of languages (JSON-LD 1.1 API, section 5.1.2, step 13.7).
-        elif len(terms) == 1:
-            return self._write_value(terms[0], kind, indent, lead)
-        return enclose("[]", [self._write_value(term, kind, indent + STEP, 0) for term in terms], indent, lead)
-
-    def _write_value(self, term: Term, kind: str, indent: int, lead: int) -> str:
-        """A value under a term of this kind; in full where the kind would change it."""
+    def _write_any_value(self, term: Term, kind: str, indent: int, lead: int) -> str:
+        """A value that may be blank or nested; in full where the kind would change it."""
         if isinstance(term, Literal):
-            return self._terms.write_literal(term, kind, indent, lead)
+            return self._terms.write_value(term, kind, indent, lead)
         if isinstance(term, Triple):
             raise ValueError(f"JSON-LD has no triple terms: {term}")
         if term in self._graph.lists:
-            inside = [self._write_value(item, kind, indent + 2 * STEP, 0) for item in self._graph.lists[term]]
+            inside = [self._write_any_value(item, kind, indent + 2 * STEP, 0) for item in self._graph.lists[term]]
             listed = enclose("[]", inside, indent + STEP, len('"@list": '))
             return enclose("{}", [f'"@list": {listed}'], indent, lead)
         if term in self._graph.nested:
             return self._write_node(term, indent, lead)
+        if not isinstance(term, BlankNode):
+            return self._terms.write_value(term, kind, indent, lead)
         if kind == ID:
             return self.identify(term)
-        if kind == VOCAB and isinstance(term, NamedNode):
-            return self._terms.name(term)
         return enclose("{}", [f'"@id": {self.identify(term)}'], indent, lead)
-
-
-def _write_language_map(terms: Sequence[Term], indent: int, lead: int) -> str:
-    texts: dict[str, list[str]] = {}
-    for term in terms:
-        assert isinstance(term, Literal) and term.language
-        texts.setdefault(term.language, []).append(write_scalar(term.value))
-    entries = []
-    for tag, found in sorted(texts.items()):
-        key = write_key(tag)
-        entries.append(key + (enclose("[]", found, indent + STEP, len(key)) if len(found) > 1 else found[0]))
-    return enclose("{}", entries, indent, lead)

@@ -91,6 +91,8 @@ def stream_json(before: Mapping[str, Json], key: str, items: Iterable[LaidOut]) 
 
 
 def _escape(text: str) -> str:
+    if text.isascii() and "\x7f" not in text:  # nearly always: the other controls are escaped in every scalar
+        return text
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
+from kg.export.canonical import Properties, Property
+from kg.export.memo import Memo
 from kg.export.order import Node, Term
 from kg.rdf.iri import WELL_KNOWN
-from kg.rdf.quad import Quad
 
-TYPE: Final = NamedNode(WELL_KNOWN["rdf"] + "type")
 FIRST: Final = NamedNode(WELL_KNOWN["rdf"] + "first")
 REST: Final = NamedNode(WELL_KNOWN["rdf"] + "rest")
 NIL: Final = NamedNode(WELL_KNOWN["rdf"] + "nil")
 
 DEEPEST: Final = 8  # what would be nested deeper stands on its own: no reader follows further
 
-Subjects = Mapping[Node, Sequence[Quad]]
-Nestable = frozenset[type[Node]]
-MayNest = Callable[[NamedNode, Node], bool]
+Subjects = Mapping[Node, Properties]
+Nestable = Callable[[Node], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nesting:
-    """Where nodes are written: *nested* ones at their referrer, the head of a list as its items; *cells* nowhere."""
+    """Where nodes are written: *nested* ones at their referrer, the head of a list as its items; *cells* nowhere.
 
-    nested: frozenset[Node]
-    lists: Mapping[Node, tuple[Term, ...]]
-    cells: frozenset[Node]
+    *hosts* are the nodes inside which others are written.
+    """
+
+    nested: frozenset[Node] = frozenset()
+    hosts: frozenset[Node] = frozenset()
+    lists: Mapping[Node, tuple[Term, ...]] = field(default_factory=dict)
+    cells: frozenset[Node] = frozenset()
 
 
-def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], nestable: Nestable, may_nest: MayNest) -> Nesting:
+def nest_nodes(
+    subjects: Subjects, *, shared: Set[BlankNode], nestable: Nestable, never: Set[NamedNode] = frozenset()
+) -> Nesting:
     """Find the nodes of one graph that can be written at the one place that refers to them.
 
-    Such a node is of a *nestable* kind, is a subject, is referred to once, is not *shared* with another graph, is
-    no link of a ring, and *may_nest*, asked with the predicate and the node, agrees.
+    Such a node is a subject, is referred to once, by another predicate than those of *never*, is not *shared* with
+    another graph, is no link of a ring, and is *nestable*.
     """
+    candidates = {node for node in subjects if nestable(node) and node not in shared}
+    if not candidates:
+        return Nesting()
     sole = {
         node: (subject, predicate)
-        for node, (subject, predicate) in _find_sole_references(subjects, nestable).items()
-        if node in subjects and node not in shared and may_nest(predicate, node)
+        for node, (subject, predicate) in _find_sole_references(subjects, candidates).items()
+        if predicate not in never
     }
     chains = dict(_find_chains(subjects, sole))
     parents = {node: subject for node, (subject, _) in sole.items()}
@@ -60,24 +68,26 @@ def nest_nodes(subjects: Subjects, *, shared: frozenset[BlankNode], nestable: Ne
         if head in nested
     }
     cells = frozenset(cell for head in lists for cell in chains[head])
-    return Nesting(nested=nested - cells, lists=lists, cells=cells)
+    hosts = frozenset(parents[node] for node in nested)
+    return Nesting(nested=nested - cells, hosts=hosts, lists=lists, cells=cells)
 
 
 def _get_object(subjects: Subjects, node: Node, predicate: NamedNode) -> Term:
-    return next(quad.object for quad in subjects[node] if quad.predicate == predicate)
+    return next(prop.terms[0] for prop in subjects[node] if prop.predicate == predicate)
 
 
-def _find_sole_references(subjects: Subjects, nestable: Nestable) -> dict[Node, tuple[Node, NamedNode]]:
-    """The nodes that stand as object just once, with the subject and the predicate of that place."""
+def _find_sole_references(subjects: Subjects, candidates: Set[Node]) -> dict[Node, tuple[Node, NamedNode]]:
+    """Those of the *candidates* that stand as object just once, with the subject and the predicate of that place."""
     found: dict[Any, tuple[Node, NamedNode]] = {}
     again: set[Any] = set()
-    for about in subjects.values():
-        for subject, predicate, term, _ in about:
-            if type(term) in nestable:
+    referred: Memo[Property, list[Term]] = Memo(lambda prop: [term for term in prop.terms if term in candidates])
+    for subject, properties in subjects.items():
+        for prop in properties:
+            for term in referred[prop]:
                 if term in found:
                     again.add(term)
                 else:
-                    found[term] = (subject, predicate)
+                    found[term] = (subject, prop.predicate)
     return {node: place for node, place in found.items() if node not in again}
 
 
@@ -88,16 +98,12 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
         return (
             isinstance(node, BlankNode)
             and node in sole
-            and len(subjects[node]) == 2
-            and {quad.predicate for quad in subjects[node]} == {FIRST, REST}
+            and {prop.predicate for prop in subjects[node]} == {FIRST, REST}
+            and all(len(prop.terms) == 1 for prop in subjects[node])
         )
 
-    for node, about in subjects.items():
-        if (
-            isinstance(node, BlankNode)
-            and any(q.predicate == REST and q.object == NIL for q in about)
-            and is_cell(node)
-        ):
+    for node in subjects:
+        if isinstance(node, BlankNode) and is_cell(node) and _get_object(subjects, node, REST) == NIL:
             chain: list[Node] = [node]
             before, predicate = sole[node]
             while predicate == REST and is_cell(before):

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import chain
+from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from pyoxigraph import Triple
+from pyoxigraph import DefaultGraph, Triple
 
-from kg.export.outline import canonicalize_quads, unite_graphs
+from kg.export.canonical import Property, canonicalize_quads, unite_graphs
+from kg.export.memo import Memo
+from kg.export.order import GraphName, Term
 from kg.rdf.quad import Quad, write_term
 
 _IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]*>'
@@ -37,25 +39,35 @@ def write_nquads(quads: Iterable[Quad]) -> str:
 
 
 def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
-    """The lines of `write_nquads`, each with its end. Raises ValueError as it does.
+    """The text of `write_nquads` in pieces, the lines of a subject each. Raises ValueError as it does.
 
-    Lines are ordered by the texts of their terms, which is the same, since no term's text goes on where another's
+    Subjects are ordered by their texts, which puts all lines in order, since no term's text goes on where another's
     ends; a million lines are never held at once.
     """
-    quads = canonicalize_quads(quads)
-    texts = {term: write_term(term) for term in dict.fromkeys(chain.from_iterable(quads))}
-    for term, text in texts.items():
-        # A triple term nests as deep as it likes, so no pattern can check it.
-        if not _TERM.fullmatch(text) and not isinstance(term, Triple):
-            raise ValueError(f"a term that cannot be written: {text!r}")
-    ordered = sorted(texts.items(), key=itemgetter(1))
-    place = {term: n for n, (term, _) in enumerate(ordered)}
-    lines = sorted((place[quad[0]], place[quad[1]], place[quad[2]], place[quad[3]]) for quad in quads)
-    before: tuple[int, ...] | None = None
-    for line in lines:
-        if line != before:
-            yield " ".join([text for number in line if (text := ordered[number][1])]) + " .\n"
-        before = line
+    texts = Memo(_write_term)
+    told: Memo[Property, list[str]] = Memo(
+        lambda prop: [f" {texts[prop.predicate]} {_write_term(term)}" for term in prop.terms]
+    )
+    said = [
+        (_write_term(subject), f" {texts[name]} .\n" if name != DefaultGraph() else " .\n", properties)
+        for name, described in canonicalize_quads(quads).graphs.items()
+        for subject, properties in described.items()
+    ]
+    said.sort(key=itemgetter(0))
+    for subject, alike in groupby(said, key=itemgetter(0)):
+        yield "".join(
+            sorted(
+                f"{subject}{text}{end}" for _, end, properties in alike for prop in properties for text in told[prop]
+            )
+        )
+
+
+def _write_term(term: Term | GraphName) -> str:
+    text = write_term(term)
+    # A triple term nests as deep as it likes, so no pattern can check it.
+    if not _TERM.fullmatch(text) and not isinstance(term, Triple):
+        raise ValueError(f"a term that cannot be written: {text!r}")
+    return text
 
 
 def write_ntriples(quads: Iterable[Quad]) -> str:

@@ -19,6 +19,8 @@ Term = NamedNode | BlankNode | Literal | Triple
 GraphName = NamedNode | BlankNode | DefaultGraph
 Key = tuple[object, ...]
 
+TYPE: Final = NamedNode(WELL_KNOWN["rdf"] + "type")
+
 _FIRST: Final = """
     rdf:type
     skosxl:literalForm skos:prefLabel rdfs:label dcterms:title skos:altLabel skos:hiddenLabel

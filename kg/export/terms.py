@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.export.memo import Memo
 from kg.export.order import Term
 from kg.rdf.iri import BIDI_CONTROLS, WELL_KNOWN, Prefixes
 
@@ -61,7 +62,7 @@ class TermWriter:
         self.used: set[str] = set()
         self._prefixes = prefixes
         self._labels = labels
-        self._written: dict[Term, str] = {}
+        self._written = Memo(self._write)
 
     def has_label(self, node: BlankNode) -> bool:
         """Whether the blank node is referred to by label; if not, it is written `[]`."""
@@ -69,10 +70,7 @@ class TermWriter:
 
     def write(self, term: Term) -> str:
         """The term as Turtle; a blank node must have a label. Triple terms are written as in RDF 1.2."""
-        written = self._written.get(term)
-        if written is None:
-            written = self._written[term] = self._write(term)
-        return written
+        return self._written[term]
 
     def _write(self, term: Term) -> str:
         if isinstance(term, NamedNode):

@@ -7,24 +7,15 @@ RDF 1.1 Turtle; RDF 1.1 TriG. Triple terms, if there are any, are written as in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kg.export.nesting import TYPE
-from kg.export.order import Node, Term
-from kg.export.outline import (
-    GraphOutline,
-    Headings,
-    Property,
-    Section,
-    find_headings,
-    may_be_blank,
-    outline_quads,
-    unite_graphs,
-)
+from kg.export.canonical import Properties, Property, canonicalize_quads, unite_graphs
+from kg.export.memo import Memo
+from kg.export.order import TYPE, Node, Term
+from kg.export.outline import GraphOutline, Headings, Section, find_headings, outline_quads
 from kg.export.terms import TermWriter
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad
@@ -32,7 +23,6 @@ from kg.rdf.quad import Quad
 WIDTH: Final = 120  # columns that a line should not exceed; a sentence's description just fits
 STEP: Final = 4
 OTHERS: Final = "all others"
-_SAID: Final = itemgetter(1, 2)  # what a quad says of its subject
 
 
 def write_turtle(quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = ()) -> str:
@@ -63,13 +53,13 @@ def stream_trig(
     quads: Iterable[Quad], prefixes: Prefixes, sections: Sequence[Section] = (), known: KnownParagraphs | None = None
 ) -> Iterator[str]:
     """The text of `write_trig` in pieces, which are never joined; *known* is kept for a further document."""
-    outline = outline_quads(quads, nestable=frozenset({BlankNode}), may_nest=lambda _predicate, _node: True)
+    outline = outline_quads(canonicalize_quads(quads), nestable=lambda node: isinstance(node, BlankNode))
     headings = find_headings(sections)
     terms = TermWriter(prefixes, outline.labels)
+    known = known or KnownParagraphs(prefixes)
     # Which prefixes the header declares is known when all else is written.
     body = [[*_GraphWriter(graph, terms, known).write(headings)] for graph in outline.graphs]
-    used = terms.used | known.terms.used if known is not None else terms.used
-    header = [f"@prefix {prefix}: <{prefixes.namespaces[prefix]}> .\n" for prefix in sorted(used)]
+    header = [f"@prefix {p}: <{prefixes.namespaces[p]}> .\n" for p in sorted(terms.used | known.terms.used)]
     parts = [part for part in (header, *body) if part]
     for number, part in enumerate(parts):
         yield from ("\n", *part) if number else part
@@ -83,27 +73,26 @@ class KnownParagraphs:
 
     def __init__(self, prefixes: Prefixes) -> None:
         self.terms = TermWriter(prefixes, {})
-        self._written: dict[Node, tuple[Sequence[Quad], str]] = {}
+        self._writer = _SubjectWriter(self.terms)
+        self._written: dict[Node, tuple[Properties, str]] = {}
 
-    def find(self, subject: Node, quads: Sequence[Quad]) -> str | None:
-        """The paragraph of a subject, if the other document said the same of it, which is what *quads* say."""
-        before, paragraph = self._written.get(subject, ((), ""))
-        return paragraph if list(map(_SAID, before)) == list(map(_SAID, quads)) else None
-
-    def keep(self, subject: Node, quads: Sequence[Quad], paragraph: str) -> None:
-        """Keep the paragraph of a subject of which *quads* speak."""
-        self._written[subject] = (quads, paragraph)
+    def write(self, subject: Node, properties: Properties) -> str:
+        """The paragraph of a subject. Where the other document said the same of it, both share the *properties*."""
+        before, paragraph = self._written.get(subject, (None, ""))
+        if before is not properties:
+            paragraph = self._writer.write(subject, properties)
+            self._written[subject] = (properties, paragraph)
+        return paragraph
 
 
 class _GraphWriter:
     """Writes headings and subjects of one graph."""
 
-    def __init__(self, graph: GraphOutline, terms: TermWriter, known: KnownParagraphs | None) -> None:
+    def __init__(self, graph: GraphOutline, terms: TermWriter, known: KnownParagraphs) -> None:
         self._graph = graph
         self._terms = terms
         self._known = known
-        self._any = _SubjectWriter(graph, terms)
-        self._ground = _SubjectWriter(graph, known.terms) if known is not None else self._any
+        self._any = _InvolvedWriter(graph, terms)
 
     def write(self, headings: Headings) -> Iterator[str]:
         """Headings and paragraphs, each with its line end; within braces where the graph has a name."""
@@ -114,45 +103,34 @@ class _GraphWriter:
             if title is not None or number:
                 heading = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", OTHERS if title is None else title)
                 yield ("\n" if number else "") + f"# ---- {heading}\n\n"
-            for paragraph in self._separate(map(self._write_subject, subjects)):
-                yield paragraph + "\n"
+            before = True  # whether the paragraph before is a single line
+            for place, paragraph in enumerate(map(self._write_subject, subjects)):
+                single = "\n" not in paragraph
+                # An empty line stands between two paragraphs unless both are single lines.
+                yield f"\n{paragraph}\n" if place and not (before and single) else f"{paragraph}\n"
+                before = single
         if not isinstance(name, DefaultGraph):
             yield "\n}\n"
 
-    @staticmethod
-    def _separate(paragraphs: Iterable[str]) -> Iterator[str]:
-        """An empty line stands between two paragraphs unless both are single lines."""
-        before: str | None = None
-        for paragraph in paragraphs:
-            if before is not None and ("\n" in before or "\n" in paragraph):
-                yield ""
-            yield paragraph
-            before = paragraph
-
     def _write_subject(self, subject: Node) -> str:
-        quads = self._graph.subjects[subject]
-        if self._known is None or any(map(may_be_blank, quads)):
-            return self._any.write(subject)
-        paragraph = self._known.find(subject, quads)
-        if paragraph is None:
-            paragraph = self._ground.write(subject)
-            self._known.keep(subject, quads, paragraph)
-        return paragraph
+        properties = self._graph.subjects[subject]
+        return (self._any if subject in self._graph.involved else self._known).write(subject, properties)
 
 
 class _SubjectWriter:
-    """Writes the subjects of one graph, by the names that *terms* gives."""
+    """Writes subjects that are no blank nodes and refer to none, by the names that *terms* gives."""
 
-    def __init__(self, graph: GraphOutline, terms: TermWriter) -> None:
-        self._graph = graph
-        self._terms = terms
+    def __init__(self, terms: TermWriter) -> None:
+        self._verbs: Memo[NamedNode, str] = Memo(lambda predicate: "a" if predicate == TYPE else terms.write(predicate))
+        self._phrases: Memo[Property, str] = Memo(self._write_phrase)
+        self._write_inline: Callable[[Term], str] = terms.write
 
-    def write(self, subject: Node) -> str:
+    def write(self, subject: Node, properties: Properties) -> str:
         """The paragraph of a subject: in one line, or one predicate on a line."""
-        anonymous = isinstance(subject, BlankNode) and not self._terms.has_label(subject)
-        head = "[]" if anonymous else self._terms.write(subject)
-        properties = self._graph.properties(subject)
-        phrases = list(map(self._write_phrase, properties))
+        return self._write_paragraph(self._write_inline(subject), properties)
+
+    def _write_paragraph(self, head: str, properties: Properties) -> str:
+        phrases = list(map(self._phrases.__getitem__, properties))
         line = f"{head} {' ; '.join(phrases)} ."
         if _fits(line, 0):
             return line
@@ -160,20 +138,16 @@ class _SubjectWriter:
 
     def _write_phrase(self, prop: Property) -> str:
         """A predicate and its objects, on one line."""
-        predicate, objects = prop
-        return f"{self._write_verb(predicate)} {' , '.join(map(self._write_inline, objects))}"
+        return f"{self._verbs[prop.predicate]} {' , '.join(map(self._write_inline, prop.terms))}"
 
-    def _write_verb(self, predicate: NamedNode) -> str:
-        return "a" if predicate == TYPE else self._terms.write(predicate)
-
-    def _break_phrases(self, properties: Sequence[Property], phrases: Sequence[str], indent: int) -> str:
+    def _break_phrases(self, properties: Properties, phrases: Sequence[str], indent: int) -> str:
         """One predicate on a line, each line indented; without a full stop."""
         margin = " " * indent
         lines = []
-        for (predicate, objects), phrase in zip(properties, phrases, strict=True):
+        for prop, phrase in zip(properties, phrases, strict=True):
             line = phrase
             if not _fits(phrase, indent + 2):
-                verb = self._write_verb(predicate)
+                verb, objects = self._verbs[prop.predicate], prop.terms
                 if len(objects) == 1:
                     line = f"{verb} {self._write_object(objects[0], indent)}"
                 else:
@@ -184,28 +158,45 @@ class _SubjectWriter:
         return " ;\n".join(lines)
 
     def _write_object(self, term: Term, indent: int) -> str:
+        """The term at a place that is *indent* columns in."""
+        return self._write_inline(term)
+
+
+class _InvolvedWriter(_SubjectWriter):
+    """Writes any subjects of one graph: blank nodes that need no label, and lists, stand where they are referred to."""
+
+    def __init__(self, graph: GraphOutline, terms: TermWriter) -> None:
+        super().__init__(terms)
+        self._graph = graph
+        self._terms = terms
+        self._write_inline = self._write_nested
+
+    def write(self, subject: Node, properties: Properties) -> str:
+        """The paragraph of a subject: in one line, or one predicate on a line."""
+        anonymous = isinstance(subject, BlankNode) and not self._terms.has_label(subject)
+        return self._write_paragraph("[]" if anonymous else self._terms.write(subject), properties)
+
+    def _write_object(self, term: Term, indent: int) -> str:
         """The term at a place that is *indent* columns in, on several lines where one does not hold it."""
-        inline = self._write_inline(term)
-        if _fits(inline, indent + STEP) or isinstance(term, NamedNode):
+        inline = self._write_nested(term)
+        if _fits(inline, indent + STEP) or not isinstance(term, BlankNode):
             return inline
-        margin = " " * indent
-        if isinstance(term, BlankNode):
-            inner = indent + STEP
-            if term in self._graph.lists:
-                items = "\n".join(" " * inner + self._write_object(i, inner) for i in self._graph.lists[term])
-                return f"(\n{items}\n{margin})"
-            if term in self._graph.nested:
-                properties = self._graph.properties(term)
-                phrases = list(map(self._write_phrase, properties))
-                return f"[\n{self._break_phrases(properties, phrases, inner)}\n{margin}]"
+        margin, inner = " " * indent, indent + STEP
+        if term in self._graph.lists:
+            items = "\n".join(" " * inner + self._write_object(item, inner) for item in self._graph.lists[term])
+            return f"(\n{items}\n{margin})"
+        if term in self._graph.nested:
+            properties = self._graph.subjects[term]
+            phrases = list(map(self._phrases.__getitem__, properties))
+            return f"[\n{self._break_phrases(properties, phrases, inner)}\n{margin}]"
         return inline
 
-    def _write_inline(self, term: Term) -> str:
+    def _write_nested(self, term: Term) -> str:
         if isinstance(term, BlankNode):
             if term in self._graph.lists:
-                return f"( {' '.join(map(self._write_inline, self._graph.lists[term]))} )"
+                return f"( {' '.join(map(self._write_nested, self._graph.lists[term]))} )"
             if term in self._graph.nested:
-                return f"[ {' ; '.join(map(self._write_phrase, self._graph.properties(term)))} ]"
+                return f"[ {' ; '.join(map(self._phrases.__getitem__, self._graph.subjects[term]))} ]"
         return self._terms.write(term)
 
 

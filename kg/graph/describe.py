@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from kg.graph.compare import as_of
 from kg.model.nouns import Claim, Clarity, Evidence, Mode, Seeds, Voice
-from kg.model.ontology.vocabulary import Vocabulary
+from kg.model.ontology.vocabulary import Property, Vocabulary
 from kg.model.state import Agent, ProposalRecord, Review, State
 from kg.model.values import ClaimRef, describe_edtf
+
+
+def is_period(claim: Claim, prop: Property | None) -> bool:
+    """Whether the time of a claim is how long it holds (until 2009), and no deadline or day (by 2009)."""
+    return claim.mode is Mode.FACT and prop is not None and not prop.occurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +49,18 @@ class Words:
 
     def time(self, claim: Claim) -> str:
         """For when it holds, or as of when a count holds; empty where there is neither."""
+        prop = self.vocabulary.properties.get(claim.predicate.text)
         if claim.when is not None:
-            return describe_edtf(claim.when.edtf)
+            return describe_edtf(claim.when.edtf, period=is_period(claim, prop))
         if claim.unknown_when:
             return "time unknown"
-        prop = self.vocabulary.properties.get(claim.predicate.text)
         if claim.as_of is None and (prop is None or not prop.time_varying or claim.mode is not Mode.FACT):
             return ""
         counted = as_of(claim, self.seeds)
         if counted is None:
             return ""
-        if counted.text.startswith("../"):
-            return f"as of {counted.text[3:]} at the latest"
+        if counted.text.startswith(("../", "/")) and counted.latest is not None:
+            return f"as of {counted.text.partition('/')[2]} at the latest"
         return f"as of {describe_edtf(counted)}"
 
     def speakers(self, claim: Claim) -> str:

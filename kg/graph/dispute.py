@@ -355,7 +355,9 @@ def _find_wholes(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[st
     steps: dict[str, set[str]] = defaultdict(set)
     for claim in seeds.claims:
         prop = vocabulary.properties.get(claim.predicate.text)
-        if prop is not None and prop.part_of and not claim.negated and isinstance(claim.object, EntityRef):
+        if prop is None or not prop.part_of or claim.mode is not Mode.FACT or claim.negated:
+            continue
+        if isinstance(claim.object, EntityRef):
             steps[claim.subject.text].add(claim.object.key)
     wholes: dict[str, frozenset[str]] = {}
     for part in steps:

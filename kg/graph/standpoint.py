@@ -2,8 +2,9 @@
 
 The direct graph is what holds at the end of one day: the data set's `asof`, else the day of the latest publication. A
 fact with a `when` holds on a day that lies within its bounds (EDTF; `?`, `~` and `%` leave bounds as they are). Of
-`when: unknown` and of one of several dates (`[1990,2010]`) nobody can say that it reaches the day, so it does not. A
-fact without a `when` holds on every day. What a property that is an occurrence says holds from then on.
+`when: unknown`, of one of several dates (`[1990,2010]`), of unspecified digits (`202X`) and of an end that is unknown
+(`2004/`) nobody can say that it reaches the day, so it does not. A fact without a `when` holds on every day. What a
+property that is an occurrence says holds from then on.
 
 What was known by a day are the sources published by then, up to the last day that their publication may have been.
 """
@@ -16,7 +17,7 @@ from kg.model.nouns import Claim, Entity, Seeds, Source
 from kg.model.ontology.vocabulary import Property
 from kg.model.values import ClaimRef, Date
 from kg.text.diagnostic import SourceText, UsageError, mark_of_file
-from kg.text.edtf import Day, Edtf, EdtfError, parse_edtf
+from kg.text.edtf import Day, Edtf, EdtfError, find_sure, parse_edtf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,8 @@ def holds_on(claim: Claim, prop: Property, day: Day | None) -> bool:
         return first is None or day is None or first <= day
     if day is None:
         return False
-    reached = [(a is None or a <= day) and (b is None or day <= b) for a, b in spans]
-    return all(reached) if claim.when.text.startswith("[") else any(reached)
+    reached = [(a is None or a <= day) and (b is None or day <= b) for a, b in find_sure(claim.when.edtf)]
+    return bool(reached) and all(reached) if claim.when.text.startswith("[") else any(reached)
 
 
 def take_standpoint(seeds: Seeds, standpoint: Standpoint) -> Seeds:

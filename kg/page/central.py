@@ -15,7 +15,7 @@ from kg.page.address import word_address
 from kg.page.findings import source_names
 from kg.page.html import Html, tag
 from kg.page.text import clean
-from kg.page.words import load_words, show_as_of, show_time, word_value
+from kg.page.words import load_words, show_as_of, show_claim_time, word_value
 from kg.view import root_entity
 
 MOST_CENTRAL = 200  # things whose claims are in the file
@@ -146,7 +146,8 @@ class _Teller:
     def tell(self, claim: Claim) -> Json:
         """A claim: what it says, in which mode, for when, who says it, and in which sentences."""
         lang = self.lang
-        times = [show_time(claim.when.edtf, lang)] if claim.when else []
+        when = show_claim_time(claim, self.story.vocabulary, lang)
+        times = [when] if when else []
         if claim.as_of:
             times.append(self.own.fill("as-of-time", lang, when=show_as_of(claim.as_of.edtf, lang)))
         told = {

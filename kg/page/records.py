@@ -17,7 +17,7 @@ from kg.model.values import ClaimRef, Date, EntityRef, Text
 from kg.page.drawing import LANGUAGES, Standing
 from kg.page.reasons import word_reason
 from kg.page.text import clean, shorten
-from kg.page.words import Worded, show_as_of, show_time, word_value
+from kg.page.words import Worded, show_as_of, show_claim_time, show_time, word_value
 from kg.reading.articles import Articles
 from kg.text.diagnostic import Mark
 from kg.text.edtf import Edtf
@@ -138,7 +138,7 @@ def record_claims(story: Story, *, texts: bool) -> Records:
             claim=claim,
             root=root_entity(claim, seeds),
             value={lang: word_value(claim, story, lang) for lang in LANGUAGES},
-            time=_word_time(claim.when),
+            time={lang: show_claim_time(claim, story.vocabulary, lang) for lang in LANGUAGES} if claim.when else None,
             about=_span(claim.when.edtf) if claim.when else None,
             as_of={lang: show_as_of(claim.as_of.edtf, lang) for lang in LANGUAGES} if claim.as_of is not None else None,
             own_interest=speaks_of_own_affairs(claim, story.interests),

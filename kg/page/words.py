@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from kg.graph.describe import is_period
 from kg.graph.story import Story
 from kg.model.nouns import Claim
+from kg.model.ontology.vocabulary import Vocabulary
 from kg.model.values import word_as_of, word_time
 from kg.page.text import clean
 from kg.text.edtf import Edtf
@@ -84,6 +86,14 @@ def load_words() -> Words:
 def show_time(edtf: Edtf, lang: str) -> str:
     """A date, an interval or a deadline in words, harmless whatever stands in it."""
     return clean(word_time(edtf, lang))
+
+
+def show_claim_time(claim: Claim, vocabulary: Vocabulary, lang: str) -> str:
+    """The time of a claim in words, harmless whatever stands in it; empty where it says none."""
+    if claim.when is None:
+        return ""
+    prop = vocabulary.properties.get(claim.predicate.text)
+    return clean(word_time(claim.when.edtf, lang, period=is_period(claim, prop)))
 
 
 def show_as_of(edtf: Edtf, lang: str) -> str:

@@ -312,8 +312,13 @@ class ClaimsReader:
         if isinstance(node, Sequence):
             self._tell_empty(node, "objects")
             objects = [(self._object(item, predicate), item.mark) for item in node.items]
-        for number, (one, (value, mark)) in enumerate(product(subjects, objects), 1):
-            listed = replace(claim, id=f"{claim.id}.{number}", subject=one, object=value, object_mark=mark)
+        items = list(product(subjects, objects))
+        for number, (one, (value, mark)) in enumerate(items, 1):
+            id_ = f"{claim.id}.{number}"
+            listed = replace(claim, id=id_, subject=one, object=value, object_mark=mark)
+            if len(items) > 1:  # what the list says of one of its own claims is said by the others
+                unlike = tuple(u for u in claim.unlike if u.claim != id_)
+                listed = replace(listed, unlike=unlike, compatible=tuple(c for c in claim.compatible if c.id != id_))
             yield self._narrow(listed)
 
     def _mode(self, node: Node | None) -> Mode:

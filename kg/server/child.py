@@ -44,7 +44,8 @@ from kg.server.explore.look import Looker
 from kg.server.manynames import index_names
 from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
-from kg.system.worker.child import Frames, limit_memory, live, send
+from kg.system.memory import limit_memory
+from kg.system.worker.child import Frames, live, send
 from kg.system.worker.merge import query_merge, share_triples
 from kg.system.worker.seal import refuse_sockets
 from kg.text.diagnostic import Diagnostic, SourceText

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from kg.system.memory import NO_THREAD, says_lack
 from kg.system.worker.wire import HEAD, read_head, write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
@@ -203,7 +204,7 @@ class Process(asyncio.Protocol):
             return BusyError("too many long requests run already; try again later")
         words = self.listener.words.decode("utf-8", "replace").strip()
         code = self._ended.result()
-        if "memory allocation" in words or "MemoryError" in words:
+        if code == NO_THREAD or says_lack(words):
             return StoppedError(Stop.MEMORY)
         how = "it is gone" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
         last = words.split("\n")[-1][:200]

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.rdf.quad import Quad, write_term
 from kg.shacl.shape import ShapeResult, Shapes
+from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def validate_sparql(quads: Iterable[Quad], shapes: Shapes) -> list[ShapeResult] 
         done = subprocess.run(_COMMAND, input=request, capture_output=True, text=True, encoding="utf-8", check=False)
     except OSError as error:
         raise KgError(f"cannot start pySHACL: {error}") from error
+    if done.returncode == NO_THREAD or (done.returncode != 0 and says_lack(done.stderr)):
+        raise KgError(tell_lack(find_bound()))
     if done.returncode != 0:
         words = done.stderr.strip().split("\n")[-1] or "no message"
         raise KgError(f"pySHACL failed with {done.returncode}: {words}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from kg.build.pipeline import Checked
 from kg.graph.decision import find_decision, find_decisions
@@ -11,7 +12,7 @@ from kg.graph.direct import explain_absence
 from kg.model.nouns import Claim, Source
 from kg.model.ontology.vocabulary import local_name
 from kg.model.state import State
-from kg.model.values import EntityRef
+from kg.model.values import EntityRef, Value
 from kg.show.parts import describe_decision, find_entity, find_stated, speaks_of
 from kg.text.diagnostic import UsageError, did_you_mean
 
@@ -60,22 +61,26 @@ def show_why(checked: Checked, terms: tuple[str, ...], lang: str) -> str:
     if not found:
         others = ["no table"] * bool(checked.tables) + ["no file of RDF"] * bool(checked.story.rdf)
         who = " and ".join(["no claim", *others]) + " says"
-        raise UsageError(f"{who} `{' '.join(terms)}`: `kg show {terms[0]}` shows what is said of it")
+        raise UsageError(f"{who} `{' '.join(terms)}`: {_hint_at_triple(checked, terms)}")
     return "\n".join(found)
 
 
 def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> list[Claim]:
-    """The claims with this subject, property and object; keys, CURIEs (`e:su7`), numbers and `_` for any."""
-    words = checked.story.words("en")
+    """The claims with this subject, property and object; `_` stands for any.
 
-    def local(text: str) -> str:
-        """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
-        if "://" in text:
-            return local_name(text.strip("<>"))
-        return re.sub(r"^[a-z]:", "", text)
+    Terms are written as curators, SPARQL and the graph write them: keys, names, CURIEs (`e:su7`), numbers in the unit
+    that was said or in the property's, and for an end of a range its own property.
+    """
+    words = checked.story.words("en")
+    wanted = _LITERAL.sub(r"\2", value)
+    about, prop_name, thing = _local(subject), _local(predicate), _local(wanted)
+    if subject != "_" and about not in checked.seeds.entity_by_key and not subject.startswith("c:"):
+        named = {e.key for e in checked.seeds.entities for n in e.names if n.text.casefold() == subject.casefold()}
+        about = named.pop() if len(named) == 1 else about
 
     def matches(claim: Claim) -> bool:
-        wanted = local(value)
+        if about not in ("_", claim.subject.text):
+            return False
         prop = checked.vocabulary.properties.get(claim.predicate.text)
         wide = local_name(prop.narrows) if prop is not None and prop.narrows is not None else None
         objects = {words.object(claim), words.object(claim).strip("“”")}
@@ -83,13 +88,52 @@ def find_claims(checked: Checked, subject: str, predicate: str, value: str) -> l
             objects |= {claim.object.key}
         number = getattr(claim.object, "number", None)
         objects |= {number} if number else set()
-        return (
-            (subject in {"_", claim.subject.text} or local(subject) == claim.subject.text)
-            and local(predicate) in {"_", claim.predicate.text, wide}
-            and (wanted == "_" or wanted in objects)
+        if prop_name in {"_", claim.predicate.text, wide} and _is_one_of(thing, wanted, objects):
+            return True
+        return any(
+            prop_name in {"_", local_name(iri)} and _is_one_of(thing, wanted, {words_of(direct)})
+            for iri, direct in (claim.object.direct(prop, checked.vocabulary) if claim.object and prop else ())
         )
 
+    def words_of(direct: Value) -> str:
+        return direct.write(words.entity)
+
     return [c for c in checked.seeds.claims if matches(c)]
+
+
+_LITERAL = re.compile(r"^([\"'])(.*)\1(?:\^\^\S+|@[\w-]+)?$", re.DOTALL)  # as `kg query` writes one
+
+
+def _local(text: str) -> str:
+    """`e:su7`, `<https://.../su7>` and `su7` mean the same."""
+    if "://" in text:
+        return local_name(text.strip("<>"))
+    return re.sub(r"^[a-z]:", "", text)
+
+
+def _is_one_of(thing: str, wanted: str, objects: set[str]) -> bool:
+    """Whether what is *wanted* is any of the *objects*; a number whatever its zeros."""
+    if "_" in (thing, wanted) or not objects.isdisjoint({thing, wanted}):
+        return True
+    return _is_number(thing) and any(_is_number(o) and Fraction(o) == Fraction(thing) for o in objects)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text) is not None
+
+
+def _hint_at_triple(checked: Checked, terms: tuple[str, ...]) -> str:
+    """What may be wrong with a triple that nothing says."""
+    subject, predicate = _local(terms[0]), _local(terms[1])
+    if predicate != "_" and predicate not in checked.vocabulary.properties:
+        near = did_you_mean(predicate, checked.vocabulary.properties)
+        if near is not None:
+            return f"no property `{predicate}`: {near}"
+    if subject != "_" and subject not in checked.seeds.entity_by_key:
+        near = did_you_mean(subject, checked.seeds.entity_by_key)
+        if near is not None:
+            return near
+    return f"`kg show {subject}` shows what is said of it" if subject != "_" else "`kg show` lists all entities"
 
 
 def show_claim(checked: Checked, claim: Claim, lang: str) -> str:

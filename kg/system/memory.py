@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 _WORDS = (
     "out of memory",
     "cannot allocate memory",
@@ -9,7 +11,22 @@ _WORDS = (
     "can't start new thread",
     "bad_alloc",
     "memory allocation",
+    "memoryerror",
+    "not enough memory",
+    "resource temporarily unavailable",  # there is no room for a thread
 )
+NO_THREAD = 127
+"""The exit code of a process in which glibc has no room for a thread's data."""
+
+
+def says_lack(words: str) -> bool:
+    """Whether words, of an error or of a process that died, tell of a lack of memory.
+
+    >>> says_lack("memory allocation of 200000000 bytes failed"), says_lack("Aborted")
+    (True, False)
+    """
+    words = words.lower()
+    return any(word in words for word in _WORDS)
 
 
 def lacks_memory(error: BaseException | None) -> bool:
@@ -21,8 +38,7 @@ def lacks_memory(error: BaseException | None) -> bool:
     False
     """
     while error is not None:
-        words = str(error).lower()
-        if isinstance(error, MemoryError) or any(word in words for word in _WORDS):
+        if isinstance(error, MemoryError) or says_lack(str(error)):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -36,6 +52,18 @@ def find_bound() -> int | None:
         return None
     bound = resource.getrlimit(resource.RLIMIT_AS)[0]
     return None if bound == resource.RLIM_INFINITY else bound
+
+
+def limit_memory(most: int | None) -> None:
+    """Let this process have at most so many bytes (as far as the system can), and leave no core file behind."""
+    with suppress(ImportError, ValueError, OSError):  # no such limits here, or narrower ones already
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if most is not None:
+            bound = find_bound()  # what our user may not raise
+            most = most if bound is None else min(most, bound)
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def tell_lack(bound: int | None) -> str:

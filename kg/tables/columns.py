@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -36,6 +39,38 @@ class Lines(Protocol):
 
     def line_of(self, row: int) -> int | None:
         """The line in which a row begins, which counts from 0 (None: not known)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSteps:
+    """The lines of rows, as the rows that do not stand right below the one before them, and the lines of these."""
+
+    rows: array[int] = field(repr=False)
+    lines: array[int] = field(repr=False)
+
+    def line_of(self, row: int) -> int | None:
+        step = bisect_right(self.rows, row) - 1
+        return self.lines[step] + row - self.rows[step]
+
+    def move(self, by: int) -> LineSteps:
+        """The same rows, so many lines further down."""
+        return LineSteps(rows=self.rows, lines=array("q", (line + by for line in self.lines)))
+
+
+def find_steps(lines: Iterable[int]) -> LineSteps:
+    """The lines of rows as steps.
+
+    >>> steps = find_steps([2, 3, 6, 7])
+    >>> list(steps.rows), [steps.line_of(row) for row in range(4)]
+    ([0, 2], [2, 3, 6, 7])
+    """
+    rows, begins, below = array("q"), array("q"), None
+    for row, line in enumerate(lines):
+        if line != below:
+            rows.append(row)
+            begins.append(line)
+        below = line + 1
+    return LineSteps(rows=rows, lines=begins)
 
 
 @dataclass(frozen=True, kw_only=True)

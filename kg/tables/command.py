@@ -50,7 +50,7 @@ Watch = Callable[["Run"], AbstractContextManager[object]]
 @click.option("--partition-size", metavar="SIZE", help="Write a folder of parts of about this size, such as 64MB.")
 @click.option("--compress", "compression", type=click.Choice(["gz", "zst"]), help="Compress the parts.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Threads.")
-@click.option("--memory-limit", help="Memory of the database, such as 2GB (else 400MB, if that does).")
+@click.option("--memory-limit", help="Memory of the database, such as 2GB (else 350MB, if that does).")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Map on so many workers of this machine (Dask).")
 @click.option("--cluster", "scheduler", metavar="ADDRESS", help="Map on the workers of a Dask scheduler.")
 @click.option("--resume", is_flag=True, help="With workers: go on where a run was ended, and keep what is finished.")

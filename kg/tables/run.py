@@ -15,6 +15,7 @@ from kg.tables.columns import SourceTable
 from kg.tables.computed import register_functions
 from kg.tables.emptycells import find_empty_cells
 from kg.tables.failure import blame_environment
+from kg.tables.interrupt import stopped_by_signals
 from kg.tables.macros import make_macros, quote_text
 from kg.tables.network import ANYTHING, Network
 from kg.tables.normal import normalise
@@ -189,6 +190,7 @@ def start_run(document: MappingDocument, settings: Settings) -> Run:
         scratch = stack.enter_context(make_scratch(settings.scratch_parent))
         connection = connect(settings, scratch)
         stack.callback(connection.close)
+        stack.enter_context(stopped_by_signals(connection.interrupt))
         shelf = make_shelf(settings, connection, scratch)
         findings = Findings()
         findings.add(document.diagnostics)

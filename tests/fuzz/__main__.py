@@ -74,7 +74,7 @@ def _run(target: object, cases: int, options: argparse.Namespace) -> int:
         done, faults = count_guided(target.name, cases, options.seed, options.minutes)
     else:
         end = options.begin + cases
-        size = min(BATCH, max(20, target.share * 20))
+        size = min(BATCH, max(100, target.share * 20))
         for first in range(options.begin, end, size):
             if options.minutes is not None and time.monotonic() - begun > 60 * options.minutes:
                 break

@@ -29,6 +29,7 @@ from kg.evidence.documents.taken import (
     refuse,
     write_paragraphs,
 )
+from kg.system.memory import NO_THREAD, find_bound, says_lack, tell_lack
 from kg.text.diagnostic import KgError
 from kg.text.language import explain_tag
 
@@ -106,8 +107,11 @@ def _ask_child(raw: bytes, name: str) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
+        words = done.stderr.decode("utf-8", "replace").strip()
+        if (bound := find_bound()) is not None and (done.returncode == NO_THREAD or says_lack(words)):
+            raise KgError(tell_lack(bound)) from None  # it was not the PDF that wanted too much
         how = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
-        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+        last = words.rpartition("\n")[2][:200]
         message = f"the PDF is broken or harmful: its reader ended ({how}{f', {last}' if last else ''})"
         raise refuse(name, "document-unreadable", message) from None
     match answer.get("error"):

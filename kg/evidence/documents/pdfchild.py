@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from kg.system.memory import limit_memory
 from kg.system.worker.seal import refuse_sockets
 
 _MEMORY = 3_000_000_000  # bytes of address space; Python and PDFium take about a tenth before they begin
@@ -24,7 +25,7 @@ def main() -> None:
     """Read a PDF from standard input, and write `{"pages": ..., "info": ...}` or `{"error": ...}`."""
     raw = sys.stdin.buffer.read()
     refuse_sockets()
-    _limit_memory()
+    limit_memory(_MEMORY)
     import pypdfium2
 
     try:
@@ -52,14 +53,6 @@ def main() -> None:
 
 def _answer(answer: dict[str, object]) -> None:
     sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
 def _read_language(document: Any) -> str:

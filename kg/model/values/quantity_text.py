@@ -22,8 +22,16 @@ MOST_DIGITS = 200
 _QUALIFIERS = ("about", "over", "under", "at least", "at most")
 _SYNONYMS = {
     "approximately": "about", "around": "about", "roughly": "about", "circa": "about", "ca": "about", "nearly": "about",
+    "almost": "about", "close to": "about", "some": "about",
     "more than": "over", "above": "over", "less than": "under", "fewer than": "under", "below": "under",
     "minimum": "at least", "from": "at least", "maximum": "at most", "up to": "at most",
+    **dict.fromkeys(("well over", "just over"), "over"), **dict.fromkeys(("well under", "just under"), "under"),
+    **dict.fromkeys(("no more than", "not more than"), "at most"),
+    **dict.fromkeys(("no less than", "not less than", "no fewer than", "not fewer than"), "at least"),
+}  # fmt: skip
+_CHINESE_WORDS = {
+    "大约": "about", "约": "about", "将近": "about", "近": "about", "超过": "over", "不到": "under", "不足": "under",
+    "至少": "at least", "最少": "at least", "至多": "at most", "最多": "at most",
 }  # fmt: skip
 _ENGLISH = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _CHINESE = {"十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
@@ -46,6 +54,8 @@ _MULTIPLIER = (
     r"(?:\s+(?:hundred(?:\s+(?:thousand|million|billion|trillion))?|thousand|million|billion|trillion)(?=\s|\.\.|$)"
     rf"|\s*[十百千]?[{_LARGE}][亿億]?|\s*[百千])"
 )
+_TOUCHING = re.compile(rf"(?<=[0-9])(?=[^0-9.,\s百千{_LARGE}])")
+_UNIT_TWICE = re.compile(r"(.*?[0-9].*?)\s+(\S+)\s*\.\.\s*(.*[0-9].*?)\s+\2")
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
 _QUANTITY = re.compile(
     r"(?:(?P<word>about|over|under|at\s+least|at\s+most)\s+)?"
@@ -181,7 +191,7 @@ def _read_unit(
             known = list_known(vocabulary.unit_by_iri[iri].symbol for iri in prop.by_unit)
             measured = f"units that fit: {known}; a further one is declared in the ontology"
         if vocabulary.complete:
-            near = _join_number(scalar.text, prop, vocabulary) or _find_near_unit(word, prop, vocabulary)
+            near = _mend_unit(scalar.text, prop, vocabulary) or _find_near_unit(word, prop, vocabulary)
             findings.tell("unknown-unit", mark, f"no unit `{word}`", near or measured)
         return None
     if prop.by_unit:
@@ -212,12 +222,17 @@ def _fits(text: str, prop: Property, vocabulary: Vocabulary) -> bool:
     return parts is not None and read_quantity(plain, prop, vocabulary, found) is not None
 
 
-def _join_number(text: str, prop: Property, vocabulary: Vocabulary) -> str | None:
-    """A number whose groups of digits stand apart (`13 000 person`): the second is no unit."""
+def _mend_unit(text: str, prop: Property, vocabulary: Vocabulary) -> str | None:
+    """What was taken for a unit: digits (`13 000 person`), a range (`1 to 2 km`), its unit twice (`1 m..2 m`)."""
     joined = _SEPARATOR.sub("", text)
-    if joined == text:
-        return None
-    return f"write the number without separators: `{joined}`" if _fits(joined, prop, vocabulary) else None
+    if joined != text and _fits(joined, prop, vocabulary):
+        return f"write the number without separators: `{joined}`"
+    ranged = _write_range(text)
+    if ranged != text and _fits(ranged, prop, vocabulary):
+        return f"write `{ranged}`"
+    twice = _UNIT_TWICE.fullmatch(text.strip())
+    once = f"{twice[1]}..{twice[3]} {twice[2]}" if twice else text
+    return f"write the unit once: `{once}`" if twice and _fits(once, prop, vocabulary) else None
 
 
 def _find_near_unit(word: str, prop: Property, vocabulary: Vocabulary) -> str | None:
@@ -244,7 +259,8 @@ def _hint_at_quantity(text: str, prop: Property, vocabulary: Vocabulary) -> str:
     for reason, written in _suggest(text):
         if _fits(written, prop, vocabulary):
             return f"{reason}`{written}`"
-    near = did_you_mean(text.split()[0] if text.split() else "", _QUALIFIERS)
+    first = next(iter(text.split()), "")
+    near = did_you_mean(first, _QUALIFIERS) if first.isalpha() and first not in _QUALIFIERS else None
     if near:
         return near
     if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9].*", text):
@@ -291,7 +307,12 @@ def _suggest(text: str) -> Iterator[tuple[str, str]]:
     for synonym, word in _SYNONYMS.items():
         if text.casefold().startswith((f"{synonym} ", f"{synonym}. ")):
             yield "write ", f"{word} {_SEPARATOR.sub('', text[len(synonym) :].lstrip('. '))}"
+    for synonym, word in _CHINESE_WORDS.items():
+        if text.startswith(synonym):
+            amount = _SEPARATOR.sub("", text.removeprefix(synonym).strip())
+            yield "write ", f"{word} {_TOUCHING.sub(' ', amount)}"
     plain = unicodedata.normalize("NFKC", text.strip("“”„«»「」‘’\"'")).replace("−", "-")
+    plain = re.sub(r"^[–—](?=[0-9])", "-", re.sub(r"(?<![0-9.])\.(?=[0-9])", "0.", plain))  # –5, .5
     for start in dict.fromkeys((text, plain, _SEPARATOR.sub("", plain))):
         ranged = _write_range(start)
         long = re.sub(

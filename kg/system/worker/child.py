@@ -6,7 +6,6 @@ long; it ends by itself when nobody is there any more, also in the midst of a qu
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -18,7 +17,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from kg.system.memory import find_bound
+from kg.system.memory import limit_memory
 from kg.system.worker.merge import query_merge
 from kg.system.worker.seal import refuse_sockets
 from kg.system.worker.wire import HEAD, read_head, write_frame, write_term
@@ -86,18 +85,6 @@ def _answer_all(frames: Frames, out: BinaryIO) -> None:
     while True:
         _, request = frames.get()
         _answer(store, json.loads(request), out)
-
-
-def limit_memory(most: int | None) -> None:
-    """Let this process have at most so many bytes (as far as the system can), and leave no core file behind."""
-    with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits here, or narrower ones already
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if most is not None:
-            bound = find_bound()  # what our user may not raise
-            most = most if bound is None else min(most, bound)
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _open(folder: str | None, frames: Frames) -> ox.Store:

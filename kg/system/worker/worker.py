@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from kg.system.memory import NO_THREAD, says_lack
 from kg.system.worker.wire import HEAD, MOST, read_head, read_term, write_frame
 from kg.text.diagnostic import KgError
 
@@ -230,7 +231,7 @@ class Worker:
         assert self._process is not None and self._process.stderr is not None
         words = self._process.stderr.read().decode("utf-8", "replace").strip()
         code = self._process.wait()
-        if "memory allocation" in words or "MemoryError" in words:
+        if code == NO_THREAD or says_lack(words):
             return StoppedError(Stop.MEMORY)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         last = words.split("\n")[-1][:200]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,12 @@ from kg.tables.cluster.bench import Bench, Common, open_bench
 from kg.tables.cluster.ranges import Login, open_range
 from kg.tables.cluster.split import Look, Piece, Quoting, Span, count_quotes, cut_rows, look_at_block
 from kg.tables.cluster.tables import StagedPart
-from kg.tables.columns import SourceTable
+from kg.tables.columns import SourceTable, find_steps
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource
 from kg.tables.sources.columnar import load_relation, read_parquet_columns, refuse_digits
+from kg.tables.sources.delimited import RowLines
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
 from kg.tables.sources.shelf import Request
@@ -81,11 +82,19 @@ def stage_piece(common: Common, reading: Reading) -> Staged:
         told = bench.shelf.diagnostics
         if table is None:
             return Staged(parts=(), told=told)
-        parts = store_table(table, bench.connection, bench.scratch, bench.put, reading.prefix, reading.rows)
+        above = count_lines_above(piece)
+        parts = store_table(table, bench.connection, bench.scratch, bench.put, reading.prefix, reading.rows, above)
     if reading.several:
         parts = tuple(replace(part, source=piece.name) for part in parts)
     assert table.name == name
     return Staged(parts=parts, told=told, sum=rows_sum)
+
+
+def count_lines_above(piece: Piece) -> int:
+    """How many lines of the header stand above a piece that does not begin its file: they are no lines of its own."""
+    if piece.lines is None or piece.head is None or piece.lines.begin == piece.head.end:
+        return 0
+    return read_range(piece.path, piece.head.begin, piece.head.end).count(b"\n")
 
 
 def look_at_files(files: dict[str, str]) -> dict[str, int | None]:
@@ -167,10 +176,15 @@ def store_table(
     put: Callable[[Path, str], None],
     prefix: str,
     most: int = ROWS,
+    above: int = 0,
 ) -> tuple[StagedPart, ...]:
-    """The rows of a table as files of Parquet, *most* rows each, in their order, which *put* puts on the storage."""
+    """The rows of a table as files of Parquet, *most* rows each, in their order, which *put* puts on the storage.
+
+    So many lines *above* are no lines of the table's own.
+    """
     [(count,)] = connection.execute(f"SELECT count(*) FROM {quote_name(table.name)}").fetchall()
     spans = cut_rows(count, most)
+    lines = find_lines(table, count, above)
     parts = []
     for number, span in enumerate(spans):
         made, name = scratch / f"part-{number}.parquet", f"{prefix}-{number:05}.parquet"
@@ -181,9 +195,22 @@ def store_table(
         )
         size, digest = made.stat().st_size, hash_file(made)
         put(made, name)
+        height, steps = span.length, None
+        if lines is not None:
+            first, behind = lines[span.begin] if span.begin else above + 1, lines[span.end]
+            height, steps = behind - first, find_steps(line - first for line in lines[span.begin : span.end])
         own = replace(table, lines=None)  # the file is not where others could look at it
-        parts.append(StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=own))
+        part = StagedPart(file=name, rows=span.length, size=size, sha256=digest, table=own, height=height, lines=steps)
+        parts.append(part)
     return tuple(parts)
+
+
+def find_lines(table: SourceTable, count: int, above: int) -> Sequence[int] | None:
+    """The line in which each row begins, and the one behind the last; None where they stand one below the other."""
+    found, first = table.lines, table.first_row or 1
+    if isinstance(found, RowLines):
+        return [*found.begins, found.height + 1] if found.are_known else None
+    return range(first, first + count + 1) if above and first > above + 1 else None
 
 
 __all__ = ["Reading", "Staged", "count_block", "look_at", "stage_piece", "store_table"]

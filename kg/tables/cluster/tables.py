@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from kg.tables.columns import Column, Part, SourceTable
+from kg.tables.columns import Column, LineSteps, Part, SourceTable
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.sources.several import FILE, select_column, unite_column
 from kg.tables.sql import name_part
@@ -16,7 +16,8 @@ from kg.tables.sql import name_part
 class StagedPart:
     """A part of a table as it was read: its file, its rows and bytes, what its columns are.
 
-    *sha256* is that of the file, so that a run can tell whether it reads the same again.
+    *sha256* is that of the file, so that a run can tell whether it reads the same again. *height* is how many lines of
+    the source the part takes, *lines* where its rows stand in them, from 0 on, if not one below the other.
     """
 
     file: str
@@ -24,6 +25,8 @@ class StagedPart:
     size: int
     sha256: str
     table: SourceTable = field(repr=False)
+    height: int
+    lines: LineSteps | None = field(default=None, repr=False)
     source: str | None = None  # the name of the file that it was read of, of several
 
 
@@ -66,7 +69,8 @@ def unite_parts(name: str, references: Sequence[str], parts: Sequence[StagedPart
     first = parts[0].table
     several = any(part.source is not None for part in parts)
     if len(parts) == 1 and not several:
-        return StagedTable(table=replace(first, name=name, label=label), parts=tuple(parts), selects=("*",))
+        table = place_rows(replace(first, name=name, label=label), parts)
+        return StagedTable(table=table, parts=tuple(parts), selects=("*",))
     tables = [part.table for part in parts]
     own = [text for text in dict.fromkeys(references) if text in first.columns]
     for text in own:
@@ -87,19 +91,28 @@ def unite_parts(name: str, references: Sequence[str], parts: Sequence[StagedPart
     alphabets = [table.alphabet for table in tables]
     known = [a for a in alphabets if a is not None]
     alphabet = frozenset().union(*known) if len(known) == len(alphabets) and not several else None
-    table = replace(first, name=name, label=label, columns=columns, alphabet=alphabet)
-    if several:
-        table = replace(table, first_row=1, parts=tuple(place_files(parts)))
+    table = place_rows(replace(first, name=name, label=label, columns=columns, alphabet=alphabet), parts)
     return StagedTable(table=table, parts=tuple(parts), selects=tuple(selects))
 
 
-def place_files(parts: Iterable[StagedPart]) -> Iterator[Part]:
-    """Where the rows of each file begin."""
-    begin, last = 0, None
-    for part in parts:
-        if part.source != last:
-            yield Part(begin=begin, label=part.source or "", first_row=part.table.first_row or 1)
-        begin, last = begin + part.rows, part.source
+def place_rows(table: SourceTable, parts: Sequence[StagedPart]) -> SourceTable:
+    """The table with the places of its rows, where these do not stand one below the other in one file."""
+    if any(part.source is not None for part in parts):
+        return replace(table, first_row=1, parts=tuple(place_parts(parts, table)))
+    if any(part.lines is not None or part.height != part.rows for part in parts):
+        return replace(table, parts=tuple(place_parts(parts, table)))
+    return table
+
+
+def place_parts(parts: Iterable[StagedPart], table: SourceTable) -> Iterator[Part]:
+    """Where the rows of each part stand in their file."""
+    begin, line, last = 0, 0, None
+    for number, part in enumerate(parts):
+        if number == 0 or part.source != last:
+            line = (part.table.first_row or 1) if part.lines is None else 1
+        lines = None if part.lines is None else part.lines.move(line)
+        yield Part(begin=begin, label=part.source or table.label, first_row=line, lines=lines)
+        begin, line, last = begin + part.rows, line + part.height, part.source
 
 
 def write_part_view(staged: StagedTable, number: int, path: str, name: str | None = None) -> str:

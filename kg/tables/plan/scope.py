@@ -122,7 +122,8 @@ class Scope:
             return None
         if column.broken is not None:
             message = (
-                "`{value}` stands in a cell that has no value: an error, a formula that was not computed, or no date"
+                "`{value}` stands in a cell that has no value: an error, a formula that was not computed, or nothing of"
+                " its type"
             )
             bad = Holds(column=self.column(column.broken))
             self.check("data-cell", bad, self.column(column.name), reference, message, reference.mark, CELL)

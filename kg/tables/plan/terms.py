@@ -158,6 +158,7 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
     if raw is None:
         return None
     blanks = not scope.whole_iris and term_map.term_type in UNSAFE
+    is_uri = term_map.term_type is TermType.URI
     value: Value
     if scope.base is None:
         relative, value = Relative(value=raw), raw
@@ -165,17 +166,20 @@ def iri_parts(term_map: TermMap, scope: Scope) -> list[Value] | None:
             "map-base", relative, raw, term_map, "`{value}` is a relative IRI, and there is no base",
             expression.mark, say_base(expression.mark),
         )  # fmt: skip
-        bad: Condition = AllOf(conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw, blanks=blanks)))
+        bad: Condition = AllOf(
+            conditions=(NoneOf(conditions=(relative,)), NoIri(value=raw, blanks=blanks, is_uri=is_uri))
+        )
     else:  # R2RML §11.2: by concatenation
         value = When(condition=Relative(value=raw), then=join_parts((Text(text=scope.base), raw)), otherwise=raw)
-        bad = NoIri(value=value, blanks=blanks)
+        bad = NoIri(value=value, blanks=blanks, is_uri=is_uri)
     if term_map.position is Position.GRAPH:
         named = tuple(Equal(one=raw, other=Text(text=iri)) for iri in sorted(DEFAULT_GRAPHS))
         message = "`{value}` stands for the default graph, which only a constant does here"
         hint = "write a map with that constant beside it, each with its condition"
         scope.check("data-iri", AnyOf(conditions=named), raw, term_map, message, expression.mark, hint)
     hint = choose_words(expression.mark, ENCODE, ENCODE_YARRRML)
-    scope.check("data-iri", bad, raw, term_map, "`{value}` is no IRI", expression.mark, hint)
+    message = f"`{{value}}` is no {'URI' if is_uri else 'IRI'}"
+    scope.check("data-iri", bad, raw, term_map, message, expression.mark, hint)
     return [Text(text="<"), Encode(encoding=Encoding.BLANK, value=value) if blanks else value, Text(text=">")]
 
 
@@ -203,6 +207,11 @@ def template_parts(term_map: TermMap, template: Template, scope: Scope) -> list[
             return None
         values = [Text(text=scope.base), *values]
     if not check_template(template, merge_texts(values), scope):
+        return None
+    if term_map.term_type is TermType.URI and not all(v.text.isascii() for v in values if isinstance(v, Text)):
+        message = f"the template `{show_template(template)}` gives no URIs, which ASCII alone can write"
+        hint = "percent-encode what it writes itself, or make IRIs: `rml:termType rml:IRI`"
+        scope.findings.tell("map-iri", template.mark, message, hint)
         return None
     if term_map.term_type in UNSAFE:
         iri = join_parts([v.value if isinstance(v, Encode) else v for v in values])

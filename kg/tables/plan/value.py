@@ -230,10 +230,14 @@ class IllTyped:
 
 @dataclass(frozen=True, kw_only=True)
 class NoIri:
-    """The value is no absolute IRI (RFC 3987), nor would it be one without its *blanks*, where these are let pass."""
+    """The value is no absolute IRI (RFC 3987), nor would it be one without its *blanks*, where these are let pass.
+
+    With *is_uri* it must be a URI (RFC 3986), which ASCII alone can write.
+    """
 
     value: Value
     blanks: bool = False
+    is_uri: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 
 from kg.rdf.namespace import DCAT
@@ -178,7 +180,8 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
     graph = reader.graph
     if isinstance(node.term, ox.Literal):
         return path_source(node.term.value, node)
-    nulls = tuple(term_text(n.term) for n in graph.objects(node.term, "null")) or None
+    own = [term_text(n.term) for n in graph.objects(node.term, "null")]
+    nulls = tuple(dict.fromkeys([*own, *read_nulls(reader, node)])) or None
     if (dsn := reader.text(node, D2RQ + "jdbcDSN")) is not None:
         return DatabaseSource(
             dsn=dsn,
@@ -192,7 +195,8 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         return SparqlSource(endpoint=endpoint, nulls=nulls, mark=node.mark)
     named = reader.one(node, "path")
     if named is not None and reader.is_described(named.term) and named.term != node.term:
-        return read_source(reader, named)  # a path that is no text but the name of a source: that source
+        found = read_source(reader, named)  # a path that is no text but the name of a source: that source
+        return found if found is None or nulls is None else replace(found, nulls=(*(found.nulls or ()), *nulls))
     path = reader.text(node, "path") or reader.text(node, CSVW + "url")
     if path is None and (url := reader.text(node, DCAT_URL)) is not None:
         path = url
@@ -219,7 +223,7 @@ def read_source(reader: Reader, node: MarkedTerm) -> Source | None:
         root=root,
         compression=read_compression(reader, node),
         encoding=read_encoding(reader, node) or csvw_encoding or "utf-8",
-        nulls=nulls or (read_nulls(reader, node) or None),
+        nulls=nulls,
         dialect=dialect,
         mark=(reader.one(node, "path") or reader.one(node, CSVW + "url") or node).mark,
     )

@@ -44,6 +44,7 @@ def write_source(text: RmlText, source: LogicalSource, miss: Miss) -> NamedNode:
         text.say_type(service, SD + "Service")
         text.say(service, SD + "endpoint", NamedNode(origin.endpoint))
         text.say(service, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
+        say_nulls(text, service, origin.nulls)
         text.say_text(node, "iterator" if text.generation is Generation.RML else "query", source.iterator)
         text.say(node, "referenceFormulation", name_formulation(text, source.formulation))
     elif isinstance(origin, FileSource | NamedSource):
@@ -88,9 +89,14 @@ def write_origin(text: RmlText, origin: FileSource | NamedSource) -> NamedNode |
     node = text.name_node("file")
     text.say_type(node, RML + "FilePath")
     text.say(node, RML + "path", Literal(origin.path))
-    for null in origin.nulls or ():
-        text.say(node, RML + "null", Literal(null))
+    say_nulls(text, node, origin.nulls)
     return node
+
+
+def say_nulls(text: RmlText, node: NamedNode, nulls: tuple[str, ...] | None) -> None:
+    """The texts that mean no value, in the older RML by the word of CSVW."""
+    for null in nulls or ():
+        text.say(node, (RML if text.generation is Generation.RML else CSVW) + "null", Literal(null))
 
 
 def write_csv_table(text: RmlText, origin: FileSource) -> NamedNode:
@@ -122,9 +128,12 @@ def write_database(text: RmlText, node: NamedNode, source: LogicalSource, origin
         said = (("jdbcDSN", origin.dsn), ("jdbcDriver", origin.driver), ("username", origin.username))
         for word, value in (*said, ("password", origin.password)):
             text.say_text(database, D2RQ + word, value)
+        say_nulls(text, database, origin.nulls)
     elif text.generation is Generation.RML:
         miss(source.mark, "a table or a query without `access` and `type` is R2RML's alone")
         return
+    if origin.nulls and (origin.dsn is None or text.generation is Generation.R2RML):
+        miss(source.mark, "R2RML has no texts that mean no value (`null`)")
     if text.generation is Generation.RML:
         text.say_text(node, "iterator", source.iterator)
         text.say(node, "referenceFormulation", NamedNode(RML + source.formulation.value))

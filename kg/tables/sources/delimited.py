@@ -129,18 +129,33 @@ class RowLines:
     rows: int
 
     def line_of(self, row: int) -> int | None:
-        return self.begins[row] if len(self.begins) == self.rows else None
+        return self.begins[row] if self.are_known else None
 
-    @cached_property
+    @property
+    def are_known(self) -> bool:
+        """Whether as many rows are found as there are."""
+        return len(self.begins) == self.rows
+
+    @property
     def begins(self) -> array[int]:
         """The line in which each row of values begins."""
+        return self.found[0]
+
+    @property
+    def height(self) -> int:
+        """How many lines the file has."""
+        return self.found[1]
+
+    @cached_property
+    def found(self) -> tuple[array[int], int]:
+        """The line in which each row of values begins, and the number of lines."""
         found, line, dialect = array("L"), 1, self.dialect
         with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
             for kind, row in find_rows(stream, dialect):
                 if kind == "values" and not (dialect.skip_blank and is_blank(row, dialect)):
                     found.append(line)
-                line += len(LINE_END.findall(row))
-        return found
+                line += max(1, len(LINE_END.findall(row)))
+        return found, line - 1
 
 
 def is_blank(row: str, dialect: Dialect) -> bool:

@@ -17,16 +17,15 @@ from typing import IO, Any
 from kg.tables.sources.oldbook import list_old
 from kg.tables.sources.sheetdates import (
     USUAL_DATE,
-    USUAL_TIME,
     DateStyles,
+    Shown,
     decode_packed,
     excel_dates,
     read_date_styles,
-    read_length,
     read_moment,
     write_serial,
 )
-from kg.tables.sources.sheetsize import ROW_HEAD, column_number, read_blocks, repeat_of_cell
+from kg.tables.sources.sheetsize import ROW_HEAD, column_number, read_blocks
 from kg.tables.sources.workbook import (
     ERRORS,
     UNKNOWN,
@@ -35,7 +34,6 @@ from kg.tables.sources.workbook import (
     find_book,
     find_format,
     iterate_xml,
-    list_parts,
     list_sheets,
     read_records,
 )
@@ -49,15 +47,7 @@ _EXCEL = (
     re.compile(rb"t(?<=\st)\s*=\s*[\"'][de][\"']"),
     re.compile(rb"<(?:/(?:\w+:)?f\s*>|(?:\w+:)?f\b[^>]*/>)\s*<(?!(?:\w+:)?v(?:\s[^>]*)?>[^<])(?=[^>]*>.)", re.DOTALL),
 )
-# an error; a formula; a whole number of many digits; a date that is not one of the calendar without a zone; a time that
-# is none of the day
-_ODS = re.compile(
-    rb"calcext:value-type\s*=\s*[\"']error[\"']|table:formula\s*="
-    rb"|office:value\s*=\s*[\"']-?[0-9]{16,}[\"']"
-    rb"|date-value\s*=\s*[\"'](?!%s[\"'])|time-value\s*=\s*[\"'](?!%s[\"'])"
-    % (USUAL_DATE.encode(), USUAL_TIME.encode())
-)
-_USUAL = {"date": re.compile(USUAL_DATE), "time": re.compile(USUAL_TIME)}
+_USUAL_DATE = re.compile(USUAL_DATE)
 # values in sections of CDATA, around a comment, or (numbers) of characters that are written by their numbers, of which
 # the reader of workbooks reads nothing, or a part; they are looked for where there is such a thing at all
 _MARKUP, _REFERENCE = re.compile(rb"<[!?](?!xml\s)"), re.compile(b"&#")
@@ -66,12 +56,16 @@ _EXCEL_REFERENCES = re.compile(
     rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\bt\s*=\s*[\"'](?:str|d|inlineStr)[\"'])[^>]*>"
     rb"(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</[^>]*>)?\s*<(?:\w+:)?v(?:\s[^>]*)?>[^<&]*&"
 )
-_ODS_MARKUP = re.compile(rb"<!\[CDATA\[")
+# what stands for no number as the reader reads them, be it a text of a formula; and that in a cell of a number, or the
+# value of a cell that holds its text inline
+_EXCEL_WORD = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(?!-?[0-9]+(?:\.[0-9]+)?(?:E-?[0-9]{1,2})?<)")
+_EXCEL_NO_NUMBER = re.compile(
+    rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\bt\s*=\s*[\"'](?:str|d|s|b|e)[\"'])[^>]*>"
+    rb"(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</[^>]*>)?\s*"
+    rb"<(?:\w+:)?v(?:\s[^>]*)?>(?!-?[0-9]+(?:\.[0-9]+)?(?:E-?[0-9]{1,2})?<)"
+)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 BINARY_PACKED, BINARY_NUMBERS = 2, frozenset({2, 5, 9})  # a packed number; all numbers, of formulas too
 BINARY_ERRORS = frozenset({3, 11})  # cells that hold an error, by themselves or of a formula (MS-XLSB, 2.4.316)
 END_OF_CELLS = 146
@@ -102,32 +96,33 @@ def find_odd_cells(path: Path, sheet: str, number: int) -> list[OddCells]:
     if kind is Format.OLD:
         return [OddCells(row=r, column=c, text=text, value=value) for r, c, text, value in list_old(path, number)]
     with zipfile.ZipFile(path) as archive:
-        if kind is Format.OPENDOCUMENT:
-            part, styles = list_parts(archive).get("content.xml"), DateStyles(shown={})
-        else:
-            part, book = list_sheets(archive, kind).get(sheet), find_book(archive, kind)
-            styles = DateStyles(shown={}) if part is None or book is None else read_date_styles(archive, book)
+        part, book = list_sheets(archive, kind).get(sheet), find_book(archive, kind)
+        styles = DateStyles(shown={}) if part is None or book is None else read_date_styles(archive, book)
         if part is None:
             return []
         if kind is Format.BINARY:
             with archive.open(part) as stream:
                 return list(list_binary(stream, styles))
-        is_ods, dates = kind is Format.OPENDOCUMENT, excel_dates(styles)
-        odd = (_ODS,) if is_ods else (*_EXCEL, *([re.compile(dates.encode())] if dates else []))
+        dates = excel_dates(styles)
+        odd = (*_EXCEL, *([re.compile(dates.encode())] if dates else []))
         with archive.open(part) as stream:
-            has_markup, has_references, *are_odd = find_patterns((_MARKUP, _REFERENCE, *odd), stream)
+            found = find_patterns((_MARKUP, _REFERENCE, _EXCEL_WORD, *odd), stream)
+        has_markup, has_references, has_word, *are_odd = found
         if has_markup:
             with archive.open(part) as stream:
-                if is_found(_ODS_MARKUP if is_ods else _EXCEL_MARKUP, stream):
+                if is_found(_EXCEL_MARKUP, stream):
                     raise BrokenWorkbookError(f"`{part}` holds values in CDATA sections or around comments")
-        if has_references and not is_ods:
+        if has_references:
             with archive.open(part) as stream:
                 if is_found(_EXCEL_REFERENCES, stream):
                     raise BrokenWorkbookError(f"`{part}` holds numbers written as references (`&#49;`)")
+        if has_word and not any(are_odd):
+            with archive.open(part) as stream:
+                are_odd = [is_found(_EXCEL_NO_NUMBER, stream)]
         if not any(are_odd):
             return []
         with archive.open(part) as stream:
-            return list(list_ods(stream, part, sheet) if is_ods else list_excel(stream, part, styles))
+            return list(list_excel(stream, part, styles))
 
 
 def is_found(pattern: re.Pattern[bytes], stream: IO[bytes]) -> bool:
@@ -193,15 +188,29 @@ def list_excel(stream: IO[bytes], part: str, styles: DateStyles) -> Iterator[Odd
             yield OddCells(row=at, column=column, text=written or UNKNOWN)
         elif formula is not None and not written and kind != "str":
             yield OddCells(row=at, column=column, text="=" + (formula.text or ""))
-        elif kind == "d" and written and not _USUAL["date"].fullmatch(written):
+        elif kind == "d" and written and not _USUAL_DATE.fullmatch(written):
             yield OddCells(row=at, column=column, text=written, value=read_moment(written))
-        elif kind == "n" and is_rounded(written):
-            yield OddCells(row=at, column=column, text=written, value=(written, XSD + "integer"))
-        elif kind == "n" and written and (shown := styles.shown.get(read_style(element))) is not None:
-            serial = read_number(written)
-            if serial is not None and styles.is_misread(serial, shown):
-                yield OddCells(row=at, column=column, text=written, value=styles.read_serial(serial, shown))
+        elif kind == "inlineStr" and written:
+            yield OddCells(row=at, column=column, text=written, value=(written, None))
+        elif kind == "n" and written.strip():
+            yield from list_excel_number(written, styles.shown.get(read_style(element)), styles, (at, column))
         column += 1
+
+
+def list_excel_number(
+    written: str, shown: Shown | None, styles: DateStyles, place: tuple[int, int]
+) -> Iterator[OddCells]:
+    """The cell of a number at a *place* of Excel, where the reader of workbooks would not see the number that it is."""
+    text, (row, column) = written.strip(), place
+    serial = float(text) if _NUMBER.fullmatch(text) else None
+    if is_rounded(text):
+        yield OddCells(row=row, column=column, text=text, value=(text, XSD + "integer"))
+    elif serial is None or abs(serial) == float("inf"):
+        yield OddCells(row=row, column=column, text=text)
+    elif shown is not None and (text != written or styles.is_misread(serial, shown)):
+        yield OddCells(row=row, column=column, text=text, value=styles.read_serial(serial, shown))
+    elif text != written:
+        yield OddCells(row=row, column=column, text=text, value=serial)
 
 
 def is_rounded(text: str) -> bool:
@@ -217,56 +226,6 @@ def read_style(cell: Any) -> int:
     """The number of a cell's style."""
     number = cell.get("s", "0")
     return int(number) if number.isdecimal() else 0
-
-
-def read_number(text: str) -> float | None:
-    """A number; None where the text is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def list_ods(stream: IO[bytes], part: str, sheet: str) -> Iterator[OddCells]:
-    """The odd cells of a sheet of OpenDocument."""
-    depth = row = 0
-    is_wanted = False
-    for event, element in iterate_xml(stream, part, (_TABLE + "table", _TABLE + "table-row")):
-        if element.tag == _TABLE + "table":
-            depth += 1 if event == "start" else -1
-            if event == "start" and depth == 1:
-                row, is_wanted = 0, element.get(_TABLE + "name") == sheet
-        elif event == "end" and depth == 1:
-            rows = repeat_of_cell(element.get(_TABLE + "number-rows-repeated"))
-            if is_wanted:
-                yield from list_ods_row(element, row, rows)
-            row += rows
-            drop(element)
-
-
-def list_ods_row(line: Any, row: int, rows: int) -> Iterator[OddCells]:
-    """The odd cells of a row that stands *rows* times."""
-    column = 0
-    for cell in line.iterchildren(_TABLE + "table-cell", _TABLE + "covered-table-cell"):
-        columns = repeat_of_cell(cell.get(_TABLE + "number-columns-repeated"))
-        formula, kind = cell.get(_TABLE + "formula"), cell.get(_OFFICE + "value-type")
-        shown = "".join("".join(each.itertext()) for each in cell.iterchildren(_TEXT + "p"))
-        value: Any = None
-        if cell.get(_CALC + "value-type") == "error":
-            text = shown or UNKNOWN
-        elif formula is not None and kind is None:
-            text = re.sub(r"^\w+:", "", formula)
-        elif formula is not None and kind == "string" and shown in ERRORS.values():
-            text = shown  # of programs that know no type for errors
-        elif is_rounded(number := cell.get(_OFFICE + "value", "")):
-            text, value = number, (number, XSD + "integer")
-        elif (usual := _USUAL.get(kind)) and not usual.fullmatch(text := cell.get(f"{_OFFICE}{kind}-value", "")):
-            value = read_moment(text) if kind == "date" else read_length(text)
-        else:
-            text = None
-        if text:
-            yield OddCells(row=row, column=column, text=text, value=value, rows=rows, columns=columns)
-        column += columns
 
 
 def drop(element: Any) -> None:

@@ -27,17 +27,20 @@ _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _CLOCK = re.compile(r"[dmhys]|a/p|am/pm", re.IGNORECASE)
 _DAY = re.compile(r"[dy]|mmm", re.IGNORECASE)
+# years and weekdays of East Asian calendars: of an era, of the Buddhist one, a day's name
+_ERA = re.compile(r"e(?![+-])|g|b|aaa", re.IGNORECASE)
+_GENERAL, _DIGIT = re.compile(r"general|am/pm|a/p", re.IGNORECASE), re.compile(r"[0#?]")
 _SHORT = re.compile(r"(?:.*T)?[0-9]{2}:[0-9]{2}(?=Z?$|[+-][0-9]{2}:[0-9]{2}$)")  # a time without seconds
+_NAIVE = re.compile(r"(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9:]{8}(?:\.[0-9]{1,6})?")
 _LENGTH = re.compile(r"(-?)P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:[.,][0-9]+)?)S)?)?")
 MIDNIGHT = datetime.datetime.min  # noqa: DTZ901 - a sheet knows no zones
 DAY = 86_400_000  # milliseconds, as exact as the reader of workbooks is
 MOST_DAYS = 1e8  # of a duration
-# dates and times of OpenDocument that the reader reads right; not all of them: 29 February is looked at
+# dates by ISO 8601 that the reader of workbooks reads right; not all of them: 29 February is looked at
 USUAL_DATE = (
     r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     r"|02-(?:0[1-9]|1[0-9]|2[0-8]))(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?)?"
 )
-USUAL_TIME = r"PT(?:[01][0-9]|2[0-3])H[0-5][0-9]M[0-5][0-9](?:\.[0-9]+)?S"
 LEAP = 60  # the number of 29 February 1900
 
 
@@ -47,6 +50,7 @@ class Shown(Enum):
     TIME = "a time of day, or what may be one"
     DAY = "a date, perhaps with a time"
     DURATION = "a duration"
+    ERA = "a date, which the reader of workbooks takes for a number"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,19 +67,24 @@ class DateStyles:
 
     def is_misread(self, serial: float, shown: Shown) -> bool:
         """Whether the reader of workbooks makes something else of a number than it is."""
-        if shown is Shown.DURATION:
-            return False
-        is_leap = LEAP <= serial < LEAP + 1 and not self.is_1904
-        return not 0 <= serial < self.last or is_leap or (serial < 1 and shown is Shown.DAY)
+        if shown in {Shown.DURATION, Shown.ERA}:
+            return shown is Shown.ERA
+        is_end = serial < 1 <= round_serial(serial)
+        is_outside = serial < 0 or round_serial(serial) >= self.last
+        return is_outside or is_end or self.is_leap(serial) or (serial < 1 and shown is Shown.DAY)
+
+    def is_leap(self, serial: float) -> bool:
+        """Whether a number is of the day that Excel counts and the calendar has not."""
+        return LEAP <= round_serial(serial) < LEAP + 1 and not self.is_1904
 
     def read_serial(self, serial: float, shown: Shown) -> Any:
         """The date, time or duration that a number of days is; None where it is none."""
         if shown is Shown.DURATION:
             return datetime.timedelta(days=serial)
-        if not 0 <= serial < self.last or (not self.is_1904 and LEAP <= serial < LEAP + 1):
+        if serial < 0 or round_serial(serial) >= self.last or self.is_leap(serial):
             return None
         if serial < 1 and (shown is Shown.TIME or not self.is_1904):
-            if shown is Shown.DAY:
+            if shown is not Shown.TIME or round_serial(serial) == 1:  # 24:00:00 is no time of a day
                 return None
             return (MIDNIGHT + datetime.timedelta(milliseconds=round(serial * DAY))).time()
         before = datetime.datetime(1904, 1, 1) if self.is_1904 else datetime.datetime(1899, 12, 30)  # noqa: DTZ001
@@ -84,12 +93,16 @@ class DateStyles:
         return moment.date() if float(serial).is_integer() else moment
 
 
+def round_serial(serial: float) -> float:
+    """A number of days, exact to the millisecond."""
+    return round(serial * DAY) / DAY
+
+
 def classify_format(code: str) -> Shown | None:
     """What a format shows by its first section; None where that is no date.
 
-    >>> [classify_format(code) for code in ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", '0.0 "days"', "[Red]0")]
-    [<Shown.DAY: 'a date, perhaps with a time'>, <Shown.DURATION: 'a duration'>, \
-<Shown.TIME: 'a time of day, or what may be one'>, None, None]
+    >>> [found and found.name for found in map(classify_format, ("d/m/yy h:mm", "[h]:mm", "mm:ss;@", "ggge", "[Red]0"))]
+    ['DAY', 'DURATION', 'TIME', 'ERA', None]
     """
     first = _LITERAL.sub("", code).split(";")[0]
     plain = _BRACKETS.sub("", first)
@@ -97,9 +110,11 @@ def classify_format(code: str) -> Shown | None:
     clock = _CLOCK.search(plain)
     if elapsed and not (clock and clock.start() < len(_BRACKETS.sub("", first[: elapsed.start()]))):
         return Shown.DURATION
+    plain = _GENERAL.sub("", plain)
+    is_era = _ERA.search(plain) is not None and not _DIGIT.search(plain)
     if clock is None:
-        return None
-    return Shown.DAY if _DAY.search(plain) else Shown.TIME
+        return Shown.ERA if is_era else None
+    return Shown.DAY if is_era or _DAY.search(plain) else Shown.TIME
 
 
 def name_styles(codes: dict[int, str], used: Iterable[int]) -> dict[int, Shown]:
@@ -163,17 +178,22 @@ def read_binary_styles(archive: zipfile.ZipFile, book: Book, part: str | None) -
 def read_moment(text: str) -> Any:
     """A date, a time or both as ISO 8601 and XML Schema write them, and the datatype; None where it is none.
 
-    A date that the calendar of Python has is one of it.
+    What Python has is one of its dates and times.
 
     >>> read_moment("2024-01-02T10:00Z"), read_moment("2024-02-30")
     (('2024-01-02T10:00:00Z', 'http://www.w3.org/2001/XMLSchema#dateTime'), None)
+    >>> read_moment("2024-01-02T10:00")
+    datetime.datetime(2024, 1, 2, 10, 0)
     """
     text = text.strip()
     if short := _SHORT.match(text):
         text = f"{short[0]}:00{text[short.end() :]}"
     if len(text) == 10 and is_valid(text, XSD + "date") and text[:4] != "0000":
         return datetime.date.fromisoformat(text)
-    return next(((text, XSD + name) for name in ("dateTime", "date", "time") if is_valid(text, XSD + name)), None)
+    found = next((XSD + name for name in ("dateTime", "date", "time") if is_valid(text, XSD + name)), None)
+    if found == XSD + "dateTime" and _NAIVE.fullmatch(text):
+        return datetime.datetime.fromisoformat(text)
+    return None if found is None else (text, found)
 
 
 def read_length(text: str) -> datetime.time | datetime.timedelta | None:
@@ -196,14 +216,16 @@ def read_length(text: str) -> datetime.time | datetime.timedelta | None:
 
 def excel_dates(styles: DateStyles) -> str:
     """A pattern of the bytes of cells whose dates the reader may read wrong; empty where no style shows one."""
-    days = [style for style, shown in styles.shown.items() if shown is Shown.DAY]
-    dates = [style for style, shown in styles.shown.items() if shown is not Shown.DURATION]
-    usual = r"(?:[0-9]|[1-57-9][0-9]|6[1-9]|[0-9]{3,6})(?:\.[0-9]*)?<|[0-9.]+[eE]-[0-9]+<"
-    later = r"(?:[1-9]|[1-57-9][0-9]|6[1-9]|[0-9]{3,6})(?:\.[0-9]*)?<"
+    of_kind = {kind: [style for style, shown in styles.shown.items() if shown is kind] for kind in Shown}
+    days, eras = of_kind[Shown.DAY], of_kind[Shown.ERA]
+    dates = [*of_kind[Shown.TIME], *days]
+    part = r"\.(?!99999)[0-9]*"  # of a day, which may be rounded to a whole one
+    later = rf"(?:[1-9]|[1-57-9][0-9]|6[1-9]|[0-9]{{3,6}})(?:{part})?<"
+    usual = rf"{later}|0?{part}<|0<|[0-9.]+[eE]-(?!0*1<)[0-9]+<"
     formula = r"(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</[^>]*>)?"
     cells = "|".join(
         rf"(?:{'|'.join(map(str, numbers))})[\"'][^>]*>{formula}\s*<(?:\w+:)?v(?:\s[^>]*)?>(?!{fine})"
-        for numbers, fine in ((dates, usual), (days, later))
+        for numbers, fine in ((dates, usual), (days, later), (eras, "<"))
         if numbers
     )
     return cells and rf"s(?<=\ss)\s*=\s*[\"'](?:{cells})"

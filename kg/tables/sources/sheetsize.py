@@ -21,31 +21,20 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _EXCEL_TAG = re.compile(
     rb"<(/?)(?:\w+:)?(row|c)(?=[\s/>])(?:[^>]*?\sr\s*=\s*[\"']([A-Za-z]{0,3})([0-9]{1,7})[\"'])?[^>]*?(/?)>"
 )
-_ODS_TAG = re.compile(
-    rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])"
-    rb"([^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*)>"
-)
-_ODS_REPEAT = re.compile(rb"number-(?:rows|columns)-repeated=[\"']([0-9]+)[\"']")
-_ODS_HELD = re.compile(rb"value-type|table:formula")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.(?:xml|bin)")
 
 
 def measure_sheets(path: Path) -> Iterator[tuple[str, int]]:
     """The part of the workbook and how many cells each sheet spans, from A1 to its last cell that holds something.
 
-    Nothing for the format before 2007: its sheets have 65,536 rows of 256 cells at most. Raises BadZipFile, and
-    BrokenWorkbookError.
+    Nothing for the format before 2007, whose sheets have 65,536 rows of 256 cells at most, and for OpenDocument, whose
+    reader counts them. Raises BadZipFile, and BrokenWorkbookError.
     """
     kind = find_format(path)
-    if kind is Format.OLD:
+    if kind in {Format.OLD, Format.OPENDOCUMENT}:
         return
     with zipfile.ZipFile(path) as archive:
         parts = list_parts(archive)
-        if kind is Format.OPENDOCUMENT:
-            with archive.open(parts["content.xml"]) as stream:
-                for number, cells in enumerate(measure_ods(stream), 1):
-                    yield f"sheet {number}", cells
-            return
         usual = (part for name, part in parts.items() if _SHEET.fullmatch(name))
         for part in dict.fromkeys([*list_sheets(archive, kind).values(), *usual]):
             with archive.open(part) as stream:
@@ -134,37 +123,3 @@ def column_number(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
-
-
-def measure_ods(stream: IO[bytes]) -> Iterator[int]:
-    """The cells that each sheet of an OpenDocument file spans; repeated rows and cells count as often as they stand."""
-    row = column = width = last = 0
-    repeated, holds = 1, False
-    for block in read_blocks(stream):
-        for closing, tag, attributes in _ODS_TAG.findall(block):
-            if tag == b"table":
-                if closing:
-                    yield width * last
-                row = width = last = 0
-            elif tag == b"table-row":
-                if not closing:
-                    column, holds = 0, False
-                    repeated = repeat_of(attributes)
-                if closing or attributes.endswith(b"/"):
-                    row += repeated
-                    last = row if holds else last
-            elif not closing:
-                column += repeat_of(attributes)
-                if _ODS_HELD.search(attributes):
-                    holds, width = True, max(width, column)
-
-
-def repeat_of_cell(repeated: str | None) -> int:
-    """How often a row or cell stands there, by the value of its attribute."""
-    return int(repeated) if repeated and repeated.isdigit() else 1
-
-
-def repeat_of(attributes: bytes) -> int:
-    """How often a row or cell stands there."""
-    found = _ODS_REPEAT.search(attributes)
-    return int(found[1]) if found else 1

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import re
 import warnings
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +15,13 @@ from kg.tables.sources.delimited import name_columns
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
-from kg.tables.sources.oddcells import OddCells, find_odd_cells, is_found
+from kg.tables.sources.oddcells import OddCells, find_odd_cells
+from kg.tables.sources.opendocument import read_opendocument
 from kg.tables.sources.sheetsize import measure_sheets, unpacked_size
 from kg.tables.sources.shelf import Request, Shelf
-from kg.tables.sources.workbook import BrokenWorkbookError
+from kg.tables.sources.workbook import BrokenWorkbookError, Format, find_format
 from kg.tables.vocabulary import XSD
 from kg.text.diagnostic import KgError, did_you_mean, list_known
-
-BREAK = re.compile(rb"<text:(tab|line-break)(?:\s[^>]*)?/>")
 
 
 def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Shelf) -> SourceTable | None:
@@ -77,40 +74,72 @@ def read_rows(
 ) -> tuple[list[list[Any]], list[OddCells]] | None:
     """All rows of the sheet that the iterator names, else of the first, and its cells that are read wrong.
 
-    The rows reach to the last of those too, which the reader of workbooks leaves out. Raises KgError for a sheet that
-    spans too much.
+    Raises KgError for a sheet that spans too much.
+    """
+    broken: tuple[type[Exception], ...]
+    broken = (BrokenWorkbookError, *archive_errors(), OverflowError)  # a duration of a thousand million days
+    try:
+        most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
+        if size > most:
+            raise refuse_excess(f"`{origin.path}` unpacks to {size} bytes", f"unpacked={size}")
+        is_open = find_format(path) is Format.OPENDOCUMENT
+        names, found = (read_open if is_open else read_workbook)(request.source.iterator, origin, path, shelf)
+        if found is None:
+            wanted = request.source.iterator or ""
+            hint = did_you_mean(wanted, names) or f"its sheets are {list_known(names)}"
+            shelf.tell("source-not-found", request.source.mark, f"no sheet `{wanted}` in `{origin.path}`", hint)
+        return found
+    except broken as error:
+        blame_disk(error, origin.path)
+        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+    return None
+
+
+Found = tuple[list[str], tuple[list[list[Any]], list[OddCells]] | None]
+
+
+def read_open(wanted: str | None, origin: FileSource, path: Path, shelf: Shelf) -> Found:
+    """The names of the sheets of an OpenDocument file, and the rows of one with its cells that have no value."""
+    names, sheet = read_opendocument(path, wanted)
+    if sheet is None:
+        return names, None
+    refuse_span(sheet.span, origin, shelf)
+    return names, (sheet.list_rows(), list(sheet.list_unread()))
+
+
+def read_workbook(wanted: str | None, origin: FileSource, path: Path, shelf: Shelf) -> Found:
+    """The names of the sheets of a workbook of Excel, and the rows of one with its cells that are read wrong.
+
+    The rows reach to the last of those too, which the reader of workbooks leaves out.
     """
     try:
         import python_calamine
     except ImportError as error:
         raise KgError("spreadsheets need the package `python-calamine`") from error
-    broken: tuple[type[Exception], ...] = (python_calamine.CalamineError, BrokenWorkbookError, *archive_errors())
-    broken += (OverflowError,)  # a duration of a thousand million days
+    for _, span in measure_sheets(path):
+        refuse_span(span, origin, shelf)
     try:
-        most, size = shelf.limits.most_unpacked(path.stat().st_size), unpacked_size(path)
-        if size > most:
-            raise refuse_excess(f"`{origin.path}` unpacks to {size} bytes", f"unpacked={size}")
-        for _, span in measure_sheets(path):
-            if span > shelf.limits.cells:
-                raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")
-        book = python_calamine.CalamineWorkbook.from_path(complete_opendocument(path, shelf))
-        sheet = request.source.iterator or book.sheet_names[0]
-        if sheet in book.sheet_names:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of seconds numbered 60, which are told as cells without a value
-                rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
-            return grow_rows(rows, odd), odd
-        hint = did_you_mean(sheet, book.sheet_names) or f"its sheets are {list_known(book.sheet_names)}"
-        shelf.tell("source-not-found", request.source.mark, f"no sheet `{sheet}` in `{origin.path}`", hint)
-    except broken as error:
-        blame_disk(error, origin.path)
-        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
+        book = python_calamine.CalamineWorkbook.from_path(path)
+        sheet = wanted or book.sheet_names[0]
+        if sheet not in book.sheet_names:
+            return book.sheet_names, None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of seconds numbered 60, which are told as cells without a value
+            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except python_calamine.CalamineError as error:
+        raise BrokenWorkbookError(str(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of PyO3, which no module names: the reader itself gave up
             raise
-        shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` cannot be read: {plain(error)}")
-    return None
+        raise BrokenWorkbookError(str(error)) from error
+    odd = find_odd_cells(path, sheet, book.sheet_names.index(sheet))
+    return book.sheet_names, (grow_rows(rows, odd), odd)
+
+
+def refuse_span(span: int, origin: FileSource, shelf: Shelf) -> None:
+    """Raise KgError for a sheet that spans too many cells."""
+    if span > shelf.limits.cells:
+        raise refuse_excess(f"a sheet of `{origin.path}` spans {span} cells", f"cells={span}")
 
 
 def grow_rows(rows: list[list[Any]], odd: list[OddCells]) -> list[list[Any]]:
@@ -142,30 +171,6 @@ def keep_midnight(cells: list[Any]) -> list[Any]:
         else cell
         for cell in cells
     ]
-
-
-def complete_opendocument(path: Path, shelf: Shelf) -> Path:
-    """An OpenDocument file as its reader wants it: with the `mimetype` that some writers leave out.
-
-    Tabs and line breaks within a paragraph are characters there; the reader leaves their elements out.
-    """
-    if path.suffix.lower() != ".ods":
-        return path
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        breaks = "content.xml" in names and is_found(BREAK, archive.open("content.xml"))
-        if "mimetype" in names and not breaks:
-            return path
-        copy = shelf.name_file(path.name)
-        with zipfile.ZipFile(copy, "w") as made:
-            made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-            for member in archive.infolist():
-                data = archive.read(member)
-                if member.filename == "content.xml":
-                    data = BREAK.sub(lambda found: b"&#9;" if found[1] == b"tab" else b"&#10;", data)
-                if member.filename != "mimetype":
-                    made.writestr(member, data)
-    return copy
 
 
 def natural_cell(cell: Any) -> tuple[str, str | None]:

@@ -161,9 +161,10 @@ def write_condition(condition: Condition) -> str:
             return f"starts_with({write_value(value)}, {write_text(text)})"
         case IllTyped(value=value, datatype=datatype):
             return write_ill_typed(write_value(value), datatype)
-        case NoIri(value=value, blanks=blanks):
+        case NoIri(value=value, blanks=blanks, is_uri=is_uri):
             text = f"replace({write_value(value)}, ' ', '')" if blanks else write_value(value)
-            return f"NOT regexp_full_match({text}, {quote_text(IRI)})"
+            beyond = f" OR strlen({text}) <> length({text})" if is_uri else ""
+            return f"NOT regexp_full_match({text}, {quote_text(IRI)}){beyond}"
         case Relative(value=value):
             return f"NOT regexp_matches({write_value(value)}, {quote_text(SCHEME)})"
         case NoLanguage(value=value):

@@ -9,7 +9,7 @@ Levels 0, 1 and 2 of the Library of Congress specification (2019), which is ISO 
 | `2024/2025-03`, `2024/..`, `/2024` | an interval; `..` is an open end, nothing an unknown one |
 | `2024?`, `2024~`, `2024%` | uncertain, approximate, both |
 | `2024-04~-28`, `2024-?04-28` | right of a part: that part and those before it; left: it alone |
-| `202X`, `2024-XX`, `1X24-12-X1` | unspecified digits |
+| `202X`, `2024-XX`, `1X24-12-X1` | unspecified digits: some year of the 2020s |
 | `2024-21` to `-24` | spring, summer, autumn, winter |
 | `2024-25` to `-28`, `-29` to `-32` | the same, north and south of the equator |
 | `2024-33` to `-36`, `-37` to `-39`, `-40`, `-41` | quarters, thirds and halves of the year |
@@ -111,6 +111,42 @@ def overlap(a: Edtf, b: Edtf) -> bool:
         not _is_after(first_a, last_b) and not _is_after(first_b, last_a)
         for (first_a, last_a), (first_b, last_b) in product(a.spans, b.spans)
     )
+
+
+def find_sure(edtf: Edtf) -> tuple[Span, ...]:
+    """The stretches of days for which a date surely holds, of a set those of its members; none where nobody knows.
+
+    `202X` is some year of the 2020s and `2004/` ended on a day that is not known, so their bounds do not count.
+
+    >>> find_sure(parse_edtf("202X")), find_sure(parse_edtf("199X/.."))
+    ((), (((1999, 12, 31), None),))
+    >>> find_sure(parse_edtf("2004-05/"))
+    (((2004, 5, 1), (2004, 5, 31)),)
+    """
+    if edtf.text[0] == "{":
+        members = zip(edtf.text[1:-1].split(","), edtf.spans, strict=True)
+        return tuple(span for member, span in members if not _is_loose(member))
+    if edtf.precision != "interval":
+        return () if _is_loose(edtf.text) else edtf.spans
+    cut = edtf.text.index("/")
+    texts = edtf.text[:cut], edtf.text[cut + 1 :]
+    start, end = (read_date(text, 0, len(text)) if text not in ("", "..") else None for text in texts)
+    first, last = edtf.spans[0]
+    if not texts[0]:
+        first = end.first if end else None
+    elif start and _is_loose(texts[0]):
+        first = start.last
+    if not texts[1]:
+        last = start.last if start else None
+    elif end and _is_loose(texts[1]):
+        last = end.first
+    unknown = "" in texts and start is end is None
+    return () if unknown or _is_after(first, last) else ((first, last),)
+
+
+def _is_loose(text: str) -> bool:
+    """Whether digits are unspecified (`202X`) or not significant (`1950S2`)."""
+    return "X" in text or "S" in text
 
 
 def xsd_of(edtf: Edtf) -> tuple[str, str] | None:

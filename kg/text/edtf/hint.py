@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable
@@ -12,6 +13,7 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_BC = r"(?:BCE?|B\.C\.(?:E\.)?)"
 _YEAR = r"(?P<year>[0-9]{4})"
 _PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24} | {
     f"{letter}{number}": code + number
@@ -80,6 +82,43 @@ def _write_after(prefix: str, suffix: str) -> Callable[[Found, Read], str | None
     return write
 
 
+def _write_beside(step: int) -> Callable[[Found, Read], str | None]:
+    """`before 2030` ends with 2029, `after 2027` begins with 2028: the year, month or day itself is left out."""
+
+    def write(found: Found, read: Read) -> str | None:
+        date = _step(read(found[1]) or "", step)
+        return date and (f"../{date}" if step < 0 else f"{date}/..")
+
+    return write
+
+
+def _step(date: str, step: int) -> str | None:
+    """The year, month or day before or after a plain one; None for what is none, and past the year 9999.
+
+    >>> _step("2030", -1), _step("2024-12", 1), _step("2024-03-01", -1), _step("2024~", 1)
+    ('2029', '2025-01', '2024-02-29', None)
+    """
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", date)
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    if day is not None:
+        if date in ("0001-01-01", "9999-12-31") or year == 0:
+            return None
+        return (datetime.date.fromisoformat(date) + datetime.timedelta(days=step)).isoformat()
+    months = year * 12 + (month - 1) + step if month is not None else (year + step) * 12
+    if not 0 <= months < 10000 * 12:
+        return None
+    return f"{months // 12:04}" + (f"-{months % 12 + 1:02}" if month is not None else "")
+
+
+def _write_bc(found: Found, read: Read) -> str | None:
+    """There is a year 0 (1 BC), so that 44 BC is -0043 and the 5th century BC -04XX."""
+    number = int(found[1])
+    return f"-{number - 1:04}" if number > 1 else "0000" if number else None
+
+
 def _write_time(found: Found, read: Read) -> str:
     offset = (found["offset"] or "").upper().replace(" ", "")
     if re.fullmatch(r"[+-][0-9]{4}", offset):
@@ -108,8 +147,15 @@ _RULES: tuple[tuple[str, Callable[[Found, Read], str | None]], ...] = (
     (rf"{_YEAR},?[ -]?{_PART}", lambda f, _: f"{f['year']}-{_PARTS[f['part'].lower()]}"),
     (r"(?:the )?([0-9]{3})0['’]?s", lambda f, _: f"{f[1]}X"),
     (r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th) century", lambda f, _: f"{int(f[1]) - 1:02}XX"),
-    (r"(?:before|until|till|by|up to|no later than|<=?|\.\.) ?(.+)", _write_after("../", "")),
-    (r"(?:after|since|from|no earlier than|>=?) ?([^/]+?)(?: on| onwards)?", _write_after("", "/..")),
+    (rf"([0-9]{{1,2}})(?:st|nd|rd|th) century,? {_BC}", lambda f, _: f"-{int(f[1]) - 1:02}XX"),
+    (rf"([0-9]{{1,4}}) ?{_BC}", _write_bc),
+    (r"公元前 ?([0-9]{1,4}) ?年", _write_bc),
+    (r"(?:AD|A\.D\.|公元) ?([0-9]{1,4}) ?年?", lambda f, _: f"{int(f[1]):04}"),
+    (r"([0-9]{1,4}) ?(?:AD|A\.D\.|CE|C\.E\.)", lambda f, _: f"{int(f[1]):04}"),
+    (r"(?:before|earlier than|<(?!=)) ?(.+)", _write_beside(-1)),
+    (r"(?:after|later than|>(?!=)) ?([^/]+?)", _write_beside(1)),
+    (r"(?:until|till|by|up to|no later than|<=|\.\.) ?(.+)", _write_after("../", "")),
+    (r"(?:since|from|no earlier than|>=) ?([^/]+?)(?: on| onwards)?", _write_after("", "/..")),
     (r"([^/]+?) ?(?:\.\.|onwards?)", _write_after("", "/..")),
     (r"(?:about|around|approximately|approx\.?|circa|ca?\.?|roughly) ?(.+)", _write_after("", "~")),
     (r"(?:maybe|perhaps|possibly|probably|likely) (.+)", _write_after("", "?")),

@@ -42,6 +42,7 @@ from kg.text.yamldoc import Node, Scalar, parse_document
 from kg.text.yamldoc import Sequence as SequenceNode
 
 _XPATH_PREFIX = re.compile(r"([^\W\d][\w.-]*):(?!:)")
+SOURCELESS = frozenset({"yarrrml-empty", "yarrrml-no-source"})  # reason enough for a source that no mapping reads
 DEFAULT_BASE = "http://mapping.example.com/"
 Inverse = tuple[TermMap | RefObjectMap, tuple[TermMap, ...]]  # an object with its inverse predicates
 
@@ -126,6 +127,9 @@ def read_document(scope: Scope, root: MappingNode, whole: Mark, externals: Mappi
         scope.mappings[entry.name.text] = plan_maps(scope, entry)
     triples_maps = [t for entry in entries for t in read_mapping(scope, entry)]
     triples_maps = list(finish_maps(scope, triples_maps))
+    if not scope.has_errors and SOURCELESS.isdisjoint(d.code for d in scope.diagnostics):
+        tell_unnamed(scope, fields, "source", "read")
+        tell_unnamed(scope, fields, "target", "written")
     authors = [read_author(scope, item) for item in read_items(fields.get("authors"))]
     return YarrrmlDocument(
         document=MappingDocument(triples_maps=tuple(triples_maps), base=None, diagnostics=()),
@@ -133,6 +137,14 @@ def read_document(scope: Scope, root: MappingNode, whole: Mark, externals: Mappi
         prefixes=prefixes,
         authors=tuple(a for a in authors if a is not None),
     )
+
+
+def tell_unnamed(scope: Scope, fields: Fields, what: str, used: str) -> None:
+    """Tell of each source or target of the document that no mapping names."""
+    for key, _ in scope.read_entries(fields.get(f"{what}s"), f"{what}s"):
+        if (what, key.text) not in scope.named:
+            message = f"the {what} `{key.text}` is {used} by no mapping"
+            scope.tell("map-unread", key.mark, message, "remove it, or name it in a mapping")
 
 
 # What stands around the mappings
@@ -340,6 +352,9 @@ def read_statement(scope: Scope, node: Node) -> Statement | None:
             scope.tell("yarrrml-missing", node.mark, f"{what} is missing: no `{key}`")
     predicates = read_resources(scope, fields.get("predicates"), Position.PREDICATE)
     objects, inverse = read_all_objects(scope, fields.get("objects"), predicates)
+    for tag in ("datatype", "language"):
+        if objects and all(isinstance(each, TermMap) and getattr(each, tag) is not None for each in objects):
+            scope.tell_unread(fields, (tag,), "beside objects that each have one")
     objects = tuple(tag_object(scope, each, fields) for each in objects)
     conditions = read_conditions(scope, fields.get("conditions"))
     if conditions and any(isinstance(each, RefObjectMap) or each.is_star for each in objects):
@@ -379,6 +394,9 @@ def read_short_statement(scope: Scope, node: SequenceNode) -> Statement | None:
     predicates = read_resources(scope, node.items[0], Position.PREDICATE)
     objects, inverse = read_all_objects(scope, node.items[1], predicates)
     if len(node.items) == 3:
+        if objects and all(isinstance(o, TermMap) and (o.datatype or o.language) is not None for o in objects):
+            message = "the datatype or language has no use beside objects that each have one"
+            scope.tell("map-unread", node.items[2].mark, message, "remove it, or write it where it belongs")
         objects = tuple(
             read_tag(scope, each, node.items[2])
             if isinstance(each, TermMap) and each.datatype is None and each.language is None

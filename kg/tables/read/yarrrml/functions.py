@@ -245,8 +245,12 @@ def read_argument(
         text = scope.read_text(fields.get("value"))
         if not fields.has("value"):
             scope.tell("yarrrml-missing", fields.mark, "an argument needs a `value` or a `function`")
+        scope.tell_unread(fields, ("parameters", "datatype", "language"), "without a `function`")
+        scope.tell_unread(fields, ("targets",), "of an argument")
         kind = kind if word is None else read_type(scope, word, TermType.LITERAL)
         return None if text is None else (read_argument_text(scope, text, kind), ())
+    scope.tell_unread(fields, ("targets",), "of an argument")
+    scope.tell_unread(fields, ("value",), "beside `function`")
     call = read_function(scope, fields, can_join=can_join)
     if call is None:
         return None

@@ -50,6 +50,7 @@ class Scope(Findings):
     mappings: dict[str, tuple[PlannedMap, ...]] = field(default_factory=dict)
     at_hand: PlannedMap | None = None  # what is being read
     unasserted: set[str] = field(default_factory=set)  # triples maps that are only quoted
+    named: set[tuple[str, str]] = field(default_factory=set)  # what is used by its name: what it is, and the name
     added: list[tuple[str, PredicateObjectMap]] = field(default_factory=list)  # what inverse joins add to others
 
     def expect(self, what: str, node: Node) -> None:
@@ -136,9 +137,17 @@ class Scope(Findings):
             known = list_known(set(spelling.values()), most=20)
             self.tell("yarrrml-unused", key.mark, f"the key `{key.text}` is not used", f"known are {known}")
 
+    def tell_unread(self, fields: Fields, keys: Iterable[str], why: str) -> None:
+        """Tell of those of the *keys* that are there and have no effect; *why* (`beside a query`) says why."""
+        for key in keys:
+            if fields.has(key):
+                message = f"`{fields.keys[key].text}` has no use {why}"
+                self.tell("map-unread", fields.key_mark(key), message, "remove it, or write it where it belongs")
+
     def check_name(self, name: Scalar, known: Iterable[str], what: str) -> bool:
         """Whether a name is *known*; one that is not is told."""
         known = set(known)
+        self.named.add((what, name.text))
         if name.text in known:
             return True
         code, hint = f"yarrrml-{what}", did_you_mean(name.text, known)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.tables.read.formulations import (
     RESULTS,
+    SQL,
     check_query_source,
     find_formulation,
     find_rows,
@@ -31,7 +32,7 @@ from kg.tables.rml import (
     Source,
     SparqlSource,
 )
-from kg.tables.sources.kinds import COLUMNAR, SHEETS
+from kg.tables.sources.kinds import COLUMNAR, SHEETS, without_packing
 from kg.tables.vocabulary import RR, Generation
 from kg.text.diagnostic import Mark
 from kg.text.yamldoc import Mapping, Node, Scalar, Sequence
@@ -52,6 +53,7 @@ DRIVERS = {
     "db2": "com.ibm.as400.access.AS400JDBCDriver",
     "sqlite": "org.sqlite.JDBC",
 }
+SOLUTIONS = "$.results.bindings[*]"  # of an answer in JSON: what the rows are anyhow
 SOURCE_TYPES = ("localfile", "remotefile", "sparql", "wot", *DRIVERS)
 # R2RML's IRIs of SQL dialects: https://www.w3.org/2001/sw/wiki/RDB2RDF/SQL_Version_IRIs
 SQL_VERSIONS = {
@@ -185,7 +187,7 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
     if kind == "wot":
         scope.refuse(fields.key_mark("type"), "a source of the Web of Things")
         return None
-    if kind in DRIVERS or (plain_table and not fields.has("referenceFormulation")):
+    if kind in DRIVERS or (plain_table and kind != "sparql" and not fields.has("referenceFormulation")):
         return read_database(scope, fields, kind, texts)
     if not fields.has("referenceFormulation"):
         if kind == "sparql":
@@ -199,9 +201,13 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
     if access is None:
         return None
     if kind == "sparql":
+        scope.tell_unread(fields, ("table", "delimiter", "encoding", "credentials"), "beside an endpoint")
+        if texts["query"] is not None and texts["iterator"] is not None and texts["iterator"].text != SOLUTIONS:
+            scope.tell_unread(fields, ("iterator",), "beside a query, whose solutions are the rows")
         formulation = formulation if formulation in RESULTS else Formulation.SPARQL
         endpoint = SparqlSource(endpoint=access.text, nulls=read_nulls(scope, fields), mark=access.mark)
         return make_source(scope, endpoint, formulation, texts["query"] or texts["iterator"], fields.mark)
+    scope.tell_unread(fields, ("credentials", "queryFormulation"), "beside a file")
     delimiter, encoding = (scope.read_text(fields.get(key)) for key in ("delimiter", "encoding"))
     file = FileSource(
         path=access.text,
@@ -216,7 +222,15 @@ def read_source_mapping(scope: Scope, fields: Fields) -> LogicalSource | None:
     if delimiter is not None and formulation is not None and list_dialect_words(formulation, file) is not None:
         message = f"`delimiter` has no use: `{file.path}` is not read as delimited text"
         scope.tell("map-unread", fields.key_mark("delimiter"), message, "remove it")
+    if formulation is not None and has_no_text(formulation, file):
+        scope.tell_unread(fields, ("encoding",), f"beside `{file.path}`, which is no text")
     return make_source(scope, file, formulation, texts["iterator"], fields.mark)
+
+
+def has_no_text(formulation: Formulation, file: FileSource) -> bool:
+    """Whether a file holds bytes that no encoding makes texts of."""
+    name = without_packing(file.path.lower())
+    return formulation in SQL or name.endswith((*COLUMNAR, *SHEETS))
 
 
 def read_database(
@@ -228,6 +242,12 @@ def read_database(
     if rows is None:
         scope.tell("yarrrml-missing", fields.mark, "a database needs a `query` or a `table`")
         return None
+    scope.tell_unread(fields, ("iterator", "delimiter", "encoding"), "beside a database")
+    word = scope.read_text(fields.get("referenceFormulation"))
+    if word is not None and word.text.lower() != "csv":  # the word for rows with columns
+        scope.tell_unread(fields, ("referenceFormulation",), "beside a database, whose rows have columns")
+    if query is not None:
+        scope.tell_unread(fields, ("table",), "beside `query`")
     username = password = None
     credentials = fields.get("credentials")
     if isinstance(credentials, Mapping):
@@ -236,7 +256,7 @@ def read_database(
     elif credentials is not None:
         scope.expect("a mapping with `username` and `password`", credentials)
     version = fields.get("queryFormulation")
-    word = None if version is None else scope.read_word(version, SQL_VERSIONS, "query formulation")
+    dialect = None if version is None else scope.read_word(version, SQL_VERSIONS, "query formulation")
     return LogicalSource(
         source=DatabaseSource(
             dsn=None if access is None else access.text,
@@ -249,7 +269,7 @@ def read_database(
         formulation=Formulation.SQL_TABLE if query is None else Formulation.SQL_QUERY,
         iterator=rows.text,
         generation=Generation.RML,
-        sql_version=None if word is None else RR + SQL_VERSIONS[word],
+        sql_version=None if dialect is None else RR + SQL_VERSIONS[dialect],
         mark=rows.mark,
     )
 
@@ -343,6 +363,8 @@ def read_author(scope: Scope, node: Node) -> Author | None:
         fields = scope.read_fields(node, AUTHOR_KEYS)
         texts = {key: scope.read_text(fields.get(key)) for key in AUTHOR_KEYS}
         found = {key: None if text is None else text.text for key, text in texts.items()}
+        if found["webid"] is not None:
+            scope.tell_unread(fields, ("name", "email", "website"), "beside `webid`")
         return Author(
             mark=node.mark, web_id=found["webid"], name=found["name"], email=found["email"], website=found["website"]
         )

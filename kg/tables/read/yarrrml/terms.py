@@ -91,16 +91,19 @@ def read_term(scope: Scope, fields: Fields, default: TermType, position: Positio
         scope.tell("yarrrml-missing", fields.key_mark(given[1]), message)
     term_map: TermMap | None = None
     if "value" in given:
+        scope.tell_unread(fields, ("parameters",), "without a `function`")
         text = scope.read_text(fields.get("value"))
         term_map = None if text is None else read_text_term(scope, text, kind, position)
     elif "function" in given:
         term_map = read_function_term(scope, fields, kind, position)
     elif given:
+        scope.tell_unread(fields, ("parameters", "type"), f"beside `{given[0]}`")
         text = scope.read_text(fields.get(given[0]), "the name of a mapping")
         conditions = read_join(scope, fields.get("conditions"))
         if text is not None:
             term_map = quote_mapping(scope, text, conditions, position, asserted=given[0] == "quoted")
     elif kind is TermType.BLANK_NODE:
+        scope.tell_unread(fields, ("parameters",), "without a `function`")
         term_map = plain_map(RowIdentity(mark=fields.mark), kind, position)
     else:
         scope.tell("yarrrml-missing", fields.mark, f"{WHAT[position]} needs a `value` or a `function`")
@@ -112,6 +115,7 @@ def read_function_term(scope: Scope, fields: Fields, kind: TermType, position: P
     if not calls_join(fields):
         call = read_function(scope, fields, can_join=False)
         return None if call is None else plain_map(call.execution, kind, position)
+    scope.tell_unread(fields, ("parameters", "type"), "beside `join`")
     join = read_written_join(scope, fields)
     if join is not None and join.quoted is not None:
         return quote_mapping(scope, join.mapping, join.conditions, position, asserted=join.quoted == "quoted")
