@@ -18,11 +18,12 @@ from killing import read_all, record_kills, run_killed
 from terminal import PROGRAM, environment, run_kg
 
 from kg.build import pipeline
-from kg.build.pipeline import ReadProject, check_files, read_project
+from kg.build.counting import count_state
+from kg.build.pipeline import ReadProject, check_drafts, check_files, read_project
 from kg.change.rebase import apply_rebase, plan_rebase
 from kg.cli import kg
 from kg.drafts.review.accept import plan_acceptance
-from kg.drafts.review.draft import find_draft, list_drafts
+from kg.drafts.review.draft import find_draft, list_drafts, read_drafts
 from kg.drafts.review.plan import apply_review, name_reviewer
 from kg.evidence.outline import find_source, update_outline
 from kg.starter import init_project
@@ -310,6 +311,19 @@ def test_files_that_change_while_they_are_read_are_read_again(story: Path, monke
     readings, most = 0, 99
     with pytest.raises(KgError, match=r"^the files of the project change again and again while they are read"):
         read_project(Project(story), story / "texts")
+
+
+def test_drafts_that_go_between_two_readings_are_none(story: Path) -> None:
+    """`kg check` reads drafts after all else; `kg review` beside it may have accepted them by then."""
+    draft = story / "seeds/drafts/gate.yaml"
+    draft.parent.mkdir()
+    draft.write_text("kg: entities/1\nentities:\n  gate: {is: Bridge, label: Gate}\n", encoding="utf-8")
+    checked = check_files(read_project(Project(story), story / "texts"))
+    assert checked.project.draft_files == (draft,)
+    draft.unlink()
+    assert check_drafts(checked) == ()
+    assert count_state(checked).drafts == 0
+    assert read_drafts(checked) == []
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", 3])

@@ -24,6 +24,7 @@ from pyoxigraph import NamedNode
 from kg.ask.known import find_known, find_unknown_of_query
 from kg.ask.sparql import find_mistake, find_unbound, scan_query
 from kg.ask.store import Store
+from kg.build.rest import read_at_rest
 from kg.check import check_story, check_unused
 from kg.check.acceptance import accept_warnings
 from kg.graph.quads import Assertion
@@ -39,9 +40,7 @@ from kg.rdf.turtle.document import RdfDocument
 from kg.reading.articles import Articles, read_articles
 from kg.reading.questions import Question, read_questions
 from kg.reading.seeds import SeedsReading, read_seeds
-from kg.system.files import settle_curated
 from kg.system.project import DATASET_FILE, FOLDERS, RDF_ENDINGS, Drafts, Project, is_about
-from kg.system.watch import read_state
 from kg.system.worker.worker import Worker
 from kg.text.diagnostic import (
     Diagnostic,
@@ -149,25 +148,10 @@ class Checked:
 def read_project(project: Project, texts: Path | None = None, drafts: Drafts = Drafts.LEFT_OUT) -> ReadProject:
     """The files of a project, read; *texts* is the folder of the source texts, if at hand, *drafts* are read if asked.
 
-    All are as they were at one moment: where some change meanwhile (`kg rename` writes several), all are read again.
-    Raises KgError when a file or folder cannot be read, or they never come to rest.
+    All are as they were at one moment (`read_at_rest`). Raises KgError when a file or folder cannot be read, or they
+    never come to rest.
     """
-    folders = [project.root / "ontology", project.root / "seeds"]
-    before = read_state(folders)
-    for _ in range(_READINGS):
-        failure: KgError | None = None
-        try:
-            read = _read_files(project, texts, drafts)
-        except KgError as error:
-            failure = error
-        settle_curated(project.root, project.work)
-        after = read_state(folders)
-        if after == before:
-            if failure is not None:
-                raise failure
-            return read
-        before, project = after, Project(project.root)
-    raise KgError("the files of the project change again and again while they are read: wait until they are at rest")
+    return read_at_rest(project, lambda now: _read_files(now, texts, drafts))
 
 
 def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadProject:
@@ -373,7 +357,6 @@ def find_unread_shapes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
             yield Diagnostic(code="unread-shape", mark=quad.object.mark, message=message, hint=hint)
 
 
-_READINGS = 5  # of the files of a project that change while they are read
 _SHAPES = frozenset(NamedNode(f"http://www.w3.org/ns/shacl#{name}Shape") for name in ("Node", "Property"))
 
 

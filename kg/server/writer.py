@@ -28,6 +28,7 @@ class Writer:
         self.settings = replace(settings, write=True)
         self.copies, self.seconds = copies, seconds
         self._process: Process | None = None
+        self._last: Process | None = None  # it may have been ended, and not be gone
         self._lock = asyncio.Lock()
         self.in_use: Callable[[], set[Path]] = set
         self.version = 0
@@ -65,7 +66,10 @@ class Writer:
     ) -> dict[str, Any]:
         try:
             if self._process is None or not self._process.is_alive:
-                self._process = await self._start(self.settings)
+                self._end()
+                if self._last is not None:
+                    await self._last.wait_ended()  # until then the store is locked
+                self._process = self._last = await self._start(self.settings)
             process = self._process
             async with asyncio.timeout(self.seconds):
                 process.write(write_frame(kind, json.dumps(request).encode("utf-8", "surrogatepass")))

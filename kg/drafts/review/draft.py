@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kg.build.pipeline import Checked
+from kg.build.rest import read_at_rest
 from kg.change.entry import Entry
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.drafts.review.lines import find_lines
@@ -102,10 +103,11 @@ def list_inner(sentence: Entry) -> Iterator[Entry]:
                         value=value)  # fmt: skip
 
 
-def read_drafts(checked: Checked) -> Iterator[tuple[Path, Document]]:
+def read_drafts(checked: Checked) -> Sequence[tuple[Path, Document]]:
     """The files of drafts, as they are now."""
-    for path in checked.project.draft_files:
-        yield path, read_document(path, checked.project.name_of(path))
+    return read_at_rest(
+        checked.project, lambda now: [(path, read_document(path, now.name_of(path))) for path in now.draft_files]
+    )
 
 
 def find_unread(checked: Checked) -> tuple[str, ...]:
