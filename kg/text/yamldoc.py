@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.text.kept import make_once
 from kg.text.opened import read_bytes
 from kg.text.yamlmistake import explain_yaml_error, find_bad_character, find_disguised, hint_at_lone_key
 
@@ -114,11 +115,14 @@ def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]
 
     Raises KgError when the file cannot be read.
     """
+    return decode_text(_read_raw(path, name), name)
+
+
+def _read_raw(path: Path, name: str) -> bytes:
     try:
-        raw = read_bytes(path)
+        return read_bytes(path)
     except OSError as error:
         raise KgError(f"cannot read {name}: {error.strerror or error}") from error
-    return decode_text(raw, name)
 
 
 def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
@@ -153,7 +157,12 @@ def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ..
 
 def read_document(path: Path, name: str) -> Document:
     """Read the YAML file at *path*, called *name* in messages. Raises KgError when it cannot be read."""
-    source, diagnostics = read_text(path, name)
+    raw = _read_raw(path, name)
+    return make_once("document", name, (), raw, lambda: _decode_document(raw, name))
+
+
+def _decode_document(raw: bytes, name: str) -> Document:
+    source, diagnostics = decode_text(raw, name)
     if diagnostics:
         return Document(source=source, root=None, diagnostics=diagnostics)
     return parse_document(source)

@@ -6,7 +6,8 @@
 Each engine runs in a process of its own, alternately, so that all meet the same load; the best counts. `kg`
 runs strict and in best effort. Beside it: SQL written by hand, and a copy of the output file. *DIR* holds a virtual
 environment for each other engine (`python -m venv DIR/x && DIR/x/bin/pip install morph-kgc`, or `rdfizer`, which
-needs the system's unixODBC, or `maplib`); one that is not there is skipped, with the reason. The triples of
+needs the system's unixODBC, or `pyrml-lib`, or `maplib`), and perhaps a folder for those of Node.js (`npm install
+--prefix DIR/js rocketrml @comake/rmlmapper-js`); one that is not there is skipped, with the reason. The triples of
 all are compared, up to the percent-encoding of characters beyond ASCII.
 
 KG_GTFS names a folder with the feed of GTFS-Madrid-Bench (`gtfs_feed.py`, `gtfs/gtfs-csv.rml.ttl`), `--scale` its
@@ -31,7 +32,32 @@ from urllib.parse import unquote
 
 from feeds import EX, SHAPES, XSD, Join, Map, Shape, write_rml
 
-PEERS = {"Morph-KGC": "morph_kgc", "SDM-RDFizer": "rdfizer", "maplib": "maplib"}
+PEERS = {"Morph-KGC": "morph_kgc", "SDM-RDFizer": "rdfizer", "pyRML": "pyrml", "maplib": "maplib"}
+NODE_PEERS = {"RocketRML": "rocketrml", "rmlmapper-js": "@comake/rmlmapper-js"}
+WITH_PYRML = """import sys
+from pyrml import RMLConverter
+
+RMLConverter().convert(sys.argv[1]).serialize(sys.argv[2], format="nt", encoding="utf-8")
+"""
+WITH_ROCKETRML = """const [, , package, mapping, out] = process.argv;
+require(package).parseFile(mapping, out, { toRDF: true, verbose: false, csv: { delimiter: "," } }).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
+"""
+WITH_RMLMAPPER_JS = """const fs = require("fs");
+const [, , package, mapping, out] = process.argv;
+const text = fs.readFileSync(mapping, "utf8");
+const files = {};
+for (const found of text.matchAll(/rml:source "([^"]+)"/g)) files[found[1]] = fs.readFileSync(found[1], "utf8");
+require(package)
+  .parseTurtle(text, files, { toRDF: true, csv: { delimiter: "," } })
+  .then((lines) => fs.writeFileSync(out, lines))
+  .catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
+"""
 BY_HAND = """import sys, duckdb
 folder, out, sql = sys.argv[1:]
 c = duckdb.connect()
@@ -130,6 +156,13 @@ def find_peers(folder: Path | None) -> dict[str, Path]:
             print(f"({name} is skipped: {tried.stderr.strip().split(chr(10))[-1]})")
         else:
             found[name] = python
+    for name, package in NODE_PEERS.items() if folder is not None else ():
+        assert folder is not None
+        places = sorted(folder.glob(f"*/node_modules/{package}"))
+        if places and shutil.which("node"):
+            found[name] = places[0].resolve()
+        else:
+            print(f"({name} is skipped: no folder in {folder.name}/ has the package {package})")
     return found
 
 
@@ -170,6 +203,16 @@ def peer_engines(peers: dict[str, Path], mapping: Path, folder: Path, maps: tupl
         )
         command = (str(python), "-m", "rdfizer", "-c", str(config))
         yield Engine(name="SDM-RDFizer", command=command, out=folder / "rdfizer.nt", folder=folder)
+    if python := peers.get("pyRML"):
+        script, out = folder / "with_pyrml.py", folder / "pyrml.nt"
+        script.write_text(WITH_PYRML, encoding="utf-8")
+        yield Engine(name="pyRML", command=(str(python), str(script), str(mapping), str(out)), out=out, folder=folder)
+    for name, text in (("RocketRML", WITH_ROCKETRML), ("rmlmapper-js", WITH_RMLMAPPER_JS)):
+        if package := peers.get(name):
+            script, out = folder / f"with_{name}.js", folder / f"{name}.nt"
+            script.write_text(text, encoding="utf-8")
+            command = ("node", str(script), str(package), str(mapping), str(out))
+            yield Engine(name=name, command=command, out=out, folder=folder)
     if maps and (python := peers.get("maplib")):
         script, out = folder / "with_maplib.py", folder / "maplib.nt"
         script.write_text(write_maplib(maps, folder, out), encoding="utf-8")
