@@ -122,6 +122,7 @@ class _Builder:
         self.interests = interests
         self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
+        self.sentences: set[NamedNode] = set()
         self.digests: dict[str, dict[str, str]] = {}  # that claims files give, by source and address
         for (source, address), digest in seeds.given_digests.items():
             self.digests.setdefault(source, {})[address] = digest
@@ -322,6 +323,9 @@ class _Builder:
 
     def sentence(self, source: Source, address: str, mark: Mark) -> Iterator[Assertion]:
         it = self.names.source(f"{source.id}.{address}")
+        if it in self.sentences:  # another claim rests on it too
+            return
+        self.sentences.add(it)
         yield self.say(mark, it, RDF + "type", name_node(OA + "SpecificResource"))
         yield self.say(mark, it, OA + "hasSource", self.names.source(source.id))
         paragraph, number = address_key(address)
