@@ -25,11 +25,12 @@ import pyoxigraph as ox
 import pytest
 from serving import ROOT, Served, serve
 
+from kg.server.about import About
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
 from kg.server.process import Settings
-from kg.server.writer import Writer
+from kg.server.writer import ToldError, Writer
 from kg.system.worker.worker import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
@@ -527,6 +528,26 @@ def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: 
     assert told == ["begun", "gone", "begun"]
 
 
+def test_a_change_does_not_wait_for_ever_for_those_of_others(server: Served) -> None:
+    """Of twenty changes whose askers had gone each took its whole time, one after the other, before another began."""
+    endless = b"INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f)) AS ?x) }"
+    head = (
+        "POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-update\r\n"
+        f"Content-Length: {len(endless)}\r\n\r\n"
+    )
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+            one.sendall(head.encode() + endless)
+    mine = "INSERT DATA { <a:mine> <a:b> 1 }"
+    got = server.update(mine)
+    assert (got.status, "nothing was changed" in got.text) in {(503, True), (204, False)}
+    end = time.monotonic() + 60
+    while (again := server.update(mine)).status != 204 and time.monotonic() < end:
+        assert "nothing was changed" in again.text or "stopped" in again.text
+    assert again.status == 204
+    assert server.query("SELECT (COUNT(*) AS ?n) { <a:mine> ?p ?o }", accept="text/csv").text == "n\r\n1\r\n"
+
+
 def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None:
     store = ox.Store(tmp_path / "store")
     store.extend([ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:b"), ox.Literal("x"))])
@@ -752,8 +773,31 @@ def test_wrong_use_is_told_in_a_line(graph: Served, tmp_path: Path) -> None:
     code, line = run("--memory", "--write", "--no-token", "--host", "0.0.0.0")
     assert (code, line) == (2, "Error: `0.0.0.0` is open to others: there --write needs a token")
     assert run("--store", "nowhere", "--port", "0") == (2, "kg: `nowhere` is no store")
+    for host in ("", " "):  # which the system takes for all addresses of the machine
+        code, line = run("--memory", "--host", host)
+        assert (code, line) == (2, "Error: --host names no address: to listen at all of this machine, say 0.0.0.0")
     code, line = run("--write")
     assert code == 2 and "--write goes with --memory or --store" in line
+
+
+def test_an_address_of_ipv6_may_stand_in_brackets() -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serve("--memory", "--host", "[::1]") as served, socket.create_connection(("::1", served.port), 10) as one:
+        one.sendall(b"GET /about HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n")
+        assert one.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+
+
+def test_a_full_disk_is_told_by_what_it_means(tmp_path: Path) -> None:
+    """Who only asked was told that nothing had been changed."""
+    data = Data(tmp_path, About(title="", base=None, prefixes={}), Options())
+    error = ToldError("failed", "IO error: No space left on device: While appending to file: /secret/000032.sst")
+    assert str(data.explain(error)) == "the disk is full"
+    refused = data.explain(error, ": nothing was changed")
+    assert (refused.status, str(refused)) == (503, "the disk is full: nothing was changed")
 
 
 def test_sigterm_in_the_midst_of_an_answer_breaks_it_off(tmp_path: Path) -> None:

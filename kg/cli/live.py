@@ -110,6 +110,10 @@ def serve_builds() -> None:
             say(f"kg: {error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
+        except OSError as error:
+            say(f"kg: the graph could not be written: {error.strerror or error}", err=True)
+            if wanted["first"]:
+                sys.exit(ENVIRONMENT)
         click.echo(json.dumps(made))
         gc.collect()
 
@@ -148,7 +152,7 @@ class Rounds:
         with keep_made(self.kept):
             checked = self._check()
             if not checked.has_errors:
-                folder.mkdir(exist_ok=True)
+                folder.mkdir(parents=True, exist_ok=True)  # also where somebody has cleaned up
                 self.laid_out = lay_out(checked, folder, self.laid_out)
             return self._finish(checked, folder)
 
