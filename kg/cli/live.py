@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.ask.store import lay_out_changed
+from kg.ask.store import QueryError, lay_out_changed
 from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.cli import ENVIRONMENT, MISTAKES
 from kg.cli.common import say, show_diagnostics, summarise
@@ -161,10 +161,13 @@ class Rounds:
 
     def _finish(self, checked: Checked, folder: Path) -> dict[str, Any]:
         """Draw the page of a graph that was laid out; with errors there is none. Tells what was found."""
+        if not checked.has_errors:
+            try:
+                self._draw(checked, folder)
+            except QueryError as error:  # of a question that has no answer in its time
+                checked = checked.add([error.diagnostic])
         found = quote_sentences(checked, checked.diagnostics)
         show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
-        if not checked.has_errors:
-            self._draw(checked, folder)
         about = None if checked.has_errors else asdict(describe_graph(checked))
         return {"about": about, "told": tell_all(checked, found)}
 
