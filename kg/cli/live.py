@@ -103,17 +103,16 @@ def serve_builds() -> None:
     rounds = Rounds(root=Path(job["root"]), texts=texts, show_texts=job["show_texts"])
     for line in iter(sys.stdin.readline, ""):
         wanted = json.loads(line)
-        made = None
         try:
             made = rounds.begin(Path(wanted["folder"])) if wanted["first"] else rounds.build(Path(wanted["folder"]))
-        except (KgError, UsageError) as error:  # of a file in the midst of a change, too
-            say(f"kg: {error}", err=True)
+        except (KgError, UsageError, OSError) as error:  # of a file in the midst of a change, too
+            system = f"the graph could not be written: {error.strerror or error}" if isinstance(error, OSError) else ""
+            say(f"kg: {system or error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
-        except OSError as error:
-            say(f"kg: the graph could not be written: {error.strerror or error}", err=True)
-            if wanted["first"]:
-                sys.exit(ENVIRONMENT)
+            from kg.server.builder import tell_failure
+
+            made = {"about": None, "told": [tell_failure(system or str(error))]}
         click.echo(json.dumps(made))
         gc.collect()
 
