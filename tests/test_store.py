@@ -65,6 +65,8 @@ SHARED = "<https://a.example/g1> FROM <https://a.example/g2>"
         (f"SELECT * FROM {SHARED} {{ GRAPH ?g {{ ?a ?b ?c }} }}", 0),
         (f"PREFIX from: <{XSD}> SELECT * FROM {SHARED} {{ ?s ?p ?o }} ORDER BY from:string(?s) from:string(?o)", 2),
         ("PREFIX from: <https://a.example/> SELECT * { ?s from:p ?o ; from:p ?o }", 3),
+        ("PREFIX from: <https://a.example/> SELECT * FROM from:g1 FROM from:g2 { ?s ?p ?o }", 2),
+        ("PREFIX named: <https://a.example/> SELECT * FROM named:g1 FROM named:g2 FROM NAMED named:g3 { ?s ?p ?o }", 2),
         ("SELECT * { ?s ?p ?o }", 3),
         ("SELECT * FROM NAMED <https://a.example/g1> FROM NAMED <https://a.example/g2> { GRAPH ?g { ?s ?p ?o } }", 3),
     ],
@@ -77,6 +79,36 @@ def test_a_merge_of_graphs_gives_a_triple_once(query: str, rows: int, limits: Li
         answer = store.ask(query, limits=limits)
     assert isinstance(answer, Table)
     assert len(answer.rows) == rows
+
+
+MERGED = [
+    ox.Quad(
+        ox.NamedNode("http://x/s"), ox.NamedNode("http://x/p"), ox.Literal(value), ox.NamedNode(f"http://x/{graph}")
+    )
+    for value, graph in (("1", "a"), ("2", "a"), ("2", "b"), ("3", "b"), ("4", "c"))
+]
+CLAUSES = st.tuples(
+    st.sampled_from(["FROM", "From", "FROM NAMED", "FROMNAMED", "FROM#c\n"]),
+    st.sampled_from(["", " ", " ", "\n", "#c\n"]),
+    st.sampled_from(["<http://x/a>", "<\\u0068ttp://x/b>", "x:a", "x:b", "from:b", "named:b", ":a", "x:\\u0062"]),
+    st.sampled_from(["", " "]),
+).map("".join)  # fmt: skip
+
+
+@given(st.sampled_from(["*", "* ", "?s ?p ?o "]), st.lists(CLAUSES, min_size=1, max_size=4))
+def test_no_way_to_write_a_merge_gives_a_triple_twice(rows: str, clauses: list[str]) -> None:
+    """However the words stand together: what the store finds for them, each once; or the query is refused."""
+    text = f"PREFIX : <http://x/> SELECT {rows}FROM x:a {''.join(clauses)}{{ ?s ?p ?o }}"  # the union is no merge here
+    store = Store(MERGED, Prefixes(namespaces=dict.fromkeys(("x", "from", "named"), "http://x/")))
+    plain = ox.Store()
+    plain.extend(MERGED)
+    try:
+        found = plain.query(text, prefixes=dict(store.prefixes.namespaces))
+        answer = store.ask(text)
+    except (SyntaxError, QueryError):
+        return
+    assert isinstance(answer, Table) and isinstance(found, ox.QuerySolutions)
+    assert sorted(tuple(map(str, row)) for row in answer.rows) == sorted({tuple(map(str, row)) for row in found})
 
 
 @pytest.mark.parametrize("limits", [None, Limits(seconds=60)])

@@ -43,7 +43,7 @@ def find_merge(source: SourceText, prefixes: Mapping[str, str], base: str = "") 
     """
     if source.text.upper().count("FROM") < 2:
         return None
-    glued = _find_glued(source.text)
+    glued = _find_glued(source.text, prefixes)
     if glued is not None:
         mark = mark_at(source, glued.start, glued.start + len(glued.text))
         message = f"`{glued.text}` can be read as a graph"
@@ -64,11 +64,13 @@ def _list_outer(text: str) -> Iterator[Token]:
             yield token
 
 
-def _find_glued(text: str) -> Token | None:
+def _find_glued(text: str, prefixes: Mapping[str, str]) -> Token | None:
     """What the store may take for FROM or NAMED and a graph, though a reader takes it for one word: `FROMe:x`.
 
-    In DESCRIBE it is the name of a thing, before a bracket that of a function.
+    Behind FROM it is a graph where its prefix is known. In DESCRIBE it is the name of a thing, before a bracket that of
+    a function.
     """
+    known = {token.start for token, _, _ in resolve_names(text, prefixes)}
     form, depth, before = "", 0, ""
     for token, after in pairwise((*scan_query(text), Token(kind="end", text="", start=len(text)))):
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
@@ -79,8 +81,9 @@ def _find_glued(text: str) -> Token | None:
             form = form or word
         elif token.kind == "word" and word.startswith("FROM") and word != "FROM":
             return token
+        is_graph = before in {"FROM", "NAMED"} and token.start in known
         is_name = token.kind == "name" and form not in {"", "DESCRIBE"} and after.text != "("
-        if is_name and (word.startswith("FROM") or (before == "FROM" and word.startswith("NAMED"))):
+        if is_name and not is_graph and word.startswith(("FROM", "NAMED")):
             return token
         before = word
     return None
