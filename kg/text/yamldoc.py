@@ -108,20 +108,27 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
+Decoded = tuple[SourceText, tuple[Diagnostic, ...]]
+"""The text of a file, and what is wrong with its bytes."""
+
+
+def read_text(path: Path, name: str) -> Decoded:
     """The text of a UTF-8 file (or the one held open), without a byte-order mark; bytes that are not UTF-8 are one
     diagnostic.
 
     Raises KgError when the file cannot be read.
     """
+    return decode_text(_read_raw(path, name), name)
+
+
+def _read_raw(path: Path, name: str) -> bytes:
     try:
-        raw = read_bytes(path)
+        return read_bytes(path)
     except OSError as error:
         raise KgError(f"cannot read {name}: {error.strerror or error}") from error
-    return decode_text(raw, name)
 
 
-def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
+def decode_text(raw: bytes, name: str) -> Decoded:
     """The text that the bytes of a file write, like `read_text`."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         source = SourceText(name, "")
@@ -153,7 +160,18 @@ def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ..
 
 def read_document(path: Path, name: str) -> Document:
     """Read the YAML file at *path*, called *name* in messages. Raises KgError when it cannot be read."""
-    source, diagnostics = read_text(path, name)
+    return make_document(read_text(path, name))
+
+
+def read_to_rewrite(path: Path, name: str) -> tuple[bytes, Document]:
+    """A YAML file's bytes and its document, both of one reading: who rewrites it sees whether it has changed since."""
+    raw = _read_raw(path, name)
+    return raw, make_document(decode_text(raw, name))
+
+
+def make_document(decoded: Decoded) -> Document:
+    """The document of a text, if its bytes could be read."""
+    source, diagnostics = decoded
     if diagnostics:
         return Document(source=source, root=None, diagnostics=diagnostics)
     return parse_document(source)
