@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -119,6 +120,18 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
     assert seen["ways"][0] == ["关于它的全部", "?iri=c%3Abridge.length&l=zh"]
     assert [words for words, _ in seen["ways"][1:]] == ["搜索", "问题", "分歧", "SPARQL"]
     assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
+
+
+def test_a_graph_is_built_anew_where_somebody_has_cleaned_up(story: Path) -> None:
+    """The store of the graph lies in a folder that `git clean` takes away; the next build ended in a traceback."""
+    with serve("--watch", folder=story) as served:
+        assert served.query("ASK { ?s ?p ?o }").status == 200
+        shutil.rmtree(story / ".kg")
+        file = story / "seeds/claims/bridge.yaml"
+        file.write_text(file.read_text("utf-8") + "# a line\n", "utf-8")
+        assert served.has_told("the graph that is served is new", 60), served.told
+        assert served.query("ASK { ?s ?p ?o . ?o ?q ?r }").status == 200
+        assert not any("Traceback" in line for line in served.told)
 
 
 def test_a_change_while_the_data_are_read_is_not_missed() -> None:

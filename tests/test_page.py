@@ -409,6 +409,34 @@ def test_marks_stand_where_their_times_are_on_one_axis() -> None:
     assert build_axis([None, Span(first=None, last=None)]) is None
 
 
+def test_counts_have_their_dates_and_shares_of_two_things_are_not_compared(tmp_path: Path) -> None:
+    init_project(tmp_path / "story", title="A story", base="https://story.example/")
+    claims = tmp_path / "story/seeds/claims/bridge.yaml"
+    more = """\
+    dead: {s: flood, p: killed, o: 12 person, asof: 2026-04-28, inferred: told elsewhere}
+    more-dead: {s: flood, p: killed, o: 15 person, asof: 2026-04-30, by: mayor, inferred: told elsewhere}
+    share: {s: bridge, p: share, o: 80 %, mode: promise, when: ../2030, by: mayor, inferred: told elsewhere}
+    stake: {s: deal, p: stake, o: 51 %, inferred: told elsewhere}
+    jobs: {s: deal, p: createsJobs, o: 40 job, mode: plan, when: ../2031, by: mayor, inferred: told elsewhere}
+    cuts: {s: bridge, p: cutsJobs, o: 30 job, when: 2025, inferred: told elsewhere}
+"""
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(text.replace("o: 120 m}\n", f"o: 120 m}}\n{more}"), encoding="utf-8")
+    entities = "kg: entities/1\nentities:\n  flood: {is: Event, label: flood}\n  deal: {is: Deal, label: deal}\n"
+    (tmp_path / "story/seeds/entities/more.yaml").write_text(entities, encoding="utf-8")
+    checked = check_project(Project(tmp_path / "story"))
+    assert not checked.has_errors
+    page = render_page(checked.story)
+    (card,) = re.findall(r'<article id="f=flood.killed".*?</article>', page, re.DOTALL)
+    assert "12 persons, as of 28 April 2026" in card and "15 persons, as of 30 April 2026" in card
+    assert "no date" not in card
+    assert re.findall(r'<article id="f=measure\.([^"]*)"', page) == ["job"]  # no card of all that is told in per cent
+    assert "planned 40 jobs" not in page  # the jobs that are cut did not come of it
+    claims.write_text(claims.read_text(encoding="utf-8").replace("p: cutsJobs", "p: createsJobs"), encoding="utf-8")
+    page = render_page(check_project(Project(tmp_path / "story")).story)
+    assert "planned 40 jobs, by 2031; the highest figure reported is 30 jobs creates jobs." in page
+
+
 def test_bars_of_quantities_are_as_long_as_their_figures(page: str) -> None:
     card = re.search(r'<article id="f=measure[^"]*" class="card lane">.*?</article>', page, re.DOTALL)
     assert card is not None and "How many vehicles and orders?" in card[0]

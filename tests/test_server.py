@@ -25,9 +25,13 @@ import pyoxigraph as ox
 import pytest
 from serving import ROOT, Served, serve
 
+from kg.server.about import About
 from kg.server.app import App
 from kg.server.data import Data
 from kg.server.options import Options
+from kg.server.process import Settings
+from kg.server.writer import ToldError, Writer
+from kg.system.worker.worker import StoppedError
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -189,6 +193,39 @@ def test_the_data_set_of_the_protocol_wins_over_that_of_the_query(server: Served
     path = "/sparql?using-graph-uri=http://t.example/g"
     assert server.ask("POST", path, update, content_type="application/sparql-update").status == 204
     assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
+
+
+def test_a_merge_of_graphs_holds_a_triple_once(server: Served) -> None:
+    """SPARQL 1.1 Query Language, section 13.2, and Protocol, sections 2.1.4 and 2.2.3."""
+    triples = {"one": "<a:a> <a:b> 1 , 2", "two": "<a:a> <a:b> 2 , 3", "three": "<a:a> <a:b> 4"}
+    data = " ".join(f"GRAPH <http://t.example/{name}> {{ {those} }}" for name, those in triples.items())
+    assert server.update(f"INSERT DATA {{ {data} }}").status == 204
+    count = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
+
+    def clauses(word: str, *names: str) -> str:
+        return " ".join(f"{word}<http://t.example/{name}>" for name in names)
+
+    for names, n in (("one two", 3), ("one three", 3), ("one two three one", 4), ("one one", 2)):
+        got = server.query(count.format(clauses("FROM ", *names.split())), accept="text/csv")
+        assert got.text == f"n\r\n{n}\r\n", names
+        asked = [("query", count.format("")), *(("default-graph-uri", f"http://t.example/{n}") for n in names.split())]
+        assert server.ask("GET", "/sparql?" + urlencode(asked), accept="text/csv").text == f"n\r\n{n}\r\n", names
+    refused = server.query(count.format("FROM <http://t.example/one> FROMx:two"), accept="text/csv")
+    assert refused.status == 400 and "put a blank behind `FROM`" in refused.text
+
+    put = "INSERT { GRAPH <http://t.example/sum> { <a:sum> <a:b> ?n } }"
+    for names, status in (("one three", 204), ("one two", 400), ("one one", 400)):
+        update = f"{put} {clauses('USING ', *names.split())} WHERE {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}"
+        assert server.update(update).status == status, names
+    several = f"DROP GRAPH <http://t.example/x> ; {put} {clauses('USING ', 'one', 'three')} WHERE {{ ?n ?p ?o }}"
+    assert "send that one by itself" in server.update(several).text
+    assert server.update(put + " USING <http://t.example/one> USINGx:y WHERE { ?n ?p ?o }").status == 400
+    asked = [("using-graph-uri", f"http://t.example/{name}") for name in ("one", "two")]
+    update = put + " WHERE { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
+    got = server.ask("POST", "/sparql?" + urlencode(asked), update, content_type="application/sparql-update")
+    assert got.status == 400 and "hold the same triples" in got.text
+    query = "SELECT ?n { GRAPH <http://t.example/sum> { ?s ?p ?n } }"
+    assert server.query(query, accept="text/csv").text == "n\r\n3\r\n"
 
 
 def test_a_query_without_a_prefix_or_with_a_slip_is_told_its_place(server: Served) -> None:
@@ -451,6 +488,66 @@ def test_an_update_that_never_ends_changes_nothing(server: Served) -> None:
     assert server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv").text == "n\r\n300\r\n"
 
 
+def test_another_process_opens_the_store_when_the_one_before_has_gone(tmp_path: Path) -> None:
+    """It opened it while the one before, which was killed, still held the lock: the next change got 503."""
+    told: list[str] = []
+
+    class Changing:
+        """A process that never answers, and takes a while to end."""
+
+        def __init__(self) -> None:
+            self.is_alive = True
+            told.append("begun")
+
+        def write(self, frame: bytes) -> None:
+            pass
+
+        async def read(self) -> tuple[bytes, bytes]:
+            await asyncio.sleep(60)
+            return b"e", b""
+
+        def end(self) -> None:
+            self.is_alive = False
+
+        async def wait_ended(self) -> None:
+            await asyncio.sleep(0.01)
+            told.append("gone")
+
+    async def start(settings: object) -> Any:
+        return Changing()
+
+    async def run() -> None:
+        settings = Settings(folder=tmp_path, memory=None, allowed=(), prefixes={})
+        writer = Writer(settings, start, tmp_path, seconds=0.01)
+        for _ in range(2):
+            with pytest.raises(StoppedError):
+                await writer.change(b"U", {})
+        await writer.close()
+
+    asyncio.run(run())
+    assert told == ["begun", "gone", "begun"]
+
+
+def test_a_change_does_not_wait_for_ever_for_those_of_others(server: Served) -> None:
+    """Of twenty changes whose askers had gone each took its whole time, one after the other, before another began."""
+    endless = b"INSERT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?c), STR(?f)) AS ?x) }"
+    head = (
+        "POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-update\r\n"
+        f"Content-Length: {len(endless)}\r\n\r\n"
+    )
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", server.port), 10) as one:
+            one.sendall(head.encode() + endless)
+    mine = "INSERT DATA { <a:mine> <a:b> 1 }"
+    got = server.update(mine)
+    assert (got.status, "nothing was changed" in got.text) in {(503, True), (204, False)}
+    end = time.monotonic() + 60
+    while (again := server.update(mine)).status != 204 and time.monotonic() < end:
+        assert "nothing was changed" in again.text or "stopped" in again.text
+    assert again.status == 204
+    assert server.query("SELECT (COUNT(*) AS ?n) { <a:mine> ?p ?o }", accept="text/csv").text == "n\r\n1\r\n"
+
+
 def test_a_store_that_vanishes_is_told_without_its_place(tmp_path: Path) -> None:
     store = ox.Store(tmp_path / "store")
     store.extend([ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:b"), ox.Literal("x"))])
@@ -676,8 +773,31 @@ def test_wrong_use_is_told_in_a_line(graph: Served, tmp_path: Path) -> None:
     code, line = run("--memory", "--write", "--no-token", "--host", "0.0.0.0")
     assert (code, line) == (2, "Error: `0.0.0.0` is open to others: there --write needs a token")
     assert run("--store", "nowhere", "--port", "0") == (2, "kg: `nowhere` is no store")
+    for host in ("", " "):  # which the system takes for all addresses of the machine
+        code, line = run("--memory", "--host", host)
+        assert (code, line) == (2, "Error: --host names no address: to listen at all of this machine, say 0.0.0.0")
     code, line = run("--write")
     assert code == 2 and "--write goes with --memory or --store" in line
+
+
+def test_an_address_of_ipv6_may_stand_in_brackets() -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serve("--memory", "--host", "[::1]") as served, socket.create_connection(("::1", served.port), 10) as one:
+        one.sendall(b"GET /about HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n")
+        assert one.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+
+
+def test_a_full_disk_is_told_by_what_it_means(tmp_path: Path) -> None:
+    """Who only asked was told that nothing had been changed."""
+    data = Data(tmp_path, About(title="", base=None, prefixes={}), Options())
+    error = ToldError("failed", "IO error: No space left on device: While appending to file: /secret/000032.sst")
+    assert str(data.explain(error)) == "the disk is full"
+    refused = data.explain(error, ": nothing was changed")
+    assert (refused.status, str(refused)) == (503, "the disk is full: nothing was changed")
 
 
 def test_sigterm_in_the_midst_of_an_answer_breaks_it_off(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from kg.ask.results import serialize_answer
 from kg.ask.sparql import MOST_PARTS, bind_parameters, explain_refusal, find_mistake, scan_query
 from kg.ask.store import QueryError, Store, Table, Triples, Truth
 from kg.rdf.iri import Prefixes
+from kg.system.worker.worker import Limits
 from kg.text.diagnostic import SourceText, render_text
 
 E = "https://halden.example/entity/"
@@ -47,6 +48,88 @@ def test_default_graph_is_the_union_and_gives_a_triple_once(store: Store) -> Non
     assert answer.rows == ((ox.Literal("3", datatype=ox.NamedNode(XSD + "integer")),),)
     named = store.ask("SELECT (COUNT(*) AS ?n) { GRAPH <https://halden.example/source/post> { ?s ?p ?o } }")
     assert isinstance(named, Table) and named.rows[0][0] == ox.Literal("2", datatype=ox.NamedNode(XSD + "integer"))
+
+
+SHARED = "<https://a.example/g1> FROM <https://a.example/g2>"
+
+
+@pytest.mark.parametrize("limits", [None, Limits(seconds=60)])
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (f"SELECT * FROM {SHARED} {{ ?s ?p ?o }}", 2),
+        (f"SELECT * FROM {SHARED} FROM <https://a.example/g1> {{ ?s ?p ?o }}", 2),
+        ("SELECT * FROM <https://a.example/g1> FROM <https://a.example/g1> { ?s ?p ?o }", 1),
+        ("SELECT * FROM <https://a.example/g1> FROM <https://a.example/g3> { ?s ?p ?o }", 2),  # share nothing
+        (f"SELECT *FROM{SHARED}FROM NAMED<https://a.example/g3> {{ ?s ?p ?o GRAPH ?g {{ ?a ?b ?c }} }}", 2),
+        (f"SELECT * FROM {SHARED} {{ GRAPH ?g {{ ?a ?b ?c }} }}", 0),
+        (f"PREFIX from: <{XSD}> SELECT * FROM {SHARED} {{ ?s ?p ?o }} ORDER BY from:string(?s) from:string(?o)", 2),
+        ("PREFIX from: <https://a.example/> SELECT * { ?s from:p ?o ; from:p ?o }", 3),
+        ("PREFIX from: <https://a.example/> SELECT * FROM from:g1 FROM from:g2 { ?s ?p ?o }", 2),
+        ("PREFIX named: <https://a.example/> SELECT * FROM named:g1 FROM named:g2 FROM NAMED named:g3 { ?s ?p ?o }", 2),
+        ("SELECT * { ?s ?p ?o }", 3),
+        ("SELECT * FROM NAMED <https://a.example/g1> FROM NAMED <https://a.example/g2> { GRAPH ?g { ?s ?p ?o } }", 3),
+    ],
+)
+def test_a_merge_of_graphs_gives_a_triple_once(query: str, rows: int, limits: Limits | None) -> None:
+    """SPARQL 1.1 Query Language, section 13.2: the default graph is the RDF merge of those that FROM names."""
+    a, b, c, p, *graphs = (ox.NamedNode(f"https://a.example/{name}") for name in ("a", "b", "c", "p", "g1", "g2", "g3"))
+    held = [(a, 0), (a, 1), (b, 1), (c, 2)]
+    with Store([ox.Quad(one, p, one, graphs[n]) for one, n in held], Prefixes(namespaces={})) as store:
+        answer = store.ask(query, limits=limits)
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == rows
+
+
+MERGED = [
+    ox.Quad(
+        ox.NamedNode("http://x/s"), ox.NamedNode("http://x/p"), ox.Literal(value), ox.NamedNode(f"http://x/{graph}")
+    )
+    for value, graph in (("1", "a"), ("2", "a"), ("2", "b"), ("3", "b"), ("4", "c"))
+]
+CLAUSES = st.tuples(
+    st.sampled_from(["FROM", "From", "FROM NAMED", "FROMNAMED", "FROM#c\n"]),
+    st.sampled_from(["", " ", " ", "\n", "#c\n"]),
+    st.sampled_from(["<http://x/a>", "<\\u0068ttp://x/b>", "x:a", "x:b", "from:b", "named:b", ":a", "x:\\u0062"]),
+    st.sampled_from(["", " "]),
+).map("".join)  # fmt: skip
+
+
+@given(st.sampled_from(["*", "* ", "?s ?p ?o "]), st.lists(CLAUSES, min_size=1, max_size=4))
+def test_no_way_to_write_a_merge_gives_a_triple_twice(rows: str, clauses: list[str]) -> None:
+    """However the words stand together: what the store finds for them, each once; or the query is refused."""
+    text = f"PREFIX : <http://x/> SELECT {rows}FROM x:a {''.join(clauses)}{{ ?s ?p ?o }}"  # the union is no merge here
+    store = Store(MERGED, Prefixes(namespaces=dict.fromkeys(("x", "from", "named"), "http://x/")))
+    plain = ox.Store()
+    plain.extend(MERGED)
+    try:
+        found = plain.query(text, prefixes=dict(store.prefixes.namespaces))
+        answer = store.ask(text)
+    except (SyntaxError, QueryError):
+        return
+    assert isinstance(answer, Table) and isinstance(found, ox.QuerySolutions)
+    assert sorted(tuple(map(str, row)) for row in answer.rows) == sorted({tuple(map(str, row)) for row in found})
+
+
+@pytest.mark.parametrize("limits", [None, Limits(seconds=60)])
+def test_graphs_of_a_merge_that_are_no_iris_are_told(limits: Limits | None) -> None:
+    with pytest.raises(QueryError, match="IRI"):
+        Store([], PREFIXES).ask("ASK FROM <one> FROM <two> { ?s ?p ?o }", limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("query", "at"),
+    [
+        ("SELECT * FROM <https://a.example/g1> FROMa:x { ?s ?p ?o }", "query:1:38"),
+        ("SELECT * FROM <https://a.example/g1> FROM <x:x> FROMNAMED <x:y> { ?s ?p ?o }", "query:1:49"),
+        ("SELECT * FROM <https://a.example/g1> FROM NAMEDa:x { ?s ?p ?o }", "query:1:43"),
+    ],
+)
+def test_graphs_that_only_the_store_would_find_are_refused(query: str, at: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        Store([], Prefixes(namespaces={"a": "https://a.example/"})).ask(query)
+    assert str(caught.value.diagnostic.mark) == at
+    assert caught.value.diagnostic.hint == "put a blank behind `FROM` and `NAMED`"
 
 
 def test_the_four_forms(store: Store) -> None:

@@ -685,3 +685,27 @@ def test_a_template_of_uris_is_ascii(tmp_path: Path) -> None:
         first_line(told)
         == "error[map-iri]: the template `http://e.org/é/{name}` gives no URIs, which ASCII alone can write"
     )
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_of_arrow_are_no_numbers(tmp_path: Path, unit: str) -> None:
+    """Parquet has no durations: Arrow, pandas and polars keep them as numbers, and what they are in a schema beside."""
+    import pyarrow as pa
+    import pyarrow.feather as pf
+    import pyarrow.parquet as pq
+
+    lengths = pa.array([datetime.timedelta(days=1, seconds=1), None, datetime.timedelta(0)], pa.duration(unit))
+    pq.write_table(pa.table({"id": [1, 2, 3], "name": lengths}), tmp_path / "p.parquet")
+    assert run(tmp_path, 'rml:source "p.parquet"') == (0, ['<1> "24:00:01"', '<3> "00:00:00"'], "")
+    pf.write_feather(
+        pa.table({"id": [1, 2, 3], "name": lengths}), str(tmp_path / "p.arrow"), compression="uncompressed"
+    )
+    assert run(tmp_path, 'rml:source "p.arrow"') == (0, ['<1> "24:00:01"', '<3> "00:00:00"'], "")
+    if unit == "ns":
+        fine = pa.table({"id": [1], "name": pa.array([1500], pa.duration("ns"))})
+        pq.write_table(fine, tmp_path / "p.parquet")
+        pf.write_feather(fine, str(tmp_path / "p.arrow"), compression="uncompressed")
+        for file in ("p.parquet", "p.arrow"):
+            code, lines, told = run(tmp_path, f'rml:source "{file}"')
+            message = f"`name` holds durations in nanoseconds in `{file}`, of which durations are read to microseconds"
+            assert (code, lines, first_line(told)) == (1, [], f"error[source-columns]: {message}")

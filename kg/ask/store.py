@@ -14,10 +14,20 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from kg.ask.sparql import ask_nothing, bind_parameters, check_query, explain_refusal, explain_syntax_error, find_iris
+from kg.ask.sparql import (
+    NamedDataset,
+    ask_nothing,
+    bind_parameters,
+    check_query,
+    explain_refusal,
+    explain_syntax_error,
+    find_iris,
+    find_merge,
+)
 from kg.rdf.iri import Prefixes
 from kg.rdf.quad import Quad, write_term
 from kg.system.memory import find_bound, tell_lack
+from kg.system.worker.merge import Results, query_merge
 from kg.system.worker.worker import Limits, Reply, Stop, StoppedError, Worker
 from kg.text.diagnostic import Diagnostic, KgError, SourceText, mark_of_file
 
@@ -140,14 +150,17 @@ class Store:
         problem = check_query(source)
         if problem is not None:
             raise QueryError(problem)
+        merge = find_merge(source, self._declared)
+        if isinstance(merge, Diagnostic):
+            raise QueryError(merge)
         bound = bind_parameters(query, {k: str(v) for k, v in (parameters or {}).items()})
         try:
             if limits is not None:
-                return self._ask_worker(query, bound, limits)
+                return self._ask_worker(query, bound, limits, merge)
             if parameters:
                 self._parse(ask_nothing(query))  # a mistake is told at its place in the text as it was written
             self._load(bound)
-            return _read_results(self._parse(bound))
+            return _read_results(self._parse(bound, merge))
         except SyntaxError as error:
             raise QueryError(explain_syntax_error(source, error, self._declared)) from None
         except RuntimeError as error:  # while it plans, or while the rows are fetched
@@ -186,18 +199,9 @@ class Store:
         ['2']
         """
         before, after = frozenset(held), frozenset(wanted)
-        gone, new = before - after, after - before
-        default = ox.DefaultGraph()
         store = self._store
         self._read, self._held = self._read_made, False  # a worker holds what was there
-        for quad in gone:
-            store.remove(ox.Quad(*quad))
-        for subject, predicate, term, _ in gone:
-            everywhere = store.quads_for_pattern(subject, predicate, term, None)
-            own = Quad(subject, predicate, term, default) in after
-            if not own and all(quad.graph_name == default for quad in everywhere):
-                store.remove(ox.Quad(subject, predicate, term, default))
-        store.extend(_copy_to_default_graph(new))
+        exchange_quads(store, before - after, after - before, after)
 
     @property
     def _store(self) -> ox.Store:
@@ -220,10 +224,12 @@ class Store:
         self._folder = self._on_demand.open(_copy_to_default_graph(self._read()), self._resources)
         self._on_demand, self._made, self._held = None, None, False
 
-    def _parse(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def _parse(self, query: str, merge: NamedDataset | None = None) -> Results:
+        if merge is not None:
+            return query_merge(self._store, query, merge.default, merge.named, prefixes=self._declared)
         return self._store.query(query, prefixes=self._declared)
 
-    def _ask_worker(self, written: str, query: str, limits: Limits) -> Answer:
+    def _ask_worker(self, written: str, query: str, limits: Limits, merge: NamedDataset | None) -> Answer:
         self._load(query)
         if self._worker is None:
             self._worker = Worker()
@@ -231,8 +237,9 @@ class Store:
             self._worker.hold(self._folder or self._write_lines)
             self._held = True
         reply = self._worker.ask(
-            query, self._declared, limits, written=ask_nothing(written) if written != query else None
-        )
+            query, self._declared, limits, written=ask_nothing(written) if written != query else None,
+            merge=(merge.default, merge.named) if merge is not None else None,
+        )  # fmt: skip
         return _read_reply(reply)
 
     def _write_lines(self) -> Iterator[str]:
@@ -281,7 +288,36 @@ def _copy_to_default_graph(quads: Iterable[Quad | ox.Quad]) -> Iterator[ox.Quad]
             yield ox.Quad(subject, predicate, term, default)
 
 
-def _read_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
+def exchange_quads(store: ox.Store, gone: Iterable[Quad], new: Iterable[Quad], wanted: Iterable[Quad]) -> None:
+    """Take quads that are *gone* out of a store, and put *new* ones in: then it holds those that are *wanted*.
+
+    What is wanted of the same subjects is put in once more. The default graph may still hold what left a named graph,
+    and `73.60` and `73.6` are one literal to the store, of which only one may be gone.
+    """
+    subjects = set()
+    for quad in gone:
+        subjects.add(quad.subject)
+        store.remove(ox.Quad(*quad))
+        store.remove(ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph()))
+    store.extend(_copy_to_default_graph(new))
+    if subjects:
+        store.extend(_copy_to_default_graph(quad for quad in wanted if quad.subject in subjects))
+
+
+def lay_out_changed(
+    before: Path, folder: Path, gone: Iterable[Quad], new: Iterable[Quad], wanted: Iterable[Quad]
+) -> None:
+    """Make a store on disk in *folder* of the one in *before*, as `exchange_quads` does. Raises KgError."""
+    try:
+        ox.Store.read_only(str(before)).backup(folder)  # links to the same files, which nobody changes
+        store = ox.Store(folder)
+        exchange_quads(store, gone, new, wanted)
+        store.flush()
+    except (OSError, RuntimeError) as error:
+        raise KgError(f"the store could not be written: {error}") from error
+
+
+def _read_results(results: Results) -> Answer:
     if isinstance(results, ox.QueryBoolean):
         return Truth(value=bool(results))
     if isinstance(results, ox.QueryTriples):

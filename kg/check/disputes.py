@@ -9,6 +9,7 @@ from kg.check.context import RuleContext
 from kg.graph.compare import can_both_hold, find_clashes, object_key, times_meet
 from kg.graph.decision import Decided, Matter, find_decisions, matter_of
 from kg.graph.dispute import Comparison, Outcome, declared_links, find_answer_groups
+from kg.graph.echo import find_echoes
 from kg.model.nouns import Claim, Difference, Mode
 from kg.model.ontology.vocabulary import Property
 from kg.model.values import ClaimRef
@@ -63,6 +64,8 @@ def _choose_sides(
 
 
 def _clash(a: Claim, b: Claim, comparison: Comparison, context: RuleContext) -> bool:
+    if comparison.answers:
+        return times_meet(a, b) and comparison.answers[a.id] != comparison.answers[b.id]
     if comparison.difference is Difference.VALUE:
         prop = context.vocabulary.properties[a.predicate.text]
         return times_meet(a, b) and not can_both_hold(a, b, prop, context.vocabulary)
@@ -88,6 +91,8 @@ def check_decisions(context: RuleContext) -> Iterator[Diagnostic]:
     for claim in context.seeds.claims:
         if matter_of(claim) in decisions and claim.mode is Mode.FACT:
             groups[matter_of(claim)].append(claim)
+    for matter, echoes in find_echoes(context.seeds, context.vocabulary).items() if decisions else ():
+        groups[matter] += [echo for echo in echoes if echo.mode is Mode.FACT]
     for claim in context.seeds.claims:
         for ref in claim.decided.chosen if claim.decided else ():
             other = context.seeds.claim_by_id.get(ref.id)

@@ -11,43 +11,82 @@ import signal
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.ask.store import lay_out_changed
 from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.cli import ENVIRONMENT, MISTAKES
 from kg.cli.common import say, show_diagnostics, summarise
 from kg.evidence.outline import quote_sentences
+from kg.graph.quads import Assertion
+from kg.model.nouns import Materialisation
 from kg.system.project import Project
 from kg.text.diagnostic import Diagnostic, KgError, Severity, UsageError
+from kg.text.kept import Kept, keep_made
 
 if TYPE_CHECKING:
     from kg.server.about import About
 
+_FEW = 5  # changes that are more than the part 1/_FEW of a graph are no quicker than a new store
 
-def lay_out(checked: Checked, folder: Path) -> About:
-    """Lay a project's graph out as the store of *folder*; gives what it is. Raises KgError."""
-    from kg.cli.told import tell_explorer
-    from kg.server.about import About
+
+@dataclass(frozen=True, kw_only=True)
+class LaidOut:
+    """A graph that was laid out as a store: its *folder*, and what it holds."""
+
+    folder: Path
+    assertions: tuple[Assertion, ...]
+
+
+def lay_out(checked: Checked, folder: Path, before: LaidOut | None = None) -> LaidOut:
+    """Lay a project's graph out as the store of *folder*: as the one *before*, but for what has changed.
+
+    Raises KgError when it cannot be written.
+    """
     from kg.server.builder import STORE
-    from kg.server.explore.told import write_told
+
+    if before is None or not _exchange(checked, before, folder / STORE):
+        with open_store(checked) as graph:
+            graph.lay_out(folder / STORE)
+    return LaidOut(folder=folder / STORE, assertions=checked.assertions)
+
+
+def _exchange(checked: Checked, before: LaidOut, folder: Path) -> bool:
+    """Whether a store could be laid out by what has changed since: not where that is much, or the one before is gone.
+
+    Tables that are loaded on demand are no assertions: where there are some, all is laid out anew.
+    """
+    if any(table.materialisation is Materialisation.FILE for table in checked.tables):
+        return False
+    if not (before.folder / "CURRENT").is_file():
+        return False
+    kept = {id(one) for one in before.assertions} & {id(one) for one in checked.assertions}  # most are the same objects
+    held, wanted = (
+        {one.quad for one in made if id(one) not in kept} for made in (before.assertions, checked.assertions)
+    )
+    gone, new = held - wanted, wanted - held
+    if _FEW * (len(gone) + len(new)) > len(checked.assertions):
+        return False
+    lay_out_changed(before.folder, folder, gone, new, (one.quad for one in checked.assertions))
+    return True
+
+
+def describe_graph(checked: Checked) -> About:
+    """What the graph of a project is."""
+    from kg.server.about import About
 
     dataset = checked.seeds.dataset
-    with open_store(checked) as graph:
-        graph.lay_out(folder / STORE)
-    write_told(tell_explorer(checked), folder)
     title = next((text.text for text in dataset.title if text.lang == dataset.language), dataset.base)
-    prefixes = dict(dataset.prefixes.namespaces)
-    titles = {text.lang: text.text for text in dataset.title if text.lang}
     return About(
         title=title,
         base=dataset.base,
-        prefixes=prefixes,
+        prefixes=dict(dataset.prefixes.namespaces),
         language=dataset.language,
-        titles=titles,
+        titles={text.lang: text.text for text in dataset.title if text.lang},
         union=True,
         told=True,
     )
@@ -60,59 +99,89 @@ def serve_builds() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which ends us
     job = json.loads(sys.argv[2])
-    project, texts = Project(Path(job["root"])), Path(job["texts"]) if job["texts"] else None
+    texts = Path(job["texts"]) if job["texts"] else None
+    rounds = Rounds(root=Path(job["root"]), texts=texts, show_texts=job["show_texts"])
     for line in iter(sys.stdin.readline, ""):
         wanted = json.loads(line)
         made = None
         try:
-            made = _answer(project, texts, Path(wanted["folder"]), first=wanted["first"], show_texts=job["show_texts"])
+            made = rounds.begin(Path(wanted["folder"])) if wanted["first"] else rounds.build(Path(wanted["folder"]))
         except (KgError, UsageError) as error:  # of a file in the midst of a change, too
             say(f"kg: {error}", err=True)
+            if wanted["first"]:
+                sys.exit(ENVIRONMENT)
+        except OSError as error:
+            say(f"kg: the graph could not be written: {error.strerror or error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
         click.echo(json.dumps(made))
         gc.collect()
 
 
-def _answer(project: Project, texts: Path | None, folder: Path, *, first: bool, show_texts: bool) -> dict[str, Any]:
-    begun = _begin(project, folder) if first else None
-    if begun is None or texts is not None:
-        checked = run_tables(check_questions(check_files(read_project(project, texts))))
-    else:
-        checked = check_questions(begun)
-    found = quote_sentences(checked, checked.diagnostics)
-    show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
-    about = None if checked.has_errors else _build(checked, folder, store=begun is None, show_texts=show_texts)
-    return {"about": about, "told": tell_all(checked, found)}
+@dataclass
+class Rounds:
+    """The builds of a project, one after the other; what did not change since the last one is not made again."""
 
+    root: Path
+    texts: Path | None = None
+    show_texts: bool = False
+    kept: Kept = field(default_factory=Kept, repr=False)
+    laid_out: LaidOut | None = field(default=None, repr=False)
 
-def _begin(project: Project, folder: Path) -> Checked:
-    """Lay the store of a graph out, and tell what it is; with errors, show them and leave."""
-    checked = run_tables(check_files(read_project(project)))
-    if checked.has_errors:
-        show_diagnostics([d for d in checked.diagnostics if d.severity is Severity.ERROR], verbose=False)
-        say(f"{summarise(checked)}: mend the errors first", err=True)
-        sys.exit(MISTAKES)
-    click.echo(json.dumps(asdict(lay_out(checked, folder))))
-    return checked
+    def begin(self, folder: Path) -> dict[str, Any]:
+        """The first build: it tells what the graph is as soon as that is laid out. Errors are shown, and it leaves.
 
+        Raises KgError when a file cannot be read or written.
+        """
+        from kg.cli.told import tell_explorer
+        from kg.server.explore.told import write_told
 
-def _build(checked: Checked, folder: Path, *, store: bool, show_texts: bool) -> dict[str, Any]:
-    """Lay the *store* out, unless that was done, and draw the page; gives what the graph is."""
-    from kg.build.build import draw_page
-    from kg.build.publish import publish_graph
-    from kg.cli.told import tell_explorer
-    from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
-    from kg.server.explore.told import write_told
-    from kg.server.live import PAGE
-    from kg.server.livepage import enliven
+        with keep_made(self.kept):
+            begun = run_tables(check_files(read_project(Project(self.root))))
+            if begun.has_errors:
+                show_diagnostics([d for d in begun.diagnostics if d.severity is Severity.ERROR], verbose=False)
+                say(f"{summarise(begun)}: mend the errors first", err=True)
+                sys.exit(MISTAKES)
+            self.laid_out = lay_out(begun, folder)
+            write_told(tell_explorer(begun), folder)
+            click.echo(json.dumps(asdict(describe_graph(begun))))
+            return self._finish(check_questions(begun) if self.texts is None else self._check(), folder)
 
-    folder.mkdir(exist_ok=True)
-    about = asdict(lay_out(checked, folder)) if store else {}
-    write_told(tell_explorer(checked, word_reason), folder)
-    page = draw_page(checked, publish_graph(checked, "turtle"), show_texts=show_texts)
-    (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
-    return about
+    def build(self, folder: Path) -> dict[str, Any]:
+        """What came of a build into *folder*. Raises KgError when a file cannot be read or written."""
+        with keep_made(self.kept):
+            checked = self._check()
+            if not checked.has_errors:
+                folder.mkdir(parents=True, exist_ok=True)  # also where somebody has cleaned up
+                self.laid_out = lay_out(checked, folder, self.laid_out)
+            return self._finish(checked, folder)
+
+    def _check(self) -> Checked:
+        return run_tables(check_questions(check_files(read_project(Project(self.root), self.texts))))
+
+    def _finish(self, checked: Checked, folder: Path) -> dict[str, Any]:
+        """Draw the page of a graph that was laid out; with errors there is none. Tells what was found."""
+        found = quote_sentences(checked, checked.diagnostics)
+        show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
+        if not checked.has_errors:
+            self._draw(checked, folder)
+        about = None if checked.has_errors else asdict(describe_graph(checked))
+        return {"about": about, "told": tell_all(checked, found)}
+
+    def _draw(self, checked: Checked, folder: Path) -> None:
+        from kg.build.build import draw_page
+        from kg.build.publish import publish_graph
+        from kg.cli.told import tell_explorer
+        from kg.page import is_large
+        from kg.page.reasons import word_reason  # it takes a while, and the first answer does not wait for it
+        from kg.server.explore.told import write_told
+        from kg.server.live import PAGE
+        from kg.server.livepage import enliven
+
+        write_told(tell_explorer(checked, word_reason), folder)
+        published = () if is_large(checked.seeds) else publish_graph(checked, "turtle")  # an overview does not hold it
+        page = draw_page(checked, published, show_texts=self.show_texts)
+        (folder / PAGE).write_text(enliven(page.text), encoding="utf-8")
 
 
 def tell_all(checked: Checked, found: tuple[Diagnostic, ...] | list[Diagnostic]) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ from kg.evidence.outline import quote_sentences
 from kg.system.project import Project
 from kg.system.watch import read_state, wait_for_change
 from kg.text.diagnostic import Diagnostic, KgError, UsageError, sort_diagnostics
+from kg.text.kept import Kept, keep_made
 
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "jsonld-dataset", "context", "csv", "graphml", "html", "svg")
 
@@ -66,10 +67,12 @@ def check_command(
         return check()
     root = get_project(context).root
     read = partial(read_state, [root / "seeds", root / "ontology", *([texts] if texts is not None else [])])
+    kept = Kept()
     while True:
         state = read()
         try:
-            check()
+            with keep_made(kept):
+                check()
         except (KgError, UsageError) as error:  # of a file in the midst of a change
             say(f"kg: {error}", err=True)
         gc.collect()

@@ -89,6 +89,10 @@ def serve_command(
         raise click.UsageError("--edit is for the files of a project, not for --memory or --store")
     from kg.server.options import Options, is_loopback
 
+    if not host.strip():
+        raise click.UsageError("--host names no address: to listen at all of this machine, say 0.0.0.0")
+    if host.startswith("[") and host.endswith("]"):  # as an address of IPv6 is written in a URL
+        host = host[1:-1]
     if edit and not is_loopback(host):
         raise click.UsageError(f"`{host}` is open to others: --edit is for this machine only")
     if no_token and not write:

@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 
 from kg.build.pipeline import Checked
-from kg.graph.coverage import Status, measure_coverage
+from kg.graph.coverage import SentenceCoverage, Status
 from kg.graph.describe import Words
 from kg.graph.dispute import Comparison, OpenQuestion
 from kg.graph.story import Story
@@ -66,12 +66,15 @@ def _tell_matter(claim: Claim, words: Words, language: str) -> str:
 
 
 def _tell_coverage(checked: Checked) -> dict[str, ToldCoverage]:
-    coverage = measure_coverage(checked.seeds, checked.vocabulary, checked.articles)
+    coverage = checked.story.coverage
+    by_source: dict[str, list[SentenceCoverage]] = {}
+    for one in coverage.sentences:
+        by_source.setdefault(one.source, []).append(one)
     told = {}
     for source in checked.seeds.sources:
         if source.id in coverage.uncounted:
             continue
-        sentences = [one for one in coverage.sentences if one.source == source.id]
+        sentences = by_source.get(source.id, [])
         done = sum(len(one.figures_claimed) + len(one.figures_skipped) for one in sentences)
         told[checked.story.names.source(source.id).value] = ToldCoverage(
             claimed=sum(one.status is Status.CLAIMED for one in sentences),

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 
 from pyoxigraph import DefaultGraph, NamedNode
 
 from kg.export.labels import label_blank_nodes, may_be_blank
+from kg.export.memo import Memo
 from kg.export.order import TYPE, GraphName, Node, Term, graph_key, predicate_key, term_key
 from kg.rdf.quad import Quad
 
-Property = tuple[NamedNode, list[Term]]
-"""A predicate of a subject, and its objects, each once."""
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Property:
+    """A predicate of a subject, and its objects, each once.
+
+    Subjects of which the same is said share it (four of five do), so it is its own key, and formats write it once.
+    """
+
+    predicate: NamedNode
+    terms: tuple[Term, ...]
+
 
 Properties = list[Property]
 """What is said of a subject."""
@@ -38,13 +48,13 @@ class CanonicalQuads:
     def __iter__(self) -> Iterator[Quad]:
         for name, described in self.graphs.items():
             for subject, properties in described.items():
-                for predicate, terms in properties:
-                    yield from (Quad(subject, predicate, term, name) for term in terms)
+                for prop in properties:
+                    yield from (Quad(subject, prop.predicate, term, name) for term in prop.terms)
 
     @property
-    def properties(self) -> Iterator[Property]:
-        """The properties of all subjects in all graphs."""
-        return (prop for described in self.graphs.values() for properties in described.values() for prop in properties)
+    def properties(self) -> set[Property]:
+        """The properties of all subjects in all graphs, a shared one once."""
+        return set().union(*(properties for about in self.graphs.values() for properties in about.values()))
 
     @cached_property
     def described(self) -> Mapping[Node, Properties]:
@@ -62,8 +72,8 @@ class CanonicalQuads:
         """The subjects of each class."""
         found: dict[Term, list[Node]] = {}
         for subject, properties in self.described.items():
-            predicate, classes = properties[0]  # what something is stands first
-            for term in classes if predicate == TYPE else ():
+            first = properties[0]  # what something is stands first
+            for term in first.terms if first.predicate == TYPE else ():
                 found.setdefault(term, []).append(subject)
         return found
 
@@ -102,12 +112,11 @@ def _group_quads(quads: Sequence[Quad], blank: Sequence[Quad]) -> CanonicalQuads
     subjects = sorted(set().union(*graphs.values()), key=term_key)
     predicates = sorted({quad[1] for quad in quads}, key=predicate_key)
     place = {subject: number for number, subject in enumerate(subjects)}
-    rank = {predicate: number for number, predicate in enumerate(predicates)}
+    grouper = _Grouper(predicates)
     return CanonicalQuads(
         graphs={
             name: {
-                subject: _group_properties(graphs[name][subject], rank)
-                for subject in sorted(graphs[name], key=place.__getitem__)
+                subject: grouper.group(graphs[name][subject]) for subject in sorted(graphs[name], key=place.__getitem__)
             }
             for name in sorted(graphs, key=graph_key)
         },
@@ -117,27 +126,41 @@ def _group_quads(quads: Sequence[Quad], blank: Sequence[Quad]) -> CanonicalQuads
     )
 
 
-def _group_properties(about: list[Quad], rank: Mapping[NamedNode, int]) -> Properties:
-    """The properties of the subject of which the quads speak."""
-    places = [rank[quad[1]] for quad in about]
-    found: Properties = []
-    before: int | None = None
-    for place, (_, predicate, term, _) in sorted(zip(places, about, strict=True), key=itemgetter(0)):
-        if place == before:
-            found[-1][1].append(term)
-        else:
-            found.append((predicate, [term]))
-            before = place
-    if len(found) < len(about):
-        for _, terms in found:
-            if len(terms) > 1:
-                terms[:] = sorted(set(terms), key=term_key)
-    return found
+class _Grouper:
+    """Makes the properties of subjects, one for all subjects of which the same is said."""
+
+    def __init__(self, predicates: Sequence[NamedNode]) -> None:
+        self._rank = {predicate: number for number, predicate in enumerate(predicates)}
+        self._single = [Memo(partial(_state, predicate)) for predicate in predicates]
+        self._several: Memo[tuple[NamedNode, tuple[Term, ...]], Property] = Memo(lambda said: Property(*said))
+
+    def group(self, about: Iterable[Quad]) -> Properties:
+        """The properties of the subject of which the quads speak."""
+        rank = self._rank
+        found: Properties = []
+        several: dict[int, set[Term]] = {}
+        before: int | None = None
+        for place, quad in sorted([(rank[quad[1]], quad) for quad in about], key=itemgetter(0)):
+            if place == before:
+                several.setdefault(len(found) - 1, set(found[-1].terms)).add(quad[2])
+            else:
+                found.append(self._single[place][quad[2]])
+                before = place
+        for number, terms in several.items():
+            found[number] = self._several[found[number].predicate, tuple(sorted(terms, key=term_key))]
+        return found
+
+
+def _state(predicate: NamedNode, term: Term) -> Property:
+    return Property(predicate, (term,))
 
 
 def _merge(one: Properties, other: Properties, rank: Mapping[NamedNode, int]) -> Properties:
     """What two graphs say of a subject."""
-    found: dict[NamedNode, list[Term]] = {}
-    for predicate, terms in (*one, *other):
-        found[predicate] = sorted({*found.get(predicate, ()), *terms}, key=term_key)
-    return sorted(found.items(), key=lambda prop: rank[prop[0]])
+    found: dict[NamedNode, set[Term]] = {}
+    for prop in (*one, *other):
+        found.setdefault(prop.predicate, set()).update(prop.terms)
+    return [
+        Property(predicate, tuple(sorted(found[predicate], key=term_key)))
+        for predicate in sorted(found, key=rank.__getitem__)
+    ]

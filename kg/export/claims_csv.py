@@ -22,7 +22,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.export.canonical import Properties, canonicalize_quads
+from kg.export.canonical import Properties, Property, canonicalize_quads
 from kg.export.memo import Memo
 from kg.export.order import Node, Term, term_key
 from kg.rdf.iri import WELL_KNOWN, Prefixes
@@ -119,15 +119,18 @@ def stream_claims_csv(quads: Iterable[Quad], prefixes: Prefixes) -> Iterator[str
             return prefixes.compress(term.value) or f"<{term.value}>"
         return term.value if isinstance(term, Literal) else str(term)
 
-    # Speakers, properties and sources stand in many rows.
+    # Most of what is said of a claim is said of many: modes, speakers, properties, sources.
     write = Memo(write_term).__getitem__
     write_field = Memo(_write_field).__getitem__
+    cells: Memo[Property, Mapping[str, str]] = Memo(lambda prop: _write_cells(prop, described, write))
+    empty = dict.fromkeys(_COLUMNS, "")
 
     def write_row(claim: Node) -> str:
-        cells = list(_write_row(claim, described, write).values())
-        if has_state:
-            cells += _write_state(claim, described, write)
-        return ",".join(map(write_field, cells)) + "\n"
+        row = {**empty, "claim": write(claim)}
+        for prop in described.about(claim):
+            row.update(cells[prop])
+        fields = [*row.values(), *(_write_state(claim, described, write) if has_state else ())]
+        return ",".join(map(write_field, fields)) + "\n"
 
     header = (*_COLUMNS, *(_STATE if has_state else ()))
     return chain((",".join(header) + "\n",), map(write_row, claims))
@@ -145,7 +148,7 @@ class _Descriptions:
 
     def objects(self, subject: Node, curie: str) -> Collection[Term]:
         """The objects of one predicate of *subject*."""
-        return next((objects for predicate, objects in self.about(subject) if predicate == _expand(curie)), ())
+        return next((prop.terms for prop in self.about(subject) if prop.predicate == _expand(curie)), ())
 
     def users(self, node: Term) -> Collection[Node]:
         """The activities that used *node*."""
@@ -160,27 +163,27 @@ class _Descriptions:
         return found
 
 
-def _write_row(claim: Node, described: _Descriptions, write: Write) -> dict[str, str]:
-    """The cells of a claim by their columns, in their order."""
-    row = dict.fromkeys(_COLUMNS, "")
-    row["claim"] = write(claim)
-    for predicate, objects in described.about(claim):
-        column = _column_of(predicate)
-        if column is not None:
-            row[column] = _join(objects, write)
-        if column == "object":
-            literals = [term for term in objects if isinstance(term, Literal)]
-            row["datatype"] = " ".join(write(literal.datatype) for literal in literals)
-            row["language"] = " ".join(literal.language for literal in literals if literal.language)
-        elif column == "evidence":
-            row |= _write_evidence(objects, described, write)
-    return row
+def _write_cells(prop: Property, described: _Descriptions, write: Write) -> dict[str, str]:
+    """The cells that a property of a claim fills, by their columns."""
+    column, objects = _column_of(prop.predicate), prop.terms
+    if column is None:
+        return {}
+    if column == "evidence":
+        return _write_evidence(objects, described, write)
+    if column != "object":
+        return {column: _join(objects, write)}
+    literals = [term for term in objects if isinstance(term, Literal)]
+    return {
+        column: _join(objects, write),
+        "datatype": " ".join(write(literal.datatype) for literal in literals),
+        "language": " ".join(literal.language for literal in literals if literal.language),
+    }
 
 
 def _write_evidence(nodes: Iterable[Term], described: _Descriptions, write: Write) -> dict[str, str]:
     """The addresses of the sentences, then what each evidence says of its sentence."""
     found = [node for node in nodes if isinstance(node, NamedNode)]
-    about = [dict(described.about(node)) for node in found]
+    about = [{prop.predicate: prop.terms for prop in described.about(node)} for node in found]
     at = _expand("kg:at")
     row = {"evidence": " ".join(_join(said.get(at, [node]), write) for node, said in zip(found, about, strict=True))}
     for column, curie in _OF_EVIDENCE.items():

@@ -236,8 +236,8 @@ class _Survey:
 def _survey_quads(quads: CanonicalQuads) -> _Survey:
     survey = _Survey()
     objects: dict[NamedNode, set[Term]] = {predicate: set() for predicate in quads.predicates}
-    for predicate, listed in quads.properties:
-        objects[predicate].update(listed)
+    for prop in quads.properties:
+        objects[prop.predicate].update(prop.terms)
     for predicate, terms in objects.items():
         survey.iris.add(predicate.value)
         if predicate == TYPE:

@@ -7,13 +7,12 @@ Source: JSON-LD 1.1, sections 4.3 and 4.9; JSON-LD 1.1 API, section 8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kg.export.canonical import canonicalize_quads
-from kg.export.context import ID, LANGUAGE, Context
+from kg.export.context import ID, Context
 from kg.export.jsonterms import JsonTermWriter
 from kg.export.jsontext import STEP, LaidOut, enclose, stream_json, write_key, write_scalar
 from kg.export.order import TYPE, Node, Term
@@ -88,7 +87,7 @@ class _GraphWriter:
 
     def identify(self, node: Node) -> str:
         """The `@id` of an IRI or of a blank node with a label."""
-        return write_scalar(f"_:{self._labels[node]}") if isinstance(node, BlankNode) else self._terms.ids[node]
+        return write_scalar(f"_:{self._labels[node]}") if isinstance(node, BlankNode) else self._terms.identify(node)
 
     def _write_node(self, node: Node, indent: int, lead: int) -> str:
         """A node at a place *indent* columns in, with *lead* columns before it on its line."""
@@ -96,33 +95,13 @@ class _GraphWriter:
         entries = []
         if isinstance(node, NamedNode) or node in self._labels:
             entries.append(f'"@id": {self.identify(node)}')
-        write_value: Callable[[Any, str, int, int], str] = self._terms.write_value
-        if node in self._graph.involved:
-            write_value = self._write_any_value
-        for predicate, terms in self._graph.subjects[node]:
-            if predicate == TYPE:
-                types = [self._write_type(term) for term in terms if isinstance(term, NamedNode | BlankNode)]
-                terms = [term for term in terms if not isinstance(term, NamedNode | BlankNode)]
-                if types:
-                    listed = enclose("[]", types, inner, len('"@type": ')) if len(types) > 1 else types[0]
-                    entries.append(f'"@type": {listed}')
-                if not terms:
-                    continue
-            key, kind = self._terms.keys[predicate]
-            if kind == LANGUAGE and all(
-                isinstance(term, Literal) and term.language and not term.direction for term in terms
-            ):
-                value = _write_language_map(terms, inner, len(key))
-            # An array is not read as a map of languages (JSON-LD 1.1 API, section 5.1.2, step 13.7).
-            elif len(terms) == 1 and kind != LANGUAGE:
-                value = write_value(terms[0], kind, inner, len(key))
+        involved = node in self._graph.involved
+        for prop in self._graph.subjects[node]:
+            if involved:
+                entries += self._terms.write_entries(prop, inner, self._write_any_value, self.identify)
             else:
-                value = enclose("[]", [write_value(term, kind, inner + STEP, 0) for term in terms], inner, len(key))
-            entries.append(key + value)
+                entries += self._terms.write_plain_entries(prop, inner)
         return enclose("{}", entries, indent, lead)
-
-    def _write_type(self, term: Node) -> str:
-        return self.identify(term) if isinstance(term, BlankNode) else self._terms.names[term]
 
     def _write_any_value(self, term: Term, kind: str, indent: int, lead: int) -> str:
         """A value that may be blank or nested; in full where the kind would change it."""
@@ -141,19 +120,3 @@ class _GraphWriter:
         if kind == ID:
             return self.identify(term)
         return enclose("{}", [f'"@id": {self.identify(term)}'], indent, lead)
-
-
-def _has_language(term: Term) -> bool:
-    return isinstance(term, Literal) and bool(term.language) and not term.direction
-
-
-def _write_language_map(terms: Sequence[Term], indent: int, lead: int) -> str:
-    texts: dict[str, list[str]] = {}
-    for term in terms:
-        assert isinstance(term, Literal) and term.language
-        texts.setdefault(term.language, []).append(write_scalar(term.value))
-    entries = []
-    for tag, found in sorted(texts.items()):
-        key = write_key(tag)
-        entries.append(key + (enclose("[]", found, indent + STEP, len(key)) if len(found) > 1 else found[0]))
-    return enclose("{}", entries, indent, lead)

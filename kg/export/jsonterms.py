@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.export.context import ID, LITERAL, VOCAB, Context, is_native
-from kg.export.jsontext import WIDTH, enclose, write_key, write_scalar
+from kg.export.canonical import Property
+from kg.export.context import ID, LANGUAGE, LITERAL, VOCAB, Context, is_native
+from kg.export.jsontext import STEP, WIDTH, enclose, write_key, write_scalar
 from kg.export.memo import Memo
+from kg.export.order import TYPE, Term
 from kg.export.terms import STRING
+
+_FAR_OUT: Final = -(10**9)  # a place from which everything fits into its line
+
+WriteValue = Callable[[Any, str, int, int], str]
+"""Writes a value under a term of a kind, at a place so many columns in, with so many before it on its line."""
 
 
 class JsonTermWriter:
     """Writes terms by a context, and keeps what it wrote: documents of the same graph may share one.
 
-    *ids* are the `@id`s of IRIs, *keys* say of a predicate the name of its entry and of which kind its values are,
-    *values* hold by kind the IRIs and literals under a term of that kind, each on one line.
-
     >>> from kg.export.context import make_context
     >>> from kg.rdf.iri import Prefixes
     >>> context = make_context((), Prefixes(namespaces={"e": "https://a.example/e/"}))
     >>> writer = JsonTermWriter(context)
-    >>> writer.ids[NamedNode("https://a.example/e/su7")]
+    >>> writer.identify(NamedNode("https://a.example/e/su7"))
     '"e:su7"'
     >>> writer.write_value(Literal("雷军", language="zh"), LITERAL, 0, 0)
     '{"@value": "雷军", "@language": "zh"}'
@@ -30,35 +35,59 @@ class JsonTermWriter:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.ids: Memo[NamedNode, str] = Memo(lambda node: write_scalar(context.compact_iri(node.value)))
-        self.names: Memo[NamedNode, str] = Memo(lambda node: write_scalar(context.compact_name(node.value)))
-        self.keys: Memo[NamedNode, tuple[str, str]] = Memo(self._find_key)
-        self.values: Memo[str, Memo[NamedNode | Literal, str]] = Memo(self._know_values)
+        self._ids: Memo[NamedNode, str] = Memo(lambda node: write_scalar(context.compact_iri(node.value)))
+        self._lines: Memo[Property, tuple[Sequence[str], int]] = Memo(self._write_lines)
+
+    def identify(self, node: NamedNode) -> str:
+        """The `@id` of an IRI."""
+        return self._ids[node]
+
+    def name(self, node: NamedNode) -> str:
+        """An IRI as a type or a value of a vocabulary."""
+        return write_scalar(self._context.compact_name(node.value))
+
+    def write_plain_entries(self, prop: Property, indent: int) -> Sequence[str]:
+        """The entries of a property without blank or nested nodes, at a place *indent* columns in."""
+        lines, longest = self._lines[prop]
+        return lines if indent + longest < WIDTH else self.write_entries(prop, indent, self.write_value, self.identify)
+
+    def _write_lines(self, prop: Property) -> tuple[Sequence[str], int]:
+        """The entries of a property, each on one line, and how long the longest is that could be written on several."""
+        lines = self.write_entries(prop, _FAR_OUT, self.write_value, self.identify)
+        return lines, max((len(line) for line in lines if line.endswith(("}", "]"))), default=0)
+
+    def write_entries(
+        self, prop: Property, indent: int, write_value: WriteValue, identify: Callable[[Any], str]
+    ) -> list[str]:
+        """The entries of a property at a place *indent* columns in; *identify* is asked for types that are blank."""
+        terms, entries = prop.terms, []
+        if prop.predicate == TYPE:
+            types = [self.name(t) if isinstance(t, NamedNode) else identify(t) for t in terms if _may_be_type(t)]
+            terms = tuple(term for term in terms if not _may_be_type(term))
+            if types:
+                entries.append('"@type": ' + (enclose("[]", types, indent, 9) if len(types) > 1 else types[0]))
+            if not terms:
+                return entries
+        iri = prop.predicate.value
+        key, kind = write_key(self._context.compact_name(iri)), self._context.get_kind(iri)
+        if len(terms) == 1 and kind != LANGUAGE:
+            value = write_value(terms[0], kind, indent, len(key))
+        elif kind == LANGUAGE and all(map(_has_language, terms)):
+            value = _write_language_map(terms, indent, len(key))
+        else:  # for a language map too: an array is not read as one (JSON-LD 1.1 API, section 5.1.2, step 13.7)
+            value = enclose("[]", [write_value(term, kind, indent + STEP, 0) for term in terms], indent, len(key))
+        return [*entries, key + value]
 
     def write_value(self, term: NamedNode | Literal, kind: str, indent: int, lead: int) -> str:
         """An IRI or a literal under a term of this kind; in full where the kind would change it.
 
         It is laid out for a place *indent* columns in, with *lead* columns before it on its line.
         """
-        written = self.values[kind][term]
-        if written[0] == "{" and indent + lead + len(written) >= WIDTH:
-            return enclose("{}", self._write_in_full(term), indent, lead)
-        return written
-
-    def _find_key(self, predicate: NamedNode) -> tuple[str, str]:
-        name = self._context.compact_name(predicate.value)
-        return write_key(name), self._context.get_kind(predicate.value)
-
-    def _know_values(self, kind: str) -> Memo[NamedNode | Literal, str]:
-        return Memo(lambda term: self._write_value(term, kind))
-
-    def _write_value(self, term: NamedNode | Literal, kind: str) -> str:
-        """The IRI or the literal on one line."""
         if isinstance(term, NamedNode):
             if kind == ID:
-                return self.ids[term]
+                return self.identify(term)
             if kind == VOCAB:
-                return self.names[term]
+                return self.name(term)
         elif term.direction is not None:
             raise ValueError(f"JSON-LD in RDF has no direction of text: {term}")
         elif term.language is None:
@@ -67,15 +96,34 @@ class JsonTermWriter:
                 return write_scalar(text)
             if kind == LITERAL and is_native(term):
                 return text
-        return f"{{{', '.join(self._write_in_full(term))}}}"
+        return enclose("{}", self._write_in_full(term), indent, lead)
 
     def _write_in_full(self, term: NamedNode | Literal) -> Sequence[str]:
         """The entries of a value that stands for itself."""
         if isinstance(term, NamedNode):
-            return (f'"@id": {self.ids[term]}',)
+            return (f'"@id": {self.identify(term)}',)
         value, datatype = f'"@value": {write_scalar(term.value)}', term.datatype.value
         if term.language is not None:
             return (value, f'"@language": {write_scalar(term.language)}')
         if datatype == STRING:
             return (value,)
         return (value, f'"@type": {write_scalar(self._context.compact_iri(datatype))}')
+
+
+def _may_be_type(term: Term) -> bool:
+    return isinstance(term, NamedNode | BlankNode)
+
+
+def _has_language(term: Term) -> bool:
+    return isinstance(term, Literal) and bool(term.language) and not term.direction
+
+
+def _write_language_map(terms: Iterable[Any], indent: int, lead: int) -> str:
+    texts: dict[str, list[str]] = {}
+    for term in terms:
+        texts.setdefault(term.language, []).append(write_scalar(term.value))
+    entries = []
+    for tag, found in sorted(texts.items()):
+        key = write_key(tag)
+        entries.append(key + (enclose("[]", found, indent + STEP, len(key)) if len(found) > 1 else found[0]))
+    return enclose("{}", entries, indent, lead)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
-from kg.export.canonical import Properties
+from kg.export.canonical import Properties, Property
+from kg.export.memo import Memo
 from kg.export.order import Node, Term
 from kg.rdf.iri import WELL_KNOWN
 
@@ -72,21 +73,21 @@ def nest_nodes(
 
 
 def _get_object(subjects: Subjects, node: Node, predicate: NamedNode) -> Term:
-    return next(terms[0] for told, terms in subjects[node] if told == predicate)
+    return next(prop.terms[0] for prop in subjects[node] if prop.predicate == predicate)
 
 
 def _find_sole_references(subjects: Subjects, candidates: Set[Node]) -> dict[Node, tuple[Node, NamedNode]]:
     """Those of the *candidates* that stand as object just once, with the subject and the predicate of that place."""
     found: dict[Any, tuple[Node, NamedNode]] = {}
     again: set[Any] = set()
+    referred: Memo[Property, list[Term]] = Memo(lambda prop: [term for term in prop.terms if term in candidates])
     for subject, properties in subjects.items():
-        for predicate, terms in properties:
-            for term in terms:
-                if type(term) is not Literal and term in candidates:
-                    if term in found:
-                        again.add(term)
-                    else:
-                        found[term] = (subject, predicate)
+        for prop in properties:
+            for term in referred[prop]:
+                if term in found:
+                    again.add(term)
+                else:
+                    found[term] = (subject, prop.predicate)
     return {node: place for node, place in found.items() if node not in again}
 
 
@@ -97,12 +98,12 @@ def _find_chains(subjects: Subjects, sole: Mapping[Node, tuple[Node, NamedNode]]
         return (
             isinstance(node, BlankNode)
             and node in sole
-            and {predicate for predicate, _ in subjects[node]} == {FIRST, REST}
-            and all(len(terms) == 1 for _, terms in subjects[node])
+            and {prop.predicate for prop in subjects[node]} == {FIRST, REST}
+            and all(len(prop.terms) == 1 for prop in subjects[node])
         )
 
-    for node, properties in subjects.items():
-        if isinstance(node, BlankNode) and (REST, [NIL]) in properties and is_cell(node):
+    for node in subjects:
+        if isinstance(node, BlankNode) and is_cell(node) and _get_object(subjects, node, REST) == NIL:
             chain: list[Node] = [node]
             before, predicate = sole[node]
             while predicate == REST and is_cell(before):

@@ -15,7 +15,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Triple
 
-from kg.export.canonical import canonicalize_quads, unite_graphs
+from kg.export.canonical import Property, canonicalize_quads, unite_graphs
 from kg.export.memo import Memo
 from kg.export.order import GraphName, Term
 from kg.rdf.quad import Quad, write_term
@@ -45,8 +45,11 @@ def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
     ends; a million lines are never held at once.
     """
     texts = Memo(_write_term)
+    told: Memo[Property, list[str]] = Memo(
+        lambda prop: [f" {texts[prop.predicate]} {_write_term(term)}" for term in prop.terms]
+    )
     said = [
-        (texts[subject], f" {texts[name]} .\n" if name != DefaultGraph() else " .\n", properties)
+        (_write_term(subject), f" {texts[name]} .\n" if name != DefaultGraph() else " .\n", properties)
         for name, described in canonicalize_quads(quads).graphs.items()
         for subject, properties in described.items()
     ]
@@ -54,10 +57,7 @@ def stream_nquads(quads: Iterable[Quad]) -> Iterator[str]:
     for subject, alike in groupby(said, key=itemgetter(0)):
         yield "".join(
             sorted(
-                f"{subject} {texts[predicate]} {texts[term]}{end}"
-                for _, end, properties in alike
-                for predicate, terms in properties
-                for term in terms
+                f"{subject}{text}{end}" for _, end, properties in alike for prop in properties for text in told[prop]
             )
         )
 

@@ -62,11 +62,16 @@ def natural_key(text: str) -> Key:
     >>> sorted(["p12s1", "p3s2", "p03s2"], key=natural_key)
     ['p03s2', 'p3s2', 'p12s1']
     """
-    parts: list[object] = list(_DIGITS.split(text))  # texts at even places, runs of digits at odd ones
-    for i in range(1, len(parts), 2):
-        digits = str(parts[i]).lstrip("0")
-        parts[i] = (len(digits), digits)  # compares as the number does, however many digits it has
+    parts: list[object] = [*_DIGITS.split(text)]  # texts at even places, runs of digits at odd ones
+    parts[1::2] = map(_number_key, parts[1::2])
     return (tuple(parts), text)
+
+
+@lru_cache(maxsize=1 << 12)  # names of a graph are numbered by the same numbers
+def _number_key(digits: str) -> tuple[int, str]:
+    """A sorting key of a number, however many digits it has."""
+    digits = digits.lstrip("0")
+    return len(digits), digits
 
 
 def term_key(term: Term) -> Key:

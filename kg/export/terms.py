@@ -62,7 +62,7 @@ class TermWriter:
         self.used: set[str] = set()
         self._prefixes = prefixes
         self._labels = labels
-        self.written = Memo(self._write)
+        self._written = Memo(self._write)
 
     def has_label(self, node: BlankNode) -> bool:
         """Whether the blank node is referred to by label; if not, it is written `[]`."""
@@ -70,7 +70,7 @@ class TermWriter:
 
     def write(self, term: Term) -> str:
         """The term as Turtle; a blank node must have a label. Triple terms are written as in RDF 1.2."""
-        return self.written[term]
+        return self._written[term]
 
     def _write(self, term: Term) -> str:
         if isinstance(term, NamedNode):

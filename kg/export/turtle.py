@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kg.export.canonical import Properties, canonicalize_quads, unite_graphs
+from kg.export.canonical import Properties, Property, canonicalize_quads, unite_graphs
 from kg.export.memo import Memo
 from kg.export.order import TYPE, Node, Term
 from kg.export.outline import GraphOutline, Headings, Section, find_headings, outline_quads
@@ -122,35 +122,32 @@ class _SubjectWriter:
 
     def __init__(self, terms: TermWriter) -> None:
         self._verbs: Memo[NamedNode, str] = Memo(lambda predicate: "a" if predicate == TYPE else terms.write(predicate))
-        self._write_inline: Callable[[Term], str] = terms.written.__getitem__
+        self._phrases: Memo[Property, str] = Memo(self._write_phrase)
+        self._write_inline: Callable[[Term], str] = terms.write
 
     def write(self, subject: Node, properties: Properties) -> str:
         """The paragraph of a subject: in one line, or one predicate on a line."""
         return self._write_paragraph(self._write_inline(subject), properties)
 
     def _write_paragraph(self, head: str, properties: Properties) -> str:
-        phrases = self._write_phrases(properties)
+        phrases = list(map(self._phrases.__getitem__, properties))
         line = f"{head} {' ; '.join(phrases)} ."
         if _fits(line, 0):
             return line
         return f"{head} {self._break_phrases(properties, phrases, STEP).lstrip()} ."
 
-    def _write_phrases(self, properties: Properties) -> list[str]:
-        """Each predicate and its objects, on one line."""
-        verbs, write = self._verbs, self._write_inline
-        return [
-            f"{verbs[predicate]} {write(terms[0]) if len(terms) == 1 else ' , '.join(map(write, terms))}"
-            for predicate, terms in properties
-        ]
+    def _write_phrase(self, prop: Property) -> str:
+        """A predicate and its objects, on one line."""
+        return f"{self._verbs[prop.predicate]} {' , '.join(map(self._write_inline, prop.terms))}"
 
     def _break_phrases(self, properties: Properties, phrases: Sequence[str], indent: int) -> str:
         """One predicate on a line, each line indented; without a full stop."""
         margin = " " * indent
         lines = []
-        for (predicate, objects), phrase in zip(properties, phrases, strict=True):
+        for prop, phrase in zip(properties, phrases, strict=True):
             line = phrase
             if not _fits(phrase, indent + 2):
-                verb = self._verbs[predicate]
+                verb, objects = self._verbs[prop.predicate], prop.terms
                 if len(objects) == 1:
                     line = f"{verb} {self._write_object(objects[0], indent)}"
                 else:
@@ -190,7 +187,8 @@ class _InvolvedWriter(_SubjectWriter):
             return f"(\n{items}\n{margin})"
         if term in self._graph.nested:
             properties = self._graph.subjects[term]
-            return f"[\n{self._break_phrases(properties, self._write_phrases(properties), inner)}\n{margin}]"
+            phrases = list(map(self._phrases.__getitem__, properties))
+            return f"[\n{self._break_phrases(properties, phrases, inner)}\n{margin}]"
         return inline
 
     def _write_nested(self, term: Term) -> str:
@@ -198,7 +196,7 @@ class _InvolvedWriter(_SubjectWriter):
             if term in self._graph.lists:
                 return f"( {' '.join(map(self._write_nested, self._graph.lists[term]))} )"
             if term in self._graph.nested:
-                return f"[ {' ; '.join(self._write_phrases(self._graph.subjects[term]))} ]"
+                return f"[ {' ; '.join(map(self._phrases.__getitem__, self._graph.subjects[term]))} ]"
         return self._terms.write(term)
 
 

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.graph.compare import as_of, find_clashes, object_key, times_meet
+from kg.graph.compare import as_of, can_both_hold, find_clashes, object_key, times_meet
 from kg.graph.decision import Decided, Matter, choose_decided, find_decisions, matter_of
+from kg.graph.echo import find_echoes
 from kg.graph.standpoint import find_day, holds_on, write_day
 from kg.model.nouns import Claim, Clarity, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
@@ -53,6 +54,7 @@ def judge_claims(
 ) -> Iterator[DirectOutcome]:
     """What becomes of each claim, by subject and property; of those on the matters in *only*, if given."""
     day, decisions = find_day(seeds), find_decisions(seeds)
+    elsewhere = _judge_echoes(seeds, vocabulary, day, decisions)
     groups: dict[Matter, list[Claim]] = defaultdict(list)
     for claim in seeds.claims:
         if only is None or matter_of(claim) in only:
@@ -67,7 +69,7 @@ def judge_claims(
             else:
                 facts.append(claim)
         if prop is not None and facts:
-            yield from _judge_facts(facts, prop, day, decisions.get(matter, ()), seeds, vocabulary)
+            yield from _judge_facts(facts, prop, day, decisions.get(matter, ()), elsewhere, seeds, vocabulary)
 
 
 def explain_absence(claim: Claim, seeds: Seeds, vocabulary: Vocabulary) -> str:
@@ -88,10 +90,29 @@ def _find_obstacle(claim: Claim, prop: Property | None) -> str | None:
 
 
 def _judge_facts(
-    facts: Sequence[Claim], prop: Property, day: Day | None, decisions: Iterable[Decided], seeds: Seeds,
-    vocabulary: Vocabulary,
+    facts: Sequence[Claim], prop: Property, day: Day | None, decisions: Iterable[Decided],
+    elsewhere: Mapping[str, str], seeds: Seeds, vocabulary: Vocabulary,
 ) -> Iterator[DirectOutcome]:  # fmt: skip
     """The verdicts on all facts, denials among them, that are about one subject and property."""
+    current, left_out, _ = _find_current(facts, prop, day, decisions, seeds)
+    disputed = _find_disputed(current, prop, seeds, vocabulary)
+    said: dict[tuple[object, ...], Claim] = {}
+    for claim in facts:
+        triples = () if claim.negated else tuple(_triples_of(claim, prop, vocabulary))
+        reason = _find_flaw(claim, triples) or left_out.get(claim.id) or disputed.get(claim.id)
+        reason = reason or elsewhere.get(claim.id)
+        if reason is None:
+            # 73.60 and 73.6 are one value
+            first = said.setdefault(object_key(claim, vocabulary), claim)
+            if first is not claim:
+                reason = f"{first.id} says the same, and the graph says it once"
+        yield DirectOutcome(claim=claim, triples=triples if reason is None else (), reason=reason)
+
+
+def _find_current(
+    facts: Sequence[Claim], prop: Property, day: Day | None, decisions: Iterable[Decided], seeds: Seeds
+) -> tuple[list[Claim], dict[str, str], dict[str, str]]:
+    """The facts that count on the day; why each of the others does not, by its id; those that a decision set aside."""
     left_out: dict[str, str] = {}
     current = []
     for claim in facts:
@@ -104,20 +125,49 @@ def _judge_facts(
         left_out |= {c.id: "it is not known to be the latest value" for c in current if c.id not in latest}
         current = [claim for claim in current if claim.id in latest]
     current, against = choose_decided(current, decisions)
-    left_out |= {
+    reasons = {
         id_: f"the curator decided for {' and '.join(c.id for c in decided.chosen)}" for id_, decided in against.items()
     }
-    disputed = _find_disputed(current, prop, seeds, vocabulary)
-    said: dict[tuple[object, ...], Claim] = {}
-    for claim in facts:
-        triples = () if claim.negated else tuple(_triples_of(claim, prop, vocabulary))
-        reason = _find_flaw(claim, triples) or left_out.get(claim.id) or disputed.get(claim.id)
-        if reason is None:
-            # 73.60 and 73.6 are one value
-            first = said.setdefault(object_key(claim, vocabulary), claim)
-            if first is not claim:
-                reason = f"{first.id} says the same, and the graph says it once"
-        yield DirectOutcome(claim=claim, triples=triples if reason is None else (), reason=reason)
+    return current, left_out | reasons, reasons
+
+
+def _judge_echoes(
+    seeds: Seeds, vocabulary: Vocabulary, day: Day | None, decisions: Mapping[Matter, tuple[Decided, ...]]
+) -> dict[str, str]:
+    """Why facts give no triple that clash with what is said on another matter (`kg.graph.echo`), by their ids."""
+    echoes = find_echoes(seeds, vocabulary)
+    own: dict[Matter, list[Claim]] = defaultdict(list)
+    for claim in seeds.claims if echoes else ():
+        own[matter_of(claim)].append(claim)
+    judged = []
+    found: dict[str, str] = {}
+    for matter, foreign in echoes.items():
+        prop = vocabulary.properties[matter[1]]
+        facts = [claim for claim in (*own[matter], *foreign) if _find_obstacle(claim, prop) is None]
+        current, _, against = _find_current(facts, prop, day, decisions.get(matter, ()), seeds)
+        strange = {claim.id for claim in foreign}
+        judged.append((prop, current, strange))
+        chosen = [claim for claim in current if claim.id not in strange]
+        for claim in foreign:  # others of the matter go with a decision, what is said elsewhere only where it clashes
+            if claim.id in against and not all(can_both_hold(claim, one, prop, vocabulary) for one in chosen):
+                found[claim.id] = against[claim.id]
+    set_aside = frozenset(found)
+    for prop, counted, strange in judged:
+        current = [claim for claim in counted if claim.id not in set_aside]
+        clashing = [c for group in find_clashes(current, prop, seeds, vocabulary, dated=prop.occurrence) for c in group]
+        values = {object_key(claim, vocabulary) for claim in current if not claim.negated}
+        if (prop.functional or prop.time_varying) and len(values) > 1:
+            clashing = list(current)
+        ids = {claim.id for claim in clashing}
+        if not ids & strange:
+            continue
+        for claim in current:
+            if claim.id in ids:
+                others = [other for other in clashing if other.id != claim.id]
+                found.setdefault(claim.id, f"other facts disagree: {_list_ids(others)}")
+            elif claim.id not in strange:
+                found.setdefault(claim.id, f"facts on the same are disputed: {_list_ids(clashing)}")
+    return found
 
 
 def _find_flaw(claim: Claim, triples: Sequence[DirectTriple]) -> str | None:

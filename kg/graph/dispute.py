@@ -9,15 +9,17 @@ curator declares (`unlike`, `compatible`, `decided`), all is shown, and nothing 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kg.graph.compare import Joined, as_of, find_clashes, hold_together, object_key
 from kg.graph.decision import Decided, Matter, find_decision, find_decisions, matter_of
+from kg.graph.echo import find_echoes
+from kg.graph.wholes import find_wholes, group_by_matter
 from kg.model.nouns import Claim, Difference, Mode, Seeds
 from kg.model.ontology.vocabulary import Property, Vocabulary
-from kg.model.values import EntityRef, Quantity
+from kg.model.values import Quantity
 from kg.text.edtf import Edtf
 
 _DATES_TOLD = 4  # of a development; between more of them only the first and the last are named
@@ -37,7 +39,9 @@ class Outcome(StrEnum):
 class Comparison:
     """Two or more claims, what they are to each other, and why; *declared* where the curator said so of all of them.
 
-    They stand in the order of their ids; those of a development in that of their as-of dates.
+    They stand in the order of their ids; those of a development in that of their as-of dates. Where they are on several
+    matters, *answers* has what each of them says on the one where they conflict, by its id: whether it denies, and the
+    key of its object; *on* is the name of the property there.
     """
 
     claims: tuple[Claim, ...]
@@ -45,6 +49,8 @@ class Comparison:
     difference: Difference | None
     declared: bool
     reason: str
+    answers: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    on: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,7 @@ def find_comparisons(seeds: Seeds, vocabulary: Vocabulary) -> tuple[Comparison, 
     computed: list[Comparison] = []
     for matter, claims in groups.items():
         computed += comparer.compare(claims, vocabulary.properties[matter[1]])
+    computed = comparer.add_echoes(computed, groups)
     computed += comparer.compare_subjects(claim for claims in groups.values() for claim in claims)
     settled = [s for c in computed if (s := comparer.settle(c)) is not None]
     found = [*settled, *comparer.declared(settled)]
@@ -115,6 +122,8 @@ def find_answer_groups(
 
 def _answer(claim: Claim, comparison: Comparison, vocabulary: Vocabulary) -> Hashable:
     """What makes claims of a comparison one side of it."""
+    if comparison.answers:
+        return comparison.answers[claim.id]
     match comparison.relation, comparison.difference:
         case Outcome.KIND, _:
             return claim.mode
@@ -155,6 +164,33 @@ class _Comparer:
         if prop.time_varying:
             yield from self._development(by_mode[Mode.FACT], prop)
         yield from self._kinds(claims, prop)
+
+    def add_echoes(self, computed: list[Comparison], groups: Mapping[Matter, list[Claim]]) -> list[Comparison]:
+        """The comparisons, with the conflicts to which a claim on another matter belongs (`kg.graph.echo`)."""
+        added: dict[frozenset[str], Comparison] = {}
+        for matter, echoes in find_echoes(self.seeds, self.vocabulary).items():
+            prop = self.vocabulary.properties[matter[1]]
+            by_mode: dict[Mode, list[Claim]] = defaultdict(list)
+            for claim in (*groups.get(matter, ()), *echoes):
+                by_mode[claim.mode].append(claim)
+            for alike in by_mode.values():
+                for group in find_clashes(alike, prop, self.seeds, self.vocabulary):
+                    decided = any(all(map(d.speaks_of, group)) for d in self.decisions.get(matter, ()))
+                    claims = {claim.id: self.seeds.claim_by_id[claim.id] for claim in group}
+                    ids = frozenset(claims)
+                    if ids in added:
+                        added[ids] = replace(added[ids], declared=added[ids].declared or decided)
+                    elif not self._is_compared(claims.values()) and not any(_lies_in(ids, c) for c in computed):
+                        found = _conflict(claims.values(), Difference.VALUE, self._clash_reason(group, prop))
+                        said = {claim.id: (claim.negated, *object_key(claim, self.vocabulary)) for claim in group}
+                        added[ids] = replace(found, declared=decided, answers=said, on=prop.name)
+        found_ones = [c for ids, c in added.items() if not any(ids < others for others in added)]
+        return [*(c for c in computed if not any(_lies_in(_ids_of(c), wide) for wide in found_ones)), *found_ones]
+
+    def _is_compared(self, claims: Collection[Claim]) -> bool:
+        """Whether claims are on one matter that has one value, so that whatever they are was seen there."""
+        prop = self.vocabulary.properties[next(iter(claims)).predicate.text]
+        return len({matter_of(claim) for claim in claims}) == 1 and (prop.functional or prop.time_varying)
 
     def _clash_reason(self, group: Sequence[Claim], prop: Property) -> str:
         values = {object_key(c, self.vocabulary) for c in group if not c.negated}
@@ -226,8 +262,8 @@ class _Comparer:
         for group in alike.values():
             if len({claim.subject.text for claim in group}) < 2:
                 continue
-            wholes = _find_wholes(self.seeds, self.vocabulary) if wholes is None else wholes
-            for together in _one_matter(group, wholes):
+            wholes = find_wholes(self.seeds, self.vocabulary) if wholes is None else wholes
+            for together in group_by_matter(group, wholes):
                 subjects = list(dict.fromkeys(claim.subject.text for claim in together))
                 in_one_list = len({claim.mark for claim in together}) == 1  # `s: [a, b]`: said of both on purpose
                 if len(subjects) > 1 and not in_one_list and _times_may_meet(together):
@@ -301,6 +337,16 @@ def _conflict(claims: Iterable[Claim], difference: Difference, reason: str) -> C
     return Comparison(claims=ordered, relation=Outcome.CONFLICT, difference=difference, declared=False, reason=reason)
 
 
+def _ids_of(comparison: Comparison) -> frozenset[str]:
+    return frozenset(claim.id for claim in comparison.claims)
+
+
+def _lies_in(ids: frozenset[str], conflict: Comparison) -> bool:
+    """Whether a conflict of values has all of the claims."""
+    of_values = conflict.relation is Outcome.CONFLICT and conflict.difference is Difference.VALUE
+    return of_values and ids <= _ids_of(conflict)
+
+
 def _count(number: int) -> str:
     return "two" if number == 2 else str(number)
 
@@ -348,48 +394,6 @@ def _find_components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     for id_ in ids:
         groups[joined.find(place[id_])].append(id_)
     return sorted(tuple(group) for group in groups.values() if len(group) > 1)
-
-
-def _find_wholes(seeds: Seeds, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    """For each entity that is part of others, all of these, by facts on properties that are declared `kg:PartOf`."""
-    steps: dict[str, set[str]] = defaultdict(set)
-    for claim in seeds.claims:
-        prop = vocabulary.properties.get(claim.predicate.text)
-        if prop is None or not prop.part_of or claim.mode is not Mode.FACT or claim.negated:
-            continue
-        if isinstance(claim.object, EntityRef):
-            steps[claim.subject.text].add(claim.object.key)
-    wholes: dict[str, frozenset[str]] = {}
-    for part in steps:
-        seen: set[str] = set()
-        queue = [part]
-        while queue:
-            for whole in steps.get(queue.pop(), ()):
-                if whole not in seen:
-                    seen.add(whole)
-                    queue.append(whole)
-        wholes[part] = frozenset(seen)
-    return wholes
-
-
-def _one_matter(claims: Sequence[Claim], wholes: Mapping[str, frozenset[str]]) -> Iterator[list[Claim]]:
-    """The claims of the same figure that share a sentence, or whose subjects are a part and its whole."""
-    joined = Joined(len(claims))
-    at: dict[str, int] = {}
-    of: dict[str, int] = {}
-    for number, claim in enumerate(claims):
-        for evidence in claim.evidence:
-            joined.join(number, at.setdefault(evidence.sentence, number))
-        of.setdefault(claim.subject.text, number)
-    for number, claim in enumerate(claims):
-        for whole in wholes.get(claim.subject.text, ()):
-            if whole in of:
-                joined.join(number, of[whole])
-                joined.join(of[claim.subject.text], of[whole])
-    groups: dict[int, list[Claim]] = defaultdict(list)
-    for number, claim in enumerate(claims):
-        groups[joined.find(number)].append(claim)
-    yield from (group for group in groups.values() if len(group) > 1)
 
 
 def find_open_questions(seeds: Seeds, vocabulary: Vocabulary) -> tuple[OpenQuestion, ...]:

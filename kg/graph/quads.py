@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,7 @@ from kg.rdf.turtle.document import MarkedQuad
 from kg.reading.sources import address_key
 from kg.text.diagnostic import Mark
 from kg.text.edtf import Edtf, xsd_of
+from kg.text.kept import make_once
 
 Term = NamedNode | Literal | BlankNode
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -58,12 +60,11 @@ def assert_all(
 
     *rdf* are outside files: their name without ending, and their quads. Each file has a graph of its own.
     """
-    seen: set[Quad] = set()
     builder = _Builder(seeds, vocabulary, interests, direct_triples)
-    for assertion in builder.all():
-        if assertion.quad not in seen:
-            seen.add(assertion.quad)
-            yield assertion
+    curated = [_unite(builder.default_graph()), *map(builder.graph_of, seeds.sources)]
+    yield from chain.from_iterable(curated)
+    rdf = tuple(rdf)
+    seen = {assertion.quad for assertion in chain.from_iterable(curated)} if rdf else set()
     for name, quads in rdf:
         for quad in quads:
             graph = NamedNode(f"{seeds.dataset.base}rdf/{_graph_name(quad, name)}")
@@ -72,6 +73,14 @@ def assert_all(
             if made not in seen:
                 seen.add(made)
                 yield Assertion(made, quad.subject.mark)
+
+
+def _unite(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
+    """Each quad once, with the mark of its first cause."""
+    first: dict[Quad, Assertion] = {}
+    for assertion in assertions:
+        first.setdefault(assertion.quad, assertion)
+    return tuple(first.values())
 
 
 def _graph_name(quad: MarkedQuad, name: str) -> str:
@@ -113,21 +122,44 @@ class _Builder:
         self.interests = interests
         self.direct = direct_triples
         self.graph: NamedNode | DefaultGraph = DefaultGraph()
+        self.sentences: set[NamedNode] = set()
+        self.digests: dict[str, dict[str, str]] = {}  # that claims files give, by source and address
+        for (source, address), digest in seeds.given_digests.items():
+            self.digests.setdefault(source, {})[address] = digest
 
-    def all(self) -> Iterator[Assertion]:
-        self.graph = DefaultGraph()
+    def default_graph(self) -> Iterator[Assertion]:
         yield from self.ontology()
         yield from self.dataset()
         for entity in self.seeds.entities:
             yield from self.entity(entity)
         yield from self.direct_triples()
-        for source in self.seeds.sources:
-            self.graph = self.names.source(source.id)
-            yield from self.source(source)
-            for claim in self.seeds.claims_by_source.get(source.id, ()):
-                yield from self.claim(claim)
-            for evidence, claim in self.seeds.evidence_by_source.get(source.id, ()):
-                yield from self.evidence(evidence, claim)
+
+    def graph_of(self, source: Source) -> tuple[Assertion, ...]:
+        """The graph of a source; it is that of the build before, where all is the same of which it speaks."""
+        seeds = self.seeds
+        claims = seeds.claims_by_source.get(source.id, ())
+        evidence = seeds.evidence_by_source.get(source.id, ())
+        places = seeds.places_by_source.get(source.id, ())
+        states = [one.state for one in (*claims, *(found for found, _ in evidence)) if one.state != CURATED]
+        known = {agent.text for state in states for agent in state.agents if agent.text in seeds.entity_by_key}
+        own = [claim.id for claim in claims if self.speaks_of_own_affairs(claim)]
+        equal = seeds.dataset.base, seeds.dataset.language, known, own, self.digests.get(source.id)
+        pairs = (part for pair in evidence for part in pair)
+        return make_once(
+            "graph", source.id, (source, self.vocabulary, *places, *claims, *pairs), equal,
+            lambda: _unite(self.fill_graph(source)),
+        )  # fmt: skip
+
+    def fill_graph(self, source: Source) -> Iterator[Assertion]:
+        self.graph = self.names.source(source.id)
+        yield from self.source(source)
+        for claim in self.seeds.claims_by_source.get(source.id, ()):
+            yield from self.claim(claim)
+        for evidence, claim in self.seeds.evidence_by_source.get(source.id, ()):
+            yield from self.evidence(evidence, claim)
+
+    def speaks_of_own_affairs(self, claim: Claim) -> bool:
+        return claim.mode is Mode.FACT and speaks_of_own_affairs(claim, self.interests)
 
     def say(self, mark: Mark, subject: NamedNode, predicate: str, term: Term) -> Assertion:
         return Assertion(Quad(subject, name_node(predicate), term, self.graph), mark)
@@ -291,6 +323,9 @@ class _Builder:
 
     def sentence(self, source: Source, address: str, mark: Mark) -> Iterator[Assertion]:
         it = self.names.source(f"{source.id}.{address}")
+        if it in self.sentences:  # another claim rests on it too
+            return
+        self.sentences.add(it)
         yield self.say(mark, it, RDF + "type", name_node(OA + "SpecificResource"))
         yield self.say(mark, it, OA + "hasSource", self.names.source(source.id))
         paragraph, number = address_key(address)
@@ -327,7 +362,7 @@ class _Builder:
             mark = claim.mark_of("asof")
             yield self.say(mark, it, KG + "asOf", Literal(counted.text))
             yield from self.bounds(it, counted, mark, "asOfNotBefore", "asOfNotAfter")
-        if claim.mode is Mode.FACT and speaks_of_own_affairs(claim, self.interests):
+        if self.speaks_of_own_affairs(claim):
             yield self.say(claim.mark, it, KG + "ownInterest", _TRUE)
         for unlike in claim.unlike:
             predicate = f"{KG}differsIn{unlike.difference.value.capitalize()}"

@@ -126,7 +126,10 @@ def _word_question(question: OpenQuestion, records: Records, story: Story) -> Fi
 
 
 def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
-    """The answer that a claim gives: its time or its value. That it is denied is told beside it."""
+    """The answer that a claim gives: its time, or its value with its time or the date of the count.
+
+    That it is denied is told beside it.
+    """
     words = load_words()
     time = record.time or words.both("line-denied" if record.claim.negated else "no-time")
     texts = {}
@@ -134,6 +137,8 @@ def _answer_text(record: ClaimRecord, question: OpenQuestion) -> Worded:
         parts = [] if question.about_time else [record.value[lang]]
         if question.about_time or record.time is not None:
             parts.append(time[lang])
+        elif record.as_of is not None:
+            parts.append(words.fill("as-of-time", lang, when=record.as_of[lang]))
         texts[lang] = ", ".join(parts)
     return texts
 

@@ -65,7 +65,7 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
     asked = [member for members in found for member in members]
     said = [e.said_span for r in asked for e in r.evidence]
     began = [Span(first=None, last=s.last or s.first) for s in said if s is not None]
-    axis = build_axis([*(r.about for r in asked), *began]) if any(r.about for r in asked) else None
+    axis = build_axis([*map(_span, asked), *began]) if any(map(_span, asked)) else None
     times = tuple(
         Lane(
             key=finding.key,
@@ -76,7 +76,7 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
                     text=answer.text,
                     denied=answer.denied,
                     records=tuple(by_id[id_] for id_ in answer.claims),
-                    mark=axis.mark(by_id[answer.claims[0]].about) if axis else None,
+                    mark=axis.mark(_span(by_id[answer.claims[0]])) if axis else None,
                 )
                 for answer in finding.answers
             ),
@@ -86,8 +86,17 @@ def build_lanes(findings: tuple[Finding, ...], records: Records, story: Story) -
     return Lanes(axis=axis, times=times, measures=_build_measures(findings, records, story))
 
 
+def _span(record: ClaimRecord) -> Span | None:
+    """For when it holds, else as of when it was counted."""
+    counted = record.claim.as_of.edtf if record.claim.as_of is not None else None
+    return record.about or (Span(first=counted.earliest, last=counted.latest) if counted is not None else None)
+
+
 def _build_measures(findings: tuple[Finding, ...], records: Records, story: Story) -> tuple[Lane, ...]:
-    """Figures that can be set side by side: of one unit, or joined by a claim about both (orders and deliveries)."""
+    """Figures that can be set side by side: things counted in one unit, a property measured in one unit.
+
+    Those that a claim about both joins go together, too (orders and deliveries).
+    """
     answered = {id_ for f in findings for a in f.answers for id_ in a.claims}
     figures = {r.claim.id: r for r in records.claims if isinstance(r.claim.object, Quantity)}
     head: dict[str, str] = {}
@@ -98,9 +107,11 @@ def _build_measures(findings: tuple[Finding, ...], records: Records, story: Stor
         return key
 
     def unit_of(record: ClaimRecord) -> str:
-        quantity = record.claim.object
+        quantity, name = record.claim.object, record.claim.predicate.text
         assert isinstance(quantity, Quantity)
-        return quantity.unit or record.claim.predicate.text
+        prop = story.vocabulary.properties.get(name)
+        counts = prop is not None and prop.integer  # a share of this and a share of that are not compared
+        return quantity.unit if counts and quantity.unit else f"{quantity.unit or ''}.{name}"
 
     for record in records.claims:
         subject, target = record.claim.subject, record.claim.object
@@ -169,9 +180,10 @@ def _measure(key: str, members: list[ClaimRecord], story: Story, *, conflict: bo
             who = clean(names.entity(first.root)) if len(roots) > 1 and first.root else ""
             what = clean(names.property(first.claim.predicate.text)) if len(properties) > 1 else ""
             parts = [words.join_phrase((who, what), lang)]
-            time = first.time or first.as_of
-            if time is not None:
-                parts.append(words.fill("as-of-time", lang, when=time[lang]) if first.as_of else time[lang])
+            if first.time is not None:
+                parts.append(first.time[lang])
+            if first.as_of is not None:
+                parts.append(words.fill("as-of-time", lang, when=first.as_of[lang]))
             abouts[alike, lang] = words.join_parts(parts, lang)
     ordered = sorted(rows.items(), key=lambda item: (-item[1][0], item[1][1][0].claim.id))
     return Lane(

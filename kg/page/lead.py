@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.graph.story import Story
-from kg.model.values import Quantity
+from kg.model.values import EntityRef, Quantity
 from kg.page.drawing import LANGUAGES
 from kg.page.findings import Finding
 from kg.page.lanes import Lanes, Row
@@ -53,12 +53,13 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
     for lane in lanes.measures:
         ahead = next((r for r in lane.rows if tense_of(r.mode) is Tense.AHEAD and not r.denied), None)
         done = [r for r in lane.rows if tense_of(r.mode) is Tense.HAPPENED and not r.denied]
-        done = [r for r in done if ahead is not None and unit(r) == unit(ahead)]
+        done = [r for r in done if ahead is not None and unit(r) == unit(ahead) and _is_outcome(r, ahead, story)]
         if ahead is None or not done:
             continue
         first, last = ahead.records[0], done[0].records[0]
         names = story.words(lang)
-        time = words.fill("for-time", lang, when=first.time[lang]) if first.time else ""
+        plain = first.claim.when is not None and first.claim.when.edtf.precision != "interval"
+        time = words.fill("for-time" if plain else "by-time", lang, when=first.time[lang]) if first.time else ""
         as_of = words.fill("as-of-time", lang, when=last.as_of[lang]) if last.as_of else ""
         return words.fill(
             f"lead-ahead.{ahead.mode}",
@@ -74,6 +75,25 @@ def _tell_promise(lanes: Lanes, story: Story, lang: str) -> str:
             asof=words.fill("in-brackets", lang, text=as_of) if as_of else "",
         )
     return ""
+
+
+def _is_outcome(done: Row, ahead: Row, story: Story) -> bool:
+    """Whether what was reported may have come of what was ahead.
+
+    It is of the same property, or a running count of the same thing or of one that a claim relates to it: jobs that
+    are cut are no outcome of jobs that were promised.
+    """
+    said, meant = done.records[0], ahead.records[0]
+    name = said.claim.predicate.text
+    if name == meant.claim.predicate.text:
+        return True
+    prop = story.vocabulary.properties.get(name)
+    ends = {said.root, meant.root}
+    related = len(ends) == 1 or any(
+        isinstance(claim.object, EntityRef) and {claim.subject.text, claim.object.key} == ends
+        for claim in story.seeds.claims
+    )
+    return prop is not None and prop.time_varying and related
 
 
 def _capital(text: str) -> str:

@@ -33,6 +33,7 @@ from kg.page.drawing import (
 from kg.page.labels import Ground, bend_clear, count_hubs, place_labels
 from kg.page.style import AREA_COLOURS, FAMILIES, STROKES, find_families, tense_of
 from kg.page.text import clean, measure, shorten
+from kg.text.kept import make_once
 from kg.view import Box, Cleared, Edge, Named, Point, Regions, Tie, clear_labels, lay_out, lay_out_regions
 
 if TYPE_CHECKING:
@@ -166,7 +167,11 @@ def _clear(
             margin=BADGE + 1 if line.badge else 1.5)
         for line in lines
     ]  # fmt: skip
-    return clear_labels(points, nodes, ties, width=frame[0], height=frame[1])
+    width, height = frame
+    return make_once(
+        "labels", "", (), ([*points.items()], [*nodes.items()], ties, frame),
+        lambda: clear_labels(points, nodes, ties, width=width, height=height),
+    )  # fmt: skip
 
 
 def _draw_lines(relations: list[Edge], standing: Standing) -> tuple[Line, ...]:

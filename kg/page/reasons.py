@@ -24,7 +24,7 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
 
     names = story.words(lang)
     comma = "、" if lang == "zh" else ", "
-    prop = clean(names.property(first.predicate.text))
+    prop = clean(names.property(comparison.on or first.predicate.text))
     if comparison.declared:
         if comparison.difference is None:
             return fill("compatible")
@@ -44,4 +44,6 @@ def _word(comparison: Comparison, story: Story, lang: str) -> str:
             return fill("kind", here=comma.join(modes[:-1]), there=modes[-1])
         case _:
             said = {object_key(c, story.vocabulary) for c in comparison.claims if not c.negated}
+            if comparison.answers:
+                said = {tuple(key) for denied, *key in comparison.answers.values() if not denied}
             return fill("negated") if len(said) < 2 else fill("value", property=prop)

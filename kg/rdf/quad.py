@@ -64,7 +64,8 @@ class TripleIndex:
 
     def objects(self, subject: Any, predicate: NamedNode) -> Collection[Any]:
         """The objects of the triples with this subject and predicate."""
-        found = self._objects[predicate].get(subject) if predicate in self._objects else None
+        by_subject = self._objects.get(predicate)
+        found = None if by_subject is None else by_subject.get(subject)
         return found if isinstance(found, dict) else () if found is None else (found,)
 
     def subjects(self, predicate: NamedNode, object: Any) -> Collection[Any]:

@@ -68,7 +68,7 @@ class Again:
 
 @dataclass
 class ClaimsReader:
-    """Reads the claims of one file, once the ids of all files are known."""
+    """Reads the claims of one file, once the ids of all files are known; *asked* are those that it looked for."""
 
     file: ClaimsFile
     source: Source | None
@@ -76,6 +76,7 @@ class ClaimsReader:
     vocabulary: Vocabulary
     finder: Finder
     others: tuple[ClaimsReader, ...] = ()  # of a draft: those of the curator's files on its source
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self) -> tuple[list[Claim], list[Again]]:
         """The claims of the file and the further evidence it gives, in the file's order."""
@@ -243,7 +244,7 @@ class ClaimsReader:
     def _again(
         self, block: SentenceBlock, key: Scalar, target: Ref, node: Mapping | None, said: Saying
     ) -> Iterator[Again]:
-        found = self.ids.find(target.text, self.file.source)
+        found = self._find(target.text)
         if not found and self.ids.complete:
             hint = self._nearest(target.text) or "the claim must be stated once, with `s`, `p` and `o`"
             self.finder.tell("dangling-again", target.mark, f"no claim `{target.text}` to repeat", hint)
@@ -253,6 +254,10 @@ class ClaimsReader:
         evidence = replace(self._evidence(block, said, node, key.mark), state=state)
         for claim in found:
             yield Again(claim=claim, speakers=said.speakers, evidence=evidence, mark=key.mark)
+
+    def _find(self, text: str) -> tuple[str, ...]:
+        found = self.asked[text] = self.ids.find(text, self.file.source)
+        return found
 
     def _nearest(self, text: str) -> str | None:
         prefix = f"{self.file.source}."
@@ -352,7 +357,7 @@ class ClaimsReader:
 
     def _claim_ref(self, name: str, mark: Mark) -> ClaimRef | None:
         """The claim that *name* means in this file; None, with the reason told, where there is none."""
-        found = self.ids.find(name, self.file.source)
+        found = self._find(name)
         if len(found) == 1:
             return ClaimRef(id=found[0], mark=mark)
         if found:

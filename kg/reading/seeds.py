@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
-from kg.model.nouns import Claim, ClaimedSentence, Dataset, Seeds, Source
+from kg.model.nouns import Claim, ClaimedSentence, Dataset, Evidence, Seeds, Source
 from kg.model.ontology.vocabulary import Vocabulary
 from kg.rdf.iri import Prefixes
 from kg.reading.claims import Again, ClaimsReader
-from kg.reading.claimsfile import ClaimsFile, collect_ids, open_claims
+from kg.reading.claimsfile import ClaimIds, ClaimsFile, collect_ids, open_claims
 from kg.reading.dataset import read_dataset
 from kg.reading.entities import read_entities
 from kg.reading.fields import Finder, unique
@@ -28,7 +29,10 @@ from kg.text.diagnostic import (
     list_known,
     mark_of_file,
 )
+from kg.text.kept import make_once
 from kg.text.yamldoc import Document, Mapping, read_document
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +80,14 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
     entities = []
     for path in project.entity_files:
         document = load(path)
-        declared = read_entities(document, finder)
+        declared = _read_once("entities", document, finder, read_entities)
         entities_complete &= declared is not None
         entities += declared or []
     proposed: list[Document] = []
     for path in project.draft_files if drafts is Drafts.BUILT_IN else ():
         document = load(path)
         if find_form(document) == "entities/1":
-            declared = read_entities(document, finder)
+            declared = _read_once("entities", document, finder, read_entities)
             entities_complete &= declared is not None
             entities += declared or []
         else:
@@ -91,12 +95,12 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
     sources: list[Source] = []
     for path in project.source_files:
         document = load(path)
-        source = read_source(document, finder)
+        source = _read_once("source", document, finder, read_source)
         sources_complete &= source is not None
         sources += [source] if source else []
     files: list[ClaimsFile] = []
     for document in chain(map(load, project.claim_files), proposed):
-        file = open_claims(document, finder)
+        file = _read_once("claims file", document, finder, open_claims)
         claims_complete &= file is not None and file.complete
         files += [file] if file else []
 
@@ -125,10 +129,9 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
             for other in kept
             if file.state.is_draft and other.source == file.source and not other.state.is_draft
         )
-        reader = ClaimsReader(file, source, ids, vocabulary, finder, others)
-        more_claims, more_agains = reader.read()
-        claims += more_claims
-        agains += more_agains
+        made = _read_claims(file, source, ids, vocabulary, finder, others)
+        claims += made.claims
+        agains += made.agains
     turned_down = project.rejected_file
     rejections = list(read_rejections(load(turned_down), finder)) if turned_down is not None else []
     entities = list(unique(entities, lambda e: e.key, lambda e: e.mark, "entity", finder))
@@ -150,6 +153,50 @@ def read_seeds(project: Project, vocabulary: Vocabulary, drafts: Drafts = Drafts
         sources_complete=sources_complete,
         claims_complete=claims_complete,
     )
+
+
+def _read_once(kind: str, document: Document, finder: Finder, read: Callable[[Document, Finder], Read]) -> Read:
+    """What a reader makes of a document, and of the data set's language and prefixes; what is wrong is told."""
+
+    def read_apart() -> tuple[Read, tuple[Diagnostic, ...]]:
+        own = Finder(language=finder.language, namespaces=finder.namespaces)
+        return read(document, own), own.diagnostics
+
+    known = finder.language, finder.namespaces
+    made, told = make_once(kind, document.source.name, (document,), known, read_apart)
+    finder.add(told)
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ReadClaims:
+    """What came of reading the claims of a file; *asked* are the ids that it looked for, and what these were then."""
+
+    claims: list[Claim]
+    agains: list[Again]
+    told: tuple[Diagnostic, ...]
+    asked: dict[str, tuple[str, ...]]
+
+
+def _read_claims(
+    file: ClaimsFile, source: Source | None, ids: ClaimIds, vocabulary: Vocabulary, finder: Finder,
+    others: tuple[ClaimsReader, ...],
+) -> _ReadClaims:  # fmt: skip
+    """The claims of a file; what is wrong is told."""
+
+    def read() -> _ReadClaims:
+        own = Finder(language=finder.language, namespaces=finder.namespaces)
+        reader = ClaimsReader(file, source, ids, vocabulary, own, others)
+        claims, agains = reader.read()
+        return _ReadClaims(claims=claims, agains=agains, told=own.diagnostics, asked=reader.asked)
+
+    def is_right(made: _ReadClaims) -> bool:  # where an id was missing, all ids were looked at for one that is near
+        return all(found and ids.find(text, file.source) == found for text, found in made.asked.items())
+
+    known = finder.language, finder.namespaces
+    made = make_once("claims", file.source_mark.file, (file, source, vocabulary, *others), known, read, is_right)
+    finder.add(made.told)
+    return made
 
 
 def _give_away(files: list[ClaimsFile]) -> Iterator[ClaimsFile]:
@@ -188,8 +235,14 @@ def _add_evidence(claims: dict[str, Claim], agains: list[Again], finder: Finder)
             hint = "the same from another mouth is another claim: state it with `s`, `p` and `o`"
             finder.tell("again-by-another", again.mark, message, hint, first)
             continue
-        claims[again.claim] = replace(claim, evidence=(*claim.evidence, again.evidence))
+        claims[again.claim] = _add_one(claim, again.evidence)
     return list(claims.values())
+
+
+def _add_one(claim: Claim, evidence: Evidence) -> Claim:
+    added = (*claim.evidence, evidence)
+    name = f"{claim.id} {len(added)}"
+    return make_once("evidence", name, (claim, evidence), None, lambda: replace(claim, evidence=added))
 
 
 def _stand_in(document: Document) -> Dataset:

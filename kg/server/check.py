@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kg.ask.sparql import (
     CALLS,
@@ -105,24 +105,6 @@ def _refuse_glued(source: SourceText, token: Token, before: Sequence[Token], dep
     return _forbid(source, glued, f"`{glued.text}` may be several words: write a blank between them")
 
 
-def find_dataset(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[tuple[Token, str]]:
-    """The graphs that a query names by FROM and FROM NAMED: the token, and the IRI in full.
-
-    >>> [iri for _, iri in find_dataset("SELECT * FROM a: FROM NAMED <y> { <z> ?p 1 }", {"a": "http://a/"}, "http://b/")]
-    ['http://a/', 'http://b/y']
-    """
-    iris = {token.start: iri for token, iri, _ in resolve_names(text, prefixes, base)}
-    words = ["", ""]
-    depth = 0
-    for token in scan_query(text):
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth:
-            continue
-        if token.start in iris and (words[-1] == "FROM" or words == ["FROM", "NAMED"]):
-            yield token, iris[token.start]
-        words = [words[-1], token.text.upper() if token.kind == "word" else token.text]
-
-
 def use_dataset(source: SourceText, default: Collection[str], named: Collection[str]) -> str | Diagnostic:
     """The update with a data set of the protocol, as USING clauses of each of its operations; or what forbids it.
 
@@ -161,6 +143,38 @@ def use_dataset(source: SourceText, default: Collection[str], named: Collection[
             done, start = token.start + 1, None
         before = "DELETE WHERE" if before == "DELETE" and word == "WHERE" else word
     return "".join([*pieces, text[done:]])
+
+
+_OPERATIONS = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
+
+
+def list_using(source: SourceText, prefixes: Mapping[str, str], base: str) -> list[list[str]] | Diagnostic:
+    """The graphs that each operation of an update names by USING; none where that is not there twice.
+
+    >>> update = "INSERT DATA { <s> <p> 1 } ; DELETE { ?s ?p 1 } USING <a> USING <b> WHERE { ?s ?p 1 }"
+    >>> list_using(SourceText("update", update), {}, "http://x/")
+    [[], ['http://x/a', 'http://x/b']]
+    """
+    text = source.text
+    if text.upper().count("USING") < 2:
+        return []
+    iris = {token.start: iri for token, iri, _ in resolve_names(text, prefixes, base)}
+    operations: list[list[str]] = []
+    depth, is_begun = 0, False
+    lately: deque[Token] = deque(maxlen=2)
+    for token in scan_query(text):
+        glued = _refuse_glued(source, token, lately, depth)
+        if glued is not None:
+            return glued
+        if token.start in iris and lately and lately[-1].text.upper() == "USING" and operations:
+            operations[-1].append(iris[token.start])
+        lately.append(token)
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.text == ";":
+            is_begun = False
+        elif not is_begun and token.text.upper() in _OPERATIONS:
+            operations, is_begun = [*operations, []], True
+    return operations
 
 
 _OTHER_GRAPHS = frozenset({"GRAPH", "WITH", "USING", "LOAD", "CREATE", "ADD", "MOVE", "COPY"})

@@ -28,9 +28,17 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from kg.ask.sparql import check_query, explain_refusal, explain_syntax_error, may_be_relative
+from kg.ask.sparql import (
+    NamedDataset,
+    check_query,
+    explain_refusal,
+    explain_syntax_error,
+    find_dataset,
+    find_merge,
+    may_be_relative,
+)
 from kg.server.answer import RDF, TooLargeError, Wish, send_graph, send_results
-from kg.server.check import check_update, find_dataset, use_dataset, use_graph
+from kg.server.check import check_update, list_using, use_dataset, use_graph
 from kg.server.explore.begun import Results, tell_answer
 from kg.server.explore.look import Looker
 from kg.server.manynames import index_names
@@ -38,6 +46,7 @@ from kg.server.matching import Identifiers, Matcher, WishError
 from kg.server.media import DATASETS, DOCUMENTS, find_media, read_content_type
 from kg.system.memory import limit_memory
 from kg.system.worker.child import Frames, live, send
+from kg.system.worker.merge import query_merge, share_triples
 from kg.system.worker.seal import refuse_sockets
 from kg.text.diagnostic import Diagnostic, SourceText
 
@@ -184,15 +193,21 @@ class Servant:
         source = SourceText("query", request["query"])
         _refuse(check_query(source, self.allowed))
         default, named = request["default"], request["named"]
+        run: Callable[..., Results] = self.store.query
         if default is None and named is None:
             if "FROM" in source.text.upper():
                 self._check_dataset(source, request["base"])
-            dataset: dict[str, Any] = {}
+                merge = find_merge(source, self.prefixes, request["base"])
+                if isinstance(merge, NamedDataset):
+                    run = partial(query_merge, self.store, default=merge.default, named=merge.named)
+                else:
+                    _refuse(merge)
         else:
-            dataset = {"default_graph": _name(default or ()), "named_graphs": _name(named or ())}
+            graphs = _check_iris(default or ()), _check_iris(named or ())
+            run = partial(query_merge, self.store, default=graphs[0], named=graphs[1])
         base = request["base"] if may_be_relative(source.text) else None  # to read it takes a tenth of a small query
         try:
-            yield self.store.query(source.text, base_iri=base, prefixes=self.prefixes, **dataset)
+            yield run(query=source.text, base_iri=base, prefixes=self.prefixes)
         except SyntaxError as error:
             _refuse(explain_syntax_error(source, error, self.prefixes))
         except (RuntimeError, ValueError) as error:
@@ -203,7 +218,7 @@ class Servant:
             raise RefusedError("failed", str(error)) from None
 
     def _check_dataset(self, source: SourceText, base: str) -> None:
-        for token, iri in find_dataset(source.text, self.prefixes, base):
+        for token, iri, _ in find_dataset(source.text, self.prefixes, base):
             if not _is_iri(iri) or not self.store.contains_named_graph(ox.NamedNode(iri)):
                 message = f"FROM {token.text}: there is no such graph here, and nothing is fetched"
                 raise RefusedError("dataset", message)
@@ -249,6 +264,7 @@ class Servant:
                 _refuse(made)
             else:
                 text = made
+        self._check_using(text, request["base"])
         try:
             run(text)
         except SyntaxError as error:
@@ -256,6 +272,21 @@ class Servant:
         except (RuntimeError, ValueError) as error:
             raise RefusedError("syntax", f"update: {error}") from None
         return {}
+
+    def _check_using(self, text: str, base: str) -> None:
+        """Refuse an update of the merge of graphs that share triples: the store would find these several times."""
+        operations = list_using(SourceText("update", text), self.prefixes, base)
+        if isinstance(operations, Diagnostic):
+            raise RefusedError("syntax", f"{operations.mark}: {operations.message}")
+        merges = [graphs for graphs in operations if len(graphs) > 1]
+        if not merges:
+            return
+        if len(operations) > 1:
+            message = "USING of several graphs stands in an update of several operations: send that one by itself"
+            raise RefusedError("limit", message)
+        if len(set(merges[0])) < len(merges[0]) or share_triples(self.store, merges[0]):
+            message = "the graphs of USING hold the same triples, which would be found more than once: name one of them"
+            raise RefusedError("limit", message)
 
     def _patch(self, request: Request) -> Request:
         """Carry out an update of one graph, which is its default graph."""
@@ -349,10 +380,6 @@ def _check_iris(texts: Iterable[str]) -> list[str]:
     if wrong is not None:
         raise RefusedError("syntax", f"`{wrong}` is no IRI")
     return list(texts)
-
-
-def _name(iris: Iterable[str]) -> list[ox.NamedNode]:
-    return [ox.NamedNode(iri) for iri in _check_iris(iris)]
 
 
 def _read_documents(content: bytes, header: str, base: str, *, dataset: bool) -> Iterator[ox.Quad]:

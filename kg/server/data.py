@@ -149,8 +149,8 @@ class Data:
         try:
             told = request | {"exists": only.exists}
             return await self.writer.change(kind, told, cut(content), version=only.version)
-        except (ToldError, StoppedError, OSError) as error:
-            raise self.explain(error) from None
+        except (ToldError, StoppedError, BusyError, OSError) as error:
+            raise self.explain(error, ": nothing was changed") from None
 
     # ---- answers
 
@@ -331,8 +331,11 @@ class Data:
                 await reply.write(b"".join(held))
                 held.clear()
 
-    def explain(self, error: Exception) -> HttpError:
-        """The refusal for what went wrong: 400 where the question is at fault, 503 where it could not be answered."""
+    def explain(self, error: Exception, effect: str = "") -> HttpError:
+        """The refusal for what went wrong: 400 where the question is at fault, 503 where it could not be answered.
+
+        Where the disk is full, with the *effect* of that.
+        """
         limits = self.options
         if isinstance(error, HttpError):
             return error
@@ -343,7 +346,7 @@ class Data:
                 "unacceptable": "there is no format for this answer that the request accepts",
             }
             if error.kind == "failed":
-                return _explain_failure(str(error))
+                return _explain_failure(str(error), effect)
             return HttpError(_STATUS.get(error.kind, 400), words.get(error.kind, str(error)))
         if isinstance(error, TimeoutError) or (isinstance(error, StoppedError) and error.stop is Stop.TIME):
             return HttpError(503, f"stopped: no whole answer after {limits.seconds:g} s")
@@ -354,9 +357,9 @@ class Data:
         if isinstance(error, StoppedError):
             how = str(error)
             if "Error" in how:
-                return _explain_failure(how)
+                return _explain_failure(how, effect)
             return HttpError(503, f"the process that ran it ended ({how})")
-        return _explain_failure(str(error))
+        return _explain_failure(str(error), effect)
 
 
 def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers) -> Headers:
@@ -369,10 +372,10 @@ def label_answer(letters: bytes, media: dict[bool, str | None], headers: Headers
     return headers
 
 
-def _explain_failure(words: str) -> HttpError:
+def _explain_failure(words: str, effect: str) -> HttpError:
     """The refusal for what the system did not let a process do; the words of the system may name files."""
     if "No space left" in words:
-        return HttpError(503, "the disk is full: nothing was changed", words)
+        return HttpError(503, f"the disk is full{effect}", words)
     return HttpError(503, "the store cannot be read or written now", words)
 
 

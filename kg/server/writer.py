@@ -11,7 +11,7 @@ from shutil import rmtree
 from typing import Any
 
 from kg.server.forker import Start
-from kg.server.process import Process, Settings
+from kg.server.process import BusyError, Process, Settings
 from kg.system.worker.wire import MOST, write_frame
 from kg.system.worker.worker import Stop, StoppedError
 
@@ -28,6 +28,7 @@ class Writer:
         self.settings = replace(settings, write=True)
         self.copies, self.seconds = copies, seconds
         self._process: Process | None = None
+        self._last: Process | None = None  # it may have been ended, and not be gone
         self._lock = asyncio.Lock()
         self.in_use: Callable[[], set[Path]] = set
         self.version = 0
@@ -38,12 +39,20 @@ class Writer:
     ) -> dict[str, Any]:
         """Carry out a change, where a *version* is given only if the store is still of it; gives what is told of it.
 
-        Raises ToldError for what the process refuses, StoppedError where it had to be ended.
+        Raises ToldError for what the process refuses, StoppedError where it had to be ended, BusyError where those of
+        others took so long that it was not begun.
         """
-        async with self._lock:
+        try:
+            async with asyncio.timeout(self.seconds):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise BusyError("nothing was changed: changes of others take too long; try again later") from None
+        try:
             if version not in {None, self.version}:
                 raise ToldError("condition", "the data have changed since you read them")
             return await self._run(kind, request, content, changes=True)
+        finally:
+            self._lock.release()
 
     @property
     def is_shown(self) -> bool:
@@ -65,7 +74,10 @@ class Writer:
     ) -> dict[str, Any]:
         try:
             if self._process is None or not self._process.is_alive:
-                self._process = await self._start(self.settings)
+                self._end()
+                if self._last is not None:
+                    await self._last.wait_ended()  # until then the store is locked
+                self._process = self._last = await self._start(self.settings)
             process = self._process
             async with asyncio.timeout(self.seconds):
                 process.write(write_frame(kind, json.dumps(request).encode("utf-8", "surrogatepass")))

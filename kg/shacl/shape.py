@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -50,7 +50,7 @@ class Surroundings(Protocol):
         """Whether a node conforms to the shape that bears this name."""
 
 
-BreachFinder = Callable[[Surroundings, Term, Nodes], Iterator[Breach]]
+BreachFinder = Callable[[Surroundings, Term, Nodes], Iterable[Breach]]
 """Finds what breaks a constraint, of a focus node and its value nodes."""
 
 

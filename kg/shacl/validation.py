@@ -56,19 +56,22 @@ class _Validation:
 
     def conforms(self, node: Term, shape: Term) -> bool:
         """Whether a node conforms to the shape that bears this name."""
-        return next(self.breaches(self.shapes[shape], node), None) is None
+        return not self.breaches(self.shapes[shape], node)
 
-    def breaches(self, shape: Shape, focus: Term) -> Iterator[tuple[Shape, Constraint, Term, Breach]]:
+    def breaches(self, shape: Shape, focus: Term) -> list[tuple[Shape, Constraint, Term, Breach]]:
         """What breaks a shape at a focus node, and what breaks its property shapes at the value nodes."""
         if shape.deactivated:
-            return
+            return []
         values: Nodes = [focus] if shape.path is None else self.graph.follow(shape.path, focus)
-        for constraint in shape.constraints:
-            for breach in constraint.find(self, focus, values):
-                yield shape, constraint, focus, breach
+        found = [
+            (shape, constraint, focus, breach)
+            for constraint in shape.constraints
+            for breach in constraint.find(self, focus, values)
+        ]
         for name in shape.properties:
             for value in values:
-                yield from self.breaches(self.shapes[name], value)
+                found += self.breaches(self.shapes[name], value)
+        return found
 
     def results(self, shape: Shape, focus: Term) -> Iterator[ShapeResult]:
         """The breaches of a shape at a focus node as results, each with the words of its shape."""

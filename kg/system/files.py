@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,7 +42,7 @@ class ExportFile:
     def text(self) -> str:
         return self.raw.decode("utf-8")
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         from hashlib import sha256
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from kg.text.diagnostic import Diagnostic, KgError, Mark, Related, SourceText, mark_at, mark_of_file
+from kg.text.kept import make_once
 from kg.text.opened import read_bytes
 from kg.text.yamlmistake import explain_yaml_error, find_bad_character, find_disguised, hint_at_lone_key
 
@@ -108,27 +109,24 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-Decoded = tuple[SourceText, tuple[Diagnostic, ...]]
-"""The text of a file, and what is wrong with its bytes."""
-
-
-def read_text(path: Path, name: str) -> Decoded:
+def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
     """The text of a UTF-8 file (or the one held open), without a byte-order mark; bytes that are not UTF-8 are one
     diagnostic.
 
     Raises KgError when the file cannot be read.
     """
-    return decode_text(_read_raw(path, name), name)
+    return decode_text(read_raw(path, name), name)
 
 
-def _read_raw(path: Path, name: str) -> bytes:
+def read_raw(path: Path, name: str) -> bytes:
+    """The bytes of a file (or of the text held open). Raises KgError when it cannot be read."""
     try:
         return read_bytes(path)
     except OSError as error:
         raise KgError(f"cannot read {name}: {error.strerror or error}") from error
 
 
-def decode_text(raw: bytes, name: str) -> Decoded:
+def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]]:
     """The text that the bytes of a file write, like `read_text`."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         source = SourceText(name, "")
@@ -160,18 +158,22 @@ def decode_text(raw: bytes, name: str) -> Decoded:
 
 def read_document(path: Path, name: str) -> Document:
     """Read the YAML file at *path*, called *name* in messages. Raises KgError when it cannot be read."""
-    return make_document(read_text(path, name))
+    return make_document(read_raw(path, name), name)
 
 
 def read_to_rewrite(path: Path, name: str) -> tuple[bytes, Document]:
     """A YAML file's bytes and its document, both of one reading: who rewrites it sees whether it has changed since."""
-    raw = _read_raw(path, name)
-    return raw, make_document(decode_text(raw, name))
+    raw = read_raw(path, name)
+    return raw, make_document(raw, name)
 
 
-def make_document(decoded: Decoded) -> Document:
-    """The document of a text, if its bytes could be read."""
-    source, diagnostics = decoded
+def make_document(raw: bytes, name: str) -> Document:
+    """The document that the bytes of a file write, like `read_document`."""
+    return make_once("document", name, (), raw, lambda: _decode_document(raw, name))
+
+
+def _decode_document(raw: bytes, name: str) -> Document:
+    source, diagnostics = decode_text(raw, name)
     if diagnostics:
         return Document(source=source, root=None, diagnostics=diagnostics)
     return parse_document(source)

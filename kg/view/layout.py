@@ -190,7 +190,6 @@ def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> 
     """Lengths of shortest paths from each of *starts* to each of *members*; hubs keep their neighbours away."""
     import numpy as np
 
-    at = {node: i for i, node in enumerate(members)}
     out = np.zeros((len(starts), len(members)))
     for row, start in enumerate(starts):
         seen = {start: 0.0}
@@ -201,8 +200,7 @@ def _distances(links: list[set[int]], members: list[int], starts: list[int]) -> 
                 if there not in seen:
                     seen[there] = seen[here] + 1
                     queue.append(there)
-        for node, distance in seen.items():
-            out[row, at[node]] = distance
+        out[row] = [seen.get(node, 0.0) for node in members]
     return out
 
 
@@ -240,9 +238,10 @@ def _majorise(where: Array, distance: Array, crowd: Array, rounds: int) -> Array
     total = weight.sum(axis=1)
     wish = weight * wanted
     x, y = where.T.copy()
+    itself = np.eye(n) + 1e-9  # nothing is divided by the distance of a node from itself
     for _ in range(rounds):
         dx, dy = x[:, None] - x, y[:, None] - y
-        pull = wish / (np.sqrt(dx * dx + dy * dy) + np.eye(n) + 1e-9)
+        pull = wish / (np.sqrt(dx * dx + dy * dy) + itself)
         whole = pull.sum(axis=1)
         x, y = (weight @ x + whole * x - pull @ x) / total, (weight @ y + whole * y - pull @ y) / total
     return np.stack([x, y], axis=1)
@@ -345,23 +344,25 @@ def separate(where: Array, room: Array, size: tuple[float, float]) -> Array:
     if n > DENSE:
         return where
     gap = 6.0
+    first = room[:, (0, 2)]
+    last = np.maximum(np.array(size) - room[:, (1, 3)], first)
     for _ in range(160 if n <= 120 else 60):
         left, right = where[:, 0] - room[:, 0], where[:, 0] + room[:, 1]
         up, down = where[:, 1] - room[:, 2], where[:, 1] + room[:, 3]
-        over_x = np.minimum(right[:, None], right[None, :]) - np.maximum(left[:, None], left[None, :]) + gap
-        over_y = np.minimum(down[:, None], down[None, :]) - np.maximum(up[:, None], up[None, :]) + gap
-        over = (over_x > 0) & (over_y > 0)
-        np.fill_diagonal(over, val=False)
-        one, other = np.nonzero(over)
+        beside = np.minimum(right[:, None], right[None, :]) - np.maximum(left[:, None], left[None, :]) + gap
+        np.fill_diagonal(beside, 0)
+        one, other = np.nonzero(beside > 0)
+        over_x = beside[one, other]
+        over_y = np.minimum(down[one], down[other]) - np.maximum(up[one], up[other]) + gap
+        over = over_y > 0  # few of those that lie above each other lie beside each other too
+        one, other, over_x, over_y = one[over], other[over], over_x[over], over_y[over]
         if not len(one):
             break
         # Who stands first to the left (or above) goes that way; equals part by their numbers.
         order = (one - other) * 1e-6
-        way_x = over_x[over] * np.sign((left + right)[one] - (left + right)[other] + order)
-        way_y = over_y[over] * np.sign((up + down)[one] - (up + down)[other] + order)
-        flat = over_x[over] < over_y[over]
-        where[:, 0] += np.clip(np.bincount(one, flat * way_x, n) * 0.35, -12, 12)
-        where[:, 1] += np.clip(np.bincount(one, ~flat * way_y, n) * 0.35, -12, 12)
-        where[:, 0] = np.clip(where[:, 0], room[:, 0], np.maximum(size[0] - room[:, 1], room[:, 0]))
-        where[:, 1] = np.clip(where[:, 1], room[:, 2], np.maximum(size[1] - room[:, 3], room[:, 2]))
+        way_x = over_x * np.sign((left + right)[one] - (left + right)[other] + order)
+        way_y = over_y * np.sign((up + down)[one] - (up + down)[other] + order)
+        flat = over_x < over_y
+        way = np.stack([np.bincount(one, flat * way_x, n), np.bincount(one, ~flat * way_y, n)], axis=1) * 0.35
+        where = np.minimum(np.maximum(where + np.minimum(np.maximum(way, -12), 12), first), last)
     return where

@@ -101,9 +101,10 @@ def rank_entities(network: Network) -> dict[str, float]:
     for _ in range(40):
         lost = sum(rank[n] for n in nodes if not links[n])
         new = dict.fromkeys(nodes, (0.15 + 0.85 * lost) / len(nodes))
-        for n in nodes:
-            for m in links[n]:
-                new[m] += 0.85 * rank[n] / len(links[n])
+        for n, others in links.items():
+            share = 0.85 * rank[n] / len(others) if others else 0.0
+            for m in others:
+                new[m] += share
         rank = new
     return {n: round(r, 9) for n, r in rank.items()}
 

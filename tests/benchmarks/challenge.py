@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The shapes of the community's challenge: raw data, duplicates, empty values, mappings, joins; time and peak memory.
 
-    python tests/benchmarks/challenge.py [--rows 100000] [--only raw ...] [--peers DIR] [--repeat 1] [INSTANCES ...]
+    python tests/benchmarks/challenge.py [--rows 100000] [--only "joins 10-10"] [--peers DIR] [--repeat 1] [FOLDERS ...]
 
 The shapes are those of KROWN's generator (https://github.com/kg-construct/KROWN), made here for a number of rows.
-*INSTANCES* are folders that the generator itself made (`exgentool generate`): each `data/shared/` in them that holds a
+*FOLDERS* are what the generator itself made (`exgentool generate`): each `data/shared/` in them that holds a
 mapping and CSV files is run instead. Nothing is fetched. *DIR* holds a virtual environment for each peer, as for
 `tables.py`. Each engine runs in a process of its own. The number of triples is compared with what the shape must give,
 and the triples of the engines with each other. Ratios are of CPU seconds, which a busy machine changes less.
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tables import Engine, Measured, compare, find_peers, peer_engines, read_triples, run
@@ -126,19 +127,20 @@ def make_joins(folder: Path, rows: int, left: int, right: int) -> Instance:
     return finish(folder, f"joins {left}-{right}", maps, groups * left * right)
 
 
-SHAPES: dict[str, tuple[Callable[[Path, int], Instance], ...]] = {
-    "raw": (make_raw,),
-    "duplicates": tuple(lambda f, n, p=p: make_duplicates(f, n, p) for p in (0, 50, 100)),  # type: ignore[misc]
-    "empty": tuple(lambda f, n, p=p: make_empty(f, n, p) for p in (0, 50, 100)),  # type: ignore[misc]
-    "mappings": tuple(
-        lambda f, n, m=m, o=o: make_mappings(f, n, m, o)  # type: ignore[misc]
-        for m, o in ((1, 1), (1, 20), (15, 10), (30, 1), (30, 20))
-    ),
-    "joins": tuple(
-        lambda f, n, left=left, right=right: make_joins(f, n, left, right)  # type: ignore[misc]
-        for left, right in ((1, 1), (1, 10), (10, 1), (5, 5), (10, 10))
-    ),
-}
+def list_shapes() -> Iterator[tuple[str, Callable[[Path, int], Instance]]]:
+    """The names of all shapes, and what makes each."""
+    yield "raw", make_raw
+    for percent in (0, 50, 100):
+        yield f"duplicates {percent}", partial(make_duplicates, percent=percent)
+    for percent in (0, 50, 100):
+        yield f"empty {percent}", partial(make_empty, percent=percent)
+    for maps, objects in ((1, 1), (1, 20), (15, 10), (30, 1), (30, 20)):
+        yield f"mappings {maps} x {objects}", partial(make_mappings, maps=maps, objects=objects)
+    for left, right in ((1, 1), (1, 10), (10, 1), (5, 5), (10, 10)):
+        yield f"joins {left}-{right}", partial(make_joins, left=left, right=right)
+
+
+SHAPES = dict(list_shapes())
 
 
 def find_instances(roots: list[Path], scratch: Path) -> Iterator[Instance]:
@@ -211,7 +213,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("instances", nargs="*", type=Path, help="folders that KROWN's generator made")
     parser.add_argument("--rows", type=int, default=100_000, help="of each table")
-    parser.add_argument("--only", action="append", choices=list(SHAPES), help="one shape; may be repeated")
+    parser.add_argument("--only", action="append", help="shapes whose names begin so (`joins`, `joins 10-10`)")
     parser.add_argument("--peers", type=Path, help="folder of environments")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--compare", type=int, default=2_500_000, help="compare up to so many triples")
@@ -222,7 +224,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         for instance in find_instances(options.instances, Path(scratch)):
             good = measure(instance, peers, Path(scratch), options) and good
-    for make in [] if options.instances else [m for name in options.only or SHAPES for m in SHAPES[name]]:
+    wanted = [name for name in SHAPES if name.startswith(tuple(options.only or [""]))]
+    if not wanted:
+        parser.error(f"no such shape; there are {', '.join(SHAPES)}")
+    for make in [] if options.instances else [SHAPES[name] for name in wanted]:
         with tempfile.TemporaryDirectory() as scratch:
             good = measure(make(Path(scratch), options.rows), peers, Path(scratch), options) and good
     return 0 if good else 1

@@ -21,6 +21,7 @@ from kg.ask.sparql import (
     explain_refusal,
     explain_syntax_error,
     find_computed,
+    find_dataset,
     find_graphs,
     find_iris,
     find_mistake,
@@ -29,7 +30,7 @@ from kg.ask.sparql import (
     free_parameter,
     scan_query,
 )
-from kg.server.check import check_update, find_dataset, use_dataset, use_graph
+from kg.server.check import check_update, use_dataset, use_graph
 from kg.text.diagnostic import SourceText
 
 PREFIXES = {

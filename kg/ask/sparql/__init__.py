@@ -6,6 +6,7 @@ its grammar could accept; so a query is scanned first, and the parser's complain
 
 from __future__ import annotations
 
+from kg.ask.sparql.dataset import NamedDataset, find_dataset, find_merge
 from kg.ask.sparql.mistake import explain_refusal, explain_syntax_error, find_mistake
 from kg.ask.sparql.text import (
     CALLS,
@@ -35,6 +36,7 @@ __all__ = [
     "DEEPEST",
     "LONGEST",
     "MOST_PARTS",
+    "NamedDataset",
     "Token",
     "ask_nothing",
     "bind_parameters",
@@ -42,10 +44,12 @@ __all__ = [
     "explain_refusal",
     "explain_syntax_error",
     "find_computed",
+    "find_dataset",
     "find_glued_call",
     "find_glued_name",
     "find_graphs",
     "find_iris",
+    "find_merge",
     "find_mistake",
     "find_named",
     "find_unbound",

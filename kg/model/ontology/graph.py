@@ -137,6 +137,27 @@ class OntologyGraph:
                         yield from self.statements(node)
                 queue += [(above, turned != turns) for above, turns in self._wider_properties.get(here, ())]
 
+    def properties_above(self, iri: str, *, below: bool = False) -> list[tuple[str, bool]]:
+        """What else holds where a property does, each with whether it holds the other way round.
+
+        These are its equivalents, inverses and what stands above them; with *below* what cannot hold where it does not.
+        """
+        steps = self._narrower_properties if below else self._wider_properties
+        seen: list[tuple[str, bool]] = [(iri, False)]
+        for here, turned in seen:
+            for other, turns in steps.get(here, ()):
+                if (other, turned != turns) not in seen:
+                    seen.append((other, turned != turns))
+        return seen[1:]
+
+    @cached_property
+    def _narrower_properties(self) -> dict[str, list[tuple[str, bool]]]:
+        narrower: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for narrow, above in self._wider_properties.items():
+            for wide, turns in above:
+                narrower[wide].append((narrow, turns))
+        return narrower
+
     @cached_property
     def _wider_properties(self) -> dict[str, list[tuple[str, bool]]]:
         wider: dict[str, list[tuple[str, bool]]] = defaultdict(list)

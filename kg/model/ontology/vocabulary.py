@@ -94,6 +94,10 @@ class Property:
         return any("{o}" in text for text in self.questions.values())
 
 
+_RELATING = {RDFS + "subPropertyOf", OWL + "equivalentProperty", OWL + "inverseOf"}
+_SYMMETRIC = OWL + "SymmetricProperty"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
     """Classes, properties and units of a project, and the quads that declare them.
@@ -121,6 +125,27 @@ class Vocabulary:
     def narrow(self, prop: Property, unit: str | None) -> Property:
         """The property that stands for *prop* where it is said in *unit*: itself, unless it takes many units."""
         return self.properties[prop.by_unit[unit]] if unit is not None and unit in prop.by_unit else prop
+
+    @cached_property
+    def wider(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
+        """By a property's name, the names of those that hold where it does, and whether the other way round."""
+        return self._relate(below=False)
+
+    @cached_property
+    def narrower(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
+        """As *wider*, those that cannot hold where it does not."""
+        return self._relate(below=True)
+
+    def _relate(self, *, below: bool) -> Mapping[str, tuple[tuple[str, bool], ...]]:
+        if not any(key_of(q.predicate) in _RELATING or value_of(q.object) == _SYMMETRIC for q in self.quads):
+            return {}  # most ontologies relate no properties
+        graph = OntologyGraph(self.quads)
+        found = {}
+        for prop in self.properties.values():
+            others = graph.properties_above(prop.iri, below=below)
+            known = ((self.property_by_iri[iri].name, turned) for iri, turned in others if iri in self.property_by_iri)
+            found[prop.name] = tuple(known)
+        return {name: others for name, others in found.items() if others}
 
     @cached_property
     def set_aside(self) -> dict[str, str]:

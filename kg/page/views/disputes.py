@@ -37,15 +37,18 @@ def show_disputes(contrasts: Mapping[Outcome, Sequence[Contrast]], say: Say) -> 
 
 def _show_contrast(it: Contrast, say: Say) -> Html:
     first = it.sides[0]
-    alike = len({side.claim.subject.text for side in it.sides}) == 1
+    subjects = {side.claim.subject.text for side in it.sides}
+    properties = {side.claim.predicate.text for side in it.sides}
     head = tag("p", say.subject(first), " ", tag("span", say.property(first.claim.predicate.text), class_="property"))
-    sides = [_show_side(side, say, with_subject=not alike) for side in it.sides]
+    sides = [_show_side(s, say, of=(len(subjects) > 1, len(properties) > 1)) for s in it.sides]
     more = tag("p", say.more(it.more), class_="lead") if it.more else None
     reason = tag("p", say.records.reasons[it.reason][say.lang], class_="reason")
     return tag("li", head, tag("div", sides, class_="sides"), more, reason)
 
 
-def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
+def _show_side(side: ClaimRecord, say: Say, *, of: tuple[bool, bool]) -> Html:
+    """A claim of a card; *of* says whether its subject and its property are told beside it."""
+    what = (say.subject(side), say.property(side.claim.predicate.text))
     unclear = [clarity for e in side.evidence if (clarity := say.clarity(e.clarity))]
     decided = None
     if side.decided and side.claim.id in side.decided.decision.ids:
@@ -54,7 +57,7 @@ def _show_side(side: ClaimRecord, say: Say, *, with_subject: bool) -> Html:
                       class_="decided")  # fmt: skip
     return tag(
         "p",
-        tag("span", say.subject(side), class_="of") if with_subject else None,
+        [[tag("span", word, class_="of"), " "] for word, told in zip(what, of, strict=True) if told],
         tag("b", say.value(side)),
         [" ", tag("span", side.time[say.lang], class_="time")] if side.time else None,
         " ",

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from kg.system.memory import limit_memory
+from kg.system.worker.merge import query_merge
 from kg.system.worker.seal import refuse_sockets
 from kg.system.worker.wire import HEAD, read_head, write_frame, write_term
 
@@ -115,7 +116,10 @@ def _answer(store: ox.Store, request: dict[str, Any], out: BinaryIO) -> None:
     try:
         if request["written"] is not None:  # a mistake is told at its place in the text as it was written
             store.query(request["written"], prefixes=request["prefixes"])
-        results = store.query(request["query"], prefixes=request["prefixes"])
+        if request["merge"] is not None:
+            results = query_merge(store, request["query"], *request["merge"], prefixes=request["prefixes"])
+        else:
+            results = store.query(request["query"], prefixes=request["prefixes"])
         if isinstance(results, ox.QueryBoolean):
             send(out, b"b", bool(results))
         elif isinstance(results, ox.QueryTriples):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -131,9 +131,10 @@ class Worker:
         self._buffer.clear()
 
     def ask(
-        self, query: str, prefixes: dict[str, str], limits: Limits = Limits(), *, written: str | None = None
-    ) -> Reply:
-        """The answer to a query.
+        self, query: str, prefixes: dict[str, str], limits: Limits = Limits(), *, written: str | None = None,
+        merge: tuple[Collection[str], Collection[str]] | None = None,
+    ) -> Reply:  # fmt: skip
+        """The answer to a query; *merge* are the graphs whose merge is its default graph, and its named graphs.
 
         *written* is the query as its author wrote it, where parameters were bound in it: it is parsed first.
         Raises StoppedError for a query that does not keep the limits or ends the process, SyntaxError and
@@ -141,7 +142,7 @@ class Worker:
         """
         try:
             self._load()
-            asked = {"query": query, "prefixes": prefixes, "written": written}
+            asked = {"query": query, "prefixes": prefixes, "written": written, "merge": merge}
             bounds = {"rows": limits.rows, "size": limits.size}
             self._write(b"Q", json.dumps(asked | bounds).encode())
             return self._collect(None if limits.seconds is None else time.monotonic() + limits.seconds)

@@ -17,7 +17,7 @@ from kg.tables.columns import SourceTable, find_steps
 from kg.tables.failure import blame_environment
 from kg.tables.macros import quote_name, quote_text
 from kg.tables.rml import DatabaseSource, FileSource
-from kg.tables.sources.columnar import load_relation, read_parquet_columns, refuse_digits
+from kg.tables.sources.columnar import load_relation, read_parquet_columns, refuse_digits, with_durations
 from kg.tables.sources.delimited import RowLines
 from kg.tables.sources.files import unpack
 from kg.tables.sources.registry import choose_opener
@@ -138,13 +138,14 @@ def open_rows(reading: Reading, bench: Bench) -> SourceTable | None:
     assert rows is not None
     if is_address(piece.path):
         path = fetch_groups(piece, bench.scratch)
-        relation = f"read_parquet({quote_text(str(path))})"
+        relation = with_durations(f"read_parquet({quote_text(str(path))})", path)
     else:
         path = Path(piece.path)
         relation = (
             f"(SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number=true)"
             f" WHERE file_row_number >= {rows.begin} AND file_row_number < {rows.end})"
         )
+        relation = with_durations(relation, path)
     columns = read_parquet_columns(path, bench.shelf)
     groups = None if is_address(piece.path) or piece.groups is None else range(piece.groups.begin, piece.groups.end)
     if refuse_digits(reading.request, piece.name, path, columns, bench.shelf, groups=groups):

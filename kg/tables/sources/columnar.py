@@ -6,7 +6,7 @@ Typed columns keep their natural datatypes, as those of a database do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,12 @@ from kg.tables.sources.shelf import Request, Shelf
 from kg.tables.wording import choose_words
 from kg.text.diagnostic import KgError
 
+# of a unit in which Arrow counts durations
+LENGTHS = {
+    "s": "to_seconds({0})", "ms": "to_milliseconds({0})", "us": "to_microseconds({0})",
+    "ns": "to_microseconds({0} // 1000)",
+}  # fmt: skip
+OF_WHICH = "of which durations are read to microseconds"
 MOST_DIGITS = 38  # of a decimal
 REACH = 9_000_000_000_000_000  # microseconds before and after 1970 that are known as nanoseconds too
 
@@ -32,7 +38,7 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
 
     try:
         if path.suffix.lower() == ".parquet":
-            relation = f"read_parquet({quote_text(str(path))})"
+            relation = with_durations(f"read_parquet({quote_text(str(path))})", path)
             parquet_columns = read_parquet_columns(path, shelf)
             names = [c.name for c in parquet_columns]
             if refuse_digits(request, origin.path, path, parquet_columns, shelf):
@@ -40,6 +46,8 @@ def open_columnar(request: Request, origin: FileSource, path: Path, shelf: Shelf
         else:
             table = read_arrow(path)
             names = table.column_names
+            if refuse_fine_durations(request, origin.path, table, shelf):
+                return None
             shelf.connection.register(f"{request.name}_arrow", number_columns(table))
             relation = quote_name(f"{request.name}_arrow")
         return load_relation(request, relation, names, origin.path, shelf)
@@ -85,6 +93,52 @@ def read_parquet_columns(path: Path, shelf: Shelf) -> list[ParquetColumn]:
     return columns
 
 
+def find_durations(path: Path) -> dict[str, str]:
+    """The columns of a Parquet file that hold durations, each with its unit.
+
+    Parquet has none: Arrow keeps them as mere numbers, and what they are in a schema of its own beside.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if b"ARROW:schema" not in (pq.read_metadata(path).metadata or {}):
+        return {}
+    return {field.name: field.type.unit for field in pq.read_schema(path) if pa.types.is_duration(field.type)}
+
+
+def with_durations(relation: str, path: Path) -> str:
+    """The relation of a Parquet file, its durations as such."""
+    made = [f"{LENGTHS[u].format(quote_name(n))} AS {quote_name(n)}" for n, u in find_durations(path).items()]
+    return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
+
+
+def holds_fine_durations(values: Iterable[Any]) -> bool:
+    """Whether durations in nanoseconds, in arrays of Arrow, are no whole number of microseconds."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = (each.cast(pa.int64()) for each in values)
+    return any(pc.any(pc.not_equal(pc.multiply(pc.divide(n, 1000), 1000), n)).as_py() for n in numbers)
+
+
+def refuse_fine_durations(request: Request, label: str, table: Any, shelf: Shelf) -> bool:
+    """True, with a diagnostic, for a column of an Arrow table or a pandas frame whose durations would be cut short."""
+    import pyarrow as pa
+
+    for reference in request.references:
+        if hasattr(table, "column_names") and table.column_names.count(reference.text) == 1:
+            column = table.column(reference.text)
+        elif hasattr(table, "dtypes") and list(table.columns).count(reference.text) == 1:
+            column = pa.array(table[reference.text]) if table[reference.text].dtype.kind == "m" else None
+        else:
+            continue
+        if column is not None and column.type == pa.duration("ns") and holds_fine_durations([column]):
+            message = f"`{reference.text}` holds durations in nanoseconds in `{label}`, {OF_WHICH}"
+            shelf.tell("source-columns", reference.mark, message, "write the column as texts, or in microseconds")
+            return True
+    return False
+
+
 def refuse_digits(
     request: Request,
     label: str,
@@ -98,13 +152,19 @@ def refuse_digits(
 
     Only these row *groups* are looked at (None: all).
     """
-    found = {c.name: c for c in columns}
+    import pyarrow.parquet as pq
+
+    found, units = {c.name: c for c in columns}, find_durations(path)
     for reference in request.references:
         column = found.get(reference.text)
         if column is not None and column.digits > MOST_DIGITS:
             what = f"is a decimal of {column.digits} digits in `{label}`, of which {MOST_DIGITS} can be read"
         elif column is not None and column.stored == "INT96" and holds_nanoseconds(path, reference.text, groups):
             what = f"holds nanoseconds in `{label}`, of which INT96 is read to microseconds"
+        elif units.get(reference.text) == "ns" and holds_fine_durations(
+            batch.column(0) for batch in pq.ParquetFile(path).iter_batches(columns=[reference.text], row_groups=groups)
+        ):
+            what = f"holds durations in nanoseconds in `{label}`, {OF_WHICH}"
         else:
             continue
         hint = "write the column as texts, or with a type of fewer digits (`TIMESTAMP` instead of INT96)"
@@ -165,6 +225,8 @@ def open_frame(request: Request, origin: NamedSource, shelf: Shelf) -> SourceTab
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
     try:
+        if refuse_fine_durations(request, origin.name, frame, shelf):
+            return None
         names = name_columns(frame)
         shelf.connection.register(f"{request.name}_frame", frame if names is None else number_columns(frame))
         relation = quote_name(f"{request.name}_frame")

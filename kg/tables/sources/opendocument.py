@@ -160,8 +160,15 @@ def repeat_of(repeated: str | None) -> int:
 
 def read_cell(cell: Any) -> Any:
     """The value of a cell, an empty text where it is empty; `Unread` where a value should be and is none."""
-    shown, formula, kind = read_text(cell), cell.get(_TABLE + "formula"), cell.get(_OFFICE + "value-type")
-    if cell.get(_CALC + "value-type") == "error":
+    formula, kind = cell.get(_TABLE + "formula"), cell.get(_OFFICE + "value-type")
+    is_error = cell.get(_CALC + "value-type") == "error"
+    name = "value" if kind in NUMBERS else f"{kind}-value"
+    written = cell.get(_OFFICE + name, "").strip()
+    value = None if is_error or kind is None else read_value(kind, written)
+    if value is not None:
+        return value
+    shown = read_text(cell)
+    if is_error:
         return Unread(text=shown or UNKNOWN)
     if formula is not None and kind is None:
         return Unread(text=re.sub(r"^\w+:", "", formula) or UNKNOWN)
@@ -169,13 +176,8 @@ def read_cell(cell: Any) -> Any:
         if formula is not None and shown in ERRORS.values():
             return Unread(text=shown)  # of programs that know no type for errors
         return cell.get(_OFFICE + "string-value", shown)
-    name = "value" if kind in NUMBERS else f"{kind}-value"
-    written = cell.get(_OFFICE + name, "").strip()
-    value = read_value(kind, written)
-    if value is None:
-        text = written or shown or next((v for name in _VALUES if (v := cell.get(_OFFICE + name))), "")
-        return Unread(text=text) if text else ""
-    return value
+    text = written or shown or next((v for name in _VALUES if (v := cell.get(_OFFICE + name))), "")
+    return Unread(text=text) if text else ""
 
 
 def read_value(kind: str | None, written: str) -> Any:
@@ -200,6 +202,8 @@ def read_value(kind: str | None, written: str) -> Any:
 
 def read_text(cell: Any) -> str:
     """The text of a cell: its paragraphs in lines."""
+    if len(cell) == 1 and cell[0].tag == _PARAGRAPHS[0] and not len(cell[0]):  # as nearly all are
+        return _BLANKS.sub(" ", cell[0].text or "").strip(" ")
     return "\n".join(read_paragraph(each) for each in find_paragraphs(cell))
 
 
