@@ -12,7 +12,7 @@ from shutil import rmtree
 from typing import Any
 
 from kg.server.about import About
-from kg.server.builder import PREFIX, STORE, Builder
+from kg.server.builder import PREFIX, STORE, Builder, tell_failure
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
@@ -145,7 +145,8 @@ async def wait_for_change(read_state: Callable[[], Hashable], before: Hashable) 
 def _publish(news: News, made: dict[str, Any] | None, folder: Path) -> None:
     """Tell all who listen what came of a build."""
     if made is None:
-        news.tell(page=None, told=news.told, stale=True)
+        failure = tell_failure("the process that builds has ended: where `kg serve` runs, its reason is told")
+        news.tell(page=None, told=[failure], stale=True)
         return
     stale = made["about"] is None
     page = None if stale else LivePage((folder / PAGE).read_text(encoding="utf-8"))
