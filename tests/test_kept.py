@@ -281,6 +281,21 @@ def test_quads_are_exchanged_as_if_the_store_were_made_anew(tmp_path: Path) -> N
         assert set(store) == set(fill(wanted))
 
 
+def test_a_question_without_an_answer_is_an_error_of_its_file(tmp_path: Path) -> None:
+    """The process ended in a traceback, and whoever looked was told nothing."""
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p . ?q ?r ?s }"
+    files = {"ontology/questions/all.rq": f"#' question: {{en: How many?}}\n#' timeout: 1\n{endless}\n"}
+    project = lay_out(tmp_path / "project", files)
+    rounds = Rounds(root=project.root)
+    told = rounds.build(tmp_path / "a")
+    assert told["about"] is None
+    assert [(one["code"], one["place"]) for one in told["told"]] == [("query-timeout", "ontology/questions/all.rq:1:1")]
+    (project.root / "ontology/questions/all.rq").unlink()
+    mended = rounds.build(tmp_path / "b")
+    assert mended == Rounds(root=project.root).build(tmp_path / "c")
+    assert mended["about"] is not None and read_built(tmp_path / "b") == read_built(tmp_path / "c")
+
+
 def test_a_store_is_laid_out_anew_where_the_one_before_has_gone(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "project", {}).root
     rounds = Rounds(root=root)

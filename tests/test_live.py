@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -88,6 +89,10 @@ def test_news_come_as_events_and_end_with_the_server(story: Path) -> None:
         event = json.loads(answer.readline().removeprefix(b"data: "))
         assert event == {"page": LivePage(page.text).digest, "told": [], "stale": False}
         assert served.ask("POST", "/live").status == 405
+        with socket.create_connection(("127.0.0.1", served.port), 60) as one:  # it waited for news that it never got
+            one.sendall(b"HEAD /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            head = one.makefile("rb").read()
+        assert head.startswith(b"HTTP/1.1 200 ") and b"text/event-stream" in head and head.endswith(b"\r\n\r\n")
         ended = threading.Thread(target=served.process.terminate)
         ended.start()
         assert answer.read().strip(b":\n") == b""
@@ -120,6 +125,46 @@ def test_a_page_tells_a_mistake_and_loads_itself_anew(story: Path) -> None:
     assert seen["ways"][0] == ["关于它的全部", "?iri=c%3Abridge.length&l=zh"]
     assert [words for words, _ in seen["ways"][1:]] == ["搜索", "问题", "分歧", "SPARQL"]
     assert seen["after"].startswith("#c=bridge.length")  # what was looked at stays
+
+
+def test_what_was_found_before_is_not_told_of_files_that_cannot_be_read(story: Path) -> None:
+    """The page said `nothing to mend` of a project that could not be read: what was told stayed."""
+    import http.client
+
+    with serve("--watch", folder=story) as served:
+        assert served.ask("GET", "/", accept="text/html").status == 200
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+        connection.request("GET", "/live")
+        answer = connection.getresponse()
+
+        def read_news() -> dict[str, Any]:
+            line = next(line for line in iter(answer.readline, b"") if line.startswith(b"data: "))
+            return dict(json.loads(line.removeprefix(b"data: ")))
+
+        assert read_news()["told"] == []
+        (story / "seeds").rename(story / "away")
+        lost = read_news()
+        assert [one["message"] for one in lost["told"]] == ["the project lacks the folder seeds/"] and lost["stale"]
+        (story / "away").rename(story / "seeds")
+        again = read_news()
+        assert again["told"] == [] and not again["stale"]
+        connection.close()
+
+
+def test_a_process_that_builds_and_dies_is_told() -> None:
+    settings = SimpleNamespace(folder=Path("build-0/store"))
+    data: Any = SimpleNamespace(pool=SimpleNamespace(settings=settings), in_use=set)
+
+    async def run() -> News:
+        news = News(told=[{"message": "of before"}])
+        builder = Builder([sys.executable, "-S", "-c", "input()"])
+        builder.begin(Path("build-0"))
+        await keep_current(data, news, builder, None, None, lambda line: None)
+        return news
+
+    news = asyncio.run(run())
+    assert news.stale and [one["severity"] for one in news.told] == ["error"]
+    assert news.told[0]["message"].startswith("the process that builds has ended")
 
 
 def test_a_graph_is_built_anew_where_somebody_has_cleaned_up(story: Path) -> None:

@@ -117,11 +117,17 @@ def _tell(claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: 
 def _has_number(number: str, sentence: _Sentence) -> bool:
     """Whether a sentence has a number: as a figure, or a small one in its words.
 
+    That it is below zero may be said by a word (a loss of 5); a minus that is written is part of the number.
+
     >>> [_has_number("0", _of_text(text, "en")) for text in ("Nobody was hurt.", "Many were hurt.")]
     [True, False]
+    >>> [_has_number(number, _of_text("It was -12.5 °C.", "en")) for number in ("-12.5", "12.5")]
+    [True, False]
     """
+    if number in sentence.figures:
+        return True
     number = number.lstrip("-")
-    if number in sentence.figures or f"-{number}" in sentence.figures:
+    if number in sentence.figures:
         return True
     whole = number.isdigit() and len(number) < 3
     if sentence.words is None:

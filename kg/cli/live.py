@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.ask.store import lay_out_changed
+from kg.ask.store import QueryError, lay_out_changed
 from kg.build.pipeline import Checked, check_files, check_questions, open_store, read_project, run_tables
 from kg.cli import ENVIRONMENT, MISTAKES
 from kg.cli.common import say, show_diagnostics, summarise
@@ -103,17 +103,16 @@ def serve_builds() -> None:
     rounds = Rounds(root=Path(job["root"]), texts=texts, show_texts=job["show_texts"])
     for line in iter(sys.stdin.readline, ""):
         wanted = json.loads(line)
-        made = None
         try:
             made = rounds.begin(Path(wanted["folder"])) if wanted["first"] else rounds.build(Path(wanted["folder"]))
-        except (KgError, UsageError) as error:  # of a file in the midst of a change, too
-            say(f"kg: {error}", err=True)
+        except (KgError, UsageError, OSError) as error:  # of a file in the midst of a change, too
+            system = f"the graph could not be written: {error.strerror or error}" if isinstance(error, OSError) else ""
+            say(f"kg: {system or error}", err=True)
             if wanted["first"]:
                 sys.exit(ENVIRONMENT)
-        except OSError as error:
-            say(f"kg: the graph could not be written: {error.strerror or error}", err=True)
-            if wanted["first"]:
-                sys.exit(ENVIRONMENT)
+            from kg.server.builder import tell_failure
+
+            made = {"about": None, "told": [tell_failure(system or str(error))]}
         click.echo(json.dumps(made))
         gc.collect()
 
@@ -161,10 +160,13 @@ class Rounds:
 
     def _finish(self, checked: Checked, folder: Path) -> dict[str, Any]:
         """Draw the page of a graph that was laid out; with errors there is none. Tells what was found."""
+        if not checked.has_errors:
+            try:
+                self._draw(checked, folder)
+            except QueryError as error:  # of a question that has no answer in its time
+                checked = checked.add([error.diagnostic])
         found = quote_sentences(checked, checked.diagnostics)
         show_diagnostics([d for d in found if d.severity is Severity.ERROR], verbose=False)
-        if not checked.has_errors:
-            self._draw(checked, folder)
         about = None if checked.has_errors else asdict(describe_graph(checked))
         return {"about": about, "told": tell_all(checked, found)}
 

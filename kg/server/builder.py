@@ -17,6 +17,11 @@ PREFIX = "build-"  # of the folder of a build
 STORE = "store"
 
 
+def tell_failure(message: str) -> dict[str, Any]:
+    """An error that has no place, as the page shows it: what was found before it says nothing any more."""
+    return {"severity": "error", "code": "", "place": "", "message": message, "hint": None, "about": None}
+
+
 class NotBuiltError(Exception):
     """A graph that could not be laid out; why was told. *code* is what to leave with."""
 

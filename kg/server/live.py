@@ -12,7 +12,7 @@ from shutil import rmtree
 from typing import Any
 
 from kg.server.about import About
-from kg.server.builder import PREFIX, STORE, Builder
+from kg.server.builder import PREFIX, STORE, Builder, tell_failure
 from kg.server.data import Data
 from kg.server.http import HttpError, Reply, Request
 from kg.server.livepage import LivePage
@@ -72,10 +72,15 @@ async def give_news(request: Request, reply: Reply, news: News) -> None:
     if news.listeners >= _MOST_LISTENERS:
         raise HttpError(503, "too many listen already", retry_after="10")
     await request.body(0, 1.0)
+    headers = {"content-type": "text/event-stream", "cache-control": "no-store"}
+    if request.method == "HEAD":  # who only asks for the headers waits for no news
+        await reply.begin(200, headers)
+        await reply.end()
+        return
     gone = asyncio.create_task(request.wait_gone())
     news.listeners += 1
     try:
-        await reply.begin(200, {"content-type": "text/event-stream", "cache-control": "no-store"})
+        await reply.begin(200, headers)
         fresh = True
         while not (gone.done() or news.ended):
             changed = news.changed  # before it is written: what comes meanwhile is not missed
@@ -145,7 +150,8 @@ async def wait_for_change(read_state: Callable[[], Hashable], before: Hashable) 
 def _publish(news: News, made: dict[str, Any] | None, folder: Path) -> None:
     """Tell all who listen what came of a build."""
     if made is None:
-        news.tell(page=None, told=news.told, stale=True)
+        failure = tell_failure("the process that builds has ended: where `kg serve` runs, its reason is told")
+        news.tell(page=None, told=[failure], stale=True)
         return
     stale = made["about"] is None
     page = None if stale else LivePage((folder / PAGE).read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
 
 from pyoxigraph import NamedNode
@@ -54,6 +55,11 @@ BreachFinder = Callable[[Surroundings, Term, Nodes], Iterable[Breach]]
 """Finds what breaks a constraint, of a focus node and its value nodes."""
 
 
+_BROKEN_BY_NONE = frozenset(
+    f"{name}ConstraintComponent" for name in ("MinCount", "QualifiedMinCount", "Equals", "HasValue")
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Constraint:
     """A constraint: its component (`MinCountConstraintComponent`), and the words for it where the shape has none.
@@ -81,6 +87,11 @@ class Shape:
     severity: str
     deactivated: bool
     mark: Mark = field(repr=False, compare=False)
+
+    @cached_property
+    def asks_for_values(self) -> bool:
+        """Whether a focus node without value nodes may break it; all other constraints look at the value nodes."""
+        return any(constraint.component in _BROKEN_BY_NONE for constraint in self.constraints)
 
     @property
     def asked(self) -> tuple[Term, ...]:

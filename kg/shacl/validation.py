@@ -63,6 +63,8 @@ class _Validation:
         if shape.deactivated:
             return []
         values: Nodes = [focus] if shape.path is None else self.graph.follow(shape.path, focus)
+        if not values and not shape.asks_for_values:  # a third of all: many shapes speak of what few things have
+            return []
         found = [
             (shape, constraint, focus, breach)
             for constraint in shape.constraints

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -84,13 +85,21 @@ class Census:
     labels: dict[str, str]
 
 
+@dataclass(slots=True)
+class _Predicate:
+    """How many quads have a predicate, and what reads them."""
+
+    read: Callable[[str, Any], None] | None
+    count: int = 0
+
+
 class _Counter:
     """What one pass collects."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.names: list[str] = []
-        self.properties: Counter[str] = Counter()
+        self.properties: Mapping[str, int] = {}
         self.types: set[int] = set()  # node number × 2^32 + class number
         self.labels: dict[int, str] = {}
         self.claim_of: dict[int, int] = {}
@@ -102,10 +111,6 @@ class _Counter:
         self.differences: list[tuple[int, int, str]] = []
         self.denials: set[int] = set()
         self.values: dict[int, str] = {}  # literal objects of claims, by the claim's place
-
-    @property
-    def quads(self) -> int:
-        return self.properties.total()
 
     def number(self, name: str) -> int:
         found = self.numbers.get(name)
@@ -123,46 +128,63 @@ class _Counter:
         return at
 
     def read(self, quads: Iterable[Quad]) -> None:
-        number = self.number
-        columns = {RDF + "subject": self.subject, RDF + "predicate": self.predicate, RDF + "object": self.object}
-        machinery: set[str] = set()
-        subject: Any
-        term: Any
+        """Count quads; what else one tells is asked once of each predicate, not of each quad."""
+        predicates: dict[NamedNode, _Predicate] = {}
         for subject, predicate, term, _ in quads:
-            name = predicate.value
-            if name not in self.properties and name.startswith(_MACHINERY):
-                machinery.add(name)
-            self.properties[name] += 1
-            if not isinstance(subject, NamedNode):
-                continue
-            node = subject.value
-            if name == RDF + "type":
-                if isinstance(term, NamedNode):
-                    it, cls = number(node), number(term.value)
-                    self.types.add(it << 32 | cls)
-                    if term.value == OWL + "FunctionalProperty":
-                        self.functional.add(it)
-            elif name in columns:
-                at = self.place(number(node))
-                if isinstance(term, Literal):
-                    self.values[at] = term.value[:LONGEST_LABEL]
-                elif isinstance(term, NamedNode):
-                    columns[name][at] = number(term.value)
-            elif name in _LABELS:
-                it = number(node)
-                if it not in self.labels or term.language == "en":
-                    self.labels[it] = term.value[:LONGEST_LABEL]
-            elif name == KG + "mode":
-                self.modes[term.value] += 1
-            elif name == KG + "negated":
-                self.denials.add(number(node))
-            elif name == DCTERMS + "source":
-                self.source[number(node)] = number(term.value)
-            elif name in _DIFFERENCES:
-                self.differences.append((number(node), number(term.value), _DIFFERENCES[name]))
-            elif name not in machinery and isinstance(term, NamedNode):
-                self.tails.append(number(node))
-                self.heads.append(number(term.value))
+            known = predicates.get(predicate)
+            if known is None:
+                known = predicates[predicate] = _Predicate(self._find_reader(predicate.value))
+            known.count += 1
+            if known.read is not None and isinstance(subject, NamedNode):
+                known.read(subject.value, term)
+        self.properties = {predicate.value: known.count for predicate, known in predicates.items()}
+
+    def _find_reader(self, name: str) -> Callable[[str, Any], None] | None:
+        """What reads the subjects and the objects of a predicate; None where it only counts."""
+        columns = {"subject": self.subject, "predicate": self.predicate, "object": self.object}
+        readers: dict[str, Callable[[str, Any], None]] = {
+            RDF + "type": self._read_type,
+            **{RDF + part: partial(self._read_claim, column) for part, column in columns.items()},
+            **dict.fromkeys(_LABELS, self._read_label),
+            KG + "mode": self._read_mode,
+            KG + "negated": lambda node, _: self.denials.add(self.number(node)),
+            DCTERMS + "source": self._read_source,
+            **{iri: partial(self._read_difference, kind) for iri, kind in _DIFFERENCES.items()},
+        }
+        return readers.get(name) or (None if name.startswith(_MACHINERY) else self._read_relation)
+
+    def _read_type(self, node: str, term: Any) -> None:
+        if isinstance(term, NamedNode):
+            it, cls = self.number(node), self.number(term.value)
+            self.types.add(it << 32 | cls)
+            if term.value == OWL + "FunctionalProperty":
+                self.functional.add(it)
+
+    def _read_claim(self, column: array[int], node: str, term: Any) -> None:
+        at = self.place(self.number(node))
+        if isinstance(term, Literal):
+            self.values[at] = term.value[:LONGEST_LABEL]
+        elif isinstance(term, NamedNode):
+            column[at] = self.number(term.value)
+
+    def _read_label(self, node: str, term: Any) -> None:
+        it = self.number(node)
+        if it not in self.labels or term.language == "en":
+            self.labels[it] = term.value[:LONGEST_LABEL]
+
+    def _read_mode(self, _node: str, term: Any) -> None:
+        self.modes[term.value] += 1
+
+    def _read_source(self, node: str, term: Any) -> None:
+        self.source[self.number(node)] = self.number(term.value)
+
+    def _read_difference(self, kind: str, node: str, term: Any) -> None:
+        self.differences.append((self.number(node), self.number(term.value), kind))
+
+    def _read_relation(self, node: str, term: Any) -> None:
+        if isinstance(term, NamedNode):
+            self.tails.append(self.number(node))
+            self.heads.append(self.number(term.value))
 
 
 def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: int = 200, central: int = 12) -> Census:
@@ -195,7 +217,7 @@ def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: in
     differing, difference_count = _differences(counter, differences)
     tops = _central(counter, rank, first_class, is_thing, central)
     census = Census(
-        quads=counter.quads,
+        quads=sum(counter.properties.values()),
         claims=int(class_counts.get(KG + "Claim", 0)),
         things=int(is_thing.sum()),
         relations=len(tails),
@@ -216,7 +238,7 @@ def take_census(quads: Iterable[Quad], *, communities: int = 40, differences: in
     return census
 
 
-def _tally(counts: Counter[str]) -> tuple[Tally, ...]:
+def _tally(counts: Mapping[str, int]) -> tuple[Tally, ...]:
     return tuple(Tally(iri=iri, count=n) for iri, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -6,6 +6,7 @@ must be unique over the ontology. A property's declared range drives how the obj
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -195,6 +196,7 @@ def _read_documents(documents: tuple[RdfDocument, ...]) -> Vocabulary:
     classes = _read_classes(graph, findings)
     properties, faulty = _read_properties(graph, units.values(), findings)
     findings.add(_check_pairs(graph, properties))
+    findings.add(_check_questions(graph, properties))
     findings.add(check_relatives(graph, set(graph.of_type(*CLASSES)), {p.iri for p in properties.values()}))
     found = _once([d for d in findings if not slips.cause(d)] + list(slips.diagnostics))
     return Vocabulary(
@@ -365,6 +367,26 @@ def _check_pairs(graph: OntologyGraph, properties: Mapping[str, Property]) -> It
                 message = f"`{end.name}` is not measured as `{prop.name}` is"
                 hint = "declare the same range and the same `qudt:hasUnit` for both"
                 yield Diagnostic(code="ontology-property", mark=term.mark, message=message, hint=hint)
+
+
+def _check_questions(graph: OntologyGraph, properties: Mapping[str, Property]) -> Iterator[Diagnostic]:
+    """The question of a property names the subject with `{s}`, and asks for the same in each language."""
+    for prop in properties.values():
+        terms = list(graph.objects(prop.iri, KG + "question")) if prop.narrows is None else []
+        asked = [set(re.findall(r"\{(.*?)\}", value_of(term))) for term in terms]
+        for term, holes in zip(terms, asked, strict=True):
+            message, hint = None, None
+            if strange := sorted(holes - {"s", "o"}):
+                message, hint = (
+                    f"`{{{strange[0]}}}` stands for nothing",
+                    "`{s}` stands for the subject, `{o}` for the object",
+                )
+            elif "s" not in holes:
+                message, hint = "the question does not say of what it asks", "write `{s}` where the subject belongs"
+            elif "o" not in holes and any("o" in others for others in asked):
+                message, hint = "the question has no `{o}`, as it has in another language", "ask for the same in both"
+            if message is not None:
+                yield Diagnostic(code="ontology-question", mark=term.mark, message=message, hint=hint)
 
 
 def _read_interest(graph: OntologyGraph, iri: str, findings: Findings) -> Interest | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -58,6 +59,10 @@ def tell_bad_iri(text: str, mark: Mark, findings: Findings, namespaces: Mapping[
 
 def hint_at_iri(text: str, problem: IriProblem, namespaces: Mapping[str, str] | None) -> str:
     """A hint at what may have been meant by a *text* that is no IRI and no CURIE."""
+    if re.fullmatch(r"[QP][1-9][0-9]*", text):
+        return f"write `wd:{text}`"
+    if re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/\S*)?", text):
+        return f"write `https://{text}`"
     if not isinstance(problem, UnknownPrefix):
         return "write it whole: https://..."
     near = did_you_mean(text[: problem.end], namespaces or ())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from kg.text.figure.digits import Numeral, find_digits
 
@@ -49,11 +50,15 @@ def find_english(text: str, rule: int = 1) -> Iterator[Numeral]:
     >>> [n.value for n in find_english("Twenty-five of two hundred and five, or a third: 3.5 million")]
     ['25', '205', '1/3', '3500000']
     """
-    return _NumberReader(tuple(_cut_tokens(text, rule))).find()
+    return iter(_read_numbers(text, tuple(find_digits(text, rule))))
 
 
-def _cut_tokens(text: str, rule: int) -> Iterator[Word]:
-    numbers = list(find_digits(text, rule))
+@lru_cache(maxsize=1 << 4)  # who asks by both rules has the same digits nearly always, and the words are then the same
+def _read_numbers(text: str, numbers: tuple[Numeral, ...]) -> tuple[Numeral, ...]:
+    return tuple(_NumberReader(tuple(_cut_tokens(text, numbers))).find())
+
+
+def _cut_tokens(text: str, numbers: tuple[Numeral, ...]) -> Iterator[Word]:
     taken = {at for n in numbers for at in range(n.start, n.end)}
     words = [m for m in _WORD.finditer(text) if m.start() not in taken]
     found: list[tuple[int, int, Numeral | None]] = [(n.start, n.end, n) for n in numbers]
