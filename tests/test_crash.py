@@ -18,13 +18,13 @@ from killing import read_all, record_kills, run_killed
 from terminal import PROGRAM, environment, run_kg
 
 from kg.build import pipeline
-from kg.build.counting import count_state
-from kg.build.pipeline import ReadProject, check_drafts, check_files, read_project
+from kg.build.pipeline import Checked, ReadProject, check_drafts, check_files, read_project
 from kg.change.rebase import apply_rebase, plan_rebase
 from kg.cli import kg
 from kg.drafts.review.accept import plan_acceptance
-from kg.drafts.review.draft import find_draft, list_drafts, read_drafts
-from kg.drafts.review.plan import apply_review, name_reviewer
+from kg.drafts.review.act import accept_draft
+from kg.drafts.review.draft import Draft, find_draft, list_drafts
+from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review, name_reviewer
 from kg.evidence.outline import find_source, update_outline
 from kg.starter import init_project
 from kg.system.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
@@ -313,7 +313,7 @@ def test_files_that_change_while_they_are_read_are_read_again(story: Path, monke
         read_project(Project(story), story / "texts")
 
 
-def test_drafts_that_go_between_two_readings_are_none(story: Path) -> None:
+def test_drafts_that_go_between_two_readings(story: Path) -> None:
     """`kg check` reads drafts after all else; `kg review` beside it may have accepted them by then."""
     draft = story / "seeds/drafts/gate.yaml"
     draft.parent.mkdir()
@@ -322,8 +322,33 @@ def test_drafts_that_go_between_two_readings_are_none(story: Path) -> None:
     assert checked.project.draft_files == (draft,)
     draft.unlink()
     assert check_drafts(checked) == ()
-    assert count_state(checked).drafts == 0
-    assert read_drafts(checked) == []
+    assert [path for path, _ in checked.read.draft_documents] == [draft]  # as it was when all else was read
+
+
+def test_what_an_editor_saves_while_a_draft_is_accepted_stays(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor takes no lock: the plan is made again for what the file holds now."""
+    entities, draft = story / "seeds/entities/rivertown.yaml", story / "seeds/drafts/bridge.yaml"
+    draft.parent.mkdir()
+    claim = (
+        "kg: claims/1\nsource: bridge\nclaims:\n  p1s1 12dca05b:\n    w: {s: bridge, p: length, o: 12 m, mode: plan}\n"
+    )
+    draft.write_text(claim, encoding="utf-8")
+    readings = 0
+
+    def plan(checked: Checked, one: Draft, reviewer: Reviewer) -> ReviewPlan:
+        nonlocal readings
+        readings += 1
+        if readings == 1:
+            draft.write_text(claim + "    # a word of mine\n", encoding="utf-8")
+            entities.write_text(entities.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+        return plan_acceptance(checked, one, reviewer)
+
+    monkeypatch.setattr("kg.drafts.review.act.plan_acceptance", plan)
+    assert not accept_draft(Project(story), "bridge.w", name_reviewer("Kim Berg", "2031-06-05")).refused
+    assert readings == 2
+    claims = (story / "seeds/claims/bridge.yaml").read_text(encoding="utf-8")
+    assert "w: {s: bridge" in claims and "# a word of mine" in claims
+    assert entities.read_text(encoding="utf-8").endswith("# mine\n")
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", 3])

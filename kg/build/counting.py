@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.build.pipeline import Checked
-from kg.build.rest import read_at_rest
 from kg.reading.claimsfile import count_proposals
-from kg.system.project import Project
-from kg.text.yamldoc import read_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +27,12 @@ class StateCounts:
 
 
 def count_state(checked: Checked) -> StateCounts:
-    """The counts of a project, whether or not its drafts were read. Raises KgError when a file cannot be read."""
+    """The counts of a project, whether or not the drafts stand in its graph."""
     waiting = {
         state_mark
         for claim in checked.seeds.claims
         for state, state_mark in ((claim.state, claim.mark), *((e.state, e.mark) for e in claim.evidence))
         if state.is_unreviewed and not state.is_draft
     }
-    return StateCounts(drafts=read_at_rest(checked.project, _count_drafts), unreviewed=len(waiting))
-
-
-def _count_drafts(project: Project) -> int:
-    return sum(count_proposals(read_document(path, project.name_of(path))) for path in project.draft_files)
+    drafts = sum(count_proposals(document) for _, document in checked.read.draft_documents)
+    return StateCounts(drafts=drafts, unreviewed=len(waiting))

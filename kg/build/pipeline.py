@@ -53,6 +53,7 @@ from kg.text.diagnostic import (
     sort_diagnostics,
 )
 from kg.text.findings import Findings
+from kg.text.yamldoc import Document, make_document, read_raw
 
 if TYPE_CHECKING:
     from kg.tables.project.mappings import SeedMapping
@@ -61,7 +62,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProject:
-    """A project whose files were read, and in *diagnostics* what is wrong with their writing."""
+    """A project whose files were read, and in *diagnostics* what is wrong with their writing.
+
+    *draft_texts* are those of the drafts, also where they are left out.
+    """
 
     project: Project
     story: Story
@@ -70,6 +74,12 @@ class ReadProject:
     questions: tuple[Question, ...]
     diagnostics: tuple[Diagnostic, ...]
     drafts: Drafts = Drafts.LEFT_OUT
+    draft_texts: tuple[tuple[Path, bytes], ...] = ()
+
+    @cached_property
+    def draft_documents(self) -> tuple[tuple[Path, Document], ...]:
+        """The files of drafts, as they were when all others were read."""
+        return tuple((path, make_document(raw, self.project.name_of(path))) for path, raw in self.draft_texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +202,7 @@ def _read_files(project: Project, texts: Path | None, drafts: Drafts) -> ReadPro
         questions=questions,
         diagnostics=tuple(findings),
         drafts=drafts,
+        draft_texts=tuple((path, read_raw(path, project.name_of(path))) for path in project.draft_files),
     )
 
 

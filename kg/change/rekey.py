@@ -14,7 +14,7 @@ from kg.system.files import CURATED, ExportFile, write_exports
 from kg.system.project import Project
 from kg.text.diagnostic import KgError, Mark
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, Node, Scalar, parse_document, read_document
+from kg.text.yamldoc import Document, Node, Scalar, parse_document, read_document, read_to_rewrite
 from kg.text.yamldoc import Mapping as YamlMapping
 
 _BOM = b"\xef\xbb\xbf"
@@ -67,14 +67,13 @@ def rewrite_files(project: Project, keys: Keys) -> tuple[tuple[Rewritten, ...], 
     refused: list[str] = []
     claim_files = (*project.claim_files, *list_drafts_of(project, "claims/1"))
     for path in (*claim_files, *project.source_files, *project.entity_files):
-        document = read_document(path, project.name_of(path))
+        before, document = read_to_rewrite(path, project.name_of(path))
         is_about = _is_about(document, keys.source, is_claims=path in claim_files)
         if document.diagnostics and (is_about or keys.source in document.source.text):
             refused.append(f"{document.source.name} has mistakes, `kg check` names them: mend them first")
         if document.root is None:
             continue
         edits = list(_find_edits(document, keys, refused)) if is_about else []
-        before = read_bytes(path)
         text = _replace_places(apply_edits(document.source.text, edits), keys)
         add_rewritten(files, project, path, before, text)
         refused += _find_twice(document, text)

@@ -28,7 +28,7 @@ from kg.reading.fields import KEY
 from kg.system.project import Project
 from kg.text.diagnostic import Mark, Severity, UsageError, did_you_mean
 from kg.text.opened import read_bytes
-from kg.text.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_document
+from kg.text.yamldoc import Document, Node, Scalar, Sequence, parse_document, read_to_rewrite
 from kg.text.yamldoc import Mapping as YamlMapping
 
 _SPARQL = re.compile(
@@ -186,7 +186,7 @@ def rewrite_names(
     }
     for kind, paths in kinds.items():
         for path in paths:
-            document = read_document(path, project.name_of(path))
+            before, document = read_to_rewrite(path, project.name_of(path))
             name = document.source.name
             if document.diagnostics and old in document.source.text:
                 refused.append(f"{name} has mistakes, `kg check` names them: mend them first")
@@ -197,7 +197,7 @@ def rewrite_names(
             except RefusedError as error:
                 refused.append(str(error))
                 continue
-            add_rewritten(files, project, path, read_bytes(path), text)
+            add_rewritten(files, project, path, before, text)
     told = list(_tell_tables(project, old, checked.seeds.dataset.base))
     for path in project.question_files:
         for each in (path, path.with_suffix(".csv")):

@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, open_store, read_project, run_tables
+from kg.build.rest import read_at_rest
 from kg.cli.common import (
     as_of_option,
     choose_drafts,
@@ -83,10 +84,13 @@ def _check(
     context: click.Context, texts: Path | None, *, strict: bool, verbose: bool, form: str, rows: bool, drafts: bool,
     network: tuple[str, ...],
 ) -> int:  # fmt: skip
-    checked = check_questions(check_files(read_project(get_project(context), texts, choose_drafts(drafts))))
+    def read(project: Project) -> tuple[Checked, tuple[Diagnostic, ...]]:
+        checked = check_questions(check_files(read_project(project, texts, choose_drafts(drafts))))
+        return checked, check_drafts(checked)
+
+    checked, apart = read_at_rest(get_project(context), read)  # both of the same moment
     if rows:
         checked = run_tables(checked, allowed=network)
-    apart = check_drafts(checked)
     found: Sequence[Diagnostic] = sort_diagnostics((*checked.diagnostics, *apart))
     show_diagnostics(quote_sentences(checked, found) if form == "text" else found, verbose=verbose, form=form)
     click.echo(summarise(checked), err=True)

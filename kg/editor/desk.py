@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_drafts, check_files, check_questions, read_project
+from kg.build.rest import read_at_rest
 from kg.editor.role import kind_of
 from kg.rdf.turtle.document import read_turtle
 from kg.system.project import Project
@@ -63,9 +64,14 @@ class Desk:
 
         Raises KgError when a file or a folder cannot be read.
         """
+
+        def read(project: Project) -> tuple[Checked, tuple[Diagnostic, ...]]:
+            checked = check_questions(check_files(read_project(project, self.texts)))
+            return checked, check_drafts(checked)
+
         with hold_open(opened):
-            checked = check_questions(check_files(read_project(self.project, self.texts)))
-            diagnostics = (*checked.diagnostics, *check_drafts(checked))
+            checked, apart = read_at_rest(self.project, read)
+            diagnostics = (*checked.diagnostics, *apart)
         before = {}
         for path, text in opened.items():
             if can_be_read(self.name_of(path), text):

@@ -115,10 +115,11 @@ def read_text(path: Path, name: str) -> tuple[SourceText, tuple[Diagnostic, ...]
 
     Raises KgError when the file cannot be read.
     """
-    return decode_text(_read_raw(path, name), name)
+    return decode_text(read_raw(path, name), name)
 
 
-def _read_raw(path: Path, name: str) -> bytes:
+def read_raw(path: Path, name: str) -> bytes:
+    """The bytes of a file (or of the text held open). Raises KgError when it cannot be read."""
     try:
         return read_bytes(path)
     except OSError as error:
@@ -157,7 +158,17 @@ def decode_text(raw: bytes, name: str) -> tuple[SourceText, tuple[Diagnostic, ..
 
 def read_document(path: Path, name: str) -> Document:
     """Read the YAML file at *path*, called *name* in messages. Raises KgError when it cannot be read."""
-    raw = _read_raw(path, name)
+    return make_document(read_raw(path, name), name)
+
+
+def read_to_rewrite(path: Path, name: str) -> tuple[bytes, Document]:
+    """A YAML file's bytes and its document, both of one reading: who rewrites it sees whether it has changed since."""
+    raw = read_raw(path, name)
+    return raw, make_document(raw, name)
+
+
+def make_document(raw: bytes, name: str) -> Document:
+    """The document that the bytes of a file write, like `read_document`."""
     return make_once("document", name, (), raw, lambda: _decode_document(raw, name))
 
 

@@ -14,6 +14,7 @@ import pytest
 from commands import COMMANDS, Command
 from serving import serve
 from staging import EVERY, PAUSE, Fault, Played, Stage, Tree, lay_files, read_tree, tell_difference
+from terminal import Finished
 from test_faults_kill import clean
 from theatre import Theatre
 
@@ -25,6 +26,17 @@ READERS = (
     ("show", "bridge"),
     ("query", "-e", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
     ("coverage",),
+)
+WAITING = (
+    *READERS,
+    ("check", "--rows", "--drafts"),
+    ("show",),
+    ("why", "bridge.length"),
+    ("disputes",),
+    ("review", "--list"),
+    ("test",),
+    ("export", "nquads"),
+    ("evidence", "verify", "--texts", "texts"),
 )
 WAIT = re.compile(
     r"(kg|error): .*(another \w+ of this project is running|in the meantime|meanwhile|change again and again|"
@@ -154,6 +166,44 @@ def judge_pair(pairs: Pairs, command: Command, partner: Command, own: Played, me
             f"codes {own.code} {met.code}, {own.err[-200:]} | {met.err[-200:]}; "
             + " | ".join(f"{codes}: {tell_difference(found, tree)}" for codes, tree in orders)
         )
+
+
+@pytest.mark.parametrize("reader", WAITING, ids=" ".join)
+def test_a_reader_that_waits(pairs: Pairs, reader: tuple[str, ...]) -> None:
+    """It waits as it opens or reads a file, while somebody writes: it tells of the project as it was, or as it is."""
+    theatre, trial = pairs.theatre, pairs.theatre.trial
+    writers = [command for command in COMMANDS if command.curated and command.folder == "story"]
+
+    def read(fault: Fault) -> Played:
+        return theatre.stage.play(reader, trial / "story", trial, fault)
+
+    theatre.set(*writers)
+    before = read(Fault(kinds="OR"))
+    after: dict[str, Finished] = {}
+    wrong: list[str] = []
+    for number in range(0, PAIRS, EVERY):
+        writer = writers[number % len(writers)]
+        if writer.name not in after:
+            theatre.set(*writers)
+            pairs.play(writer)
+            after[writer.name] = read(Fault(kinds="OR")).finished
+        theatre.set(*writers)
+        first = 1 + before.calls * number // PAIRS
+        ended: list[Played] = []
+        fault = Fault(kinds="OR", first=first, error=PAUSE)
+        running = theatre.stage.begin(lambda: ended.append(read(fault)))  # noqa: B023
+        theatre.stage.wait_paused(running)
+        met = pairs.play(writer)
+        theatre.stage.resume()
+        running.join()
+        place = ended[0].log[first - 1].replace(str(trial), "")
+        if met.code != 0:
+            wrong.append(f"{writer.name} ends with {met.code}: {met.err[-500:]}")
+        if ended[0].finished not in (before.finished, after[writer.name]):
+            wrong.append(f"{reader[0]} paused at {first} ({place}), {writer.name} meanwhile: {ended[0].finished}")
+    print(f"{reader[0]}: {before.calls} calls")
+    print("\n".join(wrong))
+    assert wrong == []
 
 
 def test_a_server_beside(pairs: Pairs) -> None:

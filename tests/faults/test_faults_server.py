@@ -74,7 +74,8 @@ def list_points(calls: int) -> list[int]:
 def kill_all(served: Served) -> None:
     """What happens where the machine loses its power."""
     for process in [served.process.pid, *served.children()]:
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(process, signal.SIGKILL)
 
 
 def change_store(served: Served, done: list[int], look: Callable[[], object]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.build.pipeline import Checked, check_files, read_project
+from kg.build.rest import read_at_rest
 from kg.drafts.review.accept import plan_acceptance
 from kg.drafts.review.draft import Draft, find_draft, list_drafts
 from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review
@@ -51,11 +52,13 @@ def review_draft(project: Project, find: Find, make_plan: MakePlan, texts: Path 
     """
     with hold_lock(project.work, "review"):
         finish_exports(project.root, project.work, CURATED)
-        checked = read_with_drafts(project, texts)
-        draft = find(list_drafts(checked))
-        if draft is None:
-            return None
-        plan = make_plan(checked, draft)
-        if not plan.refused:
+
+        def plan_for(now: Project) -> ReviewPlan | None:
+            checked = read_with_drafts(now, texts)
+            draft = find(list_drafts(checked))
+            return make_plan(checked, draft) if draft is not None else None
+
+        plan = read_at_rest(project, plan_for)  # what an editor saves meanwhile is no part of an older plan
+        if plan is not None and not plan.refused:
             apply_review(plan, project)
     return plan

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kg.build.pipeline import Checked
-from kg.build.rest import read_at_rest
 from kg.change.entry import Entry
 from kg.drafts.review.digest import digest_proposal, find_rejection
 from kg.drafts.review.lines import find_lines
@@ -16,7 +15,7 @@ from kg.model.nouns import Claim, Evidence
 from kg.model.state import Rejection
 from kg.reading.states import find_form
 from kg.text.diagnostic import Diagnostic, Mark, Severity, UsageError, did_you_mean
-from kg.text.yamldoc import Document, Mapping, Scalar, read_document
+from kg.text.yamldoc import Document, Mapping, Scalar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,18 +102,11 @@ def list_inner(sentence: Entry) -> Iterator[Entry]:
                         value=value)  # fmt: skip
 
 
-def read_drafts(checked: Checked) -> Sequence[tuple[Path, Document]]:
-    """The files of drafts, as they are now."""
-    return read_at_rest(
-        checked.project, lambda now: [(path, read_document(path, now.name_of(path))) for path in now.draft_files]
-    )
-
-
 def find_unread(checked: Checked) -> tuple[str, ...]:
     """The names of files of drafts of which nothing can be told: no YAML, or a format that is not known there."""
     return tuple(
         document.source.name
-        for _, document in read_drafts(checked)
+        for _, document in checked.read.draft_documents
         if document.diagnostics or find_form(document) not in {"claims/1", "entities/1"}
     )
 
@@ -123,7 +115,7 @@ def _find_drafts(
     checked: Checked, claims: dict[tuple[object, ...], list[tuple[Claim, Evidence]]],
     by_file: dict[str, list[Diagnostic]],
 ) -> Iterator[Draft]:  # fmt: skip
-    for path, document in read_drafts(checked):
+    for path, document in checked.read.draft_documents:
         root = document.root
         named = root.get("source") if isinstance(root, Mapping) else None
         if find_form(document) != "claims/1" or not isinstance(named, Scalar):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.build.pipeline import Checked
 from kg.change.rename import RefusedError
-from kg.drafts.review.draft import Draft, list_entries, read_drafts
+from kg.drafts.review.draft import Draft, list_entries
 from kg.drafts.review.lines import Cut, cut_entry, enclose, paste_entry, reread
 from kg.model.state import CURATED
 from kg.model.values import EntityRef
@@ -78,8 +78,8 @@ def cut_entity(checked: Checked, key: str, texts: Mapping[Path, str | None]) -> 
 
 
 def _read_again(checked: Checked, texts: Mapping[Path, str | None]) -> Iterator[tuple[Path, Document]]:
-    """The files of proposed entities, as they are with what has moved already."""
-    for path, document in read_drafts(checked):
+    """The files of proposed entities, with what has moved already."""
+    for path, document in checked.read.draft_documents:
         text = texts.get(path, document.source.text)
         if text is not None and find_form(document) == "entities/1":
             yield path, reread(document, text)
