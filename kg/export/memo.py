@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from types import MethodType
 from typing import TypeVar
+from weakref import WeakMethod
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -21,8 +23,12 @@ class Memo(dict[K, V]):
 
     def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
-        self._make = make
+        # Who holds a memo of a method of its own goes with its last user: in a circle it would wait for the collector
+        # of garbage, with hundreds of MB of a large graph.
+        self._make = WeakMethod(make) if isinstance(make, MethodType) else lambda: make
 
     def __missing__(self, key: K) -> V:
-        value = self[key] = self._make(key)
+        make = self._make()
+        assert make is not None
+        value = self[key] = make(key)
         return value

@@ -7,7 +7,7 @@ RDF 1.1 Turtle; RDF 1.1 TriG. Triple terms, if there are any, are written as in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
@@ -123,7 +123,7 @@ class _SubjectWriter:
     def __init__(self, terms: TermWriter) -> None:
         self._verbs: Memo[NamedNode, str] = Memo(lambda predicate: "a" if predicate == TYPE else terms.write(predicate))
         self._phrases: Memo[Property, str] = Memo(self._write_phrase)
-        self._write_inline: Callable[[Term], str] = terms.write
+        self._terms = terms
 
     def write(self, subject: Node, properties: Properties) -> str:
         """The paragraph of a subject: in one line, or one predicate on a line."""
@@ -161,6 +161,10 @@ class _SubjectWriter:
         """The term at a place that is *indent* columns in."""
         return self._write_inline(term)
 
+    def _write_inline(self, term: Term) -> str:
+        """The term on one line."""
+        return self._terms.write(term)
+
 
 class _InvolvedWriter(_SubjectWriter):
     """Writes any subjects of one graph: blank nodes that need no label, and lists, stand where they are referred to."""
@@ -168,8 +172,6 @@ class _InvolvedWriter(_SubjectWriter):
     def __init__(self, graph: GraphOutline, terms: TermWriter) -> None:
         super().__init__(terms)
         self._graph = graph
-        self._terms = terms
-        self._write_inline = self._write_nested
 
     def write(self, subject: Node, properties: Properties) -> str:
         """The paragraph of a subject: in one line, or one predicate on a line."""
@@ -178,7 +180,7 @@ class _InvolvedWriter(_SubjectWriter):
 
     def _write_object(self, term: Term, indent: int) -> str:
         """The term at a place that is *indent* columns in, on several lines where one does not hold it."""
-        inline = self._write_nested(term)
+        inline = self._write_inline(term)
         if _fits(inline, indent + STEP) or not isinstance(term, BlankNode):
             return inline
         margin, inner = " " * indent, indent + STEP
@@ -191,10 +193,10 @@ class _InvolvedWriter(_SubjectWriter):
             return f"[\n{self._break_phrases(properties, phrases, inner)}\n{margin}]"
         return inline
 
-    def _write_nested(self, term: Term) -> str:
+    def _write_inline(self, term: Term) -> str:
         if isinstance(term, BlankNode):
             if term in self._graph.lists:
-                return f"( {' '.join(map(self._write_nested, self._graph.lists[term]))} )"
+                return f"( {' '.join(map(self._write_inline, self._graph.lists[term]))} )"
             if term in self._graph.nested:
                 return f"[ {' ; '.join(map(self._phrases.__getitem__, self._graph.subjects[term]))} ]"
         return self._terms.write(term)
