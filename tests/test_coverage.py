@@ -65,6 +65,19 @@ def test_a_figure_counts_once(tmp_path: Path) -> None:
     assert (sentence.figures_claimed, sentence.figures_todo) == (("12",), ("2029", "30"))
 
 
+def test_a_number_below_zero_claims_its_figure_without_the_sign(tmp_path: Path) -> None:
+    """A loss of 12 is -12; that a written minus is lost is not overlooked."""
+    text = "kg: source/1\ntitle: T\nauthor: olle-brandt\noutline:\n  p1s1: dd56dbe3 12 -30\n"
+    claims = claims_file("a: {s: tern, p: price, o: -12 EUR}", "b: {s: heron, p: price, o: 30 EUR}")
+    news = claims["seeds/claims/post.yaml"].replace("source: post", "source: news")
+    checked = check_story(tmp_path, {"seeds/sources/news.yaml": text, "seeds/claims/news.yaml": news})
+    (sentence,) = cover(checked, "news").sentences
+    assert (sentence.figures_claimed, sentence.figures_todo) == (("12",), ("-30",))
+    assert [d.message for d in checked.diagnostics if d.code == "figure-not-in-sentence"] == [
+        "`news.b` says 30, and the sentence `news.p1s1` does not"
+    ]
+
+
 def test_a_figure_that_stands_twice_is_claimed_twice(tmp_path: Path) -> None:
     text = "kg: source/1\ntitle: T\nauthor: olle-brandt\noutline:\n  p1s1: dd56dbe3 12 12\n"
     claims = claims_file("a: {s: halden, p: delivered, o: 12 vehicle}")["seeds/claims/post.yaml"]

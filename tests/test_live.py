@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -88,6 +89,10 @@ def test_news_come_as_events_and_end_with_the_server(story: Path) -> None:
         event = json.loads(answer.readline().removeprefix(b"data: "))
         assert event == {"page": LivePage(page.text).digest, "told": [], "stale": False}
         assert served.ask("POST", "/live").status == 405
+        with socket.create_connection(("127.0.0.1", served.port), 60) as one:  # it waited for news that it never got
+            one.sendall(b"HEAD /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            head = one.makefile("rb").read()
+        assert head.startswith(b"HTTP/1.1 200 ") and b"text/event-stream" in head and head.endswith(b"\r\n\r\n")
         ended = threading.Thread(target=served.process.terminate)
         ended.start()
         assert answer.read().strip(b":\n") == b""

@@ -217,9 +217,22 @@ def test_a_merge_of_graphs_holds_a_triple_once(server: Served) -> None:
     for names, status in (("one three", 204), ("one two", 400), ("one one", 400)):
         update = f"{put} {clauses('USING ', *names.split())} WHERE {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}"
         assert server.update(update).status == status, names
-    several = f"DROP GRAPH <http://t.example/x> ; {put} {clauses('USING ', 'one', 'three')} WHERE {{ ?n ?p ?o }}"
+    counted = "WHERE { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
+    several = f"DROP SILENT GRAPH <http://t.example/x> ; {put} {clauses('USING ', 'one', 'three')} {counted}"
     assert "send that one by itself" in server.update(several).text
     assert server.update(put + " USING <http://t.example/one> USINGx:y WHERE { ?n ?p ?o }").status == 400
+    both = clauses("USING ", "one", "two")
+    for template, where, status in (  # whether it matters how often a triple is found
+        ("<a:x> <a:y> ?o", "", 204), ("<a:x> <a:y> []", "", 400), ("<a:x> <a:y> _:b", "", 400),
+        ("<a:x> <a:y> (1)", "", 400), ("<a:x> <a:y> ?u", "BIND(UUID() AS ?u)", 400),
+        ("<a:x> <a:y> ?u", "BIND(bnode() AS ?u)", 400), ("<a:x> <a:y> ?o", "FILTER(?o > 1)", 204),
+    ):  # fmt: skip
+        insert = f"DELETE {{ <a:no> <a:no> 1 }} INSERT {{ GRAPH <http://t.example/made> {{ {template} }} }}"
+        got = server.update(f"{insert} {both} WHERE {{ ?s ?p ?o {where} }}")
+        assert got.status == status, (template, where, got.text)
+        assert server.update(f"DROP SILENT GRAPH <a:x> ; {insert} {both} WHERE {{ ?s ?p ?o {where} }}").status == status
+    made = "SELECT (COUNT(*) AS ?n) { GRAPH <http://t.example/made> { ?s ?p ?o } }"
+    assert server.query(made, accept="text/csv").text == "n\r\n3\r\n"
     asked = [("using-graph-uri", f"http://t.example/{name}") for name in ("one", "two")]
     update = put + " WHERE { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
     got = server.ask("POST", "/sparql?" + urlencode(asked), update, content_type="application/sparql-update")

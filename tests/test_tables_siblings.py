@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from test_tables_read import map_text, translate
-from test_tables_sources import run
+from test_tables_sources import cell, run, write_ods
 from test_tables_types import TABLE, make_sqlite, sheet, write_xlsx
 
 from kg.tables.macros import make_macros
@@ -709,3 +709,26 @@ def test_durations_of_arrow_are_no_numbers(tmp_path: Path, unit: str) -> None:
             code, lines, told = run(tmp_path, f'rml:source "{file}"')
             message = f"`name` holds durations in nanoseconds in `{file}`, of which durations are read to microseconds"
             assert (code, lines, first_line(told)) == (1, [], f"error[source-columns]: {message}")
+
+
+@pytest.mark.parametrize("reference", ["name", "Name in full"])
+@pytest.mark.parametrize("file", ["p.csv", "p.xlsx", "p.ods"])
+def test_every_row_of_a_header_names_its_columns(tmp_path: Path, reference: str, file: str) -> None:
+    """CSVW, section 6.5: each of the `headerRowCount` rows gives a title."""
+    rows: list[tuple[str, ...]] = [("Key", "Name in full"), ("id", "name"), ("1", "a")]
+    (tmp_path / "p.csv").write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    write_xlsx(tmp_path / "p.xlsx", {"s": sheet(*rows)})
+    made = ["".join(cell("string", text, "string-value") for text in row) for row in rows]
+    write_ods(tmp_path / "p.ods", made[0], "</table:table-row><table:table-row>".join(made[1:]))
+    source = f'rml:source [ a csvw:Table; csvw:url "{file}"; csvw:dialect [ csvw:headerRowCount 2 ] ]; rml:referenceFormulation rml:CSV'
+    for key in ("id", "Key"):
+        assert run(tmp_path, source, reference, key=key) == (0, ['<1> "a"'], "")
+    (tmp_path / "p.csv").write_text("name,id\nid,name\n1,a\n", encoding="utf-8")
+    if file == "p.csv":
+        assert first_line(run(tmp_path, source, reference)[2]) == "error[source-columns]: `p.csv` has two columns `id`"
+
+
+def test_other_line_ends_within_the_first_row(tmp_path: Path) -> None:
+    source = 'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ csvw:header false ] ]; rml:referenceFormulation rml:CSV'
+    (tmp_path / "p.csv").write_bytes(b'1,"a\r\nb"\n2,c\n')
+    assert run(tmp_path, source, "_col.2", key="_col.1") == (0, ['<1> "a\\r\\nb"', '<2> "c"'], "")

@@ -346,6 +346,15 @@ def test_values_without_a_finite_decimal_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("date", "numbers"),
+    [("-0043-03-15", ["44", "03", "15"]), ("-0499~/-0400", ["500", "401"]), ("[-0001,0000,0001]", ["2", "1", "0001"]),
+     ("2024?-04-28", ["2024", "04", "28"]), ("../2024-04", ["2024", "04"])],
+)  # fmt: skip
+def test_the_numbers_of_a_date_are_those_of_sentences(date: str, numbers: list[str]) -> None:
+    assert Date(edtf=parse_edtf(date), mark=MARK).numbers() == numbers
+
+
+@pytest.mark.parametrize(
     ("date", "terminal", "english", "chinese"),
     [
         ("2024-04", "2024-04", "April 2024", "2024年4月"),

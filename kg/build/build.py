@@ -246,7 +246,7 @@ def summarise_build(report: BuildReport) -> str:
     unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]
     lines = [
         f"entities    {len(seeds.entities)}",
-        f"claims      {len(seeds.claims)}: {modes}",
+        f"claims      {len(seeds.claims)}" + (f": {modes}" if modes else ""),
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
         f"coverage    {story.coverage.percent:.0f} % of {len(story.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",

@@ -106,22 +106,31 @@ def _check_claim(
 
 
 def _tell(claim: Claim, key: str, evidence: Evidence, missing: list[str], mark: Mark) -> Diagnostic:
+    value = {"o": claim.object, "when": claim.when, "asof": claim.as_of}[key]
+    before = next((year for year in missing if isinstance(value, Date) and re.fullmatch(r"-[0-9]{4}", year)), None)
+    counted = f"`{before}` is {1 - int(before)} BC, since there is a year 0: " if before is not None else ""
     return Diagnostic(
         code="figure-not-in-sentence",
         mark=mark,
         message=f"`{claim.id}` says {', '.join(missing)}, and the sentence `{evidence.sentence}` does not",
-        hint=f"correct it, or say how you know it: `inferred: {{{key}: REASON}}`",
+        hint=f"{counted}correct it, or say how you know it: `inferred: {{{key}: REASON}}`",
     )
 
 
 def _has_number(number: str, sentence: _Sentence) -> bool:
     """Whether a sentence has a number: as a figure, or a small one in its words.
 
+    That it is below zero may be said by a word (a loss of 5); a minus that is written is part of the number.
+
     >>> [_has_number("0", _of_text(text, "en")) for text in ("Nobody was hurt.", "Many were hurt.")]
     [True, False]
+    >>> [_has_number(number, _of_text("It was -12.5 °C.", "en")) for number in ("-12.5", "12.5")]
+    [True, False]
     """
+    if number in sentence.figures:
+        return True
     number = number.lstrip("-")
-    if number in sentence.figures or f"-{number}" in sentence.figures:
+    if number in sentence.figures:
         return True
     whole = number.isdigit() and len(number) < 3
     if sentence.words is None:
@@ -181,10 +190,13 @@ def _has_year(year: str, sentence: _Sentence) -> bool:
     >>> texts = ("In FY2025 it paid.", "In Q1'25 it paid.", "In 2024-25 it paid.", "In 2024 it paid.", "On 2024-25-1.")
     >>> [_has_year("2025", _of_text(text, "en")) for text in texts]
     [True, True, True, False, False]
+    >>> [_has_year(year, _of_text("It is of 44 BC.", "en")) for year in ("-0043", "-0044")]
+    [True, False]
     """
-    year = year.lstrip("-")
     if "X" in year:
         return True  # a decade or a century: its words are no figures
+    if year.startswith("-") or year == "0000":  # there is a year 0: -0043 is 44 BC
+        return not sentence.figures.isdisjoint({str(int(year.lstrip("-")) + 1), plain_number(year)})
     if (year.lstrip("0") or "0") in sentence.figures:
         return True
     begun = str(int(year) - 1)

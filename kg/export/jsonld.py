@@ -97,10 +97,11 @@ class _GraphWriter:
             entries.append(f'"@id": {self.identify(node)}')
         involved = node in self._graph.involved
         for prop in self._graph.subjects[node]:
-            if involved:
-                entries += self._terms.write_entries(prop, inner, self._write_any_value, self.identify)
+            line = "" if involved else self._terms.write_line(prop, inner)
+            if line:
+                entries.append(line)
             else:
-                entries += self._terms.write_plain_entries(prop, inner)
+                entries += self._terms.write_entries(prop, inner, self._write_any_value, self.identify)
         return enclose("{}", entries, indent, lead)
 
     def _write_any_value(self, term: Term, kind: str, indent: int, lead: int) -> str:

@@ -36,7 +36,7 @@ class JsonTermWriter:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._ids: Memo[NamedNode, str] = Memo(lambda node: write_scalar(context.compact_iri(node.value)))
-        self._lines: Memo[Property, tuple[Sequence[str], int]] = Memo(self._write_lines)
+        self._lines: Memo[Property, str] = Memo(self._write_line)
 
     def identify(self, node: NamedNode) -> str:
         """The `@id` of an IRI."""
@@ -46,15 +46,17 @@ class JsonTermWriter:
         """An IRI as a type or a value of a vocabulary."""
         return write_scalar(self._context.compact_name(node.value))
 
-    def write_plain_entries(self, prop: Property, indent: int) -> Sequence[str]:
-        """The entries of a property without blank or nested nodes, at a place *indent* columns in."""
-        lines, longest = self._lines[prop]
-        return lines if indent + longest < WIDTH else self.write_entries(prop, indent, self.write_value, self.identify)
+    def write_line(self, prop: Property, indent: int) -> str:
+        """The entry of a property without blank or nested nodes, on one line, at a place *indent* columns in.
 
-    def _write_lines(self, prop: Property) -> tuple[Sequence[str], int]:
-        """The entries of a property, each on one line, and how long the longest is that could be written on several."""
-        lines = self.write_entries(prop, _FAR_OUT, self.write_value, self.identify)
-        return lines, max((len(line) for line in lines if line.endswith(("}", "]"))), default=0)
+        It is empty where the entry does not fit into a line, or the property has two (`write_entries` writes both).
+        """
+        line = self._lines[prop]
+        return "" if line and line[-1] in "}]" and indent + len(line) >= WIDTH else line
+
+    def _write_line(self, prop: Property) -> str:
+        entries = self.write_entries(prop, _FAR_OUT, self.write_value, self.identify)
+        return entries[0] if len(entries) == 1 else ""
 
     def write_entries(
         self, prop: Property, indent: int, write_value: WriteValue, identify: Callable[[Any], str]

@@ -130,14 +130,18 @@ Figures = tuple[str, ...]
 def _share_figures(
     written: Figures, claimed: Figures, set_aside: list[str], *, whole: bool
 ) -> tuple[Figures, Figures, Figures]:
-    """The written figures as claimed, set aside, to do. A reason sets all occurrences of a figure aside."""
+    """The written figures as claimed, set aside, to do. A reason sets all occurrences of a figure aside.
+
+    A number below zero claims the figure without its sign as well: a loss of 5 is -5.
+    """
     if whole:
         return (), written, ()
     left = list(claimed)
     done, aside, todo = [], [], []
     for figure in written:
-        if figure in left:
-            left.remove(figure)
+        claim = next((number for number in (figure, f"-{figure}") if number in left), None)
+        if claim is not None:
+            left.remove(claim)
             done.append(figure)
         elif figure in set_aside:
             aside.append(figure)

@@ -148,21 +148,31 @@ def use_dataset(source: SourceText, default: Collection[str], named: Collection[
 _OPERATIONS = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 
 
-def list_using(source: SourceText, prefixes: Mapping[str, str], base: str) -> list[list[str]] | Diagnostic:
-    """The graphs that each operation of an update names by USING; none where that is not there twice.
+_COUNTED = ("SELECT", "UUID", "RAND", "BNODE")
 
-    >>> update = "INSERT DATA { <s> <p> 1 } ; DELETE { ?s ?p 1 } USING <a> USING <b> WHERE { ?s ?p 1 }"
+
+def list_using(source: SourceText, prefixes: Mapping[str, str], base: str) -> list[list[str]] | Diagnostic:
+    """The graphs that each operation of an update names by USING, where it matters how often a triple is found.
+
+    It does where rows are counted or cut (in a SELECT), or each makes something new: a blank node, a UUID. Elsewhere
+    the quads are the same, however often they are made.
+
+    >>> update = "INSERT DATA { <s> <p> 1 } ; INSERT { ?s ?p [] } USING <a> USING <b> WHERE { ?s ?p 1 }"
     >>> list_using(SourceText("update", update), {}, "http://x/")
     [[], ['http://x/a', 'http://x/b']]
+    >>> list_using(SourceText("update", update.replace("[]", "2")), {}, "http://x/")
+    [[], []]
     """
     text = source.text
     if text.upper().count("USING") < 2:
         return []
     iris = {token.start: iri for token, iri, _ in resolve_names(text, prefixes, base)}
     operations: list[list[str]] = []
-    depth, is_begun = 0, False
+    counted: list[bool] = []
+    depth, is_begun, in_template = 0, False, False
     lately: deque[Token] = deque(maxlen=2)
     for token in scan_query(text):
+        word = token.text.upper()
         glued = _refuse_glued(source, token, lately, depth)
         if glued is not None:
             return glued
@@ -172,9 +182,14 @@ def list_using(source: SourceText, prefixes: Mapping[str, str], base: str) -> li
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
         if depth == 0 and token.text == ";":
             is_begun = False
-        elif not is_begun and token.text.upper() in _OPERATIONS:
-            operations, is_begun = [*operations, []], True
-    return operations
+        elif not is_begun and word in _OPERATIONS:
+            operations, counted, is_begun, in_template = [*operations, []], [*counted, False], True, True
+        elif depth == 0 and word == "WHERE":
+            in_template = False
+        makes_new = in_template and (word.startswith("_:") or word in {"[", "("})
+        if counted and (makes_new or (token.kind == "word" and any(name in word for name in _COUNTED))):
+            counted[-1] = True
+    return [graphs if matters else [] for graphs, matters in zip(operations, counted, strict=True)]
 
 
 _OTHER_GRAPHS = frozenset({"GRAPH", "WITH", "USING", "LOAD", "CREATE", "ADD", "MOVE", "COPY"})

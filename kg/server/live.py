@@ -72,10 +72,15 @@ async def give_news(request: Request, reply: Reply, news: News) -> None:
     if news.listeners >= _MOST_LISTENERS:
         raise HttpError(503, "too many listen already", retry_after="10")
     await request.body(0, 1.0)
+    headers = {"content-type": "text/event-stream", "cache-control": "no-store"}
+    if request.method == "HEAD":  # who only asks for the headers waits for no news
+        await reply.begin(200, headers)
+        await reply.end()
+        return
     gone = asyncio.create_task(request.wait_gone())
     news.listeners += 1
     try:
-        await reply.begin(200, {"content-type": "text/event-stream", "cache-control": "no-store"})
+        await reply.begin(200, headers)
         fresh = True
         while not (gone.done() or news.ended):
             changed = news.changed  # before it is written: what comes meanwhile is not missed

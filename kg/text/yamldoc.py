@@ -333,7 +333,7 @@ class _Composer:
 
     def scalar(self, event: Any) -> Scalar:
         mark = self.mark(event)
-        bad = _NO_TEXT.search(event.value)
+        bad = _NO_TEXT.search(event.value) if event.style == '"' else None  # only there are escapes
         if bad is not None:
             message = f"the character U+{ord(bad[0]):04X} is not allowed in a text"
             raise _mistake("encoding", mark, message)

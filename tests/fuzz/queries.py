@@ -24,14 +24,15 @@ from kg.ask.sparql import (
     find_dataset,
     find_graphs,
     find_iris,
+    find_merge,
     find_mistake,
     find_named,
     find_unbound,
     free_parameter,
     scan_query,
 )
-from kg.server.check import check_update, use_dataset, use_graph
-from kg.text.diagnostic import SourceText
+from kg.server.check import check_update, list_using, use_dataset, use_graph
+from kg.text.diagnostic import Diagnostic, SourceText
 
 PREFIXES = {
     "e": "http://e/",
@@ -117,6 +118,8 @@ def try_query(data: bytes) -> None:
     for look in (find_iris, find_named, find_graphs, find_dataset_of):
         list(look(text, PREFIXES))
     find_computed(text)
+    merge = find_merge(source, PREFIXES, "http://base.example/")
+    look_at([merge] if isinstance(merge, Diagnostic) else [])
     refusal = check_query(source)
     if refusal is not None:
         look_at([refusal])
@@ -160,6 +163,8 @@ def try_update(data: bytes) -> None:
     text = _with_canary(to_text(data))
     source = SourceText("update", text)
     refusal = check_update(source, ())
+    using = list_using(source, PREFIXES, "http://base.example/")
+    look_at([using] if isinstance(using, Diagnostic) else [])
     rewritten = [use_dataset(source, ["http://e/g"], []), use_graph(source, "http://e/g"), use_graph(source, "")]
     if refusal is not None:
         look_at([refusal])

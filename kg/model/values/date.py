@@ -19,6 +19,8 @@ from kg.text.edtf import Edtf, EdtfError, parse_edtf, xsd_of
 from kg.text.findings import Findings
 from kg.text.yamldoc import Scalar
 
+_NUMBERS = re.compile(r"((?:^|(?<=[/\[{,.]))-)?(\d+)")  # of a year before year 0 with its sign
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Date(Value):
@@ -48,7 +50,9 @@ class Date(Value):
         return word_time(self.edtf, lang)
 
     def numbers(self) -> list[str]:
-        return re.findall(r"\d+", self.edtf.text)
+        """Its years, months and days as sentences have them: the year 44 of `-0043`, which is 44 BC."""
+        return [str(int(digits) + 1) if before or digits == "0000" else digits
+                for before, digits in _NUMBERS.findall(self.edtf.text)]  # fmt: skip
 
     def term(self, names: Names, prop: Property) -> Term:
         exact = xsd_of(self.edtf)

@@ -7,7 +7,7 @@ import io
 import mmap
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -59,8 +59,11 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     at_once = () if is_later else tuple(n for n in nulls if not holds_signs(n, dialect))
     later = tuple(n for n in nulls if n not in at_once)
     wanted = request.texts
-    columns = {n: Column(reference=n, name=f"c{i}") for i, n in reversed(list(enumerate(names)))}
-    chosen = [(i, n) for i, n in enumerate(names) if n in wanted] or [(0, names[0])]
+    if refuse_twice(wanted, head.titles, origin, shelf):
+        return None
+    places = {title: i for row in head.titles for i, title in reversed(list(enumerate(row)))}
+    columns = {title: Column(reference=title, name=f"c{i}") for title, i in places.items()}
+    chosen = [(i, n) for i, n in enumerate(names) if any(places.get(w) == i for w in wanted)] or [(0, names[0])]
     selected = ", ".join(f"{without(trimmed(f'c{i}', dialect), later)} AS c{i}" for i, _ in chosen)
     blank = " AND ".join(f"coalesce({trimmed(f'c{i}', dialect)}, '') = ''" for i in range(len(names)))
     wanted_rows = f" WHERE NOT ({blank})" if dialect.skip_blank else ""
@@ -71,18 +74,9 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
         first_row=head.first_row,
         alphabet=within_values(alphabet, dialect),
     )
-    for each in wanted:
-        if names.count(each) > 1:
-            shelf.tell(
-                "source-columns",
-                origin.mark,
-                f"`{origin.path}` has two columns `{each}`",
-                "rename one of the two",
-            )
-            return None
     header = "first line" if head.plain and dialect.header else "none"
     for longest in (USUAL_ROW, LONGEST_ROW):
-        call = reader_call(path, dialect, len(names), at_once or (NEVER,), header, longest)
+        call = reader_call(path, dialect, len(names), at_once or (NEVER,), header, longest, head.line_end)
         try:
             shelf.connection.execute(
                 f"CREATE TEMP TABLE {quote_name(table.name)} AS SELECT {selected} FROM {call}{wanted_rows}"
@@ -99,6 +93,16 @@ def open_delimited(request: Request, origin: FileSource, path: Path, shelf: Shel
     if height == rows + head.first_row - 1:
         return table
     return replace(table, lines=RowLines(path=written, dialect=dialect, rows=rows))
+
+
+def refuse_twice(wanted: Iterable[str], titles: Sequence[Sequence[str]], origin: FileSource, shelf: Shelf) -> bool:
+    """True, with a diagnostic, for a reference that is a title of two columns, perhaps in two rows of the header."""
+    for each in wanted:
+        if len({place for row in titles for place, title in enumerate(row) if title == each}) > 1:
+            message = f"`{origin.path}` has two columns `{each}`"
+            shelf.tell("source-columns", origin.mark, message, "rename one of the two")
+            return True
+    return False
 
 
 def trimmed(column: str, dialect: Dialect) -> str:
@@ -192,8 +196,13 @@ def within_values(alphabet: frozenset[int], dialect: Dialect) -> frozenset[int]:
     return alphabet - {*b"\n", *dialect.delimiter.encode()}
 
 
-def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...], header: str, longest: int) -> str:
-    """`read_csv(...)` with everything said and nothing guessed: what is guessed may be guessed wrong."""
+def reader_call(
+    path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...], header: str, longest: int, line_end: str | None
+) -> str:
+    """`read_csv(...)` with everything said and nothing guessed: what is guessed may be guessed wrong.
+
+    The *line end* is said where the first row holds others in its values, of which the reader would take the first.
+    """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     quote = dialect.quote or ""
     escape = quote if dialect.doubled_quote else "\\"
@@ -208,6 +217,7 @@ def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]
         f"nullstr=[{', '.join(quote_text(n) for n in nulls)}]",
         "strict_mode=true",
         f"max_line_size={longest}",
+        *([f"new_line={quote_text(repr(line_end)[1:-1])}"] if line_end else []),
     ]
     return f"read_csv({', '.join(options)})"
 
@@ -216,10 +226,14 @@ def reader_call(path: Path, dialect: Dialect, width: int, nulls: tuple[str, ...]
 class Head:
     """What a file begins with: the *names* of its columns and the line of its *first row* of values.
 
-    *plain*: nothing but a header line, or nothing at all, stands before the values or between them.
+    *plain*: nothing but a header line, or nothing at all, stands before the values or between them. *titles* are the
+    cells of each row of the header, of which the last has the names: all of them name their columns (CSVW,
+    headerRowCount). *line_end* is LF where the first row ends so, and its values hold others.
     """
 
     names: list[str]
+    titles: list[list[str]]
+    line_end: str | None
     first_row: int
     plain: bool
 
@@ -251,26 +265,31 @@ def read_head(path: Path, dialect: Dialect, origin: FileSource, shelf: Shelf) ->
             "a CSV file begins with the names of its columns",
         )
         return None
-    line, header, values = 1, "", ""
+    line, headers, values = 1, [""], ""
     kinds: list[str] = []
     for kind, row in find_rows(io.StringIO(text, newline=""), dialect):
         if kind == "values":
             values = row
             break
         if kind == "header":
-            header = row
+            headers.append(row)
         kinds.append(kind)
         line += max(1, len(LINE_END.findall(row)))
     try:
-        first = io.StringIO(header if dialect.header else values, newline="")
-        cells = next(csv.reader(first, **csv_options(dialect)))
+        rows = headers[1:] or headers if dialect.header else [values]
+        cells = [next(csv.reader(io.StringIO(row, newline=""), **csv_options(dialect))) for row in rows]
     except (csv.Error, StopIteration) as error:
         reason = f": {error}" if str(error) else ""
         shelf.tell("source-unreadable", origin.mark, f"`{origin.path}` has no header{reason}")
         return None
     is_plain = not dialect.comment and kinds == (["header"] if dialect.header else [])
-    names = [trim_text(n, dialect) for n in cells] if dialect.header else name_columns(len(cells), dialect)
-    return Head(names=names, first_row=line, plain=is_plain)
+    if dialect.header:
+        titles = [[trim_text(n, dialect) for n in row] for row in cells]
+    else:
+        titles = [name_columns(len(cells[0]), dialect)]
+    ends = LINE_END.findall(headers[1] if len(headers) > 1 else values)
+    line_end = "\n" if len(set(ends)) > 1 and ends[-1] == "\n" else None
+    return Head(names=titles[-1], titles=titles, line_end=line_end, first_row=line, plain=is_plain)
 
 
 def name_columns(width: int, dialect: Dialect) -> list[str]:

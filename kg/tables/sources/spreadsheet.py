@@ -11,7 +11,7 @@ from typing import Any
 from kg.tables.columns import Column, SourceTable
 from kg.tables.nulls import compile_nulls
 from kg.tables.rml import Dialect, FileSource, Formulation
-from kg.tables.sources.delimited import name_columns
+from kg.tables.sources.delimited import name_columns, refuse_twice
 from kg.tables.sources.dialects import store_arrow
 from kg.tables.sources.files import archive_errors, blame_disk, plain
 from kg.tables.sources.limits import refuse_excess
@@ -33,21 +33,18 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
         return None
     (rows, odd), dialect = found, origin.dialect
     header = dialect.skip_rows + (dialect.header_rows if dialect.header else 0)
-    names = name_cells(rows, dialect)
+    titles = name_cells(rows, dialect)
     values = rows[header:]
     means_none = compile_nulls([*request.nulls, ""])  # an empty cell is no value
     typed = request.source.formulation is not Formulation.CSV  # rml:CSV: plain texts, as CSV's are
     arrays: dict[str, Any] = {}
     columns: dict[str, Column] = {}
     wanted = set(request.texts)
-    for each in sorted(wanted):
-        if names.count(each) > 1:
-            message = f"`{origin.path}` has two columns `{each}`"
-            shelf.tell("source-columns", origin.mark, message, "rename one of the two")
-            return None
-    for index, column in enumerate(names):
-        columns[column] = Column(reference=column, name=f"c{index}", datatype_name=f"d{index}")
-        if column in wanted:
+    if refuse_twice(sorted(wanted), titles, origin, shelf):
+        return None
+    for index, named in enumerate(zip(*titles, strict=True)):
+        column = Column(reference=named[0], name=f"c{index}", datatype_name=f"d{index}")
+        if not wanted.isdisjoint(named):
             raw = [row[index] for row in values]
             broken = [False] * len(raw)
             for block in odd:
@@ -58,11 +55,12 @@ def open_spreadsheet(request: Request, origin: FileSource, path: Path, shelf: Sh
             cells = [natural_cell(cell) for cell in keep_midnight(raw)]
             if any(broken):
                 arrays[f"x{index}"] = pa.array(broken)
-                columns[column] = replace(columns[column], broken=f"x{index}")
+                column = replace(column, broken=f"x{index}")
             cells = [(text, datatype if typed else None) for text, datatype in cells]
             texts = [None if means_none(*cell) else cell[0] for cell in cells]
             arrays[f"c{index}"] = pa.array(texts, type=pa.string())
             arrays[f"d{index}"] = pa.array([datatype for _, datatype in cells], type=pa.string())
+        columns |= {title: replace(column, reference=title) for title in named}
     if not arrays:
         arrays["none"] = pa.array([None] * len(values), type=pa.string())
     store_arrow(shelf.connection, request.name, pa.table(arrays))
@@ -152,13 +150,13 @@ def grow_rows(rows: list[list[Any]], odd: list[OddCells]) -> list[list[Any]]:
     return [row + [""] * (width - before[1]) for row in rows] + [[""] * width for _ in range(height - before[0])]
 
 
-def name_cells(rows: list[list[Any]], dialect: Dialect) -> list[str]:
-    """The names of the columns: the cells of the first header row, else those of the schema, else `_col.1` ..."""
+def name_cells(rows: list[list[Any]], dialect: Dialect) -> list[list[str]]:
+    """The names of the columns: the cells of each row of the header, else those of the schema, else `_col.1` ..."""
     if dialect.header and dialect.header_rows:
-        heads = rows[dialect.skip_rows : dialect.skip_rows + 1]
-        return [natural_cell(cell)[0] for cell in heads[0]] if heads else []
+        heads = rows[dialect.skip_rows : dialect.skip_rows + dialect.header_rows]
+        return [[natural_cell(cell)[0] for cell in head] for head in heads] or [[]]
     width = len(rows[0]) if rows else 0
-    return name_columns(width, dialect)
+    return [name_columns(width, dialect)]
 
 
 def keep_midnight(cells: list[Any]) -> list[Any]:
