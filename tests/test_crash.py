@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -18,7 +19,9 @@ from killing import read_all, record_kills, run_killed
 from terminal import PROGRAM, environment, run_kg
 
 from kg.build import pipeline
+from kg.build.build import build_project
 from kg.build.pipeline import Checked, ReadProject, check_drafts, check_files, read_project
+from kg.build.publish import publish_graph
 from kg.change.rebase import apply_rebase, plan_rebase
 from kg.cli import kg
 from kg.drafts.review.accept import plan_acceptance
@@ -27,7 +30,15 @@ from kg.drafts.review.draft import Draft, find_draft, list_drafts
 from kg.drafts.review.plan import Reviewer, ReviewPlan, apply_review, name_reviewer
 from kg.evidence.outline import find_source, update_outline
 from kg.starter import init_project
-from kg.system.files import CURATED, encode_file, finish_exports, hold_lock, settle_curated, write_exports
+from kg.system.files import (
+    CURATED,
+    ExportFile,
+    encode_file,
+    finish_exports,
+    hold_lock,
+    settle_curated,
+    write_exports,
+)
 from kg.system.project import Drafts, Project
 from kg.text.diagnostic import KgError
 
@@ -351,10 +362,23 @@ def test_what_an_editor_saves_while_a_draft_is_accepted_stays(story: Path, monke
     assert entities.read_text(encoding="utf-8").endswith("# mine\n")
 
 
+def test_a_file_that_is_saved_while_the_graph_is_built_is_told(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the manifest would say that the graph was made of it."""
+    entities = story / "seeds/entities/rivertown.yaml"
+
+    def publish(checked: Checked) -> tuple[ExportFile, ...]:
+        entities.write_text(entities.read_text(encoding="utf-8") + "# later\n", encoding="utf-8")
+        return publish_graph(checked)
+
+    monkeypatch.setattr("kg.build.build.publish_graph", publish)
+    told = r"^seeds/entities/rivertown.yaml was changed in the meantime: nothing is written; build again$"
+    with pytest.raises(KgError, match=told):
+        build_project(Project(story))
+    assert not (story / "exports").exists()
+
+
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", 3])
 def test_a_journal_that_leads_out_of_the_project_is_refused(tmp_path: Path, name: object) -> None:
-    import json
-
     (tmp_path / "x").write_text("mine", encoding="utf-8")
     folder, work = tmp_path / "story", tmp_path / "story/.kg"
     work.mkdir(parents=True)

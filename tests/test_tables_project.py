@@ -536,6 +536,27 @@ def test_an_older_store_goes_whole(with_file: Path, monkeypatch: pytest.MonkeyPa
     assert kept(with_file) == [first]  # the next run has swept the rest
 
 
+def test_an_older_store_that_could_not_go_goes_at_the_next_query(
+    with_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert count(with_file, "GRAPH t:big") == 100
+    (first,) = kept(with_file)
+    rename = Path.rename
+
+    def fail(path: Path, target: Path) -> Path:
+        if path == first:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(path, target)
+
+    write(with_file, "big.csv", "id,group\n1,1\n")
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "rename", fail)
+        assert count(with_file, "GRAPH t:big") == 1
+    assert len(kept(with_file)) == 2
+    assert count(with_file, "GRAPH t:big") == 1
+    assert first not in kept(with_file) and len(kept(with_file)) == 1
+
+
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the mappings that are opened from here on."""

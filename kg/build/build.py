@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from kg.ask.question import Asked, ask_choices, ask_question
 from kg.ask.store import QueryError
 from kg.build.counting import count_state
-from kg.build.pipeline import Checked, assert_project, check_project, open_store
+from kg.build.pipeline import Checked, ReadProject, assert_project, check_all, open_store, read_project
 from kg.build.publish import publish_graph
+from kg.build.rest import read_at_rest
 from kg.build.validate import validate_project
 from kg.export import FORMATS as PUBLISHED
 from kg.graph.dispute import Outcome
@@ -32,8 +33,8 @@ from kg.system.files import (
     hold_lock,
     write_exports,
 )
-from kg.system.project import Drafts, Project
-from kg.text.diagnostic import Diagnostic, Severity
+from kg.system.project import DATASET_FILE, Drafts, Project
+from kg.text.diagnostic import Diagnostic, KgError, Severity
 
 if TYPE_CHECKING:
     from kg.tables.project.seeds import Hire
@@ -113,7 +114,8 @@ def _run_stages(
     work = project.work / "tables"
     if project.mapping_files:
         work.mkdir(exist_ok=True)
-    checked = check_project(project, texts, work, drafts=drafts, allowed=network, hire=hire)
+    read, digests = read_at_rest(project, lambda now: _read_and_hash(now, texts, drafts))
+    checked = check_all(read, work, allowed=network, hire=hire)
     if checked.has_errors:
         return BuildReport(checked=checked)
     progress(STAGES[1])
@@ -130,7 +132,7 @@ def _run_stages(
         return BuildReport(checked=checked.add([error.diagnostic]), quads=quads)
     files = (*published, page)
     graph_hash = next(file.sha256 for file in files if file.name == PUBLISHED["nquads"])
-    manifest = write_manifest(checked, files, graph_hash)
+    manifest = write_manifest(checked, digests, files, graph_hash)
     tables = (table.file.file for table in checked.tables if table.file is not None)
     return BuildReport(checked=checked, quads=quads, files=(*files, *tables, manifest), graph_hash=graph_hash)
 
@@ -192,20 +194,30 @@ def ask_all(checked: Checked) -> tuple[Asked, ...]:
         )
 
 
-def write_manifest(checked: Checked, files: tuple[ExportFile, ...], graph_hash: str) -> ExportFile:
-    """`manifest.json`: the hash of the graph, the counts, and the SHA-256 of every file read and written.
+def _read_and_hash(project: Project, texts: Path | None, drafts: Drafts) -> tuple[ReadProject, dict[str, str]]:
+    """A project's files, read, and the SHA-256 of each, both of one moment."""
+    read = read_project(project, texts, drafts)
+    paths = [*project.ontology_files, *project.question_files, project.root / DATASET_FILE]
+    paths += project.draft_files if drafts is Drafts.BUILT_IN else []
+    paths += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
+    return read, {project.name_of(path): hash_file(path) for path in paths}
+
+
+def write_manifest(
+    checked: Checked, digests: Mapping[str, str], files: tuple[ExportFile, ...], graph_hash: str
+) -> ExportFile:
+    """`manifest.json`: the hash of the graph, the counts, and the SHA-256 of every file read (*digests*) and written.
 
     It holds no time and no machine's path, so the same input gives the same manifest. The page is left out:
     its layout comes from libraries whose last digits may differ from one machine to the next. Of a table with
     a file of its own it is the sorted N-Quads that are hashed, for compression differs likewise.
+    Raises KgError where a file that was read is another by now, or has gone.
     """
-    project = checked.project
-    inputs = [*project.ontology_files, *project.question_files, project.root / "seeds/dataset.yaml"]
-    inputs += project.draft_files if checked.read.drafts is Drafts.BUILT_IN else []
-    inputs += [*project.source_files, *project.entity_files, *project.claim_files, *project.rdf_files]
+    for name, digest in digests.items():
+        if hash_file(checked.project.root / name) != digest:
+            raise KgError(f"{name} was changed in the meantime: nothing is written; build again")
     seeds = checked.seeds
-    hashes = {project.name_of(path): hash_file(path) for path in inputs}
-    hashes |= {data.name: data.sha256 for table in checked.tables for data in table.inputs}
+    hashes = dict(digests) | {data.name: data.sha256 for table in checked.tables for data in table.inputs}
     record: dict[str, object] = {
         "graph": {"sha256": graph_hash, "of": "the sorted N-Quads"},
         "counts": {
@@ -234,7 +246,7 @@ def summarise_build(report: BuildReport) -> str:
     unverified = [s.id for s in seeds.sources if s.id not in report.checked.articles.by_source]
     lines = [
         f"entities    {len(seeds.entities)}",
-        f"claims      {len(seeds.claims)}: {modes}",
+        f"claims      {len(seeds.claims)}" + (f": {modes}" if modes else ""),
         f"sources     {len(seeds.sources)}" + (f", {len(unverified)} unverified" if unverified else ", all verified"),
         f"coverage    {story.coverage.percent:.0f} % of {len(story.coverage.sentences)} sentences; "
         f"{done} of {figures} figures",

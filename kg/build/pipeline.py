@@ -310,8 +310,18 @@ def check_project(
 
     All of it is checked; what comes of it is seen from *standpoint*. Raises KgError when a file cannot be read.
     """
-    checked = check_questions(check_files(read_project(project, texts, drafts)))
-    return run_tables(see_from(checked, standpoint), work, allowed, hire)
+    return check_all(read_project(project, texts, drafts), work, standpoint, allowed, hire)
+
+
+def check_all(
+    read: ReadProject,
+    work: Path | None = None,
+    standpoint: Standpoint = DATA_SETS_OWN,
+    allowed: Collection[str] | None = None,
+    hire: Hire | None = None,
+) -> Checked:
+    """A project that was read, checked as `check_project` does."""
+    return run_tables(see_from(check_questions(check_files(read)), standpoint), work, allowed, hire)
 
 
 def find_unread(project: Project, reading: SeedsReading) -> Iterator[Diagnostic]:

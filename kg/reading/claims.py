@@ -368,7 +368,7 @@ class ClaimsReader:
         return None
 
     def _unlike(self, node: Node | None) -> Iterator[Unlike]:
-        mapping = self.finder.mapping(node, "`unlike`")
+        mapping = self.finder.mapping(node, "`unlike`", "a mapping of claims to differences (`{c1: value}`)")
         for key, value in mapping.entries if mapping else ():
             difference = self.finder.word(value, "difference", "unknown-difference", Difference)
             ref = self._claim_ref(key.text.removeprefix("c:"), key.mark)

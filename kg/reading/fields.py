@@ -35,11 +35,11 @@ class Finder(Findings):
 
     # -- shapes -------------------------------------------------------------------------------
 
-    def mapping(self, node: Node | None, what: str) -> Mapping | None:
+    def mapping(self, node: Node | None, what: str, wanted: str = "a mapping (`key: value`)") -> Mapping | None:
         """*node* as a mapping; anything else is told as `wrong-shape`. None (absent) stays None."""
         if node is None or isinstance(node, Mapping):
             return node
-        self.wrong_shape(node, what, "a mapping (`key: value`)")
+        self.wrong_shape(node, what, wanted)
         return None
 
     def scalar(self, node: Node | None, what: str) -> Scalar | None:

@@ -54,6 +54,7 @@ _MULTIPLIER = (
     r"(?:\s+(?:hundred(?:\s+(?:thousand|million|billion|trillion))?|thousand|million|billion|trillion)(?=\s|\.\.|$)"
     rf"|\s*[十百千]?[{_LARGE}][亿億]?|\s*[百千])"
 )
+_COMMA = re.compile(r"(?<![0-9,.])([0-9]+),([0-9]{1,2})(?![0-9,.])")  # of a decimal, as many languages write it
 _TOUCHING = re.compile(rf"(?<=[0-9])(?=[^0-9.,\s百千{_LARGE}])")
 _UNIT_TWICE = re.compile(r"(.*?[0-9].*?)\s+(\S+)\s*\.\.\s*(.*[0-9].*?)\s+\2")
 _SEPARATOR = re.compile(r"(?<=[0-9])[,_'\u202f\u00a0 ](?=[0-9]{3}(?![0-9]))")
@@ -295,6 +296,7 @@ def suggest_quantities(text: str) -> Iterator[str]:
 def _suggest(text: str) -> Iterator[tuple[str, str]]:
     """What may have been meant, each with the words before it."""
     yield "write the number without separators: ", _SEPARATOR.sub("", text)
+    yield "write ", _COMMA.sub(r"\1.\2", text)
     if text[:1] in "<>≤≥~≈" and text:
         words = {">": "over", "<": "under", "≥": "at least", "≤": "at most", "~": "about", "≈": "about"}
         yield "write ", f"{words[text[0]]} {_SEPARATOR.sub('', text[1:].strip())}"

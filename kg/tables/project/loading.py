@@ -144,6 +144,8 @@ class LoadableTables:
         kept = self.work / self.digest
         if not kept.is_dir() or not all(map(is_known_by_digests, self.tables)):
             self.load(kept, scratch)
+        else:
+            take_away(self.work, scratch, but=kept)  # what the run before could not
         mine = scratch / "store"
         with blame_store("the store of the tables could not be read"):
             ox.Store.read_only(str(kept)).backup(mine)  # links to the same files: nothing is copied
@@ -166,12 +168,17 @@ class LoadableTables:
                     raise KgError(f"{table.mapping.source.name}: its data has changed")
                 write_lines(run, plan_quads(run, place_patterns(table.mapping, run)), lines)
             fill_store(made, lines)
-        for old in self.work.iterdir():
-            if old.is_dir() and not old.name.startswith("."):
-                with suppress(OSError):  # whole or gone: what is left of one would be read, should its data come back
-                    old.rename(scratch / f"old-{old.name}")
+        take_away(self.work, scratch)
         with suppress(OSError):  # another run was quicker: its store is the same
             made.rename(kept)
+
+
+def take_away(work: Path, scratch: Path, but: Path | None = None) -> None:
+    """Older stores go with *scratch*."""
+    for old in work.iterdir():
+        if old.is_dir() and not old.name.startswith(".") and old != but:
+            with suppress(OSError):  # whole or gone: what is left of one would be read, should its data come back
+                old.rename(scratch / f"old-{old.name}")
 
 
 def is_known_by_digests(table: MappedTable) -> bool:
