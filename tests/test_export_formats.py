@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import permutations
 
 import pyoxigraph as ox
@@ -10,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.export import canonicalize_quads, derive_context, find_writers, stream_jsonld, stream_trig, stream_turtle
+from kg.export.turtle import KnownParagraphs
 from kg.rdf.iri import Prefixes
+from kg.rdf.quad import Quad
 
 A, B, P, Q = (ox.NamedNode(f"{BASE}entity/{name}") for name in "abpq")
 G, H = (ox.NamedNode(f"https://other.example/{name}") for name in "gh")
@@ -68,3 +72,19 @@ def test_a_prefix_of_graphs_alone_is_declared_where_graphs_are() -> None:
 def test_subjects_that_several_graphs_speak_of(quads: list[ox.Quad]) -> None:
     """Once more and once less, and twice the same."""
     check(quads, PREFIXES)
+
+
+def test_what_a_format_kept_goes_with_its_last_user() -> None:
+    """Without a look for garbage, which may never come: of a large graph it is hundreds of MB."""
+    gc.disable()
+    try:
+        known = KnownParagraphs(Prefixes(namespaces={}))
+        subject = ox.NamedNode("https://a.example/su7")
+        (described,) = canonicalize_quads([Quad(subject, subject, ox.Literal("2024"))]).graphs.values()
+        assert known.write(subject, described[subject]) == '<https://a.example/su7> <https://a.example/su7> "2024" .'
+        kept = weakref.ref(known)
+        writer = weakref.ref(known.terms)
+        del known
+        assert (kept(), writer()) == (None, None)
+    finally:
+        gc.enable()
